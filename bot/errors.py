@@ -1,0 +1,266 @@
+"""What may go wrong: RuleError is an answer for a person, ClinicError a connector's trouble that services translate.
+
+RuleError                       shown as an alert; ``dialogs.refusals`` has the sentence and the screen to go to
+├── ConsentRequired             the purposes not agreed to
+├── NotYours                    a stranger's id and a missing one are the same answer
+├── InvalidInput                typed text that cannot be taken; ``problem`` says which, ``facts`` say where
+├── PolicyNotVerified           the register has not confirmed the policy (yet)
+├── TooManyPatients
+├── ReferralRequired            this specialty wants a referral
+├── NotForThisPatient           age or sex does not fit the specialty
+├── SlotTaken                   somebody was faster; ``neighbours`` are free
+├── SlotGone                    that time is in the past or was withdrawn
+├── AlreadyBooked               a live visit to the same specialty exists
+├── TimeClash                   another visit of the same patient at that time
+├── OrderExpired                the Confirm button is older than its hold
+├── TooLateToReschedule         the clinic's deadline has passed
+├── NotActive                   the appointment is cancelled, past or moved
+├── OutcomePending              the clinic has not answered in time; the outcome arrives by itself
+└── ClinicSilent                the clinic system does not answer; nothing was done
+
+ClinicError                     raised = nothing was done, except OutcomeUnknown
+├── Refused                     the system said no, and why
+│   ├── SlotIsTaken
+│   ├── SlotIsGone
+│   ├── HasActiveVisit          ``existing`` booking to the same specialty
+│   ├── VisitsOverlap           ``existing`` booking at that time
+│   ├── NotEligible             age or sex
+│   ├── PolicyInactive
+│   ├── PersonNotFound
+│   ├── NotFound                no such clinic, doctor or booking
+│   └── Unsupported             the system cannot do that at all
+├── Unavailable                 passing: try again, after ``retry_after`` if given
+└── OutcomeUnknown              a write was sent and no answer came: ask ``recover``
+
+MessengerError                  a channel's trouble that the outbox acts upon
+├── RecipientGone               permanent: blocked, deactivated, never started
+├── CannotDeliver               permanent for this message alone
+├── SlowDown                    passing: ``retry_after`` seconds
+└── DeliveryFailed              passing; ``uncertain`` if the message may have arrived
+
+RefCollision                    storage: this Ref is in use, draw another
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.models import AppointmentId, Booking, DoctorId, OrderId, PatientId, Purpose, Slot, SpecialtyId
+
+
+class RuleError(Exception):
+    """An answer for a person: a code (the class) and facts; the sentence is made where it is shown."""
+
+
+class ConsentRequired(RuleError):
+    def __init__(self, missing: frozenset[Purpose]) -> None:
+        super().__init__()
+        self.missing = missing
+
+
+class NotYours(RuleError):
+    pass
+
+
+class Problem(StrEnum):
+    """What may be wrong with typed text. The facts that each needs are named beside it."""
+
+    POLICY_EMPTY = "POLICY_EMPTY"
+    POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
+    POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours)
+    POLICY_ELEVEN = "POLICY_ELEVEN"  # SNILS or the number of the blank
+    POLICY_TEMPORARY = "POLICY_TEMPORARY"  # 9 digits
+    POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and ten digits
+    POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
+    POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
+    POLICY_ADULT = "POLICY_ADULT"
+    NAME_PARTS = "NAME_PARTS"  # found (how many words)
+    NAME_CHARACTERS = "NAME_CHARACTERS"  # at, found, word
+    NAME_MIXED_ALPHABETS = "NAME_MIXED_ALPHABETS"  # at, found, word
+    NAME_LENGTH = "NAME_LENGTH"  # word, limit
+    NAME_FORM = "NAME_FORM"  # word: starts or ends with a hyphen, or the like
+    NAME_NO_WORD = "NAME_NO_WORD"  # word: «нет» or «-» typed instead of the button
+    NAME_PATRONYMIC_SEX = "NAME_PATRONYMIC_SEX"  # word: the ending does not fit the sex in the number
+
+
+class InvalidInput(RuleError):
+    def __init__(self, problem: Problem, **facts: int | str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.facts: Mapping[str, int | str] = facts
+
+
+class PolicyNotVerified(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class TooManyPatients(RuleError):
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+
+
+class ReferralRequired(RuleError):
+    def __init__(self, patient: PatientId, specialty: SpecialtyId) -> None:
+        super().__init__()
+        self.patient, self.specialty = patient, specialty
+
+
+class NotForThisPatient(RuleError):
+    def __init__(self, patient: PatientId, specialty: SpecialtyId) -> None:
+        super().__init__()
+        self.patient, self.specialty = patient, specialty
+
+
+class SlotTaken(RuleError):
+    """``starts_at`` has just been taken; ``neighbours`` are up to two free slots of that day, nearest first."""
+
+    def __init__(
+        self, patient: PatientId, doctor: DoctorId, starts_at: datetime, neighbours: Sequence[Slot] = ()
+    ) -> None:
+        super().__init__()
+        self.patient, self.doctor, self.starts_at, self.neighbours = patient, doctor, starts_at, neighbours
+        self.replaces: AppointmentId | None = None
+
+
+class SlotGone(RuleError):
+    def __init__(self, patient: PatientId, doctor: DoctorId, starts_at: datetime) -> None:
+        super().__init__()
+        self.patient, self.doctor, self.starts_at = patient, doctor, starts_at
+        self.replaces: AppointmentId | None = None
+
+
+class AlreadyBooked(RuleError):
+    """A live visit to the same specialty exists; ``appointment`` is set when it was made in the bot by this account."""
+
+    def __init__(self, patient: PatientId, starts_at: datetime, appointment: AppointmentId | None) -> None:
+        super().__init__()
+        self.patient, self.starts_at, self.appointment = patient, starts_at, appointment
+
+
+class TimeClash(RuleError):
+    def __init__(self, patient: PatientId, starts_at: datetime, appointment: AppointmentId | None) -> None:
+        super().__init__()
+        self.patient, self.starts_at, self.appointment = patient, starts_at, appointment
+
+
+class OrderExpired(RuleError):
+    """The order is gone; where it pointed is known while its row is, so that the person can choose again from there."""
+
+    def __init__(self, patient: PatientId | None = None, doctor: DoctorId | None = None) -> None:
+        super().__init__()
+        self.patient, self.doctor = patient, doctor
+
+
+class TooLateToReschedule(RuleError):
+    def __init__(self, appointment: AppointmentId, deadline: timedelta) -> None:
+        super().__init__()
+        self.appointment, self.deadline = appointment, deadline
+
+
+class NotActive(RuleError):
+    def __init__(self, appointment: AppointmentId) -> None:
+        super().__init__()
+        self.appointment = appointment
+
+
+class OutcomePending(RuleError):
+    """The wish is recorded and the clinic was asked; ``cancelling`` says which wish it was."""
+
+    def __init__(self, appointment: AppointmentId, *, cancelling: bool = False) -> None:
+        super().__init__()
+        self.appointment, self.cancelling = appointment, cancelling
+
+
+class ClinicSilent(RuleError):
+    def __init__(self, order: OrderId | None = None) -> None:
+        super().__init__()
+        self.order = order
+
+
+class ClinicError(Exception):
+    """A clinic system's trouble; its text is for the log, never for a person."""
+
+
+class Refused(ClinicError):
+    def __init__(self, text: str = "", *, existing: Booking | None = None) -> None:
+        super().__init__(text)
+        self.existing = existing
+
+
+class SlotIsTaken(Refused):
+    pass
+
+
+class SlotIsGone(Refused):
+    pass
+
+
+class HasActiveVisit(Refused):
+    pass
+
+
+class VisitsOverlap(Refused):
+    pass
+
+
+class NotEligible(Refused):
+    pass
+
+
+class PolicyInactive(Refused):
+    pass
+
+
+class PersonNotFound(Refused):
+    pass
+
+
+class NotFound(Refused):
+    pass
+
+
+class Unsupported(Refused):
+    pass
+
+
+class Unavailable(ClinicError):
+    def __init__(self, text: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class OutcomeUnknown(ClinicError):
+    pass
+
+
+class MessengerError(Exception):
+    """A channel did not deliver; the class says whether waiting helps."""
+
+
+class RecipientGone(MessengerError):
+    pass
+
+
+class CannotDeliver(MessengerError):
+    pass
+
+
+class SlowDown(MessengerError):
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class DeliveryFailed(MessengerError):
+    def __init__(self, text: str = "", *, uncertain: bool = False) -> None:
+        super().__init__(text)
+        self.uncertain = uncertain
+
+
+class RefCollision(Exception):
+    pass

@@ -1,0 +1,526 @@
+"""The glossary as code: one frozen record or closed set for every word the product speaks.
+
+====================  ==============================  =============================================================
+code                  по-русски                       note
+====================  ==============================  =============================================================
+Account               пользователь бота               one Telegram user
+Representation        законный представитель          who may act for a patient; relationship SELF, PARENT, GUARDIAN
+Patient               пациент (ребёнок)               never "child" in code: a patient grows up
+policy_number         номер полиса ОМС (ЕНП)          text of 16 digits, leading zeros kept
+Verification          проверка полиса                 see VerificationStatus
+Clinic; Branch        поликлиника; филиал
+Enrollment            прикрепление                    the formal process of joining a clinic
+Specialty             специальность
+Doctor                врач; кабинет                   ``is_room``: a room booked without a name
+Schedule; Slot        расписание; время приёма        a slot is a free interval, never a booking
+Hold                  временная бронь                 a registry booking with status HELD and ``expires_at``
+Order                 намерение (экран проверки)      what a Confirm button confirms; its key makes it once-only
+Ref                   номер записи                    XXXX-XX, people read it aloud
+Appointment           запись на приём                 see BookingStatus
+Reschedule            перенос                         a new appointment replaces the old; the chain keeps its Ref
+Reminder; Notice      напоминание; уведомление        by clock; by event
+OutboxMessage         исходящее сообщение             see OutboxStatus
+Draft                 черновик                        what a person has typed so far
+Consent; Erasure      согласие; удаление данных       one purpose each, versioned
+AuditEntry            запись журнала                  who, what, whom, when; no medical content
+StaffMember, Role     сотрудник; роль                 REGISTRAR, HEAD, ADMIN
+ClinicSystem          МИС                             the port; a connector implements it
+====================  ==============================  =============================================================
+
+Moments are aware datetimes in UTC; days are the clinic's local dates; durations are timedeltas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple, NewType
+from zoneinfo import ZoneInfo
+
+AccountId = NewType("AccountId", int)
+PatientId = NewType("PatientId", int)
+ClinicId = NewType("ClinicId", int)
+SpecialtyId = NewType("SpecialtyId", int)
+DoctorId = NewType("DoctorId", int)
+OrderId = NewType("OrderId", int)
+AppointmentId = NewType("AppointmentId", int)
+OutboxId = NewType("OutboxId", int)
+DraftId = NewType("DraftId", int)
+
+SystemName = NewType("SystemName", str)
+"""Which clinic system a reference belongs to: ``registry`` is the embedded one."""
+
+# Opaque tokens of one clinic system, up to 512 bytes: never parsed, never put into a button.
+ClinicRef = NewType("ClinicRef", str)
+SpecialtyRef = NewType("SpecialtyRef", str)
+DoctorRef = NewType("DoctorRef", str)
+SlotRef = NewType("SlotRef", str)
+PersonRef = NewType("PersonRef", str)
+BookingRef = NewType("BookingRef", str)
+
+Key = NewType("Key", str)
+"""An idempotency key: the same key asks for the same thing, however often it is sent."""
+
+Ref = NewType("Ref", str)
+"""A number people read aloud: XXXX-XX, stored in Latin letters."""
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+
+
+class Relationship(StrEnum):
+    SELF = "SELF"
+    PARENT = "PARENT"
+    GUARDIAN = "GUARDIAN"
+
+
+class Purpose(StrEnum):
+    """What a consent is given for; declining REMINDERS never blocks booking."""
+
+    REPRESENTATIVE = "REPRESENTATIVE"
+    PATIENT = "PATIENT"
+    REMINDERS = "REMINDERS"
+
+
+class NameField(StrEnum):
+    """A part of a person's name that the register may find different."""
+
+    FAMILY = "FAMILY"
+    GIVEN = "GIVEN"
+    PATRONYMIC = "PATRONYMIC"
+
+
+class VerificationStatus(StrEnum):
+    QUEUED = "QUEUED"
+    CHECKING = "CHECKING"
+    VERIFIED = "VERIFIED"
+    NEEDS_CORRECTION = "NEEDS_CORRECTION"
+    REJECTED = "REJECTED"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+class RejectionReason(StrEnum):
+    """Why the register refused. NOT_MATCHED is "no such policy" and "not this person" alike."""
+
+    NOT_MATCHED = "NOT_MATCHED"
+    SUSPENDED = "SUSPENDED"
+    EXPIRED = "EXPIRED"
+    LINKED_ELSEWHERE = "LINKED_ELSEWHERE"
+
+
+class PolicyStatus(StrEnum):
+    """What the register says of a policy."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    EXPIRED = "EXPIRED"
+
+
+class ClinicKind(StrEnum):
+    CHILDREN = "CHILDREN"
+    ADULT = "ADULT"
+    DENTAL = "DENTAL"
+
+
+class VisitType(StrEnum):
+    """What a slot is for; the clinic decides its length."""
+
+    CHECKUP = "CHECKUP"
+    CERTIFICATE = "CERTIFICATE"
+    EXTENDED = "EXTENDED"
+    PLANNED = "PLANNED"
+    SHORT = "SHORT"
+
+
+class BookingStatus(StrEnum):
+    """Where a visit stands: the clinic's words and ours are the same ones. HELD and PENDING are not yet visits."""
+
+    HELD = "HELD"
+    PENDING = "PENDING"
+    REFUSED = "REFUSED"
+    BOOKED = "BOOKED"
+    CHECKED_IN = "CHECKED_IN"
+    FULFILLED = "FULFILLED"
+    CANCELLED = "CANCELLED"
+    NO_SHOW = "NO_SHOW"
+
+
+class CancelReason(StrEnum):
+    BY_REPRESENTATIVE = "BY_REPRESENTATIVE"
+    BY_CLINIC = "BY_CLINIC"
+    RESCHEDULED = "RESCHEDULED"
+
+
+class OutboxStatus(StrEnum):
+    QUEUED = "QUEUED"
+    CLAIMED = "CLAIMED"
+    SENT = "SENT"
+    FAILED = "FAILED"
+    WITHDRAWN = "WITHDRAWN"
+    EXPIRED = "EXPIRED"
+
+
+class NoticeKind(StrEnum):
+    """What the outbox may have to say."""
+
+    VERIFICATION = "VERIFICATION"
+    BOOKED = "BOOKED"
+    BOOKING_REFUSED = "BOOKING_REFUSED"
+    CANCELLED = "CANCELLED"
+    CANCELLED_BY_CLINIC = "CANCELLED_BY_CLINIC"
+    MOVED_BY_CLINIC = "MOVED_BY_CLINIC"
+    REMINDER = "REMINDER"
+
+
+class Urgency(StrEnum):
+    """Which outbox line a message stands in; the earlier one goes first."""
+
+    PERSONAL = "0"
+    """the answer to something this person has just done"""
+    NEWS = "1"
+    """the clinic changed something"""
+    ROUTINE = "2"
+    """reminders"""
+
+
+class Role(StrEnum):
+    REGISTRAR = "REGISTRAR"
+    HEAD = "HEAD"
+    ADMIN = "ADMIN"
+
+
+class Button(NamedTuple):
+    """One inline button: a plain label and at most 64 bytes of data, or an address to open."""
+
+    text: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person sees: HTML text and rows of buttons. ``shows``: the outbox message it makes needless."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A full name as in the document; ``patronymic`` is empty where there is none."""
+
+    family: str
+    given: str
+    patronymic: str = ""
+
+    @property
+    def full(self) -> str:
+        return " ".join(part for part in (self.family, self.given, self.patronymic) if part)
+
+    @property
+    def short(self) -> str:
+        """«Мария И.»: all the chat ever shows of a patient's name."""
+        return f"{self.given} {self.family[:1]}." if self.family else self.given
+
+    @property
+    def with_initials(self) -> str:
+        """«Петрова А. С.»: how a doctor is listed."""
+        return " ".join([self.family, *(f"{part[:1]}." for part in (self.given, self.patronymic) if part)])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One Telegram user as the bot knows him. ``consents`` holds the purposes agreed to in their current version."""
+
+    id: AccountId
+    telegram_id: int
+    language: str | None
+    consents: frozenset[Purpose] = frozenset()
+    reachable: bool = True
+    role: Role | None = None
+    clinic: ClinicId | None = None
+    """where a staff member works"""
+
+    @property
+    def may_link(self) -> bool:
+        return {Purpose.REPRESENTATIVE, Purpose.PATIENT} <= self.consents
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    purpose: Purpose
+    version: str
+    given_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    """What the policy number itself says of its holder."""
+
+    region: str
+    birth_date: date
+    sex: Sex
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyClaim:
+    """What a representative says of a patient, for the register to compare."""
+
+    policy_number: str
+    name: PersonName
+    birth_date: date
+    sex: Sex
+
+
+@dataclass(frozen=True, slots=True)
+class InsuredPerson:
+    """The register's answer about a policy: who it is *here*, whether it is in force, what differs from the claim."""
+
+    ref: PersonRef
+    status: PolicyStatus
+    differs: frozenset[NameField] = frozenset()
+    birth_differs: bool = False
+    clinic: ClinicRef | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Where the check of a policy stands. ``correct`` names the one field to mend when status is NEEDS_CORRECTION."""
+
+    status: VerificationStatus
+    reason: RejectionReason | None = None
+    correct: NameField | None = None
+    queued_at: datetime | None = None
+    checked_at: datetime | None = None
+    attempts: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {VerificationStatus.QUEUED, VerificationStatus.CHECKING, VerificationStatus.UNAVAILABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    id: PatientId
+    name: PersonName
+    birth_date: date
+    sex: Sex
+    policy_number: str
+    verification: Verification
+    clinic: ClinicId | None = None
+    """where the last visit was booked, else where the register says the patient belongs"""
+    person: PersonRef | None = None
+
+    @property
+    def masked_policy(self) -> str:
+        return f"•••• {self.policy_number[-4:]}"
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verification.status is VerificationStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRules:
+    """What a clinic decides for itself."""
+
+    cancel_before: timedelta = timedelta(hours=24)
+    """later than this a cancellation counts as late and a reschedule is refused"""
+    arrive_before: timedelta = timedelta(minutes=10)
+    hold_for: timedelta = timedelta(minutes=3)
+    horizon: timedelta = timedelta(days=21)
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    id: ClinicId
+    system: SystemName
+    ref: ClinicRef
+    name: str
+    """«детская № 12»: short enough for a button"""
+    address: str
+    phone: str
+    zone: ZoneInfo
+    kind: ClinicKind
+    rules: ClinicRules = ClinicRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Specialty:
+    """``code`` is the catalogue's key («pediatrician»); ages are full years, inclusive on both ends."""
+
+    id: SpecialtyId
+    ref: SpecialtyRef
+    code: str
+    name: str
+    needs_referral: bool = False
+    min_age: int = 0
+    max_age: int = 200
+    sex: Sex | None = None
+    nearest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    id: DoctorId
+    ref: DoctorRef
+    clinic: ClinicId
+    specialty: SpecialtyId
+    name: PersonName
+    room: str
+    is_room: bool = False
+    nearest: datetime | None = None
+
+
+class Slot(NamedTuple):
+    """A free interval of one doctor; in the bot it is named by (doctor, start, visit type)."""
+
+    ref: SlotRef
+    doctor: DoctorRef
+    starts_at: datetime
+    ends_at: datetime
+    visit_type: VisitType
+    room: str = ""
+
+
+class OpenDay(NamedTuple):
+    """A local day with free slots, and how many."""
+
+    day: date
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    key: Key
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A visit as the clinic system keeps it."""
+
+    ref: BookingRef
+    key: Key | None
+    person: PersonRef
+    doctor: DoctorRef
+    starts_at: datetime
+    ends_at: datetime
+    visit_type: VisitType
+    status: BookingStatus
+    room: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a review screen shows and its Confirm button confirms."""
+
+    id: OrderId
+    key: Key
+    account: AccountId
+    patient: PatientId
+    doctor: DoctorId
+    slot: Slot
+    expires_at: datetime | None
+    replaces: AppointmentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    id: AppointmentId
+    ref: Ref
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+    doctor: DoctorId
+    starts_at: datetime
+    ends_at: datetime
+    visit_type: VisitType
+    room: str
+    status: BookingStatus
+    key: Key
+    slot: SlotRef
+    booking: BookingRef | None = None
+    replaces: AppointmentId | None = None
+    reason: CancelReason | None = None
+    late: bool = False
+    """cancelled after the clinic's deadline"""
+    cancelling: bool = False
+    """the wish to cancel is recorded, the clinic has not answered yet"""
+    confirmed: bool = False
+    """«Придём» was pressed"""
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+
+LIVE = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN})
+"""Visits that are going to happen or are happening."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """One thing to tell one account. ``edits`` is the message id to change instead of sending a new one."""
+
+    id: OutboxId
+    account: AccountId
+    chat: int
+    language: str | None
+    kind: NoticeKind
+    facts: Mapping[str, int | str]
+    due_at: datetime
+    attempts: int = 0
+    edits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message to enqueue. ``dedup`` makes it once-only among live messages; after ``expires_at`` it is pointless."""
+
+    account: AccountId
+    kind: NoticeKind
+    due_at: datetime
+    dedup: str
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+    urgency: Urgency = Urgency.NEWS
+    expires_at: datetime | None = None
+    edits: int | None = None
+    appointment: AppointmentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person has typed so far, kept encrypted until it is finished, dropped or thirty days old."""
+
+    id: DraftId
+    kind: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    at: datetime
+    account: AccountId
+    action: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    """An appointment with everybody it concerns: what a screen, a notice or a reminder shows, in one read."""
+
+    appointment: Appointment
+    patient: Patient
+    doctor: Doctor
+    specialty: Specialty
+    clinic: Clinic

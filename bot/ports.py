@@ -1,0 +1,456 @@
+"""What the services need from the world, as Protocols: storage, clinic systems, a messenger, a clock, background work.
+
+ClinicSystem is the narrow waist: everything a citizen does at a clinic goes through it, so the same chat serves the
+embedded registry and any other system. ClinicDesk is what only the clinic's own side does. Neither knows our ids; a
+system keeps its own time. Systems raise ClinicError; messengers raise MessengerError; both are drawn in bot.errors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.models import (
+    Account,
+    AccountId,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    AuditEntry,
+    Booking,
+    BookingRef,
+    BookingStatus,
+    CancelReason,
+    Clinic,
+    ClinicId,
+    ClinicKind,
+    ClinicRef,
+    ClinicRules,
+    Consent,
+    Doctor,
+    DoctorId,
+    DoctorRef,
+    Draft,
+    DraftId,
+    Hold,
+    InsuredPerson,
+    Key,
+    Notice,
+    NoticeKind,
+    OpenDay,
+    Order,
+    OrderId,
+    OutboxId,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    PersonName,
+    PersonRef,
+    PolicyClaim,
+    Purpose,
+    Relationship,
+    Role,
+    Screen,
+    Sex,
+    Slot,
+    SlotRef,
+    Specialty,
+    SpecialtyId,
+    SpecialtyRef,
+    SystemName,
+    Verification,
+)
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """``now`` is the product's time and can be moved in the demo; ``wall`` is real time, for leases and time limits."""
+
+    def now(self) -> datetime: ...
+    def wall(self) -> datetime: ...
+
+
+class Background(Protocol):
+    """Work that goes on after its caller has gone; whoever owns it waits for it at shutdown."""
+
+    def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]: ...
+
+
+class Messenger(Protocol):
+    """One channel to a person. ``edits`` changes that message in place, or sends anew where it is gone.
+
+    Returns the id of the message now showing the screen. Raises MessengerError.
+    """
+
+    async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int: ...
+
+
+# --- clinic systems ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicRecord:
+    ref: ClinicRef
+    name: str
+    address: str
+    phone: str
+    zone: ZoneInfo
+    kind: ClinicKind
+    rules: ClinicRules = field(default_factory=ClinicRules)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialtyRecord:
+    """A specialty at one clinic; ``nearest`` is the start of its earliest free slot, None where there is none."""
+
+    ref: SpecialtyRef
+    code: str
+    name: str
+    needs_referral: bool = False
+    min_age: int = 0
+    max_age: int = 200
+    sex: Sex | None = None
+    nearest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorRecord:
+    ref: DoctorRef
+    clinic: ClinicRef
+    specialty: SpecialtyRef
+    name: PersonName
+    room: str
+    is_room: bool = False
+    nearest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a system can do; a lacking one hides the button or explains itself, it never fails at the last step."""
+
+    holds: bool
+    reschedules: bool
+    explains_mismatch: bool
+    feeds_changes: bool
+    dedupes_by_key: bool
+
+
+class Changes(NamedTuple):
+    """Visits that the clinic's side changed since a cursor, oldest first, as they are now."""
+
+    bookings: Sequence[Booking]
+    cursor: str
+    more: bool
+
+
+class ClinicSystem(Protocol):
+    """Reads answer with an empty list where there is nothing; every datetime is aware.
+
+    Every call may raise Unavailable; writes may raise OutcomeUnknown; what else a call may raise stands beside it.
+    """
+
+    name: SystemName
+
+    async def capabilities(self) -> Capabilities: ...
+    async def clinics(self) -> Sequence[ClinicRecord]: ...
+    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]: ...
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]: ...
+
+    async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
+        """Days (the clinic's own) with free slots in [since, until), in order."""
+        ...
+
+    async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
+        """Free slots starting in [since, until), by start."""
+        ...
+
+    async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
+        """The earliest free slots of any doctor of the specialty, by start."""
+        ...
+
+    async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
+        """Compare a claim with the register of the insured. Raises PersonNotFound where the number is unknown."""
+        ...
+
+    async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
+        """Keep a slot for a few minutes; a person's new hold drops the old one. Raises SlotIsTaken, SlotIsGone."""
+        ...
+
+    async def release(self, key: Key) -> None:
+        """Give a hold back; an expired, used or unknown key is no error."""
+        ...
+
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
+        """Book; the same key again answers with the same booking.
+
+        Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, PolicyInactive.
+        """
+        ...
+
+    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
+        """Book ``slot`` in place of ``booking`` at once: where that is refused the old visit stays. Raises as ``book``.
+
+        Raises NotFound where ``booking`` is no longer live.
+        """
+        ...
+
+    async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
+        """Bring a booking to CANCELLED; one that is cancelled already is success. Raises NotFound, Refused."""
+        ...
+
+    async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
+        """What became of a ``book`` or ``reschedule`` sent with this key; None where it never arrived."""
+        ...
+
+    async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
+        """Every visit of a person starting at or after ``since``, whoever made it."""
+        ...
+
+    async def changes(self, cursor: str | None) -> Changes:
+        """Visits changed by the clinic's side after the cursor; None starts from now."""
+        ...
+
+
+class DeskVisit(NamedTuple):
+    """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
+
+    number: int
+    booking: Booking
+    person: PersonName
+    doctor: PersonName
+    specialty: str
+
+
+class ClinicDesk(Protocol):
+    """The clinic's own side. Raises NotFound for a visit that is not live or belongs to another clinic."""
+
+    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[DeskVisit]:
+        """Live visits of one local day, by start."""
+        ...
+
+    async def visit(self, clinic: ClinicRef, number: int) -> DeskVisit: ...
+    async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking: ...
+
+    async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
+        """Move a visit to a free slot. Raises SlotIsTaken, SlotIsGone."""
+        ...
+
+
+# --- storage ----------------------------------------------------------------------------------------------------------
+
+
+class Accounts(Protocol):
+    async def find(self, telegram_id: int) -> Account | None: ...
+    async def get(self, account: AccountId) -> Account | None: ...
+    async def add(self, telegram_id: int, language: str | None, now: datetime) -> Account:
+        """The account of this Telegram user, made where there was none."""
+        ...
+
+    async def set_language(self, account: AccountId, language: str) -> None: ...
+    async def set_reachable(self, account: AccountId, reachable: bool) -> None: ...
+    async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None: ...
+    async def erase(self, account: AccountId) -> None:
+        """Remove the account with its drafts, orders, appointments, messages and dialog state.
+
+        Consents and the journal stay, without a link to a person.
+        """
+        ...
+
+
+class Consents(Protocol):
+    async def give(self, account: AccountId, purpose: Purpose, version: str, digest: str, now: datetime) -> None: ...
+    async def revoke(self, account: AccountId, purpose: Purpose, now: datetime) -> None: ...
+    async def list_of(self, account: AccountId) -> Sequence[Consent]:
+        """The newest consent of each purpose, revoked ones included."""
+        ...
+
+    async def withdrawn_before(self, moment: datetime, limit: int) -> Sequence[AccountId]:
+        """Accounts that took back an indispensable consent before ``moment`` and have not given it again."""
+        ...
+
+
+class Patients(Protocol):
+    async def require(self, account: AccountId, patient: PatientId) -> Patient:
+        """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
+        ...
+
+    async def list_of(self, account: AccountId) -> Sequence[Patient]: ...
+    async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
+        """A new patient, QUEUED for the register, represented by this account."""
+        ...
+
+    async def is_linked_elsewhere(self, account: AccountId, policy_number: str) -> bool:
+        """Whether another account represents a verified patient with this number."""
+        ...
+
+    async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None: ...
+    async def rename(self, patient: PatientId, name: PersonName) -> None: ...
+    async def set_verification(
+        self, patient: PatientId, verification: Verification, next_check: datetime | None = None
+    ) -> None:
+        """``next_check`` is when an open check is due again; None for a finished one."""
+        ...
+
+    async def set_person(self, patient: PatientId, person: PersonRef, clinic: ClinicId | None) -> None: ...
+    async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None: ...
+    async def unlink(self, account: AccountId, patient: PatientId) -> None:
+        """End a representation; a patient whom nobody represents any more is erased."""
+        ...
+
+    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[tuple[AccountId, PatientId]]:
+        """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
+        ...
+
+
+class Directory(Protocol):
+    """Small integer ids for the clinics, specialties and doctors of any system; learning updates what has changed."""
+
+    async def learn_clinics(self, system: SystemName, records: Sequence[ClinicRecord]) -> Sequence[Clinic]: ...
+    async def learn_specialties(
+        self, system: SystemName, records: Sequence[SpecialtyRecord]
+    ) -> Sequence[Specialty]: ...
+    async def learn_doctors(self, system: SystemName, records: Sequence[DoctorRecord]) -> Sequence[Doctor]: ...
+    async def clinics(self) -> Sequence[Clinic]: ...
+    async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
+    async def specialty(self, specialty: SpecialtyId) -> Specialty | None: ...
+    async def doctor(self, doctor: DoctorId) -> Doctor | None: ...
+    async def find_clinic(self, system: SystemName, ref: ClinicRef) -> Clinic | None: ...
+    async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None: ...
+
+
+class NewOrder(NamedTuple):
+    key: Key
+    account: AccountId
+    patient: PatientId
+    doctor: DoctorId
+    slot: Slot
+    expires_at: datetime | None
+    replaces: AppointmentId | None
+
+
+class Orders(Protocol):
+    async def add(self, order: NewOrder, now: datetime) -> Order: ...
+    async def find(self, account: AccountId, order: OrderId) -> Order | None: ...
+    async def forget(self, before: datetime) -> None:
+        """Drop orders made before that moment."""
+        ...
+
+
+class Appointments(Protocol):
+    async def add(self, order: Order, clinic: ClinicId, specialty: SpecialtyId, ref: str, now: datetime) -> Appointment:
+        """A PENDING appointment made of an order, or the one that this order has already become.
+
+        One that replaces another carries the chain's ref instead of ``ref``. ``ref`` may collide: raises RefCollision.
+        """
+        ...
+
+    async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotYours where the account does not represent its patient, and for a missing one alike."""
+        ...
+
+    async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
+        """For workers that act for nobody in particular."""
+        ...
+
+    async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+        """PENDING and live visits of the account's patients that have not ended, by start."""
+        ...
+
+    async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None: ...
+    async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None: ...
+
+    async def settle(
+        self,
+        appointment: AppointmentId,
+        status: BookingStatus,
+        booking: Booking | None,
+        reason: CancelReason | None = None,
+    ) -> None:
+        """Record what the clinic said: status, and from ``booking`` its ref, times and room. Ends ``cancelling``."""
+        ...
+
+    async def want_cancelled(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None: ...
+    async def set_confirmed(self, appointment: AppointmentId) -> None: ...
+    async def claim_unsettled(self, now: datetime, until: datetime, limit: int) -> Sequence[AppointmentId]:
+        """PENDING or cancelling ones that are due for another question to the clinic, put off to ``until``."""
+        ...
+
+
+class Outbox(Protocol):
+    async def add(self, notice: Notice, now: datetime) -> None:
+        """Enqueue; a live message with the same ``dedup`` is replaced."""
+        ...
+
+    async def withdraw(self, dedup: str) -> None: ...
+    async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None: ...
+    async def withdraw_kind(self, account: AccountId, kind: NoticeKind) -> None: ...
+    async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
+        """Take due messages, urgent ones first, one per chat; the lease runs on real time."""
+        ...
+
+    async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None: ...
+    async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None: ...
+    async def give_up(self, message: OutboxId, error: str) -> None: ...
+    async def drop(self, message: OutboxId, error: str) -> None:
+        """The world has changed: nobody needs this message any more."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+
+
+class Drafts(Protocol):
+    async def add(self, account: AccountId, kind: str, fields: Mapping[str, str], now: datetime) -> DraftId: ...
+    async def find(self, account: AccountId, draft: DraftId) -> Draft | None: ...
+    async def newest(self, account: AccountId) -> Draft | None: ...
+    async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None: ...
+    async def drop(self, account: AccountId, draft: DraftId) -> None: ...
+    async def forget(self, before: datetime) -> None: ...
+
+
+class Audit(Protocol):
+    async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None: ...
+    async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]: ...
+
+
+class Cursors(Protocol):
+    """Where the reading of each system's change feed stands."""
+
+    async def get(self, system: SystemName) -> str | None: ...
+    async def set(self, system: SystemName, cursor: str) -> None: ...
+
+
+class Leases(Protocol):
+    async def take(self, name: str, holder: str, wall: datetime, lease: timedelta) -> bool:
+        """Take or renew a lease; False where somebody else holds a live one."""
+        ...
+
+    async def release(self, name: str, holder: str) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """Repositories over one transaction: leaving normally commits, leaving with an exception undoes everything."""
+
+    accounts: Accounts
+    consents: Consents
+    patients: Patients
+    directory: Directory
+    orders: Orders
+    appointments: Appointments
+    outbox: Outbox
+    drafts: Drafts
+    audit: Audit
+    cursors: Cursors
+    leases: Leases
+
+
+class Storage(Protocol):
+    """``write`` returns from its block only after the commit is durable; ``read`` never waits for a writer."""
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
