@@ -1,0 +1,101 @@
+"""The one source of now: the machine's clock, or in a demo and in tests the one that the emulator keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+
+from bot.ports import Background
+
+POLL_EVERY = 0.2
+ANSWER_WITHIN = ClientTimeout(total=5)
+# The stream may be silent for as long as nobody moves the clock.
+STREAM = ClientTimeout(total=None, sock_connect=5)
+
+log = structlog.get_logger(__name__)
+
+
+class SystemClock:
+    """Implements ports.Clock with real time."""
+
+    def wall(self) -> datetime:
+        return datetime.now(UTC)  # noqa: TID251 - the one source of now
+
+    def now(self) -> datetime:
+        return self.wall()
+
+
+class FollowingClock(SystemClock):
+    """Implements ports.Clock with the time of another clock, which people may move or stop.
+
+    Entering waits for the first answer, so that nobody acts on the wrong time even for a moment.
+    """
+
+    def __init__(self, url: str, background: Background) -> None:
+        self._url, self._background = url.rstrip("/"), background
+        self._offset = timedelta()
+        self._stopped_at: datetime | None = None
+
+    def now(self) -> datetime:
+        return self._stopped_at or self.wall() + self._offset
+
+    async def __aenter__(self) -> Self:
+        self._session = ClientSession()
+        try:
+            await self._ask()
+        except BaseException:
+            await self._session.close()
+            raise
+        self._following = self._background.start(self._follow())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._following.cancel()
+        await asyncio.wait([self._following])
+        await self._session.close()
+
+    async def _follow(self) -> None:
+        lost = False
+        while True:
+            try:
+                await self._listen()
+                await self._ask()
+                lost = False
+            except (ClientError, TimeoutError, ValueError) as error:
+                if not lost:
+                    log.warning("the clock does not answer", error=type(error).__name__)
+                lost = True
+            await asyncio.sleep(POLL_EVERY)
+
+    async def _ask(self) -> None:
+        async with self._session.get(self._url, timeout=ANSWER_WITHIN) as response:
+            response.raise_for_status()
+            self._set(await response.json(content_type=None))
+
+    async def _listen(self) -> None:
+        """Take every change as it comes; return where the clock has no stream or the stream has ended."""
+        try:
+            async with self._session.get(f"{self._url}/stream", timeout=STREAM) as response:
+                if response.ok:
+                    await self._read(response)
+        except (ClientError, TimeoutError):
+            return
+
+    async def _read(self, stream: ClientResponse) -> None:
+        async for line in stream.content:
+            if line.startswith(b"data:"):
+                self._set(json.loads(line.removeprefix(b"data:")))
+
+    def _set(self, told: Mapping[str, Any]) -> None:
+        moment = datetime.fromtimestamp(float(told["now"]), UTC)
+        self._stopped_at = moment if told.get("stopped") else None
+        self._offset = timedelta(seconds=float(told["offset"])) if "offset" in told else moment - self.wall()

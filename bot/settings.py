@@ -1,0 +1,117 @@
+"""The only reader of the environment: every setting in one record, a wrong one named in one sentence at the start."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ENV_FILE = Path(".env")
+KEY_BYTES = 32
+KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text says which and what it should be, never its value."""
+
+
+class SecretKey(NamedTuple):
+    """One encryption key with the id that is written beside everything it has encrypted."""
+
+    id: str
+    key: SecretBytes
+
+
+def _key_bytes(value: object) -> SecretBytes:
+    try:
+        decoded = base64.b64decode(str(value).strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("not base64") from None
+    if len(decoded) != KEY_BYTES:
+        raise ValueError("not 32 bytes")
+    return SecretBytes(decoded)
+
+
+def _key_list(value: object) -> tuple[SecretKey, ...]:
+    keys = []
+    for part in str(value).split(","):
+        name, colon, key = part.strip().partition(":")
+        if not (colon and KEY_ID.fullmatch(name)):
+            raise ValueError("not id:key")
+        keys.append(SecretKey(name, _key_bytes(key)))
+    if len({key.id for key in keys}) < len(keys):
+        raise ValueError("an id is used twice")
+    return tuple(keys)
+
+
+def _shaped(pattern: str) -> BeforeValidator:
+    """A secret of this shape: pydantic's own check of patterns does not know secrets."""
+
+    def check(value: object) -> object:
+        if not re.fullmatch(pattern, value.get_secret_value() if isinstance(value, SecretStr) else str(value)):
+            raise ValueError("wrong shape")
+        return value
+
+    return BeforeValidator(check)
+
+
+Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
+
+
+class Settings(BaseSettings):
+    """A description says what the setting should be: it ends the sentence that names a wrong one."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    bot_token: Annotated[SecretStr, _shaped(r"\d+:\S+")] = Field(
+        description="the token that @BotFather gave, digits:letters"
+    )
+    bot_api_url: Address | None = Field(None, description="the address of another Bot API server, http(s)://host")
+    database_url: Annotated[SecretStr, _shaped(r"sqlite:///.+|postgres(ql)?://.+")] = Field(
+        SecretStr("sqlite:///data/registratura.sqlite3"),
+        description="sqlite:///path/to/file or postgresql://user:password@host/database",
+    )
+    secret_keys: Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_key_list)] = Field(
+        description="encryption keys as id:base64 of 32 bytes, comma separated, the active one first"
+    )
+    index_key: Annotated[SecretBytes, BeforeValidator(_key_bytes)] = Field(
+        description="the key of look-ups, base64 of 32 bytes"
+    )
+    default_language: Literal["ru", "en"] = Field("ru", description="ru or en")
+    operator_name: str = Field(description="who runs the bot and answers for the data, as named in the consent")
+    operator_address: str | None = Field(None, description="the operator's postal address")
+    support_phone: str = Field(description="the telephone number of support")
+    support_email: str = Field(pattern=r"^[^\s@]+@[^\s@]+$", description="the e-mail address of support")
+    support_hours: str = Field(description="when support answers, in words")
+    patients_limit: int = Field(10, ge=1, le=100, description="how many patients one account may link, 1 to 100")
+    reminder_hour: int = Field(18, ge=0, le=23, description="the hour of the day-before reminder, 0 to 23")
+    web_host: str = Field("127.0.0.1", description="the host that /health and /ready listen on")
+    web_port: int = Field(8081, ge=0, le=65535, description="a port, 0 for none")
+    clock_url: Address | None = Field(None, description="the clock that a demo follows, http(s)://host/path")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_json: bool = Field(False, description="true or false")
+
+
+def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
+    """Settings from the environment and ``.env``; what is ``given`` wins. Raises SettingsError."""
+    read: Callable[..., Settings] = Settings
+    try:
+        return read(_env_file=env_file, **given)
+    except ValidationError as wrong:
+        # The original error carries what was typed, secrets included.
+        raise SettingsError("; ".join(_sentence(error) for error in wrong.errors(include_input=False))) from None
+
+
+def _sentence(error: ErrorDetails) -> str:
+    name = str(error["loc"][0])
+    trouble = "missing" if error["type"] == "missing" else "wrong"
+    return f"{name.upper()} is {trouble}: {Settings.model_fields[name].description}"
