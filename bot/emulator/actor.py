@@ -1,0 +1,194 @@
+"""What people do in Telegram's own app: write, press, share, send, edit, block."""
+
+from typing import Any
+
+from bot.emulator.chats import GROUP_ID, Chat, Message
+from bot.emulator.core import Emulator
+from bot.emulator.entities import find_entities
+from bot.emulator.errors import Impossible
+from bot.emulator.people import Person
+from bot.emulator.presses import Press
+from bot.emulator.wire import Upload
+
+_TEXT_LIMIT = 4096
+_DATA_LIMIT = 64
+
+
+class Actor:
+    """One person in one chat: the private one with the bot, or the group."""
+
+    def __init__(self, emulator: Emulator, user_id: int, *, in_group: bool = False) -> None:
+        self.emulator = emulator
+        self.person: Person = emulator.person(user_id)
+        self.chat: Chat = emulator.chats[GROUP_ID if in_group else user_id]
+
+    def start(self, payload: str | None = None) -> Message:
+        """START, or a deep link; for someone who has blocked the bot it is also «Restart»."""
+        if self.person.blocked:
+            self.unblock()
+        return self.say(f"/start {payload}" if payload else "/start")
+
+    def say(self, text: str, reply_to: int | None = None) -> Message:
+        text = text.strip()
+        if not 1 <= len(text) <= _TEXT_LIMIT:
+            raise Impossible(f"a message has 1 to {_TEXT_LIMIT} characters, this one has {len(text)}")
+        return self._write(_text_content(text), reply_to)
+
+    def edit(self, message_id: int, text: str) -> Message:
+        message = self._own(message_id)
+        message.content = _text_content(text.strip())
+        message.edited = self.emulator.now()
+        self.chat.alter(message)
+        self._tell("edited_message", message)
+        return message
+
+    def delete(self, message_id: int) -> None:
+        """Bots are never told that a person deleted something."""
+        message = self.chat.messages.get(message_id)
+        if message is None:
+            raise Impossible(f"no message {message_id} here")
+        self.chat.delete(message)
+
+    def share_contact(self, phone: str | None = None, user_id: int | None = None) -> Message:
+        """His own contact carries his user_id; somebody else's carries theirs, or none."""
+        if phone is None:
+            user_id = self.person.id
+        contact: dict[str, Any] = {"phone_number": phone or self.person.phone, "first_name": self.person.first_name}
+        if user_id is not None:
+            contact["user_id"] = user_id
+        return self._write({"contact": contact})
+
+    def share_location(self, latitude: float, longitude: float) -> Message:
+        return self._write({"location": {"latitude": latitude, "longitude": longitude}})
+
+    def send_file(self, kind: str, upload: Upload, caption: str = "") -> Message:
+        stored = self.emulator.files.keep(upload, kind)
+        content: dict[str, Any]
+        match kind:
+            case "photo":
+                content = {"photo": stored.as_photo()}
+            case "document":
+                content = {"document": stored.as_document()}
+            case "voice":
+                content = {"voice": {"duration": 3, "mime_type": upload.mime, **stored.as_api()}}
+            case "sticker":
+                content = {"sticker": _sticker(stored.as_api())}
+            case _:
+                raise Impossible(f"nobody sends a {kind!r} here")
+        return self._write(content | ({"caption": caption} if caption else {}))
+
+    def press_label(self, message_id: int, label: str) -> Press:
+        for row in self._message(message_id).inline or []:
+            for button in row:
+                if button["text"] == label and "callback_data" in button:
+                    return self.press(message_id, button["callback_data"])
+        raise Impossible(f"message {message_id} has no button {label!r} that speaks to the bot")
+
+    def press(self, message_id: int, data: str) -> Press:
+        """Press a button, or forge one: Telegram believes what a client sends, also about a deleted message."""
+        self._check_may_write()
+        if not 1 <= len(data.encode()) <= _DATA_LIMIT:
+            raise Impossible(f"callback data has 1 to {_DATA_LIMIT} bytes")
+        press = self.emulator.presses.begin(self.person, self.chat, message_id, data)
+        self.emulator.tell_bot("callback_query", self._callback_query(press), self.chat)
+        return press
+
+    def _callback_query(self, press: Press) -> dict[str, Any]:
+        inaccessible = {"chat": self.chat.as_api(), "message_id": press.message_id, "date": 0}
+        return {
+            "id": press.id,
+            "from": self.person.as_user(),
+            "message": press.message.as_api() if press.message else inaccessible,
+            "chat_instance": str(7_000_000_000 + abs(self.chat.id)),
+            "data": press.data,
+        }
+
+    def block(self) -> None:
+        if not self.person.blocked:
+            self.person.blocked = True
+            self._membership("member", "kicked")
+
+    def unblock(self) -> None:
+        if self.person.blocked:
+            self.person.blocked = False
+            self._membership("kicked", "member")
+
+    def deactivate(self) -> None:
+        """The account is gone for good; nobody tells the bot."""
+        self.person.deactivated = True
+        self.chat.touch()
+
+    def add_bot(self) -> None:
+        if not self.chat.has_bot:
+            self.chat.has_bot = True
+            self._membership("left", "member")
+
+    def remove_bot(self) -> None:
+        if self.chat.has_bot and not self.chat.private:
+            self.chat.has_bot = False
+            self._membership("member", "left")
+
+    def _membership(self, old: str, new: str) -> None:
+        self.chat.touch()
+        change = {
+            "chat": self.chat.as_api(),
+            "from": self.person.as_user(),
+            "date": self.emulator.now(),
+            "old_chat_member": self._member(old),
+            "new_chat_member": self._member(new),
+        }
+        self.emulator.tell_bot("my_chat_member", change, self.chat)
+
+    def _member(self, status: str) -> dict[str, Any]:
+        member = {"user": self.emulator.profile.as_user(), "status": status}
+        return member | {"until_date": 0} if status == "kicked" else member
+
+    def _write(self, content: dict[str, Any], reply_to: int | None = None) -> Message:
+        self._check_may_write()
+        replied = self._message(reply_to) if reply_to is not None else None
+        message = self.emulator.post(self.chat, self.person.as_user(), content, reply_to=replied)
+        if self.chat.private:
+            self.person.started = True
+        if self.chat.private or self._bot_hears(message):
+            self._tell("message", message)
+        return message
+
+    def _bot_hears(self, message: Message) -> bool:
+        """In a group a bot with privacy mode hears commands, mentions and replies to itself."""
+        if not self.chat.has_bot:
+            return False
+        profile = self.emulator.profile
+        if profile.reads_groups or message.text.startswith("/") or f"@{profile.username}" in message.text:
+            return True
+        return message.reply_to is not None and message.reply_to.from_bot
+
+    def _tell(self, kind: str, message: Message) -> None:
+        self.emulator.tell_bot(kind, message.as_api(), self.chat)
+
+    def _check_may_write(self) -> None:
+        if self.person.deactivated:
+            raise Impossible("this account is deactivated")
+        if self.person.blocked and self.chat.private:
+            raise Impossible("the person has blocked the bot: unblock it first")
+
+    def _message(self, message_id: int) -> Message:
+        message = self.chat.messages.get(message_id)
+        if message is None:
+            raise Impossible(f"no message {message_id} here")
+        return message
+
+    def _own(self, message_id: int) -> Message:
+        message = self._message(message_id)
+        if message.author["id"] != self.person.id or "text" not in message.content:
+            raise Impossible("people edit their own texts only")
+        return message
+
+
+def _text_content(text: str) -> dict[str, Any]:
+    entities = find_entities(text)
+    return {"text": text, "entities": entities} if entities else {"text": text}
+
+
+def _sticker(file: dict[str, Any]) -> dict[str, Any]:
+    shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
+    return {**shape, "emoji": "👍", **file}

@@ -1,0 +1,108 @@
+"""Files that went through this Telegram, found again by file_id."""
+
+import secrets
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.emulator.errors import bad_request
+from bot.emulator.wire import Upload
+
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
+_PHOTO_LIMIT = 10 * 1024 * 1024
+_SIDES_LIMIT, _RATIO_LIMIT = 10_000, 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    id: str
+    unique_id: str
+    path: str
+    name: str
+    mime: str
+    data: bytes
+    kind: str
+
+    def as_api(self) -> dict[str, Any]:
+        return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.data)}
+
+    def as_document(self) -> dict[str, Any]:
+        return {"file_name": self.name, "mime_type": self.mime, **self.as_api()}
+
+    def as_photo(self) -> list[dict[str, Any]]:
+        width, height = image_size(self.data) or (0, 0)
+        return [self.as_api() | {"width": width, "height": height}]
+
+
+class Files:
+    """All files by id and by path."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
+
+    def keep(self, upload: Upload, kind: str) -> StoredFile:
+        if kind == "photo":
+            check_photo(upload.data)
+        number = len(self._by_id)
+        suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
+        path = f"{kind}s/file_{number}.{suffix}"
+        name = "AgACAgI" if kind == "photo" else "BQACAgI"
+        stored = StoredFile(
+            f"{name}{secrets.token_urlsafe(24)}", f"AQAD{number:06d}", path, upload.name, upload.mime, upload.data, kind
+        )
+        self._by_id[stored.id] = self._by_path[path] = stored
+        return stored
+
+    def get(self, file_id: str) -> StoredFile | None:
+        return self._by_id.get(file_id)
+
+    def at(self, path: str) -> StoredFile | None:
+        return self._by_path.get(path)
+
+
+def check_photo(data: bytes) -> None:
+    if len(data) > _PHOTO_LIMIT:
+        raise bad_request(
+            f"file of size {len(data)} bytes is too big for a photo; the maximum size is {_PHOTO_LIMIT} bytes"
+        )
+    size = image_size(data)
+    if size is None:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    width, height = size
+    if width + height > _SIDES_LIMIT or max(size) > _RATIO_LIMIT * min(size):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+
+
+def image_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height of a PNG, JPEG, GIF or WebP picture."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
+        width, height = struct.unpack(">II", data[16:24])
+        return width, height
+    if data.startswith((b"GIF87a", b"GIF89a")) and len(data) >= 10:
+        width, height = struct.unpack("<HH", data[6:10])
+        return width, height
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_size(data)
+    if data[:4] == b"RIFF" and data[8:16] == b"WEBPVP8X" and len(data) >= 30:
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    return None
+
+
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    for marker, at in _jpeg_segments(data):
+        if marker in _JPEG_FRAMES and at + 9 <= len(data):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+    return None
+
+
+def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        yield data[at + 1], at
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])

@@ -1,0 +1,211 @@
+"""One person of the chat client: every act is awaited, every look waits until the bot is at rest."""
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from bot.emulator.seen import Button, ChatError, Json, Pattern, Pressed, Seen, fits
+
+if TYPE_CHECKING:
+    from bot.emulator.client import ChatClient
+
+_LONGEST_LIFE = 60.0
+
+
+class Person:
+    """Somebody in front of his phone; keeps a mirror of the chat and asks only for what has changed."""
+
+    def __init__(self, client: "ChatClient", user_id: int, *, in_group: bool, details: dict[str, str]) -> None:
+        self.id = user_id
+        self._client = client
+        self._details = details
+        self._group = {"group": 1} if in_group else {}
+        self._messages: dict[int, Seen] = {}
+        self._revision = 0
+        self._acted_at = 0
+        self._state: Json = {}
+
+    async def start(self, payload: str | None = None) -> int:
+        """Press START, or open a deep link."""
+        return await self._act("start", {"payload": payload})
+
+    async def say(self, text: str, *, reply_to: int | None = None) -> int:
+        return await self._act("say", {"text": text, "reply_to": reply_to})
+
+    async def edit(self, message_id: int, text: str) -> None:
+        await self._act("edit", {"message_id": message_id, "text": text})
+
+    async def delete(self, message_id: int) -> None:
+        await self._act("delete", {"message_id": message_id})
+
+    async def share_contact(self, phone: str | None = None, user_id: int | None = None) -> int:
+        """His own contact; with a phone, somebody else's."""
+        return await self._act("contact", {"phone": phone, "user_id": user_id})
+
+    async def share_location(self, latitude: float, longitude: float) -> int:
+        return await self._act("location", {"latitude": latitude, "longitude": longitude})
+
+    async def send_photo(self, data: bytes, *, name: str = "photo.jpg", caption: str = "") -> int:
+        return await self._upload("photo", data, name, "image/jpeg", caption)
+
+    async def send_document(self, data: bytes, *, name: str, mime: str, caption: str = "") -> int:
+        return await self._upload("document", data, name, mime, caption)
+
+    async def send_voice(self, data: bytes = b"OggS") -> int:
+        return await self._upload("voice", data, "voice.ogg", "audio/ogg", "")
+
+    async def send_sticker(self, data: bytes = b"RIFF") -> int:
+        return await self._upload("sticker", data, "sticker.webp", "image/webp", "")
+
+    async def block(self) -> None:
+        await self._act("block", {})
+
+    async def unblock(self) -> None:
+        await self._act("unblock", {})
+
+    async def deactivate(self) -> None:
+        await self._act("deactivate", {})
+
+    async def add_bot(self) -> None:
+        """Add the bot to the group."""
+        await self._act("add_bot", {})
+
+    async def press(self, wanted: Pattern, message: Seen | None = None) -> Pressed:
+        """Press the button on the newest message that has it, and wait for the bot's answer."""
+        found, button = await self._find(wanted, message)
+        if found is None:
+            return await self._press_reply(button)
+        if button.data is None:
+            return Pressed(answered=True, url=str(button.value))
+        return await self.press_data(found.id, button.data)
+
+    async def press_data(self, message_id: int, data: str) -> Pressed:
+        """Press with any data, also such as no button has; returns at the answer, without waiting for rest."""
+        body = {"message_id": message_id, "data": data, "wait": _LONGEST_LIFE}
+        return await self._press(body)
+
+    async def press_only(self, message_id: int, data: str) -> str:
+        """Press and do not wait: the id of the press, for `answer_to`."""
+        press = await self._post("press", {"message_id": message_id, "data": data})
+        return str(press["id"])
+
+    async def answer_to(self, press_id: str) -> Pressed:
+        return Pressed.read(await self._client.request("GET", f"/presses/{press_id}?wait={_LONGEST_LIFE}"))
+
+    async def screen(self) -> Seen:
+        """The newest message of the bot, once the bot is at rest."""
+        for message in reversed(await self.messages()):
+            if message.bot:
+                return message
+        raise ChatError(f"the bot has not written to {self.id}")
+
+    async def messages(self) -> list[Seen]:
+        """The whole chat, oldest first, once the bot is at rest."""
+        await self.wait_idle()
+        return self._all()
+
+    async def reply_keyboard(self) -> list[list[str]]:
+        """Labels of the keyboard under the input field."""
+        await self.wait_idle()
+        return [[button["text"] for button in row] for row in self._keyboard()]
+
+    async def wait_for(self, wanted: Pattern, limit: float | None = None, *, ever: bool = False) -> Seen:
+        """A message of the bot, new or edited since this person's last act (with `ever`, any), that has this text."""
+        deadline = time.monotonic() + (self._client.limit if limit is None else limit)
+        while True:
+            since = 0 if ever else self._acted_at
+            for message in reversed(self._all()):
+                if message.bot and message.changed > since and fits(wanted, message.text):
+                    return message
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise ChatError(f"no message with {wanted!r}; the chat of {self.id}:\n{self._picture()}")
+            await self._look(limit=round(left, 3))
+
+    async def wait_idle(self) -> None:
+        """Wait until the bot has nothing left to do in this chat."""
+        await self._introduce()
+        self._learn(await self._client.rest(f"{self._path}/chat", {"after": self._revision, "rest": 1, **self._group}))
+
+    @property
+    def _path(self) -> str:
+        return f"/people/{self.id}"
+
+    async def _find(self, wanted: Pattern, message: Seen | None) -> tuple[Seen | None, Button]:
+        """The newest message with such a button, or None and a key of the reply keyboard; waits for one to appear."""
+        await self.wait_idle()
+        deadline = time.monotonic() + self._client.limit
+        while True:
+            for seen in reversed(self._all()):
+                if message is not None and seen.id != message.id:
+                    continue
+                if button := seen.button(wanted):
+                    return seen, button
+            if message is None and (key := self._key(wanted)):
+                return None, key
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise ChatError(f"no button {wanted!r}; the chat of {self.id}:\n{self._picture()}")
+            await self._look(limit=round(left, 3))
+
+    def _key(self, wanted: Pattern) -> Button | None:
+        for row in self._keyboard():
+            for key in row:
+                if fits(wanted, key["text"]):
+                    return Button(key["text"], "contact" if key.get("request_contact") else "text", key["text"])
+        return None
+
+    async def _press_reply(self, button: Button) -> Pressed:
+        if button.action == "contact":
+            await self.share_contact()
+        else:
+            await self.say(button.text)
+        return Pressed(answered=True)
+
+    async def _press(self, body: Json) -> Pressed:
+        return Pressed.read(await self._post("press", body))
+
+    async def _act(self, act: str, body: Json) -> int:
+        return int((await self._post(act, body))["message_id"] or 0)
+
+    async def _post(self, act: str, body: Json) -> Json:
+        await self._introduce()
+        answer: Json = await self._client.request("POST", f"{self._path}/{act}?{urlencode(self._group)}", body)
+        self._acted_at = int(answer["before"])
+        return answer
+
+    async def _upload(self, kind: str, data: bytes, name: str, mime: str, caption: str) -> int:
+        await self._introduce()
+        query = urlencode({"kind": kind, "name": name, "caption": caption, **self._group})
+        answer = await self._client.upload(f"{self._path}/file?{query}", data, mime)
+        self._acted_at = int(answer["before"])
+        return int(answer["message_id"])
+
+    async def _introduce(self) -> None:
+        if self._details:
+            details, self._details = self._details, {}
+            await self._client.request("PUT", self._path, details)
+
+    async def _look(self, limit: float) -> None:
+        query = urlencode({"after": self._revision, "limit": limit, **self._group})
+        self._learn(await self._client.request("GET", f"{self._path}/chat?{query}"))
+
+    def _learn(self, view: Json) -> None:
+        if view["fresh"]:
+            self._messages.clear()
+            self._acted_at = min(self._acted_at, view["revision"])
+        for changed in view["messages"]:
+            self._messages[changed["id"]] = Seen.read(changed)
+        for gone in view["deleted"]:
+            self._messages.pop(gone, None)
+        self._revision = view["revision"]
+        self._state = view
+
+    def _all(self) -> list[Seen]:
+        return [self._messages[message_id] for message_id in sorted(self._messages)]
+
+    def _keyboard(self) -> list[list[Any]]:
+        return (self._state.get("keyboard") or {}).get("keyboard") or []
+
+    def _picture(self) -> str:
+        return "\n".join(str(message) for message in self._all()[-5:]) or "(empty)"

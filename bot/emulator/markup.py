@@ -1,0 +1,125 @@
+"""Keyboards under a message: what Telegram lets a bot put there."""
+
+from typing import Any
+
+from bot.emulator.errors import Refusal, bad_request
+from bot.emulator.wire import Params
+
+Button = dict[str, Any]
+Rows = list[list[Button]]
+
+_MISTAKE = "can't parse reply keyboard markup JSON object"
+_ACTIONS = (
+    "url",
+    "callback_data",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "copy_text",
+    "callback_game",
+    "pay",
+)
+_SCHEMES = ("http://", "https://", "tg://", "ton://")
+_BUTTONS, _IN_A_ROW, _DATA_BYTES = 100, 8, 64
+
+
+def read_markup(params: Params, *, private: bool) -> tuple[Rows | None, dict[str, Any] | None]:
+    """The inline keyboard of a new message, and the reply keyboard, its removal or a forced reply: one of them."""
+    markup = _object(params)
+    if markup is None:
+        return None, None
+    if "inline_keyboard" in markup:
+        return inline_rows(markup["inline_keyboard"]), None
+    if "keyboard" in markup:
+        return None, markup | {"keyboard": _reply_rows(markup["keyboard"], private)}
+    if markup.get("remove_keyboard") or markup.get("force_reply"):
+        return None, markup
+    return None, None
+
+
+def read_inline(params: Params) -> Rows | None:
+    """The keyboard of an edit: an inline one or none at all."""
+    markup = _object(params)
+    if not markup:
+        return None
+    if "inline_keyboard" not in markup:
+        raise bad_request("inline keyboard expected")
+    return inline_rows(markup["inline_keyboard"])
+
+
+def _object(params: Params) -> dict[str, Any] | None:
+    markup = params.tree("reply_markup", _MISTAKE)
+    if markup is not None and not isinstance(markup, dict):
+        raise bad_request("object expected as reply markup")
+    return markup
+
+
+def _rows(value: object, kind: str) -> list[list[Any]]:
+    if not isinstance(value, list):
+        raise bad_request(f'field "{kind}" of the ReplyMarkup must be of type Array')
+    if not all(isinstance(row, list) for row in value):
+        raise bad_request(f'field "{kind}" of the ReplyMarkup must be an Array of Arrays')
+    return [row for row in value if row]
+
+
+def inline_rows(value: object) -> Rows | None:
+    rows = [[_inline_button(button) for button in row] for row in _rows(value, "inline_keyboard")]
+    if sum(map(len, rows)) > _BUTTONS or any(len(row) > _IN_A_ROW for row in rows):
+        raise bad_request("REPLY_MARKUP_TOO_LONG")
+    return rows or None
+
+
+def _inline_button(button: object) -> Button:
+    if not isinstance(button, dict):
+        raise bad_request("can't parse inline keyboard button: expected an Object")
+    if "text" not in button:
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
+    if not str(button["text"]).strip():
+        raise bad_request("inline keyboard button text must be non-empty")
+    actions = [action for action in _ACTIONS if button.get(action) not in (None, False)]
+    if not actions:
+        raise bad_request("Text buttons are unallowed in the inline keyboard")
+    if len(actions) > 1:
+        raise bad_request(f"inline keyboard button must have exactly one action, found {', '.join(actions)}")
+    _check_action(button)
+    return button
+
+
+def _check_action(button: Button) -> None:
+    if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= _DATA_BYTES:
+        raise bad_request("BUTTON_DATA_INVALID")
+    url = button.get("url")
+    if url is not None and not _is_link(str(url)):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+
+
+def _is_link(url: str) -> bool:
+    return url.lower().startswith(_SCHEMES) or ("." in url and "://" not in url and " " not in url)
+
+
+def _reply_rows(value: object, private: bool) -> Rows:
+    rows = [[_reply_button(button) for button in row] for row in _rows(value, "keyboard")]
+    if not rows:
+        raise bad_request("reply markup keyboard must be non-empty")
+    if not private and any(_asks(button) for row in rows for button in row):
+        raise _private_only(rows)
+    return rows
+
+
+def _reply_button(button: object) -> Button:
+    if isinstance(button, str):
+        button = {"text": button}
+    if not isinstance(button, dict) or not str(button.get("text", "")):
+        raise bad_request("can't parse keyboard button: Can't find field \"text\"")
+    return button
+
+
+def _asks(button: Button) -> bool:
+    return bool(button.get("request_contact") or button.get("request_location"))
+
+
+def _private_only(rows: Rows) -> Refusal:
+    contact = any(button.get("request_contact") for row in rows for button in row)
+    return bad_request(f"{'phone number' if contact else 'location'} can be requested in private chats only")

@@ -1,0 +1,80 @@
+"""What the bot says of itself: its name, descriptions, menu button and commands, each by language and scope."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.emulator.errors import bad_request
+from bot.emulator.people import Person
+
+_COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+_DESCRIPTION_LIMIT = 256
+_COMMANDS_LIMIT = 100
+
+Scope = tuple[str, int]
+Commands = list[dict[str, str]]
+
+
+@dataclass(slots=True)
+class Profile:
+    """The bot's account."""
+
+    id: int
+    username: str
+    first_name: str
+    reads_groups: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
+    short_descriptions: dict[str, str] = field(default_factory=dict)
+    commands: dict[tuple[Scope, str], Commands] = field(default_factory=dict)
+    menu_buttons: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def as_user(self) -> dict[str, Any]:
+        return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
+
+    def as_me(self) -> dict[str, Any]:
+        return self.as_user() | {
+            "can_join_groups": True,
+            "can_read_all_group_messages": self.reads_groups,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+
+    def commands_for(self, person: Person) -> Commands:
+        """The menu a person sees: the narrowest scope wins, within it the person's own language."""
+        for scope in (("chat", person.id), ("all_private_chats", 0), ("default", 0)):
+            for language in (person.language_code, ""):
+                commands = self.commands.get((scope, language))
+                if commands:
+                    return commands
+        return []
+
+    def description_for(self, person: Person) -> str:
+        return self.descriptions.get(person.language_code) or self.descriptions.get("", "")
+
+
+def read_commands(value: object) -> Commands:
+    if not isinstance(value, list):
+        raise bad_request("expected an Array of BotCommand")
+    if len(value) > _COMMANDS_LIMIT:
+        raise bad_request("BOT_COMMANDS_TOO_MUCH")
+    return [_command(command) for command in value]
+
+
+def _command(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise bad_request("expected an Object as BotCommand")
+    name, description = str(value.get("command", "")), str(value.get("description", ""))
+    if not _COMMAND.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    if not 1 <= len(description) <= _DESCRIPTION_LIMIT:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": name.removeprefix("/"), "description": description}
+
+
+def read_scope(value: object) -> Scope:
+    if not isinstance(value, dict):
+        return ("default", 0)
+    kind = str(value.get("type", "default"))
+    return (kind, int(value["chat_id"])) if "chat_id" in value else (kind, 0)

@@ -1,0 +1,76 @@
+"""The HTTP face of the emulator: the Bot API, its files, the control API and the chat page on one port."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from bot.emulator import api
+from bot.emulator.control import create_control
+from bot.emulator.core import Emulator
+from bot.emulator.errors import Refusal
+from bot.emulator.wire import dump, read_params
+
+_BODY_LIMIT = 64 * 1024 * 1024
+# Long polls and streams never end by themselves: there is nothing to wait for when the server stops.
+_SHUTDOWN_SECONDS = 0.05
+
+
+class BotApi:
+    """Answers `/bot<token>/<method>` and `/file/bot<token>/<path>`."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+
+    async def on_call(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.emulator.token:
+            return _refuse(Refusal(401, "Unauthorized"))
+        try:
+            params = await read_params(request)
+        except Refusal as refusal:
+            return _refuse(refusal)
+        answer = await api.call(self.emulator, request.match_info["method"], params)
+        if answer.cut:
+            return _cut(request)
+        return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
+
+    async def on_file(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["token"] != self.emulator.token:
+            return _refuse(Refusal(401, "Unauthorized"))
+        stored = self.emulator.files.at(request.match_info["path"])
+        if stored is None:
+            return _refuse(Refusal(404, "Not Found"))
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _refuse(refusal: Refusal) -> web.Response:
+    return web.Response(status=refusal.code, body=dump(refusal.as_api()), content_type="application/json")
+
+
+def _cut(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=502)
+
+
+def create_app(emulator: Emulator) -> web.Application:
+    app = web.Application(client_max_size=_BODY_LIMIT)
+    bot_api = BotApi(emulator)
+    app.router.add_route("*", "/bot{token:[^/]+}/{method}", bot_api.on_call)
+    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", bot_api.on_file)
+    app.add_subapp("/emulator", create_control(emulator))
+    return app
+
+
+@asynccontextmanager
+async def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve until the block is left; gives the base URL (port 0 takes a free one)."""
+    runner = web.AppRunner(
+        create_app(emulator), handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield f"http://{host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
