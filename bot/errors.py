@@ -16,6 +16,8 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── TooLateToReschedule         the clinic's deadline has passed
 ├── NotActive                   the appointment is cancelled, past or moved
 ├── OutcomePending              the clinic has not answered in time; the outcome arrives by itself
+├── VisitGone                   at the desk: that visit is cancelled, moved or another clinic's
+├── DeskSlotGone                at the desk: that time is not free any more
 └── ClinicSilent                the clinic system does not answer; nothing was done
 
 ClinicError                     raised = nothing was done, except OutcomeUnknown
@@ -38,7 +40,9 @@ MessengerError                  a channel's trouble that the outbox acts upon
 ├── SlowDown                    passing: ``retry_after`` seconds
 └── DeliveryFailed              passing; ``uncertain`` if the message may have arrived
 
+NotYet                          a message whose facts are not known yet: the outbox asks again later
 RefCollision                    storage: this Ref is in use, draw another
+AlreadyLinked                   storage: another verified patient has this policy number
 """
 
 from __future__ import annotations
@@ -46,8 +50,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from bot.models import AppointmentId, Booking, DoctorId, OrderId, PatientId, Purpose, Slot, SpecialtyId
+from bot.models import AppointmentId, Booking, DoctorId, PatientId, Purpose, SpecialtyId
 
 
 class RuleError(Exception):
@@ -117,35 +122,46 @@ class NotForThisPatient(RuleError):
 
 
 class SlotTaken(RuleError):
-    """``starts_at`` has just been taken; ``neighbours`` are up to two free slots of that day, nearest first."""
+    """``starts_at`` has just been taken; ``neighbours`` are the starts of free slots of that day, nearest first."""
 
     def __init__(
-        self, patient: PatientId, doctor: DoctorId, starts_at: datetime, neighbours: Sequence[Slot] = ()
+        self,
+        patient: PatientId,
+        doctor: DoctorId,
+        starts_at: datetime,
+        zone: ZoneInfo,
+        neighbours: Sequence[datetime] = (),
+        replaces: AppointmentId | None = None,
     ) -> None:
         super().__init__()
-        self.patient, self.doctor, self.starts_at, self.neighbours = patient, doctor, starts_at, neighbours
-        self.replaces: AppointmentId | None = None
+        self.patient, self.doctor, self.replaces = patient, doctor, replaces
+        self.starts_at, self.zone, self.neighbours = starts_at, zone, neighbours
 
 
 class SlotGone(RuleError):
-    def __init__(self, patient: PatientId, doctor: DoctorId, starts_at: datetime) -> None:
+    """That time is past, withdrawn or never was; ``doctor`` and ``day`` say where to look for another."""
+
+    def __init__(self, patient: PatientId, doctor: DoctorId, replaces: AppointmentId | None = None) -> None:
         super().__init__()
-        self.patient, self.doctor, self.starts_at = patient, doctor, starts_at
-        self.replaces: AppointmentId | None = None
+        self.patient, self.doctor, self.replaces = patient, doctor, replaces
 
 
 class AlreadyBooked(RuleError):
     """A live visit to the same specialty exists; ``appointment`` is set when it was made in the bot by this account."""
 
-    def __init__(self, patient: PatientId, starts_at: datetime, appointment: AppointmentId | None) -> None:
+    def __init__(
+        self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
+    ) -> None:
         super().__init__()
-        self.patient, self.starts_at, self.appointment = patient, starts_at, appointment
+        self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
 
 
 class TimeClash(RuleError):
-    def __init__(self, patient: PatientId, starts_at: datetime, appointment: AppointmentId | None) -> None:
+    def __init__(
+        self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
+    ) -> None:
         super().__init__()
-        self.patient, self.starts_at, self.appointment = patient, starts_at, appointment
+        self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
 
 
 class OrderExpired(RuleError):
@@ -176,10 +192,18 @@ class OutcomePending(RuleError):
         self.appointment, self.cancelling = appointment, cancelling
 
 
-class ClinicSilent(RuleError):
-    def __init__(self, order: OrderId | None = None) -> None:
+class VisitGone(RuleError):
+    pass
+
+
+class DeskSlotGone(RuleError):
+    def __init__(self, number: int) -> None:
         super().__init__()
-        self.order = order
+        self.number = number
+
+
+class ClinicSilent(RuleError):
+    pass
 
 
 class ClinicError(Exception):
@@ -262,5 +286,13 @@ class DeliveryFailed(MessengerError):
         self.uncertain = uncertain
 
 
+class NotYet(Exception):
+    pass
+
+
 class RefCollision(Exception):
+    pass
+
+
+class AlreadyLinked(Exception):
     pass

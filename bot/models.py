@@ -168,9 +168,10 @@ class NoticeKind(StrEnum):
     """What the outbox may have to say."""
 
     VERIFICATION = "VERIFICATION"
-    BOOKED = "BOOKED"
-    BOOKING_REFUSED = "BOOKING_REFUSED"
-    CANCELLED = "CANCELLED"
+    BOOKING = "BOOKING"
+    """what became of «Записаться»"""
+    CANCELLATION = "CANCELLATION"
+    """what became of «Отменить»"""
     CANCELLED_BY_CLINIC = "CANCELLED_BY_CLINIC"
     MOVED_BY_CLINIC = "MOVED_BY_CLINIC"
     REMINDER = "REMINDER"
@@ -203,11 +204,14 @@ class Button(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a person sees: HTML text and rows of buttons. ``shows``: the outbox message it makes needless."""
+    """What a person sees: HTML text and rows of buttons."""
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    asks: bool = False
+    """the next typed text is the answer to this screen"""
     shows: str = ""
+    """``dedup`` of the outbox message that this screen makes needless"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,6 +462,7 @@ class Appointment:
     """the wish to cancel is recorded, the clinic has not answered yet"""
     confirmed: bool = False
     """«Придём» was pressed"""
+    created_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:

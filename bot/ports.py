@@ -217,6 +217,18 @@ class ClinicSystem(Protocol):
         ...
 
 
+class ClinicSystems(Protocol):
+    """Every clinic system at hand; calls through here have a time limit and raise ClinicError, never anything else."""
+
+    @property
+    def register(self) -> ClinicSystem:
+        """The one whose register of the insured checks policies."""
+        ...
+
+    def serving(self, system: SystemName) -> ClinicSystem: ...
+    def every(self) -> Sequence[ClinicSystem]: ...
+
+
 class DeskVisit(NamedTuple):
     """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
 
@@ -402,6 +414,9 @@ class Outbox(Protocol):
         ...
 
     async def next_due(self) -> datetime | None: ...
+    async def due_of(self, appointment: AppointmentId, kind: NoticeKind) -> datetime | None:
+        """When the live message of that kind is due."""
+        ...
 
 
 class Drafts(Protocol):

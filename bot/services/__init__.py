@@ -1,0 +1,24 @@
+"""The use cases, one service a slice; they travel together as one frozen record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.accounts import Accounts
+from bot.services.appointments import Appointments
+from bot.services.booking import Booking
+from bot.services.notices import Notices
+from bot.services.patients import Patients
+from bot.services.privacy import Privacy
+from bot.services.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    accounts: Accounts
+    patients: Patients
+    booking: Booking
+    appointments: Appointments
+    notices: Notices
+    privacy: Privacy
+    staff: Staff

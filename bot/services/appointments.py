@@ -1,0 +1,164 @@
+"""Appointments: what is booked, cancelling it, «Придём», and every change the clinic makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+
+from bot.errors import ClinicError, NotActive
+from bot.models import (
+    AccountId,
+    AppointmentCard,
+    AppointmentId,
+    Booking,
+    BookingStatus,
+    CancelReason,
+    NoticeKind,
+)
+from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
+from bot.rules import booking as rules
+from bot.services import notices
+from bot.services.booking import Booking as Bookings
+from bot.services.booking import Soonest
+from bot.services.settlement import ASK_AGAIN, Settlement
+
+log = structlog.get_logger()
+
+
+class Shown(NamedTuple):
+    """A card as it is shown: with the moment until which nothing is lost by cancelling, and the reminder's."""
+
+    card: AppointmentCard
+    deadline: datetime
+    reminder: datetime | None
+
+
+class Appointments:
+    def __init__(
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        settlement: Settlement,
+        bookings: Bookings,
+        clock: Clock,
+        reminder_hour: int,
+    ) -> None:
+        self._storage, self._systems, self._settlement = storage, systems, settlement
+        self._bookings, self._clock, self._reminder_hour = bookings, clock, reminder_hour
+
+    async def upcoming(self, account: AccountId) -> Sequence[AppointmentCard]:
+        async with self._storage.read() as view:
+            return await view.appointments.upcoming(account, self._clock.now())
+
+    async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotYours for a stranger's visit and a missing one alike."""
+        async with self._storage.read() as view:
+            return await view.appointments.require(account, appointment)
+
+    async def show(self, account: AccountId, appointment: AppointmentId) -> Shown:
+        card = await self.require(account, appointment)
+        async with self._storage.read() as view:
+            reminder = await view.outbox.due_of(appointment, NoticeKind.REMINDER)
+        return Shown(card, rules.deadline(card.appointment, card.clinic.rules), reminder)
+
+    async def require_cancellable(self, account: AccountId, appointment: AppointmentId) -> Shown:
+        """Raises NotActive where there is nothing left to cancel."""
+        shown = await self.show(account, appointment)
+        if not self._is_cancellable(shown.card):
+            raise NotActive(appointment)
+        return shown
+
+    async def require_reschedulable(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotActive, TooLateToReschedule."""
+        card = await self.require(account, appointment)
+        rules.require_reschedulable(card, self._clock.now())
+        return card
+
+    async def cancel(self, account: AccountId, appointment: AppointmentId, message: int | None) -> AppointmentCard:
+        """Record the wish and ask the clinic; one already cancelled is success. Raises NotActive, OutcomePending."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            card = await uow.appointments.require(account, appointment)
+            if card.appointment.status is BookingStatus.CANCELLED:
+                return card
+            if not self._is_cancellable(card):
+                raise NotActive(appointment)
+            late = rules.is_late(card.appointment, card.clinic.rules, now)
+            await uow.appointments.want_cancelled(appointment, late, next_try=now + ASK_AGAIN)
+            await uow.outbox.add(notices.of_cancellation(account, appointment, now, message), now)
+        return await self._settlement.wait(account, appointment)
+
+    def _is_cancellable(self, card: AppointmentCard) -> bool:
+        return card.appointment.is_live and card.appointment.starts_at > self._clock.now()
+
+    async def confirm(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """«Придём». Raises NotActive for a visit that is off or past."""
+        async with self._storage.write() as uow:
+            card = await uow.appointments.require(account, appointment)
+            if not self._is_cancellable(card):
+                raise NotActive(appointment)
+            await uow.appointments.set_confirmed(appointment)
+        return await self.require(account, appointment)
+
+    async def alternatives(self, account: AccountId, appointment: AppointmentId, limit: int = 2) -> Sequence[Soonest]:
+        """The earliest free times of the same specialty at the same clinic."""
+        card = await self.require(account, appointment)
+        return await self._bookings.soonest(account, card.patient.id, card.clinic.id, card.specialty.id, limit)
+
+    # --- what the clinic changes --------------------------------------------------------------------------------------
+
+    async def sync(self) -> int:
+        """Read every system's change feed; says how many of our visits have changed."""
+        changed = 0
+        for system in self._systems.every():
+            if not (await system.capabilities()).feeds_changes:
+                continue
+            try:
+                changed += await self._read_feed(system)
+            except ClinicError as trouble:
+                log.warning("the change feed did not answer", system=system.name, trouble=type(trouble).__name__)
+        return changed
+
+    async def _read_feed(self, system: ClinicSystem) -> int:
+        changed, more = 0, True
+        while more:
+            async with self._storage.read() as view:
+                cursor = await view.cursors.get(system.name)
+            feed = await system.changes(cursor)
+            more = feed.more
+            if feed.cursor == cursor:
+                break
+            async with self._storage.write() as uow:
+                for booking in feed.bookings:
+                    changed += await self._take_over(uow, system, booking)
+                await uow.cursors.set(system.name, feed.cursor)
+        return changed
+
+    async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
+        ours = await uow.appointments.find_booked(system.name, booking.ref)
+        before = None if ours is None else await uow.appointments.get(ours.id)
+        if before is None or not before.appointment.is_live or before.appointment.cancelling:
+            return False
+        now = self._clock.now()
+        if booking.status is BookingStatus.CANCELLED:
+            await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
+            await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
+            await uow.outbox.add(notices.of_clinic_change(before, NoticeKind.CANCELLED_BY_CLINIC, now), now)
+        elif booking.starts_at != before.appointment.starts_at or booking.room != before.appointment.room:
+            await self._take_over_move(uow, before, booking, now)
+        else:
+            return False
+        await uow.audit.add(
+            before.appointment.account, "changed by the clinic", f"appointment {before.appointment.id}", now
+        )
+        return True
+
+    async def _take_over_move(self, uow: UnitOfWork, before: AppointmentCard, booking: Booking, now: datetime) -> None:
+        await uow.appointments.settle(before.appointment.id, booking.status, booking)
+        after = await uow.appointments.get(before.appointment.id)
+        if after is not None:
+            await notices.plan_reminder(uow, after, now, self._reminder_hour)
+        await uow.outbox.add(notices.of_clinic_change(before, NoticeKind.MOVED_BY_CLINIC, now), now)

@@ -1,0 +1,169 @@
+"""Notices and reminders: what to enqueue, and at the moment of sending whether it is still true."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.errors import NotYet, NotYours
+from bot.models import (
+    Account,
+    AccountId,
+    AppointmentCard,
+    AppointmentId,
+    BookingStatus,
+    Notice,
+    NoticeKind,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    Purpose,
+    Urgency,
+)
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.timing import day_before_reminder
+
+PATIENCE = timedelta(seconds=2.5)
+"""How long a tap waits for an answer before it says «проверяю»; a callback lives a little longer."""
+
+TOLD_BY_SCREEN = timedelta(seconds=10)
+"""What the chat is about to show is told by the outbox only this much later, in case the screen never came."""
+
+
+def check_dedup(patient: PatientId) -> str:
+    return f"check:{patient}"
+
+
+def booking_dedup(appointment: AppointmentId) -> str:
+    return f"booking:{appointment}"
+
+
+def cancellation_dedup(appointment: AppointmentId) -> str:
+    return f"cancellation:{appointment}"
+
+
+def of_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
+    """What the register says of a policy, told where the screen has not."""
+    return Notice(
+        account,
+        NoticeKind.VERIFICATION,
+        now + TOLD_BY_SCREEN,
+        check_dedup(patient),
+        facts={"patient": patient},
+        urgency=Urgency.PERSONAL,
+    )
+
+
+def of_booking(account: AccountId, appointment: AppointmentId, now: datetime, message: int | None) -> Notice:
+    """What became of «Записаться»; ``message`` is the screen that waits for it."""
+    return Notice(
+        account,
+        NoticeKind.BOOKING,
+        now + TOLD_BY_SCREEN,
+        booking_dedup(appointment),
+        facts={"appointment": appointment},
+        urgency=Urgency.PERSONAL,
+        edits=message,
+        appointment=appointment,
+    )
+
+
+def of_cancellation(account: AccountId, appointment: AppointmentId, now: datetime, message: int | None) -> Notice:
+    return Notice(
+        account,
+        NoticeKind.CANCELLATION,
+        now + TOLD_BY_SCREEN,
+        cancellation_dedup(appointment),
+        facts={"appointment": appointment},
+        urgency=Urgency.PERSONAL,
+        edits=message,
+        appointment=appointment,
+    )
+
+
+def of_clinic_change(card: AppointmentCard, kind: NoticeKind, now: datetime) -> Notice:
+    """The clinic cancelled or moved a visit; ``card`` is the appointment as it was before."""
+    appointment = card.appointment
+    return Notice(
+        appointment.account,
+        kind,
+        now,
+        f"clinic:{appointment.id}",
+        facts={"appointment": appointment.id, "was": int(appointment.starts_at.timestamp())},
+        appointment=appointment.id,
+    )
+
+
+def reminder_moment(card: AppointmentCard, now: datetime, hour: int) -> datetime | None:
+    return day_before_reminder(card.appointment.starts_at, card.clinic.zone, now, hour)
+
+
+async def plan_reminder(uow: UnitOfWork, card: AppointmentCard, now: datetime, hour: int) -> None:
+    """Enqueue the reminder of a booked visit, in place of any earlier one; none without the consent to it."""
+    appointment = card.appointment
+    await uow.outbox.withdraw_of(appointment.id, NoticeKind.REMINDER)
+    account = await uow.accounts.get(appointment.account)
+    due_at = reminder_moment(card, now, hour)
+    if due_at is None or account is None or Purpose.REMINDERS not in account.consents:
+        return
+    reminder = Notice(
+        appointment.account,
+        NoticeKind.REMINDER,
+        due_at,
+        f"reminder:{appointment.id}",
+        facts={"appointment": appointment.id},
+        urgency=Urgency.ROUTINE,
+        expires_at=appointment.starts_at,
+        appointment=appointment.id,
+    )
+    await uow.outbox.add(reminder, now)
+
+
+class Notices:
+    """The re-check of the world at the moment of sending. None: nobody needs this message any more."""
+
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    async def shown(self, dedup: str) -> None:
+        """The chat has just shown what this message would have told."""
+        async with self._storage.write() as uow:
+            await uow.outbox.withdraw(dedup)
+
+    async def about_patient(self, message: OutboxMessage) -> Patient | None:
+        """Raises NotYet while the register has not answered."""
+        async with self._storage.read() as view:
+            try:
+                patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+            except NotYours:
+                return None
+        if patient.verification.is_open:
+            raise NotYet
+        return patient
+
+    async def about_visit(self, message: OutboxMessage) -> AppointmentCard | None:
+        """Raises NotYet while the clinic has not answered."""
+        async with self._storage.read() as view:
+            account = await view.accounts.get(message.account)
+            try:
+                found = AppointmentId(int(message.facts["appointment"]))
+                card = await view.appointments.require(message.account, found)
+            except NotYours:
+                return None
+        if account is None or not account.may_link:
+            return None
+        return card if self._still_true(message.kind, card, account) else None
+
+    def _still_true(self, kind: NoticeKind, card: AppointmentCard, account: Account) -> bool:
+        appointment = card.appointment
+        if kind is NoticeKind.BOOKING and appointment.status is BookingStatus.PENDING:
+            raise NotYet
+        if kind is NoticeKind.CANCELLATION and appointment.cancelling:
+            raise NotYet
+        if kind is NoticeKind.CANCELLED_BY_CLINIC:
+            return appointment.status is BookingStatus.CANCELLED
+        if kind is NoticeKind.MOVED_BY_CLINIC:
+            return appointment.is_live
+        if kind is NoticeKind.REMINDER:
+            comes = appointment.is_live and appointment.starts_at > self._clock.now()
+            return comes and Purpose.REMINDERS in account.consents
+        return True

@@ -1,0 +1,110 @@
+"""Privacy: consent per purpose, taking it back, and erasing everything on demand."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.errors import OutcomePending
+from bot.models import Account, AccountId, AuditEntry, Consent, NoticeKind, Purpose, Ref
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.booking import draw_ref
+from bot.rules.consents import CONSENT_VERSIONS
+from bot.services import notices
+from bot.services.appointments import Appointments
+
+KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
+"""A consent nothing works without may be given again for so long; then the data go."""
+
+KEEP_DRAFTS = timedelta(days=30)
+KEEP_ORDERS = timedelta(days=2)
+
+
+class Held(NamedTuple):
+    """What «Мои данные» shows."""
+
+    consents: Sequence[Consent]
+    patients: int
+    visits: int
+
+
+class Privacy:
+    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminder_hour: int) -> None:
+        self._storage, self._appointments = storage, appointments
+        self._clock, self._reminder_hour = clock, reminder_hour
+
+    async def agree(self, account: AccountId, purpose: Purpose, digest: str) -> Account:
+        """Record a consent to the current version of a text; ``digest`` is the SHA-256 of the text that was shown."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
+            await uow.audit.add(account, "consent given", purpose, now)
+            if purpose is Purpose.REMINDERS:
+                await self._plan_reminders(uow, account)
+            return await _present(uow, account)
+
+    async def revoke(self, account: AccountId, purpose: Purpose) -> Account:
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.consents.revoke(account, purpose, now)
+            await uow.audit.add(account, "consent revoked", purpose, now)
+            if purpose is Purpose.REMINDERS:
+                await uow.outbox.withdraw_kind(account, NoticeKind.REMINDER)
+            return await _present(uow, account)
+
+    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId) -> None:
+        now = self._clock.now()
+        for card in await uow.appointments.upcoming(account, now):
+            if card.appointment.is_live:
+                await notices.plan_reminder(uow, card, now, self._reminder_hour)
+
+    async def held(self, account: AccountId) -> Held:
+        async with self._storage.read() as view:
+            consents = await view.consents.list_of(account)
+            patients = len(await view.patients.list_of(account))
+            visits = len(await view.appointments.upcoming(account, self._clock.now()))
+        return Held(consents, patients, visits)
+
+    async def journal(self, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
+        async with self._storage.read() as view:
+            return await view.audit.list_of(account, limit)
+
+    async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
+        """Remove everything the bot holds on an account, and say under which number it was done.
+
+        Visits are cancelled at the clinic first unless they are kept there. Raises OutcomePending while the clinic has
+        not answered: then nothing is erased yet.
+        """
+        if not keep_visits:
+            await self._cancel_visits(account)
+        number = draw_ref(secrets.choice)
+        async with self._storage.write() as uow:
+            await uow.audit.add(account, "erased", number, self._clock.now())
+            await uow.accounts.erase(account)
+        return number
+
+    async def _cancel_visits(self, account: AccountId) -> None:
+        for card in await self._appointments.upcoming(account):
+            if not card.appointment.is_live:
+                raise OutcomePending(card.appointment.id)
+            await self._appointments.cancel(account, card.appointment.id, None)
+
+    async def keep_retention(self) -> int:
+        """The worker's turn: drop what has outlived its purpose; says how many accounts were erased."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.drafts.forget(now - KEEP_DRAFTS)
+            await uow.orders.forget(now - KEEP_ORDERS)
+            gone = await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
+        for account in gone:
+            await self.erase(account, keep_visits=True)
+        return len(gone)
+
+
+async def _present(uow: UnitOfWork, account: AccountId) -> Account:
+    found = await uow.accounts.get(account)
+    if found is None:
+        raise LookupError("an account that acts must exist")
+    return found

@@ -1,0 +1,221 @@
+"""Settling: what a wish recorded in storage became at the clinic, asked until the clinic has said it.
+
+A tap waits a moment for the answer; the worker asks again for everything that was left open, by a slow clinic or by a
+crash between the wish and its outcome. Asking twice is safe: the clinic knows the wish by its key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+
+from bot.errors import (
+    AlreadyBooked,
+    ClinicError,
+    HasActiveVisit,
+    NotActive,
+    NotEligible,
+    NotForThisPatient,
+    NotFound,
+    OutcomePending,
+    PolicyInactive,
+    PolicyNotVerified,
+    Refused,
+    RuleError,
+    SlotGone,
+    SlotIsTaken,
+    SlotTaken,
+    TimeClash,
+    VisitsOverlap,
+)
+from bot.models import (
+    AccountId,
+    AppointmentCard,
+    AppointmentId,
+    Booking,
+    BookingStatus,
+    CancelReason,
+    NoticeKind,
+    PersonRef,
+)
+from bot.ports import Background, ClinicSystem, Clock, Storage, UnitOfWork
+from bot.rules import booking as rules
+from bot.rules.timing import day_bounds, local_day
+from bot.services import notices
+from bot.services.directory import Directory
+
+ASK_AGAIN = timedelta(seconds=20)
+GIVE_UP_AFTER = timedelta(minutes=30)
+"""A booking wish that the clinic has not taken for so long is refused: the person should choose anew."""
+
+log = structlog.get_logger()
+
+
+class Settled(NamedTuple):
+    """The appointment as it is now, and why the clinic refused if it did."""
+
+    card: AppointmentCard
+    refusal: RuleError | None = None
+
+
+class Settlement:
+    def __init__(
+        self, storage: Storage, directory: Directory, background: Background, clock: Clock, reminder_hour: int
+    ) -> None:
+        self._storage, self._directory, self._background = storage, directory, background
+        self._clock, self._reminder_hour = clock, reminder_hour
+
+    async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
+        settling = self._background.start(self.settle(appointment))
+        await asyncio.wait({settling}, timeout=notices.PATIENCE.total_seconds())
+        settled = settling.result() if settling.done() else None
+        if settled is not None and settled.refusal is not None:
+            async with self._storage.write() as uow:
+                await uow.outbox.withdraw(notices.booking_dedup(appointment))
+            raise settled.refusal
+        async with self._storage.read() as view:
+            card = await view.appointments.require(account, appointment)
+        if card.appointment.status is BookingStatus.PENDING:
+            raise OutcomePending(appointment)
+        if card.appointment.cancelling:
+            raise OutcomePending(appointment, cancelling=True)
+        return card
+
+    async def settle_due(self) -> int:
+        """The worker's turn; says how many it asked about."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            due = await uow.appointments.claim_unsettled(now, now + ASK_AGAIN, limit=20)
+        for appointment in due:
+            await self.settle(appointment)
+        return len(due)
+
+    async def settle(self, appointment: AppointmentId) -> Settled | None:
+        """Bring one open wish to its end if the clinic answers; None where there is nothing to settle any more."""
+        async with self._storage.read() as view:
+            card = await view.appointments.get(appointment)
+        if card is None or card.patient.person is None:
+            return None
+        system = self._directory.serving(card.clinic)
+        try:
+            if card.appointment.status is BookingStatus.PENDING:
+                return await self._settle_booking(system, card, card.patient.person)
+            if card.appointment.cancelling:
+                return await self._settle_cancellation(system, card, card.patient.person)
+        except ClinicError as trouble:
+            log.warning("the clinic has not answered", trouble=type(trouble).__name__, appointment=appointment)
+        return Settled(card)
+
+    # --- booking ------------------------------------------------------------------------------------------------------
+
+    async def _settle_booking(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Settled:
+        try:
+            booking = await self._ask(system, card, person)
+        except Refused as refused:
+            await self._refuse(card)
+            return Settled(card, await self._in_our_words(system, card, refused))
+        if booking is None:
+            await self._refuse(card)
+            return Settled(card, SlotGone(card.patient.id, card.doctor.id, card.appointment.replaces))
+        return Settled(await self._record(card, booking))
+
+    async def _ask(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Booking | None:
+        """The clinic's booking; None where the wish never arrived and has grown too old to be sent again."""
+        wish = card.appointment
+        if self._has_waited(card):
+            found = await system.recover(wish.key, person, wish.slot)
+            if found is not None or self._is_stale(card):
+                return found
+        if wish.replaces is None:
+            return await system.book(wish.key, person, wish.slot)
+        async with self._storage.read() as view:
+            old = await view.appointments.get(wish.replaces)
+        if old is None or old.appointment.booking is None:
+            raise NotFound("the visit to be replaced is unknown")
+        return await system.reschedule(wish.key, person, old.appointment.booking, wish.slot)
+
+    def _has_waited(self, card: AppointmentCard) -> bool:
+        created = card.appointment.created_at
+        return created is not None and self._clock.now() - created >= notices.TOLD_BY_SCREEN
+
+    def _is_stale(self, card: AppointmentCard) -> bool:
+        now, created = self._clock.now(), card.appointment.created_at
+        return card.appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
+
+    async def _record(self, card: AppointmentCard, booking: Booking) -> AppointmentCard:
+        now = self._clock.now()
+        wish = card.appointment
+        async with self._storage.write() as uow:
+            await uow.appointments.settle(wish.id, booking.status, booking)
+            if wish.replaces is not None:
+                await self._close_old(uow, wish.replaces)
+            await uow.patients.set_clinic(card.patient.id, card.clinic.id)
+            settled = await uow.appointments.get(wish.id)
+            if settled is None:
+                return card
+            if settled.appointment.is_live:
+                await notices.plan_reminder(uow, settled, now, self._reminder_hour)
+            await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
+        return settled
+
+    async def _close_old(self, uow: UnitOfWork, old: AppointmentId) -> None:
+        await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
+        await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
+
+    async def _refuse(self, card: AppointmentCard) -> None:
+        wish = card.appointment
+        async with self._storage.write() as uow:
+            await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
+            await uow.audit.add(wish.account, "booking: refused", f"appointment {wish.id}", self._clock.now())
+
+    async def _in_our_words(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
+        wish, patient = card.appointment, card.patient.id
+        match refused:
+            case SlotIsTaken():
+                since, until = day_bounds(local_day(wish.starts_at, card.clinic.zone), card.clinic.zone)
+                free = await system.slots(card.doctor.ref, max(since, self._clock.now()), until)
+                near = [slot.starts_at for slot in rules.neighbours(free, wish.starts_at)]
+                return SlotTaken(patient, card.doctor.id, wish.starts_at, card.clinic.zone, near, wish.replaces)
+            case HasActiveVisit() | VisitsOverlap():
+                return await self._conflict(card, refused)
+            case NotEligible():
+                return NotForThisPatient(patient, card.specialty.id)
+            case PolicyInactive():
+                return PolicyNotVerified(patient)
+            case NotFound() if wish.replaces is not None:
+                return NotActive(wish.replaces)
+        return SlotGone(patient, card.doctor.id, wish.replaces)
+
+    async def _conflict(self, card: AppointmentCard, refused: HasActiveVisit | VisitsOverlap) -> RuleError:
+        existing, kind = refused.existing, AlreadyBooked if isinstance(refused, HasActiveVisit) else TimeClash
+        if existing is None:
+            return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
+        async with self._storage.read() as view:
+            ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
+        known = ours.id if ours is not None and ours.account == card.appointment.account else None
+        return kind(card.patient.id, existing.starts_at, card.clinic.zone, known)
+
+    # --- cancelling ---------------------------------------------------------------------------------------------------
+
+    async def _settle_cancellation(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Settled:
+        wish = card.appointment
+        if wish.booking is None:
+            raise NotFound("a visit without a booking cannot be cancelled")
+        try:
+            await system.cancel(wish.key, person, wish.booking)
+        except NotFound:
+            log.warning("the clinic no longer knows a visit being cancelled", appointment=wish.id)
+        return Settled(await self._record_cancelled(card))
+
+    async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
+        wish, now = card.appointment, self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
+            await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
+            await uow.audit.add(wish.account, "visit cancelled", f"appointment {wish.id}", now)
+            settled = await uow.appointments.get(wish.id)
+        return settled or card

@@ -1,0 +1,292 @@
+"""What every button carries: a link opens a state's screen, an action does one thing and says where it may end.
+
+Fields are small integers: ids of ours, days as ordinals, moments as epoch seconds. ``draft=0`` and ``replaces=0`` mean none.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State
+
+from dialogs.states import MAP, Appointments, Booking, Consenting, Desk, Linking, Menu, Patients, Privacy
+
+
+class Link(CallbackData, prefix="-"):
+    """Opens the screen of one state."""
+
+    at: ClassVar[State]
+
+    def __init_subclass__(cls, at: State, **kwargs: Any) -> None:
+        super().__init_subclass__(prefix=MAP[at].code, **kwargs)
+        cls.at = at
+
+
+class Action(CallbackData, prefix="!"):
+    """Does one thing; ``ends`` are the states whose screen may follow."""
+
+    ends: ClassVar[tuple[State, ...]]
+
+    def __init_subclass__(cls, code: str, ends: tuple[State, ...], **kwargs: Any) -> None:
+        super().__init_subclass__(prefix=code, **kwargs)
+        cls.ends = ends
+
+
+# --- consent ----------------------------------------------------------------------------------------------------------
+
+
+class Welcome(Link, at=Consenting.welcome):
+    pass
+
+
+class AskConsent(Link, at=Consenting.purpose):
+    step: int
+
+
+class ConsentText(Link, at=Consenting.full_text):
+    step: int
+    reading: bool = False
+    """opened from «Мои данные», not on the way to a decision"""
+
+
+class Declined(Link, at=Consenting.declined):
+    step: int
+
+
+class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.number, Menu.home)):
+    step: int
+
+
+class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.number, Menu.home)):
+    step: int
+
+
+# --- menu -------------------------------------------------------------------------------------------------------------
+
+
+class Home(Link, at=Menu.home):
+    pass
+
+
+class ChooseLanguage(Link, at=Menu.language):
+    pass
+
+
+class SetLanguage(Action, code="Ml", ends=(Menu.home, Consenting.welcome)):
+    language: str
+
+
+class Help(Link, at=Menu.help):
+    pass
+
+
+class NoPolicy(Link, at=Menu.no_policy):
+    pass
+
+
+# --- linking a policy -------------------------------------------------------------------------------------------------
+
+
+class AskNumber(Link, at=Linking.number):
+    draft: int = 0
+
+
+class WhereNumber(Link, at=Linking.where_number):
+    draft: int = 0
+
+
+class ConfirmFacts(Link, at=Linking.facts):
+    draft: int
+
+
+class AskName(Link, at=Linking.name):
+    draft: int
+
+
+class NoPatronymic(Action, code="Ln", ends=(Linking.name, Patients.card)):
+    draft: int
+
+
+class AskCorrection(Link, at=Linking.correction):
+    patient: int
+    whole: bool = False
+    """ask for the whole name, not only for the part that differs"""
+
+
+class DropPatronymic(Action, code="Lp", ends=(Patients.card,)):
+    patient: int
+
+
+# --- patients ---------------------------------------------------------------------------------------------------------
+
+
+class PatientList(Link, at=Patients.list):
+    pass
+
+
+class PatientCard(Link, at=Patients.card):
+    patient: int
+
+
+class CheckPolicy(Action, code="Pc", ends=(Patients.card,)):
+    patient: int
+
+
+class RemoveCard(Action, code="Pr", ends=(Patients.list, Linking.number)):
+    """Only a card that the register has not confirmed."""
+
+    patient: int
+
+
+# --- booking ----------------------------------------------------------------------------------------------------------
+
+
+class ChoosePatient(Link, at=Booking.patient):
+    pass
+
+
+class ChooseClinic(Link, at=Booking.clinic):
+    patient: int
+
+
+class Specialties(Link, at=Booking.specialty):
+    patient: int
+    clinic: int = 0
+    """0: the patient's own clinic"""
+
+
+class NeedsReferral(Link, at=Booking.referral):
+    patient: int
+    clinic: int
+    specialty: int
+
+
+class Doctors(Link, at=Booking.doctor):
+    patient: int
+    clinic: int
+    specialty: int
+
+
+class Days(Link, at=Booking.day):
+    patient: int
+    doctor: int
+    replaces: int = 0
+    page: int = 0
+
+
+class Times(Link, at=Booking.time):
+    patient: int
+    doctor: int
+    day: int
+    replaces: int = 0
+    page: int = 0
+
+
+class Review(Link, at=Booking.review):
+    patient: int
+    doctor: int
+    start: int
+    kind: int
+    replaces: int = 0
+
+
+class TakeSoonest(Action, code="Bs", ends=(Booking.review, Booking.doctor)):
+    patient: int
+    clinic: int
+    specialty: int
+
+
+class Book(Action, code="Bb", ends=(Appointments.card, Booking.time, Booking.day, Booking.doctor)):
+    order: int
+
+
+class OtherTime(Action, code="Bo", ends=(Booking.time, Booking.day)):
+    order: int
+
+
+class GiveUp(Action, code="Bg", ends=(Menu.home, Appointments.card)):
+    order: int
+
+
+# --- appointments -----------------------------------------------------------------------------------------------------
+
+
+class AppointmentList(Link, at=Appointments.list):
+    pass
+
+
+class AppointmentCard(Link, at=Appointments.card):
+    appointment: int
+
+
+class AskCancel(Link, at=Appointments.cancel):
+    appointment: int
+
+
+class Cancel(Action, code="Ac", ends=(Appointments.card,)):
+    appointment: int
+
+
+class Coming(Action, code="Ay", ends=(Appointments.card,)):
+    appointment: int
+
+
+class Alternatives(Link, at=Appointments.alternatives):
+    appointment: int
+
+
+# --- my data ----------------------------------------------------------------------------------------------------------
+
+
+class MyData(Link, at=Privacy.mine):
+    pass
+
+
+class AskRevoke(Link, at=Privacy.revoke):
+    step: int
+
+
+class Revoke(Action, code="Dr", ends=(Privacy.mine,)):
+    step: int
+
+
+class AskErase(Link, at=Privacy.erase):
+    pass
+
+
+class Erase(Action, code="De", ends=(Consenting.welcome,)):
+    keep_visits: bool
+
+
+# --- the clinic's desk ------------------------------------------------------------------------------------------------
+
+
+class DeskDay(Link, at=Desk.day):
+    day: int = 0
+    """0: today in the clinic's zone"""
+
+
+class DeskVisit(Link, at=Desk.visit):
+    number: int
+
+
+class DeskAskCancel(Link, at=Desk.cancel):
+    number: int
+
+
+class DeskCancel(Action, code="Kx", ends=(Desk.day,)):
+    number: int
+    reason: int
+
+
+class DeskMove(Link, at=Desk.move):
+    number: int
+    day: int = 0
+    """0: the first day with free time"""
+
+
+class DeskMoveTo(Action, code="Km", ends=(Desk.visit,)):
+    number: int
+    start: int
+    kind: int
