@@ -8,10 +8,12 @@ WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
 UV := build/uv/bin/uv
+PLAIN_HEADER := sed -E '/^"(Project-Id-Version|Report-Msgid-Bugs-To|P.*-Date|Last-Translator|Language-Team|Generated-By):/d'
 
 # Fails with one sentence where $(PYTHON) is missing or too old.
 REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is `$(PYTHON) --version 2>&1 || echo missing`." \
+	found=`$(PYTHON) --version 2>/dev/null || echo missing`; \
+	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
 .PHONY: help demo test check bench messages lock clean
@@ -39,19 +41,18 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
 
-# No file names or line numbers in the catalogues, so that moving code changes no translation file; guessed (fuzzy)
-# translations are refused by the tests, so none are made. The template keeps its date while its texts stay the same.
+# Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
+# are refused by the tests, so none are made.
 messages: $(READY)
 	@mkdir -p build
-	@$(BIN)/pybabel --quiet extract --no-location --sort-by-file --width 120 --add-comments "Translators:" \
-		--project registratura --version "" --copyright-holder "Registratura contributors" \
-		--output-file build/bot.pot bot dialogs
-	@grep -v '^"POT-Creation-Date:' build/bot.pot > build/bot.pot.texts
-	@grep -v '^"POT-Creation-Date:' locales/bot.pot 2>/dev/null | cmp -s - build/bot.pot.texts \
-		|| cp build/bot.pot locales/bot.pot
+	@$(BIN)/pybabel --quiet extract --no-location --sort-by-file --no-wrap --header-comment "# Texts of Registratura." \
+		--output-file build/all.pot bot dialogs
+	@$(PLAIN_HEADER) build/all.pot > locales/bot.pot
 	@for language in ru en; do \
-		$(BIN)/pybabel --quiet update --domain bot --input-file locales/bot.pot --output-dir locales \
-			--locale $$language --init-missing --width 120 --no-fuzzy-matching --ignore-pot-creation-date || exit 1; \
+		catalogue=locales/$$language/LC_MESSAGES/bot.po; \
+		$(BIN)/pybabel --quiet update --domain bot --input-file locales/bot.pot --output-file $$catalogue \
+			--locale $$language --init-missing --no-wrap --no-fuzzy-matching && \
+		$(PLAIN_HEADER) $$catalogue > build/plain.po && mv build/plain.po $$catalogue || exit 1; \
 	done
 
 # Has an environment of its own: it must work where the lock it replaces does not install.
