@@ -111,8 +111,8 @@ class ChatClient:
 
     async def inject(self, **update: Json) -> int | None:
         """Any raw update of one kind: `inject(message={…})`."""
-        answer: Json = await self.request("POST", "/updates", update)
-        return answer["update_id"]  # type: ignore[no-any-return]
+        answer: dict[str, int | None] = await self.request("POST", "/updates", update)
+        return answer["update_id"]
 
     async def settings(self, **values: Any) -> None:
         """pace, callback_life, reads_groups."""

@@ -29,6 +29,10 @@ class Webhook:
     connections: int
     last_error: str = ""
     last_error_at: int = 0
+    gate: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.gate = asyncio.Semaphore(self.connections)
 
 
 @dataclass(slots=True, eq=False)

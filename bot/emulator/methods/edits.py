@@ -6,7 +6,7 @@ from bot.emulator.chats import Message
 from bot.emulator.core import Emulator
 from bot.emulator.errors import bad_request
 from bot.emulator.markup import Rows, read_inline
-from bot.emulator.methods.common import Content, caption_content, chat_of, known_message, text_content
+from bot.emulator.methods.contents import Content, caption_content, chat_of, known_message, text_content
 from bot.emulator.methods.media import media_content
 from bot.emulator.methods.table import method
 from bot.emulator.wire import Params

@@ -5,7 +5,7 @@ from typing import Any
 from bot.emulator.core import Emulator
 from bot.emulator.errors import bad_request
 from bot.emulator.files import DOWNLOAD_LIMIT, StoredFile
-from bot.emulator.methods.common import Content, caption_content, caption_of, chat_of, send
+from bot.emulator.methods.contents import Content, caption_content, caption_of, chat_of, send
 from bot.emulator.methods.table import method
 from bot.emulator.wire import Params
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.emulator.core import Emulator
 from bot.emulator.errors import bad_request
-from bot.emulator.methods.common import chat_of
+from bot.emulator.methods.contents import chat_of
 from bot.emulator.methods.table import method
 from bot.emulator.profile import read_commands, read_scope
 from bot.emulator.wire import Params

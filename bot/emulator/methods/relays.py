@@ -5,7 +5,7 @@ from typing import Any
 from bot.emulator.chats import Message
 from bot.emulator.core import Emulator
 from bot.emulator.errors import bad_request
-from bot.emulator.methods.common import Content, caption_content, chat_of, known_message, send
+from bot.emulator.methods.contents import Content, caption_content, chat_of, known_message, send
 from bot.emulator.methods.table import method
 from bot.emulator.wire import Params
 

@@ -1,4 +1,4 @@
-"""What the sending and editing methods share: texts, captions, replies, the message an edit speaks of."""
+"""What sending and editing methods put into a message: texts, captions, replies, keyboards."""
 
 from typing import Any
 
