@@ -1,0 +1,158 @@
+"""What may be booked, for whom and until when it may be changed; and the number people read aloud."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import (
+    AlreadyBooked,
+    NotActive,
+    NotForThisPatient,
+    PolicyNotVerified,
+    ReferralRequired,
+    RuleError,
+    SlotGone,
+    TimeClash,
+    TooLateToReschedule,
+)
+from bot.models import (
+    AccountId,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    BookingStatus,
+    ClinicRules,
+    DoctorId,
+    Patient,
+    Ref,
+    Slot,
+    Specialty,
+)
+from bot.rules.patients import age_on
+from bot.rules.timing import local_day
+
+_OFFERED_NEIGHBOURS = 2
+
+_REF_LETTERS = "ABCEHKMPTX"
+_REF_ALPHABET = "0123456789" + _REF_LETTERS
+_REF = re.compile(rf"(?=.*[{_REF_LETTERS}])[{_REF_ALPHABET}]{{6}}")
+_TYPED_REF = str.maketrans("АВСЕНКМРТХОOЗ", "ABCEHKMPTX003")  # a Ref has no O and no З: a zero or a three was meant
+_BETWEEN = re.compile(r"[\s\-‐‑‒–—−]+")
+# What a Ref must not spell in either language; in a hospital also an illness and death.
+_UNFIT = re.compile("EB|E6|XEP|XPEH|XAM|CPA|TPAX|CEKC|PAK|CMEP|HATE|666")
+
+
+# --- for whom ---------------------------------------------------------------------------------------------------------
+
+
+def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
+    """Whether this specialty sees a patient of such age and sex on that local day."""
+    of_age = specialty.min_age <= age_on(patient.birth_date, on) <= specialty.max_age
+    return of_age and specialty.sex in {None, patient.sex}
+
+
+def offered(specialties: Iterable[Specialty], patient: Patient, on: date) -> list[Specialty]:
+    """Those that fit the patient, in the order given."""
+    return [specialty for specialty in specialties if fits(specialty, patient, on)]
+
+
+def refusals(
+    patient: Patient,
+    specialty: Specialty,
+    slot: Slot,
+    others: Sequence[Appointment],
+    now: datetime,
+    *,
+    account: AccountId,
+    doctor: DoctorId,
+    zone: ZoneInfo,
+    replaces: AppointmentId | None = None,
+) -> list[RuleError]:
+    """Every reason not to book, the one that matters most first; an empty list lets the booking go on.
+
+    ``zone`` is the clinic's; ``others`` may hold any appointments, of which this patient's coming ones count, save the
+    one being rescheduled (``replaces``). A visit that another account made is told of without its id.
+    """
+    taken = sorted((visit for visit in others if _counts(visit, patient, replaces)), key=lambda visit: visit.starts_at)
+    same = next((visit for visit in taken if visit.specialty == specialty.id and visit.starts_at > now), None)
+    clash = next((visit for visit in taken if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None)
+    reasons: list[RuleError] = _unfit(patient, specialty, local_day(slot.starts_at, zone))
+    if slot.starts_at <= now:
+        reasons.append(SlotGone(patient.id, doctor, replaces))
+    if same:
+        reasons.append(AlreadyBooked(patient.id, same.starts_at, zone, _told(same, account)))
+    if clash:
+        reasons.append(TimeClash(patient.id, clash.starts_at, zone, _told(clash, account)))
+    return reasons
+
+
+def _counts(visit: Appointment, patient: Patient, replaces: AppointmentId | None) -> bool:
+    will_be = visit.is_live or visit.status is BookingStatus.PENDING
+    return will_be and visit.patient == patient.id and visit.id != replaces
+
+
+def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
+    """What would be in the way at any time of that day."""
+    reasons: list[RuleError] = []
+    if not patient.is_verified:
+        reasons.append(PolicyNotVerified(patient.id))
+    if specialty.needs_referral:
+        reasons.append(ReferralRequired(patient.id, specialty.id))
+    if not fits(specialty, patient, on):
+        reasons.append(NotForThisPatient(patient.id, specialty.id))
+    return reasons
+
+
+def _told(visit: Appointment, account: AccountId) -> AppointmentId | None:
+    return visit.id if visit.account == account else None
+
+
+def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:
+    """Up to two of one day's free slots nearest to a time that was taken, nearest first, of two as near the earlier.
+
+    A slot at that very time is left out: it is the one just lost, in a list not yet fresh.
+    """
+    free = (slot for slot in slots if slot.starts_at != wanted)
+    return sorted(free, key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at))[:_OFFERED_NEIGHBOURS]
+
+
+# --- until when -------------------------------------------------------------------------------------------------------
+
+
+def deadline(appointment: Appointment, rules: ClinicRules) -> datetime:
+    """The last moment to cancel without its counting as late, and to reschedule at all."""
+    return appointment.starts_at - rules.cancel_before
+
+
+def is_late(appointment: Appointment, rules: ClinicRules, now: datetime) -> bool:
+    return now > deadline(appointment, rules)
+
+
+def require_reschedulable(card: AppointmentCard, now: datetime) -> None:
+    """Raises NotActive for a visit that is not waiting to happen, TooLateToReschedule after the clinic's deadline."""
+    appointment, rules = card.appointment, card.clinic.rules
+    waits = appointment.status is BookingStatus.BOOKED and not appointment.cancelling
+    if not waits or appointment.starts_at <= now:
+        raise NotActive(appointment.id)
+    if is_late(appointment, rules, now):
+        raise TooLateToReschedule(appointment.id, rules.cancel_before)
+
+
+# --- the number people read aloud -------------------------------------------------------------------------------------
+
+
+def draw_ref(choose: Callable[[str], str]) -> Ref:
+    """A new Ref, XXXX-XX, its first character a letter. ``choose`` picks one character of a string at random."""
+    while True:
+        drawn = choose(_REF_LETTERS) + "".join(choose(_REF_ALPHABET) for _ in range(5))
+        if not _UNFIT.search(drawn):
+            return Ref(f"{drawn[:4]}-{drawn[4:]}")
+
+
+def read_ref(text: str) -> Ref | None:
+    """The Ref that was typed in either alphabet and any case, with hyphens or spaces or none; None if it is not one."""
+    typed = _BETWEEN.sub("", text).upper().translate(_TYPED_REF)
+    return Ref(f"{typed[:4]}-{typed[4:]}") if _REF.fullmatch(typed) else None
