@@ -57,6 +57,16 @@ def speak(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def speak_from_now_on(language: str) -> None:
+    """The person has just changed the language: what follows, up to the end of ``speak``, is said in the new one."""
+    _language.set(language)
+
+
+def switch_to(language: str) -> None:
+    """The rest of what is being said now is said in this language; the surrounding ``speak`` puts it back."""
+    _language.set(language)
+
+
 def choose_language(chosen: str | None, telegram_code: str | None, default: str) -> str:
     """The person's own choice, else the language of his Telegram where we speak it, else the default."""
     for code in (chosen, telegram_code):
