@@ -1,0 +1,268 @@
+"""What stands between Telegram and the flows: the bot itself, who is asking and in which language, order, apologies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
+
+import structlog
+from aiogram import BaseMiddleware, Bot, Dispatcher, F, Router
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.enums import ChatMemberStatus, ChatType, ParseMode
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
+from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageText,
+    GetMe,
+    GetUpdates,
+    Response,
+    SendDocument,
+    SendMessage,
+)
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    ChatMemberUpdated,
+    ErrorEvent,
+    TelegramObject,
+    Update,
+    User,
+)
+
+from bot.failures import described
+from bot.i18n import LANGUAGES, N_, choose_language, gettext, speak
+from bot.models import Account
+from bot.pace import Pace, Polite
+from bot.ports import Clock
+from bot.settings import Settings
+
+ANSWER_WITHIN = 20
+"""seconds of one HTTP request to Telegram; a long poll has its own time beside it"""
+DRAIN_WITHIN = 10.0
+
+# aiogram builds these generic classes anew whenever they are collected, 1–3 ms each: whoever holds them keeps them.
+KEEP = tuple(
+    Response[method.__returning__]  # type: ignore[name-defined]  # a class attribute is a type only at run time
+    for method in (SendMessage, EditMessageText, AnswerCallbackQuery, DeleteMessage, GetUpdates, GetMe, SendDocument)
+)
+
+COMMANDS = (
+    ("menu", N_("Menu")),
+    ("book", N_("Book a doctor")),
+    ("visits", N_("My visits")),
+    ("children", N_("Children and policies")),
+    ("data", N_("My data")),
+    ("language", N_("Language / Язык")),
+    ("help", N_("Help")),
+    ("cancel", N_("Stop typing")),
+)
+"""What the command menu offers; /start is Telegram's own button."""
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+log = structlog.get_logger(__name__)
+
+
+# --- the bot ----------------------------------------------------------------------------------------------------------
+
+
+def make_bot(settings: Settings) -> Bot:
+    server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
+    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=ANSWER_WITHIN)
+    session.middleware(Polite(Pace(time.monotonic)))
+    return Bot(
+        settings.bot_token.get_secret_value(),
+        session=session,
+        default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
+    )
+
+
+def without_old_buttons(text: str) -> Any:
+    """Telegram sends back every button of a pressed or edited message; nobody reads them, parsing costs a quarter."""
+    answer = json.loads(text)
+    result = answer.get("result")
+    if isinstance(result, dict):
+        result.pop("reply_markup", None)
+    elif isinstance(result, list):
+        for update in result:
+            pressed = update.get("callback_query", {}).get("message", {})
+            pressed.pop("reply_markup", None)
+    return answer
+
+
+async def set_commands(bot: Bot, default_language: str) -> None:
+    """Tell Telegram what the bot offers, in every language; say nothing where it knows already."""
+    for language in LANGUAGES:
+        # What is set for no language in particular is shown to everybody who has no set of his own.
+        code = None if language == default_language else language
+        with speak(language):
+            await _set_commands(bot, code)
+            await _set_descriptions(bot, code)
+
+
+async def _set_commands(bot: Bot, code: str | None) -> None:
+    scope = BotCommandScopeAllPrivateChats()
+    wanted = [BotCommand(command=command, description=gettext(what)) for command, what in COMMANDS]
+    if await bot.get_my_commands(scope=scope, language_code=code) != wanted:
+        await bot.set_my_commands(wanted, scope=scope, language_code=code)
+
+
+async def _set_descriptions(bot: Bot, code: str | None) -> None:
+    long = gettext(
+        "I book a child to a doctor with an OMS policy: "
+        "I check the policy, find a clinic, a doctor and a time, and remind you the day before."
+    )
+    short = gettext("Books a child to a doctor with an OMS policy and reminds you the day before.")
+    if (await bot.get_my_description(language_code=code)).description != long:
+        await bot.set_my_description(long, language_code=code)
+    if (await bot.get_my_short_description(language_code=code)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code)
+
+
+# --- order ------------------------------------------------------------------------------------------------------------
+
+
+class KeyedLocks(BaseEventIsolation):
+    """One update of a person at a time, in order of arrival; locks that nobody holds are forgotten."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def lock(self, key: StorageKey) -> AsyncGenerator[None, None]:
+        lock = self._locks.get(key.user_id)
+        if lock is None:
+            lock = self._locks[key.user_id] = asyncio.Lock()
+        async with lock:
+            yield
+
+    async def close(self) -> None:
+        self._locks.clear()
+
+
+class Inflight(BaseMiddleware):
+    """Knows which updates are being handled, so that nothing closes under them: aiogram does not wait by itself."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def attach(self, dispatcher: Dispatcher) -> None:
+        """First in the line of every update, those that wait for their person's lock included; first at shutdown."""
+        line = dispatcher.update.outer_middleware
+        standing = list(line)
+        for middleware in standing:
+            line.unregister(middleware)
+        line.register(self)
+        for middleware in standing:
+            line.register(middleware)
+        dispatcher.shutdown.register(self.drain)
+        dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+        self._running.add(task)
+        try:
+            return await handler(event, data)
+        finally:
+            self._running.discard(task)
+
+    async def drain(self) -> None:
+        deadline = time.monotonic() + DRAIN_WITHIN
+        while self._running and (left := deadline - time.monotonic()) > 0:
+            await asyncio.wait(self._running, timeout=left)
+        if self._running:
+            log.warning("updates are still being handled", updates=len(self._running))
+
+
+# --- who is asking ----------------------------------------------------------------------------------------------------
+
+
+class Accounts(Protocol):
+    """What services.accounts does for this module."""
+
+    async def meet(self, telegram_id: int) -> Account: ...
+    async def set_reachable(self, telegram_id: int, reachable: bool) -> None: ...
+
+
+class AccountMiddleware(BaseMiddleware):
+    """Every update of a private chat gets its account, the moment and its language; any other chat one polite line."""
+
+    def __init__(self, accounts: Accounts, clock: Clock, default_language: str) -> None:
+        self._accounts, self._clock, self._default = accounts, clock, default_language
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        if not isinstance(event, Update) or event.my_chat_member is not None:
+            return await handler(event, data)
+        chat, code = data.get("event_chat"), user.language_code if user else None
+        if user is None or (chat is not None and chat.type != ChatType.PRIVATE):
+            with speak(choose_language(None, code, self._default)):
+                return await _decline(event, data["bot"])
+        account = await self._accounts.meet(user.id)
+        language = choose_language(account.language, code, self._default)
+        data.update(account=account, now=self._clock.now(), language=language)
+        with speak(language):
+            return await handler(event, data)
+
+
+async def _decline(update: Update, bot: Bot) -> None:
+    line = gettext("I talk about children and visits only in private. Write to me directly: @{bot}")
+    line = line.format(bot=(await bot.me()).username)
+    await _tell(update, bot, line)
+
+
+def membership(accounts: Accounts) -> Router:
+    """Who blocks the bot gets no messages; who comes back gets them again."""
+
+    async def on_change(change: ChatMemberUpdated) -> None:
+        await accounts.set_reachable(change.from_user.id, change.new_chat_member.status != ChatMemberStatus.KICKED)
+
+    router = Router(name="membership")
+    router.my_chat_member.register(on_change, F.chat.type == ChatType.PRIVATE)
+    return router
+
+
+# --- when something breaks --------------------------------------------------------------------------------------------
+
+
+def apology(default_language: str) -> Callable[..., Awaitable[bool]]:
+    """The dispatcher's last error handler: a number for the person and for the log, and what was typed stays."""
+
+    async def on_error(
+        event: ErrorEvent, bot: Bot, language: str | None = None, event_from_user: User | None = None
+    ) -> bool:
+        if isinstance(event.exception, TelegramForbiddenError):
+            return True  # the person has blocked the bot meanwhile: there is nobody to tell
+        number = secrets.token_hex(4)
+        log.error("an update failed", number=number, update=event.update.update_id, failure=described(event.exception))
+        code = event_from_user.language_code if event_from_user else None
+        with speak(choose_language(language, code, default_language)):
+            line = gettext(
+                "Something broke on our side; what you had typed is kept. Try again in a minute. "
+                "If it happens again, tell support this number: {error}"
+            )
+        await _tell(event.update, bot, line.format(error=number))
+        return True
+
+    return on_error
+
+
+async def _tell(update: Update, bot: Bot, line: str) -> None:
+    """One line in answer to any update: an alert over a pressed button, else a message."""
+    try:
+        if update.callback_query is not None:
+            await bot.answer_callback_query(update.callback_query.id, text=line, show_alert=True)
+        elif update.message is not None:
+            await bot.send_message(update.message.chat.id, line)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a line was not told", error=type(trouble).__name__)
