@@ -28,7 +28,7 @@ SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 1000",
+    "PRAGMA busy_timeout = 500",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
 )
@@ -191,7 +191,7 @@ class _Writer:
         task = asyncio.current_task()
         if self._closing:
             raise RuntimeError("the database is closed")
-        if self._inside is not None and self._inside is task:
+        if task and self._inside is task:
             raise RuntimeError("a unit of work within a unit of work would wait for itself")
         unit = _Unit(self)
         self._waiting.append(unit)
@@ -203,7 +203,11 @@ class _Writer:
         except BaseException:
             unit.ended.set_result(False)
             raise
-        unit.ended.set_result(True)
+        else:
+            unit.ended.set_result(True)
+        finally:
+            if self._inside is task:
+                self._inside = None
         await unit.durable
 
     def opening(self) -> str:
@@ -245,7 +249,6 @@ class _Writer:
             return False
         unit.turn.set_result(None)
         stays = await unit.ended
-        self._inside = None
         if not stays and unit.opening:
             await self.wire.call(unit.undo)
             if unit.opening == BEGIN:

@@ -1,0 +1,63 @@
+"""Accounts: rows in, Account out, always with the consents that hold in their current wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.models import Account, AccountId, ClinicId, Purpose, Role
+from storage.database import Connection, Row, load_queries
+from storage.rows import seconds
+
+queries = load_queries("accounts")
+
+
+class SqlAccounts:
+    def __init__(self, connection: Connection, versions: Mapping[Purpose, str]) -> None:
+        self._connection, self._versions = connection, versions
+
+    async def find(self, telegram_id: int) -> Account | None:
+        return self._account(await queries.find(self._connection, telegram_id=telegram_id))
+
+    async def get(self, account: AccountId) -> Account | None:
+        return self._account(await queries.get(self._connection, account=account))
+
+    async def add(self, telegram_id: int, language: str | None, now: datetime) -> Account:
+        await queries.add(self._connection, telegram_id=telegram_id, language=language, now=seconds(now))
+        account = await self.find(telegram_id)
+        if account is None:
+            raise LookupError("an account that was just added is gone")
+        return account
+
+    async def set_language(self, account: AccountId, language: str) -> None:
+        await queries.set_language(self._connection, account=account, language=language)
+
+    async def set_reachable(self, account: AccountId, reachable: bool) -> None:
+        await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
+
+    async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
+        await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
+
+    async def erase(self, account: AccountId) -> None:
+        await queries.erase_own_patients(self._connection, account=account)
+        await queries.erase_dialogs(self._connection, account=account)
+        await queries.erase(self._connection, account=account)
+
+    def _account(self, rows: Sequence[Row]) -> Account | None:
+        """Rows of one account, one for each consent."""
+        if not rows:
+            return None
+        row = rows[0]
+        return Account(
+            id=AccountId(row["id"]),
+            telegram_id=row["telegram_id"],
+            language=row["language"],
+            consents=frozenset(p for p, version in self._versions.items() if _agreed(rows, p, version)),
+            reachable=bool(row["reachable"]),
+            role=Role(row["role"]) if row["role"] else None,
+            clinic=row["clinic_id"],
+        )
+
+
+def _agreed(rows: Sequence[Row], purpose: Purpose, version: str) -> bool:
+    return any(row["purpose"] == purpose and row["version"] == version for row in rows)

@@ -1,0 +1,25 @@
+"""The journal: who did what to whom and when, for the account to read; it outlives the account namelessly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.models import AccountId, AuditEntry
+from storage.database import Connection, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("audit")
+
+
+class SqlAudit:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None:
+        await queries.add(self._connection, account=account, action=action, subject=subject, now=seconds(now))
+
+    async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
+        """The newest first."""
+        rows = await queries.list_of(self._connection, account=account, limit=limit)
+        return [AuditEntry(moment(row["at"]), row["account_id"], row["action"], row["subject"]) for row in rows]

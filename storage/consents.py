@@ -1,0 +1,33 @@
+"""Consents: each giving and each taking back stays on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.models import AccountId, Consent, Purpose
+from storage.database import Connection, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("consents")
+
+
+class SqlConsents:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def give(self, account: AccountId, purpose: Purpose, version: str, digest: str, now: datetime) -> None:
+        await queries.give(
+            self._connection, account=account, purpose=purpose, version=version, digest=digest, now=seconds(now)
+        )
+
+    async def revoke(self, account: AccountId, purpose: Purpose, now: datetime) -> None:
+        await queries.revoke(self._connection, account=account, purpose=purpose, now=seconds(now))
+
+    async def list_of(self, account: AccountId) -> Sequence[Consent]:
+        rows = await queries.list_of(self._connection, account=account)
+        return [Consent(Purpose(p), version, moment(given), moment(revoked)) for p, version, given, revoked in rows]
+
+    async def withdrawn_before(self, moment: datetime, limit: int) -> Sequence[AccountId]:
+        rows = await queries.withdrawn_before(self._connection, moment=seconds(moment), limit=limit)
+        return [AccountId(row["account_id"]) for row in rows]

@@ -1,0 +1,65 @@
+"""aiogram's dialog state, sealed at rest and durable before the person is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
+
+from storage.crypto import Cipher
+from storage.database import Database, load_queries
+
+queries = load_queries("dialogs")
+
+TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
+
+
+class DialogStorage(BaseStorage):
+    """One row a dialog, gone when neither state nor data is left. The database is closed by whoever opened it."""
+
+    def __init__(self, database: Database, cipher: Cipher) -> None:
+        self._database, self._cipher = database, cipher
+        self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        name = state.state if isinstance(state, State) else state
+        row = self._keys.build(key)
+        async with self._database.write() as connection:
+            if name:
+                sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
+                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed)
+            else:
+                await queries.clear_state(connection, key=row)
+                await queries.drop_empty(connection, key=row)
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        return await self._read(key, STATE)
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        row = self._keys.build(key)
+        async with self._database.write() as connection:
+            if data:
+                sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
+                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed)
+            else:
+                await queries.clear_data(connection, key=row)
+                await queries.drop_empty(connection, key=row)
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        text = await self._read(key, DATA)
+        known: dict[str, Any] = json.loads(text) if text else {}
+        return known
+
+    async def close(self) -> None:
+        pass
+
+    async def _read(self, key: StorageKey, column: str) -> str | None:
+        """Both columns have the same place in the row: bound to its key, not to a uid that would have to be read."""
+        row = self._keys.build(key)
+        async with self._database.read() as connection:
+            found = await queries.get(connection, key=row)
+        sealed = found and found[column]
+        return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None

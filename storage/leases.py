@@ -1,0 +1,37 @@
+"""What workers of several processes agree upon: who holds a lease, and how far a change feed was read."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.models import SystemName
+from storage.database import Connection, load_queries
+from storage.rows import seconds
+
+queries = load_queries("leases")
+
+
+class SqlLeases:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def take(self, name: str, holder: str, wall: datetime, lease: timedelta) -> bool:
+        row = await queries.take(
+            self._connection, name=name, holder=holder, wall=seconds(wall), until=seconds(wall + lease)
+        )
+        return row is not None
+
+    async def release(self, name: str, holder: str) -> None:
+        await queries.release(self._connection, name=name, holder=holder)
+
+
+class SqlCursors:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def get(self, system: SystemName) -> str | None:
+        row = await queries.cursor(self._connection, system=system)
+        return None if row is None else str(row["cursor"])
+
+    async def set(self, system: SystemName, cursor: str) -> None:
+        await queries.set_cursor(self._connection, system=system, cursor=cursor)

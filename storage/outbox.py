@@ -1,0 +1,99 @@
+"""The outbox: messages wait here with the change they tell of, and are taken by one worker at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.models import AccountId, AppointmentId, Notice, NoticeKind, OutboxId, OutboxMessage, OutboxStatus
+from storage.crypto import Cipher, make_uid
+from storage.database import Connection, Row, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("outbox")
+
+TABLE, FACTS = "outbox", "sealed_facts"
+
+
+class SqlOutbox:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    async def add(self, notice: Notice, now: datetime) -> None:
+        """One that is being sent is withdrawn, not changed: what it says is old, so the new one has to follow."""
+        values = self._values(notice, now)
+        if await queries.add(self._connection, **values) is not None:
+            return
+        await queries.withdraw(self._connection, dedup=notice.dedup)
+        if notice.kind is NoticeKind.REMINDER:
+            await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
+        await queries.add(self._connection, **values)
+
+    async def withdraw(self, dedup: str) -> None:
+        await queries.withdraw(self._connection, dedup=dedup)
+
+    async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None:
+        await queries.withdraw_of(self._connection, appointment=appointment, kind=kind)
+
+    async def withdraw_kind(self, account: AccountId, kind: NoticeKind) -> None:
+        await queries.withdraw_kind(self._connection, account=account, kind=kind)
+
+    async def due_of(self, appointment: AppointmentId, kind: NoticeKind) -> datetime | None:
+        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=kind))
+
+    async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
+        """``attempts`` counts this one too, so that a message which kills its worker is counted all the same."""
+        await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
+        rows = await queries.claim(self._connection, now=seconds(now), until=seconds(wall + lease), limit=limit)
+        rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
+        return [self._message(row) for row in rows]
+
+    async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
+        await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))
+
+    async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None:
+        await queries.retry(self._connection, message=message, due_at=seconds(due_at), error=error)
+
+    async def give_up(self, message: OutboxId, error: str) -> None:
+        await queries.finish(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
+
+    async def drop(self, message: OutboxId, error: str) -> None:
+        await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
+
+    async def next_due(self) -> datetime | None:
+        return _due_at(await queries.next_due(self._connection))
+
+    def _values(self, notice: Notice, now: datetime) -> dict[str, object]:
+        uid = make_uid()
+        return {
+            "uid": uid,
+            "account": notice.account,
+            "appointment": notice.appointment,
+            "kind": notice.kind,
+            "facts": self._cipher.seal(TABLE, FACTS, uid, json.dumps(dict(notice.facts), ensure_ascii=False)),
+            "urgency": notice.urgency,
+            "dedup": notice.dedup,
+            "due_at": seconds(notice.due_at),
+            "expires_at": seconds(notice.expires_at),
+            "edits": notice.edits,
+            "now": seconds(now),
+        }
+
+    def _message(self, row: Row) -> OutboxMessage:
+        return OutboxMessage(
+            id=OutboxId(row["id"]),
+            account=AccountId(row["account_id"]),
+            chat=row["chat"],
+            language=row["language"],
+            kind=NoticeKind(row["kind"]),
+            facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
+            due_at=moment(row["due_at"]),
+            attempts=row["attempts"],
+            edits=row["edits"],
+        )
+
+
+def _due_at(row: Row) -> datetime | None:
+    value: int | None = row["due_at"]
+    return moment(value)

@@ -1,0 +1,155 @@
+"""Patients: who they are is sealed in every row, and nobody but a representative gets past the door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.errors import AlreadyLinked, NotYours
+from bot.models import (
+    AccountId,
+    ClinicId,
+    NameField,
+    Patient,
+    PatientId,
+    PersonName,
+    PersonRef,
+    PolicyClaim,
+    RejectionReason,
+    Relationship,
+    Sex,
+    Verification,
+    VerificationStatus,
+)
+from storage.crypto import BlindIndex, Cipher, make_uid
+from storage.database import Conflict, Connection, Row, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("patients")
+
+TABLE, IDENTITY, PERSON = "patients", "sealed_identity", "sealed_person"
+POLICY = "policy"
+
+
+class SqlPatients:
+    def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
+        self._connection, self._cipher, self._index = connection, cipher, index
+
+    async def require(self, account: AccountId, patient: PatientId) -> Patient:
+        row = await queries.require(self._connection, account=account, patient=patient)
+        if row is None:
+            raise NotYours
+        return read_patient(row, self._cipher)
+
+    async def list_of(self, account: AccountId) -> Sequence[Patient]:
+        return [read_patient(row, self._cipher) for row in await queries.list_of(self._connection, account=account)]
+
+    async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
+        uid = make_uid()
+        row = await queries.add(
+            self._connection,
+            uid=uid,
+            identity=self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim)),
+            policy=self._index.of(POLICY, claim.policy_number),
+            now=seconds(now),
+        )
+        patient = PatientId(row["id"])
+        await queries.represent(
+            self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
+        )
+        return patient
+
+    async def is_linked_elsewhere(self, account: AccountId, policy_number: str) -> bool:
+        policy = self._index.of(POLICY, policy_number)
+        return await queries.linked_elsewhere(self._connection, account=account, policy=policy) is not None
+
+    async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None:
+        policy = self._index.of(POLICY, policy_number)
+        row = await queries.find_own(self._connection, account=account, policy=policy)
+        return None if row is None else PatientId(row["id"])
+
+    async def rename(self, patient: PatientId, name: PersonName) -> None:
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
+        identity = _write_identity(PolicyClaim(known.policy_number, name, known.birth_date, known.sex))
+        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], identity)
+        await queries.set_identity(self._connection, patient=patient, identity=sealed)
+
+    async def set_verification(
+        self, patient: PatientId, verification: Verification, next_check: datetime | None = None
+    ) -> None:
+        """Raises AlreadyLinked where another verified patient has the same policy number."""
+        try:
+            await queries.set_verification(
+                self._connection,
+                patient=patient,
+                status=verification.status,
+                reason=verification.reason,
+                correct=verification.correct,
+                queued_at=seconds(verification.queued_at),
+                checked_at=seconds(verification.checked_at),
+                attempts=verification.attempts,
+                next_check=seconds(next_check),
+            )
+        except Conflict:
+            raise AlreadyLinked from None
+
+    async def set_person(self, patient: PatientId, person: PersonRef, clinic: ClinicId | None) -> None:
+        row = await queries.identity(self._connection, patient=patient)
+        if row is not None:
+            sealed = self._cipher.seal(TABLE, PERSON, row["uid"], person)
+            await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
+
+    async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
+        await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
+
+    async def unlink(self, account: AccountId, patient: PatientId) -> None:
+        await queries.unlink(self._connection, account=account, patient=patient)
+        await queries.forget_orders(self._connection, account=account, patient=patient)
+        await queries.erase_orphan(self._connection, patient=patient)
+
+    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[tuple[AccountId, PatientId]]:
+        rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        return sorted((AccountId(row["account_id"]), PatientId(row["id"])) for row in rows)
+
+
+def read_patient(row: Row, cipher: Cipher) -> Patient:
+    """The patient of a row that has the patient's columns, whatever else it has."""
+    uid, person = row["uid"], row["sealed_person"]
+    known = _read_identity(cipher.open(TABLE, IDENTITY, uid, row["sealed_identity"]))
+    return Patient(
+        id=PatientId(row["patient_id"]),
+        name=known.name,
+        birth_date=known.birth_date,
+        sex=known.sex,
+        policy_number=known.policy_number,
+        verification=_read_verification(row),
+        clinic=row["patient_clinic_id"],
+        person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
+    )
+
+
+def _read_verification(row: Row) -> Verification:
+    reason, correct = row["rejection"], row["correct"]
+    return Verification(
+        status=VerificationStatus(row["verification"]),
+        reason=RejectionReason(reason) if reason else None,
+        correct=NameField(correct) if correct else None,
+        queued_at=moment(row["queued_at"]),
+        checked_at=moment(row["checked_at"]),
+        attempts=row["attempts"],
+    )
+
+
+def _write_identity(claim: PolicyClaim) -> str:
+    name = claim.name
+    fields = [claim.policy_number, name.family, name.given, name.patronymic, claim.birth_date.isoformat(), claim.sex]
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _read_identity(text: str) -> PolicyClaim:
+    policy_number, family, given, patronymic, birth_date, sex = json.loads(text)
+    return PolicyClaim(policy_number, PersonName(family, given, patronymic), date.fromisoformat(birth_date), Sex(sex))

@@ -1,0 +1,85 @@
+-- name: learn_clinics*!
+INSERT INTO clinics (
+    system, ref, name, address, phone, zone, kind, cancel_before, arrive_before, hold_for, horizon
+) VALUES (
+    :system, :ref, :name, :address, :phone, :zone, :kind, :cancel_before, :arrive_before, :hold_for, :horizon
+)
+ON CONFLICT (system, ref) DO UPDATE SET
+    name = excluded.name, address = excluded.address, phone = excluded.phone, zone = excluded.zone,
+    kind = excluded.kind, cancel_before = excluded.cancel_before, arrive_before = excluded.arrive_before,
+    hold_for = excluded.hold_for, horizon = excluded.horizon
+WHERE (clinics.name, clinics.address, clinics.phone, clinics.zone, clinics.kind, clinics.cancel_before,
+        clinics.arrive_before, clinics.hold_for, clinics.horizon)
+    <> (excluded.name, excluded.address, excluded.phone, excluded.zone, excluded.kind, excluded.cancel_before,
+        excluded.arrive_before, excluded.hold_for, excluded.horizon);
+
+-- name: clinics
+SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
+    arrive_before, hold_for, horizon
+FROM clinics ORDER BY id;
+
+-- name: clinics_of
+SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
+    arrive_before, hold_for, horizon
+FROM clinics WHERE system = :system;
+
+-- name: clinic^
+SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
+    arrive_before, hold_for, horizon
+FROM clinics WHERE id = :clinic;
+
+-- name: find_clinic^
+SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
+    arrive_before, hold_for, horizon
+FROM clinics WHERE system = :system AND ref = :ref;
+
+-- name: learn_specialties*!
+INSERT INTO specialties (system, ref, code, name, needs_referral, min_age, max_age, sex)
+VALUES (:system, :ref, :code, :name, :needs_referral, :min_age, :max_age, :sex)
+ON CONFLICT (system, ref) DO UPDATE SET
+    code = excluded.code, name = excluded.name, needs_referral = excluded.needs_referral,
+    min_age = excluded.min_age, max_age = excluded.max_age, sex = excluded.sex
+WHERE (specialties.code, specialties.name, specialties.needs_referral, specialties.min_age, specialties.max_age,
+        specialties.sex)
+    <> (excluded.code, excluded.name, excluded.needs_referral, excluded.min_age, excluded.max_age, excluded.sex);
+
+-- name: specialties_of
+SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
+FROM specialties WHERE system = :system;
+
+-- name: specialty^
+SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
+FROM specialties WHERE id = :specialty;
+
+-- name: learn_doctors*!
+INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room)
+VALUES (
+    :system, :ref,
+    (SELECT id FROM clinics WHERE system = :system AND ref = :clinic),
+    (SELECT id FROM specialties WHERE system = :system AND ref = :specialty),
+    :family, :given, :patronymic, :room, :is_room
+)
+ON CONFLICT (system, ref) DO UPDATE SET
+    clinic_id = excluded.clinic_id, specialty_id = excluded.specialty_id, family = excluded.family,
+    given = excluded.given, patronymic = excluded.patronymic, room = excluded.room, is_room = excluded.is_room
+WHERE (doctors.clinic_id, doctors.specialty_id, doctors.family, doctors.given, doctors.patronymic, doctors.room,
+        doctors.is_room)
+    <> (excluded.clinic_id, excluded.specialty_id, excluded.family, excluded.given, excluded.patronymic, excluded.room,
+        excluded.is_room);
+
+-- name: doctors_of
+SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+FROM doctors d
+WHERE d.clinic_id = (SELECT id FROM clinics WHERE system = :system AND ref = :clinic)
+    AND d.specialty_id = (SELECT id FROM specialties WHERE system = :system AND ref = :specialty);
+
+-- name: doctor^
+SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+FROM doctors d WHERE d.id = :doctor;
+
+-- name: find_doctor^
+SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+FROM doctors d WHERE d.system = :system AND d.ref = :ref;

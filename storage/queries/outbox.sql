@@ -1,0 +1,82 @@
+-- name: add^
+-- No row where a live message with this dedup, or a live reminder of this appointment, exists.
+INSERT INTO outbox (
+    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, edits, status, created_at
+) VALUES (
+    :uid, :account, :appointment, :kind, :facts, :urgency, :dedup, :due_at, :expires_at, :edits, 'QUEUED', :now
+)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: withdraw!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: withdraw_of!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: withdraw_reminder!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE appointment_id = :appointment AND account_id = :account AND kind = 'REMINDER'
+    AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: withdraw_kind!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE account_id = :account AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: refresh!
+-- Leases that ran out are given back, and what came too late is not told any more.
+UPDATE outbox SET
+    status = CASE WHEN expires_at <= :now THEN 'EXPIRED' ELSE 'QUEUED' END,
+    lease_until = NULL
+WHERE id IN (
+    SELECT lapsed.id FROM outbox lapsed WHERE lapsed.status = 'CLAIMED' AND lapsed.lease_until <= :wall
+    UNION ALL
+    SELECT late.id FROM outbox late
+    WHERE late.status = 'QUEUED' AND late.expires_at IS NOT NULL AND late.expires_at <= :now
+);
+
+-- name: claim
+-- The order of the rows that come back is not promised.
+UPDATE outbox SET status = 'CLAIMED', lease_until = :until, attempts = attempts + 1
+WHERE id IN (
+    SELECT due.id
+    FROM outbox due
+    WHERE due.status = 'QUEUED' AND due.urgency IN ('0', '1', '2') AND due.due_at <= :now
+        AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = due.account_id AND a.reachable = 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox flying WHERE flying.account_id = due.account_id AND flying.status = 'CLAIMED'
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox first
+            WHERE first.account_id = due.account_id AND first.status = 'QUEUED' AND first.due_at <= :now
+                AND (first.urgency, first.due_at, first.id) < (due.urgency, due.due_at, due.id)
+        )
+    ORDER BY due.urgency, due.due_at, due.id LIMIT :limit
+)
+RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id = outbox.account_id) AS chat,
+    (SELECT a.language FROM accounts a WHERE a.id = outbox.account_id) AS language, kind, sealed_facts, urgency, due_at,
+    attempts, edits;
+
+-- name: sent!
+UPDATE outbox SET status = 'SENT', message_id = :message_id, sent_at = :now, lease_until = NULL, error = NULL
+WHERE id = :message AND status <> 'SENT';
+
+-- name: retry!
+UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, error = :error
+WHERE id = :message AND status = 'CLAIMED';
+
+-- name: finish!
+UPDATE outbox SET status = :status, lease_until = NULL, error = :error
+WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: due_of^
+SELECT min(due_at) AS due_at FROM outbox
+WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: next_due^
+SELECT min(next.due_at) AS due_at FROM (
+    SELECT (SELECT min(o.due_at) FROM outbox o WHERE o.status = 'QUEUED' AND o.urgency = line.urgency) AS due_at
+    FROM (SELECT '0' AS urgency UNION ALL SELECT '1' UNION ALL SELECT '2') AS line
+) AS next;

@@ -1,0 +1,63 @@
+"""Storage for the services: every repository over one connection, in a unit of work or for reading."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from bot import ports
+from bot.models import Purpose
+from bot.rules.consents import CONSENT_VERSIONS
+from storage.accounts import SqlAccounts
+from storage.appointments import SqlAppointments
+from storage.audit import SqlAudit
+from storage.booking import SqlOrders
+from storage.consents import SqlConsents
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Connection, Database
+from storage.directory import SqlDirectory
+from storage.drafts import SqlDrafts
+from storage.leases import SqlCursors, SqlLeases
+from storage.outbox import SqlOutbox
+from storage.patients import SqlPatients
+
+
+class SqlUnit:
+    def __init__(
+        self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
+    ) -> None:
+        self.accounts: ports.Accounts = SqlAccounts(connection, versions)
+        self.consents: ports.Consents = SqlConsents(connection)
+        self.patients: ports.Patients = SqlPatients(connection, cipher, index)
+        self.directory: ports.Directory = SqlDirectory(connection)
+        self.orders: ports.Orders = SqlOrders(connection)
+        self.appointments: ports.Appointments = SqlAppointments(connection, cipher)
+        self.outbox: ports.Outbox = SqlOutbox(connection, cipher)
+        self.drafts: ports.Drafts = SqlDrafts(connection, cipher)
+        self.audit: ports.Audit = SqlAudit(connection)
+        self.cursors: ports.Cursors = SqlCursors(connection)
+        self.leases: ports.Leases = SqlLeases(connection)
+
+
+class SqlStorage:
+    """Implements ports.Storage. ``versions`` says which wording of each consent counts as given."""
+
+    def __init__(
+        self,
+        database: Database,
+        cipher: Cipher,
+        index: BlindIndex,
+        versions: Mapping[Purpose, str] = CONSENT_VERSIONS,
+    ) -> None:
+        self._database, self._cipher, self._index, self._versions = database, cipher, index, versions
+
+    def write(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
+        return self._unit(self._database.write())
+
+    def read(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
+        return self._unit(self._database.read())
+
+    @asynccontextmanager
+    async def _unit(self, opened: AbstractAsyncContextManager[Connection]) -> AsyncIterator[ports.UnitOfWork]:
+        async with opened as connection:
+            yield SqlUnit(connection, self._cipher, self._index, self._versions)
