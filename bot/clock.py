@@ -70,7 +70,7 @@ class FollowingClock(SystemClock):
                 await self._listen()
                 await self._ask()
                 lost = False
-            except (ClientError, TimeoutError, ValueError) as error:
+            except (ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
                 if not lost:
                     log.warning("the clock does not answer", error=type(error).__name__)
                 lost = True

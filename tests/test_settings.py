@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import base64
+import logging
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, load_settings
+
+FIRST, SECOND = (base64.b64encode(letter * 32).decode() for letter in (b"a", b"b"))
+COMPLETE = {
+    "BOT_TOKEN": "4242:very-secret-token",
+    "SECRET_KEYS": f"new:{FIRST},old:{SECOND}",
+    "INDEX_KEY": SECOND,
+    "OPERATOR_NAME": "МБУЗ «Поликлиника»",
+    "SUPPORT_PHONE": "+7 900 000-00-00",
+    "SUPPORT_EMAIL": "help@example.org",
+    "SUPPORT_HOURS": "по будням с 9 до 18",
+}
+
+
+@pytest.fixture(autouse=True)
+def complete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in COMPLETE.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_what_is_required_is_enough() -> None:
+    settings = load_settings()
+    assert settings.database_url.get_secret_value() == "sqlite:///data/registratura.sqlite3"
+    assert (settings.default_language, settings.patients_limit, settings.reminder_hour) == ("ru", 10, 18)
+    assert (settings.web_host, settings.web_port, settings.bot_api_url, settings.clock_url) == (
+        "127.0.0.1",
+        8081,
+        None,
+        None,
+    )
+
+
+def test_the_first_key_is_the_active_one() -> None:
+    keys = load_settings().secret_keys
+    assert [key.id for key in keys] == ["new", "old"]
+    assert keys[0].key.get_secret_value() == b"a" * 32
+
+
+def test_the_file_is_read_and_unknown_names_in_it_are_nobody_s_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPERATOR_NAME")
+    Path(".env").write_text("OPERATOR_NAME=Оператор\nWEB_PORT=0\nSOMETHING_ELSE=1\n", encoding="utf-8")
+    settings = load_settings()
+    assert (settings.operator_name, settings.web_port) == ("Оператор", 0)
+
+
+def test_the_environment_wins_over_the_file_and_what_is_given_over_both() -> None:
+    Path(".env").write_text("SUPPORT_PHONE=1\nSUPPORT_HOURS=2\n", encoding="utf-8")
+    settings = load_settings(support_hours="3")
+    assert (settings.support_phone, settings.support_hours) == (COMPLETE["SUPPORT_PHONE"], "3")
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_missing_setting_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(SettingsError, match=f"^{name} is missing: "):
+        load_settings()
+
+
+def test_an_empty_setting_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", "")
+    with pytest.raises(SettingsError, match=r"^BOT_TOKEN is missing: the token that @BotFather gave"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "no-digits"),
+        ("BOT_API_URL", "localhost"),
+        ("DATABASE_URL", "mysql://somewhere"),
+        ("SECRET_KEYS", FIRST),
+        ("SECRET_KEYS", "new:c2hvcnQ="),
+        ("SECRET_KEYS", f"new:{FIRST},new:{SECOND}"),
+        ("INDEX_KEY", "не base64"),
+        ("DEFAULT_LANGUAGE", "de"),
+        ("SUPPORT_EMAIL", "nobody"),
+        ("PATIENTS_LIMIT", "0"),
+        ("REMINDER_HOUR", "24"),
+        ("WEB_PORT", "http"),
+        ("CLOCK_URL", "now"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LOG_JSON", "perhaps"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_never_quoted(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name} is wrong: ") as wrong:
+        load_settings()
+    assert value not in str(wrong.value).removeprefix(f"{name} is wrong: ").split()
+    assert wrong.value.__cause__ is None
+
+
+def test_everything_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPERATOR_NAME")
+    monkeypatch.setenv("WEB_PORT", "70000")
+    with pytest.raises(SettingsError, match=r"OPERATOR_NAME is missing: .*; WEB_PORT is wrong: "):
+        load_settings()
+
+
+def test_no_secret_is_ever_printed(caplog: pytest.LogCaptureFixture) -> None:
+    settings = load_settings(database_url="postgresql://bot:password@db/registratura")
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("test").info("%s %r", settings, settings)
+    for secret in ("very-secret-token", FIRST, SECOND, "password", "aaaa"):
+        assert secret not in caplog.text
