@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from bot.emulator.client import ChatClient
 
 _LONGEST_LIFE = 60.0
+_MOSCOW = (55.7558, 37.6173)
+
+
+def _deed(key: Json) -> str:
+    """What a key of the reply keyboard does."""
+    if key.get("request_contact"):
+        return "contact"
+    return "location" if key.get("request_location") else "text"
 
 
 class Person:
@@ -152,12 +160,14 @@ class Person:
         for row in self._keyboard():
             for key in row:
                 if fits(wanted, key["text"]):
-                    return Button(key["text"], "contact" if key.get("request_contact") else "text", key["text"])
+                    return Button(key["text"], _deed(key), key["text"])
         return None
 
     async def _press_reply(self, button: Button) -> Pressed:
         if button.action == "contact":
             await self.share_contact()
+        elif button.action == "location":
+            await self.share_location(*_MOSCOW)
         else:
             await self.say(button.text)
         return Pressed(answered=True)

@@ -1,4 +1,4 @@
-"""The pace Telegram allows: one message a second in a chat with short bursts, 30 a second in all, 20 a minute a group."""
+"""The pace Telegram allows: a message a second in a chat with short bursts, 30 a second in all, 20 a minute a group."""
 
 import math
 import time

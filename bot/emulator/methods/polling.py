@@ -1,5 +1,6 @@
 """How updates reach the bot: getUpdates and the webhook's settings."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from bot.emulator.updates import Webhook
 from bot.emulator.wire import Params
 
 _LONGEST_POLL = 50
+_SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -34,11 +36,14 @@ def set_webhook(emulator: Emulator, params: Params) -> bool:
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    secret = params.text("secret_token")
+    if not _SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
     connections = min(max(params.integer("max_connections", 40), 1), 100)
     emulator.updates.allow(_allowed(params))
     if params.flag("drop_pending_updates"):
         emulator.updates.clear()
-    emulator.updates.set_webhook(Webhook(url, params.text("secret_token"), connections))
+    emulator.updates.set_webhook(Webhook(url, secret, connections))
     return True
 
 
