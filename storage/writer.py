@@ -1,0 +1,202 @@
+"""The one writer, served in arrival order with group commit: whoever is told "done" will find it after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+from storage.database import Connection, NotCommitted, Row
+from storage.wire import Values, Wire
+
+T = TypeVar("T")
+
+MOST_UNITS = 64
+"""How many units of work one COMMIT may carry: more would not be faster and would make the first one wait."""
+
+BEGIN = "BEGIN IMMEDIATE"
+SAVEPOINT = "SAVEPOINT unit"
+RELEASE = "RELEASE unit"
+UNDO = "ROLLBACK TO unit"
+
+
+class Unit:
+    """One unit of work: the connection of its block, and three moments: its turn, the block's end, durability."""
+
+    def __init__(self, writer: Writer) -> None:
+        loop = asyncio.get_running_loop()
+        self._writer = writer
+        self.turn: asyncio.Future[None] = loop.create_future()
+        self.ended: asyncio.Future[bool] = loop.create_future()
+        self.durable: asyncio.Future[None] = loop.create_future()
+        self.opening = ""
+        """BEGIN or SAVEPOINT, once a statement was asked for"""
+        self.opened = False
+        """whether that opening has succeeded; set and read on the writer's thread"""
+
+    async def fetch(self, sql: str, values: Values) -> list[Row]:
+        return await self._call(self._writer.wire.fetch, sql, values)
+
+    async def execute(self, sql: str, values: Values) -> None:
+        await self._call(self._writer.wire.execute, sql, values)
+
+    async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        await self._call(self._writer.wire.execute_many, sql, rows)
+
+    async def _call(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
+        if self.ended.done():
+            raise RuntimeError("this unit of work has ended")
+        if not self.opening:
+            self.opening = self._writer.opening()
+        return await self._writer.wire.call(self._inside, work, sql, values)
+
+    def _inside(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
+        """On the thread: open the unit with its first statement, and never let one run outside the transaction."""
+        if not self.opened:
+            self._open()
+        else:
+            self._writer.require_transaction()
+        return work(sql, values)
+
+    def _open(self) -> None:
+        wire = self._writer.wire
+        if self.opening == SAVEPOINT:
+            self._writer.next_savepoint()
+        else:
+            if wire.in_transaction:
+                wire.control("ROLLBACK")  # left over where a rollback itself had failed
+            wire.control(BEGIN)
+        self.opened = True
+
+    def undo(self) -> None:
+        """On the thread, after every statement of the block: leave the transaction as it was before this unit."""
+        wire = self._writer.wire
+        if self.opening == SAVEPOINT:
+            self._writer.require_transaction()
+        if self.opened and wire.in_transaction:
+            wire.control(UNDO if self.opening == SAVEPOINT else "ROLLBACK")
+
+
+class Writer:
+    """Gives turns in arrival order and commits for all who came while it was busy.
+
+    A task of its own does the transaction's control statements, so that a caller may be cancelled anywhere.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self._waiting: deque[Unit] = deque()
+        self._arrived = asyncio.Event()
+        self._closing = False
+        self._begun = False
+        self._savepoint = False
+        self._inside: asyncio.Task[object] | None = None
+        # Nobody's cancellation may reach it; close() waits for it.
+        self._task = asyncio.create_task(self._serve())  # noqa: TID251
+
+    async def close(self) -> None:
+        """Serve those who are waiting, then stop."""
+        self._closing = True
+        self._arrived.set()
+        await asyncio.shield(self._task)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Connection]:
+        task = asyncio.current_task()
+        if self._closing:
+            raise RuntimeError("the database is closed")
+        if task and self._inside is task:
+            raise RuntimeError("a unit of work within a unit of work would wait for itself")
+        unit = Unit(self)
+        self._waiting.append(unit)
+        self._arrived.set()
+        try:
+            await unit.turn
+            self._inside = task
+            yield unit
+        except BaseException:
+            unit.ended.set_result(False)
+            raise
+        else:
+            unit.ended.set_result(True)
+        finally:
+            if self._inside is task:
+                self._inside = None
+        await unit.durable
+
+    def opening(self) -> str:
+        """How the unit whose turn it is has to begin."""
+        if self._begun:
+            return SAVEPOINT
+        self._begun = True
+        return BEGIN
+
+    def require_transaction(self) -> None:
+        """On the thread: SQLite may have ended it by itself, on a full disk or an I/O error."""
+        if not self.wire.in_transaction:
+            raise NotCommitted("SQLite has rolled the transaction back")
+
+    def next_savepoint(self) -> None:
+        """On the thread: a savepoint inside another would cost each write a copy of the page for either."""
+        self.require_transaction()
+        if self._savepoint:
+            self.wire.control(RELEASE)
+            self._savepoint = False
+        self.wire.control(SAVEPOINT)
+        self._savepoint = True
+
+    async def _serve(self) -> None:
+        while self._waiting or not self._closing:
+            if not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            await self._batch()
+
+    async def _batch(self) -> None:
+        """One transaction for everybody who waits; its COMMIT answers them all."""
+        kept: list[Unit] = []
+        self._begun = self._savepoint = False
+        try:
+            while self._waiting and len(kept) < MOST_UNITS:
+                unit = self._waiting.popleft()
+                if await self._let(unit):
+                    kept.append(unit)
+            if self._begun:
+                await self.wire.call(self.wire.control, "COMMIT")
+        except Exception as error:
+            with suppress(Exception):  # the next BEGIN tries again
+                await self.wire.call(self._roll_back)
+            _answer(kept, error)
+        else:
+            _answer(kept, None)
+
+    async def _let(self, unit: Unit) -> bool:
+        """Let a unit do its block; whether it belongs in the transaction."""
+        if unit.turn.cancelled():
+            return False
+        unit.turn.set_result(None)
+        stays = await unit.ended
+        if not stays and unit.opening:
+            await self.wire.call(unit.undo)
+            if unit.opening == BEGIN:
+                self._begun = False
+        return stays
+
+    def _roll_back(self) -> None:
+        if self.wire.in_transaction:
+            self.wire.control("ROLLBACK")
+
+
+def _answer(units: Iterable[Unit], error: Exception | None) -> None:
+    for unit in units:
+        if unit.durable.done():
+            continue  # its caller was cancelled meanwhile
+        if error is None:
+            unit.durable.set_result(None)
+        else:
+            trouble = NotCommitted("the transaction could not be committed")
+            trouble.__cause__ = error
+            unit.durable.set_exception(trouble)
