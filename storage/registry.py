@@ -1,0 +1,259 @@
+"""The embedded clinic system: a registry in SQL that carries a town, where one time never goes to two people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import NotFound, PersonNotFound, Refused, SlotIsTaken
+from bot.models import (
+    Booking,
+    BookingRef,
+    BookingStatus,
+    ClinicRef,
+    DoctorRef,
+    Hold,
+    InsuredPerson,
+    Key,
+    OpenDay,
+    PersonRef,
+    PolicyClaim,
+    Slot,
+    SlotRef,
+    SpecialtyRef,
+    SystemName,
+)
+from bot.ports import Capabilities, Changes, ClinicRecord, DoctorRecord, SpecialtyRecord
+from bot.rules.names import differing
+from storage.crypto import make_uid
+from storage.database import Connection
+from storage.registry_desk import RegistryDesk, find_place, queries, take_slot
+from storage.registry_rows import (
+    Insured,
+    Place,
+    Visit,
+    clinic_of,
+    doctor_of,
+    from_second,
+    row_id,
+    slot_of,
+    specialty_of,
+)
+from storage.registry_rules import is_changeable, require_open, require_welcome
+from storage.rows import moment, seconds
+
+RESCHEDULED = "rescheduled"
+CHANGES_AT_ONCE = 100
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""By whose calendar a policy ends: the register of the insured is the country's."""
+
+
+class Registry(RegistryDesk):
+    """ports.ClinicSystem, and by inheritance ports.ClinicDesk."""
+
+    name = SystemName("registry")
+
+    async def capabilities(self) -> Capabilities:
+        return Capabilities(
+            holds=True, reschedules=True, explains_mismatch=True, feeds_changes=True, dedupes_by_key=True
+        )
+
+    # --- the directory and the timetable ---
+
+    async def clinics(self) -> Sequence[ClinicRecord]:
+        async with self._database.read() as connection:
+            return [clinic_of(row) for row in await queries.clinics(connection)]
+
+    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
+        async with self._database.read() as connection:
+            rows = await queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+        return [specialty_of(row) for row in rows]
+
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
+        wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
+        async with self._database.read() as connection:
+            rows = await queries.doctors(connection, **wanted, now=self._now())
+        return [doctor_of(row) for row in rows]
+
+    async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
+        # Whatever the clinic's zone, its day is at most one away from that of UTC.
+        first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
+        async with self._database.read() as connection:
+            rows = await queries.days(
+                connection,
+                doctor=row_id(doctor),
+                since=from_second(since),
+                until=from_second(until),
+                first_day=first.isoformat(),
+                last_day=last.isoformat(),
+                now=self._now(),
+            )
+        return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
+
+    async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
+        bounds = {"since": from_second(since), "until": from_second(until)}
+        async with self._database.read() as connection:
+            rows = await queries.slots(connection, doctor=row_id(doctor), **bounds, now=self._now())
+        return [slot_of(row) for row in rows]
+
+    async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
+        wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": from_second(since)}
+        async with self._database.read() as connection:
+            rows = await queries.soonest(connection, **wanted, limit=limit, now=self._now())
+        return [slot_of(row) for row in rows]
+
+    # --- the register of the insured ---
+
+    async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
+        async with self._database.read() as connection:
+            row = await queries.person_by_row_id(connection, number=self._seals.number(claim.policy_number))
+        if row is None:
+            raise PersonNotFound
+        person = self._seals.open_person(row)
+        return InsuredPerson(
+            ref=PersonRef(str(person.id)),
+            status=person.status_on(self._today()),
+            differs=differing(claim.name, person.name),
+            birth_differs=(claim.birth_date, claim.sex) != (person.birth_date, person.sex),
+            clinic=None if person.clinic is None else ClinicRef(str(person.clinic)),
+            valid_until=person.valid_until,
+        )
+
+    # --- visits ---
+
+    async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
+        async with self._database.write() as connection:
+            now = self._clock.now()
+            if await queries.visit_by_key(connection, key=key):
+                raise SlotIsTaken("a visit was made with this key")
+            place = require_open(await find_place(connection, slot), now)
+            expires_at = seconds(now + place.hold_for)
+            holder = await self._take_person(connection, person)
+            await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
+        return Hold(key, moment(expires_at))
+
+    async def release(self, key: Key) -> None:
+        async with self._database.write() as connection:
+            await queries.release(connection, key=key)
+
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
+        async with self._database.write() as connection:
+            made = await self._made(connection, key, person)
+            return made or await self._place(connection, key, person, slot)
+
+    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
+        async with self._database.write() as connection:
+            if made := await self._made(connection, key, person):
+                return made
+            old = await self._require_visit_of(connection, person, booking)
+            if not is_changeable(old, self._clock.now()):
+                raise NotFound("no longer live")
+            new = await self._place(connection, key, person, slot, replaces=old.id)
+            await self._call_off(connection, old, RESCHEDULED)
+            return new
+
+    async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
+        async with self._database.write() as connection:
+            visit = await self._require_visit_of(connection, person, booking)
+            if visit.booking.status is BookingStatus.CANCELLED:
+                return visit.booking
+            if not is_changeable(visit, self._clock.now()):
+                raise Refused("the visit has begun", existing=visit.booking)
+            await self._call_off(connection, visit)
+            return replace(visit.booking, status=BookingStatus.CANCELLED)
+
+    async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
+        async with self._database.read() as connection:
+            return await self._made(connection, key, person)
+
+    async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
+        async with self._database.read() as connection:
+            rows = await queries.visits_of(connection, person=row_id(person), since=from_second(since))
+        return [self._seals.booking(row) for row in rows]
+
+    async def changes(self, cursor: str | None) -> Changes:
+        async with self._database.read() as connection:
+            if cursor is None:
+                return Changes((), str((await queries.last_change(connection))["id"]), more=False)
+            rows = await queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+        bookings = {row["id"]: self._seals.booking(row) for row in rows}
+        last = str(rows[-1]["change"]) if rows else cursor
+        return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
+
+    # --- inside one write ---
+
+    async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
+        """What has already been made with this key; it stays the answer even where it was called off since."""
+        row = await queries.visit_by_key(connection, key=key)
+        if row and row["person_id"] != row_id(person):
+            raise Refused("the key is another person's")
+        return row and self._seals.booking(row)
+
+    async def _place(
+        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, replaces: int | None = None
+    ) -> Booking:
+        now = self._clock.now()
+        place = require_open(await find_place(connection, slot), now)
+        visitor = await self._take_person(connection, person)
+        # A visit that began yesterday may go on; an older one cannot stand in the way.
+        rows = await queries.visits_of(connection, person=visitor.id, since=seconds(now - timedelta(days=1)))
+        others = [self._seals.visit(row) for row in rows if row["id"] != replaces]
+        require_welcome(place, visitor, others, now, self._today())
+        booking = await _occupy(connection, key, visitor, place, now, replaces=replaces)
+        await take_slot(connection, place.id)
+        return self._seals.booking(await queries.visit(connection, booking=booking))
+
+    async def _call_off(self, connection: Connection, visit: Visit, reason: str = "") -> None:
+        sealed = self._seals.reason(visit.uid, reason) if reason else None
+        await queries.cancel(connection, booking=visit.id, reason=sealed)
+        await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="FREE")
+
+    async def _take_person(self, connection: Connection, person: PersonRef) -> Insured:
+        row = await queries.take_person(connection, person=row_id(person))
+        if row is None:
+            raise PersonNotFound
+        return self._seals.open_person(row)
+
+    async def _require_visit_of(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Visit:
+        """A stranger's visit and a missing one are the same answer."""
+        row = await queries.visit(connection, booking=row_id(booking))
+        if row is None or row["person_id"] != row_id(person):
+            raise NotFound
+        return self._seals.visit(row)
+
+    def _now(self) -> int:
+        return seconds(self._clock.now())
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(MOSCOW).date()
+
+
+async def _occupy(
+    connection: Connection,
+    key: Key,
+    person: Insured,
+    place: Place,
+    now: datetime,
+    *,
+    status: BookingStatus = BookingStatus.BOOKED,
+    expires_at: int | None = None,
+    replaces: int | None = None,
+) -> int:
+    """Put a person into a slot; the index over bookings decides who was first. Raises SlotIsTaken."""
+    await queries.drop_holds(connection, person=person.id, slot=place.id)
+    row = await queries.occupy(
+        connection,
+        uid=make_uid(),
+        slot=place.id,
+        person=person.id,
+        key=key,
+        status=status,
+        expires_at=expires_at,
+        replaces=replaces,
+        now=seconds(now),
+    )
+    if row is None:
+        raise SlotIsTaken
+    return int(row["id"])

@@ -1,0 +1,83 @@
+"""The registry's other side of the counter: what the clinic's own people see of its visits and change in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.errors import NotFound, SlotIsGone, SlotIsTaken
+from bot.models import Booking, ClinicRef, SlotRef
+from bot.ports import Clock, VisitOnDesk
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Connection, Database, Row, load_queries
+from storage.registry_rows import Place, Seals, place_of, row_id
+from storage.rows import seconds
+
+queries = load_queries("registry")
+
+
+class RegistryDesk:
+    """ports.ClinicDesk. A slot that the desk empties is BLOCKED: the clinic does not see patients then."""
+
+    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._seals = Seals(cipher, index)
+
+    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
+        async with self._database.read() as connection:
+            rows = await queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+        return [self._seals.desk_visit(row) for row in rows]
+
+    async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk:
+        async with self._database.read() as connection:
+            return self._seals.desk_visit(await _require_visit(connection, clinic, number))
+
+    async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
+        async with self._database.write() as connection:
+            visit = await _require_visit(connection, clinic, number)
+            await queries.cancel(connection, booking=number, reason=self._seals.reason(visit["uid"], reason))
+            await queries.turn_slot(connection, slot=visit["slot_id"], was="BUSY", status="BLOCKED")
+            return await self._changed(connection, number)
+
+    async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
+        async with self._database.write() as connection:
+            now = self._clock.now()
+            visit = await _require_visit(connection, clinic, number)
+            target = await find_place(connection, slot)
+            if target is None or target.clinic != visit["clinic_id"] or target.starts_at <= now:
+                raise SlotIsGone
+            await self._clear(connection, target, now)
+            await queries.move(connection, booking=number, slot=target.id)
+            await queries.turn_slot(connection, slot=visit["slot_id"], was="BUSY", status="BLOCKED")
+            return await self._changed(connection, number)
+
+    async def _clear(self, connection: Connection, target: Place, now: datetime) -> None:
+        """Take a free slot for a visit that already has its row. A hold that is still running is respected."""
+        await queries.drop_expired(connection, slot=target.id, now=seconds(now))
+        if await queries.held(connection, slot=target.id):
+            raise SlotIsTaken
+        await take_slot(connection, target.id)
+
+    async def _changed(self, connection: Connection, booking: int) -> Booking:
+        await queries.add_change(connection, booking=booking, now=seconds(self._clock.now()))
+        return self._seals.booking(await queries.visit(connection, booking=booking))
+
+
+async def find_place(connection: Connection, slot: SlotRef) -> Place | None:
+    row = await queries.slot(connection, slot=row_id(slot))
+    return row and place_of(row)
+
+
+async def take_slot(connection: Connection, slot: int) -> None:
+    """FREE becomes BUSY. Raises SlotIsTaken where somebody made it busy, SlotIsGone where it was withdrawn."""
+    if await queries.turn_slot(connection, slot=slot, was="FREE", status="BUSY"):
+        return
+    row = await queries.slot(connection, slot=slot)
+    raise SlotIsTaken if row["status"] == "BUSY" else SlotIsGone
+
+
+async def _require_visit(connection: Connection, clinic: ClinicRef, booking: int) -> Row:
+    row: Row | None = await queries.desk_visit(connection, clinic=row_id(clinic), booking=booking)
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,48 @@
+"""What the registry refuses and why: facts of its own rows in, a refusal out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.errors import HasActiveVisit, NotEligible, PolicyInactive, Refused, SlotIsGone, SlotIsTaken, VisitsOverlap
+from bot.models import LIVE, BookingStatus, PolicyStatus
+from bot.rules.patients import age_on
+from storage.registry_rows import Insured, Place, Visit
+
+
+def require_open(place: Place | None, now: datetime) -> Place:
+    """A slot of the timetable that is still ahead, within the days that the clinic has opened, and not busy."""
+    if place is None or place.status == "BLOCKED" or not now < place.starts_at < now + place.horizon:
+        raise SlotIsGone
+    if place.status == "BUSY":
+        raise SlotIsTaken
+    return place
+
+
+def require_welcome(place: Place, person: Insured, others: Iterable[Visit], now: datetime, today: date) -> None:
+    """``others`` are the person's visits besides the one that gives way to this."""
+    if person.status_on(today) is not PolicyStatus.ACTIVE:
+        raise PolicyInactive
+    of_age = place.min_age <= age_on(person.birth_date, place.day) <= place.max_age
+    if not of_age or place.sex not in {None, person.sex}:
+        raise NotEligible
+    for visit in others:
+        if refusal := _clash(place, visit, now):
+            raise refusal
+
+
+def _clash(place: Place, visit: Visit, now: datetime) -> Refused | None:
+    booking = visit.booking
+    if booking.status not in LIVE:
+        return None
+    if visit.specialty == place.specialty and booking.starts_at > now:
+        return HasActiveVisit(existing=booking)
+    if booking.starts_at < place.ends_at and place.starts_at < booking.ends_at:
+        return VisitsOverlap(existing=booking)
+    return None
+
+
+def is_changeable(visit: Visit, now: datetime) -> bool:
+    """Whether the person may still call the visit off or move it: not once it has begun."""
+    return visit.booking.status is BookingStatus.BOOKED and visit.booking.starts_at > now
