@@ -256,6 +256,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the bot and answers for it; empty fields are not shown."""
+
+    name: str
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     purpose: Purpose
     version: str

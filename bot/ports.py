@@ -229,7 +229,7 @@ class ClinicSystems(Protocol):
     def every(self) -> Sequence[ClinicSystem]: ...
 
 
-class DeskVisit(NamedTuple):
+class VisitOnDesk(NamedTuple):
     """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
 
     number: int
@@ -242,11 +242,11 @@ class DeskVisit(NamedTuple):
 class ClinicDesk(Protocol):
     """The clinic's own side. Raises NotFound for a visit that is not live or belongs to another clinic."""
 
-    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[DeskVisit]:
+    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
         """Live visits of one local day, by start."""
         ...
 
-    async def visit(self, clinic: ClinicRef, number: int) -> DeskVisit: ...
+    async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk: ...
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking: ...
 
     async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:

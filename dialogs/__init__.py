@@ -1,0 +1,25 @@
+"""The chat: one file a flow, together the routers of a dispatcher."""
+
+from __future__ import annotations
+
+from aiogram import Router
+
+from dialogs import appointments, booking, confirming, consent, desk, menu, patients, privacy, support
+from dialogs.press import Doors
+
+FLOWS = (
+    menu.flow,
+    consent.flow,
+    patients.flow,
+    booking.flow,
+    confirming.flow,
+    appointments.flow,
+    privacy.flow,
+    desk.flow,
+)
+
+
+def all_routers() -> list[Router]:
+    """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
+    doors = Doors(FLOWS)
+    return [*doors.routers(), support.router(doors)]

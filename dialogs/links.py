@@ -1,6 +1,6 @@
 """What every button carries: a link opens a state's screen, an action does one thing and says where it may end.
 
-Fields are small integers: ids of ours, days as ordinals, moments as epoch seconds. ``draft=0`` and ``replaces=0`` mean none.
+Fields are small integers: ids of ours, days as ordinals, moments as epoch seconds; 0 means none.
 """
 
 from __future__ import annotations

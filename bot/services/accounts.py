@@ -22,6 +22,10 @@ class Accounts:
                 await uow.accounts.set_reachable(account.id, True)
         return account
 
+    async def get(self, account: AccountId) -> Account | None:
+        async with self._storage.read() as view:
+            return await view.accounts.get(account)
+
     async def set_language(self, account: AccountId, language: str) -> None:
         async with self._storage.write() as uow:
             await uow.accounts.set_language(account, language)

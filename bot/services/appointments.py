@@ -108,6 +108,9 @@ class Appointments:
         card = await self.require(account, appointment)
         return await self._bookings.soonest(account, card.patient.id, card.clinic.id, card.specialty.id, limit)
 
+    async def settle_due(self) -> int:
+        return await self._settlement.settle_due()
+
     # --- what the clinic changes --------------------------------------------------------------------------------------
 
     async def sync(self) -> int:

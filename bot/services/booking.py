@@ -93,8 +93,21 @@ class Booking:
 
     # --- choosing -----------------------------------------------------------------------------------------------------
 
+    async def directory(self) -> Sequence[Clinic]:
+        """Every clinic, whoever asks."""
+        return await self._directory.clinics()
+
     async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
         return await self._patient(account, patient), await self._directory.clinics()
+
+    async def own_clinic(self, patient: Patient) -> Clinic | None:
+        return None if patient.clinic is None else await self._directory.clinic(patient.clinic)
+
+    async def clinic_of(self, doctor: DoctorId) -> Clinic:
+        return await self._directory.clinic((await self._directory.doctor(doctor)).clinic)
+
+    async def specialty(self, specialty: SpecialtyId) -> Specialty:
+        return await self._directory.specialty(specialty)
 
     async def specialties(
         self, account: AccountId, patient: PatientId, clinic: ClinicId | None
@@ -286,6 +299,6 @@ class Booking:
             found = await view.orders.find(account, order)
         if found is None:
             raise OrderExpired
-        clinic = await self._directory.clinic((await self._directory.doctor(found.doctor)).clinic)
+        clinic = await self.clinic_of(found.doctor)
         await self._directory.serving(clinic).release(found.key)
         return found

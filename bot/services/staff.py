@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken, VisitGone
 from bot.models import Account, Clinic, OpenDay, Slot, VisitType
-from bot.ports import ClinicDesk, Clock, DeskVisit, Storage
+from bot.ports import ClinicDesk, Clock, Storage, VisitOnDesk
 from bot.rules.timing import day_bounds, local_day
 from bot.services.directory import Directory
 
 
-class DeskDay(NamedTuple):
+class DayOnDesk(NamedTuple):
     clinic: Clinic
     day: date
-    visits: Sequence[DeskVisit]
+    visits: Sequence[VisitOnDesk]
 
 
-class DeskChoice(NamedTuple):
+class ChoiceOnDesk(NamedTuple):
     """Where a visit may be moved: the days with free time of its doctor, and the times of one of them."""
 
     clinic: Clinic
-    visit: DeskVisit
+    visit: VisitOnDesk
     days: Sequence[OpenDay]
     day: date | None
     slots: Sequence[Slot]
@@ -38,13 +38,13 @@ class Staff:
             raise NotYours
         return await self._directory.clinic(account.clinic)
 
-    async def day(self, account: Account, day: date | None = None) -> DeskDay:
+    async def day(self, account: Account, day: date | None = None) -> DayOnDesk:
         """The visits of one local day; today where none is named. Raises NotYours for anybody but staff."""
         clinic = await self._clinic(account)
         at = day or local_day(self._clock.now(), clinic.zone)
-        return DeskDay(clinic, at, await self._desk.visits(clinic.ref, at))
+        return DayOnDesk(clinic, at, await self._desk.visits(clinic.ref, at))
 
-    async def visit(self, account: Account, number: int) -> tuple[Clinic, DeskVisit]:
+    async def visit(self, account: Account, number: int) -> tuple[Clinic, VisitOnDesk]:
         """Raises NotYours, VisitGone."""
         clinic = await self._clinic(account)
         try:
@@ -62,16 +62,16 @@ class Staff:
         await self._note(account, "visit cancelled for the clinic", number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
-    async def choices(self, account: Account, number: int, day: date | None) -> DeskChoice:
+    async def choices(self, account: Account, number: int, day: date | None) -> ChoiceOnDesk:
         """Free time of the visit's doctor, on ``day`` or on the first day that has any."""
         clinic, visit = await self.visit(account, number)
         system, now = self._directory.serving(clinic), self._clock.now()
         days = await system.days(visit.booking.doctor, now, now + clinic.rules.horizon)
         at = day or (days[0].day if days else None)
         if at is None:
-            return DeskChoice(clinic, visit, days, None, ())
+            return ChoiceOnDesk(clinic, visit, days, None, ())
         since, until = day_bounds(at, clinic.zone)
-        return DeskChoice(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
+        return ChoiceOnDesk(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
 
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
         """Move a visit to a free time of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""

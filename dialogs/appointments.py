@@ -1,0 +1,262 @@
+"""Appointments: what is booked, one visit's card, cancelling it, and what to take instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.i18n import gettext as _
+from bot.i18n import spoken_moment
+from bot.models import AppointmentCard as Card
+from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Screen
+from bot.services.appointments import Shown
+from bot.services.booking import Soonest
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
+from dialogs.links import (
+    Alternatives,
+    AppointmentCard,
+    AppointmentList,
+    AskCancel,
+    Cancel,
+    ChoosePatient,
+    Coming,
+    Days,
+    Doctors,
+    Help,
+    Home,
+    Review,
+)
+from dialogs.visits import KINDS, doctor_name, doctor_title, near, where
+
+flow = Flow("appointments", commands={"visits": AppointmentList()})
+
+
+@flow.screen(AppointmentList)
+async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
+    visits = await visitor.services.appointments.upcoming(visitor.account.id)
+    if len(visits) == 1:
+        return AppointmentCard(appointment=visits[0].appointment.id)
+    if not visits:
+        return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
+    buttons = [button(one_line(visitor, card), AppointmentCard(appointment=card.appointment.id)) for card in visits]
+    return Screen(_("<b>My visits</b>"), (*grid(buttons, 1), ways_out()))
+
+
+def one_line(visitor: Visitor, card: Card) -> str:
+    mark = "" if card.appointment.is_live else "… "
+    when = near(card.appointment.starts_at, card.clinic, visitor.now)
+    return f"{mark}{when} · {card.specialty.name} · {card.patient.name.given}"
+
+
+@flow.screen(AppointmentCard)
+async def appointment_card(visitor: Visitor, link: AppointmentCard) -> Screen:
+    shown = await visitor.services.appointments.show(visitor.account.id, AppointmentId(link.appointment))
+    status = shown.card.appointment.status
+    if status is BookingStatus.PENDING:
+        return pending(visitor, shown.card)
+    if shown.card.appointment.cancelling:
+        return cancelling(visitor, shown.card)
+    if status is BookingStatus.CANCELLED:
+        return cancelled(visitor, shown.card)
+    if status is BookingStatus.REFUSED:
+        return refused(visitor, shown.card)
+    return (
+        active(visitor, shown, _("<b>Visit {ref}</b>")) if is_ahead(visitor, shown.card) else past(visitor, shown.card)
+    )
+
+
+def is_ahead(visitor: Visitor, card: Card) -> bool:
+    return card.appointment.is_live and card.appointment.starts_at > visitor.now
+
+
+def booked(visitor: Visitor, shown: Shown) -> Screen:
+    """The screen right after «Записаться»: it makes the outbox's word about it needless."""
+    title = _("✅ Moved. Visit number {ref}") if shown.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
+    return active(visitor, shown, f"<b>{title}</b>")
+
+
+def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
+    card, appointment = shown.card, shown.card.appointment
+    return Screen(
+        lines(
+            text(title, ref=appointment.ref),
+            summary(visitor, card),
+            [
+                text(
+                    _("Take the policy and the birth certificate, come {n} minutes early."),
+                    n=int(card.clinic.rules.arrive_before.total_seconds()) // 60,
+                ),
+                _("You have confirmed that you are coming.") if appointment.confirmed else "",
+                reminding(visitor, shown),
+            ],
+        ),
+        (*visit_buttons(shown.card), ways_out(AppointmentList())),
+        shows=f"booking:{appointment.id}",
+    )
+
+
+def summary(visitor: Visitor, card: Card) -> list[str]:
+    appointment = card.appointment
+    return [
+        text(
+            _("{name} → {specialty} {doctor}"),
+            name=card.patient.name.short,
+            specialty=card.specialty.name.lower(),
+            doctor=doctor_title(card.doctor),
+        ),
+        text(_("<b>{when}</b>"), when=spoken_moment(appointment.starts_at, card.clinic.zone, visitor.now)),
+        where(card),
+    ]
+
+
+def reminding(visitor: Visitor, shown: Shown) -> str:
+    if shown.reminder is None or shown.reminder <= visitor.now:
+        return ""
+    return text(
+        _("I will remind you: {when}."), when=spoken_moment(shown.reminder, shown.card.clinic.zone, visitor.now)
+    )
+
+
+def visit_buttons(card: Card) -> list[Row]:
+    appointment = card.appointment
+    move = Days(patient=card.patient.id, doctor=card.doctor.id, replaces=appointment.id)
+    return [(button(_("Move"), move), button(_("Cancel the visit"), AskCancel(appointment=appointment.id)))]
+
+
+def pending(visitor: Visitor, card: Card) -> Screen:
+    return Screen(
+        lines(
+            _("I am checking whether the visit is booked: the clinic has not confirmed in time."),
+            _("I will write as soon as I know; no need to press again."),
+            summary(visitor, card),
+        ),
+        (
+            (button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),),
+            ways_out(AppointmentList()),
+        ),
+    )
+
+
+def cancelling(visitor: Visitor, card: Card) -> Screen:
+    return Screen(
+        lines(
+            _("I am cancelling the visit: the clinic has not confirmed yet."),
+            _("I will write as soon as I know; no need to press again."),
+            summary(visitor, card),
+        ),
+        (
+            (button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),),
+            ways_out(AppointmentList()),
+        ),
+    )
+
+
+def cancelled(visitor: Visitor, card: Card) -> Screen:
+    appointment = card.appointment
+    title = {
+        CancelReason.BY_CLINIC: _("⚠️ <b>The clinic has cancelled this visit.</b>"),
+        CancelReason.RESCHEDULED: _("<b>This visit has been moved to another time.</b>"),
+    }.get(appointment.reason or CancelReason.BY_REPRESENTATIVE, _("✅ <b>The visit is cancelled.</b>"))
+    late = _("It was cancelled late: the clinic may take note of it.") if appointment.late else ""
+    again = Doctors(patient=card.patient.id, clinic=card.clinic.id, specialty=card.specialty.id)
+    return Screen(
+        lines(title, late, summary(visitor, card)),
+        ((button(_("Book again"), again), button(_("My visits"), AppointmentList())), (button(_("Menu"), Home()),)),
+        shows=f"cancellation:{appointment.id}",
+    )
+
+
+def refused(visitor: Visitor, card: Card) -> Screen:
+    return Screen(
+        lines(_("⚠️ <b>The visit could not be booked:</b> this time is no longer free."), summary(visitor, card)),
+        (
+            (button(_("What is free nearby?"), Alternatives(appointment=card.appointment.id)),),
+            (button(_("Help"), Help()), button(_("Menu"), Home())),
+        ),
+        shows=f"booking:{card.appointment.id}",
+    )
+
+
+def past(visitor: Visitor, card: Card) -> Screen:
+    again = Doctors(patient=card.patient.id, clinic=card.clinic.id, specialty=card.specialty.id)
+    return Screen(
+        lines(_("<b>This visit is in the past.</b>"), summary(visitor, card)),
+        ((button(_("Book again"), again),), ways_out()),
+    )
+
+
+# --- coming, cancelling -----------------------------------------------------------------------------------------------
+
+
+@flow.action(Coming)
+async def on_coming(visitor: Visitor, link: Coming) -> Outcome:
+    await visitor.services.appointments.confirm(visitor.account.id, AppointmentId(link.appointment))
+    return AppointmentCard(appointment=link.appointment)
+
+
+@flow.screen(AskCancel)
+async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
+    shown = await visitor.services.appointments.require_cancellable(visitor.account.id, AppointmentId(link.appointment))
+    return Screen(
+        lines(_("<b>Cancel this visit?</b>"), summary(visitor, shown.card), [consequence(visitor, shown.deadline)]),
+        (
+            (button(_("Yes, cancel"), Cancel(appointment=link.appointment)),),
+            (
+                button(_("Move instead"), move_of(shown.card)),
+                button(_("Keep it"), AppointmentCard(appointment=link.appointment)),
+            ),
+            (button(_("Menu"), Home()),),
+        ),
+    )
+
+
+def move_of(card: Card) -> Days:
+    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
+
+
+def consequence(visitor: Visitor, deadline: datetime) -> str:
+    if deadline > visitor.now:
+        return _("The place goes to somebody else.")
+    return _(
+        "Little time is left, so it will count as late. Still, better cancel than not come: somebody gets the place."
+    )
+
+
+@flow.action(Cancel)
+async def on_cancel(visitor: Visitor, link: Cancel) -> Outcome:
+    card = await visitor.services.appointments.cancel(
+        visitor.account.id, AppointmentId(link.appointment), visitor.message
+    )
+    return cancelled(visitor, card)
+
+
+@flow.screen(Alternatives)
+async def alternatives(visitor: Visitor, link: Alternatives) -> Screen:
+    card = await visitor.services.appointments.require(visitor.account.id, AppointmentId(link.appointment))
+    offers = await visitor.services.appointments.alternatives(visitor.account.id, card.appointment.id, limit=6)
+    heading = (
+        _("What is free, soonest first:") if offers else _("Nothing is free for this specialist at the clinic now.")
+    )
+    return Screen(
+        lines(heading, summary(visitor, card)[0]),
+        (*offered(card, offers, visitor.now), other_time(card), ways_out(AppointmentList())),
+    )
+
+
+def offered(card: Card, offers: Sequence[Soonest], now: datetime) -> list[Row]:
+    return [(offer_button(card, offer, now),) for offer in offers]
+
+
+def other_time(card: Card) -> Row:
+    to = Doctors(patient=card.patient.id, clinic=card.clinic.id, specialty=card.specialty.id)
+    return (button(_("Another time"), to),)
+
+
+def offer_button(card: Card, offer: Soonest, now: datetime) -> Button:
+    to = Review(
+        patient=card.patient.id,
+        doctor=offer.doctor.id,
+        start=int(offer.slot.starts_at.timestamp()),
+        kind=KINDS.index(offer.slot.visit_type),
+    )
+    return button(f"{doctor_name(offer.doctor)} · {near(offer.slot.starts_at, card.clinic, now)}", to)

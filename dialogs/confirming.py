@@ -1,0 +1,124 @@
+"""Confirming: the review screen holds a time and shows the rules; «Записаться» carries its order and nothing else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.i18n import duration, ngettext, spoken_moment
+from bot.i18n import gettext as _
+from bot.models import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, Screen, SpecialtyId
+from bot.services.booking import Reviewed
+from dialogs.appointments import booked
+from dialogs.kit import Flow, Outcome, Visitor, button, lines, text
+from dialogs.links import AppointmentCard, Book, Doctors, GiveUp, Home, OtherTime, Review, TakeSoonest, Times
+from dialogs.visits import KINDS, doctor_title, local_date, minutes_of, moment, place
+
+flow = Flow("confirming")
+
+
+@flow.screen(Review)
+async def review(visitor: Visitor, link: Review) -> Screen:
+    reviewed = await visitor.services.booking.review(
+        visitor.account.id,
+        PatientId(link.patient),
+        DoctorId(link.doctor),
+        moment(link.start),
+        KINDS[link.kind % len(KINDS)],
+        AppointmentId(link.replaces) if link.replaces else None,
+    )
+    return to_confirm(visitor, reviewed)
+
+
+@flow.action(TakeSoonest)
+async def on_soonest(visitor: Visitor, link: TakeSoonest) -> Outcome:
+    soonest = await visitor.services.booking.soonest(
+        visitor.account.id, PatientId(link.patient), ClinicId(link.clinic), SpecialtyId(link.specialty)
+    )
+    for doctor, slot in soonest:
+        return Review(
+            patient=link.patient,
+            doctor=doctor.id,
+            start=int(slot.starts_at.timestamp()),
+            kind=KINDS.index(slot.visit_type),
+        )
+    return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
+
+
+def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
+    chosen, order, deadline, old = reviewed
+    clinic, slot = chosen.clinic, order.slot
+    was = (
+        text(_("Instead of: {when}"), when=spoken_moment(old.appointment.starts_at, clinic.zone, visitor.now))
+        if old
+        else ""
+    )
+    return Screen(
+        lines(
+            _("<b>Check the move</b>") if old else _("<b>Check the visit</b>"),
+            [
+                text(
+                    _("{name} → {specialty} {doctor}"),
+                    name=chosen.patient.name.short,
+                    specialty=chosen.specialty.name.lower(),
+                    doctor=doctor_title(chosen.doctor),
+                ),
+                text(
+                    _("<b>{when}</b>, {duration}"),
+                    when=spoken_moment(slot.starts_at, clinic.zone, visitor.now),
+                    duration=duration(minutes_of(slot)),
+                ),
+                place(clinic, slot.room or chosen.doctor.room),
+                was,
+            ],
+            [rules(visitor, reviewed, deadline), held(visitor, reviewed)],
+        ),
+        (
+            (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
+            (button(_("Another time"), OtherTime(order=order.id)), button(_("Do not book"), GiveUp(order=order.id))),
+            (button(_("Menu"), Home()),),
+        ),
+    )
+
+
+def rules(visitor: Visitor, reviewed: Reviewed, deadline: datetime) -> str:
+    zone = reviewed.chosen.clinic.zone
+    if deadline > visitor.now:
+        return text(
+            _("You can cancel or move it without consequences until {when}."),
+            when=spoken_moment(deadline, zone, visitor.now),
+        )
+    hours = int(reviewed.chosen.clinic.rules.cancel_before.total_seconds()) // 3600
+    return ngettext(
+        "Less than {n} hour is left: you can cancel, but it will count as late.",
+        "Less than {n} hours are left: you can cancel, but it will count as late.",
+        hours,
+    ).format(n=hours)
+
+
+def held(visitor: Visitor, reviewed: Reviewed) -> str:
+    if reviewed.order.expires_at is None:
+        return ""
+    minutes = max(1, round((reviewed.order.expires_at - visitor.now).total_seconds() / 60))
+    return text(_("I hold this time for you for {duration}."), duration=duration(minutes))
+
+
+@flow.action(Book)
+async def on_book(visitor: Visitor, link: Book) -> Outcome:
+    card = await visitor.services.booking.book(visitor.account.id, OrderId(link.order), visitor.message)
+    if not card.appointment.is_live:
+        return AppointmentCard(appointment=card.appointment.id)
+    return booked(visitor, await visitor.services.appointments.show(visitor.account.id, card.appointment.id))
+
+
+@flow.action(OtherTime)
+async def on_other_time(visitor: Visitor, link: OtherTime) -> Outcome:
+    order = await visitor.services.booking.give_up(visitor.account.id, OrderId(link.order))
+    clinic = await visitor.services.booking.clinic_of(order.doctor)
+    day = local_date(order.slot.starts_at, clinic)
+    return Times(patient=order.patient, doctor=order.doctor, day=day.toordinal(), replaces=order.replaces or 0)
+
+
+@flow.action(GiveUp)
+async def on_give_up(visitor: Visitor, link: GiveUp) -> Outcome:
+    order = await visitor.services.booking.give_up(visitor.account.id, OrderId(link.order))
+    return AppointmentCard(appointment=order.replaces) if order.replaces else Home()

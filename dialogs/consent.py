@@ -1,0 +1,203 @@
+"""Consent: three purposes, a screen each; declining reminders costs nothing else."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from bot.i18n import gettext as _
+from bot.models import Purpose, Screen
+from bot.rules.consents import CONSENT_VERSIONS
+from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
+from dialogs.links import (
+    Agree,
+    AskConsent,
+    AskNumber,
+    ChooseLanguage,
+    ConsentText,
+    Decline,
+    Declined,
+    Help,
+    Home,
+    Link,
+    MyData,
+    Welcome,
+)
+
+flow = Flow("consent", open=True)
+
+PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
+STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
+
+
+def purpose_of(step: int) -> Purpose:
+    return PURPOSES[min(max(step, 1), len(PURPOSES)) - 1]
+
+
+def title(purpose: Purpose) -> str:
+    return {
+        Purpose.REPRESENTATIVE: _("your data"),
+        Purpose.PATIENT: _("the child's data"),
+        Purpose.REMINDERS: _("reminders"),
+    }[purpose]
+
+
+def digest(purpose: Purpose, visitor: Visitor) -> str:
+    """Of the very text that was shown: kept with the consent, so that it can be proved later."""
+    return sha256(full_text(purpose, visitor).encode()).hexdigest()
+
+
+@flow.screen(Welcome)
+async def welcome(visitor: Visitor, link: Welcome) -> Screen:
+    return Screen(
+        lines(
+            _(
+                "Hello! I will book your child a doctor by the OMS policy: check the policy, find a doctor and a time, "
+                "remind you the day before."
+            ),
+            _("To keep your data I need your consent. It takes a minute."),
+        ),
+        (
+            (button(_("Read and decide"), AskConsent(step=1)),),
+            (button("English / Русский", ChooseLanguage()), button(_("Help"), Help())),
+        ),
+    )
+
+
+@flow.screen(AskConsent)
+async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
+    purpose = purpose_of(link.step)
+    return Screen(
+        lines(
+            text(_("<b>Consent {step} of 3: {title}</b>"), step=STEPS[purpose], title=title(purpose)),
+            summary(purpose, visitor),
+        ),
+        (
+            (button(_("I agree"), Agree(step=link.step)), button(_("I do not agree"), Decline(step=link.step))),
+            (button(_("Full text"), ConsentText(step=link.step)),),
+            ways_out(),
+        ),
+    )
+
+
+def summary(purpose: Purpose, visitor: Visitor) -> str:
+    operator = visitor.operator.name
+    if purpose is Purpose.REPRESENTATIVE:
+        return text(
+            _(
+                "What: your Telegram number and name of the account, language, the journal of what you do here. "
+                "Why: to know who acts for the child and to answer you. Who: {operator}. "
+                "How long: while you use the bot; the journal and this consent — three years. "
+                "You can take it back any day: “My data”."
+            ),
+            operator=operator,
+        )
+    if purpose is Purpose.PATIENT:
+        return text(
+            _(
+                "What: name, date of birth, policy number, visits to doctors. Why: to book and to remind. "
+                "Who: {operator}. How long: while you use the bot; visits — a year after the visit, "
+                "the journal and this consent — three years. You can take it back any day: “My data”."
+            ),
+            operator=operator,
+        )
+    return text(
+        _(
+            "What: the time and place of a visit, sent to you in this chat the day before. "
+            "Why: so that the visit is not forgotten. Who: {operator}. "
+            "Without this consent everything else works, only there are no reminders."
+        ),
+        operator=operator,
+    )
+
+
+def full_text(purpose: Purpose, visitor: Visitor) -> str:
+    """The consent as a document of its own; a change of its sense is a new version in ``rules.consents``."""
+    operator = visitor.operator
+    subject = {
+        Purpose.REPRESENTATIVE: _(
+            "I, the user of this Telegram account, consent to the processing of my own personal data: the account's "
+            "number, name and language, the journal of my actions in the bot."
+        ),
+        Purpose.PATIENT: _(
+            "I, the legal representative of the child whose policy I add, consent to the processing of the child's "
+            "personal data: family name, given name, patronymic, date of birth, sex, number and state of the OMS "
+            "policy, clinic, visits to doctors and their state (data on health)."
+        ),
+        Purpose.REMINDERS: _(
+            "I consent to receiving reminders of coming visits in this chat: the child's given name, the doctor, the "
+            "time and the place of the visit."
+        ),
+    }[purpose]
+    return lines(
+        text(
+            _("<b>Consent to the processing of personal data: {title}</b>"),
+            title=title(purpose),
+        ),
+        text(_("Version {version}"), version=CONSENT_VERSIONS[purpose]),
+        [subject],
+        [text(_("Operator: {name}, {address}."), name=operator.name, address=operator.address)],
+        [
+            _(
+                "Actions: collection, recording, storage, use, transfer to the clinic and to the register of the "
+                "insured for checking the policy and booking, deletion; with and without automation."
+            )
+        ],
+        [
+            _(
+                "Messages in Telegram pass through its servers, which are outside Russia: do not write more than the "
+                "bot asks for."
+            )
+        ],
+        [
+            _(
+                "The consent holds until it is taken back in “My data” or in writing to the operator. After that the "
+                "data are deleted within 30 days; the journal and the consent itself are kept for three years."
+            )
+        ],
+    )
+
+
+@flow.screen(ConsentText)
+async def document(visitor: Visitor, link: ConsentText) -> Screen:
+    back: Link = MyData() if link.reading else AskConsent(step=link.step)
+    return Screen(full_text(purpose_of(link.step), visitor), (ways_out(back),))
+
+
+@flow.action(Agree)
+async def on_agree(visitor: Visitor, link: Agree) -> Outcome:
+    purpose = purpose_of(link.step)
+    visitor.account = await visitor.services.privacy.agree(visitor.account.id, purpose, digest(purpose, visitor))
+    return await onward(visitor, link.step)
+
+
+@flow.action(Decline)
+async def on_decline(visitor: Visitor, link: Decline) -> Outcome:
+    if purpose_of(link.step) is not Purpose.REMINDERS:
+        return Declined(step=link.step)
+    visitor.account = await visitor.services.privacy.revoke(visitor.account.id, Purpose.REMINDERS)
+    return await onward(visitor, link.step)
+
+
+async def onward(visitor: Visitor, step: int) -> Outcome:
+    """The next purpose not agreed to; after the last one, adding a child or the menu."""
+    for following in PURPOSES[step:]:
+        if following not in visitor.account.consents:
+            return AskConsent(step=STEPS[following])
+    if not visitor.account.may_link:
+        return AskConsent(step=1)
+    return Home() if await visitor.services.patients.list_of(visitor.account.id) else AskNumber()
+
+
+@flow.screen(Declined)
+async def declined(visitor: Visitor, link: Declined) -> Screen:
+    return Screen(
+        lines(
+            _("All right, I keep nothing."),
+            _("Without this consent I cannot check the policy or book a visit. You can come back to it at any time."),
+        ),
+        (
+            (button(_("Back to the consent"), AskConsent(step=link.step)),),
+            (button(_("Other ways to book"), Help()),),
+            ways_out(),
+        ),
+    )

@@ -1,0 +1,168 @@
+"""The menu, help and language: where every way leads back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.i18n import OWN_NAMES, spoken_moment, switch_to
+from bot.i18n import gettext as _
+from bot.models import AppointmentCard as Card
+from bot.models import Button, Draft, Patient, Screen
+from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, text, ways_out
+from dialogs.links import (
+    AppointmentList,
+    AskConsent,
+    AskName,
+    AskNumber,
+    ChooseLanguage,
+    ChoosePatient,
+    ConfirmFacts,
+    DeskDay,
+    Help,
+    Home,
+    Link,
+    MyData,
+    NoPolicy,
+    PatientList,
+    SetLanguage,
+    Welcome,
+)
+
+flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
+
+
+@flow.screen(Home)
+async def home(visitor: Visitor, link: Home) -> Outcome:
+    account, services = visitor.account, visitor.services
+    if account.role is not None and not account.may_link:
+        return desk(visitor)
+    if not account.consents:
+        return Welcome()
+    if not account.may_link:
+        return AskConsent(step=1)
+    patients = await services.patients.list_of(account.id)
+    draft = await services.patients.unfinished(account.id)
+    if not patients:
+        return nobody_yet(draft)
+    return everybody(visitor, patients, await services.appointments.upcoming(account.id), draft)
+
+
+def desk(visitor: Visitor) -> Screen:
+    return Screen(
+        lines(
+            _("<b>The clinic's desk</b>"), _("Visits of the day: cancel or move one, and the parent is told at once.")
+        ),
+        (
+            (button(_("Visits today"), DeskDay()),),
+            (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
+        ),
+    )
+
+
+def nobody_yet(draft: Draft | None) -> Screen:
+    return Screen(
+        lines(
+            _("Let us add a child: then I can book a doctor."),
+            _("You need the number of the OMS policy. If there is no policy yet, I will say what to do."),
+        ),
+        (
+            *unfinished(draft),
+            (button(_("Add a child"), AskNumber()), button(_("No policy yet"), NoPolicy())),
+            (button(_("My data"), MyData()), button(_("Help"), Help())),
+            (button(_("Language / Язык"), ChooseLanguage()),),
+        ),
+    )
+
+
+def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Card], draft: Draft | None) -> Screen:
+    upcoming = [card for card in visits if card.appointment.is_live]
+    count = len(visits)
+    return Screen(
+        lines(nearest(visitor, patients, upcoming)),
+        (
+            *unfinished(draft),
+            (button(_("Book a doctor"), ChoosePatient()),),
+            (
+                button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
+                button(_("Children and policies"), PatientList()),
+            ),
+            (button(_("My data"), MyData()), button(_("Help"), Help())),
+            *((((button(_("The clinic's desk"), DeskDay()),),)) if visitor.account.role else ()),
+        ),
+    )
+
+
+def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Card]) -> str:
+    if not upcoming:
+        if len(patients) == 1:
+            return text(_("<b>{name}</b> · no visits booked"), name=patients[0].name.short)
+        return _("No visits are booked.")
+    card = upcoming[0]
+    return text(
+        _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
+        name=card.patient.name.short,
+        when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+        specialty=card.specialty.name.lower(),
+        doctor=card.doctor.name.with_initials,
+    )
+
+
+def unfinished(draft: Draft | None) -> tuple[tuple[Button, ...], ...]:
+    if draft is None:
+        return ()
+    to: Link = ConfirmFacts(draft=draft.id) if "confirmed" not in draft.fields else AskName(draft=draft.id)
+    return ((button(_("Continue adding a child"), to),),)
+
+
+@flow.screen(ChooseLanguage)
+async def languages(visitor: Visitor, link: ChooseLanguage) -> Screen:
+    names = [button(name, SetLanguage(language=language)) for language, name in OWN_NAMES.items()]
+    return Screen("Выберите язык. Choose a language.", (*grid(names, 2), ways_out()))
+
+
+@flow.action(SetLanguage)
+async def on_language(visitor: Visitor, link: SetLanguage) -> Outcome:
+    language = link.language if link.language in OWN_NAMES else next(iter(OWN_NAMES))
+    await visitor.services.accounts.set_language(visitor.account.id, language)
+    switch_to(language)
+    return Home()
+
+
+@flow.screen(Help)
+async def help_screen(visitor: Visitor, link: Help) -> Screen:
+    operator = visitor.operator
+    return Screen(
+        lines(
+            _("<b>Help</b>"),
+            _("I add a child by the OMS policy, book, move and cancel visits, and remind you the day before."),
+            _("If a button seems not to work, send /menu."),
+            [
+                _("<b>If the child is unwell:</b> call 103 (ambulance) or 112. I give no medical advice."),
+            ],
+            [
+                _("<b>Without the bot:</b> call your clinic's reception, or 122; you can also come in person."),
+            ],
+            [
+                text(_("<b>Support:</b> {name}"), name=operator.name),
+                text(_("Phone: {phone}"), phone=operator.phone) if operator.phone else "",
+                text(_("E-mail: {email}"), email=operator.email) if operator.email else "",
+                text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
+            ],
+        ),
+        ((button(_("Language / Язык"), ChooseLanguage()),), ways_out()),
+    )
+
+
+@flow.screen(NoPolicy)
+async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
+    return Screen(
+        lines(
+            _("<b>No policy yet</b>"),
+            _(
+                "A child under one month is treated on the mother's policy: call the reception. For an older child, get "
+                "a policy on Gosuslugi or at any insurer: it is free, and the number is ready the same day or soon after."
+            ),
+            _("Urgent help is given without a policy: 103 or 112."),
+        ),
+        ((button(_("I have a number"), AskNumber()),), ways_out()),
+    )

@@ -1,0 +1,128 @@
+"""News: the text and buttons of every notice and reminder, in the reader's language, true at the moment of sending."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from bot.i18n import gettext as _
+from bot.i18n import spoken_moment
+from bot.models import AppointmentCard as Card
+from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Screen
+from bot.services import Services
+from dialogs.appointments import booked, cancelled, offered, other_time, refused
+from dialogs.kit import Visitor, button, lines, text
+from dialogs.links import AppointmentCard, AskCancel, Coming, Days, Home
+from dialogs.patients import outcome
+from dialogs.visits import doctor_title, moment, where
+
+Telling = Callable[[Visitor, OutboxMessage, Card], Awaitable[Screen]]
+
+
+async def render(services: Services, operator: Operator, message: OutboxMessage, now: datetime) -> Screen | None:
+    """The screen of a message, or None where nobody needs it any more. Raises NotYet while its facts are unknown."""
+    account = await services.accounts.get(message.account)
+    if account is None:
+        return None
+    visitor = Visitor(account, services, operator, now)
+    if message.kind is NoticeKind.VERIFICATION:
+        patient = await services.notices.about_patient(message)
+        return None if patient is None else outcome(patient)
+    card = await services.notices.about_visit(message)
+    return None if card is None else await TELLINGS[message.kind](visitor, message, card)
+
+
+async def booking(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    if card.appointment.status is BookingStatus.REFUSED:
+        return refused(visitor, card)
+    if not card.appointment.is_live:
+        return cancelled(visitor, card)
+    return booked(visitor, await visitor.services.appointments.show(message.account, card.appointment.id))
+
+
+async def cancellation(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    return cancelled(visitor, card)
+
+
+async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    offers = await visitor.services.appointments.alternatives(message.account, card.appointment.id)
+    return Screen(
+        lines(
+            text(
+                _("⚠️ <b>The clinic has cancelled the visit: {when}.</b>"),
+                when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+            ),
+            who(card),
+            [
+                _("I can book another time at once:")
+                if offers
+                else _("You can choose another time or call the reception.")
+            ],
+            text(_("Reception: {phone}"), phone=card.clinic.phone),
+        ),
+        (*offered(card, offers, visitor.now), (*other_time(card), button(_("Not needed"), Home()))),
+    )
+
+
+async def moved_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    zone, appointment = card.clinic.zone, card.appointment
+    return Screen(
+        lines(
+            _("⚠️ <b>The clinic has moved the visit.</b>"),
+            [
+                who(card),
+                text(_("Was: {when}"), when=spoken_moment(moment(int(message.facts["was"])), zone, visitor.now)),
+                text(_("<b>Now: {when}</b>"), when=spoken_moment(appointment.starts_at, zone, visitor.now)),
+                where(card),
+            ],
+        ),
+        (
+            (button(_("That suits me"), Coming(appointment=appointment.id)),),
+            (button(_("Move"), move(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            (button(_("Menu"), Home()),),
+        ),
+    )
+
+
+async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    appointment = card.appointment
+    when = spoken_moment(appointment.starts_at, card.clinic.zone, visitor.now)
+    early = int(card.clinic.rules.arrive_before.total_seconds()) // 60
+    return Screen(
+        lines(
+            text(_("<b>Reminder: {when}</b>"), when=when),
+            who(card),
+            where(card),
+            [
+                _("Take with you: the policy and the birth certificate."),
+                text(_("Come {n} minutes early. Visit number {ref}."), n=early, ref=appointment.ref),
+            ],
+        ),
+        (
+            (button(_("We are coming"), Coming(appointment=appointment.id)),),
+            (button(_("Move"), move(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            (button(_("Details"), AppointmentCard(appointment=appointment.id)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+def who(card: Card) -> str:
+    return text(
+        _("{name} → {specialty} {doctor}"),
+        name=card.patient.name.short,
+        specialty=card.specialty.name.lower(),
+        doctor=doctor_title(card.doctor),
+    )
+
+
+def move(card: Card) -> Days:
+    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
+
+
+TELLINGS: dict[NoticeKind, Telling] = {
+    NoticeKind.BOOKING: booking,
+    NoticeKind.CANCELLATION: cancellation,
+    NoticeKind.CANCELLED_BY_CLINIC: cancelled_by_clinic,
+    NoticeKind.MOVED_BY_CLINIC: moved_by_clinic,
+    NoticeKind.REMINDER: reminder,
+}

@@ -1,0 +1,211 @@
+"""From a tap, a typed answer or a command to what is shown: one call of a flow, one reply, one answer to Telegram."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot, Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import Command, Filter
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from bot.errors import RuleError
+from bot.models import Account, Operator, Screen
+from bot.services import Services
+from dialogs.kit import Draw, Flow, Outcome, Read, Reply, Visitor, show
+from dialogs.links import AskConsent, Home, Link
+from dialogs.refusals import sentence, way_out
+
+ALERT_LIMIT = 200
+"""characters of a callback's answer"""
+
+
+class Visiting(BaseMiddleware):
+    """Gives every handler its Visitor."""
+
+    def __init__(self, services: Services, operator: Operator) -> None:
+        self._services, self._operator = services, operator
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        account: Account = data["account"]
+        now: datetime = data["now"]
+        pressed = event.message if isinstance(event, CallbackQuery) else None
+        message = pressed.message_id if pressed else None
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message)
+        return await handler(event, data)
+
+
+class Doors:
+    """All flows together: which draws what, and how one leads to another."""
+
+    def __init__(self, flows: Iterable[Flow]) -> None:
+        self._flows = tuple(flows)
+        self._places: dict[str, tuple[type[CallbackData], Draw, Flow]] = {
+            code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
+        }
+
+    def routers(self) -> list[Router]:
+        """A Router each flow, made anew, so that two dispatchers can live in one process."""
+        return [self._router(flow) for flow in self._flows]
+
+    def _router(self, flow: Flow) -> Router:
+        router = Router(name=flow.name)
+        router.callback_query.register(self.on_press, Pressed(self, flow))
+        if flow.answers:
+            router.message.register(self.on_typed, Answering(flow))
+        for command, link in flow.commands.items():
+            router.message.register(self._opening(link), Command(command))
+        return router
+
+    def parse(self, data: str) -> CallbackData | None:
+        """The link or action in a button's data; None for what is forged or older than this version."""
+        place = self._places.get(data.partition(":")[0])
+        if place is None:
+            return None
+        try:
+            return place[0].unpack(data)
+        except (TypeError, ValueError):
+            return None
+
+    # --- handlers -----------------------------------------------------------------------------------------------------
+
+    async def on_press(
+        self, call: CallbackQuery, link: CallbackData, visitor: Visitor, state: FSMContext, bot: Bot
+    ) -> None:
+        reply, at = await self.resolve(visitor, link)
+        if call.message is not None:
+            await present(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
+        await call.answer(reply.alert[:ALERT_LIMIT] or None, show_alert=bool(reply.alert))
+
+    async def on_typed(self, message: Message, read: Read, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        """A typed answer may hold personal data: it is deleted once read; the prompt's message shows what follows."""
+        asked = await state.get_data()
+        prompt = self.parse(str(asked.get("prompt", ""))) or Home()
+        try:
+            reply, at = await self._follow(visitor, await read(visitor, prompt, message.text or ""), prompt)
+        except RuleError as refusal:
+            reply, at = await self._ask_again(visitor, prompt, refusal)
+        await forget(bot, message)
+        await present(bot, message.chat.id, asked.get("message"), visitor, state, reply, at)
+
+    def _opening(self, link: Link) -> Callable[..., Awaitable[None]]:
+        async def on_command(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+            await self.open(message.chat.id, link, visitor, state, bot)
+
+        return on_command
+
+    async def open(self, chat: int, link: Link, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        """A link's screen as a new message."""
+        reply, at = await self.resolve(visitor, link)
+        await present(bot, chat, None, visitor, state, reply, at)
+
+    # --- from a link to what is shown ---------------------------------------------------------------------------------
+
+    async def resolve(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
+        """Follow a link or do an action until there is a screen; a refusal is an alert over the screen it leads to."""
+        try:
+            return await self._follow(visitor, await self._enter(visitor, link), link)
+        except RuleError as refusal:
+            reply, at = await self._reach(visitor, way_out(refusal) or Home())
+            return replace(reply, alert=sentence(refusal, visitor.now)), at
+
+    async def _reach(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
+        """A way out may be closed as well: then it is the menu."""
+        try:
+            return await self._follow(visitor, await self._enter(visitor, link), link)
+        except RuleError:
+            return await self._follow(visitor, await self._enter(visitor, Home()), Home())
+
+    async def _enter(self, visitor: Visitor, link: CallbackData) -> Outcome:
+        _link, draw, flow = self._places[link.__prefix__]
+        if not flow.open and not visitor.account.may_link:
+            return AskConsent(step=1)
+        return await draw(visitor, link)
+
+    async def _follow(self, visitor: Visitor, outcome: Outcome, link: CallbackData) -> tuple[Reply, CallbackData]:
+        reply, at = _reply(outcome), link
+        while isinstance(reply.then, Link):
+            at = reply.then
+            further = _reply(await self._enter(visitor, at))
+            reply = replace(further, alert=further.alert or reply.alert)
+        return reply, at
+
+    async def _ask_again(
+        self, visitor: Visitor, prompt: CallbackData, refusal: RuleError
+    ) -> tuple[Reply, CallbackData]:
+        """A refusal of typed text is a line above the same prompt."""
+        reply, at = await self._reach(visitor, way_out(refusal) or prompt)
+        line = "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)
+        screen = reply.then
+        return (Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply), at
+
+
+def _reply(outcome: Outcome) -> Reply:
+    return outcome if isinstance(outcome, Reply) else Reply(outcome)
+
+
+class Pressed(Filter):
+    """A button of this flow."""
+
+    def __init__(self, doors: Doors, flow: Flow) -> None:
+        self._doors, self._codes = doors, frozenset(flow.presses)
+
+    async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
+        data = call.data or ""
+        if data.partition(":")[0] not in self._codes:
+            return False
+        link = self._doors.parse(data)
+        return False if link is None else {"link": link}
+
+
+class Answering(Filter):
+    """A text typed while this flow's prompt is the newest screen; commands always win."""
+
+    def __init__(self, flow: Flow) -> None:
+        self._answers = flow.answers
+
+    async def __call__(self, message: Message, raw_state: str | None) -> bool | dict[str, Any]:
+        if raw_state not in self._answers or not message.text or message.text.startswith("/"):
+            return False
+        return {"read": self._answers[raw_state]}
+
+
+async def forget(bot: Bot, message: Message) -> None:
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except TelegramBadRequest:
+        return  # already gone, or too old: nothing more can be done
+
+
+async def present(
+    bot: Bot,
+    chat: int,
+    message: int | None,
+    visitor: Visitor,
+    state: FSMContext,
+    reply: Reply,
+    at: CallbackData,
+) -> None:
+    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more."""
+    screen = reply.then
+    if not isinstance(screen, Screen):
+        return
+    shown = await show(bot, chat, screen, message)
+    if screen.asks and isinstance(at, Link):
+        await state.set_state(at.at)
+        await state.set_data({"prompt": at.pack(), "message": shown})
+    elif await state.get_state() is not None:
+        await state.clear()
+    if screen.shows:
+        await visitor.services.notices.shown(screen.shows)

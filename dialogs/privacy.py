@@ -1,0 +1,124 @@
+"""My data: every consent with its date, taking it back, and erasing everything."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.i18n import ngettext, numeric_date
+from bot.models import Consent, Purpose, Screen
+from dialogs.consent import STEPS, purpose_of, title
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
+from dialogs.links import (
+    AppointmentList,
+    AskConsent,
+    AskErase,
+    AskRevoke,
+    ConsentText,
+    Erase,
+    Home,
+    MyData,
+    Revoke,
+    Welcome,
+)
+
+flow = Flow("privacy", open=True, commands={"data": MyData()})
+
+
+@flow.screen(MyData)
+async def my_data(visitor: Visitor, link: MyData) -> Screen:
+    held = await visitor.services.privacy.held(visitor.account.id)
+    given = [consent for consent in held.consents if consent.purpose in visitor.account.consents]
+    missing = [purpose for purpose in STEPS if purpose not in visitor.account.consents]
+    return Screen(
+        lines(
+            _("<b>My data</b>"),
+            [consent_line(consent) for consent in given],
+            [text(_("Not given: {title}"), title=title(purpose)) for purpose in missing],
+            [
+                ngettext("{n} child", "{n} children", held.patients).format(n=held.patients)
+                + ", "
+                + ngettext("{n} visit ahead", "{n} visits ahead", held.visits).format(n=held.visits),
+                _("Names, policies and what you type are kept encrypted."),
+            ],
+        ),
+        (
+            *((consent_buttons(consent.purpose)) for consent in given),
+            *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
+            (button(_("Erase everything"), AskErase()),),
+            ways_out(),
+        ),
+    )
+
+
+def consent_line(consent: Consent) -> str:
+    return text(
+        _("✅ {title}: {date}, version {version}"),
+        title=title(consent.purpose),
+        date=numeric_date(consent.given_at.date()),
+        version=consent.version,
+    )
+
+
+def consent_buttons(purpose: Purpose) -> Row:
+    step = STEPS[purpose]
+    return (
+        button(_("Text: {title}").format(title=title(purpose)), ConsentText(step=step, reading=True)),
+        button(_("Take back"), AskRevoke(step=step)),
+    )
+
+
+@flow.screen(AskRevoke)
+async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
+    purpose = purpose_of(link.step)
+    stops = (
+        _("Reminders will stop. Everything else will work as before.")
+        if purpose is Purpose.REMINDERS
+        else _(
+            "Without it I can neither book nor tell you about changes. Visits already booked stay at the clinic. "
+            "If you do not give it again within 30 days, all your data are erased."
+        )
+    )
+    return Screen(
+        lines(text(_("<b>Take back the consent: {title}?</b>"), title=title(purpose)), stops),
+        ((button(_("Take back"), Revoke(step=link.step)),), ways_out(MyData())),
+    )
+
+
+@flow.action(Revoke)
+async def on_revoke(visitor: Visitor, link: Revoke) -> Outcome:
+    visitor.account = await visitor.services.privacy.revoke(visitor.account.id, purpose_of(link.step))
+    return MyData()
+
+
+@flow.screen(AskErase)
+async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
+    held = await visitor.services.privacy.held(visitor.account.id)
+    heading = _("<b>Erase everything?</b>")
+    what = _("Children, policies, visits, settings and what you have typed are erased at once and cannot be restored.")
+    if not held.visits:
+        return Screen(lines(heading, what), ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
+    ahead = ngettext(
+        "You have {n} visit ahead. What shall I do with it?",
+        "You have {n} visits ahead. What shall I do with them?",
+        held.visits,
+    ).format(n=held.visits)
+    return Screen(
+        lines(heading, what, ahead),
+        (
+            (button(_("Cancel visits and erase"), Erase(keep_visits=False)),),
+            (button(_("Keep visits and erase"), Erase(keep_visits=True)),),
+            (button(_("My visits"), AppointmentList()),),
+            ways_out(MyData()),
+        ),
+    )
+
+
+@flow.action(Erase)
+async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
+    number = await visitor.services.privacy.erase(visitor.account.id, keep_visits=link.keep_visits)
+    return Screen(
+        lines(
+            text(_("✅ <b>Everything is erased.</b> Number of the erasure: {ref}"), ref=number),
+            _("If you come back, we start anew."),
+        ),
+        ((button(_("Start anew"), Welcome()), button(_("Menu"), Home())),),
+    )

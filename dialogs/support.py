@@ -1,0 +1,65 @@
+"""Whatever else arrives: old buttons, stray texts, pictures, voices, edits; each gets a useful line and the menu."""
+
+from __future__ import annotations
+
+from aiogram import Bot, Router
+from aiogram.enums import ContentType
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.i18n import gettext as _
+from dialogs.kit import Visitor
+from dialogs.links import Home
+from dialogs.press import Doors, present
+
+
+def router(doors: Doors) -> Router:
+    """The last router: takes what no flow took."""
+
+    async def on_old_button(call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        reply, at = await doors.resolve(visitor, Home())
+        if call.message is not None:
+            await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
+        await call.answer(_("This button is from an old message. Here is what there is now."), show_alert=True)
+
+    async def on_cancel(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        typing = await state.get_state() is not None
+        await bot.send_message(
+            message.chat.id,
+            _("I have stopped; what you had typed is kept.") if typing else _("There is nothing to stop."),
+        )
+        await doors.open(message.chat.id, Home(), visitor, state, bot)
+
+    async def on_anything(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        await bot.send_message(message.chat.id, said(message))
+        if await state.get_state() is None:
+            await doors.open(message.chat.id, Home(), visitor, state, bot)
+
+    last = Router(name="support")
+    last.callback_query.register(on_old_button)
+    last.message.register(on_cancel, Command("cancel"))
+    last.message.register(on_anything)
+    last.edited_message.register(on_edited)
+    return last
+
+
+async def on_edited(message: Message, bot: Bot) -> None:
+    await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
+
+
+def said(message: Message) -> str:
+    """One line that helps whatever was sent."""
+    if message.text and message.text.startswith("/"):
+        return _("I do not know this command. Here is what I can do: /menu")
+    if message.text:
+        return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")
+    return {
+        ContentType.STICKER: _("Thank you! To book a doctor, use the buttons."),
+        ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),
+        ContentType.VIDEO_NOTE: _("I cannot watch video messages. Please use the buttons or write a text."),
+        ContentType.PHOTO: _("I cannot read photos yet. Write the policy number as a text when I ask for it."),
+        ContentType.DOCUMENT: _("I cannot read files yet. Write the policy number as a text when I ask for it."),
+        ContentType.LOCATION: _("I do not need your location. Please use the buttons."),
+        ContentType.CONTACT: _("I do not need a contact. Please use the buttons."),
+    }.get(ContentType(message.content_type), _("I understand texts and buttons only."))

@@ -1,0 +1,83 @@
+"""A whole town for a test: the real bot over real HTTP at the emulator, a seeded registry, a clock that stands still."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import App, assembled, open_store, poll
+from bot.emulator import ChatClient, Emulator, serve
+from bot.emulator.hands import Person
+from bot.models import Role
+from storage.seed import seed_town
+from tests.builders import MONDAY, StoppedClock, some_settings
+
+MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
+
+
+@dataclass(slots=True)
+class Town:
+    app: App
+    chat: ChatClient
+    clock: StoppedClock
+    emulator: Emulator
+    folder: Path
+
+    @property
+    def mother(self) -> Person:
+        return self.chat.person(MOTHER)
+
+    @property
+    def father(self) -> Person:
+        return self.chat.person(FATHER)
+
+    @property
+    def registrar(self) -> Person:
+        return self.chat.person(REGISTRAR)
+
+    @property
+    def stranger(self) -> Person:
+        return self.chat.person(STRANGER, first_name="Чужой")
+
+    async def work(self) -> None:
+        """Every job once: what a few seconds of real life do."""
+        await self.app.jobs.run_all_once()
+
+    async def pass_time(self, **by: float) -> None:
+        self.clock.advance(timedelta(**by))
+        await self.work()
+
+
+async def make_template(folder: Path) -> Path:
+    """A seeded database to copy, because seeding it for every test would cost more than most tests."""
+    settings = some_settings(database_url=f"sqlite:///{folder}/template.sqlite3")
+    async with open_store(settings) as store:
+        await seed_town(store.database, store.cipher, store.index, MONDAY)
+    return folder / "template.sqlite3"
+
+
+@asynccontextmanager
+async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town]:
+    database = folder / "registratura.sqlite3"
+    shutil.copy(template, database)
+    clock = StoppedClock()
+    emulator = Emulator(now=lambda: clock.now().timestamp())
+    async with serve(emulator) as url:
+        settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
+        async with assembled(settings, clock) as app:
+            polling = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+            async with ChatClient(url) as chat:
+                await appoint_registrar(app)
+                yield Town(app, chat, clock, emulator, folder)
+            await app.dispatcher.stop_polling()
+            await polling
+
+
+async def appoint_registrar(app: App) -> None:
+    clinics = await app.services.booking.directory()
+    await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
