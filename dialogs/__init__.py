@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs import appointments, booking, confirming, consent, desk, menu, patients, privacy, support
+from dialogs import appointments, booking, confirming, consent, desk, linking, menu, patients, privacy, support
 from dialogs.press import Doors
 
 FLOWS = (
     menu.flow,
     consent.flow,
+    linking.flow,
     patients.flow,
     booking.flow,
     confirming.flow,

@@ -118,32 +118,21 @@ def reminding(visitor: Visitor, shown: Shown) -> str:
 
 
 def visit_buttons(card: Card) -> list[Row]:
-    appointment = card.appointment
-    move = Days(patient=card.patient.id, doctor=card.doctor.id, replaces=appointment.id)
-    return [(button(_("Move"), move), button(_("Cancel the visit"), AskCancel(appointment=appointment.id)))]
+    cancel = AskCancel(appointment=card.appointment.id)
+    return [(button(_("Move"), move_of(card)), button(_("Cancel the visit"), cancel))]
 
 
 def pending(visitor: Visitor, card: Card) -> Screen:
-    return Screen(
-        lines(
-            _("I am checking whether the visit is booked: the clinic has not confirmed in time."),
-            _("I will write as soon as I know; no need to press again."),
-            summary(visitor, card),
-        ),
-        (
-            (button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),),
-            ways_out(AppointmentList()),
-        ),
-    )
+    return waiting(visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time."))
 
 
 def cancelling(visitor: Visitor, card: Card) -> Screen:
+    return waiting(visitor, card, _("I am cancelling the visit: the clinic has not confirmed yet."))
+
+
+def waiting(visitor: Visitor, card: Card, for_what: str) -> Screen:
     return Screen(
-        lines(
-            _("I am cancelling the visit: the clinic has not confirmed yet."),
-            _("I will write as soon as I know; no need to press again."),
-            summary(visitor, card),
-        ),
+        lines(for_what, _("I will write as soon as I know; no need to press again."), summary(visitor, card)),
         (
             (button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),),
             ways_out(AppointmentList()),

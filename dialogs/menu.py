@@ -159,8 +159,9 @@ async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
         lines(
             _("<b>No policy yet</b>"),
             _(
-                "A child under one month is treated on the mother's policy: call the reception. For an older child, get "
-                "a policy on Gosuslugi or at any insurer: it is free, and the number is ready the same day or soon after."
+                "A child under one month is treated on the mother's policy: call the reception. For an older child, "
+                "get a policy on Gosuslugi or at any insurer: it is free, and the number is ready the same day or soon "
+                "after."
             ),
             _("Urgent help is given without a policy: 103 or 112."),
         ),

@@ -5,35 +5,27 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import (
-    DraftId,
     NameField,
     Patient,
     PatientId,
     PersonName,
     RejectionReason,
     Screen,
-    Sex,
     VerificationStatus,
 )
 from bot.rules.names import parse_full_name, parse_name_part
-from bot.rules.patients import policy_facts
 from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskCorrection,
-    AskName,
     AskNumber,
     CheckPolicy,
-    ConfirmFacts,
     DropPatronymic,
     Help,
     Home,
-    NoPatronymic,
-    NoPolicy,
     PatientCard,
     PatientList,
     RemoveCard,
     Specialties,
-    WhereNumber,
 )
 
 flow = Flow("patients", commands={"children": PatientList()})
@@ -43,107 +35,6 @@ STATUS_MARKS = {
     VerificationStatus.NEEDS_CORRECTION: "⚠️",
     VerificationStatus.REJECTED: "⚠️",
 }
-
-
-# --- linking ----------------------------------------------------------------------------------------------------------
-
-
-@flow.screen(AskNumber)
-async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
-    return Screen(
-        lines(
-            _(
-                "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I have read it."
-            ),
-            _("For example: 7796 1897 8400 0014"),
-        ),
-        (
-            (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
-            ways_out(),
-        ),
-        asks=True,
-    )
-
-
-@flow.screen(WhereNumber)
-async def where_number(visitor: Visitor, link: WhereNumber) -> Screen:
-    return Screen(
-        lines(
-            _("<b>Where the policy number is</b>"),
-            _("Paper policy: on the front, under the barcode, 16 digits in groups of four."),
-            _("Plastic policy: on the front, 16 digits."),
-            _("No paper at hand: the number is in Gosuslugi, under “Documents”, or your insurer tells it by phone."),
-            _("The 11 digits on the back are the number of the form: they will not do."),
-        ),
-        (ways_out(AskNumber(draft=link.draft)),),
-    )
-
-
-@flow.answer(AskNumber)
-async def on_number(visitor: Visitor, prompt: AskNumber, typed: str) -> Outcome:
-    draft = DraftId(prompt.draft) if prompt.draft else None
-    begun = await visitor.services.patients.begin(visitor.account, draft, typed)
-    return ConfirmFacts(draft=begun.draft) if begun.draft else PatientCard(patient=begun.patient or 0)
-
-
-@flow.screen(ConfirmFacts)
-async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
-    draft = await visitor.services.patients.require_draft(visitor.account.id, DraftId(link.draft))
-    known = policy_facts(draft.fields["number"])
-    if known is None:
-        return AskNumber()
-    birth = spoken_date(known.birth_date)
-    question = (
-        _("By its number this is the policy of a girl born on {date}. Is that right?")
-        if known.sex is Sex.FEMALE
-        else _("By its number this is the policy of a boy born on {date}. Is that right?")
-    )
-    return Screen(
-        text(question, date=birth),
-        (
-            (button(_("Yes"), AskName(draft=link.draft)), button(_("No, another number"), AskNumber(draft=link.draft))),
-            ways_out(),
-        ),
-    )
-
-
-@flow.screen(AskName)
-async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
-    draft = await visitor.services.patients.require_draft(visitor.account.id, DraftId(link.draft))
-    known = policy_facts(draft.fields["number"])
-    girl = known is not None and known.sex is Sex.FEMALE
-    if "no_patronymic" in draft.fields:
-        prompt = (
-            _("Write the girl's family name and given name, as in the policy.")
-            if girl
-            else _("Write the boy's family name and given name, as in the policy.")
-        )
-        return Screen(prompt, (ways_out(ConfirmFacts(draft=link.draft)),), asks=True)
-    prompt = (
-        _("Write the girl's family name, given name and patronymic, as in the policy.")
-        if girl
-        else _("Write the boy's family name, given name and patronymic, as in the policy.")
-    )
-    example = _("For example: Ivanova Maria Sergeevna") if girl else _("For example: Ivanov Petr Sergeevich")
-    return Screen(
-        lines(prompt, example),
-        (
-            (button(_("There is no patronymic"), NoPatronymic(draft=link.draft)),),
-            ways_out(ConfirmFacts(draft=link.draft)),
-        ),
-        asks=True,
-    )
-
-
-@flow.action(NoPatronymic)
-async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
-    patient = await visitor.services.patients.without_patronymic(visitor.account, DraftId(link.draft))
-    return AskName(draft=link.draft) if patient is None else outcome(patient)
-
-
-@flow.answer(AskName)
-async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return outcome(await visitor.services.patients.take_name(visitor.account, DraftId(prompt.draft), typed))
 
 
 # --- what the register says -------------------------------------------------------------------------------------------
@@ -238,11 +129,13 @@ def checking(patient: Patient) -> Screen:
     unavailable = patient.verification.status is VerificationStatus.UNAVAILABLE
     sentence = (
         _(
-            "The register does not answer now. I will ask again by myself and write when it is done; nothing is needed from you."
+            "The register does not answer now. I will ask again by myself and write when it is done; "
+            "nothing is needed from you."
         )
         if unavailable
         else _(
-            "I am checking the policy in the register. It usually takes less than a minute; I will write when it is done."
+            "I am checking the policy in the register. It usually takes less than a minute; "
+            "I will write when it is done."
         )
     )
     return Screen(

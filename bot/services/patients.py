@@ -80,7 +80,7 @@ class Patients:
         async with self._storage.read() as view:
             return await view.patients.require(account, patient)
 
-    # --- the draft: what has been typed so far --------------------------------------------------------------------------
+    # --- the draft: what has been typed so far ------------------------------------------------------------------------
 
     async def unfinished(self, account: AccountId) -> Draft | None:
         async with self._storage.read() as view:
@@ -157,7 +157,7 @@ class Patients:
             await uow.drafts.drop(account.id, draft.id)
         return patient
 
-    # --- linking and checking -------------------------------------------------------------------------------------------
+    # --- linking and checking -----------------------------------------------------------------------------------------
 
     async def link(self, account: Account, policy_number: str, name: PersonName) -> Patient:
         """Add a patient and have the policy checked; the answer says where the check stands after a moment's wait.
