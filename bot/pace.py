@@ -23,7 +23,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import GetUpdates, TelegramMethod
+from aiogram.methods import GetUpdates, SendChatAction, TelegramMethod
 
 FASTEST = 26.5
 SLOWEST = 5.0
@@ -202,7 +202,7 @@ def chat_of(method: TelegramMethod[Any]) -> int | None:
 
 
 def is_speaking(method: TelegramMethod[Any]) -> bool:
-    return method.__api_method__.startswith(SPEAKING)
+    return method.__api_method__.startswith(SPEAKING) and not isinstance(method, SendChatAction)
 
 
 def is_repeatable(method: TelegramMethod[Any]) -> bool:

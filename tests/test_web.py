@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from aiohttp import ClientSession
+from structlog.testing import capture_logs
+
+from bot import web
+from bot.web import serve_web
+
+
+class House:
+    """What the two pages are about."""
+
+    def __init__(self) -> None:
+        self.due: Mapping[str, object] | None = None
+        self.trouble: Exception | None = None
+        self.takes = 0.0
+
+    async def probe(self) -> None:
+        await asyncio.sleep(self.takes)
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def readiness(self) -> Mapping[str, object] | None:
+        await self.probe()
+        return self.due
+
+
+async def ask(port: int, path: str) -> tuple[int, object]:
+    async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        return response.status, await response.json(content_type=None) if response.status != 404 else None
+
+
+async def test_a_process_that_answers_is_well_also_while_it_is_not_ready(unused_tcp_port: int) -> None:
+    house = House()
+    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+        assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok"})
+        assert await ask(unused_tcp_port, "/ready") == (503, {"status": "not ready"})
+        assert await ask(unused_tcp_port, "/other") == (404, None)
+
+
+async def test_a_ready_process_tells_when_something_is_due_next(unused_tcp_port: int) -> None:
+    house = House()
+    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+        house.due = {"next_due": 1_795_000_000}
+        assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": 1_795_000_000})
+        house.due = {"next_due": None}
+        assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": None})
+
+
+async def test_a_database_that_fails_or_does_not_answer_is_told_without_its_words(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "ANSWER_WITHIN", 0.05)
+    house = House()
+    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+        with capture_logs() as lines:
+            house.trouble = OSError("disk")
+            assert await ask(unused_tcp_port, "/health") == (503, {"status": "failing"})
+            house.takes = 5
+            assert await ask(unused_tcp_port, "/ready") == (503, {"status": "failing"})
+        assert [line["asked"] for line in lines] == ["/health", "/ready"]
+
+
+async def test_port_zero_serves_nothing() -> None:
+    house = House()
+    async with serve_web("127.0.0.1", 0, probe=house.probe, readiness=house.readiness):
+        pass
