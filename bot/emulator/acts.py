@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -14,6 +15,9 @@ from bot.emulator.presses import Press
 from bot.emulator.streams import Watch, send_events
 from bot.emulator.views import chat_view, person_view
 from bot.emulator.wire import Upload, dump
+
+# Browsers show these by themselves, and the PDF viewer does not start in a sandbox.
+_HARMLESS = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
 
 Body = dict[str, Any]
 Act = Callable[[Actor, Body], Message | None]
@@ -126,10 +130,12 @@ class Acts:
         stored = self.emulator.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound(text="no such file")
-        # What a bot or a person sent must never run as a page of this origin.
-        headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
+        headers = {"X-Content-Type-Options": "nosniff"}
+        if stored.mime not in _HARMLESS:
+            # What a bot or a person sent must never run as a page of this origin.
+            headers["Content-Security-Policy"] = "sandbox"
         if "save" in request.query:
-            headers["Content-Disposition"] = "attachment"
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"
         return web.Response(body=stored.data, content_type=stored.mime, headers=headers)
 
 

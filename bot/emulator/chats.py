@@ -84,6 +84,7 @@ class Chat:
         self.typing_until = 0.0
         self.typing_action = ""
         self.has_bot = person is not None
+        self.last_from_bot = 0
         self.activity = Activity(activity)
         self.finished: deque[Any] = deque(maxlen=_PRESSES_KEPT)
         self.changed = Signal()
@@ -110,6 +111,7 @@ class Chat:
         self.messages[message.id] = message
         if message.from_bot:
             self.typing_until = 0.0
+            self.last_from_bot = message.id
         if message.keyboard is not None:
             self.keyboard = None if message.keyboard.get("remove_keyboard") else message.keyboard
         self.alter(message)

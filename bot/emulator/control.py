@@ -16,6 +16,7 @@ from bot.emulator.faults import Fault
 from bot.emulator.guard import guard
 from bot.emulator.journal import newest
 from bot.emulator.streams import clock_events, send_events
+from bot.emulator.views import bot_view
 from bot.emulator.wire import dump
 
 _log = logging.getLogger(__name__)
@@ -115,6 +116,9 @@ class Control:
     async def repeat(self, request: web.Request) -> web.StreamResponse:
         return reply({"update_id": self.emulator.updates.repeat(int(request.match_info["id"]))})
 
+    async def bot(self, request: web.Request) -> web.StreamResponse:
+        return reply(bot_view(self.emulator))
+
     async def settings(self, request: web.Request) -> web.StreamResponse:
         body = await body_of(request)
         if "pace" in body:
@@ -140,6 +144,7 @@ def create_control(emulator: Emulator) -> web.Application:
     app = web.Application(middlewares=[guard(emulator), explain], client_max_size=64 * 1024 * 1024)
     control, due = Control(emulator), Due(emulator)
     gets: dict[str, Handler] = {
+        "/bot": control.bot,
         "/clock": control.clock,
         "/clock/stream": control.clock_stream,
         "/faults": control.faults,

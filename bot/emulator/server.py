@@ -9,6 +9,7 @@ from bot.emulator import api
 from bot.emulator.control import create_control
 from bot.emulator.core import Emulator
 from bot.emulator.errors import Refusal
+from bot.emulator.site import add_site
 from bot.emulator.webhook import WebhookSender
 from bot.emulator.wire import dump, read_params
 
@@ -60,6 +61,8 @@ def create_app(emulator: Emulator) -> web.Application:
     app.router.add_route("*", "/bot{token:[^/]+}/{method}", bot_api.on_call)
     app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", bot_api.on_file)
     app.add_subapp("/emulator", create_control(emulator))
+
+    add_site(app, emulator)
 
     async def push_updates(_: web.Application) -> AsyncIterator[None]:
         async with WebhookSender(emulator):

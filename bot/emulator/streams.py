@@ -1,6 +1,7 @@
 """Server-sent events: the clock for those who follow it, the chat for those who look at it."""
 
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -9,11 +10,12 @@ from bot.emulator.actor import Actor
 from bot.emulator.core import Emulator
 from bot.emulator.journal import newest
 from bot.emulator.signals import any_change
-from bot.emulator.views import chat_view
+from bot.emulator.views import chat_view, person_view
 from bot.emulator.wire import dump
 
 _HEARTBEAT_SECONDS = 15.0
 _CALLS_AT_ONCE = 100
+_PEOPLE = 30
 
 Event = tuple[str, Any]
 
@@ -57,10 +59,11 @@ class Watch:
         self.after = after
         self.calls_after = max(0, emulator.journal.total - _CALLS_AT_ONCE)
         self.clock_seen = -1
+        self.people_seen: list[Any] = []
 
     async def events(self) -> AsyncIterator[Event | None]:
         while True:
-            news = [*self._chat(), *self._clock(), *self._calls()]
+            news = [*self._chat(), *self._clock(), *self._calls(), *self._people()]
             for event in news:
                 yield event
             if not news and not await self._change():
@@ -86,6 +89,14 @@ class Watch:
             return []
         self.clock_seen = revision
         return [("clock", self.emulator.clock.as_json())]
+
+    def _people(self) -> list[Event]:
+        """Who is there, and the last word of the bot to each: the page marks the unread."""
+        people = [person_view(self.emulator, person) for person in islice(self.emulator.people.values(), _PEOPLE)]
+        if people == self.people_seen:
+            return []
+        self.people_seen = people
+        return [("people", people)]
 
     def _calls(self) -> list[Event]:
         total = self.emulator.journal.total

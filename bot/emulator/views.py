@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from bot.emulator.chats import Chat, Message
+from bot.emulator.chats import GROUP_ID, Chat, Message
 from bot.emulator.core import Emulator
 from bot.emulator.html import to_html
 from bot.emulator.people import Person
@@ -21,7 +21,19 @@ def person_view(emulator: Emulator, person: Person) -> dict[str, Any]:
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,
-        "revision": emulator.chats[person.id].revision,
+        "last_from_bot": emulator.chats[person.id].last_from_bot,
+    }
+
+
+def bot_view(emulator: Emulator) -> dict[str, Any]:
+    profile = emulator.profile
+    return {
+        "id": profile.id,
+        "username": profile.username,
+        "first_name": profile.names.get("ru") or profile.names.get("") or profile.first_name,
+        "group": emulator.chats[GROUP_ID].title,
+        "knows_due": emulator.ready_url is not None,
+        "pace": emulator.pace.on,
     }
 
 
@@ -35,6 +47,7 @@ def chat_view(emulator: Emulator, chat: Chat, person: Person, after: int) -> dic
         "deleted": chat.deletions(after),
         "keyboard": chat.keyboard,
         "typing": {"action": chat.typing_action, "seconds": round(typing, 2)} if typing > 0 else None,
+        "has_bot": chat.has_bot,
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,
