@@ -104,9 +104,11 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
 @flow.action(NoPatronymic)
 async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
     patient = await visitor.services.patients.without_patronymic(visitor.account, DraftId(link.draft))
-    return AskName(draft=link.draft) if patient is None else outcome(patient)
+    return AskName(draft=link.draft) if patient is None else await outcome(visitor, patient)
 
 
 @flow.answer(AskName)
 async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return outcome(await visitor.services.patients.take_name(visitor.account, DraftId(prompt.draft), typed))
+    return await outcome(
+        visitor, await visitor.services.patients.take_name(visitor.account, DraftId(prompt.draft), typed)
+    )

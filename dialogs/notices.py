@@ -27,7 +27,7 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     visitor = Visitor(account, services, operator, now)
     if message.kind is NoticeKind.VERIFICATION:
         patient = await services.notices.about_patient(message)
-        return None if patient is None else outcome(patient)
+        return None if patient is None else await outcome(visitor, patient)
     card = await services.notices.about_visit(message)
     return None if card is None else await TELLINGS[message.kind](visitor, message, card)
 

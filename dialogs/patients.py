@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import (
+    Clinic,
     NameField,
     Patient,
     PatientId,
@@ -40,11 +41,11 @@ STATUS_MARKS = {
 # --- what the register says -------------------------------------------------------------------------------------------
 
 
-def outcome(patient: Patient) -> Screen:
+async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     """Where the check of a policy stands, and the way on from there."""
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
-        return verified(patient)
+        return verified(patient, await visitor.services.booking.own_clinic(patient))
     if status is VerificationStatus.NEEDS_CORRECTION:
         return needs_correction(patient)
     if status is VerificationStatus.REJECTED:
@@ -52,7 +53,7 @@ def outcome(patient: Patient) -> Screen:
     return checking(patient)
 
 
-def verified(patient: Patient, clinic: str = "") -> Screen:
+def verified(patient: Patient, clinic: Clinic | None) -> Screen:
     return Screen(
         lines(
             text(
@@ -60,7 +61,7 @@ def verified(patient: Patient, clinic: str = "") -> Screen:
                 name=patient.name.short,
                 policy=patient.masked_policy,
             ),
-            text(_("Clinic: {clinic}"), clinic=clinic) if clinic else "",
+            text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
@@ -172,7 +173,7 @@ async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
 async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> Outcome:
     account, patients = visitor.account.id, visitor.services.patients
     patient = await patients.require(account, PatientId(prompt.patient))
-    return outcome(await patients.correct(account, patient.id, mended(patient, prompt, typed)))
+    return await outcome(visitor, await patients.correct(account, patient.id, mended(patient, prompt, typed)))
 
 
 def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
@@ -193,7 +194,8 @@ def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
 async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
     account, patients = visitor.account.id, visitor.services.patients
     patient = await patients.require(account, PatientId(link.patient))
-    return outcome(await patients.correct(account, patient.id, PersonName(patient.name.family, patient.name.given)))
+    name = PersonName(patient.name.family, patient.name.given)
+    return await outcome(visitor, await patients.correct(account, patient.id, name))
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
 async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
     if not patient.is_verified:
-        return outcome(patient)
+        return await outcome(visitor, patient)
     clinic = await visitor.services.booking.own_clinic(patient)
     return Screen(
         lines(
@@ -233,7 +235,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
 
 @flow.action(CheckPolicy)
 async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
-    return outcome(await visitor.services.patients.check(visitor.account.id, PatientId(link.patient)))
+    return await outcome(visitor, await visitor.services.patients.check(visitor.account.id, PatientId(link.patient)))
 
 
 @flow.action(RemoveCard)

@@ -108,7 +108,7 @@ class Registry(RegistryDesk):
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         async with self._database.read() as connection:
-            row = await queries.person_by_row_id(connection, number=self._seals.number(claim.policy_number))
+            row = await queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
         if row is None:
             raise PersonNotFound
         person = self._seals.open_person(row)

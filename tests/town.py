@@ -71,11 +71,13 @@ async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with assembled(settings, clock) as app:
             polling = app.tasks.start(poll(app, settings, signals=False, timetable=False))
-            async with ChatClient(url) as chat:
-                await appoint_registrar(app)
-                yield Town(app, chat, clock, emulator, folder)
-            await app.dispatcher.stop_polling()
-            await polling
+            try:
+                async with ChatClient(url) as chat:
+                    await appoint_registrar(app)
+                    yield Town(app, chat, clock, emulator, folder)
+            finally:
+                await app.dispatcher.stop_polling()
+                await polling
 
 
 async def appoint_registrar(app: App) -> None:
