@@ -111,9 +111,11 @@ async def set_commands(bot: Bot, default_language: str) -> None:
 
 async def _set_commands(bot: Bot, code: str | None) -> None:
     scope = BotCommandScopeAllPrivateChats()
-    wanted = [BotCommand(command=command, description=gettext(what)) for command, what in COMMANDS]
-    if await bot.get_my_commands(scope=scope, language_code=code) != wanted:
-        await bot.set_my_commands(wanted, scope=scope, language_code=code)
+    wanted = [(command, gettext(what)) for command, what in COMMANDS]
+    known = await bot.get_my_commands(scope=scope, language_code=code)
+    if [(each.command, each.description) for each in known] != wanted:
+        commands = [BotCommand(command=command, description=what) for command, what in wanted]
+        await bot.set_my_commands(commands, scope=scope, language_code=code)
 
 
 async def _set_descriptions(bot: Bot, code: str | None) -> None:
