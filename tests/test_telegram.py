@@ -43,6 +43,7 @@ from bot.telegram import (
 )
 from storage.crypto import Cipher
 from storage.fsm import DialogStorage
+from storage.unit import SqlStorage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
 
 ANNA, IGOR = 1001, 1002
@@ -53,12 +54,14 @@ BUTTON = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="За�
 class House:
     """The edge of the bot as it is wired, with a router that a test fills; the rest of the product is not here."""
 
-    def __init__(self, bot: Bot, telegram: ChatClient, accounts: Accounts, dispatcher: Dispatcher) -> None:
-        self.bot, self.telegram, self.accounts, self.dispatcher = bot, telegram, accounts, dispatcher
+    def __init__(self, bot: Bot, telegram: ChatClient, storage: SqlStorage, dispatcher: Dispatcher) -> None:
+        self.bot, self.telegram, self.storage, self.dispatcher = bot, telegram, storage, dispatcher
+        self.accounts = Accounts(storage, StoppedClock())
         self.anna, self.igor = telegram.person(ANNA), telegram.person(IGOR)
         self.flow = Router(name="flow")
         self.tasks = Tasks()
-        dispatcher.include_routers(membership(accounts), self.flow)
+        dispatcher.update.outer_middleware(AccountMiddleware(self.accounts, StoppedClock(), "ru"))
+        dispatcher.include_routers(membership(self.accounts), self.flow)
         dispatcher.errors.register(apology("ru"))
 
     def serve(self) -> None:
@@ -79,12 +82,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         telegram = await stack.enter_async_context(ChatClient(url, patience=0.3))
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
-        accounts = Accounts(storage_over(database), StoppedClock())
         dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"))
         dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
         Inflight().attach(dispatcher)
-        dispatcher.update.outer_middleware(AccountMiddleware(accounts, StoppedClock(), "ru"))
-        house = House(bot, telegram, accounts, dispatcher)
+        house = House(bot, telegram, storage_over(database), dispatcher)
         yield house
         await house.stop()
 
@@ -128,7 +129,7 @@ async def test_who_blocks_the_bot_is_not_written_to_until_he_comes_back(house: H
     await house.anna.screen()
     await house.anna.block()
     await house.telegram.wait_idle()
-    async with house.accounts._storage.read() as view:
+    async with house.storage.read() as view:
         account = await view.accounts.find(ANNA)
     assert account is not None
     assert not account.reachable
