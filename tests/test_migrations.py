@@ -1,0 +1,121 @@
+"""Every database gets to the newest schema from wherever it stands, and a strange one is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database, open_database
+from storage.migrations import FOLDER, SchemaMismatch, list_applied, list_migrations, migrate, statements
+
+NEWEST = list_migrations()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two migrations of a test's own."""
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "0001_first.sql").write_text("CREATE TABLE first (id INTEGER PRIMARY KEY, word TEXT) STRICT;\n")
+    (files / "0002_second.sql").write_text("INSERT INTO first (word) VALUES ('a;b');\nDROP TABLE IF EXISTS unknown;\n")
+    return files
+
+
+async def schema(database: Database) -> list[tuple[str, str]]:
+    async with database.read() as connection:
+        rows = await connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    return [(row["name"], row["sql"]) for row in rows]
+
+
+async def test_an_empty_database_gets_everything_once(database: Database) -> None:
+    assert await migrate(database) == [migration.name for migration in NEWEST]
+    before = await schema(database)
+    assert await migrate(database) == []
+    assert await schema(database) == before
+
+
+@pytest.mark.parametrize("known", range(1, len(NEWEST) + 1))
+async def test_every_older_schema_comes_to_the_same_end(database: Database, tmp_path: Path, known: int) -> None:
+    older = tmp_path / "older"
+    older.mkdir()
+    for migration in NEWEST[:known]:
+        shutil.copy(FOLDER / migration.name, older)
+    await migrate(database, older)
+    assert await migrate(database) == [migration.name for migration in NEWEST[known:]]
+    fresh = await open_database(f"sqlite:///{tmp_path}/fresh.sqlite3")
+    await migrate(fresh)
+    assert await schema(database) == await schema(fresh)
+    await fresh.close()
+
+
+async def test_nothing_to_do_takes_no_time(database: Database) -> None:
+    await migrate(database)
+    fastest = float("inf")
+    for _ in range(5):
+        began = time.perf_counter()
+        await migrate(database)
+        fastest = min(fastest, time.perf_counter() - began)
+    assert fastest < 0.02
+
+
+async def test_a_file_changed_after_it_was_applied_is_refused(database: Database, folder: Path) -> None:
+    await migrate(database, folder)
+    (folder / "0001_first.sql").write_text("CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;\n")
+    with pytest.raises(SchemaMismatch, match="was changed after"):
+        await migrate(database, folder)
+
+
+async def test_a_database_newer_than_the_code_is_refused(database: Database, folder: Path) -> None:
+    await migrate(database, folder)
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(SchemaMismatch, match="newer than this program"):
+        await migrate(database, folder)
+
+
+async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Database, folder: Path) -> None:
+    second = folder / "0002_second.sql"
+    whole = second.read_text()
+    second.write_text("INSERT INTO first (word) VALUES ('half');\nINSERT INTO missing VALUES (1);\n")
+    with pytest.raises(Exception, match="missing"):
+        await migrate(database, folder)
+    assert [row["name"] for row in await list_applied(database)] == ["0001_first.sql"]
+    second.write_text(whole)
+    assert await migrate(database, folder) == ["0002_second.sql"]
+    async with database.read() as connection:
+        assert [row["word"] for row in await connection.fetch("SELECT word FROM first", {})] == ["a;b"]
+
+
+async def test_two_processes_at_once_apply_each_file_once(database: Database, folder: Path, tmp_path: Path) -> None:
+    other = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+    ours, theirs = await asyncio.gather(migrate(database, folder), migrate(other, folder))
+    assert sorted(ours + theirs) == ["0001_first.sql", "0002_second.sql"]
+    await other.close()
+
+
+@pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql"])
+def test_numbers_have_neither_gaps_nor_twins(folder: Path, name: str) -> None:
+    (folder / name).write_text("SELECT 1;")
+    with pytest.raises(SchemaMismatch, match="numbered"):
+        list_migrations(folder)
+
+
+def test_a_statement_without_an_end_is_refused() -> None:
+    with pytest.raises(SchemaMismatch, match="no end: DROP"):
+        list(statements("SELECT 1;\nDROP TABLE x"))
+
+
+def test_a_trigger_is_one_statement() -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM b;\n  DELETE FROM c;\nEND;\n"
+    assert list(statements(f"SELECT 1;\n{trigger}SELECT 2;\n")) == ["SELECT 1;\n", trigger, "SELECT 2;\n"]
