@@ -347,7 +347,9 @@ class ClinicRules:
     """What a clinic decides for itself."""
 
     cancel_before: timedelta = timedelta(hours=24)
-    """later than this a cancellation counts as late and a reschedule is refused"""
+    """later than this a cancellation counts as late"""
+    move_before: timedelta = timedelta(hours=24)
+    """later than this a reschedule is refused"""
     arrive_before: timedelta = timedelta(minutes=10)
     hold_for: timedelta = timedelta(minutes=3)
     horizon: timedelta = timedelta(days=21)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ from bot.models import (
     ClinicId,
     ClinicKind,
     ClinicRef,
-    ClinicRules,
     Doctor,
     DoctorId,
     DoctorRef,
@@ -26,6 +24,7 @@ from bot.models import (
 )
 from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord
 from storage.database import Connection, Row, load_queries
+from storage.rows import read_rules, rules_row
 
 queries = load_queries("directory")
 
@@ -94,12 +93,7 @@ def read_clinic(row: Row) -> Clinic:
         phone=row["phone"],
         zone=ZoneInfo(row["zone"]),
         kind=ClinicKind(row["kind"]),
-        rules=ClinicRules(
-            cancel_before=timedelta(seconds=row["cancel_before"]),
-            arrive_before=timedelta(seconds=row["arrive_before"]),
-            hold_for=timedelta(seconds=row["hold_for"]),
-            horizon=timedelta(seconds=row["horizon"]),
-        ),
+        rules=read_rules(row),
     )
 
 
@@ -129,7 +123,6 @@ def read_doctor(row: Row) -> Doctor:
 
 
 def _write_clinic(system: SystemName, record: ClinicRecord) -> dict[str, object]:
-    rules = record.rules
     return {
         "system": system,
         "ref": record.ref,
@@ -138,10 +131,7 @@ def _write_clinic(system: SystemName, record: ClinicRecord) -> dict[str, object]
         "phone": record.phone,
         "zone": record.zone.key,
         "kind": record.kind,
-        "cancel_before": int(rules.cancel_before.total_seconds()),
-        "arrive_before": int(rules.arrive_before.total_seconds()),
-        "hold_for": int(rules.hold_for.total_seconds()),
-        "horizon": int(rules.horizon.total_seconds()),
+        **rules_row(record.rules),
     }
 
 

@@ -14,7 +14,6 @@ from bot.models import (
     BookingStatus,
     ClinicKind,
     ClinicRef,
-    ClinicRules,
     DoctorRef,
     Key,
     PersonName,
@@ -26,10 +25,10 @@ from bot.models import (
     SpecialtyRef,
     VisitType,
 )
-from bot.ports import ClinicRecord, VisitOnDesk, DoctorRecord, SpecialtyRecord
+from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord, VisitOnDesk
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Row
-from storage.rows import moment
+from storage.rows import moment, read_rules
 
 PERSONS, BOOKINGS = "registry_persons", "registry_bookings"
 
@@ -163,9 +162,7 @@ def clinic_of(row: Row) -> ClinicRecord:
         phone=row["phone"],
         zone=ZoneInfo(row["zone"]),
         kind=ClinicKind(row["kind"]),
-        rules=ClinicRules(
-            *(timedelta(seconds=row[rule]) for rule in ("cancel_before", "arrive_before", "hold_for", "horizon"))
-        ),
+        rules=read_rules(row),
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from typing import overload
+
+from bot.models import ClinicRules
+from storage.database import Row
 
 
 @overload
@@ -20,3 +24,12 @@ def moment(value: int) -> datetime: ...
 def moment(value: int | None) -> datetime | None: ...
 def moment(value: int | None) -> datetime | None:
     return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def rules_row(rules: ClinicRules) -> dict[str, int]:
+    """What a clinic decides for itself, a column of seconds each."""
+    return {rule.name: int(getattr(rules, rule.name).total_seconds()) for rule in fields(ClinicRules)}
+
+
+def read_rules(row: Row) -> ClinicRules:
+    return ClinicRules(**{rule.name: timedelta(seconds=row[rule.name]) for rule in fields(ClinicRules)})

@@ -13,7 +13,7 @@ from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Connection, Database, Row
 from storage.registry_desk import queries
 from storage.registry_rows import Seals
-from storage.rows import seconds
+from storage.rows import rules_row, seconds
 from storage.seed_data import (
     CLINICS,
     DAYS_OFF,
@@ -30,7 +30,7 @@ from storage.seed_data import (
 from storage.seed_data import EXAMPLES as EXAMPLES
 from storage.seed_people import Crowd, Townsman, list_crowd, list_examples
 
-RULES = ClinicRules()
+RULES = ClinicRules(move_before=timedelta(hours=2))
 
 
 class Seeded(NamedTuple):
@@ -75,12 +75,7 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
 
 
 async def _add_directory(connection: Connection) -> None:
-    rules = {
-        "cancel_before": int(RULES.cancel_before.total_seconds()),
-        "arrive_before": int(RULES.arrive_before.total_seconds()),
-        "hold_for": int(RULES.hold_for.total_seconds()),
-        "horizon": int(RULES.horizon.total_seconds()),
-    }
+    rules = rules_row(RULES)
     await queries.add_clinic(connection, [clinic._asdict() | rules for clinic in CLINICS])
     fields = [field._asdict() | {"place": place} for place, field in enumerate(SPECIALTIES)]
     await queries.add_specialty(connection, fields)

@@ -123,7 +123,7 @@ def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:
 
 
 def deadline(appointment: Appointment, rules: ClinicRules) -> datetime:
-    """The last moment to cancel without its counting as late, and to reschedule at all."""
+    """The last moment to cancel without its counting as late."""
     return appointment.starts_at - rules.cancel_before
 
 
@@ -137,8 +137,8 @@ def require_reschedulable(card: AppointmentCard, now: datetime) -> None:
     waits = appointment.status is BookingStatus.BOOKED and not appointment.cancelling
     if not waits or appointment.starts_at <= now:
         raise NotActive(appointment.id)
-    if is_late(appointment, rules, now):
-        raise TooLateToReschedule(appointment.id, rules.cancel_before)
+    if now > appointment.starts_at - rules.move_before:
+        raise TooLateToReschedule(appointment.id, rules.move_before)
 
 
 # --- the number people read aloud -------------------------------------------------------------------------------------

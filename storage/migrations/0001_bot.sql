@@ -11,6 +11,7 @@ CREATE TABLE clinics (
     zone TEXT NOT NULL,
     kind TEXT NOT NULL,
     cancel_before INTEGER NOT NULL,
+    move_before INTEGER NOT NULL,
     arrive_before INTEGER NOT NULL,
     hold_for INTEGER NOT NULL,
     horizon INTEGER NOT NULL,
@@ -172,7 +173,7 @@ SELECT a.id, a.ref, a.account_id, a.patient_id, a.clinic_id, a.specialty_id, a.d
     d.patronymic, d.room AS doctor_room, d.is_room,
     s.ref AS specialty_ref, s.code, s.name AS specialty_name, s.needs_referral, s.min_age, s.max_age, s.sex,
     c.system, c.ref AS clinic_ref, c.name AS clinic_name, c.address, c.phone, c.zone, c.kind, c.cancel_before,
-    c.arrive_before, c.hold_for, c.horizon
+    c.move_before, c.arrive_before, c.hold_for, c.horizon
 FROM appointments a
     JOIN patients p ON p.id = a.patient_id
     JOIN doctors d ON d.id = a.doctor_id

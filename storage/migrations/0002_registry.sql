@@ -8,6 +8,7 @@ CREATE TABLE registry_clinics (
     zone TEXT NOT NULL,
     kind TEXT NOT NULL,
     cancel_before INTEGER NOT NULL,
+    move_before INTEGER NOT NULL,
     arrive_before INTEGER NOT NULL,
     hold_for INTEGER NOT NULL,
     horizon INTEGER NOT NULL

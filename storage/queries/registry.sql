@@ -1,7 +1,7 @@
 -- The embedded clinic system. A free slot is one that is FREE, still ahead, within the clinic's horizon and not held.
 
 -- name: clinics()
-SELECT id, name, address, phone, zone, kind, cancel_before, arrive_before, hold_for, horizon
+SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon
 FROM registry_clinics
 WHERE id > 0
 ORDER BY id;
@@ -168,9 +168,9 @@ JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN');
 
--- name: add_clinic(name, address, phone, zone, kind, cancel_before, arrive_before, hold_for, horizon)*!
-INSERT INTO registry_clinics (name, address, phone, zone, kind, cancel_before, arrive_before, hold_for, horizon)
-VALUES (:name, :address, :phone, :zone, :kind, :cancel_before, :arrive_before, :hold_for, :horizon)
+-- name: add_clinic(name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon)*!
+INSERT INTO registry_clinics (name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon)
+VALUES (:name, :address, :phone, :zone, :kind, :cancel_before, :move_before, :arrive_before, :hold_for, :horizon)
 ON CONFLICT (name) DO NOTHING;
 
 -- name: add_specialty(code, name, place, needs_referral, min_age, max_age, sex)*!
