@@ -159,7 +159,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, free: Sequence[Doc
     return Screen(
         lines(
             text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
-            text(_("Patient: {name}. Clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
         ),
         (*anybody, *grid(each, 1), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
     )
@@ -187,7 +187,8 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     choice = await visitor.services.booking.days(visitor.account.id, PatientId(link.patient), DoctorId(link.doctor))
     chosen = choice.chosen
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
-    buttons = [day_button(link, day) for day in shown]
+    today = local_date(visitor.now, chosen.clinic)
+    buttons = [day_button(link, day, today) for day in shown]
     question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
     return Screen(
         lines(
@@ -197,16 +198,17 @@ async def days(visitor: Visitor, link: Days) -> Screen:
                 specialty=chosen.specialty.name.lower(),
                 room=chosen.doctor.room,
             ),
-            text(_("Patient: {name}. Clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
             question,
         ),
         (*grid(buttons, 3), *turning(link, len(choice.days)), ways_out(before_days(link, choice))),
     )
 
 
-def day_button(link: Days, open_day: OpenDay) -> Button:
-    to = Times(patient=link.patient, doctor=link.doctor, day=open_day.day.toordinal(), replaces=link.replaces)
-    return button(f"{grid_day(open_day.day)} · {open_day.free}", to)
+def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
+    day, free = open_day
+    to = Times(patient=link.patient, doctor=link.doctor, day=day.toordinal(), replaces=link.replaces)
+    return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
 
 
 def turning(link: Days, count: int) -> list[Row]:
