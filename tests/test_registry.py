@@ -1,0 +1,463 @@
+"""The embedded registry keeps the port's contract, and what only a registry of its own promises besides."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import (
+    HasActiveVisit,
+    NotEligible,
+    NotFound,
+    PersonNotFound,
+    PolicyInactive,
+    Refused,
+    SlotIsGone,
+    SlotIsTaken,
+    VisitsOverlap,
+)
+from bot.models import Booking, BookingStatus, ClinicRef, DoctorRef, PersonRef, PolicyStatus, Sex, SlotRef, SpecialtyRef
+from bot.ports import ClinicDesk, ClinicSystem
+from storage.database import load_queries
+from tests.clinic_contract import ClinicContract, Facts, HoldingContract
+from tests.registry_world import CHILDREN, GIRL, TUESDAY, URAL, World, at, child, key, world_in
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with world_in(tmp_path) as world:
+        yield world
+
+
+class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
+    @pytest.fixture
+    def clinic_system(self, world: World) -> ClinicSystem:
+        return world.registry
+
+    @pytest.fixture
+    async def facts(self, world: World) -> Facts:
+        clinic = await world.clinic()
+        pediatrician, ent, *_ = await world.registry.specialties(clinic)
+
+        async def call_off(booking: Booking) -> None:
+            await world.registry.cancel_visit(clinic, int(booking.ref), "врач заболел")
+
+        return Facts(
+            clinic=clinic,
+            specialty=pediatrician.ref,
+            other_specialty=ent.ref,
+            claim=GIRL,
+            others=CHILDREN,
+            unknown=child(999),
+            now=world.clock.now,
+            advance=world.clock.advance,
+            hold_for=timedelta(minutes=3),
+            call_off=call_off,
+        )
+
+
+def test_the_registry_is_both_sides_of_the_counter(world: World) -> None:
+    system: ClinicSystem = world.registry
+    desk: ClinicDesk = world.registry
+    assert system is desk
+
+
+# --- what is free -----------------------------------------------------------------------------------------------------
+
+
+async def test_specialties_come_in_the_order_of_the_catalogue_and_only_where_there_are_doctors(world: World) -> None:
+    garden = await world.registry.specialties(await world.clinic("Садовая"))
+    assert [specialty.code for specialty in garden] == ["pediatrician", "ent", "gynecologist", "teen"]
+    ural = await world.registry.specialties(await world.clinic("Уральская"))
+    assert [specialty.code for specialty in ural] == ["pediatrician"]
+
+
+async def test_doctors_come_by_their_nearest_time_and_those_without_one_last(world: World) -> None:
+    clinic = await world.clinic()
+    pediatrician = (await world.registry.specialties(clinic))[0].ref
+    for hour in (9, 10, 11, 12):
+        await world.run(
+            "UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :id", id=int(await world.slot("Громов", hour))
+        )
+    doctors = await world.registry.doctors(clinic, pediatrician)
+    assert [(doctor.name.family, doctor.nearest) for doctor in doctors] == [
+        ("Петрова", at(9)),
+        ("Громов", at(9, day=1)),
+    ]
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE doctor_id = :id", id=int(await world.doctor()))
+    doctors = await world.registry.doctors(clinic, pediatrician)
+    assert [(doctor.name.family, doctor.nearest) for doctor in doctors] == [("Громов", at(9, day=1)), ("Петрова", None)]
+
+
+async def test_a_day_is_the_clinics_own_wherever_the_sun_is(world: World) -> None:
+    await world.add_slot("Ветров", at(1, 30, day=2, zone=URAL))
+    doctor = await world.doctor("Ветров")
+    days = await world.registry.days(doctor, at(0, day=1, zone=URAL), at(0, day=3, zone=URAL))
+    assert [(day.day, day.free) for day in days] == [(TUESDAY + timedelta(days=1), 4), (TUESDAY + timedelta(days=2), 5)]
+
+
+@pytest.mark.requirement("B18")
+async def test_a_time_says_how_long_it_is_and_what_for(world: World) -> None:
+    first = await world.add_slot("Петрова", at(8), 15, visit_type="CERTIFICATE")
+    second = await world.add_slot("Петрова", at(8, 15), 45, visit_type="EXTENDED")
+    slots = await world.registry.slots(await world.doctor(), at(8), at(9))
+    told = [(slot.ref, slot.visit_type, slot.ends_at - slot.starts_at, slot.room) for slot in slots]
+    assert told == [
+        (first, "CERTIFICATE", timedelta(minutes=15), "101"),
+        (second, "EXTENDED", timedelta(minutes=45), "101"),
+    ]
+
+
+@pytest.mark.requirement("B34")
+async def test_nothing_is_offered_or_given_beyond_the_days_that_the_clinic_has_opened(world: World) -> None:
+    await world.run("UPDATE registry_clinics SET horizon = :day", day=86_400)
+    person, beyond = await world.person(), await world.slot(hour=12, day=1)
+    until = at(0, day=5)
+    assert await world.free_hours() == [9, 10, 11]
+    assert [day.day for day in await world.registry.days(await world.doctor(), world.clock.now(), until)] == [TUESDAY]
+    with pytest.raises(SlotIsGone):
+        await world.registry.hold(key(1), person, beyond)
+    with pytest.raises(SlotIsGone):
+        await world.registry.book(key(2), person, beyond)
+
+
+@pytest.mark.requirement("B34")
+async def test_a_withdrawn_time_is_neither_offered_nor_given(world: World) -> None:
+    slot, person = await world.slot(), await world.person()
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot", slot=int(slot))
+    assert await world.free_hours() == [10, 11, 12]
+    for ask in (world.registry.hold, world.registry.book):
+        with pytest.raises(SlotIsGone):
+            await ask(key(1), person, slot)
+
+
+@pytest.mark.parametrize("ref", ["", "x", "-1", "0", "1.0", "9" * 30])
+async def test_a_ref_of_another_system_finds_nothing(world: World, ref: str) -> None:
+    registry, now, until = world.registry, world.clock.now(), at(0, day=9)
+    assert list(await registry.specialties(ClinicRef(ref))) == []
+    assert list(await registry.doctors(ClinicRef(ref), SpecialtyRef(ref))) == []
+    assert list(await registry.slots(DoctorRef(ref), now, until)) == []
+    assert list(await registry.days(DoctorRef(ref), now, until)) == []
+    assert list(await registry.soonest(ClinicRef(ref), SpecialtyRef(ref), now, 5)) == []
+    assert list(await registry.bookings(PersonRef(ref), now)) == []
+    assert list(await registry.visits(ClinicRef(ref), TUESDAY)) == []
+    with pytest.raises(PersonNotFound):
+        await registry.book(key(1), PersonRef(ref), await world.slot())
+
+
+# --- who may come -----------------------------------------------------------------------------------------------------
+
+
+async def test_age_is_counted_on_the_day_of_the_visit(world: World) -> None:
+    born = TUESDAY.replace(year=TUESDAY.year - 14) + timedelta(days=1)
+    person = await world.insure(child(1, birth_date=born))
+    with pytest.raises(NotEligible):
+        await world.registry.book(key(1), person, await world.slot("Ильина", day=0))
+    assert await world.registry.book(key(2), person, await world.slot("Ильина", day=1))
+
+
+async def test_a_specialty_for_girls_does_not_see_boys(world: World) -> None:
+    with pytest.raises(NotEligible):
+        await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Рябова"))
+    assert await world.registry.book(key(2), await world.person(GIRL), await world.slot("Рябова"))
+
+
+async def test_a_suspended_policy_books_nothing(world: World) -> None:
+    claim = child(1)
+    person = await world.insure(claim, PolicyStatus.SUSPENDED)
+    assert (await world.registry.check_policy(claim)).status is PolicyStatus.SUSPENDED
+    with pytest.raises(PolicyInactive):
+        await world.registry.book(key(1), person, await world.slot())
+    assert await world.free_hours() == [9, 10, 11, 12]
+
+
+async def test_a_policy_is_good_through_its_last_day(world: World) -> None:
+    claim, last = child(1), date(2026, 11, 23)
+    person = await world.insure(claim, valid_until=last.isoformat())
+    found = await world.registry.check_policy(claim)
+    assert (found.status, found.valid_until) == (PolicyStatus.ACTIVE, last)
+    world.clock.advance(timedelta(hours=12))
+    assert (await world.registry.check_policy(claim)).status is PolicyStatus.EXPIRED
+    with pytest.raises(PolicyInactive):
+        await world.registry.book(key(1), person, await world.slot())
+
+
+async def test_the_register_says_where_a_child_belongs_and_never_its_own_spelling(world: World) -> None:
+    found = await world.registry.check_policy(GIRL)
+    assert found.clinic == await world.clinic()
+    other = await world.registry.check_policy(replace(child(100), policy_number=GIRL.policy_number, sex=Sex.FEMALE))
+    assert other.ref == found.ref
+    assert len(other.differs) == 3
+    assert "Иванова" not in repr(other)
+
+
+async def test_a_visit_that_is_over_stands_in_nobodys_way(world: World) -> None:
+    person = await world.person()
+    await world.registry.book(key(1), person, await world.slot(hour=9))
+    world.clock.advance(at(9, 31) - world.clock.now())
+    assert await world.registry.book(key(2), person, await world.slot(hour=10))
+
+
+async def test_a_visit_that_goes_on_right_now_still_takes_its_time(world: World) -> None:
+    person = await world.person()
+    first = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(8), 60))
+    world.clock.advance(at(8, 10) - world.clock.now())
+    with pytest.raises(VisitsOverlap) as refusal:
+        await world.registry.book(key(2), person, await world.add_slot("Зайцев", at(8, 30)))
+    assert refusal.value.existing == first
+
+
+async def test_visits_back_to_back_do_not_overlap(world: World) -> None:
+    person = await world.person()
+    await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
+    assert await world.registry.book(key(2), person, await world.add_slot("Зайцев", at(9, 30)))
+
+
+async def test_a_visit_may_move_within_its_specialty_and_over_its_own_time(world: World) -> None:
+    person = await world.person()
+    old = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(14), 60))
+    new = await world.registry.reschedule(key(2), person, old.ref, await world.add_slot("Громов", at(14, 30)))
+    assert new.starts_at == at(14, 30)
+    replaced = await world.rows("SELECT replaces FROM registry_bookings WHERE id = :id", id=int(new.ref))
+    assert [row["replaces"] for row in replaced] == [int(old.ref)]
+
+
+async def test_a_reschedule_into_another_visit_of_the_child_is_refused(world: World) -> None:
+    person = await world.person()
+    old = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
+    other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
+    with pytest.raises(VisitsOverlap) as refusal:
+        await world.registry.reschedule(key(3), person, old.ref, await world.slot("Петрова", hour=10))
+    assert refusal.value.existing == other
+    assert (await world.registry.bookings(person, at(0)))[0] == old
+
+
+async def test_a_visit_that_has_begun_is_neither_cancelled_nor_moved(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    booking = await world.registry.book(key(1), person, slot)
+    world.clock.advance(booking.starts_at - world.clock.now())
+    with pytest.raises(Refused):
+        await world.registry.cancel(key(2), person, booking.ref)
+    with pytest.raises(NotFound):
+        await world.registry.reschedule(key(3), person, booking.ref, await world.slot(hour=11))
+    assert await world.status(slot) == "BUSY"
+
+
+# --- keys and holds ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D3")
+async def test_a_key_still_answers_with_its_visit_after_that_was_cancelled(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    booking = await world.registry.book(key(1), person, slot)
+    cancelled = await world.registry.cancel(key(2), person, booking.ref)
+    assert await world.registry.book(key(1), person, slot) == cancelled
+    assert await world.registry.recover(key(1), person, slot) == cancelled
+    assert await world.status(slot) == "FREE"
+
+
+async def test_a_key_of_another_person_is_refused(world: World) -> None:
+    slot = await world.slot()
+    await world.registry.book(key(1), await world.person(), slot)
+    with pytest.raises(Refused):
+        await world.registry.book(key(1), await world.person(CHILDREN[0]), slot)
+
+
+async def test_a_used_key_holds_nothing(world: World) -> None:
+    person = await world.person()
+    await world.registry.book(key(1), person, await world.slot())
+    with pytest.raises(SlotIsTaken):
+        await world.registry.hold(key(1), person, await world.slot(hour=10))
+
+
+async def test_the_second_parent_takes_over_the_childs_own_hold(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    await world.registry.hold(key(1), person, slot)
+    await world.registry.hold(key(2), person, slot)
+    await world.registry.release(key(1))
+    assert await world.free_hours() == [10, 11, 12], "the first key no longer holds anything"
+    assert (await world.registry.book(key(3), person, slot)).key == key(3)
+
+
+async def test_a_hold_asks_for_no_more_than_a_known_person(world: World) -> None:
+    with pytest.raises(PersonNotFound):
+        await world.registry.hold(key(1), PersonRef("7777"), await world.slot())
+
+
+async def test_booking_another_time_lets_the_held_one_go(world: World) -> None:
+    person = await world.person()
+    await world.registry.hold(key(1), person, await world.slot(hour=9))
+    await world.registry.book(key(1), person, await world.slot(hour=10))
+    assert await world.free_hours() == [9, 11, 12]
+
+
+async def test_two_keys_of_one_child_at_once_make_one_visit_to_a_specialty(world: World) -> None:
+    person = await world.person()
+    booking = await world.registry.book(key(1), person, await world.slot("Петрова"))
+    with pytest.raises(HasActiveVisit) as refusal:
+        await world.registry.book(key(2), person, await world.slot("Громов"))
+    assert refusal.value.existing == booking
+
+
+# --- the clinic's own side --------------------------------------------------------------------------------------------
+
+
+async def test_the_desk_sees_a_days_live_visits_by_their_start_with_names(world: World) -> None:
+    boy, girl = await world.person(CHILDREN[0]), await world.person(GIRL)
+    later = await world.registry.book(key(1), boy, await world.slot(hour=10))
+    sooner = await world.registry.book(key(2), girl, await world.slot("Зайцев", hour=9))
+    await world.registry.book(key(3), girl, await world.slot(hour=9, day=1))
+    called_off = await world.registry.book(key(4), await world.person(CHILDREN[1]), await world.slot(hour=12))
+    await world.registry.cancel(key(5), called_off.person, called_off.ref)
+    await world.registry.hold(key(6), await world.person(CHILDREN[2]), await world.slot(hour=11))
+    visits = await world.registry.visits(await world.clinic(), TUESDAY)
+    assert [(visit.number, visit.booking) for visit in visits] == [(int(sooner.ref), sooner), (int(later.ref), later)]
+    assert (visits[0].person, visits[0].doctor.family, visits[0].specialty) == (GIRL.name, "Зайцев", "ЛОР")
+    assert await world.registry.visit(await world.clinic(), visits[0].number) == visits[0]
+
+
+async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    ural, number = await world.clinic("Уральская"), int(booking.ref)
+    assert list(await world.registry.visits(ural, TUESDAY)) == []
+    for ask in (
+        world.registry.visit(ural, number),
+        world.registry.cancel_visit(ural, number, "нет"),
+        world.registry.move_visit(ural, number, await world.slot("Ветров", zone=URAL)),
+        world.registry.visit(await world.clinic(), number + 1),
+    ):
+        with pytest.raises(NotFound):
+            await ask
+    assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
+
+
+async def test_a_visit_that_the_clinic_cancels_takes_its_time_out_of_the_timetable(world: World) -> None:
+    slot, clinic = await world.slot(), await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), slot)
+    cancelled = await world.registry.cancel_visit(clinic, int(booking.ref), "врач заболел")
+    assert (cancelled.status, cancelled.reason) == (BookingStatus.CANCELLED, "врач заболел")
+    assert await world.status(slot) == "BLOCKED"
+    assert await world.free_hours() == [10, 11, 12]
+    assert await world.registry.cancel(key(2), booking.person, booking.ref) == cancelled
+    assert await world.status(slot) == "BLOCKED", "the parent's own cancelling brings nothing back"
+    with pytest.raises(NotFound):
+        await world.registry.cancel_visit(clinic, int(booking.ref), "ещё раз")
+
+
+async def test_a_moved_visit_keeps_its_key_and_leaves_its_old_time_closed(world: World) -> None:
+    old, new, clinic = await world.slot(hour=9), await world.slot(hour=11), await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), old)
+    moved = await world.registry.move_visit(clinic, int(booking.ref), new)
+    assert moved == replace(booking, starts_at=at(11), ends_at=at(11, 30))
+    assert (await world.status(old), await world.status(new)) == ("BLOCKED", "BUSY")
+    assert await world.registry.recover(key(1), booking.person, old) == moved
+
+
+async def test_a_visit_moves_only_to_a_free_time_of_its_own_clinic(world: World) -> None:
+    clinic = await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), await world.slot(hour=9))
+    busy, held, closed = [await world.slot(hour=hour) for hour in (10, 11, 12)]
+    await world.registry.book(key(2), await world.person(CHILDREN[0]), busy)
+    await world.registry.hold(key(3), await world.person(CHILDREN[1]), held)
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot", slot=int(closed))
+    number = int(booking.ref)
+    for slot, refusal in (
+        (busy, SlotIsTaken),
+        (held, SlotIsTaken),
+        (closed, SlotIsGone),
+        (await world.slot("Ветров", zone=URAL), SlotIsGone),
+        (await world.add_slot("Петрова", world.clock.now()), SlotIsGone),
+        (SlotRef("no-such-slot"), SlotIsGone),
+    ):
+        with pytest.raises(refusal):
+            await world.registry.move_visit(clinic, number, slot)
+    assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
+    world.clock.advance(timedelta(minutes=3))
+    assert (await world.registry.move_visit(clinic, number, held)).starts_at == at(11)
+
+
+@pytest.mark.requirement("D3")
+async def test_the_feed_tells_every_change_of_the_desk_once_and_as_it_is_now(world: World) -> None:
+    clinic = await world.clinic()
+    quiet = await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Громов"))
+    booking = await world.registry.book(key(2), await world.person(), await world.slot())
+    start = (await world.registry.changes(None)).cursor
+    await world.registry.cancel(key(3), quiet.person, quiet.ref)
+    await world.registry.move_visit(clinic, int(booking.ref), await world.slot(hour=11))
+    await world.registry.cancel_visit(clinic, int(booking.ref), "карантин")
+    told = await world.registry.changes(start)
+    assert [(visit.starts_at, visit.status, visit.reason) for visit in told.bookings] == [
+        (at(11), BookingStatus.CANCELLED, "карантин")
+    ]
+    assert (await world.registry.changes(told.cursor)).cursor == told.cursor
+
+
+async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    last = await world.registry.book(key(2), await world.person(CHILDREN[0]), await world.slot("Громов"))
+    add = "INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)"
+    async with world.database.write() as connection:
+        await connection.execute_many(add, [{"booking": int(booking.ref)} for _ in range(100)])
+        await connection.execute(add, {"booking": int(last.ref)})
+    first = await world.registry.changes("0")
+    assert (list(first.bookings), first.more) == ([booking], True)
+    second = await world.registry.changes(first.cursor)
+    assert (list(second.bookings), second.more) == ([last], False)
+
+
+# --- the rows themselves ----------------------------------------------------------------------------------------------
+
+
+def read_all(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_who_is_insured_cannot_be_read_from_the_file(world: World, tmp_path: Path) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    await world.registry.cancel_visit(await world.clinic(), int(booking.ref), "у Маши ветрянка")
+    written = read_all(tmp_path)
+    for secret in ("Иванова", "Мария", "ветрянка", GIRL.policy_number, GIRL.birth_date.isoformat()):
+        assert secret.encode() not in written
+
+
+async def test_whatever_fails_on_the_way_a_reschedule_happens_whole_or_not_at_all(tmp_path: Path) -> None:
+    failing: list[int] = []
+
+    def probe(number: int, sql: str) -> None:
+        if failing and not sql.startswith(("ROLLBACK", "SAVEPOINT", "RELEASE")):
+            failing[0] -= 1
+            if failing[0] == 0:
+                raise sqlite3.OperationalError("disk I/O error")
+
+    async with world_in(tmp_path, probe) as world:
+        person, slots = await world.person(), [await world.slot(hour=9), await world.slot(hour=11)]
+        old = await world.registry.book(key(1), person, slots[0])
+        for statement in range(1, 40):
+            failing[:] = [statement]
+            try:
+                new = await world.registry.reschedule(key(2), person, old.ref, slots[1])
+            except Exception:
+                failing.clear()
+                assert list(await world.registry.bookings(person, at(0))) == [old]
+                assert [await world.status(slot) for slot in slots] == ["BUSY", "FREE"]
+            else:
+                break
+        failing.clear()
+        assert statement > 8, "every statement of a reschedule has failed once"
+        assert await world.registry.recover(key(2), person, slots[1]) == new
+        assert [await world.status(slot) for slot in slots] == ["FREE", "BUSY"]
+
+
+async def test_no_query_walks_through_a_whole_table(world: World) -> None:
+    queries = load_queries("registry")
+    for name in queries.available_queries:
+        sql = getattr(queries, name).sql
+        values = dict.fromkeys(re.findall(r"(?<!:):(\w+)", sql), 1)
+        for row in await world.rows(f"EXPLAIN QUERY PLAN {sql}", **values):
+            assert not row["detail"].startswith("SCAN") or "CONSTANT ROW" in row["detail"], f"{name}: {row['detail']}"
