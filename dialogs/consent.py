@@ -79,34 +79,38 @@ async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
     )
 
 
-def summary(purpose: Purpose, visitor: Visitor) -> str:
-    operator = visitor.operator.name
+def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
+    who = text(_("<b>Who:</b> {operator}."), operator=visitor.operator.name)
+    how_long = {
+        Purpose.REPRESENTATIVE: _(
+            "<b>How long:</b> while you use the bot; the journal and this consent — three years."
+        ),
+        Purpose.PATIENT: _(
+            "<b>How long:</b> while you use the bot; visits — a year after the visit, the journal and this consent — "
+            "three years."
+        ),
+        Purpose.REMINDERS: _("Without this consent everything else works, only there are no reminders."),
+    }[purpose]
+    return [*what_and_why(purpose), who, how_long, _("You can take it back any day: “My data”.")]
+
+
+def what_and_why(purpose: Purpose) -> tuple[str, str]:
     if purpose is Purpose.REPRESENTATIVE:
-        return text(
+        return (
             _(
-                "What: your Telegram number and name of the account, language, the journal of what you do here. "
-                "Why: to know who acts for the child and to answer you. Who: {operator}. "
-                "How long: while you use the bot; the journal and this consent — three years. "
-                "You can take it back any day: “My data”."
+                "<b>What:</b> the number (ID) and name of your Telegram account, language, the journal of what you do "
+                "here."
             ),
-            operator=operator,
+            _("<b>Why:</b> to know who acts for the child and to answer you."),
         )
     if purpose is Purpose.PATIENT:
-        return text(
-            _(
-                "What: name, date of birth, policy number, visits to doctors. Why: to book and to remind. "
-                "Who: {operator}. How long: while you use the bot; visits — a year after the visit, "
-                "the journal and this consent — three years. You can take it back any day: “My data”."
-            ),
-            operator=operator,
+        return (
+            _("<b>What:</b> name, date of birth, policy number, visits to doctors."),
+            _("<b>Why:</b> to book and to remind."),
         )
-    return text(
-        _(
-            "What: the time and place of a visit, sent to you in this chat the day before. "
-            "Why: so that the visit is not forgotten. Who: {operator}. "
-            "Without this consent everything else works, only there are no reminders."
-        ),
-        operator=operator,
+    return (
+        _("<b>What:</b> the time and place of a visit, sent to you in this chat the day before."),
+        _("<b>Why:</b> so that the visit is not forgotten."),
     )
 
 

@@ -152,7 +152,10 @@ def _problem_sentences() -> dict[Problem, str]:
             "There is no date of birth in this number: there is a typing error. Compare by fours: {groups}"
         ),
         Problem.POLICY_ADULT: _("This is an adult's policy. I book visits for patients under 18."),
-        Problem.NAME_PARTS: _("Write three words: family name, given name and patronymic."),
+        Problem.NAME_PARTS: _(
+            "Three words are needed: family name, given name and patronymic. If there is no patronymic, press the "
+            "button below."
+        ),
         Problem.NAME_CHARACTERS: _(
             "“{word}”: character {at} is “{found}”. A name has only Russian letters, hyphens, apostrophes and spaces."
         ),
@@ -160,7 +163,7 @@ def _problem_sentences() -> dict[Problem, str]:
             "“{word}”: character {at}, “{found}”, is a Latin letter. Write the name in Russian letters."
         ),
         Problem.NAME_LENGTH: _("“{word}” is too long: at most {limit} letters fit."),
-        Problem.NAME_FORM: _("“{word}”: a name begins and ends with a letter. Write it as in the policy."),
+        Problem.NAME_FORM: _("“{word}”: write it in full, as in the policy, beginning and ending with a letter."),
         Problem.NAME_NO_WORD: _("“{word}” is not a patronymic. If there is none, press the button below."),
         Problem.NAME_PATRONYMIC_SEX: _("“{word}”: the ending does not fit. Check the patronymic."),
     }
