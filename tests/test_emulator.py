@@ -981,10 +981,11 @@ async def test_a_wrong_token_and_an_unknown_method_are_refused_loudly(
     assert await telegram.refusal("sendDice", chat_id=ANNA) == "404 Not Found: method not found"
     assert "sendDice" in caplog.records[-1].getMessage()
     assert caplog.records[-1].levelname == "ERROR"
-    (refused,) = await telegram.chat.refusals()
-    assert (refused["method"], refused["code"]) == ("sendDice", 404)
-    async with telegram.session.get(f"{telegram.url}/file/bot{telegram.emulator.token}/no") as response:
-        assert response.status == 404
+    for token, status in ((telegram.emulator.token, 404), ("1:wrong", 401)):
+        async with telegram.session.get(f"{telegram.url}/file/bot{token}/no") as response:
+            assert response.status == status
+    refused = [(call["method"], call["code"]) for call in await telegram.chat.refusals()]
+    assert refused == [("getMe", 401), ("sendDice", 404), ("file no", 404), ("file no", 401)]
 
 
 async def test_broken_json_is_a_bad_request(telegram: Telegram) -> None:
@@ -1356,3 +1357,44 @@ async def test_a_file_from_a_chat_cannot_run_as_a_page(telegram: Telegram) -> No
     async with telegram.session.get(f"{telegram.url}/emulator/files/{file_id}") as response:
         assert response.headers["Content-Security-Policy"] == "sandbox"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_stream_of_a_chat_tells_what_the_page_shows(telegram: Telegram) -> None:
+    async with telegram.session.get(f"{telegram.url}/emulator/people/{ANNA}/stream") as stream:
+
+        async def events(count: int) -> dict[str, Any]:
+            found = {}
+            for _ in range(count):
+                name, data, _end = [await stream.content.readline() for _ in range(3)]
+                found[name.decode().split()[1]] = json.loads(data.removeprefix(b"data: "))
+            return found
+
+        first = await events(4)
+        assert first.keys() == {"chat", "clock", "calls", "people"}
+        assert first["chat"]["fresh"]
+        await telegram.send("новое")
+        news = await events(3)
+        assert [message["text"] for message in news["chat"]["messages"]] == ["новое"]
+        assert news["calls"][0]["method"] == "sendMessage"
+        assert news["people"][0]["last_from_bot"] == news["chat"]["messages"][0]["id"]
+
+
+async def test_the_way_to_a_reminder_leads_where_the_bot_says_and_never_back() -> None:
+    moments: list[float | None] = [2_000_000_100.0, 1.0, None]
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.json_response({"next_due": moments.pop(0)})
+
+    app = web.Application()
+    app.router.add_get("/ready", ready)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/ready"
+    async with telegram_of(now=lambda: 2_000_000_000.0, ready_url=url) as telegram:
+        for _ in range(3):
+            await telegram.chat.request("POST", "/due")
+            assert await telegram.chat.clock() == 2_000_000_100
+        telegram.emulator.ready_url = "http://127.0.0.1:1/"
+        assert await telegram.chat.request("GET", "/due") == {"next_due": None}
+    await runner.cleanup()

@@ -39,7 +39,8 @@ CUT = Answer(0, b"", cut=True)
 async def call(emulator: Emulator, name: str, params: Params) -> Answer:
     method = METHODS.get(name.lower())
     if method is None:
-        return _unknown(emulator, name, params)
+        refusal = refuse(emulator, name, params, Refusal(404, "Not Found: method not found"))
+        return Answer(refusal.code, dump(refusal.as_api()))
     chat = _chat(emulator, params)
     fault = emulator.faults.draw(method.name, chat.id if chat else None)
     polling = method.name == "getUpdates"
@@ -111,10 +112,10 @@ def _chat(emulator: Emulator, params: Params) -> Chat | None:
     return None
 
 
-def _unknown(emulator: Emulator, name: str, params: Params) -> Answer:
-    refusal = Refusal(404, "Not Found: method not found")
+def refuse(emulator: Emulator, name: str, params: Params, refusal: Refusal) -> Refusal:
+    """Record a refusal that came before any work."""
     _write(emulator, name, params, None, None, refusal, None, time.perf_counter())
-    return Answer(404, dump(refusal.as_api()))
+    return refusal
 
 
 def _write(

@@ -203,7 +203,6 @@ class Person:
     def _learn(self, view: Json) -> None:
         if view["fresh"]:
             self._messages.clear()
-            self._acted_at = min(self._acted_at, view["revision"])
         for changed in view["messages"]:
             self._messages[changed["id"]] = Seen.read(changed)
         for gone in view["deleted"]:

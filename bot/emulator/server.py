@@ -11,7 +11,7 @@ from bot.emulator.core import Emulator
 from bot.emulator.errors import Refusal
 from bot.emulator.site import add_site
 from bot.emulator.webhook import WebhookSender
-from bot.emulator.wire import dump, read_params
+from bot.emulator.wire import Params, dump, read_params
 
 _BODY_LIMIT = 64 * 1024 * 1024
 # Long polls and streams never end by themselves: there is nothing to wait for when the server stops.
@@ -25,24 +25,30 @@ class BotApi:
         self.emulator = emulator
 
     async def on_call(self, request: web.Request) -> web.StreamResponse:
-        if request.match_info["token"] != self.emulator.token:
-            return _refuse(Refusal(401, "Unauthorized"))
+        name = request.match_info["method"]
         try:
+            self._check_token(request)
             params = await read_params(request)
         except Refusal as refusal:
-            return _refuse(refusal)
-        answer = await api.call(self.emulator, request.match_info["method"], params)
+            return _refuse(api.refuse(self.emulator, name, Params({}), refusal))
+        answer = await api.call(self.emulator, name, params)
         if answer.cut:
             return _cut(request)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
 
     async def on_file(self, request: web.Request) -> web.StreamResponse:
-        if request.match_info["token"] != self.emulator.token:
-            return _refuse(Refusal(401, "Unauthorized"))
-        stored = self.emulator.files.at(request.match_info["path"])
-        if stored is None:
-            return _refuse(Refusal(404, "Not Found"))
+        try:
+            self._check_token(request)
+            stored = self.emulator.files.at(request.match_info["path"])
+            if stored is None:
+                raise Refusal(404, "Not Found")
+        except Refusal as refusal:
+            return _refuse(api.refuse(self.emulator, f"file {request.match_info['path']}", Params({}), refusal))
         return web.Response(body=stored.data, content_type="application/octet-stream")
+
+    def _check_token(self, request: web.Request) -> None:
+        if request.match_info["token"] != self.emulator.token:
+            raise Refusal(401, "Unauthorized")
 
 
 def _refuse(refusal: Refusal) -> web.Response:

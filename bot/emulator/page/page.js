@@ -222,7 +222,7 @@ function enliven(node) {
   const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, code, pre")) texts.push(walker.currentNode);
-  for (const text of texts) text.replaceWith(...text.data.split(/(https?:\/\/\S+[^\s.,;:!?)]|(?<![\w/])\/[a-z0-9_]{1,32}(?![\w/]))/i).map(linked));
+  for (const text of texts) text.replaceWith(...text.data.split(/(https?:\/\/\S+[^\s.,;:!?)]|(?<![\w/<])\/[a-z0-9_]{1,32}(?![\w/]))/i).map(linked));
 }
 
 function linked(piece, index) {
