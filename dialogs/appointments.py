@@ -24,6 +24,7 @@ from dialogs.links import (
     Doctors,
     Help,
     Home,
+    Leave,
     Review,
 )
 from dialogs.visits import KINDS, doctor_name, doctor_title, near, where
@@ -134,10 +135,18 @@ def waiting(visitor: Visitor, card: Card, for_what: str) -> Screen:
     return Screen(
         lines(for_what, _("I will write as soon as I know; no need to press again."), summary(visitor, card)),
         (
-            (button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),),
-            ways_out(AppointmentList()),
+            (
+                button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),
+                button(_("Menu"), Leave(appointment=card.appointment.id)),
+            ),
         ),
     )
+
+
+@flow.action(Leave)
+async def on_leave(visitor: Visitor, link: Leave) -> Outcome:
+    await visitor.services.appointments.leave(visitor.account.id, AppointmentId(link.appointment))
+    return Home()
 
 
 def cancelled(visitor: Visitor, card: Card) -> Screen:

@@ -228,6 +228,12 @@ class Cancel(Action, code="Ac", ends=(Appointments.card,)):
     appointment: int
 
 
+class Leave(Action, code="Al", ends=(Menu.home,)):
+    """Away from a screen that waits for an outcome."""
+
+    appointment: int
+
+
 class Coming(Action, code="Ay", ends=(Appointments.card,)):
     appointment: int
 

@@ -33,6 +33,9 @@ class SqlOutbox:
     async def withdraw(self, dedup: str) -> None:
         await queries.withdraw(self._connection, dedup=dedup)
 
+    async def detach(self, appointment: AppointmentId) -> None:
+        await queries.detach(self._connection, appointment=appointment)
+
     async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None:
         await queries.withdraw_of(self._connection, appointment=appointment, kind=kind)
 

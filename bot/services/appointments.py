@@ -108,6 +108,12 @@ class Appointments:
         card = await self.require(account, appointment)
         return await self._bookings.soonest(account, card.patient.id, card.clinic.id, card.specialty.id, limit)
 
+    async def leave(self, account: AccountId, appointment: AppointmentId) -> None:
+        """The person does not watch the outcome any more: it comes as a message of its own. Raises NotYours."""
+        async with self._storage.write() as uow:
+            await uow.appointments.require(account, appointment)
+            await uow.outbox.detach(appointment)
+
     async def settle_due(self) -> int:
         return await self._settlement.settle_due()
 

@@ -33,6 +33,7 @@ from bot.errors import (
 )
 from bot.models import (
     AccountId,
+    Appointment,
     AppointmentCard,
     AppointmentId,
     Booking,
@@ -150,6 +151,8 @@ class Settlement:
         now = self._clock.now()
         wish = card.appointment
         async with self._storage.write() as uow:
+            if not await self._is_open(uow, wish):
+                return card
             await uow.appointments.settle(wish.id, booking.status, booking)
             if wish.replaces is not None:
                 await self._close_old(uow, wish.replaces)
@@ -162,6 +165,14 @@ class Settlement:
             await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
         return settled
 
+    async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
+        """Whether nobody has settled it meanwhile: a late answer must not undo what came after."""
+        found = await uow.appointments.get(wish.id)
+        return found is not None and (found.appointment.status, found.appointment.cancelling) == (
+            wish.status,
+            wish.cancelling,
+        )
+
     async def _close_old(self, uow: UnitOfWork, old: AppointmentId) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
@@ -169,6 +180,8 @@ class Settlement:
     async def _refuse(self, card: AppointmentCard) -> None:
         wish = card.appointment
         async with self._storage.write() as uow:
+            if not await self._is_open(uow, wish):
+                return
             await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
             await uow.audit.add(wish.account, "booking: refused", f"appointment {wish.id}", self._clock.now())
 
@@ -214,6 +227,8 @@ class Settlement:
     async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
         wish, now = card.appointment, self._clock.now()
         async with self._storage.write() as uow:
+            if not await self._is_open(uow, wish):
+                return card
             await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
             await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
             await uow.audit.add(wish.account, "visit cancelled", f"appointment {wish.id}", now)

@@ -12,6 +12,9 @@ RETURNING id;
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
+-- name: detach!
+UPDATE outbox SET edits = NULL WHERE appointment_id = :appointment AND status IN ('QUEUED', 'CLAIMED');
+
 -- name: withdraw_of!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
