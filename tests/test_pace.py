@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import pace as pacing
@@ -36,6 +36,7 @@ class Watch:
 # --- the count, in virtual time ---------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.lists(gaps, min_size=2, max_size=200))
 def test_outbox_turns_come_without_bursts_whenever_they_are_taken(pauses: list[float]) -> None:
     watch = Watch()
@@ -71,6 +72,7 @@ def test_an_outbox_gets_what_the_answers_leave(answers: int) -> None:
     assert told / 20 == pytest.approx(FASTEST - answers, rel=0.05)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=100))
 def test_a_flood_of_answers_never_stops_the_outbox(floods: list[int]) -> None:
     watch = Watch()
@@ -83,6 +85,7 @@ def test_a_flood_of_answers_never_stops_the_outbox(floods: list[int]) -> None:
         watch.now += wait
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(gaps, chats, st.integers(1, 40)), max_size=50))
 def test_whatever_telegram_refuses_the_pace_stays_within_its_bounds_and_recovers(
     refusals: list[tuple[float, int | None, int]],
