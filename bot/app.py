@@ -31,6 +31,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.directory import Directory
 from bot.services.notices import Notices
+from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.privacy import Privacy
 from bot.services.settlement import Settlement
@@ -109,12 +110,13 @@ def make_services(store: Store, clock: Clock, tasks: Tasks, settings: Settings) 
     systems = Systems([registry])
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, hour)
-    booking = Booking(storage, directory, settlement, clock)
+    booking = Booking(storage, directory, clock)
     appointments = Appointments(storage, systems, settlement, booking, clock, hour)
     return Services(
         accounts=Accounts(storage, clock),
         patients=Patients(storage, systems, directory, tasks, clock, settings.patients_limit),
         booking=booking,
+        orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
         notices=Notices(storage, clock),
         privacy=Privacy(storage, appointments, clock, hour),

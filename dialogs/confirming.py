@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.i18n import duration, ngettext, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, Screen, SpecialtyId
-from bot.services.booking import Reviewed
+from bot.services.orders import Reviewed
 from dialogs.appointments import booked
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text
 from dialogs.links import AppointmentCard, Book, Doctors, GiveUp, Home, OtherTime, Review, TakeSoonest, Times
@@ -18,7 +18,7 @@ flow = Flow("confirming")
 
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
-    reviewed = await visitor.services.booking.review(
+    reviewed = await visitor.services.orders.review(
         visitor.account.id,
         PatientId(link.patient),
         DoctorId(link.doctor),
@@ -104,7 +104,7 @@ def held(visitor: Visitor, reviewed: Reviewed) -> str:
 
 @flow.action(Book)
 async def on_book(visitor: Visitor, link: Book) -> Outcome:
-    card = await visitor.services.booking.book(visitor.account.id, OrderId(link.order), visitor.message)
+    card = await visitor.services.orders.book(visitor.account.id, OrderId(link.order), visitor.message)
     if not card.appointment.is_live:
         return AppointmentCard(appointment=card.appointment.id)
     return booked(visitor, await visitor.services.appointments.show(visitor.account.id, card.appointment.id))
@@ -112,7 +112,7 @@ async def on_book(visitor: Visitor, link: Book) -> Outcome:
 
 @flow.action(OtherTime)
 async def on_other_time(visitor: Visitor, link: OtherTime) -> Outcome:
-    order = await visitor.services.booking.give_up(visitor.account.id, OrderId(link.order))
+    order = await visitor.services.orders.give_up(visitor.account.id, OrderId(link.order))
     clinic = await visitor.services.booking.clinic_of(order.doctor)
     day = local_date(order.slot.starts_at, clinic)
     return Times(patient=order.patient, doctor=order.doctor, day=day.toordinal(), replaces=order.replaces or 0)
@@ -120,5 +120,5 @@ async def on_other_time(visitor: Visitor, link: OtherTime) -> Outcome:
 
 @flow.action(GiveUp)
 async def on_give_up(visitor: Visitor, link: GiveUp) -> Outcome:
-    order = await visitor.services.booking.give_up(visitor.account.id, OrderId(link.order))
+    order = await visitor.services.orders.give_up(visitor.account.id, OrderId(link.order))
     return AppointmentCard(appointment=order.replaces) if order.replaces else Home()

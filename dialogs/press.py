@@ -15,11 +15,12 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.errors import RuleError
+from bot.errors import ClinicSilent, RuleError
+from bot.i18n import gettext as _
 from bot.models import Account, Operator, Screen
 from bot.services import Services
-from dialogs.kit import Draw, Flow, Outcome, Read, Reply, Visitor, show
-from dialogs.links import AskConsent, Home, Link
+from dialogs.kit import Draw, Flow, Outcome, Read, Reply, Visitor, button, lines, show, ways_out
+from dialogs.links import AskConsent, Help, Home, Link
 from dialogs.refusals import sentence, way_out
 
 ALERT_LIMIT = 200
@@ -116,6 +117,8 @@ class Doors:
         """Follow a link or do an action until there is a screen; a refusal is an alert over the screen it leads to."""
         try:
             return await self._follow(visitor, await self._enter(visitor, link), link)
+        except ClinicSilent:
+            return Reply(silence(link)), link
         except RuleError as refusal:
             reply, at = await self._reach(visitor, way_out(refusal) or Home())
             return replace(reply, alert=sentence(refusal, visitor.now)), at
@@ -149,6 +152,17 @@ class Doors:
         line = "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)
         screen = reply.then
         return (Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply), at
+
+
+def silence(link: CallbackData) -> Screen:
+    """Nothing is lost: the same button asks again."""
+    return Screen(
+        lines(
+            _("The clinic's system does not answer. What you have chosen is kept in this button:"),
+            _("You can also call the reception: the number is in “Help”."),
+        ),
+        ((button(_("Try again"), link),), (button(_("Help"), Help()), *ways_out())),
+    )
 
 
 def _reply(outcome: Outcome) -> Reply:

@@ -32,8 +32,11 @@ from bot.models import (
 )
 from bot.ports import Capabilities, Changes, ClinicRecord, ClinicSystem, DoctorRecord, SpecialtyRecord
 
-ANSWER_WITHIN = 10.0
-"""seconds; a tap waits less and goes on without the answer"""
+TAP_WAITS = 2.5
+"""seconds for what a person looks at meanwhile"""
+
+WORK_WAITS = 10.0
+"""seconds for what goes on in the background"""
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -42,10 +45,8 @@ log = structlog.get_logger(__name__)
 class Systems:
     """Implements ports.ClinicSystems; the first system's register checks policies."""
 
-    def __init__(self, systems: Sequence[ClinicSystem], answer_within: float = ANSWER_WITHIN) -> None:
-        self._systems: dict[SystemName, ClinicSystem] = {
-            system.name: TimeLimited(system, answer_within) for system in systems
-        }
+    def __init__(self, systems: Sequence[ClinicSystem]) -> None:
+        self._systems: dict[SystemName, ClinicSystem] = {system.name: TimeLimited(system) for system in systems}
 
     @property
     def register(self) -> ClinicSystem:
@@ -61,19 +62,21 @@ class Systems:
 class TimeLimited:
     """A clinic system that always answers in time, if only with an error."""
 
-    def __init__(self, system: ClinicSystem, answer_within: float) -> None:
-        self.name = system.name
-        self._system, self._answer_within = system, answer_within
+    def __init__(self, system: ClinicSystem) -> None:
+        self.name, self._system = system.name, system
+
+    async def _look(self, call: Awaitable[T]) -> T:
+        return await self._limited(call, TAP_WAITS, Unavailable)
 
     async def _read(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, Unavailable)
+        return await self._limited(call, WORK_WAITS, Unavailable)
 
     async def _write(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, OutcomeUnknown)
+        return await self._limited(call, WORK_WAITS, OutcomeUnknown)
 
-    async def _limited(self, call: Awaitable[T], otherwise: type[ClinicError]) -> T:
+    async def _limited(self, call: Awaitable[T], seconds: float, otherwise: type[ClinicError]) -> T:
         try:
-            async with asyncio.timeout(self._answer_within):
+            async with asyncio.timeout(seconds):
                 return await call
         except ClinicError:
             raise
@@ -84,34 +87,34 @@ class TimeLimited:
             raise otherwise(type(trouble).__name__) from trouble
 
     async def capabilities(self) -> Capabilities:
-        return await self._read(self._system.capabilities())
+        return await self._look(self._system.capabilities())
 
     async def clinics(self) -> Sequence[ClinicRecord]:
-        return await self._read(self._system.clinics())
+        return await self._look(self._system.clinics())
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
-        return await self._read(self._system.specialties(clinic))
+        return await self._look(self._system.specialties(clinic))
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
-        return await self._read(self._system.doctors(clinic, specialty))
+        return await self._look(self._system.doctors(clinic, specialty))
 
     async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
-        return await self._read(self._system.days(doctor, since, until))
+        return await self._look(self._system.days(doctor, since, until))
 
     async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
-        return await self._read(self._system.slots(doctor, since, until))
+        return await self._look(self._system.slots(doctor, since, until))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
-        return await self._read(self._system.soonest(clinic, specialty, since, limit))
+        return await self._look(self._system.soonest(clinic, specialty, since, limit))
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         return await self._read(self._system.check_policy(claim))
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._read(self._system.hold(key, person, slot))
+        return await self._look(self._system.hold(key, person, slot))
 
     async def release(self, key: Key) -> None:
-        await self._read(self._system.release(key))
+        await self._look(self._system.release(key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
         return await self._write(self._system.book(key, person, slot))

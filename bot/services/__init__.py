@@ -8,6 +8,7 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.notices import Notices
+from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.privacy import Privacy
 from bot.services.staff import Staff
@@ -18,6 +19,7 @@ class Services:
     accounts: Accounts
     patients: Patients
     booking: Booking
+    orders: Orders
     appointments: Appointments
     notices: Notices
     privacy: Privacy

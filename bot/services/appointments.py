@@ -21,6 +21,7 @@ from bot.models import (
 from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import booking as rules
 from bot.services import notices
+from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
 from bot.services.settlement import ASK_AGAIN, Settlement
@@ -103,6 +104,7 @@ class Appointments:
             await uow.appointments.set_confirmed(appointment)
         return await self.require(account, appointment)
 
+    @asking
     async def alternatives(self, account: AccountId, appointment: AppointmentId, limit: int = 2) -> Sequence[Soonest]:
         """The earliest free times of the same specialty at the same clinic."""
         card = await self.require(account, appointment)

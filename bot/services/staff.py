@@ -10,6 +10,7 @@ from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken
 from bot.models import Account, Clinic, OpenDay, Slot, VisitType
 from bot.ports import ClinicDesk, Clock, Storage, VisitOnDesk
 from bot.rules.timing import day_bounds, local_day
+from bot.services.asking import asking
 from bot.services.directory import Directory
 
 
@@ -38,12 +39,14 @@ class Staff:
             raise NotYours
         return await self._directory.clinic(account.clinic)
 
+    @asking
     async def day(self, account: Account, day: date | None = None) -> DayOnDesk:
         """The visits of one local day; today where none is named. Raises NotYours for anybody but staff."""
         clinic = await self._clinic(account)
         at = day or local_day(self._clock.now(), clinic.zone)
         return DayOnDesk(clinic, at, await self._desk.visits(clinic.ref, at))
 
+    @asking
     async def visit(self, account: Account, number: int) -> tuple[Clinic, VisitOnDesk]:
         """Raises NotYours, VisitGone."""
         clinic = await self._clinic(account)
@@ -52,6 +55,7 @@ class Staff:
         except NotFound:
             raise VisitGone from None
 
+    @asking
     async def cancel(self, account: Account, number: int, reason: str) -> date:
         """Cancel a visit for the clinic; says on which local day it was. Raises NotYours, VisitGone."""
         clinic, visit = await self.visit(account, number)
@@ -62,6 +66,7 @@ class Staff:
         await self._note(account, "visit cancelled for the clinic", number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
+    @asking
     async def choices(self, account: Account, number: int, day: date | None) -> ChoiceOnDesk:
         """Free time of the visit's doctor, on ``day`` or on the first day that has any."""
         clinic, visit = await self.visit(account, number)
@@ -73,6 +78,7 @@ class Staff:
         since, until = day_bounds(at, clinic.zone)
         return ChoiceOnDesk(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
 
+    @asking
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
         """Move a visit to a free time of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
         clinic, visit = await self.visit(account, number)

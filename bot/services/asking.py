@@ -1,0 +1,25 @@
+"""Asking a clinic for a person: whatever keeps its system from answering is one thing to him, that it is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from bot.errors import ClinicError, ClinicSilent
+
+Given = ParamSpec("Given")
+Told = TypeVar("Told")
+
+
+def asking(ask: Callable[Given, Awaitable[Told]]) -> Callable[Given, Awaitable[Told]]:
+    """For a method that a tap waits for: a ClinicError it has not translated itself becomes ClinicSilent."""
+
+    @wraps(ask)
+    async def answered(*args: Given.args, **kwargs: Given.kwargs) -> Told:
+        try:
+            return await ask(*args, **kwargs)
+        except ClinicError as trouble:
+            raise ClinicSilent from trouble
+
+    return answered

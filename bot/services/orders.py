@@ -1,0 +1,189 @@
+"""Orders: a review screen holds a time and records an order; confirming it records a wish and has it settled."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.errors import OrderExpired, PolicyNotVerified, RefCollision, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
+from bot.models import (
+    AccountId,
+    Appointment,
+    AppointmentCard,
+    AppointmentId,
+    DoctorId,
+    Hold,
+    Key,
+    Order,
+    OrderId,
+    Patient,
+    PatientId,
+    PersonRef,
+    Slot,
+    VisitType,
+)
+from bot.ports import Clock, NewOrder, Storage, UnitOfWork
+from bot.rules import booking as rules
+from bot.rules.timing import local_day
+from bot.services import notices
+from bot.services.asking import asking
+from bot.services.booking import Booking, Chosen
+from bot.services.directory import Directory
+from bot.services.settlement import Settlement
+
+GRACE = timedelta(minutes=30)
+"""A review screen read slowly still books while the time is free; an older one is read anew."""
+
+
+class Reviewed(NamedTuple):
+    chosen: Chosen
+    order: Order
+    deadline: datetime
+    replaces: AppointmentCard | None
+
+
+class Orders:
+    def __init__(
+        self, storage: Storage, directory: Directory, booking: Booking, settlement: Settlement, clock: Clock
+    ) -> None:
+        self._storage, self._directory, self._booking = storage, directory, booking
+        self._settlement, self._clock = settlement, clock
+
+    @asking
+    async def review(
+        self,
+        account: AccountId,
+        patient: PatientId,
+        doctor: DoctorId,
+        starts_at: datetime,
+        visit_type: VisitType,
+        replaces: AppointmentId | None = None,
+    ) -> Reviewed:
+        """Hold a time and record an order that a Confirm button may carry.
+
+        Raises NotYours, PolicyNotVerified, SlotTaken, SlotGone, AlreadyBooked, TimeClash, NotForThisPatient,
+        ReferralRequired, and for a reschedule NotActive, TooLateToReschedule.
+        """
+        now = self._clock.now()
+        chosen = await self._booking.choose(account, patient, doctor)
+        async with self._storage.read() as view:
+            old = None if replaces is None else await view.appointments.require(account, replaces)
+            others = await view.appointments.upcoming(account, now)
+        if old is not None:
+            rules.require_reschedulable(old, now)
+        slot = await self._find(chosen, starts_at, visit_type, replaces)
+        self._refuse(account, chosen, slot, [card.appointment for card in others], now, replaces)
+        key = Key(secrets.token_hex(16))
+        hold = await self._hold(chosen, key, slot, replaces)
+        expires_at = hold.expires_at if hold else None
+        wish = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
+        async with self._storage.write() as uow:
+            order = await uow.orders.add(wish, now)
+        return Reviewed(chosen, order, slot.starts_at - chosen.clinic.rules.cancel_before, old)
+
+    async def _find(
+        self, chosen: Chosen, starts_at: datetime, visit_type: VisitType, replaces: AppointmentId | None
+    ) -> Slot:
+        free = await self._booking.free(chosen, local_day(starts_at, chosen.clinic.zone))
+        for slot in free:
+            if slot.starts_at == starts_at and slot.visit_type is visit_type:
+                return slot
+        if starts_at <= self._clock.now():
+            raise SlotGone(chosen.patient.id, chosen.doctor.id, replaces)
+        raise self._taken(chosen, starts_at, free, replaces)
+
+    def _refuse(
+        self,
+        account: AccountId,
+        chosen: Chosen,
+        slot: Slot,
+        others: Sequence[Appointment],
+        now: datetime,
+        replaces: AppointmentId | None,
+    ) -> None:
+        for refusal in rules.refusals(
+            chosen.patient,
+            chosen.specialty,
+            slot,
+            others,
+            now,
+            account=account,
+            doctor=chosen.doctor.id,
+            zone=chosen.clinic.zone,
+            replaces=replaces,
+        ):
+            raise refusal
+
+    async def _hold(self, chosen: Chosen, key: Key, slot: Slot, replaces: AppointmentId | None) -> Hold | None:
+        system = self._directory.serving(chosen.clinic)
+        if not (await system.capabilities()).holds:
+            return None
+        try:
+            return await system.hold(key, self._person(chosen.patient), slot.ref)
+        except (SlotIsTaken, SlotIsGone):
+            free = await self._booking.free(chosen, local_day(slot.starts_at, chosen.clinic.zone))
+            raise self._taken(chosen, slot.starts_at, free, replaces) from None
+
+    def _taken(
+        self, chosen: Chosen, starts_at: datetime, free: Sequence[Slot], replaces: AppointmentId | None
+    ) -> SlotTaken:
+        near = [slot.starts_at for slot in rules.neighbours(free, starts_at)]
+        return SlotTaken(chosen.patient.id, chosen.doctor.id, starts_at, chosen.clinic.zone, near, replaces)
+
+    def _person(self, patient: Patient) -> PersonRef:
+        if patient.person is None:
+            raise PolicyNotVerified(patient.id)
+        return patient.person
+
+    async def book(self, account: AccountId, order: OrderId, message: int | None) -> AppointmentCard:
+        """Record the wish and ask the clinic; the same order again is the same appointment.
+
+        ``message`` is the chat message that waits for the outcome. Raises what ``review`` raises, OrderExpired, and
+        OutcomePending where the clinic takes longer than a tap can wait: the outcome then arrives by itself.
+        """
+        now = self._clock.now()
+        async with self._storage.read() as view:
+            wanted = await view.orders.find(account, order)
+        if wanted is None:
+            raise OrderExpired
+        chosen = await self._booking.choose(account, wanted.patient, wanted.doctor)
+        async with self._storage.write() as uow:
+            appointment = await uow.appointments.find_of_order(account, wanted.key)
+            if appointment is None:
+                appointment = await self._wish(uow, chosen, wanted, message, now)
+        return await self._settlement.wait(account, appointment.id)
+
+    async def _wish(
+        self, uow: UnitOfWork, chosen: Chosen, order: Order, message: int | None, now: datetime
+    ) -> Appointment:
+        if order.expires_at is not None and now > order.expires_at + GRACE:
+            raise OrderExpired(order.patient, order.doctor)
+        if order.replaces is not None:
+            rules.require_reschedulable(await uow.appointments.require(order.account, order.replaces), now)
+        others = [card.appointment for card in await uow.appointments.upcoming(order.account, now)]
+        self._refuse(order.account, chosen, order.slot, others, now, order.replaces)
+        appointment = await self._add(uow, order, chosen, now)
+        await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
+        await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)
+        return appointment
+
+    async def _add(self, uow: UnitOfWork, order: Order, chosen: Chosen, now: datetime) -> Appointment:
+        while True:
+            try:
+                ref = rules.draw_ref(secrets.choice)
+                return await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
+            except RefCollision:
+                continue
+
+    @asking
+    async def give_up(self, account: AccountId, order: OrderId) -> Order:
+        """Give the held time back. Raises OrderExpired for an order that is gone."""
+        async with self._storage.read() as view:
+            found = await view.orders.find(account, order)
+        if found is None:
+            raise OrderExpired
+        clinic = await self._booking.clinic_of(found.doctor)
+        await self._directory.serving(clinic).release(found.key)
+        return found
