@@ -165,7 +165,7 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
     async with AsyncExitStack() as stack:
         tasks = Tasks()
         store = await stack.enter_async_context(open_store(settings))
-        time = clock or await _clock(settings, tasks, stack)
+        time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         services = make_services(store, time, tasks, settings)
@@ -190,10 +190,11 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)
 
 
-async def _clock(settings: Settings, tasks: Tasks, stack: AsyncExitStack) -> Clock:
+async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:
     if settings.clock_url is None:
         return SystemClock()
-    return await stack.enter_async_context(FollowingClock(settings.clock_url, tasks))
+    # Its task ends with the clock, after the drain: among the others it would be waited for in vain.
+    return await stack.enter_async_context(FollowingClock(settings.clock_url, Tasks()))
 
 
 # --- running ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,183 @@
+"""The command line: `registratura`, the same as `python -m bot`; what goes wrong is told in one sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import structlog
+import typer
+
+from bot.logs import configure_logs
+from bot.models import ClinicId, Role
+from bot.settings import Settings, SettingsError, load_settings
+
+# What a command needs is imported by the command: the whole bot takes a second to load, and `--help` needs none of it.
+
+log = structlog.get_logger(__name__)
+cli = typer.Typer(
+    help="A Telegram bot that gets a child to a doctor: policy, clinic, doctor, time, reminder.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables would show secrets and what people have typed.
+    pretty_exceptions_enable=False,
+)
+
+FAILED, MISCONFIGURED, INTERRUPTED = 1, 2, 130
+
+
+@contextmanager
+def in_a_sentence() -> Iterator[None]:
+    """What can be mended from outside ends the command with a sentence; anything else is logged without its words."""
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except SettingsError as wrong:
+        typer.echo(wrong, err=True)
+        raise typer.Exit(MISCONFIGURED) from None
+    except Exception as error:
+        from bot.trouble import sentence
+
+        told = sentence(error)
+        if told is None:
+            log.exception("stopped by a failure of its own")
+        else:
+            typer.echo(told, err=True)
+        raise typer.Exit(FAILED) from None
+
+
+def settings_for_work() -> Settings:
+    """Settings, and logs as they say. Raises SettingsError."""
+    settings = load_settings()
+    if not settings.database_url.get_secret_value().startswith("sqlite:"):
+        raise SettingsError("DATABASE_URL is wrong: this version serves sqlite:///path/to/file alone")
+    configure_logs(settings.log_level, as_json=settings.log_json)
+    return settings
+
+
+@cli.command()
+def run() -> None:
+    """Serve people: poll Telegram until stopped."""
+    with in_a_sentence():
+        settings = settings_for_work()
+        if settings.clock_url is not None:
+            raise SettingsError("CLOCK_URL is wrong: people are served by the real clock, leave it unset")
+        from bot.app import run as serve_people
+
+        _stoppable()
+        asyncio.run(serve_people(settings))
+
+
+@cli.command()
+def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the page is shown")] = 8080) -> None:
+    """Try the bot in a browser: no token, no network, nothing is kept."""
+    with in_a_sentence():
+        configure_logs("WARNING", as_json=False)
+        from bot.demo import run_demo
+
+        _stoppable()
+        asyncio.run(run_demo(port))
+
+
+def _stoppable() -> None:
+    """SIGTERM before the polling begins, and again while it ends, is what Ctrl+C is; polling itself has its own way."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+
+    async def work(settings: Settings) -> str:
+        from bot.app import open_store
+        from storage.migrations import list_applied
+
+        async with open_store(settings) as store:
+            applied = await list_applied(store.database)
+        return f"The database is at its newest schema, {applied[-1]['name']}."
+
+    with in_a_sentence():
+        typer.echo(asyncio.run(work(settings_for_work())))
+
+
+@cli.command("seed-demo")
+def seed_demo() -> None:
+    """Put the demo town into the database; run again, only the missing days are added."""
+
+    async def work(settings: Settings) -> str:
+        from bot.app import open_store
+        from bot.clock import SystemClock
+        from storage.seed import seed_town
+
+        async with open_store(settings) as store:
+            town = await seed_town(store.database, store.cipher, store.index, SystemClock().now())
+        return (
+            f"The town has {town.clinics} clinics, {town.specialties} specialties, {town.doctors} doctors and "
+            f"{town.persons} insured people.\nAdded now: {town.new_slots} times, {town.new_visits} of them taken."
+        )
+
+    with in_a_sentence():
+        typer.echo(asyncio.run(work(settings_for_work())))
+
+
+@cli.command()
+def staff(
+    telegram_id: Annotated[int, typer.Argument(help="the person's Telegram id")],
+    role: Annotated[Role, typer.Argument(case_sensitive=False)],
+    clinic_id: Annotated[int, typer.Argument(help="the clinic's number; a wrong one lists them all")],
+) -> None:
+    """Appoint a member of a clinic's staff."""
+
+    async def work(settings: Settings) -> str:
+        from bot.app import make_services, open_store
+        from bot.clock import SystemClock
+        from bot.tasks import Tasks
+
+        async with open_store(settings) as store:
+            services = make_services(store, SystemClock(), Tasks(), settings)
+            clinics = {clinic.id: clinic for clinic in await services.booking.directory()}
+            chosen = clinics.get(ClinicId(clinic_id))
+            if chosen is None:
+                listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())
+                raise typer.BadParameter(f"there is no clinic {clinic_id}; there are: {listed or 'none at all yet'}")
+            await services.accounts.appoint(telegram_id, role, chosen.id)
+        return f"{telegram_id} is {role} at {chosen.name}."
+
+    with in_a_sentence():
+        typer.echo(asyncio.run(work(settings_for_work())))
+
+
+@cli.command()
+def keys() -> None:
+    """Make keys for SECRET_KEYS and INDEX_KEY, as lines for .env."""
+    key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEY={index_key}")
+
+
+@cli.command()
+def check() -> None:
+    """Look at settings, database, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    with in_a_sentence():
+        configure_logs("CRITICAL", as_json=False)
+        from bot.checks import check_all, show
+
+        findings = asyncio.run(check_all())
+        show(findings)
+        if not all(finding.ok for finding in findings):
+            raise typer.Exit(FAILED)
+
+
+def main() -> None:
+    cli()
+
+
+if __name__ == "__main__":
+    main()

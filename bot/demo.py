@@ -1,0 +1,123 @@
+"""A town in one process: a stand-in for Telegram, a seeded clinic system, and the real bot between them over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+from bot.app import App, assembled, poll, serving
+from bot.emulator import Emulator, serve
+from bot.models import ClinicKind, Role
+from bot.settings import Settings, SettingsError, load_settings
+from storage.seed import EXAMPLES, seed_town
+
+HOST = "127.0.0.1"
+PARENT, REGISTRAR = 1001, 1003
+TO_BOOK_WITH = 3
+"""The first examples, whose policies are in force."""
+
+
+async def run_demo(port: int) -> None:
+    """Show the town until stopped; nothing of it is left afterwards."""
+    emulator = Emulator(guarded=True)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="registratura-")))
+        try:
+            url = await stack.enter_async_context(serve(emulator, HOST, port))
+        except OSError:
+            raise SettingsError(f"--port is wrong: {port} is taken, choose another one") from None
+        settings = demo_settings(emulator.token, url, _free_port(), folder)
+        emulator.ready_url = f"http://{HOST}:{settings.web_port}/ready"
+        app = await stack.enter_async_context(assembled(settings))
+        await stack.enter_async_context(serving(app, settings))
+        await stack.enter_async_context(_growing(app, emulator))
+        await _appoint_registrar(app)
+        app.dispatcher.startup.register(lambda: typer.echo(greeting(url, emulator.key)))
+        await poll(app, settings)
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings:
+    """Everything that a demo needs is its own: no ``.env`` is read, and the keys live as long as the folder does."""
+    key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+    return load_settings(
+        None,
+        bot_token=token,
+        bot_api_url=url,
+        clock_url=f"{url}/emulator/clock",
+        database_url=f"sqlite:///{folder}/town.sqlite3",
+        secret_keys=f"demo:{key}",
+        index_key=index_key,
+        default_language="ru",
+        operator_name="Показ Регистратуры",
+        operator_address="этот компьютер",
+        support_phone="+7 000 000-00-00",
+        support_email="help@example.org",
+        support_hours="пока открыт показ",
+        web_host=HOST,
+        web_port=web_port,
+        log_level="WARNING",
+    )
+
+
+@asynccontextmanager
+async def _growing(app: App, emulator: Emulator) -> AsyncIterator[None]:
+    """The town is there, and its timetable goes on however far the clock is moved."""
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(emulator.clock.now(), UTC)
+
+    async def grow() -> None:
+        seeded = now().date()
+        while True:
+            await emulator.clock.changed.wait(limit=3600)
+            if now().date() > seeded:
+                seeded = now().date()
+                await seed_town(app.store.database, app.store.cipher, app.store.index, now())
+
+    await seed_town(app.store.database, app.store.cipher, app.store.index, now())
+    growing = app.tasks.start(grow())
+    try:
+        yield
+    finally:
+        growing.cancel()
+        await asyncio.wait([growing])
+
+
+async def _appoint_registrar(app: App) -> None:
+    clinics = await app.services.booking.directory()
+    first = next(clinic for clinic in clinics if clinic.kind is ClinicKind.CHILDREN)
+    await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, first.id)
+
+
+def greeting(url: str, key: str) -> str:
+    children = [f"  {in_fours(child.policy_number)}  {child.name.full}" for child in EXAMPLES[:TO_BOOK_WITH]]
+    return "\n".join(
+        [
+            "",
+            f"Откройте {url}/?key={key}&user={PARENT}",
+            "",
+            "Трое детей, которых можно записать: номер полиса и имя.",
+            *children,
+            "",
+            f"Регистратура видит свой чат: в адресе user={REGISTRAR}. Остановить: Ctrl+C.",
+            "",
+        ]
+    )
+
+
+def in_fours(number: str) -> str:
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))

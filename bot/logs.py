@@ -1,0 +1,57 @@
+"""What a process writes to its log: lines for people or JSON for a collector, and nothing that a person has typed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from bot.failures import without_words
+
+QUIET = {"aiogram": logging.WARNING, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
+"""These libraries tell of every update, every run and every slow step."""
+
+
+def configure_logs(level: str, *, as_json: bool) -> None:
+    """Once, at the start of a process: our own lines and those of the libraries go the same way."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_words,
+    ]
+    drawn = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else console()
+    handler = logging.StreamHandler()
+    handler.addFilter(without_quotes)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn]
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name, at_least in QUIET.items():
+        logging.getLogger(name).setLevel(at_least)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def console() -> structlog.dev.ConsoleRenderer:
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def without_quotes(record: logging.LogRecord) -> bool:
+    """A filter: libraries put the words of an exception into their lines; its type and the first line are left."""
+    if isinstance(record.msg, str) and isinstance(record.args, tuple):
+        told = tuple(type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in record.args)
+        record.msg, record.args = (record.msg % told if told else record.msg).partition("\n")[0], ()
+    return True

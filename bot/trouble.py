@@ -1,0 +1,46 @@
+"""What stops a command and can be mended from outside, in one sentence that names the setting."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+
+from bot.app import AnotherInstance
+from bot.settings import SettingsError
+from storage.migrations import SchemaMismatch
+
+NOT_LISTENING = {errno.EADDRINUSE: "it is taken", errno.EACCES: "it is not allowed"}
+
+
+def sentence(error: BaseException) -> str | None:
+    """None for what nobody outside the code can mend."""
+    match error:
+        case SettingsError() | AnotherInstance():
+            return str(error)
+        case SchemaMismatch():
+            return f"DATABASE_URL names a database that does not fit this program: {error}."
+        case sqlite3.Error():
+            return f"DATABASE_URL names a database that cannot be used: {error}."
+        case TelegramUnauthorizedError() | TelegramNotFound():
+            return "BOT_TOKEN is unknown to Telegram: take the one that @BotFather shows."
+        case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
+            return "Telegram does not answer: look at the network, and at BOT_API_URL where it is set."
+        case OSError():
+            return _outside(error)
+    return None
+
+
+def _outside(error: OSError) -> str | None:
+    if error.filename is not None:
+        return f"DATABASE_URL names a place that cannot be written to: {error.filename}."
+    if error.errno in NOT_LISTENING:
+        return f"WEB_PORT cannot be listened on, {NOT_LISTENING[error.errno]}: choose another one, or 0 for none."
+    return None
