@@ -1,19 +1,22 @@
-"""A whole town for a test: the real bot over real HTTP at the emulator, a seeded registry, a clock that stands still."""
+"""A whole town for a test: the real bot over real HTTP at the emulator, a seeded registry, a clock that is moved."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from aiogram.client.session.aiohttp import AiohttpSession
+
 from bot.app import App, assembled, open_store, poll
 from bot.emulator import ChatClient, Emulator, serve
 from bot.emulator.hands import Person
 from bot.models import Role
+from bot.settings import Settings
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 
@@ -27,6 +30,8 @@ class Town:
     clock: StoppedClock
     emulator: Emulator
     folder: Path
+    settings: Settings
+    running: AsyncExitStack
 
     @property
     def mother(self) -> Person:
@@ -52,6 +57,11 @@ class Town:
         self.clock.advance(timedelta(**by))
         await self.work()
 
+    async def restart(self) -> None:
+        """The bot stops and another starts on the same database; Telegram has not noticed."""
+        await self.running.aclose()
+        self.app = await self.running.enter_async_context(polling(self.settings, self.clock))
+
 
 async def make_template(folder: Path) -> Path:
     """A seeded database to copy, because seeding it for every test would cost more than most tests."""
@@ -69,15 +79,24 @@ async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town
     emulator = Emulator(now=lambda: clock.now().timestamp())
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
-        async with assembled(settings, clock) as app:
-            polling = app.tasks.start(poll(app, settings, signals=False, timetable=False))
-            try:
-                async with ChatClient(url) as chat:
-                    await appoint_registrar(app)
-                    yield Town(app, chat, clock, emulator, folder)
-            finally:
-                await app.dispatcher.stop_polling()
-                await polling
+        async with AsyncExitStack() as running, ChatClient(url) as chat:
+            app = await running.enter_async_context(polling(settings, clock))
+            await appoint_registrar(app)
+            yield Town(app, chat, clock, emulator, folder, settings, running)
+
+
+@asynccontextmanager
+async def polling(settings: Settings, clock: StoppedClock) -> AsyncIterator[App]:
+    async with assembled(settings, clock) as app:
+        work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+        try:
+            yield app
+        finally:
+            await app.dispatcher.stop_polling()
+            await work
+            # aiogram's own close sleeps a quarter of a second for the sake of TLS.
+            assert isinstance(app.bot.session, AiohttpSession)
+            await (await app.bot.session.create_session()).close()
 
 
 async def appoint_registrar(app: App) -> None:

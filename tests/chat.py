@@ -1,0 +1,222 @@
+"""What people do in the chat, in words that a test reads like a story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.emulator.hands import Person
+from bot.emulator.seen import Pattern, Pressed, Seen
+from bot.models import Account
+from storage.seed_data import EXAMPLES, Example
+from tests.builders import MONDAY
+from tests.town import Town
+
+MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA = EXAMPLES
+"""Maria, Artyom and Alina are insured; Nikita's policy is suspended and Eva's has expired; the register knows Egor by
+another patronymic, and Sofia not at all."""
+
+TIME = re.compile(r"^\d\d:\d\d$")
+DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
+MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
+REF = re.compile(r"[0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2}")
+MENU = "Дети и полисы"
+"""A button that only the menu of somebody with children has."""
+
+THURSDAY, FRIDAY = "чт 26", "пт 27"
+PETROVA, GROMOV, ZAITSEV = "Петрова", "Громов", "Зайцев"
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def ref_of(seen: Seen) -> str:
+    """The number of a visit."""
+    return _found(REF, seen)
+
+
+def moment_of(seen: Seen) -> str:
+    """«чт 26 ноября, 08:30»"""
+    return _found(MOMENT, seen)
+
+
+def _found(pattern: re.Pattern[str], seen: Seen) -> str:
+    match = pattern.search(seen.text)
+    assert match, f"no {pattern.pattern} in:\n{seen}"
+    return match[0]
+
+
+def labels(seen: Seen, pattern: re.Pattern[str]) -> list[str]:
+    return [label for label in seen.labels if pattern.search(label)]
+
+
+def data_of(seen: Seen, wanted: Pattern) -> str:
+    """What a button carries."""
+    found = seen.button(wanted)
+    assert found is not None, f"no button {wanted!r} in:\n{seen}"
+    assert found.data is not None
+    return found.data
+
+
+def looks(seen: Seen) -> tuple[str, list[str]]:
+    """All that a person can tell two screens apart by."""
+    return seen.text, seen.labels
+
+
+async def presses(town: Town) -> int:
+    """How many buttons have been pressed so far."""
+    return sum("callback_query" in update for update in await town.chat.updates())
+
+
+async def account_of(town: Town, person: Person) -> Account:
+    async with town.app.store.storage.read() as view:
+        account = await view.accounts.find(person.id)
+    assert account is not None
+    return account
+
+
+# --- pressing ---------------------------------------------------------------------------------------------------------
+
+
+async def choose(person: Person, *wanted: Pattern) -> Seen:
+    """Press one button after another and look at what came of it."""
+    for each in wanted:
+        await person.press(each)
+    return await person.screen()
+
+
+async def say(person: Person, text: str) -> Seen:
+    await person.say(text)
+    return await person.screen()
+
+
+async def repeat(person: Person, seen: Seen, wanted: Pattern) -> Pressed:
+    """Press a button of a screen that may be long gone."""
+    return await person.press_data(seen.id, data_of(seen, wanted))
+
+
+async def send(person: Person, data: str) -> tuple[Pressed, Seen]:
+    """Press a forged button on the newest message."""
+    answer = await person.press_data((await person.screen()).id, data)
+    return answer, await person.screen()
+
+
+# --- the journey ------------------------------------------------------------------------------------------------------
+
+
+async def consent(person: Person, *, reminders: bool = True) -> Seen:
+    await person.start()
+    return await choose(person, "Прочитать", "Согласен", "Согласен", "Согласен" if reminders else "Не согласен")
+
+
+async def to_name(person: Person, child: Example) -> Seen:
+    """Up to the question about the child's name."""
+    if (await person.screen()).button("Добавить"):
+        await person.press("Добавить")
+    await say(person, child.policy_number)
+    return await choose(person, "Да")
+
+
+async def link(person: Person, child: Example) -> Seen:
+    """From the prompt for a policy number, or a button that leads to it, to the register's verdict."""
+    await to_name(person, child)
+    if not child.name.patronymic:
+        await person.press("Отчества нет")
+    return await say(person, child.name.full)
+
+
+async def settle_in(person: Person, *children: Example, reminders: bool = True) -> Seen:
+    """Consents and children, as everybody begins."""
+    await consent(person, reminders=reminders)
+    for child in children:
+        await link(person, child)
+    return await person.screen()
+
+
+async def to_days(person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, *before: Pattern) -> Seen:
+    """Up to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
+    await person.say("/book")
+    return await choose(person, *before, specialty, doctor)
+
+
+async def to_times(
+    person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, day: Pattern = THURSDAY, *before: Pattern
+) -> Seen:
+    await to_days(person, specialty, doctor, *before)
+    return await choose(person, day)
+
+
+async def review(
+    person: Person,
+    specialty: str = "Педиатр",
+    doctor: str = PETROVA,
+    day: Pattern = THURSDAY,
+    time: Pattern = TIME,
+    *before: Pattern,
+) -> Seen:
+    """Up to «Проверьте запись»; the first free time where none is named."""
+    await to_times(person, specialty, doctor, day, *before)
+    return await choose(person, time)
+
+
+async def book(
+    person: Person,
+    specialty: str = "Педиатр",
+    doctor: str = PETROVA,
+    day: Pattern = THURSDAY,
+    time: Pattern = TIME,
+    *before: Pattern,
+) -> Seen:
+    await review(person, specialty, doctor, day, time, *before)
+    return await choose(person, "Записаться")
+
+
+async def visits(person: Person) -> Seen:
+    return await say(person, "/visits")
+
+
+async def new_messages(person: Person, than: Sequence[Seen]) -> list[Seen]:
+    """What the bot has written since."""
+    known = {message.id for message in than}
+    return [message for message in await person.messages() if message.bot and message.id not in known]
+
+
+# --- the clinic and the clock -----------------------------------------------------------------------------------------
+
+
+async def at_desk(town: Town, day: str = "26 ноября") -> Seen:
+    """The registrar's list of that day's visits."""
+    seen = await say(town.registrar, "/start")
+    seen = await choose(town.registrar, "Приёмы сегодня")
+    for _ in range(21):
+        if day in seen.text:
+            return seen
+        seen = await choose(town.registrar, "›")
+    raise AssertionError(f"no {day} at the desk")
+
+
+async def clinic_cancels(town: Town, name: str, why: str = "врач заболел", day: str = "26 ноября") -> Seen:
+    await at_desk(town, day)
+    seen = await choose(town.registrar, name, "Отменить приём", why)
+    await town.work()
+    return seen
+
+
+async def clinic_moves(town: Town, name: str, day: str = "26 ноября") -> Seen:
+    """The registrar moves a visit to the last time offered."""
+    await at_desk(town, day)
+    offered = await choose(town.registrar, name, "Перенести")
+    seen = await choose(town.registrar, labels(offered, TIME)[-1])
+    await town.work()
+    return seen
+
+
+async def pass_until(town: Town, moment: datetime) -> None:
+    """Let time pass up to a moment, and the bot do its work."""
+    await town.pass_time(seconds=(moment - town.clock.now()).total_seconds())
+
+
+def moscow(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of that November by Moscow's clock."""
+    return MONDAY.replace(day=day, hour=0, minute=minute) + timedelta(hours=hour - 3)
