@@ -244,11 +244,14 @@ class Account:
     id: AccountId
     telegram_id: int
     language: str | None
+    """as chosen in the bot"""
     consents: frozenset[Purpose] = frozenset()
     reachable: bool = True
     role: Role | None = None
     clinic: ClinicId | None = None
     """where a staff member works"""
+    heard: str | None = None
+    """the language of his Telegram, as last heard: for messages nobody asked for"""
 
     @property
     def may_link(self) -> bool:
@@ -434,6 +437,16 @@ class Booking:
     status: BookingStatus
     room: str = ""
     reason: str = ""
+
+
+class VisitOnDesk(NamedTuple):
+    """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
+
+    number: int
+    booking: Booking
+    person: PersonName
+    doctor: PersonName
+    specialty: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from bot.models import (
     SpecialtyRef,
     SystemName,
     Verification,
+    VisitOnDesk,
 )
 
 T = TypeVar("T")
@@ -229,16 +230,6 @@ class ClinicSystems(Protocol):
     def every(self) -> Sequence[ClinicSystem]: ...
 
 
-class VisitOnDesk(NamedTuple):
-    """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
-
-    number: int
-    booking: Booking
-    person: PersonName
-    doctor: PersonName
-    specialty: str
-
-
 class ClinicDesk(Protocol):
     """The clinic's own side. Raises NotFound for a visit that is not live or belongs to another clinic."""
 
@@ -260,9 +251,11 @@ class ClinicDesk(Protocol):
 class Accounts(Protocol):
     async def find(self, telegram_id: int) -> Account | None: ...
     async def get(self, account: AccountId) -> Account | None: ...
-    async def add(self, telegram_id: int, language: str | None, now: datetime) -> Account:
+    async def add(self, telegram_id: int, now: datetime) -> Account:
         """The account of this Telegram user, made where there was none."""
         ...
+
+    async def set_heard(self, account: AccountId, language: str | None) -> None: ...
 
     async def set_language(self, account: AccountId, language: str) -> None: ...
     async def set_reachable(self, account: AccountId, reachable: bool) -> None: ...

@@ -192,7 +192,7 @@ class Inflight(BaseMiddleware):
 class Accounts(Protocol):
     """What services.accounts does for this module."""
 
-    async def meet(self, telegram_id: int) -> Account: ...
+    async def meet(self, telegram_id: int, heard: str | None) -> Account: ...
     async def set_reachable(self, telegram_id: int, reachable: bool) -> None: ...
 
 
@@ -210,7 +210,7 @@ class AccountMiddleware(BaseMiddleware):
         if user is None or (chat is not None and chat.type != ChatType.PRIVATE):
             with speak(choose_language(None, code, self._default)):
                 return await _decline(event, data["bot"])
-        account = await self._accounts.meet(user.id)
+        account = await self._accounts.meet(user.id, code)
         language = choose_language(account.language, code, self._default)
         data.update(account=account, now=self._clock.now(), language=language)
         with speak(language):

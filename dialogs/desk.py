@@ -6,8 +6,7 @@ from datetime import date
 
 from bot.i18n import clock_time, grid_day, long_day, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import Button, Clinic, Screen
-from bot.ports import VisitOnDesk
+from bot.models import Button, Clinic, Screen, VisitOnDesk
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
 from dialogs.visits import KINDS, moment

@@ -22,8 +22,8 @@ class SqlAccounts:
     async def get(self, account: AccountId) -> Account | None:
         return self._account(await queries.get(self._connection, account=account))
 
-    async def add(self, telegram_id: int, language: str | None, now: datetime) -> Account:
-        await queries.add(self._connection, telegram_id=telegram_id, language=language, now=seconds(now))
+    async def add(self, telegram_id: int, now: datetime) -> Account:
+        await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")
@@ -31,6 +31,9 @@ class SqlAccounts:
 
     async def set_language(self, account: AccountId, language: str) -> None:
         await queries.set_language(self._connection, account=account, language=language)
+
+    async def set_heard(self, account: AccountId, language: str | None) -> None:
+        await queries.set_heard(self._connection, account=account, heard=language)
 
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
         await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
@@ -56,6 +59,7 @@ class SqlAccounts:
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],
+            heard=row["heard"],
         )
 
 

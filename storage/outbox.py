@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.models import AccountId, AppointmentId, Notice, NoticeKind, OutboxId, OutboxMessage, OutboxStatus
-from storage.crypto import Cipher, make_uid
+from storage.crypto import CannotOpen, Cipher, make_uid
 from storage.database import Connection, Row, load_queries
 from storage.rows import moment, seconds
 
@@ -50,7 +50,15 @@ class SqlOutbox:
         await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
         rows = await queries.claim(self._connection, now=seconds(now), until=seconds(wall + lease), limit=limit)
         rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
-        return [self._message(row) for row in rows]
+        return [message for row in rows if (message := await self._opened(row))]
+
+    async def _opened(self, row: Row) -> OutboxMessage | None:
+        """None for what no key opens: one spoilt row must not silence everybody."""
+        try:
+            return self._message(row)
+        except CannotOpen:
+            await self.give_up(OutboxId(row["id"]), "no key opens it")
+            return None
 
     async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
         await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))

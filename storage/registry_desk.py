@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.errors import NotFound, SlotIsGone, SlotIsTaken
-from bot.models import Booking, ClinicRef, SlotRef
-from bot.ports import Clock, VisitOnDesk
+from bot.models import Booking, ClinicRef, SlotRef, VisitOnDesk
+from bot.ports import Clock
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Connection, Database, Row, load_queries
 from storage.registry_rows import Place, Seals, place_of, row_id

@@ -23,9 +23,10 @@ from bot.models import (
     Slot,
     SlotRef,
     SpecialtyRef,
+    VisitOnDesk,
     VisitType,
 )
-from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord, VisitOnDesk
+from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Row
 from storage.rows import moment, read_rules

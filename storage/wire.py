@@ -23,9 +23,13 @@ class Wire:
     def __init__(self, path: str, settings: Iterable[str], probe: Probe | None, numbers: count[int]) -> None:
         self._path, self._settings, self._probe, self._numbers = path, settings, probe, numbers
         self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
+        self._trouble: sqlite3.Error | None = None
 
     async def open(self) -> None:
         await self._thread
+        if self._trouble:
+            await self.close()
+            raise self._trouble
 
     async def close(self) -> None:
         await self._thread.close()
@@ -63,12 +67,13 @@ class Wire:
             raise
 
     def _connect(self) -> sqlite3.Connection:
-        self._sqlite = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
         try:
+            self._sqlite = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
             for setting in self._settings:
                 self._sqlite.execute(setting)
-        except BaseException:
-            self._sqlite.close()
-            raise
-        self._sqlite.row_factory = sqlite3.Row
+            self._sqlite.row_factory = sqlite3.Row
+        except sqlite3.Error as error:
+            # Where a connector raises, aiosqlite does not wait for its thread: it would outlive the loop.
+            self._trouble = error
+            self._sqlite = sqlite3.connect(":memory:")
         return self._sqlite

@@ -143,8 +143,10 @@ async def opened_world(folder: Path, probe: Probe | None = None) -> AsyncIterato
 async def _settled(database: Database) -> World:
     storage = SqlStorage(database, CIPHER, INDEX)
     async with storage.write() as uow:
-        mother = await uow.accounts.add(1001, "ru", NOW)
-        stranger = await uow.accounts.add(1002, None, NOW)
+        mother = await uow.accounts.add(1001, NOW)
+        await uow.accounts.set_heard(mother.id, "ru")
+        mother = await uow.accounts.add(1001, NOW)
+        stranger = await uow.accounts.add(1002, NOW)
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
         doctor, _room = await uow.directory.learn_doctors(SYSTEM, [IVANOVA, ROOM])

@@ -70,7 +70,7 @@ ROOMS = {
     "bot.trouble": EVERYTHING,
     "dialogs": room(f"{WORDS} bot.rules bot.services bot.i18n", "aiogram"),
     "storage": room(STORAGE, DATABASE),
-    "storage.fsm": room(STORAGE, f"{DATABASE} aiogram"),
+    "storage.fsm": room(f"{STORAGE} storage", f"{DATABASE} aiogram"),
 }
 
 

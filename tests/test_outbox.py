@@ -63,7 +63,7 @@ class Post:
 
     async def account(self, telegram_id: int) -> Account:
         async with self.storage.write() as uow:
-            return await uow.accounts.add(telegram_id, None, MONDAY)
+            return await uow.accounts.add(telegram_id, MONDAY)
 
     async def enqueue(self, telegram_id: int, *texts: str, **more: Any) -> None:
         account = await self.account(telegram_id)

@@ -73,7 +73,7 @@ async def test_urgent_ones_go_first_then_older_ones_and_one_a_person(world: Worl
     others = []
     async with world.storage.write() as uow:
         for number in range(4):
-            others.append(await uow.accounts.add(2000 + number, None, NOW))
+            others.append(await uow.accounts.add(2000 + number, NOW))
     await enqueue(
         world,
         notice(others[0], "routine", NOW - 9 * SECOND, Urgency.ROUTINE),
@@ -98,7 +98,7 @@ async def test_the_next_one_to_a_person_waits_until_the_first_is_done(world: Wor
 
 async def test_four_workers_take_twenty_messages_without_doubles(world: World) -> None:
     async with world.storage.write() as uow:
-        people = [await uow.accounts.add(3000 + number, None, NOW) for number in range(20)]
+        people = [await uow.accounts.add(3000 + number, NOW) for number in range(20)]
     await enqueue(world, *(notice(person, str(person.id)) for person in people))
 
     async def worker() -> list[OutboxMessage]:

@@ -52,9 +52,9 @@ async def count(database: Database, table: str) -> int:
 
 async def test_an_account_is_made_once(world: World) -> None:
     async with world.storage.write() as uow:
-        again = await uow.accounts.add(1001, "en", NOW)
+        again = await uow.accounts.add(1001, NOW)
     assert again == world.mother
-    assert again.language == "ru"
+    assert (again.language, again.heard) == (None, "ru")
 
 
 async def test_nobody_is_found_where_nobody_is(world: World) -> None:

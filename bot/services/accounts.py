@@ -10,14 +10,18 @@ class Accounts:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def meet(self, telegram_id: int) -> Account:
-        """The account of this Telegram user; made on the first meeting, reachable again on any later one."""
+    async def meet(self, telegram_id: int, heard: str | None) -> Account:
+        """The account of this Telegram user; made on the first meeting, reachable again on any later one.
+
+        ``heard`` is the language of his Telegram.
+        """
         async with self._storage.read() as view:
             account = await view.accounts.find(telegram_id)
-        if account is not None and account.reachable:
+        if account is not None and account.reachable and account.heard == heard:
             return account
         async with self._storage.write() as uow:
-            account = await uow.accounts.add(telegram_id, None, self._clock.now())
+            account = await uow.accounts.add(telegram_id, self._clock.now())
+            await uow.accounts.set_heard(account.id, heard)
             if not account.reachable:
                 await uow.accounts.set_reachable(account.id, True)
         return account
@@ -41,6 +45,6 @@ class Accounts:
         """Make this Telegram user a member of a clinic's staff."""
         now = self._clock.now()
         async with self._storage.write() as uow:
-            account = await uow.accounts.add(telegram_id, None, now)
+            account = await uow.accounts.add(telegram_id, now)
             await uow.accounts.appoint(account.id, role, clinic)
             await uow.audit.add(account.id, "appointed", f"{role}@{clinic}", now)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken, VisitGone
-from bot.models import Account, Clinic, OpenDay, Slot, VisitType
-from bot.ports import ClinicDesk, Clock, Storage, VisitOnDesk
+from bot.models import Account, Clinic, OpenDay, Slot, VisitOnDesk, VisitType
+from bot.ports import ClinicDesk, Clock, Storage
 from bot.rules.timing import day_bounds, local_day
 from bot.services.asking import asking
 from bot.services.directory import Directory

@@ -50,6 +50,7 @@ CREATE TABLE accounts (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     telegram_id INTEGER NOT NULL UNIQUE,
     language TEXT,
+    heard TEXT,
     reachable INTEGER NOT NULL DEFAULT 1,
     role TEXT,
     clinic_id INTEGER REFERENCES clinics (id),

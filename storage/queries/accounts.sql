@@ -1,20 +1,23 @@
 -- name: find
 -- A row for each consent not taken back, one with NULLs where there is none.
-SELECT a.id, a.telegram_id, a.language, a.reachable, a.role, a.clinic_id, c.purpose, c.version
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
 WHERE a.telegram_id = :telegram_id;
 
 -- name: get
-SELECT a.id, a.telegram_id, a.language, a.reachable, a.role, a.clinic_id, c.purpose, c.version
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
 WHERE a.id = :account;
 
 -- name: add!
-INSERT INTO accounts (telegram_id, language, created_at) VALUES (:telegram_id, :language, :now)
+INSERT INTO accounts (telegram_id, created_at) VALUES (:telegram_id, :now)
 ON CONFLICT (telegram_id) DO NOTHING;
 
 -- name: set_language!
 UPDATE accounts SET language = :language WHERE id = :account;
+
+-- name: set_heard!
+UPDATE accounts SET heard = :heard WHERE id = :account;
 
 -- name: set_reachable!
 UPDATE accounts SET reachable = :reachable WHERE id = :account;

@@ -59,7 +59,7 @@ WHERE id IN (
     ORDER BY due.urgency, due.due_at, due.id LIMIT :limit
 )
 RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id = outbox.account_id) AS chat,
-    (SELECT a.language FROM accounts a WHERE a.id = outbox.account_id) AS language, kind, sealed_facts, urgency, due_at,
+    (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind, sealed_facts, urgency, due_at,
     attempts, edits;
 
 -- name: sent!
