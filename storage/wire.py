@@ -68,12 +68,20 @@ class Wire:
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            self._sqlite = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
-            for setting in self._settings:
-                self._sqlite.execute(setting)
-            self._sqlite.row_factory = sqlite3.Row
+            self._sqlite = self._open_file()
         except sqlite3.Error as error:
             # Where a connector raises, aiosqlite does not wait for its thread: it would outlive the loop.
             self._trouble = error
             self._sqlite = sqlite3.connect(":memory:")
         return self._sqlite
+
+    def _open_file(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
+        try:
+            for setting in self._settings:
+                connection.execute(setting)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        connection.row_factory = sqlite3.Row
+        return connection

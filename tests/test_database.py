@@ -184,6 +184,15 @@ async def test_a_failing_commit_is_told_to_everybody_in_it_and_the_next_unit_wor
     assert await halves(database) == {6: 2}
 
 
+async def test_even_a_failing_rollback_is_made_good_by_the_next_unit(database: Database, probe: Counter) -> None:
+    probe.fails = lambda number, sql: sql in {"COMMIT", "ROLLBACK"}
+    with pytest.raises(NotCommitted):
+        await write_pair(database, 1)
+    probe.fails = lambda number, sql: False
+    await write_pair(database, 2)
+    assert await halves(database) == {2: 2}
+
+
 async def test_a_full_disk_fails_the_unit_and_the_writer_recovers(database: Database, tmp_path: Path) -> None:
     async with database.write() as connection:
         await connection.fetch("PRAGMA max_page_count = 12", {})
@@ -328,6 +337,12 @@ async def test_other_addresses_are_refused_in_plain_words(url: str) -> None:
         await open_database(url)
 
 
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+
+
 async def test_a_place_that_cannot_be_opened_leaves_nothing_running(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         await open_database(f"sqlite:///{tmp_path}/missing/bot.sqlite3")
@@ -376,7 +391,7 @@ async def test_a_killed_process_loses_nothing_it_had_acknowledged(tmp_path: Path
 FATES = st.sampled_from(["works", "raises", "conflicts", "is cancelled"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     fates=st.lists(FATES, min_size=1, max_size=12),
     patience=st.lists(st.integers(0, 12), min_size=12, max_size=12),
@@ -427,7 +442,7 @@ async def misbehave(connection: Connection, number: int, fate: str) -> None:
 
 
 async def test_any_single_failure_of_the_database_harms_only_those_who_are_told(tmp_path: Path) -> None:
-    for failing in range(60):
+    for failing in range(40):
         folder = tmp_path / str(failing)
         folder.mkdir()
         await live_through(folder, ["works", "raises", "works", "conflicts", "works"], [0] * 5, failing)
