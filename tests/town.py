@@ -17,9 +17,11 @@ from bot.emulator import ChatClient, Emulator, serve
 from bot.emulator.hands import Person
 from bot.models import Role
 from bot.settings import Settings
+from bot.telegram import Inflight
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 
+INFLIGHT = "inflight"
 MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 
 
@@ -57,6 +59,10 @@ class Town:
         self.clock.advance(timedelta(**by))
         await self.work()
 
+    async def settled(self) -> None:
+        """Wait until the bot has nothing in hand."""
+        await self.app.dispatcher[INFLIGHT].drain()
+
     async def restart(self) -> None:
         """The bot stops and another starts on the same database; Telegram has not noticed."""
         await self.running.aclose()
@@ -79,15 +85,20 @@ async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town
     emulator = Emulator(now=lambda: clock.now().timestamp())
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
-        async with AsyncExitStack() as running, ChatClient(url) as chat:
+        async with AsyncExitStack() as running:
             app = await running.enter_async_context(polling(settings, clock))
             await appoint_registrar(app)
-            yield Town(app, chat, clock, emulator, folder, settings, running)
+            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, running)
+            everything.chat.settled = everything.settled
+            async with everything.chat:
+                yield everything
 
 
 @asynccontextmanager
 async def polling(settings: Settings, clock: StoppedClock) -> AsyncIterator[App]:
     async with assembled(settings, clock) as app:
+        app.dispatcher[INFLIGHT] = inflight = Inflight()
+        inflight.attach(app.dispatcher)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
         try:
             yield app
