@@ -227,6 +227,8 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     conflict = Conflict(app.dispatcher, app.tasks)
     app.bot.session.middleware(conflict)
     await set_commands(app.bot, settings.default_language)
+    # A feed that was never read begins at its end: nothing booked from now on may lie before it.
+    await app.services.appointments.sync()
     if timetable:
         app.jobs.start()
     log.info("started", bot=(await app.bot.me()).username)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.failures import without_words
 
-QUIET = {"aiogram": logging.WARNING, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
+QUIET = {"aiogram": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
 """These libraries tell of every update, every run and every slow step."""
 
 

@@ -1,0 +1,66 @@
+"""The demo as people start it: a process of its own, whose first words tell where the page is."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = re.compile(r"(?P<url>http://127\.0\.0\.1:\d+)/\?key=(?P<key>[\w-]+)&user=1001")
+STOPS_WITHIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    process: subprocess.Popen[str]
+    url: str
+    key: str
+    greeting: str
+
+    def page_of(self, user: int) -> str:
+        return f"{self.url}/?key={self.key}&user={user}"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    """``python -m bot demo`` until the block is left; it must then stop when asked, and have had nothing to complain of."""
+    log = folder / "demo.log"
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(free_port())]
+    with log.open("w") as stderr:
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=stderr, text=True
+        )
+    try:
+        yield read_greeting(process, log)
+        process.terminate()
+        assert process.wait(STOPS_WITHIN) == 0
+    finally:
+        process.kill()
+        process.communicate()
+        complaints = log.read_text()
+        print(complaints)
+    assert complaints == ""
+
+
+def read_greeting(process: subprocess.Popen[str], log: Path) -> Demo:
+    assert process.stdout is not None
+    greeting = ""
+    for line in process.stdout:
+        greeting += line
+        if "Ctrl+C" in line:
+            break
+    page = PAGE.search(greeting)
+    assert page, f"{greeting}\n{log.read_text()}"
+    return Demo(process, page["url"], page["key"], greeting)
