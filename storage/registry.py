@@ -197,9 +197,7 @@ class Registry(RegistryDesk):
         now = self._clock.now()
         place = require_open(await find_place(connection, slot), now)
         visitor = await self._take_person(connection, person)
-        # A visit that began yesterday may go on; an older one cannot stand in the way.
-        rows = await queries.visits_of(connection, person=visitor.id, since=seconds(now - timedelta(days=1)))
-        others = [self._seals.visit(row) for row in rows if row["id"] != replaces]
+        others = [visit for visit in await self._visits_of(connection, visitor.id, now) if visit.id != replaces]
         require_welcome(place, visitor, others, now, self._today())
         booking = await _occupy(connection, key, visitor, place, now, replaces=replaces)
         await take_slot(connection, place.id)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.errors import NotFound, SlotIsGone, SlotIsTaken
 from bot.models import Booking, ClinicRef, SlotRef, VisitOnDesk
 from bot.ports import Clock
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Connection, Database, Row, load_queries
-from storage.registry_rows import Place, Seals, place_of, row_id
+from storage.registry_rows import Place, Seals, Visit, place_of, row_id
+from storage.registry_rules import require_movable
 from storage.rows import seconds
 
 queries = load_queries("registry")
@@ -34,33 +35,38 @@ class RegistryDesk:
 
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
         async with self._database.write() as connection:
-            visit = await _require_visit(connection, clinic, number)
-            await queries.cancel(connection, booking=number, reason=self._seals.reason(visit["uid"], reason))
-            await queries.turn_slot(connection, slot=visit["slot_id"], was="BUSY", status="BLOCKED")
-            return await self._changed(connection, number)
+            visit = self._seals.visit(await _require_visit(connection, clinic, number))
+            await queries.cancel(connection, booking=number, reason=self._seals.reason(visit.uid, reason))
+            return await self._changed(connection, visit)
 
     async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
         async with self._database.write() as connection:
             now = self._clock.now()
-            visit = await _require_visit(connection, clinic, number)
-            target = await find_place(connection, slot)
-            if target is None or target.clinic != visit["clinic_id"] or target.starts_at <= now:
-                raise SlotIsGone
-            await self._clear(connection, target, now)
+            visit = self._seals.visit(await _require_visit(connection, clinic, number))
+            others = await self._visits_of(connection, row_id(visit.booking.person), now)
+            target = require_movable(await find_place(connection, slot), visit, others, now)
+            await _clear(connection, target, now)
             await queries.move(connection, booking=number, slot=target.id)
-            await queries.turn_slot(connection, slot=visit["slot_id"], was="BUSY", status="BLOCKED")
-            return await self._changed(connection, number)
+            return await self._changed(connection, visit)
 
-    async def _clear(self, connection: Connection, target: Place, now: datetime) -> None:
-        """Take a free slot for a visit that already has its row. A hold that is still running is respected."""
-        await queries.drop_expired(connection, slot=target.id, now=seconds(now))
-        if await queries.held(connection, slot=target.id):
-            raise SlotIsTaken
-        await take_slot(connection, target.id)
+    async def _visits_of(self, connection: Connection, person: int, now: datetime) -> list[Visit]:
+        """A person's visits that may matter at this moment: one that began yesterday may go on, an older one cannot."""
+        rows = await queries.visits_of(connection, person=person, since=seconds(now - timedelta(days=1)))
+        return [self._seals.visit(row) for row in rows]
 
-    async def _changed(self, connection: Connection, booking: int) -> Booking:
-        await queries.add_change(connection, booking=booking, now=seconds(self._clock.now()))
-        return self._seals.booking(await queries.visit(connection, booking=booking))
+    async def _changed(self, connection: Connection, visit: Visit) -> Booking:
+        """Close the time that the visit had and tell the feed."""
+        await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="BLOCKED")
+        await queries.add_change(connection, booking=visit.id, now=seconds(self._clock.now()))
+        return self._seals.booking(await queries.visit(connection, booking=visit.id))
+
+
+async def _clear(connection: Connection, target: Place, now: datetime) -> None:
+    """Take a free slot for a visit that has its row already. A hold that is still running is respected."""
+    await queries.drop_expired(connection, slot=target.id, now=seconds(now))
+    if await queries.held(connection, slot=target.id):
+        raise SlotIsTaken
+    await take_slot(connection, target.id)
 
 
 async def find_place(connection: Connection, slot: SlotRef) -> Place | None:

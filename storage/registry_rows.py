@@ -88,6 +88,7 @@ class Visit:
     id: int
     uid: bytes
     slot: int
+    clinic: int
     specialty: int
     booking: Booking
 
@@ -123,7 +124,7 @@ class Seals:
         )
 
     def visit(self, row: Row) -> Visit:
-        return Visit(row["id"], row["uid"], row["slot_id"], row["specialty_id"], self.booking(row))
+        return Visit(row["id"], row["uid"], row["slot_id"], row["clinic_id"], row["specialty_id"], self.booking(row))
 
     def booking(self, row: Row) -> Booking:
         reason = row["reason"]

@@ -33,14 +33,30 @@ def require_welcome(place: Place, person: Insured, others: Iterable[Visit], now:
 
 
 def _clash(place: Place, visit: Visit, now: datetime) -> Refused | None:
-    booking = visit.booking
-    if booking.status not in LIVE:
+    if visit.booking.status not in LIVE:
         return None
-    if visit.specialty == place.specialty and booking.starts_at > now:
-        return HasActiveVisit(existing=booking)
-    if booking.starts_at < place.ends_at and place.starts_at < booking.ends_at:
-        return VisitsOverlap(existing=booking)
-    return None
+    if visit.specialty == place.specialty and visit.booking.starts_at > now:
+        return HasActiveVisit(existing=visit.booking)
+    return VisitsOverlap(existing=visit.booking) if _overlaps(place, visit) else None
+
+
+def require_movable(place: Place | None, visit: Visit, others: Iterable[Visit], now: datetime) -> Place:
+    """A time that the desk may give a visit instead of its own: same clinic, same specialty, the person free then.
+
+    Whether the slot is free is for the database to say.
+    """
+    if place is None or place.starts_at <= now:
+        raise SlotIsGone
+    if (place.clinic, place.specialty) != (visit.clinic, visit.specialty):
+        raise SlotIsGone
+    for other in others:
+        if other.id != visit.id and other.booking.status in LIVE and _overlaps(place, other):
+            raise SlotIsTaken("the person has another visit then", existing=other.booking)
+    return place
+
+
+def _overlaps(place: Place, visit: Visit) -> bool:
+    return visit.booking.starts_at < place.ends_at and place.starts_at < visit.booking.ends_at
 
 
 def is_changeable(visit: Visit, now: datetime) -> bool:

@@ -152,16 +152,17 @@ class RegistryMachine(RuleBasedStateMachine):
         assert counted == len(truly)
 
     @invariant()
-    def a_person_holds_one_time_and_visits_one_doctor_of_a_kind(self) -> None:
+    def a_person_holds_one_time_and_has_one_visit_of_a_kind_and_at_a_time(self) -> None:
         sql = """
-            SELECT b.person_id, b.status, s.specialty_id FROM registry_bookings b
+            SELECT b.person_id, b.status, s.specialty_id, s.starts_at FROM registry_bookings b
             JOIN registry_slots s ON s.id = b.slot_id
             WHERE b.status = 'HELD' OR (b.status = 'BOOKED' AND s.starts_at > :now)
         """
         rows = self.run(self.world.rows(sql, now=int(self.world.clock.now().timestamp())))
         holds = Counter(row["person_id"] for row in rows if row["status"] == "HELD")
         visits = Counter((row["person_id"], row["specialty_id"]) for row in rows if row["status"] == "BOOKED")
-        assert {*holds.values(), *visits.values()} <= {1}
+        times = Counter((row["person_id"], row["starts_at"]) for row in rows if row["status"] == "BOOKED")
+        assert {*holds.values(), *visits.values(), *times.values()} <= {1}
 
 
 def test_one_time_is_never_two_peoples(tmp_path: Path) -> None:
