@@ -80,11 +80,12 @@ def known(catalogue: Catalog) -> set[tuple[str | None, tuple[str, ...]]]:
 
 
 def texts(language: str) -> list[tuple[str, str]]:
-    """Every message beside each form of what is shown for it; where the catalogue says nothing, that is the message."""
+    """Every message beside each form of what is shown for it; what is missing in English is shown as it is."""
     return [
         (forms(message.id)[-1], shown or forms(message.id)[-1])
         for message in messages(catalogue(language))
         for shown in forms(message.string)
+        if shown or language == "en"
     ]
 
 
