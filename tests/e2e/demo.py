@@ -35,7 +35,7 @@ def free_port() -> int:
 
 @contextmanager
 def running_demo(folder: Path) -> Iterator[Demo]:
-    """``python -m bot demo`` until the block is left; it must then stop when asked, and have had nothing to complain of."""
+    """``python -m bot demo`` until the block is left: it must stop when asked, and have had nothing to say."""
     log = folder / "demo.log"
     command = [sys.executable, "-m", "bot", "demo", "--port", str(free_port())]
     with log.open("w") as stderr:

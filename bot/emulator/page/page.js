@@ -69,7 +69,7 @@ function onChat(view, first) {
   chat = view;
   markDays();
   showState();
-  if (first || stuckToEnd) toEnd();
+  if (first || stuckToEnd || isAtEnd()) toEnd();
   else $("to-end").hidden = false;
   if (!first) for (const press of view.presses) showAnswer(press);
   markSeen();
@@ -248,6 +248,8 @@ function markDays() {
     before = day;
   }
 }
+
+const isAtEnd = () => $("feed").scrollHeight - $("feed").scrollTop - $("feed").clientHeight < 80;
 
 function toEnd() {
   $("feed").scrollTop = $("feed").scrollHeight;
@@ -554,7 +556,7 @@ function wire() {
   $("send-contact").onclick = () => { closePopups(); act("contact"); };
   $("toggle-keyboard").onclick = () => { keysHidden = !keysHidden; showKeys(false); };
   $("feed").onscroll = () => {
-    stuckToEnd = $("feed").scrollHeight - $("feed").scrollTop - $("feed").clientHeight < 80;
+    stuckToEnd = isAtEnd();
     if (stuckToEnd) $("to-end").hidden = true;
   };
   $("to-end").onclick = toEnd;
