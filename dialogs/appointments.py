@@ -84,7 +84,8 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             summary(visitor, card),
             [
                 text(
-                    _("Take the policy and the birth certificate, come {n} minutes early."),
+                    _("Take the policy {policy} and the birth certificate, come {n} minutes early."),
+                    policy=card.patient.masked_policy,
                     n=int(card.clinic.rules.arrive_before.total_seconds()) // 60,
                 ),
                 _("You have confirmed that you are coming.") if appointment.confirmed else "",
@@ -133,7 +134,12 @@ def cancelling(visitor: Visitor, card: Card) -> Screen:
 
 def waiting(visitor: Visitor, card: Card, for_what: str) -> Screen:
     return Screen(
-        lines(for_what, _("I will write as soon as I know; no need to press again."), summary(visitor, card)),
+        lines(
+            for_what,
+            _("I will write as soon as I know, usually within a minute; no need to press again."),
+            summary(visitor, card),
+            [text(_("Number of the request: {ref}"), ref=card.appointment.ref)],
+        ),
         (
             (
                 button(_("How is it going?"), AppointmentCard(appointment=card.appointment.id)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.i18n import MOSCOW, numeric_date, spoken_date
 from bot.i18n import gettext as _
-from bot.i18n import spoken_date
 from bot.models import (
     Clinic,
     NameField,
@@ -57,7 +57,8 @@ def verified(patient: Patient, clinic: Clinic | None) -> Screen:
     return Screen(
         lines(
             text(
-                _("✅ The policy is checked: <b>{name}</b>, {policy}, in force."),
+                _("✅ The policy was checked on {date}: <b>{name}</b>, {policy}, in force."),
+                date=checked_on(patient),
                 name=patient.name.short,
                 policy=patient.masked_policy,
             ),
@@ -69,6 +70,11 @@ def verified(patient: Patient, clinic: Clinic | None) -> Screen:
         ),
         shows=f"check:{patient.id}",
     )
+
+
+def checked_on(patient: Patient) -> str:
+    at = patient.verification.checked_at
+    return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
 
 
 def needs_correction(patient: Patient) -> Screen:
@@ -99,7 +105,8 @@ def rejected(patient: Patient) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     sentence = {
         RejectionReason.NOT_MATCHED: _(
-            "⚠️ The data do not agree with the register. Compare the number and the name with the policy."
+            "⚠️ The data do not agree with the register. Compare the number and the name with the policy. "
+            "If everything is right, call the insurer: its phone is on the policy."
         ),
         RejectionReason.SUSPENDED: _(
             "⚠️ The policy is suspended in the register. Call the insurer: its phone is on the policy. "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.i18n import MOSCOW, ngettext, numeric_date
 from bot.i18n import gettext as _
-from bot.i18n import ngettext, numeric_date
 from bot.models import Consent, Purpose, Screen
 from dialogs.consent import STEPS, purpose_of, title
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
@@ -26,7 +26,8 @@ flow = Flow("privacy", open=True, commands={"data": MyData()})
 @flow.screen(MyData)
 async def my_data(visitor: Visitor, link: MyData) -> Screen:
     held = await visitor.services.privacy.held(visitor.account.id)
-    given = [consent for consent in held.consents if consent.purpose in visitor.account.consents]
+    agreed = {consent.purpose: consent for consent in held.consents if consent.purpose in visitor.account.consents}
+    given = [agreed[purpose] for purpose in STEPS if purpose in agreed]
     missing = [purpose for purpose in STEPS if purpose not in visitor.account.consents]
     return Screen(
         lines(
@@ -53,7 +54,7 @@ def consent_line(consent: Consent) -> str:
     return text(
         _("✅ {title}: {date}, version {version}"),
         title=title(consent.purpose),
-        date=numeric_date(consent.given_at.date()),
+        date=numeric_date(consent.given_at.astimezone(MOSCOW).date()),
         version=consent.version,
     )
 

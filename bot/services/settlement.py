@@ -41,6 +41,8 @@ from bot.models import (
     CancelReason,
     NoticeKind,
     PersonRef,
+    Verification,
+    VerificationStatus,
 )
 from bot.ports import Background, ClinicSystem, Clock, Storage, UnitOfWork
 from bot.rules import booking as rules
@@ -198,10 +200,19 @@ class Settlement:
             case NotEligible():
                 return NotForThisPatient(patient, card.specialty.id)
             case PolicyInactive():
+                await self._doubt_policy(card)
                 return PolicyNotVerified(patient)
             case NotFound() if wish.replaces is not None:
                 return NotActive(wish.replaces)
         return SlotGone(patient, card.doctor.id, wish.replaces)
+
+    async def _doubt_policy(self, card: AppointmentCard) -> None:
+        """The clinic no longer takes a policy that was confirmed once: the worker asks the register anew and tells."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+            await uow.patients.set_verification(card.patient.id, queued, next_check=now)
+            await uow.outbox.add(notices.of_check(card.appointment.account, card.patient.id, now), now)
 
     async def _conflict(self, card: AppointmentCard, refused: HasActiveVisit | VisitsOverlap) -> RuleError:
         existing, kind = refused.existing, AlreadyBooked if isinstance(refused, HasActiveVisit) else TimeClash
