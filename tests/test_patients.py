@@ -1,0 +1,146 @@
+"""Children and policies: the list, the cards, and drafts that wait for whoever left them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chat import (
+    ARTYOM,
+    EGOR,
+    MARIA,
+    MENU,
+    NIKITA,
+    SOFIA,
+    account_of,
+    choose,
+    consent,
+    link,
+    review,
+    say,
+    settle_in,
+    to_name,
+)
+from tests.town import Town
+
+
+@pytest.mark.requirement("E6", "E18", "E19")
+async def test_several_children_are_listed_each_with_the_state_of_the_policy(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Меню", MENU)
+    await link(mother, ARTYOM)
+    await choose(mother, "Меню", MENU)
+    await link(mother, NIKITA)
+    listed = await choose(mother, "Меню", MENU)
+    assert [label for label in listed.labels if "." in label] == ["✅ Мария И.", "✅ Артём К.", "⚠️ Никита С."]
+    card = await choose(mother, "Мария И.")
+    assert "Иванова Мария Сергеевна" in card.text
+    assert "15 марта 2018" in card.text
+    assert "•••• 0014, действует" in card.text
+    assert MARIA.policy_number not in card.text
+
+
+@pytest.mark.requirement("E19")
+async def test_with_two_children_booking_asks_for_whom_and_switches_between_them(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await say(mother, "/book")
+    assert "Мария И." in (await choose(mother, "Мария")).text
+    assert "Артём К." in (await choose(mother, "Назад", "Артём")).text
+
+
+@pytest.mark.requirement("E40", "E38")
+async def test_the_state_of_a_check_is_seen_in_the_list_and_leads_to_what_must_be_corrected(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, EGOR)
+    card = await choose(mother, "Меню", MENU, "⚠️ Егор С.")
+    assert "кроме отчества" in card.text
+    assert "Напишите отчество" in (await choose(mother, "Исправить отчество")).text
+
+
+async def test_a_card_that_the_register_has_not_confirmed_can_be_removed(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, SOFIA)
+    left = await choose(mother, "Удалить карточку")
+    assert "никто не добавлен" in left.text
+
+
+@pytest.mark.requirement("B4")
+async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, NIKITA)
+    answer = await say(mother, "/book")
+    assert "полис ребёнка добавлен и проверен" in answer.text
+    assert not answer.button("Педиатр")
+
+
+async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, NIKITA)
+    await insurer_says(town, "ACTIVE")
+    assert "Полис проверен" in (await choose(mother, "Проверить ещё раз")).text
+
+
+@pytest.mark.requirement("B4")
+async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says_so(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await insurer_says(town, "SUSPENDED")
+    await review(mother)
+    refused = await mother.press("Записаться")
+    assert refused.alert is not None
+    assert "Полис ещё не подтверждён" in refused.alert
+    assert "Проверяю полис" in (await mother.screen()).text
+    await town.pass_time(seconds=15)
+    assert "приостановлен" in (await mother.screen()).text
+    account = await account_of(town, mother)
+    assert await town.app.services.appointments.upcoming(account.id) == []
+
+
+async def insurer_says(town: Town, status: str) -> None:
+    """The register of the insured changes by itself: the bot is not asked."""
+    async with town.app.store.database.write() as connection:
+        await connection.execute("UPDATE registry_persons SET status = :status", {"status": status})
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A16", "D11")
+async def test_a_form_left_halfway_is_continued_from_the_menu(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    menu = await say(mother, "/start")
+    assert menu.button("Дописать")
+    await choose(mother, "Дописать", "Да")
+    assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+
+
+@pytest.mark.requirement("D11")
+async def test_what_was_typed_survives_a_restart_and_the_answer_still_finds_its_question(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await town.restart()
+    assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+
+
+@pytest.mark.requirement("D11")
+async def test_buttons_of_before_a_restart_work_after_it(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    await choose(mother, "Педиатр")
+    await town.restart()
+    assert "Какой день?" in (await choose(mother, "Петрова")).text
+
+
+async def test_a_policy_number_typed_while_nothing_asks_for_it_is_not_taken_as_an_answer(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/menu")
+    await say(mother, ARTYOM.policy_number)
+    account = await account_of(town, mother)
+    assert len(await town.app.services.patients.list_of(account.id)) == 1
+    assert any(message.text.startswith("Я понимаю кнопки") for message in await mother.messages())
