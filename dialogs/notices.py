@@ -53,12 +53,12 @@ async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Ca
                 when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
             ),
             who(card),
+            text(_("Reception: {phone}"), phone=card.clinic.phone),
             [
                 _("I can book another time at once:")
                 if offers
                 else _("You can choose another time or call the reception.")
             ],
-            text(_("Reception: {phone}"), phone=card.clinic.phone),
         ),
         (*offered(card, offers, visitor.now), (*other_time(card), button(_("Not needed"), Home()))),
     )

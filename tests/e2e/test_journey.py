@@ -18,6 +18,7 @@ from bot.emulator.seen import Seen
 from tests.e2e.demo import Demo, running_demo
 
 MOTHER, REGISTRAR = 1001, 1003
+DAY_LONG, NOON = 24 * 3600, 9 * 3600
 MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 6, 4
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
 DAY, TIME = re.compile(r"^[а-я]{2} \d+.* · \d+$"), re.compile(r"^\d\d:\d\d$")
@@ -33,7 +34,10 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 @pytest.fixture
 async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
+    """At noon, in Moscow, of the next day: nothing then depends on the hour at which the tests run."""
     async with ChatClient(demo.url, key=demo.key) as client:
+        midnight = await client.clock() // DAY_LONG * DAY_LONG
+        await client.set_clock(midnight + DAY_LONG + NOON)
         yield client
 
 
@@ -202,7 +206,7 @@ async def browser_at(demo: Demo) -> AsyncIterator[Callable[..., Awaitable[Window
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
-async def test_the_same_in_a_browser(demo: Demo) -> None:
+async def test_the_same_in_a_browser(demo: Demo, chat: ChatClient) -> None:
     async with browser_at(demo) as open_window:
         mother = await open_window(MOTHER, PHONE)
         await link_in(mother)
@@ -211,6 +215,7 @@ async def test_the_same_in_a_browser(demo: Demo) -> None:
         visit = await (await mother.see("✅ Перенесено")).inner_text()
         await cancel_in(await open_window(REGISTRAR, DESKTOP), visit)
         await take_another(mother)
+    assert await chat.refusals() == []
 
 
 async def link_in(mother: Window) -> None:
@@ -274,6 +279,7 @@ async def cancel_in(registrar: Window, visit: str) -> None:
     await registrar.press(re.compile(f"{when['time']} · Мария И.* · Педиатр"))
     await registrar.press("Отменить приём")
     await registrar.see("Отменить приём от имени поликлиники?")
+    await expect(registrar.page.get_by_test_id("to-due")).to_be_enabled()
     await registrar.picture("desk")
     await registrar.press("врач заболел")
     await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Приём отменён. Сообщаю родителю.")
