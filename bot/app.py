@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
-from aiogram.exceptions import TelegramConflictError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError
 
 from bot.clinics import Systems
 from bot.clock import FollowingClock, SystemClock
 from bot.i18n import choose_language, load_catalogues, speak
+from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
 from bot.messenger import TelegramMessenger
 from bot.models import Operator, OutboxMessage, Screen
 from bot.outbox import Outbox
-from bot.ports import Clock
+from bot.ports import ClinicSystem, Clock
 from bot.services import Services
 from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
@@ -50,17 +47,12 @@ from storage.migrations import migrate
 from storage.registry import Registry
 from storage.unit import SqlStorage
 
-LEASE = timedelta(seconds=25)
-"""How long a process that died without a word keeps the next one waiting."""
-
 DRAIN_WITHIN = 10.0
-INSTANCE = "instance"
+
+Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
+"""Which clinic systems there are, given the embedded one; the first of them checks policies."""
 
 log = structlog.get_logger(__name__)
-
-
-class AnotherInstance(Exception):
-    """Somebody else works with this database or with this bot's token; the text says which, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +96,16 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         await database.close()
 
 
-def make_services(store: Store, clock: Clock, tasks: Tasks, settings: Settings) -> Services:
+def embedded_alone(registry: ClinicSystem) -> Sequence[ClinicSystem]:
+    return (registry,)
+
+
+def make_services(
+    store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
+) -> Services:
     registry = Registry(store.database, store.cipher, store.index, clock)
     storage, hour = store.storage, settings.reminder_hour
-    systems = Systems([registry])
+    systems = Systems(clinics(registry))
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, hour)
     booking = Booking(storage, directory, clock)
@@ -159,7 +157,9 @@ def make_renderer(
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def assembled(
+    settings: Settings, clock: Clock | None = None, clinics: Clinics = embedded_alone
+) -> AsyncIterator[App]:
     """Everything open and nothing started. ``clock`` stands in for the system's, and for CLOCK_URL."""
     load_catalogues()
     async with AsyncExitStack() as stack:
@@ -168,13 +168,13 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
         time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        services = make_services(store, time, tasks, settings)
+        services = make_services(store, time, tasks, settings, clinics)
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
-        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        instance = Instance(store.storage, time)
         jobs = Jobs(
             {
-                "lease": lambda: _renew(store, time, holder),
+                "lease": instance.renew,
                 "sync": services.appointments.sync,
                 "settle": services.appointments.settle_due,
                 "checks": services.patients.check_due,
@@ -182,8 +182,8 @@ async def assembled(settings: Settings, clock: Clock | None = None) -> AsyncIter
                 "outbox": outbox.sweep,
             }
         )
-        await _take(store, time, holder)
-        stack.push_async_callback(_release, store, holder)
+        await instance.take()
+        stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, DRAIN_WITHIN)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
@@ -242,6 +242,14 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")
 
 
+async def _introduce(bot: Bot, language: str) -> None:
+    """The list of commands is a convenience: nobody waits for it, and a bad minute of Telegram stops nothing."""
+    try:
+        await set_commands(bot, language)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("the commands are shown as they were", error=type(trouble).__name__)
+
+
 class Conflict(BaseRequestMiddleware):
     """Telegram's 409 ends whoever hears it: two bots on one token would take updates from each other."""
 
@@ -257,25 +265,3 @@ class Conflict(BaseRequestMiddleware):
                 self.met = True
                 self._tasks.start(self._dispatcher.stop_polling())
             raise
-
-
-# --- one instance on one database -------------------------------------------------------------------------------------
-
-
-async def _take(store: Store, clock: Clock, holder: str) -> None:
-    async with store.storage.write() as uow:
-        taken = await uow.leases.take(INSTANCE, holder, clock.wall(), LEASE)
-    if not taken:
-        raise AnotherInstance("Another instance works with this database (DATABASE_URL): stop it first.")
-
-
-async def _renew(store: Store, clock: Clock, holder: str) -> None:
-    async with store.storage.write() as uow:
-        kept = await uow.leases.take(INSTANCE, holder, clock.wall(), LEASE)
-    if not kept:
-        log.error("the lease on the database is lost: another instance works with it")
-
-
-async def _release(store: Store, holder: str) -> None:
-    async with store.storage.write() as uow:
-        await uow.leases.release(INSTANCE, holder)

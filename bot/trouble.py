@@ -13,7 +13,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot.app import AnotherInstance
+from bot.instance import AnotherInstance
 from bot.settings import SettingsError
 from storage.migrations import SchemaMismatch
 

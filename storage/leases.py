@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.models import SystemName
 from storage.database import Connection, load_queries
-from storage.rows import seconds
+from storage.rows import moment, seconds
 
 queries = load_queries("leases")
 
@@ -20,6 +20,10 @@ class SqlLeases:
             self._connection, name=name, holder=holder, wall=seconds(wall), until=seconds(wall + lease)
         )
         return row is not None
+
+    async def held(self, name: str) -> tuple[str, datetime] | None:
+        row = await queries.held(self._connection, name=name)
+        return None if row is None else (str(row["holder"]), moment(row["until"]))
 
     async def release(self, name: str, holder: str) -> None:
         await queries.release(self._connection, name=name, holder=holder)

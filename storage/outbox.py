@@ -60,6 +60,9 @@ class SqlOutbox:
             await self.give_up(OutboxId(row["id"]), "no key opens it")
             return None
 
+    async def reclaim(self) -> None:
+        await queries.reclaim(self._connection)
+
     async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
         await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))
 

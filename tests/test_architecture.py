@@ -54,6 +54,7 @@ ROOMS = {
     "bot.outbox": room(AROUND_SERVICES),
     "bot.jobs": room(AROUND_SERVICES, "apscheduler"),
     "bot.tasks": room(AROUND_SERVICES),
+    "bot.instance": room(AROUND_SERVICES),
     "bot.clock": room(AROUND_SERVICES, "aiohttp"),
     "bot.mail": room(AROUND_SERVICES, "aiosmtplib"),
     "bot.web": room(AROUND_SERVICES, "aiohttp aiogram"),

@@ -4,6 +4,9 @@ ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.unti
 WHERE leases.holder = excluded.holder OR leases.until <= :wall
 RETURNING holder;
 
+-- name: held^
+SELECT holder, until FROM leases WHERE name = :name;
+
 -- name: release!
 DELETE FROM leases WHERE name = :name AND holder = :holder;
 

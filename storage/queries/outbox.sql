@@ -62,6 +62,9 @@ RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id 
     (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind, sealed_facts, urgency, due_at,
     attempts, edits;
 
+-- name: reclaim!
+UPDATE outbox SET status = 'QUEUED', lease_until = NULL WHERE status = 'CLAIMED' AND lease_until > 0;
+
 -- name: sent!
 UPDATE outbox SET status = 'SENT', message_id = :message_id, sent_at = :now, lease_until = NULL, error = NULL
 WHERE id = :message AND status <> 'SENT';

@@ -1,0 +1,115 @@
+"""Only one bot works with a database: a live one is not disturbed, a dead one keeps nobody waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import instance as instances
+from bot.instance import LEASE, NAME, AnotherInstance, Instance, is_running
+from storage.unit import SqlStorage
+from tests.builders import MONDAY, StoppedClock, database_in, storage_over
+
+SECOND = timedelta(seconds=1)
+ELSEWHERE = "another-host pid:[1] 7 100 token"
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[SqlStorage]:
+    async with database_in(tmp_path) as database:
+        yield storage_over(database)
+
+
+@pytest.fixture
+async def neighbour() -> AsyncIterator[Process]:
+    """Another process of this machine."""
+    process = await create_subprocess_exec(sys.executable, "-c", "input()", stdin=-1, stdout=DEVNULL)
+    yield process
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+@pytest.fixture(autouse=True)
+def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instances, "LOOK_EVERY", 0.01)
+
+
+async def take_as(storage: SqlStorage, holder: str) -> None:
+    async with storage.write() as uow:
+        assert await uow.leases.take(NAME, holder, MONDAY, LEASE)
+
+
+def as_holder(pid: int) -> str:
+    return f"{instances.Process.of(pid)} token"
+
+
+async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: SqlStorage) -> None:
+    first, second = (Instance(storage, StoppedClock()) for _ in range(2))
+    await first.take()
+    with pytest.raises(AnotherInstance, match="stop it first"):
+        await second.take()
+    await first.release()
+    await second.take()
+
+
+async def test_a_killed_neighbour_keeps_nobody_waiting(storage: SqlStorage, neighbour: Process) -> None:
+    await take_as(storage, as_holder(neighbour.pid))
+    with pytest.raises(AnotherInstance):
+        await Instance(storage, StoppedClock()).take()
+    neighbour.kill()
+    await neighbour.wait()
+    async with asyncio.timeout(1):
+        await Instance(storage, StoppedClock()).take()
+
+
+def test_a_newcomer_with_a_dead_processs_number_is_not_taken_for_it() -> None:
+    mine = instances.Process.of(os.getpid())
+    assert is_running(f"{mine} token") is True
+    assert is_running(f"{mine._replace(born='1')} token") is False
+
+
+@pytest.mark.parametrize("told", [ELSEWHERE, "", "host:1:token", "host space pid born"])
+def test_of_a_process_elsewhere_nothing_is_known(told: str) -> None:
+    assert is_running(told) is None
+
+
+async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its_lease(storage: SqlStorage) -> None:
+    await take_as(storage, ELSEWHERE)
+    clock = StoppedClock()
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        taking = group.create_task(Instance(storage, clock).take())
+        await asyncio.sleep(0.05)
+        assert not taking.done()
+        clock.advance(LEASE + SECOND)
+
+
+async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: SqlStorage) -> None:
+    await take_as(storage, ELSEWHERE)
+
+    async def renewed() -> None:
+        await asyncio.sleep(0.05)
+        async with storage.write() as uow:
+            await uow.leases.take(NAME, ELSEWHERE, MONDAY + 10 * SECOND, LEASE)
+
+    async with asyncio.timeout(2):
+        _none, told = await asyncio.gather(renewed(), Instance(storage, StoppedClock()).take(), return_exceptions=True)
+    assert isinstance(told, AnotherInstance)
+
+
+async def test_a_lease_that_is_kept_is_nobody_elses(storage: SqlStorage) -> None:
+    clock = StoppedClock()
+    first = Instance(storage, clock)
+    await first.take()
+    clock.advance(LEASE - SECOND)
+    await first.renew()
+    clock.advance(2 * SECOND)
+    with pytest.raises(AnotherInstance):
+        await Instance(storage, clock).take()
