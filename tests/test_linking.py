@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
 from bot.errors import Unavailable
-from bot.models import Sex, VerificationStatus
+from bot.models import Patient, Sex, VerificationStatus
 from bot.rules.patients import check_digit, make_policy_number, policy_facts
 from storage.registry import Registry
+from storage.seed_data import Example
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -280,10 +282,10 @@ async def test_data_that_do_not_agree_can_be_mended_without_typing_the_number_ag
     ("child", "reason", "advice"), [(NIKITA, "приостановлен", "страховую"), (EVA, "истёк", "Продлите")]
 )
 async def test_a_policy_not_in_force_is_refused_with_the_reason_and_advice(
-    town: Town, child: object, reason: str, advice: str
+    town: Town, child: Example, reason: str, advice: str
 ) -> None:
     await consent(town.mother)
-    answer = await link(town.mother, child)  # type: ignore[arg-type]
+    answer = await link(town.mother, child)
     assert reason in answer.text
     assert advice in answer.text
     assert answer.button("Проверить ещё раз")
@@ -362,6 +364,6 @@ async def test_a_verdict_seen_on_the_screen_is_not_told_again(town: Town) -> Non
     assert await new_messages(town.mother, before) == []
 
 
-async def patients(town: Town):  # type: ignore[no-untyped-def]
+async def patients(town: Town) -> Sequence[Patient]:
     account = await account_of(town, town.mother)
     return await town.app.services.patients.list_of(account.id)
