@@ -163,12 +163,16 @@ class ClinicSystem(Protocol):
     async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]: ...
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]: ...
 
-    async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
-        """Days (the clinic's own) with free slots in [since, until), in order."""
+    async def days(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[OpenDay]:
+        """Days (the clinic's own) with free slots in [since, until), in order; ``person`` as in ``slots``."""
         ...
 
-    async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
-        """Free slots starting in [since, until), by start."""
+    async def slots(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[Slot]:
+        """Free slots starting in [since, until), by start; one that ``person`` holds is free to that person."""
         ...
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:

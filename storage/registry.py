@@ -77,7 +77,9 @@ class Registry(RegistryDesk):
             rows = await queries.doctors(connection, **wanted, now=self._now())
         return [doctor_of(row) for row in rows]
 
-    async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
+    async def days(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[OpenDay]:
         # Whatever the clinic's zone, its day is at most one away from that of UTC.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
         async with self._database.read() as connection:
@@ -89,13 +91,18 @@ class Registry(RegistryDesk):
                 first_day=first.isoformat(),
                 last_day=last.isoformat(),
                 now=self._now(),
+                person=_holder(person),
             )
         return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
 
-    async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
+    async def slots(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[Slot]:
         bounds = {"since": from_second(since), "until": from_second(until)}
         async with self._database.read() as connection:
-            rows = await queries.slots(connection, doctor=row_id(doctor), **bounds, now=self._now())
+            rows = await queries.slots(
+                connection, doctor=row_id(doctor), **bounds, now=self._now(), person=_holder(person)
+            )
         return [slot_of(row) for row in rows]
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
@@ -226,6 +233,11 @@ class Registry(RegistryDesk):
 
     def _today(self) -> date:
         return self._clock.now().astimezone(MOSCOW).date()
+
+
+def _holder(person: PersonRef | None) -> int:
+    """Whose holds do not count; no row has the number 0."""
+    return row_id(person) if person else 0
 
 
 async def _occupy(

@@ -98,11 +98,15 @@ class TimeLimited:
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
         return await self._look(self._system.doctors(clinic, specialty))
 
-    async def days(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[OpenDay]:
-        return await self._look(self._system.days(doctor, since, until))
+    async def days(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[OpenDay]:
+        return await self._look(self._system.days(doctor, since, until, person))
 
-    async def slots(self, doctor: DoctorRef, since: datetime, until: datetime) -> Sequence[Slot]:
-        return await self._look(self._system.slots(doctor, since, until))
+    async def slots(
+        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+    ) -> Sequence[Slot]:
+        return await self._look(self._system.slots(doctor, since, until, person))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         return await self._look(self._system.soonest(clinic, specialty, since, limit))

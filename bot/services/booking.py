@@ -113,7 +113,7 @@ class Booking:
         chosen = await self.choose(account, patient, doctor)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
-        days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until)
+        days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until, chosen.patient.person)
         return DayChoice(chosen, days)
 
     @asking
@@ -146,4 +146,4 @@ class Booking:
     async def free(self, chosen: Chosen, day: date) -> Sequence[Slot]:
         since, until = day_bounds(day, chosen.clinic.zone)
         system = self._directory.serving(chosen.clinic)
-        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until)
+        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)

@@ -39,7 +39,7 @@ JOIN registry_doctors d ON d.clinic_id = c.id
 WHERE c.id = :clinic AND d.specialty_id = :specialty
 ORDER BY nearest NULLS LAST, d.family, d.given, d.patronymic;
 
--- name: days(doctor, since, until, first_day, last_day, now)
+-- name: days(doctor, since, until, first_day, last_day, now, person)
 -- The bounds of local_day are wide enough for any zone; they keep the search away from the past.
 SELECT s.local_day, COUNT(*) AS free
 FROM registry_doctors d
@@ -49,11 +49,13 @@ WHERE d.id = :doctor AND s.status = 'FREE' AND s.local_day >= :first_day AND s.l
     AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
+            AND h.person_id <> :person
     )
 GROUP BY s.local_day
 ORDER BY s.local_day;
 
--- name: slots(doctor, since, until, now)
+-- name: slots(doctor, since, until, now, person)
+-- What the person holds is free to that person; 0 is nobody.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
@@ -62,6 +64,7 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
+            AND h.person_id <> :person
     )
 ORDER BY s.starts_at, s.id;
 
