@@ -45,7 +45,7 @@ async def cancellation(visitor: Visitor, message: OutboxMessage, card: Card) -> 
 
 
 async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
-    offers = await visitor.services.appointments.alternatives(message.account, card.appointment.id)
+    offers = await visitor.services.appointments.offers(message.account, card.appointment.id)
     return Screen(
         lines(
             text(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
 
-from bot.errors import ClinicError, NotActive
+from bot.errors import ClinicError, NotActive, RuleError
 from bot.models import (
     AccountId,
     AppointmentCard,
@@ -20,11 +20,18 @@ from bot.models import (
 )
 from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import booking as rules
+from bot.rules.timing import day_bounds, local_day
 from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
 from bot.services.settlement import ASK_AGAIN, Settlement
+
+TO_GET_THERE = timedelta(hours=2)
+"""Nothing sooner is offered to somebody who has just been refused."""
+
+TIMES_A_DOCTOR = 8
+"""How many times are read for each one offered: one doctor may have the first several."""
 
 log = structlog.get_logger()
 
@@ -106,9 +113,26 @@ class Appointments:
 
     @asking
     async def alternatives(self, account: AccountId, appointment: AppointmentId, limit: int = 2) -> Sequence[Soonest]:
-        """The earliest free times of the same specialty at the same clinic."""
+        """What to take instead of a visit: of the same specialty, from its day on, each doctor's first time."""
         card = await self.require(account, appointment)
-        return await self._bookings.soonest(account, card.patient.id, card.clinic.id, card.specialty.id, limit)
+        day, _end = day_bounds(local_day(card.appointment.starts_at, card.clinic.zone), card.clinic.zone)
+        soonest = await self._bookings.soonest(
+            account,
+            card.patient.id,
+            card.clinic.id,
+            card.specialty.id,
+            since=max(day, self._clock.now() + TO_GET_THERE),
+            limit=limit * TIMES_A_DOCTOR,
+        )
+        first = {offer.doctor.id: offer for offer in reversed(soonest)}
+        return sorted(first.values(), key=lambda offer: offer.slot.starts_at)[:limit]
+
+    async def offers(self, account: AccountId, appointment: AppointmentId) -> Sequence[Soonest]:
+        """The same for a message nobody asked for: news must not wait for a silent clinic."""
+        try:
+            return await self.alternatives(account, appointment)
+        except RuleError:
+            return ()
 
     async def leave(self, account: AccountId, appointment: AppointmentId) -> None:
         """The person does not watch the outcome any more: it comes as a message of its own. Raises NotYours."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.errors import PolicyNotVerified
@@ -123,12 +123,20 @@ class Booking:
 
     @asking
     async def soonest(
-        self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId, limit: int = 1
+        self,
+        account: AccountId,
+        patient: PatientId,
+        clinic: ClinicId,
+        specialty: SpecialtyId,
+        *,
+        since: datetime | None = None,
+        limit: int = 1,
     ) -> Sequence[Soonest]:
-        """The earliest free times of any doctor of a specialty."""
+        """The earliest free times of any doctor of a specialty, from now or from ``since`` on."""
         await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
-        slots = await self._directory.serving(where).soonest(where.ref, what.ref, self._clock.now(), limit)
+        begin = max(since or self._clock.now(), self._clock.now())
+        slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
         return [Soonest(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
