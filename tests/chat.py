@@ -96,6 +96,20 @@ async def repeat(person: Person, seen: Seen, wanted: Pattern) -> Pressed:
     return await person.press_data(seen.id, data_of(seen, wanted))
 
 
+async def look(person: Person, message_id: int) -> Seen:
+    """A message that need not be the newest."""
+    return next(message for message in await person.messages() if message.id == message_id)
+
+
+async def press_beside(person: Person, neighbour: str, wanted: str) -> Seen:
+    """Press one of several buttons of the same name: the one that stands beside another."""
+    seen = await person.screen()
+    row = next(row for row in seen.buttons if any(neighbour in button.text for button in row))
+    found = next(button for button in row if button.text == wanted)
+    await person.press_data(seen.id, str(found.data))
+    return await person.screen()
+
+
 async def send(person: Person, data: str) -> tuple[Pressed, Seen]:
     """Press a forged button on the newest message."""
     answer = await person.press_data((await person.screen()).id, data)
@@ -203,10 +217,10 @@ async def clinic_cancels(town: Town, name: str, why: str = "врач забол�
     return seen
 
 
-async def clinic_moves(town: Town, name: str, day: str = "26 ноября") -> Seen:
-    """The registrar moves a visit to the last time offered."""
+async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: Pattern = FRIDAY) -> Seen:
+    """The registrar moves a visit to the last time of another day."""
     await at_desk(town, day)
-    offered = await choose(town.registrar, name, "Перенести")
+    offered = await choose(town.registrar, name, "Перенести", to)
     seen = await choose(town.registrar, labels(offered, TIME)[-1])
     await town.work()
     return seen
