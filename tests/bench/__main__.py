@@ -1,0 +1,50 @@
+"""``python -m tests.bench [NAME ...]``: every figure, or those named, one line each."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from tests.bench.booking import BOOKING
+from tests.bench.dispatch import DISPATCH
+from tests.bench.figures import Bench, Effort, Figure, Measure, Skipped
+from tests.bench.reads import READS
+from tests.bench.start import START
+from tests.bench.taps import TAPS
+
+FIGURES: dict[str, Measure] = {**TAPS, **DISPATCH, **READS, **BOOKING, **START}
+
+
+async def run(names: Sequence[str], effort: Effort) -> AsyncIterator[Figure | Skipped]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bench = Bench(Path(folder), effort)
+        for name in names or FIGURES:
+            yield await FIGURES[name](bench, name)
+
+
+async def main(names: Sequence[str]) -> None:
+    logging.disable(logging.INFO)
+    told = []
+    async for figure in run(names, Effort()):
+        print(figure, flush=True)
+        told.append(figure)
+    print(f"bench figures={len(told)} over={sum(figure.is_over for figure in told)}")
+
+
+def parse(arguments: Sequence[str]) -> Sequence[str]:
+    """The names asked for; none means all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure speed, one line a figure.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
+    names: list[str] = parser.parse_args(arguments).names
+    if strange := sorted(set(names) - FIGURES.keys()):
+        parser.error(f"there is no {', '.join(strange)}; there are {', '.join(FIGURES)}")
+    return names
+
+
+if __name__ == "__main__":
+    asyncio.run(main(parse(sys.argv[1:])))

@@ -1,0 +1,161 @@
+"""A clinic with as many children as are asked for and a time for each of them: nobody is in anybody's way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.app import App, assembled
+from bot.models import (
+    AccountId,
+    ClinicRules,
+    Doctor,
+    DoctorRef,
+    OrderId,
+    PatientId,
+    PersonName,
+    PersonRef,
+    PolicyClaim,
+    Relationship,
+    Sex,
+    Slot,
+    Verification,
+    VerificationStatus,
+    VisitType,
+)
+from bot.ports import UnitOfWork
+from bot.rules.patients import make_policy_number
+from storage.crypto import make_uid
+from storage.registry import Registry
+from storage.registry_desk import queries
+from storage.registry_rows import Seals
+from storage.rows import rules_row
+from tests.builders import MONDAY, StoppedClock, some_settings
+
+CLINIC, FIELD = "детская № 1", "pediatrician"
+ON_A_DAY, DAYS = 16, 20
+BORN = date(2018, 3, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child of the register and the time that is his: nothing is booked yet."""
+
+    claim: PolicyClaim
+    person: PersonRef
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    app: App
+    registry: Registry
+    children: list[Child]
+
+    async def order(self, child: Child) -> tuple[AccountId, OrderId]:
+        """Everything up to the review screen, for a parent of his own."""
+        booking, orders = self.app.services.booking, self.app.services.orders
+        (clinic,) = await booking.directory()
+        async with self.app.store.storage.write() as uow:
+            account, patient = await _link(uow, child)
+            await uow.patients.set_person(patient, child.person, clinic.id)
+        doctor = await self._doctor(account, patient, child)
+        made = await orders.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
+        return account, made.order.id
+
+    async def _doctor(self, account: AccountId, patient: PatientId, child: Child) -> Doctor:
+        booking = self.app.services.booking
+        choice = await booking.specialties(account, patient, None)
+        assert choice is not None, "the child belongs to the clinic"
+        listed = await booking.doctors(account, patient, choice.clinic.id, choice.specialties[0].id)
+        return next(doctor for doctor in listed.doctors if doctor.ref == child.slot.doctor)
+
+
+async def _link(uow: UnitOfWork, child: Child) -> tuple[AccountId, PatientId]:
+    account = await uow.accounts.add(1_000_000 + int(child.person), MONDAY)
+    patient = await uow.patients.add(account.id, Relationship.PARENT, child.claim, MONDAY)
+    await uow.patients.set_verification(patient, Verification(VerificationStatus.VERIFIED))
+    return account.id, patient
+
+
+@asynccontextmanager
+async def crowd(folder: Path, count: int) -> AsyncIterator[Crowd]:
+    clock = StoppedClock()
+    async with assembled(some_settings(database_url=f"sqlite:///{folder}/crowd.sqlite3"), clock) as app:
+        registry = Registry(app.store.database, app.store.cipher, app.store.index, clock)
+        await _fill(app, count)
+        yield Crowd(app, registry, await _children(app, registry, count))
+
+
+async def _fill(app: App, count: int) -> None:
+    seals = Seals(app.store.cipher, app.store.index)
+    clinic = {"name": CLINIC, "address": "", "phone": "", "zone": "Europe/Moscow", "kind": "CHILDREN"}
+    field = {
+        "code": FIELD,
+        "name": "Педиатр",
+        "place": 0,
+        "needs_referral": 0,
+        "min_age": 0,
+        "max_age": 17,
+        "sex": None,
+    }
+    doctor = {
+        "clinic": CLINIC,
+        "specialty": FIELD,
+        "patronymic": "Сергеевна",
+        "given": "Анна",
+        "room": "5",
+        "is_room": 0,
+    }
+    doctors = [doctor | {"family": f"Врач{number}"} for number in range(count // (ON_A_DAY * DAYS) + 1)]
+    async with app.store.database.write() as connection:
+        await queries.add_clinic(connection, [clinic | rules_row(ClinicRules())])
+        await queries.add_specialty(connection, [field])
+        await queries.add_doctor(connection, doctors)
+        await queries.add_person(connection, [_person(seals, _claim(number)) for number in range(count)])
+        await queries.add_slot(connection, [_slot(number) for number in range(count)])
+
+
+def _claim(number: int) -> PolicyClaim:
+    policy_number = make_policy_number("77", BORN, Sex.FEMALE, number)
+    return PolicyClaim(policy_number, PersonName("Иванова", "Мария", "Сергеевна"), BORN, Sex.FEMALE)
+
+
+def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
+    uid = make_uid()
+    sealed = seals.person(uid, claim.name, claim.birth_date, claim.policy_number)
+    number = seals.number(claim.policy_number)
+    who = {"uid": uid, "number": number, "person": sealed, "sex": claim.sex}
+    return who | {"status": "ACTIVE", "valid_until": None, "clinic": CLINIC}
+
+
+def _slot(number: int) -> dict[str, object]:
+    doctor, at = divmod(number, ON_A_DAY * DAYS)
+    day, time = divmod(at, ON_A_DAY)
+    starts = MONDAY.replace(hour=5) + timedelta(days=day + 1, minutes=30 * time)
+    return {
+        "doctor": doctor + 1,
+        "clinic": 1,
+        "specialty": 1,
+        "starts_at": int(starts.timestamp()),
+        "ends_at": int(starts.timestamp()) + 900,
+        "local_day": starts.date().isoformat(),
+        "visit_type": VisitType.PLANNED,
+        "status": "FREE",
+    }
+
+
+async def _children(app: App, registry: Registry, count: int) -> list[Child]:
+    """Rows are numbered in the order in which they were written."""
+    until = MONDAY + timedelta(days=DAYS + 2)
+    async with app.store.database.read() as connection:
+        doctors = await connection.fetch("SELECT id FROM registry_doctors ORDER BY id", {})
+        persons = await connection.fetch("SELECT id FROM registry_persons ORDER BY id", {})
+    slots = [slot for (doctor,) in doctors for slot in await registry.slots(DoctorRef(str(doctor)), MONDAY, until)]
+    return [
+        Child(_claim(number), PersonRef(str(person)), slot)
+        for number, ((person,), slot) in enumerate(zip(persons, slots, strict=True))
+    ]

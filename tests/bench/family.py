@@ -1,0 +1,149 @@
+"""A mother of one child with two visits in the demo town: the real bot without a network, its clinic timed."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import bot.app
+from bot.app import App, assembled
+from bot.models import Account, Doctor, Order, Patient, Purpose, Slot, Specialty
+from bot.ports import ClinicSystem
+from bot.rules.timing import local_day
+from bot.services.booking import SpecialtyChoice
+from bot.settings import Settings
+from storage.registry import Registry
+from storage.seed_data import EXAMPLES
+from tests.bench.edge import PERSON_ID, Line
+from tests.bench.figures import Bench
+from tests.builders import StoppedClock, some_settings
+from tests.town import make_template
+
+CHILD = EXAMPLES[0]
+
+
+class TimedClinic:
+    """A clinic system that adds up what its calls cost.
+
+    A call's cost is the processor time of the whole process, threads included, from the call to its answer: as one
+    update is handled at a time, nothing else runs meanwhile.
+    """
+
+    def __init__(self, system: Registry) -> None:
+        self._system = system
+        self.name = system.name
+        self.spent = 0
+        self.is_asked = False
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._system, name)
+        return self._timed(call) if inspect.iscoroutinefunction(getattr(ClinicSystem, name, None)) else call
+
+    def _timed(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def timed(*args: Any) -> Any:
+            start, self.is_asked = time.process_time_ns(), True
+            try:
+                return await call(*args)
+            finally:
+                self.spent += time.process_time_ns() - start
+                self.is_asked = False
+
+        return timed
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Who taps, where, and the time that is going to be booked."""
+
+    settings: Settings
+    app: App
+    clinic: TimedClinic
+    line: Line
+    mother: Account
+    child: Patient
+    choice: SpecialtyChoice
+    doctor: Doctor
+    slot: Slot
+
+    async def review(self) -> Order:
+        made = await self.app.services.orders.review(
+            self.mother.id, self.child.id, self.doctor.id, self.slot.starts_at, self.slot.visit_type
+        )
+        return made.order
+
+    async def call_off(self) -> None:
+        """The visit at that time, if it has been booked."""
+        services = self.app.services
+        for card in await services.appointments.upcoming(self.mother.id):
+            if card.doctor.id == self.doctor.id:
+                await services.appointments.cancel(self.mother.id, card.appointment.id, None)
+                await services.notices.shown(f"cancellation:{card.appointment.id}")
+
+
+@asynccontextmanager
+async def family(bench: Bench) -> AsyncIterator[Family]:
+    template = await bench.once("town", lambda: make_template(bench.folder))
+    database = bench.folder / "family.sqlite3"
+    shutil.copy(template, database)
+    settings, timed = some_settings(database_url=f"sqlite:///{database}"), list[TimedClinic]()
+
+    def registry(*given: Any) -> TimedClinic:
+        timed.append(TimedClinic(Registry(*given)))
+        return timed[-1]
+
+    with patch.object(bot.app, "Registry", registry):
+        async with assembled(settings, StoppedClock()) as app:
+            yield await _move_in(settings, app, timed[0])
+
+
+async def _move_in(settings: Settings, app: App, clinic: TimedClinic) -> Family:
+    line = Line(settings)
+    await line.feed(app.dispatcher, line.said("/start"))
+    mother = await _agree(app)
+    child = await app.services.patients.link(mother, CHILD.policy_number, CHILD.name)
+    choice = await app.services.booking.specialties(mother.id, child.id, None)
+    assert choice is not None, "the child belongs to a clinic"
+    first, *others = [each for each in choice.specialties if each.nearest and not each.needs_referral]
+    for number, specialty in enumerate(others[:2]):
+        await _visit(app, mother, choice, specialty, day=number + 1)
+    doctor, slot = await _find(app, mother, choice, first, day=3)
+    return Family(settings, app, clinic, line, mother, child, choice, doctor, slot)
+
+
+async def _agree(app: App) -> Account:
+    async with app.store.storage.read() as view:
+        account = await view.accounts.find(PERSON_ID)
+    assert account is not None, "whoever says /start has an account"
+    for purpose in Purpose:
+        account = await app.services.privacy.agree(account.id, purpose, "0" * 64)
+    return account
+
+
+async def _visit(app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int) -> None:
+    doctor, slot = await _find(app, mother, choice, specialty, day)
+    orders, child = app.services.orders, choice.patient
+    made = await orders.review(mother.id, child.id, doctor.id, slot.starts_at, slot.visit_type)
+    await orders.book(mother.id, made.order.id, None)
+
+
+async def _find(
+    app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int
+) -> tuple[Doctor, Slot]:
+    """A doctor with time, and the middle of the day that stands ``day`` places down in his list."""
+    booking, child = app.services.booking, choice.patient
+    listed = await booking.doctors(mother.id, child.id, choice.clinic.id, specialty.id)
+    doctor = listed.doctors[0]
+    days = await booking.days(mother.id, child.id, doctor.id)
+    times = await booking.times(mother.id, child.id, doctor.id, days.days[day].day)
+    return doctor, times.slots[len(times.slots) // 2]
+
+
+def day_of(family: Family) -> int:
+    """The day of the slot as buttons carry it."""
+    return local_day(family.slot.starts_at, family.choice.clinic.zone).toordinal()

@@ -1,0 +1,216 @@
+"""What a read costs through our storage against plain sqlite3, and what five million rows cost against ten thousand."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from random import Random
+from typing import NamedTuple
+
+from bot.models import DoctorRef
+from bot.outbox import HANDFUL
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Connection, Database, Row, open_database
+from storage.outbox import SqlOutbox
+from storage.registry import Registry
+from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, in_turns, interleaved
+from tests.bench.tables import NOW, PER_DOCTOR, Filled, fill_outbox, fill_slots
+from tests.builders import MONDAY, StoppedClock
+
+WANTED = 20
+DAYS = 21
+FEW = 10_000
+DOCTORS = 500
+"""how many doctors are asked about in turn, so that no page is there merely because it was just read"""
+
+CIPHER, INDEX = Cipher({"k": b"k" * 32}, "k"), BlindIndex(b"i" * 32)
+
+
+class Statement(NamedTuple):
+    sql: str
+    values: Mapping[str, object]
+
+
+class Recorder:
+    """Implements Database and Connection: keeps what the product asks for and has no answer."""
+
+    def __init__(self) -> None:
+        self.asked: list[Statement] = []
+
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        return nullcontext(self)
+
+    write = read
+
+    async def fetch(self, sql: str, values: Mapping[str, object]) -> list[Row]:
+        await self.execute(sql, values)
+        return []
+
+    async def execute(self, sql: str, values: Mapping[str, object]) -> None:
+        self.asked.append(Statement(sql, values))
+
+    async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
+        raise AssertionError("nothing is measured that writes many rows")
+
+    async def close(self) -> None:
+        pass
+
+
+def _registry(database: Database) -> Registry:
+    return Registry(database, CIPHER, INDEX, StoppedClock())
+
+
+# --- through our storage ----------------------------------------------------------------------------------------------
+
+
+class Wish(NamedTuple):
+    """A doctor and the moment before which exactly twenty of his times are free, if that was asked for."""
+
+    doctor: DoctorRef
+    until: datetime
+
+
+async def read_next20(bench: Bench, name: str) -> Figure:
+    """The next twenty free times of a doctor: rows mapped and handed over a thread, against tuples fetched at once."""
+    filled = await fill_slots(bench.folder, bench.effort.rows // 5, bench.effort.build_within)
+    database = await open_database(f"sqlite:///{filled.path}")
+    try:
+        with filled.open() as plain:
+            wishes = _next_twenty(plain, filled.rows)
+            ours = _mapped(_registry(database), cycle(wishes))
+            floor = _fetched(plain, cycle([(await _slots(wish))[0] for wish in wishes]))
+            compared = await interleaved(ours, floor, bench.effort)
+    finally:
+        await database.close()
+    return Figure(name, compared.ratio, 3.5, f"sqlite3_tuples_of_{filled.rows}_rows", compared.samples)
+
+
+def _mapped(system: Registry, wishes: Iterator[Wish]) -> Sample:
+    async def sample() -> float:
+        wish = next(wishes)
+        start = time.perf_counter_ns()
+        slots = await system.slots(wish.doctor, MONDAY, wish.until)
+        spent = time.perf_counter_ns() - start
+        assert len(slots) == WANTED
+        return spent
+
+    return sample
+
+
+def _fetched(plain: sqlite3.Connection, statements: Iterator[Statement]) -> Sample:
+    async def sample() -> float:
+        return _timed(plain, [next(statements)])
+
+    return sample
+
+
+def _next_twenty(plain: sqlite3.Connection, rows: int) -> list[Wish]:
+    sql = (
+        "SELECT starts_at FROM registry_slots WHERE doctor_id = ? AND status = 'FREE' AND starts_at > ?"
+        " ORDER BY starts_at LIMIT 1 OFFSET ?"
+    )
+    found = ((doctor, plain.execute(sql, (doctor, NOW, WANTED)).fetchone()[0]) for doctor in _doctors(rows))
+    return [Wish(DoctorRef(str(doctor)), datetime.fromtimestamp(until, UTC)) for doctor, until in found]
+
+
+def _doctors(rows: int) -> list[int]:
+    return [Random(doctor).randrange(rows // PER_DOCTOR) + 1 for doctor in range(DOCTORS)]
+
+
+async def _slots(wish: Wish) -> list[Statement]:
+    recorder = Recorder()
+    await _registry(recorder).slots(wish.doctor, MONDAY, wish.until)
+    return recorder.asked
+
+
+# --- growth: the product's statements alone, so that nothing else of ours hides what a large table adds ---------------
+
+
+async def growth_slots(bench: Bench, name: str) -> Figure:
+    return await _growth_of_slots(bench, name, _slots, _next_twenty)
+
+
+async def growth_days(bench: Bench, name: str) -> Figure:
+    return await _growth_of_slots(bench, name, _days, _whole_horizon)
+
+
+async def _days(wish: Wish) -> list[Statement]:
+    recorder = Recorder()
+    await _registry(recorder).days(wish.doctor, MONDAY, wish.until)
+    return recorder.asked
+
+
+def _whole_horizon(_plain: sqlite3.Connection, rows: int) -> list[Wish]:
+    return [Wish(DoctorRef(str(doctor)), MONDAY + timedelta(days=DAYS)) for doctor in _doctors(rows)]
+
+
+async def _growth_of_slots(
+    bench: Bench,
+    name: str,
+    ask: Callable[[Wish], Awaitable[list[Statement]]],
+    wished: Callable[[sqlite3.Connection, int], list[Wish]],
+) -> Figure:
+    async def fill() -> tuple[Filled, Filled]:
+        effort = bench.effort
+        few = await fill_slots(bench.folder, FEW, effort.build_within)
+        return few, await fill_slots(bench.folder, effort.rows, effort.build_within)
+
+    few, many = await bench.once("slots", fill)
+    with few.open() as small, many.open() as large:
+        compared = in_turns(
+            _reading(large, [await ask(wish) for wish in wished(large, many.rows)]),
+            _reading(small, [await ask(wish) for wish in wished(small, few.rows)]),
+            bench.effort,
+        )
+    return _growth(name, compared, many)
+
+
+def _reading(connection: sqlite3.Connection, asked: Iterable[list[Statement]]) -> Callable[[], float]:
+    turns = cycle(asked)
+    return lambda: _timed(connection, next(turns))
+
+
+def _timed(connection: sqlite3.Connection, statements: Iterable[Statement]) -> float:
+    start = time.perf_counter_ns()
+    for sql, values in statements:
+        rows = connection.execute(sql, values).fetchall()
+    spent = time.perf_counter_ns() - start
+    assert rows, "nothing was found"
+    return spent
+
+
+async def growth_due(bench: Bench, name: str) -> Figure:
+    """The sweep's claim, taken back each time; as many messages are due in either table."""
+    effort, recorder = bench.effort, Recorder()
+    few = await fill_outbox(bench.folder, FEW, effort.build_within)
+    many = await fill_outbox(bench.folder, effort.rows, effort.build_within)
+    await SqlOutbox(recorder, CIPHER).claim(MONDAY, MONDAY, timedelta(seconds=60), HANDFUL)
+    begin, undo = Statement("BEGIN IMMEDIATE", {}), "ROLLBACK"
+
+    def claiming(connection: sqlite3.Connection) -> Callable[[], float]:
+        def sample() -> float:
+            spent = _timed(connection, [begin, *recorder.asked])
+            connection.execute(undo)
+            return spent
+
+        return sample
+
+    with few.open() as small, many.open() as large:
+        compared = in_turns(claiming(large), claiming(small), effort)
+    return _growth(name, compared, many)
+
+
+def _growth(name: str, compared: Compared, many: Filled) -> Figure:
+    return Figure(name, compared.ratio, 2, f"{FEW}_rows_against_{many.rows}", compared.samples)
+
+
+READS: dict[str, Measure] = {
+    "read_next20": read_next20,
+    "growth_slots": growth_slots,
+    "growth_days": growth_days,
+    "growth_due": growth_due,
+}

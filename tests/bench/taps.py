@@ -1,0 +1,169 @@
+"""What one tap costs in processor time, against a handler that edits twelve buttons and answers.
+
+Both stand behind the product's own middlewares, locks and sealed dialog storage, and both read their update and write
+their requests through aiogram. Two things are taken out. The clinic's share: all the processor time of the process
+while a call of the clinic's system is running is subtracted, as one update is handled at a time. And our own commits:
+the floor makes as many durable one-row writes as the step does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from unittest.mock import patch
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.app import make_dispatcher
+from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
+from dialogs.visits import KINDS
+from storage.database import Connection, Database
+from tests.bench.family import Family, day_of, family
+from tests.bench.figures import Bench, Figure, Measure, Sample, cpu, interleaved
+
+LIMIT = 1.15
+TEXT = "<b>Педиатр</b>. Рядом с врачом — ближайшее время.\nПациент: Мария И. · поликлиника: детская № 12"
+ONE_ROW = (
+    "INSERT INTO cursors (system, cursor) VALUES ('bench', 'here')"
+    " ON CONFLICT (system) DO UPDATE SET cursor = excluded.cursor"
+)
+
+Prepare = Callable[[], Awaitable[str]]
+"""What has to be so before a tap, outside its time; answers with the button's data."""
+
+
+async def measure(bench: Bench, name: str) -> Figure:
+    async with family(bench) as people:
+        prepare = _booking(people) if name == "tap_book" else _still(_link(people, name).pack())
+        writes = await _count_writes(people, prepare)
+        floor = cpu_of_floor(people, writes)
+        compared = await interleaved(_cpu_of_ours(people, prepare), floor, bench.effort)
+    return Figure(name, compared.ratio, LIMIT, _told(writes), compared.samples)
+
+
+TAPS: dict[str, Measure] = dict.fromkeys(
+    (
+        "tap_specialties",
+        "tap_doctors",
+        "tap_days",
+        "tap_times",
+        "tap_review",
+        "tap_book",
+        "tap_menu",
+        "tap_visits",
+    ),
+    measure,
+)
+
+
+def _told(writes: int) -> str:
+    return f"edit12_answer_and_{writes}_commits" if writes else "edit12_answer"
+
+
+# --- ours -------------------------------------------------------------------------------------------------------------
+
+
+def _link(people: Family, name: str) -> Link:
+    clinic, specialty = people.choice.clinic.id, people.doctor.specialty
+    start, kind = int(people.slot.starts_at.timestamp()), KINDS.index(people.slot.visit_type)
+    patient, doctor = people.child.id, people.doctor.id
+    links: dict[str, Link] = {
+        "tap_specialties": Specialties(patient=patient),
+        "tap_doctors": Doctors(patient=patient, clinic=clinic, specialty=specialty),
+        "tap_days": Days(patient=patient, doctor=doctor),
+        "tap_times": Times(patient=patient, doctor=doctor, day=day_of(people)),
+        "tap_review": Review(patient=patient, doctor=doctor, start=start, kind=kind),
+        "tap_menu": Home(),
+        "tap_visits": AppointmentList(),
+    }
+    return links[name]
+
+
+def _still(data: str) -> Prepare:
+    async def prepare() -> str:
+        return data
+
+    return prepare
+
+
+def _booking(people: Family) -> Prepare:
+    async def prepare() -> str:
+        await people.call_off()
+        return Book(order=(await people.review()).id).pack()
+
+    return prepare
+
+
+def _cpu_of_ours(people: Family, prepare: Prepare) -> Sample:
+    async def sample() -> float:
+        raw = people.line.pressed(await prepare())
+        spent, start = people.clinic.spent, time.process_time_ns()
+        await people.line.feed(people.app.dispatcher, raw)
+        return time.process_time_ns() - start - (people.clinic.spent - spent)
+
+    return sample
+
+
+async def _count_writes(people: Family, prepare: Prepare) -> int:
+    """How many commits of its own a tap makes; and the tap must show its screen, or all this would measure nothing."""
+    counted = 0
+    database = people.app.store.database
+    write = database.write
+
+    def counting() -> AbstractAsyncContextManager[Connection]:
+        nonlocal counted
+        counted += not people.clinic.is_asked
+        return write()
+
+    raw = people.line.pressed(await prepare())
+    with patch.object(database, "write", counting):
+        await people.line.feed(people.app.dispatcher, raw)
+    assert "⚠️" not in people.line.session.shown["text"]
+    return counted
+
+
+# --- the floor --------------------------------------------------------------------------------------------------------
+
+
+def cpu_of_floor(people: Family, writes: int) -> Sample:
+    dispatcher = _bare(people, writes)
+    raw = people.line.pressed("floor")
+    return cpu(lambda: people.line.feed(dispatcher, raw))
+
+
+def _bare(people: Family, writes: int) -> Dispatcher:
+    """The product's dispatcher with one handler in place of its flows."""
+    app = people.app
+    dispatcher = make_dispatcher(app.store, app.services, app.clock, people.settings)
+    dispatcher.sub_routers.clear()
+    dispatcher.callback_query.register(_handler(app.store.database, writes))
+    return dispatcher
+
+
+def _handler(database: Database, writes: int) -> Callable[..., Awaitable[Any]]:
+    async def on_press(call: CallbackQuery, bot: Bot) -> None:
+        for _ in range(writes):
+            async with database.write() as connection:
+                await connection.execute(ONE_ROW, {})
+        assert call.message is not None
+        await bot.edit_message_text(
+            TEXT, chat_id=call.message.chat.id, message_id=call.message.message_id, reply_markup=_twelve_buttons()
+        )
+        await call.answer()
+
+    return on_press
+
+
+def _twelve_buttons() -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=f"Врач {row}{side} · завтра", callback_data=f"bd:1:{row}:{side}")
+                for side in "12"
+            ]
+            for row in range(6)
+        ]
+    )
