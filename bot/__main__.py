@@ -6,7 +6,7 @@ import asyncio
 import base64
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -38,7 +38,7 @@ def in_a_sentence() -> Iterator[None]:
         yield
     except (typer.Exit, typer.BadParameter):
         raise
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(INTERRUPTED) from None
     except SettingsError as wrong:
         typer.echo(wrong, err=True)
@@ -72,8 +72,7 @@ def run() -> None:
             raise SettingsError("CLOCK_URL is wrong: people are served by the real clock, leave it unset")
         from bot.app import run as serve_people
 
-        _stoppable()
-        asyncio.run(serve_people(settings))
+        asyncio.run(stoppable(serve_people(settings)))
 
 
 @cli.command()
@@ -83,13 +82,15 @@ def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the pag
         configure_logs("WARNING", as_json=False)
         from bot.demo import run_demo
 
-        _stoppable()
-        asyncio.run(run_demo(port))
+        asyncio.run(stoppable(run_demo(port)))
 
 
-def _stoppable() -> None:
-    """SIGTERM before the polling begins, and again while it ends, is what Ctrl+C is; polling itself has its own way."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+async def stoppable(work: Awaitable[None]) -> None:
+    """SIGTERM before the polling begins is what Ctrl+C is; polling has a way of its own."""
+    running = asyncio.current_task()
+    assert running is not None  # noqa: S101 - a coroutine always runs in a task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    await work
 
 
 @cli.command()
