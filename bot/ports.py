@@ -373,6 +373,9 @@ class Appointments(Protocol):
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None: ...
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None: ...
+    async def find_of_key(self, key: Key) -> Appointment | None:
+        """Whoever's: for what a clinic tells of its own accord."""
+        ...
 
     async def settle(
         self,

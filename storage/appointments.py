@@ -93,6 +93,10 @@ class SqlAppointments:
         row = await queries.find_by_key(self._connection, account=account, key=key)
         return None if row is None else _read_appointment(row)
 
+    async def find_of_key(self, key: Key) -> Appointment | None:
+        row = await queries.find_of_key(self._connection, key=key)
+        return None if row is None else _read_appointment(row)
+
     async def settle(
         self,
         appointment: AppointmentId,

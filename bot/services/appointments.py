@@ -97,6 +97,7 @@ class Appointments:
             late = rules.is_late(card.appointment, card.clinic.rules, now)
             await uow.appointments.want_cancelled(appointment, late, next_try=now + ASK_AGAIN)
             await uow.outbox.add(notices.of_cancellation(account, appointment, now, message), now)
+            await uow.audit.add(account, "cancellation asked for", f"appointment {appointment}", now)
         return await self._settlement.wait(account, appointment)
 
     def _is_cancellable(self, card: AppointmentCard) -> bool:
@@ -109,6 +110,7 @@ class Appointments:
             if not self._is_cancellable(card):
                 raise NotActive(appointment)
             await uow.appointments.set_confirmed(appointment)
+            await uow.audit.add(account, "coming confirmed", f"appointment {appointment}", self._clock.now())
         return await self.require(account, appointment)
 
     @asking
@@ -173,11 +175,15 @@ class Appointments:
         return changed
 
     async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
-        ours = await uow.appointments.find_booked(system.name, booking.ref)
-        before = None if ours is None else await uow.appointments.get(ours.id)
-        if before is None or not before.appointment.is_live or before.appointment.cancelling:
-            return False
         now = self._clock.now()
+        before = await self._ours(uow, system, booking)
+        if before is None:
+            return False
+        if before.appointment.status is BookingStatus.PENDING:
+            await self._settlement.record(uow, before, booking, now)
+            return True
+        if not before.appointment.is_live or before.appointment.cancelling:
+            return False
         if booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
@@ -190,6 +196,13 @@ class Appointments:
             before.appointment.account, "changed by the clinic", f"appointment {before.appointment.id}", now
         )
         return True
+
+    async def _ours(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> AppointmentCard | None:
+        """Ours by the clinic's reference, or by our key: the answer that brings the reference may be under way."""
+        ours = await uow.appointments.find_booked(system.name, booking.ref)
+        if ours is None and booking.key is not None:
+            ours = await uow.appointments.find_of_key(booking.key)
+        return None if ours is None else await uow.appointments.get(ours.id)
 
     async def _take_over_move(self, uow: UnitOfWork, before: AppointmentCard, booking: Booking, now: datetime) -> None:
         await uow.appointments.settle(before.appointment.id, booking.status, booking)

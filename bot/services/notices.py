@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import NotYet, NotYours
@@ -11,6 +12,7 @@ from bot.models import (
     AppointmentCard,
     AppointmentId,
     BookingStatus,
+    CancelReason,
     Notice,
     NoticeKind,
     OutboxMessage,
@@ -149,8 +151,11 @@ class Notices:
                 card = await view.appointments.require(message.account, found)
             except NotYours:
                 return None
+            others = await view.appointments.upcoming(message.account, self._clock.now())
         if account is None or not account.may_link:
             return None
+        if message.kind is NoticeKind.CANCELLED_BY_CLINIC and _is_being_moved(card, others):
+            raise NotYet
         return card if self._still_true(message.kind, card, account) else None
 
     def _still_true(self, kind: NoticeKind, card: AppointmentCard, account: Account) -> bool:
@@ -160,10 +165,16 @@ class Notices:
         if kind is NoticeKind.CANCELLATION and appointment.cancelling:
             raise NotYet
         if kind is NoticeKind.CANCELLED_BY_CLINIC:
-            return appointment.status is BookingStatus.CANCELLED
+            return appointment.reason is CancelReason.BY_CLINIC
         if kind is NoticeKind.MOVED_BY_CLINIC:
             return appointment.is_live
         if kind is NoticeKind.REMINDER:
             comes = appointment.is_live and appointment.starts_at > self._clock.now()
             return comes and Purpose.REMINDERS in account.consents
         return True
+
+
+def _is_being_moved(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:
+    """A visit that the person is moving is called off by the clinic as well: the wish's outcome tells whose doing."""
+    wishes = (other.appointment for other in others if other.appointment.status is BookingStatus.PENDING)
+    return any(wish.replaces == card.appointment.id for wish in wishes)

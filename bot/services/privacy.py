@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.errors import OutcomePending
@@ -39,10 +39,13 @@ class Privacy:
         """Record a consent to the current version of a text; ``digest`` is the SHA-256 of the text that was shown."""
         now = self._clock.now()
         async with self._storage.write() as uow:
+            present = await _present(uow, account)
+            if purpose in present.consents:
+                return present  # a second tap: what has reminded once must not remind again
             await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
             await uow.audit.add(account, "consent given", purpose, now)
             if purpose is Purpose.REMINDERS:
-                await self._plan_reminders(uow, account)
+                await self._plan_reminders(uow, account, now)
             return await _present(uow, account)
 
     async def revoke(self, account: AccountId, purpose: Purpose) -> Account:
@@ -54,8 +57,7 @@ class Privacy:
                 await uow.outbox.withdraw_kind(account, NoticeKind.REMINDER)
             return await _present(uow, account)
 
-    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId) -> None:
-        now = self._clock.now()
+    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
         for card in await uow.appointments.upcoming(account, now):
             if card.appointment.is_live:
                 await notices.plan_reminder(uow, card, now, self._reminder_hour)

@@ -7,8 +7,9 @@ crash between the wish and its outcome. Asking twice is safe: the clinic knows t
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -70,6 +71,7 @@ class Settlement:
     ) -> None:
         self._storage, self._directory, self._background = storage, directory, background
         self._clock, self._reminder_hour = clock, reminder_hour
+        self._turns: WeakValueDictionary[AppointmentId, asyncio.Lock] = WeakValueDictionary()
 
     async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
@@ -79,6 +81,7 @@ class Settlement:
         if settled is not None and settled.refusal is not None:
             async with self._storage.write() as uow:
                 await uow.outbox.withdraw(notices.booking_dedup(appointment))
+                await uow.outbox.withdraw(notices.cancellation_dedup(appointment))
             raise settled.refusal
         async with self._storage.read() as view:
             card = await view.appointments.require(account, appointment)
@@ -98,7 +101,17 @@ class Settlement:
         return len(due)
 
     async def settle(self, appointment: AppointmentId) -> Settled | None:
-        """Bring one open wish to its end if the clinic answers; None where there is nothing to settle any more."""
+        """Bring one open wish to its end if the clinic answers; None where there is nothing to settle any more.
+
+        One at a time: of two questions asked at once the clinic may refuse one and grant the other.
+        """
+        turn = self._turns.get(appointment)
+        if turn is None:
+            turn = self._turns[appointment] = asyncio.Lock()
+        async with turn:
+            return await self._settle(appointment)
+
+    async def _settle(self, appointment: AppointmentId) -> Settled | None:
         async with self._storage.read() as view:
             card = await view.appointments.get(appointment)
         if card is None or card.patient.person is None:
@@ -150,21 +163,23 @@ class Settlement:
         return card.appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
 
     async def _record(self, card: AppointmentCard, booking: Booking) -> AppointmentCard:
-        now = self._clock.now()
-        wish = card.appointment
         async with self._storage.write() as uow:
-            if not await self._is_open(uow, wish):
+            if not await self._is_open(uow, card.appointment):
                 return card
-            await uow.appointments.settle(wish.id, booking.status, booking)
-            if wish.replaces is not None:
-                await self._close_old(uow, wish.replaces)
-            await uow.patients.set_clinic(card.patient.id, card.clinic.id)
-            settled = await uow.appointments.get(wish.id)
-            if settled is None:
-                return card
-            if settled.appointment.is_live:
-                await notices.plan_reminder(uow, settled, now, self._reminder_hour)
-            await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
+            return await self.record(uow, card, booking, self._clock.now())
+
+    async def record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime) -> AppointmentCard:
+        """The clinic has said what an open wish became; what it has called off since is off for its reasons."""
+        wish = card.appointment
+        reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
+        await uow.appointments.settle(wish.id, booking.status, booking, reason)
+        if wish.replaces is not None:
+            await self._close_old(uow, wish, wish.replaces, now)
+        await uow.patients.set_clinic(card.patient.id, card.clinic.id)
+        await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
+        settled = await uow.appointments.get(wish.id) or card
+        if settled.appointment.is_live:
+            await notices.plan_reminder(uow, settled, now, self._reminder_hour)
         return settled
 
     async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
@@ -175,9 +190,10 @@ class Settlement:
             wish.cancelling,
         )
 
-    async def _close_old(self, uow: UnitOfWork, old: AppointmentId) -> None:
+    async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
+        await uow.audit.add(wish.account, "visit moved", f"appointment {old}", now)
 
     async def _refuse(self, card: AppointmentCard) -> None:
         wish = card.appointment
@@ -233,7 +249,19 @@ class Settlement:
             await system.cancel(wish.key, person, wish.booking)
         except NotFound:
             log.warning("the clinic no longer knows a visit being cancelled", appointment=wish.id)
+        except Refused as refused:
+            await self._keep(card, refused.existing)
+            return Settled(card, NotActive(wish.id))
         return Settled(await self._record_cancelled(card))
+
+    async def _keep(self, card: AppointmentCard, as_it_is: Booking | None) -> None:
+        """The clinic will not cancel: the visit stays as it is there, and nobody waits any more."""
+        wish = card.appointment
+        async with self._storage.write() as uow:
+            if not await self._is_open(uow, wish):
+                return
+            await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
+            await uow.audit.add(wish.account, "cancellation refused", f"appointment {wish.id}", self._clock.now())
 
     async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
         wish, now = card.appointment, self._clock.now()

@@ -15,6 +15,9 @@ RETURNING *;
 -- name: find_by_key^
 SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 
+-- name: find_of_key^
+SELECT * FROM appointments WHERE key = :key;
+
 -- name: find_booked^
 SELECT * FROM appointments WHERE system = :system AND booking = :booking AND booking IS NOT NULL
 ORDER BY id DESC LIMIT 1;
