@@ -8,8 +8,9 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+import structlog
 from aiogram import BaseMiddleware, Bot, Router
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.filters import Command, Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
@@ -25,6 +26,8 @@ from dialogs.refusals import sentence, way_out
 
 ALERT_LIMIT = 200
 """characters of a callback's answer"""
+
+log = structlog.get_logger(__name__)
 
 
 class Visiting(BaseMiddleware):
@@ -64,7 +67,7 @@ class Doors:
         router = Router(name=flow.name)
         router.callback_query.register(self.on_press, Pressed(self, flow))
         if flow.answers:
-            router.message.register(self.on_typed, Answering(flow))
+            router.message.register(self.on_typed, Answering(self, flow))
         for command, link in flow.commands.items():
             router.message.register(self._opening(link), Command(command))
         return router
@@ -87,18 +90,25 @@ class Doors:
         reply, at = await self.resolve(visitor, link)
         if call.message is not None:
             await present(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
-        await call.answer(reply.alert[:ALERT_LIMIT] or None, show_alert=bool(reply.alert))
+        await acknowledge(call, reply.alert)
 
-    async def on_typed(self, message: Message, read: Read, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+    async def on_typed(
+        self,
+        message: Message,
+        read: Read,
+        prompt: Link,
+        shown: int | None,
+        visitor: Visitor,
+        state: FSMContext,
+        bot: Bot,
+    ) -> None:
         """A typed answer may hold personal data: it is deleted once read; the prompt's message shows what follows."""
-        asked = await state.get_data()
-        prompt = self.parse(str(asked.get("prompt", ""))) or Home()
         try:
             reply, at = await self._follow(visitor, await read(visitor, prompt, message.text or ""), prompt)
         except RuleError as refusal:
             reply, at = await self._ask_again(visitor, prompt, refusal)
         await forget(bot, message)
-        await present(bot, message.chat.id, asked.get("message"), visitor, state, reply, at)
+        await present(bot, message.chat.id, shown, visitor, state, reply, at)
 
     def _opening(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
@@ -159,7 +169,7 @@ def silence(link: CallbackData) -> Screen:
     return Screen(
         lines(
             _("The clinic's system does not answer. What you have chosen is kept in this button:"),
-            _("You can also call the reception: the number is in “Help”."),
+            _("You can also call the reception or 122."),
         ),
         ((button(_("Try again"), link),), (button(_("Help"), Help()), *ways_out())),
     )
@@ -186,20 +196,34 @@ class Pressed(Filter):
 class Answering(Filter):
     """A text typed while this flow's prompt is the newest screen; commands always win."""
 
-    def __init__(self, flow: Flow) -> None:
-        self._answers = flow.answers
+    def __init__(self, doors: Doors, flow: Flow) -> None:
+        self._doors, self._answers = doors, flow.answers
 
-    async def __call__(self, message: Message, raw_state: str | None) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
         if raw_state not in self._answers or not message.text or message.text.startswith("/"):
             return False
-        return {"read": self._answers[raw_state]}
+        asked = await state.get_data()
+        prompt = self._doors.parse(str(asked.get("prompt", "")))
+        # State and data are two writes: after a crash between them they do not speak of the same prompt.
+        if not isinstance(prompt, Link) or prompt.at.state != raw_state:
+            return False
+        return {"read": self._answers[raw_state], "prompt": prompt, "shown": asked.get("message")}
 
 
 async def forget(bot: Bot, message: Message) -> None:
+    """What cannot be deleted now stays: the answer has been read, and that must not be undone for it."""
     try:
         await bot.delete_message(message.chat.id, message.message_id)
-    except TelegramBadRequest:
-        return  # already gone, or too old: nothing more can be done
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a typed answer stays in its chat", error=type(trouble).__name__)
+
+
+async def acknowledge(call: CallbackQuery, alert: str = "") -> None:
+    """The screen is there by now: what Telegram does not take any more is no reason to speak of a failure."""
+    try:
+        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a press is left without its answer", error=type(trouble).__name__)
 
 
 async def present(

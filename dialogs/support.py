@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.i18n import gettext as _
 from dialogs.kit import Visitor
 from dialogs.links import Home
-from dialogs.press import Doors, present
+from dialogs.press import Doors, acknowledge, present
 
 
 def router(doors: Doors) -> Router:
@@ -21,7 +21,7 @@ def router(doors: Doors) -> Router:
         reply, at = await doors.resolve(visitor, Home())
         if call.message is not None:
             await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
-        await call.answer(_("This button is from an old message. Here is what there is now."), show_alert=True)
+        await acknowledge(call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         typing = await state.get_state() is not None
@@ -55,7 +55,7 @@ def said(message: Message) -> str:
     if message.text:
         return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")
     return {
-        ContentType.STICKER: _("Thank you! To book a doctor, use the buttons."),
+        ContentType.STICKER: _("Thank you. To book a doctor, use the buttons."),
         ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),
         ContentType.VIDEO_NOTE: _("I cannot watch video messages. Please use the buttons or write a text."),
         ContentType.PHOTO: _("I cannot read photos yet. Write the policy number as a text when I ask for it."),
