@@ -51,7 +51,7 @@ messages: $(READY)
 	@for language in ru en; do \
 		catalogue=locales/$$language/LC_MESSAGES/bot.po; \
 		$(BIN)/pybabel --quiet update --domain bot --input-file locales/bot.pot --output-file $$catalogue \
-			--locale $$language --init-missing --no-wrap --no-fuzzy-matching && \
+			--locale $$language --init-missing --no-wrap --no-fuzzy-matching --ignore-obsolete && \
 		$(PLAIN_HEADER) $$catalogue > build/plain.po && mv build/plain.po $$catalogue || exit 1; \
 	done
 

@@ -81,7 +81,7 @@ class Problem(StrEnum):
     POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
     POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
     POLICY_ADULT = "POLICY_ADULT"
-    NAME_PARTS = "NAME_PARTS"  # found (how many words)
+    NAME_PARTS = "NAME_PARTS"  # found and expected (how many parts)
     NAME_CHARACTERS = "NAME_CHARACTERS"  # at, found, word
     NAME_MIXED_ALPHABETS = "NAME_MIXED_ALPHABETS"  # at, found, word
     NAME_LENGTH = "NAME_LENGTH"  # word, limit

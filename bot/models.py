@@ -155,6 +155,14 @@ class CancelReason(StrEnum):
     RESCHEDULED = "RESCHEDULED"
 
 
+class ClinicReason(StrEnum):
+    """Why our own desk cancels a visit; another clinic system may say it in words of its own."""
+
+    DOCTOR_ILL = "DOCTOR_ILL"
+    DOCTOR_AWAY = "DOCTOR_AWAY"
+    ROOM_CLOSED = "ROOM_CLOSED"
+
+
 class OutboxStatus(StrEnum):
     QUEUED = "QUEUED"
     CLAIMED = "CLAIMED"

@@ -20,14 +20,13 @@ from dialogs.links import (
     Cancel,
     ChoosePatient,
     Coming,
-    Days,
     Doctors,
     Help,
     Home,
     Leave,
     Review,
 )
-from dialogs.visits import KINDS, doctor_name, doctor_title, near, where
+from dialogs.visits import KINDS, come_early, doctor_name, move_of, near, where, who
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
@@ -83,11 +82,8 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             text(title, ref=appointment.ref),
             summary(visitor, card),
             [
-                text(
-                    _("Take the policy {policy} and the birth certificate, come {n} minutes early."),
-                    policy=card.patient.masked_policy,
-                    n=int(card.clinic.rules.arrive_before.total_seconds()) // 60,
-                ),
+                text(_("Take the policy {policy} and the birth certificate."), policy=card.patient.masked_policy),
+                come_early(card.clinic),
                 _("You have confirmed that you are coming.") if appointment.confirmed else "",
                 reminding(visitor, shown),
             ],
@@ -100,12 +96,7 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
 def summary(visitor: Visitor, card: Card) -> list[str]:
     appointment = card.appointment
     return [
-        text(
-            _("{name} → {specialty} {doctor}"),
-            name=card.patient.name.short,
-            specialty=card.specialty.name.lower(),
-            doctor=doctor_title(card.doctor),
-        ),
+        who(card),
         text(_("<b>{when}</b>"), when=spoken_moment(appointment.starts_at, card.clinic.zone, visitor.now)),
         where(card),
     ]
@@ -212,10 +203,6 @@ async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
             (button(_("Menu"), Home()),),
         ),
     )
-
-
-def move_of(card: Card) -> Days:
-    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
 
 
 def consequence(visitor: Visitor, deadline: datetime) -> str:

@@ -22,7 +22,7 @@ from bot.models import (
     SpecialtyId,
 )
 from bot.services.booking import Chosen, DayChoice, DoctorChoice, TimeChoice
-from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, pages, text, ways_out
 from dialogs.links import (
     AppointmentCard,
     AskNumber,
@@ -37,7 +37,7 @@ from dialogs.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.visits import KINDS, doctor_name, doctor_title, local_date, minutes_of, near
+from dialogs.visits import KINDS, doctor_name, doctor_title, in_a_sentence, local_date, minutes_of, near
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
 
@@ -119,7 +119,7 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
     if choice and first:
         when = nearest(first.nearest, choice.clinic, local_date(visitor.now, choice.clinic))
         to = Doctors(patient=patient, clinic=clinic, specialty=first.id)
-        rows.append((button(_("To the pediatrician: {when}").format(when=when), to),))
+        rows.append((button(_("Pediatrician: {when}").format(when=when), to),))
     phone = text(_("Reception: {phone}"), phone=choice.clinic.phone) if choice else ""
     return Screen(
         lines(
@@ -192,32 +192,28 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
     return Screen(
         lines(
-            text(
-                _("<b>{doctor}</b>, {specialty}, room {room}"),
-                doctor=doctor_title(chosen.doctor),
-                specialty=chosen.specialty.name.lower(),
-                room=chosen.doctor.room,
-            ),
+            text(_("<b>{doctor}</b>"), doctor=doctor_title(chosen.doctor)),
+            doctor_place(chosen),
             text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
             question,
         ),
-        (*grid(buttons, 3), *turning(link, len(choice.days)), ways_out(before_days(link, choice))),
+        (
+            *grid(buttons, 3),
+            *pages(link, link.page, len(choice.days), DAYS_ON_A_PAGE),
+            ways_out(before_days(link, choice)),
+        ),
     )
+
+
+def doctor_place(chosen: Chosen) -> str:
+    specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
+    return text(_("{specialty}, room {room}"), specialty=specialty, room=room) if room else specialty
 
 
 def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
     day, free = open_day
     to = Times(patient=link.patient, doctor=link.doctor, day=day.toordinal(), replaces=link.replaces)
     return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
-
-
-def turning(link: Days, count: int) -> list[Row]:
-    row: list[Button] = []
-    if link.page:
-        row.append(button(_("‹ Earlier"), link.model_copy(update={"page": link.page - 1})))
-    if count > (link.page + 1) * DAYS_ON_A_PAGE:
-        row.append(button(_("Later ›"), link.model_copy(update={"page": link.page + 1})))
-    return [tuple(row)] if row else []
 
 
 def before_days(link: Days, choice: DayChoice) -> Link:
@@ -239,8 +235,6 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             ((button(_("Another day"), other_day),), ways_out()),
         )
     page = choice.slots[link.page * TIMES_ON_A_PAGE : (link.page + 1) * TIMES_ON_A_PAGE]
-    more = len(choice.slots) > (link.page + 1) * TIMES_ON_A_PAGE
-    later = [button(_("Later ›"), link.model_copy(update={"page": link.page + 1}))] if more else []
     return Screen(
         lines(
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
@@ -249,7 +243,8 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
         ),
         (
             *grid([time_button(link, slot, choice.chosen.clinic) for slot in page], 4),
-            (button(_("Another day"), other_day), *later),
+            *pages(link, link.page, len(choice.slots), TIMES_ON_A_PAGE),
+            (button(_("Another day"), other_day),),
             ways_out(),
         ),
     )
@@ -270,7 +265,7 @@ def who_and_where(chosen: Chosen) -> str:
     return text(
         _("{name} → {specialty} {doctor}, {clinic}"),
         name=chosen.patient.name.short,
-        specialty=chosen.specialty.name.lower(),
+        specialty=in_a_sentence(chosen.specialty),
         doctor=doctor_name(chosen.doctor),
         clinic=chosen.clinic.name,
     )

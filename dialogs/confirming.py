@@ -11,7 +11,7 @@ from bot.services.orders import Reviewed
 from dialogs.appointments import booked
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text
 from dialogs.links import AppointmentCard, Book, Doctors, GiveUp, Home, OtherTime, Review, TakeSoonest, Times
-from dialogs.visits import KINDS, doctor_title, local_date, minutes_of, moment, place
+from dialogs.visits import KINDS, doctor_title, in_a_sentence, local_date, minutes_of, moment, place
 
 flow = Flow("confirming")
 
@@ -52,6 +52,7 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
         if old
         else ""
     )
+    leave = _("Do not move") if old else _("Do not book")
     return Screen(
         lines(
             _("<b>Check the move</b>") if old else _("<b>Check the visit</b>"),
@@ -59,7 +60,7 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
                 text(
                     _("{name} → {specialty} {doctor}"),
                     name=chosen.patient.name.short,
-                    specialty=chosen.specialty.name.lower(),
+                    specialty=in_a_sentence(chosen.specialty),
                     doctor=doctor_title(chosen.doctor),
                 ),
                 text(
@@ -74,7 +75,10 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
-            (button(_("Another time"), OtherTime(order=order.id)), button(_("Do not book"), GiveUp(order=order.id))),
+            (
+                button(_("Another time"), OtherTime(order=order.id)),
+                button(leave, GiveUp(order=order.id)),
+            ),
             (button(_("Menu"), Home()),),
         ),
     )
@@ -99,7 +103,9 @@ def held(visitor: Visitor, reviewed: Reviewed) -> str:
     if reviewed.order.expires_at is None:
         return ""
     minutes = max(1, round((reviewed.order.expires_at - visitor.now).total_seconds() / 60))
-    return text(_("I hold this time for you for {duration}."), duration=duration(minutes))
+    return ngettext(
+        "I hold this time for you for {n} minute.", "I hold this time for you for {n} minutes.", minutes
+    ).format(n=minutes)
 
 
 @flow.action(Book)

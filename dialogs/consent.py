@@ -97,10 +97,7 @@ def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
 def what_and_why(purpose: Purpose) -> tuple[str, str]:
     if purpose is Purpose.REPRESENTATIVE:
         return (
-            _(
-                "<b>What:</b> the number (ID) and name of your Telegram account, language, the journal of what you do "
-                "here."
-            ),
+            _("<b>What:</b> the number (ID) of your Telegram account, language, the journal of what you do here."),
             _("<b>Why:</b> to know who acts for the child and to answer you."),
         )
     if purpose is Purpose.PATIENT:
@@ -120,7 +117,7 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
     subject = {
         Purpose.REPRESENTATIVE: _(
             "I, the user of this Telegram account, consent to the processing of my own personal data: the account's "
-            "number, name and language, the journal of my actions in the bot."
+            "number and language, the journal of my actions in the bot."
         ),
         Purpose.PATIENT: _(
             "I, the legal representative of the child whose policy I add, consent to the processing of the child's "
@@ -139,7 +136,7 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
         ),
         text(_("Version {version}"), version=CONSENT_VERSIONS[purpose]),
         [subject],
-        [text(_("Operator: {name}, {address}."), name=operator.name, address=operator.address)],
+        [text(_("Operator: {name}."), name=", ".join(filter(None, (operator.name, operator.address))))],
         [
             _(
                 "Actions: collection, recording, storage, use, transfer to the clinic and to the register of the "

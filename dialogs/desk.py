@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.i18n import clock_time, grid_day, long_day, spoken_moment
+from bot.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import Button, Clinic, Screen, VisitOnDesk
-from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
+from bot.models import Button, Clinic, ClinicReason, Screen, VisitOnDesk
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, pages, text, ways_out
 from dialogs.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
-from dialogs.visits import KINDS, moment
+from dialogs.visits import KINDS, moment, reason
 
 flow = Flow("desk", open=True)
 
-VISITS_ON_A_SCREEN = 30
+VISITS_ON_A_SCREEN = 12
 DAYS_TO_CHOOSE = 6
 
-
-def reasons() -> tuple[str, ...]:
-    """Buttons carry a reason by its place here: new ones go to the end."""
-    return (_("the doctor is ill"), _("the doctor is called away"), _("the room is closed"))
+REASONS_GIVEN = tuple(ClinicReason)
+"""Buttons carry a reason by its place here: new ones go to the end."""
 
 
 @flow.screen(DeskDay)
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
     shown = await visitor.services.staff.day(visitor.account, date.fromordinal(link.day) if link.day else None)
+    first = link.page * VISITS_ON_A_SCREEN
+    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits[first : first + VISITS_ON_A_SCREEN]]
     at = shown.day.toordinal()
-    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits[:VISITS_ON_A_SCREEN]]
     around = (
         button(f"‹ {grid_day(date.fromordinal(at - 1))}", DeskDay(day=at - 1)),
         button(_("Today"), DeskDay()),
@@ -35,9 +34,11 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
-            "" if buttons else _("Nobody is booked on this day."),
+            ngettext("{n} visit", "{n} visits", len(shown.visits)).format(n=len(shown.visits))
+            if buttons
+            else _("Nobody is booked on this day."),
         ),
-        (*grid(buttons, 1), around, ways_out()),
+        (*grid(buttons, 1), *pages(link, link.page, len(shown.visits), VISITS_ON_A_SCREEN), around, ways_out()),
     )
 
 
@@ -73,7 +74,10 @@ def described(visitor: Visitor, clinic: Clinic, visit: VisitOnDesk) -> list[str]
 @flow.screen(DeskAskCancel)
 async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    buttons = [button(reason, DeskCancel(number=link.number, reason=at)) for at, reason in enumerate(reasons())]
+    buttons = [
+        button(reason(why).capitalize(), DeskCancel(number=link.number, reason=at))
+        for at, why in enumerate(REASONS_GIVEN)
+    ]
     return Screen(
         lines(_("<b>Cancel this visit for the clinic?</b> Why?"), described(visitor, clinic, visit)),
         (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),
@@ -82,7 +86,7 @@ async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
 
 @flow.action(DeskCancel)
 async def on_cancel(visitor: Visitor, link: DeskCancel) -> Outcome:
-    why = reasons()[link.reason % len(reasons())]
+    why = REASONS_GIVEN[link.reason % len(REASONS_GIVEN)]
     day_of_visit = await visitor.services.staff.cancel(visitor.account, link.number, why)
     return Reply(DeskDay(day=day_of_visit.toordinal()), alert=_("The visit is cancelled. The parent is being told."))
 

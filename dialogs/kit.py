@@ -77,6 +77,16 @@ def grid(buttons: Iterable[Button], width: int) -> list[Row]:
     return [tuple(every[at : at + width]) for at in range(0, len(every), width)]
 
 
+def pages(link: Link, page: int, count: int, size: int) -> list[Row]:
+    """The row that turns the pages of a list, where there is more than one; ``link`` has a field ``page``."""
+    row: list[Button] = []
+    if page:
+        row.append(button(_("‹ Earlier"), link.model_copy(update={"page": page - 1})))
+    if count > (page + 1) * size:
+        row.append(button(_("Later ›"), link.model_copy(update={"page": page + 1})))
+    return [tuple(row)] if row else []
+
+
 def ways_out(back: Link | Action | None = None) -> Row:
     """The last row of every screen: «Назад» keeps what was chosen, «Меню» is always there."""
     menu = button(_("Menu"), Home())

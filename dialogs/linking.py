@@ -7,7 +7,7 @@ from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
 from bot.rules.patients import policy_facts
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
-from dialogs.links import AskName, AskNumber, ConfirmFacts, NoPatronymic, NoPolicy, PatientCard, WhereNumber
+from dialogs.links import AskName, AskNumber, ConfirmFacts, FactsRight, NoPatronymic, NoPolicy, PatientCard, WhereNumber
 from dialogs.patients import outcome
 
 flow = Flow("linking")
@@ -21,7 +21,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
                 "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I have "
                 "read it."
             ),
-            _("For example: 7796 1897 8400 0014"),
+            _("For example: {name}").format(name="7796 1897 8400 0014"),
         ),
         (
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
@@ -67,10 +67,19 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     return Screen(
         text(question, date=birth),
         (
-            (button(_("Yes"), AskName(draft=link.draft)), button(_("No, another number"), AskNumber(draft=link.draft))),
+            (
+                button(_("Yes"), FactsRight(draft=link.draft)),
+                button(_("No, another number"), AskNumber(draft=link.draft)),
+            ),
             ways_out(),
         ),
     )
+
+
+@flow.action(FactsRight)
+async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
+    await visitor.services.patients.confirm_facts(visitor.account.id, DraftId(link.draft))
+    return AskName(draft=link.draft)
 
 
 @flow.screen(AskName)
@@ -90,7 +99,7 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
         if girl
         else _("Write the boy's family name, given name and patronymic, as in the policy.")
     )
-    example = _("For example: Ivanova Maria Sergeevna") if girl else _("For example: Ivanov Petr Sergeevich")
+    example = _("For example: {name}").format(name="Иванова Мария Сергеевна" if girl else "Иванов Пётр Сергеевич")
     return Screen(
         lines(prompt, example),
         (

@@ -104,6 +104,10 @@ class AskName(Link, at=Linking.name):
     draft: int
 
 
+class FactsRight(Action, code="Lf", ends=(Linking.name,)):
+    draft: int
+
+
 class NoPatronymic(Action, code="Ln", ends=(Linking.name, Patients.card)):
     draft: int
 
@@ -197,7 +201,7 @@ class TakeSoonest(Action, code="Bs", ends=(Booking.review, Booking.doctor)):
     specialty: int
 
 
-class Book(Action, code="Bb", ends=(Appointments.card, Booking.time, Booking.day, Booking.doctor)):
+class Book(Action, code="Bb", ends=(Appointments.card, Booking.time, Booking.day)):
     order: int
 
 
@@ -271,6 +275,7 @@ class Erase(Action, code="De", ends=(Consenting.welcome,)):
 class DeskDay(Link, at=Desk.day):
     day: int = 0
     """0: today in the clinic's zone"""
+    page: int = 0
 
 
 class DeskVisit(Link, at=Desk.visit):

@@ -27,6 +27,7 @@ from dialogs.links import (
     SetLanguage,
     Welcome,
 )
+from dialogs.visits import in_a_sentence
 
 flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
 
@@ -102,7 +103,7 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
         _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
         name=card.patient.name.short,
         when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
-        specialty=card.specialty.name.lower(),
+        specialty=in_a_sentence(card.specialty),
         doctor=card.doctor.name.with_initials,
     )
 
@@ -110,7 +111,7 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
 def unfinished(draft: Draft | None) -> tuple[tuple[Button, ...], ...]:
     if draft is None:
         return ()
-    to: Link = ConfirmFacts(draft=draft.id) if "confirmed" not in draft.fields else AskName(draft=draft.id)
+    to: Link = AskName(draft=draft.id) if "confirmed" in draft.fields else ConfirmFacts(draft=draft.id)
     return ((button(_("Continue adding a child"), to),),)
 
 

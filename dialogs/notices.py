@@ -12,9 +12,9 @@ from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Scree
 from bot.services import Services
 from dialogs.appointments import booked, cancelled, offered, other_time, refused
 from dialogs.kit import Visitor, button, lines, text
-from dialogs.links import AppointmentCard, AskCancel, Coming, Days, Home
+from dialogs.links import AppointmentCard, AskCancel, Coming, Home
 from dialogs.patients import outcome
-from dialogs.visits import doctor_title, moment, where
+from dialogs.visits import come_early, moment, move_of, reason, where, who
 
 Telling = Callable[[Visitor, OutboxMessage, Card], Awaitable[Screen]]
 
@@ -52,6 +52,7 @@ async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Ca
                 _("⚠️ <b>The clinic has cancelled the visit: {when}.</b>"),
                 when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
             ),
+            because(message),
             who(card),
             text(_("Reception: {phone}"), phone=card.clinic.phone),
             [
@@ -62,6 +63,11 @@ async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Ca
         ),
         (*offered(card, offers, visitor.now), (*other_time(card), button(_("Not needed"), Home()))),
     )
+
+
+def because(message: OutboxMessage) -> str:
+    why = str(message.facts.get("why", ""))
+    return text(_("Reason: {why}"), why=reason(why)) if why else ""
 
 
 async def moved_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
@@ -78,7 +84,7 @@ async def moved_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) 
         ),
         (
             (button(_("That suits me"), Coming(appointment=appointment.id)),),
-            (button(_("Move"), move(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            (button(_("Move"), move_of(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
             (button(_("Menu"), Home()),),
         ),
     )
@@ -87,7 +93,6 @@ async def moved_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) 
 async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
     appointment = card.appointment
     when = spoken_moment(appointment.starts_at, card.clinic.zone, visitor.now)
-    early = int(card.clinic.rules.arrive_before.total_seconds()) // 60
     return Screen(
         lines(
             text(_("<b>Reminder: {when}</b>"), when=when),
@@ -95,28 +100,16 @@ async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Scre
             where(card),
             [
                 _("Take with you: the policy and the birth certificate."),
-                text(_("Come {n} minutes early. Visit number {ref}."), n=early, ref=appointment.ref),
+                come_early(card.clinic),
+                text(_("Visit number {ref}"), ref=appointment.ref),
             ],
         ),
         (
             (button(_("We are coming"), Coming(appointment=appointment.id)),),
-            (button(_("Move"), move(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            (button(_("Move"), move_of(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
             (button(_("Details"), AppointmentCard(appointment=appointment.id)), button(_("Menu"), Home())),
         ),
     )
-
-
-def who(card: Card) -> str:
-    return text(
-        _("{name} → {specialty} {doctor}"),
-        name=card.patient.name.short,
-        specialty=card.specialty.name.lower(),
-        doctor=doctor_title(card.doctor),
-    )
-
-
-def move(card: Card) -> Days:
-    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
 
 
 TELLINGS: dict[NoticeKind, Telling] = {

@@ -57,11 +57,11 @@ def verified(patient: Patient, clinic: Clinic | None) -> Screen:
     return Screen(
         lines(
             text(
-                _("✅ The policy was checked on {date}: <b>{name}</b>, {policy}, in force."),
-                date=checked_on(patient),
+                _("✅ The policy is checked: <b>{name}</b>, {policy}, in force."),
                 name=patient.name.short,
                 policy=patient.masked_policy,
             ),
+            text(_("Checked on {date}."), date=checked_on(patient)) if checked_on(patient) else "",
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
         ),
         (
@@ -116,7 +116,7 @@ def rejected(patient: Patient) -> Screen:
             "⚠️ The policy has expired. Renew it at the insurer or on Gosuslugi, then check it again here."
         ),
         RejectionReason.LINKED_ELSEWHERE: _(
-            "⚠️ This policy is already with another representative of the child. To book together, ask him or support."
+            "⚠️ This policy is already with another representative of the child. To book together, ask them or support."
         ),
     }[reason]
     again = button(_("Check again"), CheckPolicy(patient=patient.id))

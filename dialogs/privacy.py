@@ -118,7 +118,7 @@ async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
     number = await visitor.services.privacy.erase(visitor.account.id, keep_visits=link.keep_visits)
     return Screen(
         lines(
-            text(_("✅ <b>Everything is erased.</b> Number of the erasure: {ref}"), ref=number),
+            text(_("✅ <b>Everything is erased.</b> Number to quote if you have questions: {ref}"), ref=number),
             _("If you come back, we start anew."),
         ),
         ((button(_("Start anew"), Welcome()), button(_("Menu"), Home())),),

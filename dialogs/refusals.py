@@ -84,7 +84,7 @@ def _simple(refusal: RuleError) -> str:
         ReferralRequired: _("This doctor sees patients with a referral from the pediatrician."),
         NotForThisPatient: _("This doctor does not see patients of this age or sex."),
         SlotGone: _("This time can no longer be booked. Here is what is free."),
-        OrderExpired: _("This screen is too old to book from. Here is what is free now."),
+        OrderExpired: _("This screen is too old to book from. Please choose again."),
         NotActive: _("This visit is no longer active."),
         OutcomePending: _("The clinic has not confirmed in time. I will write as soon as I know."),
         ClinicSilent: _("The clinic's system does not answer. Please try again in a minute."),
@@ -114,7 +114,20 @@ def _problem(refusal: InvalidInput) -> str:
         )
     if refusal.problem is Problem.POLICY_LENGTH:
         return _length(int(facts["length"]), str(facts["groups"]))
+    if refusal.problem is Problem.NAME_PARTS:
+        return _parts(int(facts["expected"]))
     return _problem_sentences()[refusal.problem].format(**facts)
+
+
+def _parts(expected: int) -> str:
+    if expected == 1:
+        return _("I see no letters here. Write it as in the policy.")
+    if expected == 2:
+        return _("Two words are needed: family name and given name.")
+    return _(
+        "Three words are needed: family name, given name and patronymic. If there is no patronymic, press the button "
+        "below."
+    )
 
 
 def _length(length: int, groups: str) -> str:
@@ -152,10 +165,6 @@ def _problem_sentences() -> dict[Problem, str]:
             "There is no date of birth in this number: there is a typing error. Compare by fours: {groups}"
         ),
         Problem.POLICY_ADULT: _("This is an adult's policy. I book visits for patients under 18."),
-        Problem.NAME_PARTS: _(
-            "Three words are needed: family name, given name and patronymic. If there is no patronymic, press the "
-            "button below."
-        ),
         Problem.NAME_CHARACTERS: _(
             "“{word}”: character {at} is “{found}”. A name has only Russian letters, hyphens, apostrophes and spaces."
         ),
@@ -165,7 +174,9 @@ def _problem_sentences() -> dict[Problem, str]:
         Problem.NAME_LENGTH: _("“{word}” is too long: at most {limit} letters fit."),
         Problem.NAME_FORM: _("“{word}”: write it in full, as in the policy, beginning and ending with a letter."),
         Problem.NAME_NO_WORD: _("“{word}” is not a patronymic. If there is none, press the button below."),
-        Problem.NAME_PATRONYMIC_SEX: _("“{word}”: the ending does not fit. Check the patronymic."),
+        Problem.NAME_PATRONYMIC_SEX: _(
+            "“{word}”: the ending does not fit. Check the patronymic; if it is right, send it once more."
+        ),
     }
 
 

@@ -77,7 +77,7 @@ def _place(code: str, *leads_to: State) -> Place:
 
 
 MAP: dict[State, Place] = {
-    Consenting.welcome: _place("cw", Consenting.purpose, Menu.language),
+    Consenting.welcome: _place("cw", Consenting.purpose, Menu.language, Menu.help),
     Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.number),
     Consenting.full_text: _place("cf", Consenting.purpose, Privacy.mine),
     Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
@@ -102,7 +102,7 @@ MAP: dict[State, Place] = {
         Desk.day,
     ),
     Menu.language: _place("ml", Consenting.welcome),
-    Menu.help: _place("mp", Consenting.welcome, Privacy.mine),
+    Menu.help: _place("mp", Menu.language),
     Menu.no_policy: _place("mn", Linking.number),
     Linking.number: _place("ln", Linking.where_number, Menu.no_policy, Linking.facts),
     Linking.where_number: _place("lw", Linking.number),
@@ -133,6 +133,7 @@ MAP: dict[State, Place] = {
         "ac",
         Appointments.card,
         Booking.day,
+        Booking.doctor,
         Appointments.cancel,
         Appointments.list,
         Appointments.alternatives,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from bot.i18n import clock_time, near_day
+from bot.i18n import clock_time, near_day, ngettext
 from bot.i18n import gettext as _
-from bot.models import AppointmentCard, Clinic, Doctor, Slot, VisitType
+from bot.models import AppointmentCard, Clinic, ClinicReason, Doctor, Slot, Specialty, VisitType
 from dialogs.kit import text
+from dialogs.links import Days
 
 KINDS = tuple(VisitType)
 """Buttons carry a visit type by its place here: new ones go to the end."""
@@ -24,6 +25,12 @@ def local_date(at: datetime, clinic: Clinic) -> date:
 def near(at: datetime, clinic: Clinic, now: datetime) -> str:
     """«завтра 10:30»: for buttons."""
     return f"{near_day(local_date(at, clinic), local_date(now, clinic))} {clock_time(at, clinic.zone)}"
+
+
+def in_a_sentence(specialty: Specialty) -> str:
+    """«педиатр», but «ЛОР»."""
+    name = specialty.name
+    return name if name.isupper() else name[:1].lower() + name[1:]
 
 
 def doctor_name(doctor: Doctor) -> str:
@@ -46,3 +53,33 @@ def place(clinic: Clinic, room: str) -> str:
     if not room:
         return text(_("{clinic}, {address}"), clinic=clinic.name, address=clinic.address)
     return text(_("{clinic}, {address}, room {room}"), clinic=clinic.name, address=clinic.address, room=room)
+
+
+def reason(why: str) -> str:
+    """Why the clinic cancels: our own desk's reasons in the reader's language, another system's words as they are."""
+    return {
+        ClinicReason.DOCTOR_ILL.value: _("the doctor is ill"),
+        ClinicReason.DOCTOR_AWAY.value: _("the doctor is called away"),
+        ClinicReason.ROOM_CLOSED.value: _("the room is closed"),
+    }.get(why, why)
+
+
+def come_early(clinic: Clinic) -> str:
+    """«Приходите за 10 минут.»; nothing where the clinic does not ask for it."""
+    minutes = int(clinic.rules.arrive_before.total_seconds()) // 60
+    if not minutes:
+        return ""
+    return ngettext("Come {n} minute early.", "Come {n} minutes early.", minutes).format(n=minutes)
+
+
+def who(card: AppointmentCard) -> str:
+    return text(
+        _("{name} → {specialty} {doctor}"),
+        name=card.patient.name.short,
+        specialty=in_a_sentence(card.specialty),
+        doctor=doctor_title(card.doctor),
+    )
+
+
+def move_of(card: AppointmentCard) -> Days:
+    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)

@@ -108,7 +108,7 @@ async def test_giving_up_a_move_leaves_the_visit_as_it_was(town: Town) -> None:
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await choose(mother, "Перенести", FRIDAY, "10:00")
-    kept = await choose(mother, "Не записываться")
+    kept = await choose(mother, "Не переносить")
     assert moment_of(kept) == "чт 26 ноября, 08:00"
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 

@@ -113,7 +113,7 @@ async def test_a_form_left_halfway_is_continued_from_the_menu(town: Town) -> Non
     await to_name(mother, MARIA)
     menu = await say(mother, "/start")
     assert menu.button("Дописать")
-    await choose(mother, "Дописать", "Да")
+    await choose(mother, "Дописать")
     assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
 
 

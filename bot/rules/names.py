@@ -50,7 +50,7 @@ def parse_full_name(text: str, sex: Sex, *, no_patronymic: bool = False) -> Pers
     expected = 2 if no_patronymic else 3
     parts = _parts(words, expected)
     if len(parts) != expected:
-        raise InvalidInput(Problem.NAME_PARTS, found=len(parts))
+        raise InvalidInput(Problem.NAME_PARTS, found=len(parts), expected=expected)
     return _in_order([_written(part) for part in parts], sex)
 
 
@@ -61,7 +61,7 @@ def parse_name_part(text: str, field: NameField) -> str:
     """
     words = _words(text)
     if not words:
-        raise InvalidInput(Problem.NAME_PARTS, found=0)
+        raise InvalidInput(Problem.NAME_PARTS, found=0, expected=1)
     if field is NameField.PATRONYMIC and _tail_that_says_no(words) == len(words):
         raise InvalidInput(Problem.NAME_NO_WORD, word=" ".join(words))
     for word in words:

@@ -126,8 +126,14 @@ class Appointments:
             since=max(day, self._clock.now() + TO_GET_THERE),
             limit=limit * TIMES_A_DOCTOR,
         )
-        first = {offer.doctor.id: offer for offer in reversed(soonest)}
+        first = {offer.doctor.id: offer for offer in reversed(soonest) if not self._is_off(card, offer)}
         return sorted(first.values(), key=lambda offer: offer.slot.starts_at)[:limit]
+
+    def _is_off(self, card: AppointmentCard, offer: Soonest) -> bool:
+        """The clinic has just cancelled this doctor's visit: his other times of that day are no help."""
+        zone = card.clinic.zone
+        same_day = local_day(offer.slot.starts_at, zone) == local_day(card.appointment.starts_at, zone)
+        return card.appointment.reason is CancelReason.BY_CLINIC and same_day and offer.doctor.id == card.doctor.id
 
     async def offers(self, account: AccountId, appointment: AppointmentId) -> Sequence[Soonest]:
         """The same for a message nobody asked for: news must not wait for a silent clinic."""
@@ -187,7 +193,9 @@ class Appointments:
         if booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
-            await uow.outbox.add(notices.of_clinic_change(before, NoticeKind.CANCELLED_BY_CLINIC, now), now)
+            await uow.outbox.add(
+                notices.of_clinic_change(before, NoticeKind.CANCELLED_BY_CLINIC, now, booking.reason), now
+            )
         elif booking.starts_at != before.appointment.starts_at or booking.room != before.appointment.room:
             await self._take_over_move(uow, before, booking, now)
         else:

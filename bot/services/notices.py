@@ -82,15 +82,15 @@ def of_cancellation(account: AccountId, appointment: AppointmentId, now: datetim
     )
 
 
-def of_clinic_change(card: AppointmentCard, kind: NoticeKind, now: datetime) -> Notice:
-    """The clinic cancelled or moved a visit; ``card`` is the appointment as it was before."""
+def of_clinic_change(card: AppointmentCard, kind: NoticeKind, now: datetime, why: str = "") -> Notice:
+    """The clinic cancelled or moved a visit; ``card`` is the appointment as it was before, ``why`` a ClinicReason."""
     appointment = card.appointment
     return Notice(
         appointment.account,
         kind,
         now,
         f"clinic:{appointment.id}",
-        facts={"appointment": appointment.id, "was": int(appointment.starts_at.timestamp())},
+        facts={"appointment": appointment.id, "was": int(appointment.starts_at.timestamp()), "why": why},
         appointment=appointment.id,
     )
 

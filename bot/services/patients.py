@@ -108,8 +108,13 @@ class Patients:
             kept = await uow.drafts.find(account.id, draft) if draft else await uow.drafts.newest(account.id)
             if kept is None:
                 return Begun(await uow.drafts.add(account.id, DRAFT, {"number": number}, now))
-            await uow.drafts.save(kept.id, {**kept.fields, "number": number}, now)
+            fields = {name: value for name, value in kept.fields.items() if name != "confirmed"}
+            await uow.drafts.save(kept.id, {**fields, "number": number}, now)
         return Begun(kept.id)
+
+    async def confirm_facts(self, account: AccountId, draft: DraftId) -> None:
+        """The birth date and the sex in the number are right. Raises NotYours."""
+        await self._keep(await self.require_draft(account, draft), confirmed="yes")
 
     async def take_name(self, account: Account, draft: DraftId, typed: str) -> Patient:
         """Finish a draft with a typed name and have the policy checked. Raises InvalidInput, NotYours and as ``link``.

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken, VisitGone
-from bot.models import Account, Clinic, OpenDay, Slot, VisitOnDesk, VisitType
+from bot.models import Account, Clinic, ClinicReason, OpenDay, Slot, VisitOnDesk, VisitType
 from bot.ports import ClinicDesk, Clock, Storage
 from bot.rules.timing import day_bounds, local_day
 from bot.services.asking import asking
@@ -56,7 +56,7 @@ class Staff:
             raise VisitGone from None
 
     @asking
-    async def cancel(self, account: Account, number: int, reason: str) -> date:
+    async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
         """Cancel a visit for the clinic; says on which local day it was. Raises NotYours, VisitGone."""
         clinic, visit = await self.visit(account, number)
         try:
