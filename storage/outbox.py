@@ -33,6 +33,9 @@ class SqlOutbox:
     async def withdraw(self, dedup: str) -> None:
         await queries.withdraw(self._connection, dedup=dedup)
 
+    async def hasten(self, dedup: str, now: datetime) -> None:
+        await queries.hasten(self._connection, dedup=dedup, now=seconds(now))
+
     async def detach(self, appointment: AppointmentId) -> None:
         await queries.detach(self._connection, appointment=appointment)
 

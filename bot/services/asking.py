@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from bot.errors import ClinicError, ClinicSilent
+from bot.services.notices import PATIENCE
 
 Given = ParamSpec("Given")
 Told = TypeVar("Told")
 
 
 def asking(ask: Callable[Given, Awaitable[Told]]) -> Callable[Given, Awaitable[Told]]:
-    """For a method that a tap waits for: a ClinicError it has not translated itself becomes ClinicSilent."""
+    """For a method that a tap waits for: a ClinicError it has not translated itself becomes ClinicSilent.
+
+    So does a long wait: a screen may ask several questions, and slow answers add up.
+    """
 
     @wraps(ask)
     async def answered(*args: Given.args, **kwargs: Given.kwargs) -> Told:
         try:
-            return await ask(*args, **kwargs)
-        except ClinicError as trouble:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await ask(*args, **kwargs)
+        except (ClinicError, TimeoutError) as trouble:
             raise ClinicSilent from trouble
 
     return answered

@@ -96,8 +96,10 @@ class Settlement:
         now = self._clock.now()
         async with self._storage.write() as uow:
             due = await uow.appointments.claim_unsettled(now, now + ASK_AGAIN, limit=20)
-        for appointment in due:
-            await self.settle(appointment)
+        # One silent clinic must not keep the others' visits waiting: it is heard out for many seconds.
+        settling = {self._background.start(self.settle(appointment)) for appointment in due}
+        if settling:
+            await asyncio.wait(settling)
         return len(due)
 
     async def settle(self, appointment: AppointmentId) -> Settled | None:
@@ -201,6 +203,7 @@ class Settlement:
             if not await self._is_open(uow, wish):
                 return
             await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
+            await uow.outbox.hasten(notices.booking_dedup(wish.id), self._clock.now())
             await uow.audit.add(wish.account, "booking: refused", f"appointment {wish.id}", self._clock.now())
 
     async def _in_our_words(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
@@ -270,6 +273,7 @@ class Settlement:
                 return card
             await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
             await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
+            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), now)
             await uow.audit.add(wish.account, "visit cancelled", f"appointment {wish.id}", now)
             settled = await uow.appointments.get(wish.id)
         return settled or card

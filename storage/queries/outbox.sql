@@ -12,6 +12,10 @@ RETURNING id;
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
+-- name: hasten!
+UPDATE outbox SET due_at = :now
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND attempts > 0 AND due_at > :now;
+
 -- name: detach!
 UPDATE outbox SET edits = NULL WHERE appointment_id = :appointment AND status IN ('QUEUED', 'CLAIMED');
 
