@@ -24,7 +24,8 @@ IN_FLIGHT = 4
 CHAT_GAP = 1.1
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
-UNCERTAIN_PAUSE = timedelta(minutes=1)
+UNCERTAIN_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=10))
+"""before each more attempt at what may have arrived: rather heard twice than never, but not time and again"""
 MOST_ATTEMPTS = 150
 """a day of attempts, most of them at the longest pause"""
 
@@ -43,7 +44,7 @@ class Outbox:
         self._wires = asyncio.Semaphore(IN_FLIGHT)
         self._free_at: dict[int, float] = {}
         self._waiting: dict[int, tuple[OutboxId, datetime]] = {}
-        self._uncertain: set[OutboxId] = set()
+        self._uncertain: dict[OutboxId, int] = {}
         self._unmarked: dict[OutboxId, int] = {}
         self._slowed = 0
 
@@ -160,7 +161,7 @@ class Outbox:
         async with self._storage.write() as uow:
             await uow.outbox.sent(message.id, shown, self._clock.now())
         del self._unmarked[message.id]
-        self._uncertain.discard(message.id)
+        self._uncertain.pop(message.id, None)
 
     async def _lose_recipient(self, message: OutboxMessage, why: str) -> None:
         async with self._storage.write() as uow:
@@ -169,14 +170,15 @@ class Outbox:
         self._log.info("a person cannot be reached any more", message=message.id, kind=message.kind)
 
     async def _try_again(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
+        before = self._uncertain.get(message.id, 0)
         if not failure.uncertain:
             await self._back_off(message, str(failure), first_in_line=True)
-        elif message.id not in self._uncertain:
-            self._uncertain.add(message.id)
-            await self._wait_first(message, UNCERTAIN_PAUSE, f"may have arrived: {failure}")
+        elif before < len(UNCERTAIN_PAUSES):
+            self._uncertain[message.id] = before + 1
+            await self._wait_first(message, UNCERTAIN_PAUSES[before], f"may have arrived: {failure}")
         else:
-            self._uncertain.discard(message.id)
-            await self._give_up(message, f"may have arrived twice: {failure}")
+            del self._uncertain[message.id]
+            await self._give_up(message, f"may have arrived {before + 1} times: {failure}")
 
     async def _back_off(self, message: OutboxMessage, why: str, *, first_in_line: bool = False) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(message.attempts - 1, 10))

@@ -46,8 +46,8 @@ from bot.pace import Pace, Polite
 from bot.ports import Clock
 from bot.settings import Settings
 
-ANSWER_WITHIN = 20
-"""seconds of one HTTP request to Telegram; a long poll has its own time beside it"""
+ANSWER_WITHIN = 10
+"""seconds of one HTTP request to Telegram, fewer than a press lives; a long poll has its own time beside it"""
 DRAIN_WITHIN = 10.0
 
 # aiogram builds these generic classes anew whenever they are collected, 1–3 ms each: whoever holds them keeps them.
