@@ -11,7 +11,7 @@ from bot.models import AppointmentCard as Card
 from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Screen
 from bot.services.appointments import Shown
 from bot.services.booking import Soonest
-from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, ways_out
 from dialogs.links import (
     Alternatives,
     AppointmentCard,
@@ -89,7 +89,7 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             ],
         ),
         (*visit_buttons(shown.card), ways_out(AppointmentList())),
-        shows=f"booking:{appointment.id}",
+        shows=makes_needless(f"booking:{appointment.id}", appointment.created_at, visitor.now),
     )
 
 

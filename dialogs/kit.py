@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any, TypeVar
 
@@ -91,6 +91,15 @@ def ways_out(back: Link | Action | None = None) -> Row:
     """The last row of every screen: «Назад» keeps what was chosen, «Меню» is always there."""
     menu = button(_("Menu"), Home())
     return (menu,) if back is None else (button(_("Back"), back), menu)
+
+
+FRESH = timedelta(minutes=5)
+"""What the outbox has to tell is told within so long: an older screen makes no message needless."""
+
+
+def makes_needless(message: str, since: datetime | None, now: datetime) -> str:
+    """For Screen.shows: the outbox message about something that has just happened, "" about something older."""
+    return message if since is not None and now - since < FRESH else ""
 
 
 # --- showing ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from bot.models import (
     VerificationStatus,
 )
 from bot.rules.names import parse_full_name, parse_name_part
-from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, makes_needless, text, ways_out
 from dialogs.links import (
     AskCorrection,
     AskNumber,
@@ -45,15 +45,15 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     """Where the check of a policy stands, and the way on from there."""
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
-        return verified(patient, await visitor.services.booking.own_clinic(patient))
+        return verified(visitor, patient, await visitor.services.booking.own_clinic(patient))
     if status is VerificationStatus.NEEDS_CORRECTION:
-        return needs_correction(patient)
+        return needs_correction(visitor, patient)
     if status is VerificationStatus.REJECTED:
-        return rejected(patient)
+        return rejected(visitor, patient)
     return checking(patient)
 
 
-def verified(patient: Patient, clinic: Clinic | None) -> Screen:
+def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Screen:
     return Screen(
         lines(
             text(
@@ -68,8 +68,12 @@ def verified(patient: Patient, clinic: Clinic | None) -> Screen:
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
             (button(_("Add another child"), AskNumber()), button(_("Menu"), Home())),
         ),
-        shows=f"check:{patient.id}",
+        shows=just_checked(visitor, patient),
     )
+
+
+def just_checked(visitor: Visitor, patient: Patient) -> str:
+    return makes_needless(f"check:{patient.id}", patient.verification.checked_at, visitor.now)
 
 
 def checked_on(patient: Patient) -> str:
@@ -77,7 +81,7 @@ def checked_on(patient: Patient) -> str:
     return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
 
 
-def needs_correction(patient: Patient) -> Screen:
+def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
     field = patient.verification.correct or NameField.PATRONYMIC
     what = {
         NameField.FAMILY: _("⚠️ Almost everything agrees, except the family name. See how it is written in the policy."),
@@ -97,11 +101,11 @@ def needs_correction(patient: Patient) -> Screen:
             (button(mend, AskCorrection(patient=patient.id)),),
             (button(_("Ask the reception"), Help()), button(_("Menu"), Home())),
         ),
-        shows=f"check:{patient.id}",
+        shows=just_checked(visitor, patient),
     )
 
 
-def rejected(patient: Patient) -> Screen:
+def rejected(visitor: Visitor, patient: Patient) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     sentence = {
         RejectionReason.NOT_MATCHED: _(
@@ -129,7 +133,7 @@ def rejected(patient: Patient) -> Screen:
             (button(_("Another number"), AskNumber()), button(_("Remove the card"), RemoveCard(patient=patient.id))),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),
-        shows=f"check:{patient.id}",
+        shows=just_checked(visitor, patient),
     )
 
 
@@ -236,7 +240,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
         ),
         ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out(PatientList())),
-        shows=f"check:{patient.id}",
+        shows=just_checked(visitor, patient),
     )
 
 
