@@ -12,7 +12,7 @@ from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.app import App, assembled, open_store, poll
+from bot.app import App, Clinics, assembled, embedded_alone, open_store, poll
 from bot.emulator import ChatClient, Emulator, serve
 from bot.emulator.hands import Person
 from bot.models import Role
@@ -33,6 +33,7 @@ class Town:
     emulator: Emulator
     folder: Path
     settings: Settings
+    clinics: Clinics
     running: AsyncExitStack
 
     @property
@@ -66,7 +67,7 @@ class Town:
     async def restart(self) -> None:
         """The bot stops and another starts on the same database; Telegram has not noticed."""
         await self.running.aclose()
-        self.app = await self.running.enter_async_context(polling(self.settings, self.clock))
+        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics))
 
 
 async def make_template(folder: Path) -> Path:
@@ -78,7 +79,7 @@ async def make_template(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town]:
+async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, **given: Any) -> AsyncIterator[Town]:
     database = folder / "registratura.sqlite3"
     shutil.copy(template, database)
     clock = StoppedClock()
@@ -86,17 +87,17 @@ async def town(template: Path, folder: Path, **given: Any) -> AsyncIterator[Town
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with AsyncExitStack() as running:
-            app = await running.enter_async_context(polling(settings, clock))
+            app = await running.enter_async_context(polling(settings, clock, clinics))
             await appoint_registrar(app)
-            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, running)
+            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running)
             everything.chat.settled = everything.settled
             async with everything.chat:
                 yield everything
 
 
 @asynccontextmanager
-async def polling(settings: Settings, clock: StoppedClock) -> AsyncIterator[App]:
-    async with assembled(settings, clock) as app:
+async def polling(settings: Settings, clock: StoppedClock, clinics: Clinics) -> AsyncIterator[App]:
+    async with assembled(settings, clock, clinics) as app:
         app.dispatcher[INFLIGHT] = inflight = Inflight()
         inflight.attach(app.dispatcher)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
