@@ -24,6 +24,9 @@ REF = re.compile(r"[0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2}")
 MENU = "Дети и полисы"
 """A button that only the menu of somebody with children has."""
 
+TOMORROW = re.compile(r"^\w\w \d+ ›$")
+DOCTOR_ILL = re.compile("[Вв]рач заболел")
+
 THURSDAY, FRIDAY = "чт 26", "пт 27"
 PETROVA, GROMOV, ZAITSEV = "Петрова", "Громов", "Зайцев"
 
@@ -206,11 +209,11 @@ async def at_desk(town: Town, day: str = "26 ноября") -> Seen:
     for _ in range(21):
         if day in seen.text:
             return seen
-        seen = await choose(town.registrar, "›")
+        seen = await choose(town.registrar, TOMORROW)
     raise AssertionError(f"no {day} at the desk")
 
 
-async def clinic_cancels(town: Town, name: str, why: str = "врач заболел", day: str = "26 ноября") -> Seen:
+async def clinic_cancels(town: Town, name: str, why: Pattern = DOCTOR_ILL, day: str = "26 ноября") -> Seen:
     await at_desk(town, day)
     seen = await choose(town.registrar, name, "Отменить приём", why)
     await town.work()

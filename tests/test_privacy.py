@@ -1,0 +1,175 @@
+"""My data: every consent with its date, taken back one by one, and everything erased on demand."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from tests.chat import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    clinic_cancels,
+    consent,
+    link,
+    moscow,
+    new_messages,
+    pass_until,
+    press_beside,
+    say,
+    settle_in,
+    to_name,
+    visits,
+)
+from tests.town import Town
+
+
+@pytest.mark.requirement("C29")
+async def test_my_data_show_each_consent_with_its_date_and_what_is_kept(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    shown = await say(mother, "/data")
+    for purpose in ("ваши данные", "данные ребёнка", "напоминания"):
+        assert f"✅ Согласие «{purpose}»: 23.11.2026, версия 1" in shown.text
+    assert "1 ребёнок, 1 предстоящая запись" in shown.text
+    assert {"Удалить всё", "Меню"} <= set(shown.labels)
+
+
+async def test_a_consent_given_after_midnight_in_moscow_has_that_days_date(town: Town) -> None:
+    await pass_until(town, moscow(24, 0, 30))
+    await consent(town.mother)
+    assert "24.11.2026" in (await say(town.mother, "/data")).text
+
+
+async def test_the_text_of_a_consent_can_be_read_again(town: Town) -> None:
+    await consent(town.mother)
+    await say(town.mother, "/data")
+    document = await choose(town.mother, "Текст: данные ребёнка")
+    assert "Версия 1" in document.text
+    assert "Мои данные" in (await choose(town.mother, "Назад")).text
+
+
+async def test_whoever_takes_back_the_main_consent_is_asked_for_it_before_anything_else(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await say(mother, "/data")
+    asked = await press_beside(mother, "данные ребёнка", "Отозвать")
+    assert "Записи, которые уже есть, в поликлинике останутся" in asked.text
+    left = await choose(mother, "Отозвать")
+    assert "Согласия нет: данные ребёнка" in left.text
+    assert "Согласие" in (await visits(mother)).text
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(mother, before) == []
+
+
+async def test_a_main_consent_not_given_again_in_thirty_days_erases_everything(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    await press_beside(mother, "данные ребёнка", "Отозвать")
+    await choose(mother, "Отозвать")
+    await town.pass_time(days=29)
+    assert rows_of(town, mother.id)
+    await town.pass_time(days=2)
+    assert rows_of(town, mother.id) == []
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------------
+
+
+async def test_everything_is_erased_with_a_number_and_the_next_start_begins_anew(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    asked = await choose(mother, "Удалить всё")
+    assert "Вернуть их будет нельзя" in asked.text
+    erased = await choose(mother, "Да, удалить")
+    assert "Всё удалено" in erased.text
+    assert rows_of(town, mother.id) == []
+    assert "Здравствуйте" in (await say(mother, "/start")).text
+
+
+async def test_a_draft_and_a_waiting_question_are_erased_too(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await say(mother, "/data")
+    await choose(mother, "Удалить всё", "Да, удалить")
+    assert rows_of(town, mother.id) == []
+    assert "Здравствуйте" in (await say(mother, MARIA.name.full)).text
+
+
+async def test_erasing_cancels_the_visits_at_the_clinic_where_that_is_wished(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(mother, "/data")
+    asked = await choose(mother, "Удалить всё")
+    assert "1 предстоящая запись" in asked.text
+    assert "Всё удалено" in (await choose(mother, "Отменить записи и удалить")).text
+    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+    assert rows_of(town, mother.id) == []
+
+
+async def test_erasing_keeps_the_visits_at_the_clinic_where_that_is_wished_and_tells_nothing_more(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(mother, "/data")
+    await choose(mother, "Удалить всё", "Удалить всё, записи оставить")
+    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+    assert rows_of(town, mother.id) == []
+    before = await mother.messages()
+    await clinic_cancels(town, "Мария И.")
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(mother, before) == []
+
+
+async def test_one_parents_erasure_leaves_the_other_alone(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await say(town.mother, "/data")
+    await choose(town.mother, "Удалить всё", "Да, удалить")
+    assert "Артём К." in (await say(town.father, "/start")).text
+
+
+async def test_whoever_comes_back_after_erasing_can_link_the_same_child_again(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/data")
+    await choose(mother, "Удалить всё", "Да, удалить")
+    await consent(mother)
+    assert "Мария И." in (await link(mother, MARIA)).text
+
+
+async def test_the_erasure_stays_in_the_journal_without_a_link_to_the_person(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    account = await account_of(town, mother)
+    await say(mother, "/data")
+    await choose(mother, "Удалить всё", "Да, удалить")
+    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM audit WHERE action = 'erased'").fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM audit WHERE account_id = ?", (account.id,)).fetchone() == (0,)
+
+
+def rows_of(town: Town, telegram_id: int) -> list[str]:
+    """Where in the bot's own tables something of this person, or of anybody's child, still is."""
+    own = {"accounts": "telegram_id", "dialogs": "telegram_id"}
+    hanging = ("patients", "representations", "orders", "appointments", "outbox", "drafts")
+    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+        found = [
+            table
+            for table, column in own.items()
+            if database.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (telegram_id,)).fetchone()  # noqa: S608 - names from above
+        ]
+        return found + [table for table in hanging if database.execute(f"SELECT 1 FROM {table}").fetchone()]  # noqa: S608 - the same
