@@ -41,7 +41,7 @@ class Jobs:
         if unknown := jobs.keys() - EVERY.keys():
             raise ValueError(f"no interval for {', '.join(sorted(unknown))}")
         self._jobs = {name: jobs[name] for name in EVERY if name in jobs}
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[str, asyncio.Task[Any]] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
@@ -51,6 +51,8 @@ class Jobs:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         for name, job in self._jobs.items():
             self._scheduler.add_job(self._run, "interval", (name, job), seconds=EVERY[name], id=name)
+            # And once at the start: whatever fell due meanwhile has waited long enough.
+            self._scheduler.add_job(self._run, args=(name, job))
         self._scheduler.start()
 
     async def stop(self) -> None:
@@ -58,7 +60,7 @@ class Jobs:
         if self._scheduler.running:
             self._scheduler.pause()
         while self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(self._running.values())
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -68,12 +70,14 @@ class Jobs:
             await self._run(name, job)
 
     async def _run(self, name: str, job: Job) -> None:
+        if name in self._running:
+            return
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine always runs in a task
-        self._running.add(task)
+        self._running[name] = task
         try:
             await job()
         except Exception:
             log.exception("a job failed", job=name)
         finally:
-            self._running.discard(task)
+            del self._running[name]
