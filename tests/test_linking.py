@@ -211,6 +211,7 @@ async def test_a_matching_policy_ends_with_its_masked_number_the_date_and_the_wa
     await consent(town.mother)
     done = await link(town.mother, MARIA)
     assert "Полис проверен: Мария И., •••• 0014, действует" in done.text
+    assert "23.11.2026" in done.text
     assert "Детская № 12" in done.text
     assert done.button("Записаться к врачу")
     [patient] = await patients(town)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.chat import (
     ALINA,
+    DOCTOR_ILL,
     FRIDAY,
     MARIA,
     PETROVA,
@@ -119,7 +120,7 @@ async def test_a_reminder_looks_at_the_clinic_before_it_speaks(town: Town) -> No
     await book(mother)
     await at_desk(town)
     before = await mother.messages()
-    await choose(town.registrar, "Мария И.", "Отменить приём", "врач заболел")
+    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL)
     await pass_until(town, moscow(25, 18))
     [news] = await new_messages(mother, before)
     assert "Поликлиника отменила приём" in news.text

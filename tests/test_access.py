@@ -1,0 +1,218 @@
+"""Access: a forged button shows a stranger nothing, changes nothing, and does not even tell what exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+
+from bot.emulator.hands import Person
+from bot.models import ClinicId, Role
+from dialogs import links
+from tests.chat import (
+    ALINA,
+    ARTYOM,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    ZAITSEV,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    looks,
+    ref_of,
+    review,
+    say,
+    send,
+    settle_in,
+    visits,
+)
+from tests.town import Town
+
+NOWHERE = 987_654
+"""An id that nothing has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hers:
+    """What a mother has, by the ids that her buttons carry."""
+
+    patient: int
+    visit: int
+    order: int
+    draft: int
+
+
+NOBODYS = Hers(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
+
+
+async def settle_mother(town: Town) -> Hers:
+    """A child, a visit, a time held on a review screen, and another child's form left halfway."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    reviewed = await review(mother, "ЛОР", ZAITSEV, FRIDAY)
+    order = links.Book.unpack(data_of(reviewed, "Записаться")).order
+    await say(mother, "/children")
+    await choose(mother, "Добавить ребёнка")
+    await say(mother, ALINA.policy_number)
+    account, services = await account_of(town, mother), town.app.services
+    [patient] = await services.patients.list_of(account.id)
+    [visit] = await services.appointments.upcoming(account.id)
+    draft = await services.patients.unfinished(account.id)
+    assert draft is not None
+    return Hers(patient.id, visit.appointment.id, order, draft.id)
+
+
+def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackData]:
+    """Every button that carries an id of somebody's own."""
+    patient, visit, order, draft = ids.patient, ids.visit, ids.order, ids.draft
+    start = 1_795_928_400
+    for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy, links.RemoveCard)
+    yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
+    for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
+    yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
+    yield links.Days(patient=patient, doctor=doctor)
+    yield links.Days(patient=patient, doctor=doctor, replaces=visit)
+    yield links.Times(patient=patient, doctor=doctor, day=day, replaces=visit)
+    yield links.Review(patient=patient, doctor=doctor, start=start, kind=0)
+    yield links.Review(patient=patient, doctor=doctor, start=start, kind=0, replaces=visit)
+    yield from (kind(order=order) for kind in (links.Book, links.OtherTime, links.GiveUp))
+    for_visit = (links.AppointmentCard, links.AskCancel, links.Cancel, links.Coming, links.Alternatives, links.Leave)
+    yield from (kind(appointment=visit) for kind in for_visit)
+    yield from (kind(draft=draft) for kind in (links.ConfirmFacts, links.AskName, links.NoPatronymic))
+
+
+async def learned(person: Person, kind: CallbackData) -> tuple[str | None, str, list[str]]:
+    """All that a press tells the one who presses."""
+    answer, seen = await send(person, kind.pack())
+    return answer.alert, *looks(seen)
+
+
+async def test_a_stranger_gets_the_same_answer_to_a_mothers_ids_as_to_ids_that_nothing_has(town: Town) -> None:
+    hers = await settle_mother(town)
+    stranger = town.stranger
+    await settle_in(stranger, ARTYOM)
+    for real, missing in zip(forged(hers), forged(NOBODYS), strict=True):
+        expected = await learned(stranger, missing)
+        found = await learned(stranger, real)
+        assert found == expected, real
+        assert "Мария" not in str(found)
+    await nothing_has_changed(town, hers)
+
+
+async def test_somebody_without_consent_is_asked_for_it_whatever_he_forges(town: Town) -> None:
+    hers = await settle_mother(town)
+    for person in (town.father, town.registrar):
+        await say(person, "/start")
+        for real, missing in zip(forged(hers), forged(NOBODYS), strict=True):
+            assert await learned(person, real) == await learned(person, missing), real
+            assert "Мария" not in (await person.screen()).text
+    await nothing_has_changed(town, hers)
+
+
+async def test_the_mother_herself_is_let_in_by_the_same_buttons(town: Town) -> None:
+    hers = await settle_mother(town)
+    for kind in (
+        links.PatientCard(patient=hers.patient),
+        links.Specialties(patient=hers.patient),
+        links.Days(patient=hers.patient, doctor=1),
+        links.AppointmentCard(appointment=hers.visit),
+        links.AskCancel(appointment=hers.visit),
+        links.Alternatives(appointment=hers.visit),
+        links.ConfirmFacts(draft=hers.draft),
+        links.AskName(draft=hers.draft),
+        links.Book(order=hers.order),
+    ):
+        answer, _seen = await send(town.mother, kind.pack())
+        assert answer.alert is None, kind
+
+
+async def test_a_mothers_own_child_cannot_be_mixed_with_a_strangers_visit(town: Town) -> None:
+    hers = await settle_mother(town)
+    stranger = town.stranger
+    await settle_in(stranger, ARTYOM)
+    account = await account_of(town, stranger)
+    [child] = await town.app.services.patients.list_of(account.id)
+    start = 1_795_928_400
+    mixed = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=hers.visit)
+    same = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=NOWHERE)
+    assert await learned(stranger, mixed) == await learned(stranger, same)
+    await nothing_has_changed(town, hers)
+
+
+@pytest.mark.requirement("E36")
+async def test_a_strangers_number_typed_under_a_forged_draft_goes_to_a_draft_of_his_own(town: Town) -> None:
+    hers = await settle_mother(town)
+    await settle_in(town.stranger)
+    await send(town.stranger, links.AskNumber(draft=hers.draft).pack())
+    await say(town.stranger, ARTYOM.policy_number)
+    await nothing_has_changed(town, hers)
+
+
+async def nothing_has_changed(town: Town, hers: Hers) -> None:
+    """The visit stands unconfirmed, the held time can still be taken, the form still waits with what it held."""
+    account, services = await account_of(town, town.mother), town.app.services
+    [card] = await services.appointments.upcoming(account.id)
+    assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
+    draft = await services.patients.unfinished(account.id)
+    assert draft is not None
+    assert (draft.id, draft.fields["number"]) == (hers.draft, ALINA.policy_number)
+    assert "no_patronymic" not in draft.fields
+    answer, seen = await send(town.mother, links.Book(order=hers.order).pack())
+    assert answer.alert is None
+    assert ref_of(seen)
+
+
+# --- the desk ---------------------------------------------------------------------------------------------------------
+
+
+def at_the_desk(number: int) -> Iterator[CallbackData]:
+    yield links.DeskDay()
+    yield from (kind(number=number) for kind in (links.DeskVisit, links.DeskAskCancel, links.DeskMove))
+    yield links.DeskCancel(number=number, reason=0)
+    yield links.DeskMoveTo(number=number, start=1_795_928_400, kind=0)
+
+
+async def number_on_desk(town: Town) -> int:
+    day = await at_desk(town)
+    return links.DeskVisit.unpack(data_of(day, "08:00 · Мария И.")).number
+
+
+async def test_the_desk_is_closed_to_parents_even_for_their_own_visits(town: Town) -> None:
+    await settle_mother(town)
+    number = await number_on_desk(town)
+    await settle_in(town.stranger, ARTYOM)
+    for person in (town.mother, town.stranger):
+        for real, missing in zip(at_the_desk(number), at_the_desk(NOWHERE), strict=True):
+            found = await learned(person, real)
+            assert found == await learned(person, missing), real
+            assert found[0] == "Этого здесь больше нет. Вот что есть сейчас."
+    assert "Петрова" in (await visits(town.mother)).text
+
+
+async def test_a_registrar_of_another_clinic_gets_the_same_answer_as_to_a_visit_that_nothing_has(town: Town) -> None:
+    await settle_mother(town)
+    number = await number_on_desk(town)
+    other = town.chat.person(1005, first_name="Соседка")
+    await town.app.services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
+    await say(other, "/start")
+    for real, missing in zip(at_the_desk(number), at_the_desk(NOWHERE), strict=True):
+        found = await learned(other, real)
+        assert found == await learned(other, missing), real
+        assert "Мария" not in str(found)
+    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+
+
+async def test_the_clinics_own_registrar_is_let_in(town: Town) -> None:
+    await settle_mother(town)
+    number = await number_on_desk(town)
+    answer, seen = await send(town.registrar, links.DeskVisit(number=number).pack())
+    assert answer.alert is None
+    assert "Иванова Мария Сергеевна" in seen.text
+    assert seen.button("Перенести")
