@@ -126,7 +126,7 @@ async def cancel_for_clinic(registrar: Person, visit: Seen) -> None:
         await registrar.press("›")
     await registrar.press(re.compile(f"{when['time']} · Мария И.* · Педиатр"))
     await registrar.press("Отменить приём")
-    answer = await registrar.press("врач заболел")
+    answer = await registrar.press("Врач заболел")
     assert answer.alert == "Приём отменён. Сообщаю родителю."
 
 
@@ -281,7 +281,7 @@ async def cancel_in(registrar: Window, visit: str) -> None:
     await registrar.see("Отменить приём от имени поликлиники?")
     await expect(registrar.page.get_by_test_id("to-due")).to_be_enabled()
     await registrar.picture("desk")
-    await registrar.press("врач заболел")
+    await registrar.press("Врач заболел")
     await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Приём отменён. Сообщаю родителю.")
     await registrar.page.get_by_test_id("alert-ok").click()
 
