@@ -30,6 +30,9 @@ from dialogs.visits import KINDS, come_early, doctor_name, move_of, near, where,
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
+TOLD_IN_FULL = 15
+"""A message has its limit; further visits are buttons alone."""
+
 
 @flow.screen(AppointmentList)
 async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
@@ -39,7 +42,8 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     if not visits:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
     buttons = [button(one_line(visitor, card), AppointmentCard(appointment=card.appointment.id)) for card in visits]
-    return Screen(_("<b>My visits</b>"), (*grid(buttons, 1), ways_out()))
+    told = [summary(visitor, card) for card in visits[:TOLD_IN_FULL]]
+    return Screen(lines(_("<b>My visits</b>"), *told), (*grid(buttons, 1), ways_out()))
 
 
 def one_line(visitor: Visitor, card: Card) -> str:

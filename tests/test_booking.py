@@ -62,7 +62,7 @@ async def test_a_booked_visit_stands_in_the_clinics_own_schedule(town: Town) -> 
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 
 
-@pytest.mark.requirement("B2")
+@pytest.mark.requirement("B2", "C5")
 async def test_the_second_visit_asks_for_nothing_that_is_known(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -74,6 +74,7 @@ async def test_the_second_visit_asks_for_nothing_that_is_known(town: Town) -> No
     assert "Проверьте запись" in again.text
 
 
+@pytest.mark.requirement("B12")
 async def test_the_clinic_of_the_last_visit_is_remembered(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -117,6 +118,7 @@ async def test_with_a_referral_only_the_way_through_the_pediatrician_is_shown(to
     assert "Педиатр" in (await choose(mother, "К педиатру")).text
 
 
+@pytest.mark.requirement("C5")
 async def test_any_doctor_is_the_soonest_one(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
