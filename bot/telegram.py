@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -15,6 +15,7 @@ import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher, F, Router
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ChatMemberStatus, ChatType, ParseMode
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
@@ -38,6 +39,7 @@ from aiogram.types import (
     Update,
     User,
 )
+from pydantic import ValidationError
 
 from bot.failures import described
 from bot.i18n import LANGUAGES, N_, choose_language, gettext, speak
@@ -79,6 +81,7 @@ def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
     session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=ANSWER_WITHIN)
     session.middleware(Polite(Pace(time.monotonic)))
+    session.middleware(Readable())
     return Bot(
         settings.bot_token.get_secret_value(),
         session=session,
@@ -90,13 +93,30 @@ def without_old_buttons(text: str) -> Any:
     """Telegram sends back every button of a pressed or edited message; nobody reads them, parsing costs a quarter."""
     answer = json.loads(text)
     result = answer.get("result")
-    if isinstance(result, dict):
-        result.pop("reply_markup", None)
-    elif isinstance(result, list):
-        for update in result:
-            pressed = update.get("callback_query", {}).get("message", {})
-            pressed.pop("reply_markup", None)
+    for update in result if isinstance(result, list) else ({"callback_query": {"message": result}},):
+        with suppress(AttributeError, LookupError, TypeError):  # another kind of update, or nothing like one
+            update["callback_query"]["message"].pop("reply_markup", None)
     return answer
+
+
+class Readable(BaseRequestMiddleware):
+    """One update that cannot be read must not keep back those behind it: it becomes an empty one, and is confirmed."""
+
+    async def __call__(self, make_request: Any, bot: Bot, method: Any) -> Any:
+        try:
+            return await make_request(bot, method)
+        except ClientDecodeError as trouble:
+            if not isinstance(method, GetUpdates) or not isinstance(trouble.data, dict):
+                raise
+            return [_read(update, bot) for update in trouble.data["result"]]
+
+
+def _read(update: dict[str, Any], bot: Bot) -> Update:
+    try:
+        return Update.model_validate(update, context={"bot": bot})
+    except ValidationError:
+        log.error("an update cannot be read", update=update["update_id"], kinds=sorted(update.keys() - {"update_id"}))
+        return Update(update_id=update["update_id"])
 
 
 async def set_commands(bot: Bot, default_language: str) -> None:

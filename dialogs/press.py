@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -26,6 +26,14 @@ from dialogs.refusals import sentence, way_out
 
 ALERT_LIMIT = 200
 """characters of a callback's answer"""
+
+IDS = range(2**53)
+PLAUSIBLE = {
+    "day": range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal()),
+    "start": range(2**33),
+    "page": range(1000),
+}
+"""What a button's numbers may be where they are not ids."""
 
 log = structlog.get_logger(__name__)
 
@@ -78,9 +86,10 @@ class Doors:
         if place is None:
             return None
         try:
-            return place[0].unpack(data)
+            link = place[0].unpack(data)
         except (TypeError, ValueError):
             return None
+        return link if is_plausible(link) else None
 
     # --- handlers -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +171,13 @@ class Doors:
         line = "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)
         screen = reply.then
         return (Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply), at
+
+
+def is_plausible(link: CallbackData) -> bool:
+    """Whether we could have written these numbers: a forged one fits into no column and no calendar."""
+    numbers = ((name, value) for name, value in link if isinstance(value, int))
+    defaults = {name: field.default for name, field in type(link).model_fields.items()}
+    return all(value in PLAUSIBLE.get(name, IDS) or value == defaults[name] for name, value in numbers)
 
 
 def silence(link: CallbackData) -> Screen:

@@ -35,11 +35,11 @@ class Life:
         return self.town.families[number % len(self.town.families)]
 
     def place(self, number: int) -> Place:
-        """Most people want the nearest times."""
+        """One of the coming weeks."""
         now = self.town.clock.now()
         ahead = [place for place in self.places if place.starts_at > now] or self.places
         ahead.sort(key=lambda place: place.starts_at)
-        return ahead[number % min(len(ahead), 60)]
+        return ahead[number % min(len(ahead), 240)]
 
     async def visit(self, family: Family, number: int) -> AppointmentCard | None:
         coming = await self.services.appointments.upcoming(family.account.id)

@@ -23,7 +23,8 @@ FAMILIES = 14
 SLOWEST = 40
 """turns of the loop that the clinic's answer may take"""
 AT_ONCE = 512
-"""deeds between two looks at what must hold"""
+LOOKS = 50
+"""Everything is looked at after so many deeds, and in a long race only so many times."""
 
 
 @dataclass(slots=True)
@@ -50,10 +51,11 @@ async def race(folder: Path, seed: int, deeds: int) -> Result:
         life = Life(town, DAYS)
         town.registry.slow_down(die, SLOWEST)
         while result.deeds < deeds and not result.broken:
-            result.deeds += await _storm(life, die, min(AT_ONCE, deeds - result.deeds), result)
+            result.deeds += await _storm(life, die, min(max(AT_ONCE, deeds // LOOKS), deeds - result.deeds), result)
             result.broken += await broken(town, at_rest=False)
             await town.come_to_rest()
             result.broken += await broken(town, at_rest=True)
+            await town.open_again()
         result.visits = len(await town.rows("SELECT id FROM appointments"))
         result.letters, result.done = len(town.mailbox.letters), life.done
     return result
@@ -66,7 +68,8 @@ async def _storm(life: Life, die: Random, deeds: int, result: Result) -> int:
     async def somebody(own: Random) -> None:
         for _deed in range(each):
             name = own.choices(names, weights)[0]
-            numbers = [own.randrange(1000) for _number in range(3)]
+            # Small numbers are commoner: most people want the nearest times.
+            numbers = [int(own.random() ** 2 * 240) for _number in range(3)]
             try:
                 await life.do(name, *numbers)
             except Exception as error:

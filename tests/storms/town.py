@@ -153,6 +153,11 @@ class Town:
         starts = [at(hour, day=day) for day in range(days) for hour in HOURS]
         return [Place(doctor.id, start) for doctor in self.doctors for start in starts]
 
+    async def open_again(self) -> None:
+        """The clinic offers again what its desk has blocked, or there would soon be nothing to race for."""
+        async with self.database.write() as connection:
+            await connection.execute("UPDATE registry_slots SET status = 'FREE' WHERE status = 'BLOCKED'", {})
+
     async def work(self) -> None:
         """The worker's turn: everything that the timetable does of itself."""
         await self.services.appointments.sync()

@@ -1,0 +1,130 @@
+"""A bot without sockets: its calls reach the emulator within the process, its updates come from there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import TelegramMethod
+from aiogram.types import Update
+
+from bot.app import App, assembled
+from bot.emulator import Emulator, api
+from bot.emulator.actor import Actor
+from bot.emulator.chats import GROUP_ID, Message
+from bot.emulator.wire import Params
+from tests.builders import StoppedClock, some_settings
+from tests.town import appoint_registrar
+
+AT_ONCE = 100
+"""updates of one poll"""
+
+NORMAL_LIFE = (
+    "message is not modified",
+    "message to delete not found",
+    "message to edit not found",
+    "message can't be edited",
+    "there is no text in the message to edit",
+    "bot was blocked by the user",
+)
+"""What Telegram refuses every day and the bot lives with: old screens, double taps, people who have left."""
+
+
+class EdgeSession(AiohttpSession):
+    """Everything of the product's session but the wire: forms, answers and middlewares are its own."""
+
+    def __init__(self, emulator: Emulator, like: AiohttpSession) -> None:
+        super().__init__(json_loads=like.json_loads)
+        self.middleware = like.middleware
+        self._emulator = emulator
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - the signature is aiogram's
+        values, files = {}, cast(dict[str, Any], {})
+        for name, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files=files)
+            if prepared:
+                values[name] = prepared.value if isinstance(prepared, Enum) else prepared
+        answer = await api.call(self._emulator, method.__api_method__, Params(values))
+        if answer.cut:
+            raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
+        return self.check_response(bot, method, answer.status, answer.body.decode()).result
+
+
+@dataclass(slots=True)
+class Edge:
+    """The product, assembled, and the Telegram around it."""
+
+    app: App
+    emulator: Emulator
+    clock: StoppedClock
+    offset: int = 0
+
+    def actor(self, person: int) -> Actor:
+        return Actor(self.emulator, person)
+
+    def screen(self, person: int) -> Message | None:
+        """The newest message of the bot that this person has before his eyes."""
+        messages = self.emulator.chats[person].messages
+        return next((messages[at] for at in sorted(messages, reverse=True) if messages[at].from_bot), None)
+
+    async def press(self, person: int, data: str) -> None:
+        """A button of the newest screen, or a forged one on it."""
+        screen = self.screen(person)
+        assert screen is not None, f"the bot has not written to {person}"
+        self.actor(person).press(screen.id, data)
+        await self.handle()
+
+    async def say(self, person: int, text: str) -> None:
+        self.actor(person).say(text)
+        await self.handle()
+
+    async def updates(self) -> list[Update]:
+        """What has come in since, as polling reads it."""
+        if not self.emulator.updates.pending:
+            return []
+        read = await self.app.bot.get_updates(offset=self.offset, limit=AT_ONCE, timeout=0)
+        self.offset = max((update.update_id + 1 for update in read), default=self.offset)
+        # Confirmed at once: the next poll would do so, if it came.
+        for update in read:
+            if pending := self.emulator.updates.pending.get(update.update_id):
+                self.emulator.updates.confirm(pending)
+        return read
+
+    async def handle(self) -> int:
+        """One update after another until there are none."""
+        handled = 0
+        while updates := await self.updates():
+            for update in updates:
+                await self.app.dispatcher.feed_update(self.app.bot, update)
+            handled += len(updates)
+        return handled
+
+    def refusals(self) -> list[str]:
+        """What Telegram has refused and should not have been asked for."""
+        return [
+            f"{call.method} {call.refusal.description} {call.params}"
+            for call in self.emulator.journal.refusals
+            if call.refusal and call.fault is None and not any(each in call.refusal.description for each in NORMAL_LIFE)
+        ]
+
+
+@asynccontextmanager
+async def edge(template: Path, folder: Path, **given: Any) -> AsyncIterator[Edge]:
+    path = folder / "registratura.sqlite3"
+    shutil.copy(template, path)
+    clock = StoppedClock()
+    emulator = Emulator(now=lambda: clock.now().timestamp(), callback_life=3600)
+    emulator.chats[GROUP_ID].has_bot = True
+    async with assembled(some_settings(database_url=f"sqlite:///{path}", **given), clock) as app:
+        assert isinstance(app.bot.session, AiohttpSession)
+        app.bot.session = EdgeSession(emulator, app.bot.session)
+        await appoint_registrar(app)
+        yield Edge(app, emulator, clock)
