@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramConflictError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
 
 from bot.clinics import Systems
 from bot.clock import FollowingClock, SystemClock
@@ -48,6 +56,9 @@ from storage.registry import Registry
 from storage.unit import SqlStorage
 
 DRAIN_WITHIN = 10.0
+START_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0)
+"""seconds between two attempts to reach Telegram at the start"""
+
 
 Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
 """Which clinic systems there are, given the embedded one; the first of them checks policies."""
@@ -226,7 +237,8 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     """``timetable=False``: somebody else runs the jobs, as tests do."""
     conflict = Conflict(app.dispatcher, app.tasks)
     app.bot.session.middleware(conflict)
-    await set_commands(app.bot, settings.default_language)
+    await _reach_telegram(app.bot)
+    app.tasks.start(_introduce(app.bot, settings.default_language))
     # A feed that was never read begins at its end: nothing booked from now on may lie before it.
     await app.services.appointments.sync()
     if timetable:
@@ -240,6 +252,24 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     )
     if conflict.met:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")
+
+
+async def _reach_telegram(bot: Bot) -> None:
+    """Wait for Telegram however long it takes; a webhook left on the token would keep every poll from it.
+
+    Raises TelegramUnauthorizedError or TelegramNotFound for a wrong token.
+    """
+    for pause in chain(START_PAUSES, repeat(START_PAUSES[-1])):
+        try:
+            await bot.delete_webhook()
+            await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise  # a wrong token stays wrong
+        except (TelegramAPIError, ClientDecodeError) as trouble:
+            log.warning("Telegram does not answer yet", error=type(trouble).__name__, again_in=pause)
+            await asyncio.sleep(pause)
+        else:
+            return
 
 
 async def _introduce(bot: Bot, language: str) -> None:
