@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.models import Purpose
+from bot.rules.consents import CONSENT_VERSIONS
 from tests.chat import (
     MARIA,
     MENU,
@@ -118,6 +120,17 @@ async def test_after_the_last_consent_comes_the_prompt_for_a_policy_or_the_menu(
     await say(mother, "/data")
     await choose(mother, "Отозвать", "Отозвать")
     assert (await choose(mother, "Дать согласие", "Согласен")).button(MENU)
+
+
+async def test_a_new_wording_has_to_be_agreed_to_anew(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "2")
+    assert "Согласие" in (await say(mother, "/book")).text
+    await say(mother, "/data")
+    assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
+    await choose(mother, "Согласен")
+    assert "К какому врачу" in (await say(mother, "/book")).text
 
 
 async def test_pressing_agree_twice_is_one_consent(town: Town) -> None:
