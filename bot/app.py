@@ -49,7 +49,7 @@ from dialogs import all_routers
 from dialogs.notices import render
 from dialogs.press import Visiting
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, open_database
+from storage.database import Database, Probe, open_database
 from storage.fsm import DialogStorage
 from storage.migrations import migrate
 from storage.registry import Registry
@@ -91,15 +91,15 @@ class App:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The database, brought to the newest schema."""
+async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
+    """The database, brought to the newest schema; ``probe`` lets a test fail any statement."""
     url = settings.database_url.get_secret_value()
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
     cipher = Cipher(keys, active=settings.secret_keys[0].id)
     index = BlindIndex(settings.index_key.get_secret_value())
-    database = await open_database(url)
+    database = await open_database(url, probe)
     try:
         await migrate(database)
         yield Store(database, cipher, index, SqlStorage(database, cipher, index))
@@ -169,13 +169,16 @@ def make_renderer(
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, clock: Clock | None = None, clinics: Clinics = embedded_alone
+    settings: Settings,
+    clock: Clock | None = None,
+    clinics: Clinics = embedded_alone,
+    probe: Probe | None = None,
 ) -> AsyncIterator[App]:
     """Everything open and nothing started. ``clock`` stands in for the system's, and for CLOCK_URL."""
     load_catalogues()
     async with AsyncExitStack() as stack:
         tasks = Tasks()
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(open_store(settings, probe))
         time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
