@@ -157,10 +157,9 @@ class Appointments:
         """Read every system's change feed; says how many of our visits have changed."""
         changed = 0
         for system in self._systems.every():
-            if not (await system.capabilities()).feeds_changes:
-                continue
             try:
-                changed += await self._read_feed(system)
+                if (await system.capabilities()).feeds_changes:
+                    changed += await self._read_feed(system)
             except ClinicError as trouble:
                 log.warning("the change feed did not answer", system=system.name, trouble=type(trouble).__name__)
         return changed

@@ -179,6 +179,7 @@ class Settlement:
             await self._close_old(uow, wish, wish.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
         await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
+        await uow.outbox.hasten(notices.booking_dedup(wish.id), now)
         settled = await uow.appointments.get(wish.id) or card
         if settled.appointment.is_live:
             await notices.plan_reminder(uow, settled, now, self._reminder_hour)
@@ -264,6 +265,7 @@ class Settlement:
             if not await self._is_open(uow, wish):
                 return
             await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
+            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), self._clock.now())
             await uow.audit.add(wish.account, "cancellation refused", f"appointment {wish.id}", self._clock.now())
 
     async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
