@@ -26,6 +26,7 @@ class Visitor:
     """Who taps, what can be asked for him, and the moment that «завтра» is counted from.
 
     ``message`` is the chat message whose button was tapped; an action that changes the account puts the new one here.
+    ``was_asked`` says whether a prompt was open when he tapped or wrote.
     """
 
     account: Account
@@ -33,6 +34,7 @@ class Visitor:
     operator: Operator
     now: datetime
     message: int | None = None
+    was_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ Press = TypeVar("Press", bound=CallbackData)
 Prompt = TypeVar("Prompt", bound=Link)
 Draw = Callable[[Visitor, Any], Awaitable[Outcome]]
 Read = Callable[[Visitor, Any, str], Awaitable[Outcome]]
+Take = Callable[[Visitor, Any, bytes], Awaitable[Outcome]]
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
@@ -146,13 +149,14 @@ async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyb
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One flow's screens, actions, typed answers and commands; an ``open`` one needs no consent."""
+    """One flow's screens, actions, typed answers, files and commands; an ``open`` one needs no consent."""
 
     name: str
     open: bool = False
     commands: Mapping[str, Link] = field(default_factory=dict)
     presses: dict[str, tuple[type[CallbackData], Draw]] = field(default_factory=dict)
     answers: dict[str, Read] = field(default_factory=dict)
+    files: dict[str, Take] = field(default_factory=dict)
 
     def screen(
         self, link: type[Press]
@@ -181,5 +185,20 @@ class Flow:
         ) -> Callable[[Visitor, Prompt, str], Awaitable[Outcome]]:
             self.answers[str(prompt.at.state)] = read
             return read
+
+        return register
+
+    def file(
+        self, prompt: type[Prompt]
+    ) -> Callable[
+        [Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]], Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]
+    ]:
+        """Register what takes the photo or the file sent in answer to a link's screen."""
+
+        def register(
+            take: Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]],
+        ) -> Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]:
+            self.files[str(prompt.at.state)] = take
+            return take
 
         return register

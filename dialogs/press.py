@@ -54,7 +54,8 @@ class Visiting(BaseMiddleware):
         now: datetime = data["now"]
         pressed = event.message if isinstance(event, CallbackQuery) else None
         message = pressed.message_id if pressed else None
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message)
+        was_asked = data.get("raw_state") is not None
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked)
         return await handler(event, data)
 
 
@@ -68,17 +69,15 @@ class Doors:
         }
 
     def routers(self) -> list[Router]:
-        """A Router each flow, made anew, so that two dispatchers can live in one process."""
-        return [self._router(flow) for flow in self._flows]
-
-    def _router(self, flow: Flow) -> Router:
-        router = Router(name=flow.name)
-        router.callback_query.register(self.on_press, Pressed(self, flow))
-        if flow.answers:
-            router.message.register(self.on_typed, Answering(self, flow))
-        for command, link in flow.commands.items():
-            router.message.register(self._opening(link), Command(command))
-        return router
+        """Made anew, so that two dispatchers can live in one process."""
+        # One for all flows: aiogram asks routers one after another, a table is asked once.
+        router = Router(name="flows")
+        router.callback_query.register(self.on_press, Pressed(self))
+        router.message.register(self.on_typed, Answering(self, self._flows))
+        for flow in self._flows:
+            for command, link in flow.commands.items():
+                router.message.register(self._opening(link), Command(command))
+        return [router]
 
     def parse(self, data: str) -> CallbackData | None:
         """The link or action in a button's data; None for what is forged or older than this version."""
@@ -196,24 +195,22 @@ def _reply(outcome: Outcome) -> Reply:
 
 
 class Pressed(Filter):
-    """A button of this flow."""
+    """A button of any flow."""
 
-    def __init__(self, doors: Doors, flow: Flow) -> None:
-        self._doors, self._codes = doors, frozenset(flow.presses)
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
 
     async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
-        data = call.data or ""
-        if data.partition(":")[0] not in self._codes:
-            return False
-        link = self._doors.parse(data)
+        link = self._doors.parse(call.data or "")
         return False if link is None else {"link": link}
 
 
 class Answering(Filter):
-    """A text typed while this flow's prompt is the newest screen; commands always win."""
+    """A text typed while a prompt is the newest screen; commands always win."""
 
-    def __init__(self, doors: Doors, flow: Flow) -> None:
-        self._doors, self._answers = doors, flow.answers
+    def __init__(self, doors: Doors, flows: Iterable[Flow]) -> None:
+        self._doors = doors
+        self._answers = {state: read for flow in flows for state, read in flow.answers.items()}
 
     async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
         if raw_state not in self._answers or not message.text or message.text.startswith("/"):
@@ -259,7 +256,7 @@ async def present(
     if screen.asks and isinstance(at, Link):
         await state.set_state(at.at)
         await state.set_data({"prompt": at.pack(), "message": shown})
-    elif await state.get_state() is not None:
+    elif visitor.was_asked:
         await state.clear()
     if screen.shows:
         await visitor.services.notices.shown(screen.shows)
