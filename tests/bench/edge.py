@@ -36,6 +36,7 @@ class EdgeSession(AiohttpSession):
         return self.check_response(bot, method, 200, self._answer(method, fields)).result
 
     def _answer(self, method: TelegramMethod[Any], fields: dict[str, str]) -> str:
+        assert fields.get("show_alert") != "true", f"a refusal instead of a screen: {fields['text']}"
         if isinstance(method, AnswerCallbackQuery | DeleteMessage):
             return '{"ok":true,"result":true}'
         self.shown = fields

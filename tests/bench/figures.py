@@ -106,17 +106,6 @@ def in_turns(ours: Callable[[], float], floor: Callable[[], float], effort: Effo
     return Compared(median(ratios), effort.rounds * effort.samples)
 
 
-def wall(do: Callable[[], Awaitable[object]]) -> Sample:
-    """Nanoseconds of real time."""
-
-    async def sample() -> float:
-        start = time.perf_counter_ns()
-        await do()
-        return time.perf_counter_ns() - start
-
-    return sample
-
-
 def cpu(do: Callable[[], Awaitable[object]]) -> Sample:
     """Nanoseconds of processor time of the whole process, the database's threads included."""
 
