@@ -52,9 +52,9 @@ async def race(folder: Path, seed: int, deeds: int) -> Result:
         town.registry.slow_down(die, SLOWEST)
         while result.deeds < deeds and not result.broken:
             result.deeds += await _storm(life, die, min(max(AT_ONCE, deeds // LOOKS), deeds - result.deeds), result)
-            result.broken += await broken(town, at_rest=False)
+            result.broken += await broken(town.asked, at_rest=False)
             await town.come_to_rest()
-            result.broken += await broken(town, at_rest=True)
+            result.broken += await broken(town.asked, at_rest=True)
             await town.open_again()
         result.visits = len(await town.rows("SELECT id FROM appointments"))
         result.letters, result.done = len(town.mailbox.letters), life.done

@@ -41,6 +41,7 @@ from storage.unit import SqlStorage
 from tests.builders import StoppedClock, some_settings
 from tests.registry_world import CHILDREN, HOURS, at, world_in
 from tests.registry_world import World as Registers
+from tests.storms.truths import Asked
 
 CIPHER, INDEX = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
 REGISTRAR = 1
@@ -144,9 +145,12 @@ class Town:
     doctors: list[Doctor]
     desk: Account
 
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.database, self.store.storage, self.registry, self.clock)
+
     async def rows(self, sql: str, **values: object) -> list[Row]:
-        async with self.database.read() as connection:
-            return await connection.fetch(sql, values)
+        return await self.asked.rows(sql, **values)
 
     def places(self, days: int) -> list[Place]:
         """The doctors' times of the first so many days of the timetable."""

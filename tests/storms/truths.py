@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import DoctorRef, Purpose
+from bot.ports import Clock
 from bot.rules.timing import day_before_reminder
-from storage.database import Row
-from tests.storms.town import Town
+from storage.database import Database, Row
+from storage.registry import Registry
+from storage.unit import SqlStorage
 
 HOUR = 18
 LIVE = ("BOOKED", "CHECKED_IN")
@@ -48,7 +51,21 @@ TOLD = {
 """What the journal has to say of a visit in that state, or called off for that reason; one of these."""
 
 
-async def broken(town: Town, *, at_rest: bool) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where to look: one database, the bot's storage and the clinic's registry over it, and the moment."""
+
+    database: Database
+    storage: SqlStorage
+    registry: Registry
+    clock: Clock
+
+    async def rows(self, sql: str, **values: object) -> list[Row]:
+        async with self.database.read() as connection:
+            return await connection.fetch(sql, values)
+
+
+async def broken(town: Asked, *, at_rest: bool) -> list[str]:
     """Every truth that does not hold; some are only asked for once nothing is open any more."""
     visits = await town.rows(VISITS)
     found = [f"slot {row['id']} is {row['status']} with {row['live']} live visits" for row in await town.rows(CROWDED)]
@@ -63,7 +80,7 @@ async def broken(town: Town, *, at_rest: bool) -> list[str]:
     return found
 
 
-async def _hidden(town: Town) -> AsyncIterator[str]:
+async def _hidden(town: Asked) -> AsyncIterator[str]:
     """A hold that has run out hides nothing."""
     now = town.clock.now()
     for row in await town.rows(STALE_HOLDS, now=int(now.timestamp())):
@@ -73,7 +90,7 @@ async def _hidden(town: Town) -> AsyncIterator[str]:
             yield f"a hold that has run out hides slot {row['id']}"
 
 
-async def _reminders(town: Town, visits: list[Row]) -> list[str]:
+async def _reminders(town: Asked, visits: list[Row]) -> list[str]:
     """One live reminder of every coming visit where there is a sensible moment for it, none of any other."""
     agreed = await _agreed(town)
     planned = await _planned(town)
@@ -97,13 +114,14 @@ async def _reminders(town: Town, visits: list[Row]) -> list[str]:
     return found
 
 
-async def _agreed(town: Town) -> set[int]:
-    async with town.store.storage.read() as view:
-        accounts = [await view.accounts.get(family.account.id) for family in town.families]
+async def _agreed(town: Asked) -> set[int]:
+    ids = [row["id"] for row in await town.rows("SELECT id FROM accounts")]
+    async with town.storage.read() as view:
+        accounts = [await view.accounts.get(id) for id in ids]
     return {account.id for account in accounts if account and Purpose.REMINDERS in account.consents}
 
 
-async def _planned(town: Town) -> dict[tuple[str, int], int]:
+async def _planned(town: Asked) -> dict[tuple[str, int], int]:
     """When the last thing happened that plans a visit's reminder anew."""
     planned: dict[tuple[str, int], int] = defaultdict(int)
     for row in await town.rows("SELECT * FROM audit ORDER BY id"):
@@ -115,7 +133,7 @@ async def _planned(town: Town) -> dict[tuple[str, int], int]:
     return planned
 
 
-async def _journal(town: Town, visits: list[Row]) -> list[str]:
+async def _journal(town: Asked, visits: list[Row]) -> list[str]:
     """Every change of a visit has its line."""
     lines: dict[str, set[str]] = defaultdict(set)
     for row in await town.rows("SELECT subject, action FROM audit"):
@@ -130,7 +148,7 @@ async def _journal(town: Town, visits: list[Row]) -> list[str]:
     return found
 
 
-async def _untold(town: Town) -> list[str]:
+async def _untold(town: Asked) -> list[str]:
     """Nothing that is due waits, and nothing was given up."""
     now = int(town.clock.now().timestamp())
     sql = "SELECT * FROM outbox WHERE status IN ('FAILED', 'CLAIMED') OR (status = 'QUEUED' AND due_at <= :now)"
