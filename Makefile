@@ -16,13 +16,16 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test check bench messages lock clean
+.PHONY: help demo test check bench race faults fuzz messages lock clean
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
 	@echo 'make test      run the tests (WORKERS=2, ARGS="tests/test_booking.py -k hold")'
 	@echo 'make check     lint, formatting, types'
 	@echo 'make bench     measure speed'
+	@echo 'make race      a hundred thousand deeds by 64 tasks (SEED=1 repeats one)'
+	@echo 'make faults    fail every statement and every call of a journey once'
+	@echo 'make fuzz      a hundred thousand spoilt updates (SEED=1 repeats one)'
 	@echo 'make messages  gather the texts of the code into locales/'
 	@echo 'make lock      choose versions anew and write requirements.lock'
 	@echo 'make clean     remove what was built, the virtual environment too'
@@ -40,6 +43,9 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
+
+race faults fuzz: $(READY)
+	@$(BIN)/python -m tests.storms $@ $(SEED)
 
 # Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
 # are refused by the tests, so none are made.

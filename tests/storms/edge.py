@@ -13,14 +13,16 @@ from typing import Any, cast
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import TelegramMethod
+from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.types import Update
 
 from bot.app import App, assembled
 from bot.emulator import Emulator, api
 from bot.emulator.actor import Actor
 from bot.emulator.chats import GROUP_ID, Message
+from bot.emulator.faults import Fault
 from bot.emulator.wire import Params
+from storage.database import Probe
 from tests.builders import StoppedClock, some_settings
 from tests.town import appoint_registrar
 
@@ -32,6 +34,7 @@ NORMAL_LIFE = (
     "message to delete not found",
     "message to edit not found",
     "message can't be edited",
+    "message can't be deleted",
     "there is no text in the message to edit",
     "bot was blocked by the user",
 )
@@ -45,8 +48,15 @@ class EdgeSession(AiohttpSession):
         super().__init__(json_loads=like.json_loads)
         self.middleware = like.middleware
         self._emulator = emulator
+        self.calls = 0
+        self.fault: tuple[int, str] | None = None
+        """which of the calls meets which trouble"""
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - the signature is aiogram's
+        if not isinstance(method, GetUpdates):  # polling outlives everything by itself
+            self.calls += 1
+        if self.fault is not None and self.fault[0] == self.calls and not isinstance(method, GetUpdates):
+            self._emulator.faults.add(Fault(self.fault[1], method=method.__api_method__))
         values, files = {}, cast(dict[str, Any], {})
         for name, value in method.model_dump(warnings=False).items():
             prepared = self.prepare_value(value, bot=bot, files=files)
@@ -65,6 +75,7 @@ class Edge:
     app: App
     emulator: Emulator
     clock: StoppedClock
+    wire: EdgeSession
     offset: int = 0
 
     def actor(self, person: int) -> Actor:
@@ -117,14 +128,14 @@ class Edge:
 
 
 @asynccontextmanager
-async def edge(template: Path, folder: Path, **given: Any) -> AsyncIterator[Edge]:
+async def edge(template: Path, folder: Path, probe: Probe | None = None) -> AsyncIterator[Edge]:
     path = folder / "registratura.sqlite3"
     shutil.copy(template, path)
     clock = StoppedClock()
     emulator = Emulator(now=lambda: clock.now().timestamp(), callback_life=3600)
     emulator.chats[GROUP_ID].has_bot = True
-    async with assembled(some_settings(database_url=f"sqlite:///{path}", **given), clock) as app:
+    async with assembled(some_settings(database_url=f"sqlite:///{path}"), clock, probe=probe) as app:
         assert isinstance(app.bot.session, AiohttpSession)
-        app.bot.session = EdgeSession(emulator, app.bot.session)
+        app.bot.session = wire = EdgeSession(emulator, app.bot.session)
         await appoint_registrar(app)
-        yield Edge(app, emulator, clock)
+        yield Edge(app, emulator, clock, wire)

@@ -1,0 +1,144 @@
+"""Any statement and any call of Telegram may fail: nobody is lost, stuck or served twice, nobody mends it by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import outbox, pace
+from storage.database import Database
+from tests.storms import chat_faults
+from tests.storms import town as storms
+from tests.storms.chat_faults import ANNA, KINDS, STEPS, Robot
+from tests.storms.edge import Edge, edge
+from tests.storms.faults import Result, every, fail_services, some
+
+SEED = 3
+SERVICES, STATEMENTS, CALLS = 150, 30, 15
+UNTIL_BOOKED = next(at for at, step in enumerate(STEPS) if step.does == "Bb:")
+LIVE = "SELECT count(*) AS live FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
+
+
+@pytest.fixture(autouse=True)
+def _in_no_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
+    monkeypatch.setattr(pace, "RETRIES", (0.01, 0.02))
+    with capture_logs():
+        yield
+
+
+async def test_statements_of_a_journey_through_services_fail_once(tmp_path: Path) -> None:
+    template = await storms.make_template(tmp_path)
+    (tmp_path / "runs").mkdir()
+    result = await fail_services(template, tmp_path / "runs", some(SEED, SERVICES))
+    print(result)
+    assert result.clean, result.explained()
+
+
+async def test_statements_of_a_journey_through_the_chat_fail_once(template: Path, tmp_path: Path) -> None:
+    statements, _calls = await chat_faults.count(template, tmp_path)
+    result = await chat_faults.fail_statements(template, tmp_path, some(SEED, STATEMENTS)(statements))
+    print(result)
+    assert result.clean, result.explained()
+
+
+async def test_calls_of_telegram_fail_once(template: Path, tmp_path: Path) -> None:
+    _statements, calls = await chat_faults.count(template, tmp_path)
+    # A 429 is waited out in real time: it has its own tests.
+    kinds = [kind for kind in KINDS if kind != "429"]
+    sites = [(at, kind) for at in every(calls) for kind in kinds]
+    result = await chat_faults.fail_calls(template, tmp_path, Random(SEED).sample(sites, CALLS))
+    print(result)
+    assert result.clean, result.explained()
+
+
+# --- trouble that lasts -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def town(template: Path, tmp_path: Path) -> AsyncIterator[Edge]:
+    async with edge(template, tmp_path) as everything:
+        yield everything
+
+
+async def reviewing(town: Edge) -> Robot:
+    """Up to the screen whose «Записаться» is pressed next."""
+    robot = Robot(town, lambda: "", Result())
+    for at in range(UNTIL_BOOKED):
+        assert await robot.insist(at)
+    return robot
+
+
+async def live(database: Database) -> int:
+    async with database.read() as connection:
+        return int((await connection.fetch(LIVE, {}))[0]["live"])
+
+
+async def tap(town: Edge, data: str) -> str:
+    """The alert over the screen, if any; the spinner must have ended."""
+    screen = town.screen(ANNA)
+    assert screen is not None
+    press = town.actor(ANNA).press(screen.id, data)
+    await town.handle()
+    assert press.answered
+    return press.text
+
+
+async def test_a_database_locked_for_two_seconds_is_told_of_and_the_same_press_books_after_it(
+    town: Edge, tmp_path: Path
+) -> None:
+    robot = await reviewing(town)
+    book = robot.data("Bb:", 0)
+    assert book is not None
+    other = sqlite3.connect(tmp_path / "registratura.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    unlocked = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_later(2, lambda: unlocked.set_result(other.execute("ROLLBACK")))
+    assert "Что-то сломалось" in await tap(town, book)
+    await town.say(ANNA, "/help")
+    shown = town.screen(ANNA)
+    assert shown is not None
+    assert "Помощь" in shown.text
+    await unlocked
+    other.close()
+    assert await tap(town, book) == ""
+    assert await live(town.app.store.database) == 1
+
+
+async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: Edge) -> None:
+    robot = await reviewing(town)
+    look, database = robot.tapped[UNTIL_BOOKED - 1], town.app.store.database
+    async with database.write() as connection:
+        (pages,) = (await connection.fetch("PRAGMA page_count", {}))[0]
+        await connection.execute(f"PRAGMA max_page_count = {pages}", {})
+    while await _write_something(database):
+        pass
+    # Every look writes an order: what is left of its last page is used up by and by.
+    alerts = [await tap(town, look) for _time in range(60)]
+    assert any("Что-то сломалось" in alert for alert in alerts)
+    await town.app.jobs.run_all_once()
+    async with database.write() as connection:
+        await connection.execute("PRAGMA max_page_count = 1000000", {})
+    assert await tap(town, look) == ""
+    book = robot.data("Bb:", 0)
+    assert book is not None
+    assert await tap(town, book) == ""
+    await town.app.jobs.run_all_once()
+    assert await live(database) == 1
+
+
+async def _write_something(database: Database) -> bool:
+    """Whether there was room for one more page."""
+    try:
+        async with database.write() as connection:
+            sql = "INSERT INTO cursors (system, cursor) VALUES (hex(randomblob(8)), hex(zeroblob(3000)))"
+            await connection.execute(sql, {})
+    except Exception:
+        return False
+    return True
