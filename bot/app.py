@@ -23,6 +23,7 @@ from aiogram.exceptions import (
 
 from bot.clinics import Systems
 from bot.clock import FollowingClock, SystemClock
+from bot.documents import PolicyReader
 from bot.i18n import choose_language, load_catalogues, speak
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
@@ -35,6 +36,7 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.directory import Directory
+from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
@@ -115,15 +117,16 @@ def make_services(
     store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
 ) -> Services:
     registry = Registry(store.database, store.cipher, store.index, clock)
-    storage, hour = store.storage, settings.reminder_hour
-    systems = Systems(clinics(registry))
+    storage, systems, hour = store.storage, Systems(clinics(registry)), settings.reminder_hour
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, hour)
     booking = Booking(storage, directory, clock)
+    patients = Patients(storage, systems, directory, tasks, clock, settings.patients_limit)
     appointments = Appointments(storage, systems, settlement, booking, clock, hour)
     return Services(
         accounts=Accounts(storage, clock),
-        patients=Patients(storage, systems, directory, tasks, clock, settings.patients_limit),
+        patients=patients,
+        linking=Linking(storage, patients, PolicyReader(), clock),
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
@@ -169,10 +172,7 @@ def make_renderer(
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings,
-    clock: Clock | None = None,
-    clinics: Clinics = embedded_alone,
-    probe: Probe | None = None,
+    settings: Settings, clock: Clock | None = None, clinics: Clinics = embedded_alone, probe: Probe | None = None
 ) -> AsyncIterator[App]:
     """Everything open and nothing started. ``clock`` stands in for the system's, and for CLOCK_URL."""
     load_catalogues()

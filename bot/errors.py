@@ -3,7 +3,7 @@
 RuleError                       shown as an alert; ``dialogs.refusals`` has the sentence and the screen to go to
 ├── ConsentRequired             the purposes not agreed to
 ├── NotYours                    a stranger's id and a missing one are the same answer
-├── InvalidInput                typed text that cannot be taken; ``problem`` says which, ``facts`` say where
+├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
 ├── TooManyPatients
 ├── ReferralRequired            this specialty wants a referral
@@ -70,7 +70,7 @@ class NotYours(RuleError):
 
 
 class Problem(StrEnum):
-    """What may be wrong with typed text. The facts that each needs are named beside it."""
+    """What may be wrong with typed text or a sent file. The facts that each needs are named beside it."""
 
     POLICY_EMPTY = "POLICY_EMPTY"
     POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
@@ -88,6 +88,12 @@ class Problem(StrEnum):
     NAME_FORM = "NAME_FORM"  # word: starts or ends with a hyphen, or the like
     NAME_NO_WORD = "NAME_NO_WORD"  # word: «нет» or «-» typed instead of the button
     NAME_PATRONYMIC_SEX = "NAME_PATRONYMIC_SEX"  # word: the ending does not fit the sex in the number
+    FILE_TOO_BIG = "FILE_TOO_BIG"  # limit, in megabytes
+    FILE_KIND = "FILE_KIND"  # neither JPEG, nor PNG, nor PDF by its content
+    FILE_BROKEN = "FILE_BROKEN"  # cannot be opened: damaged, locked, or unreasonably large inside
+    FILE_LOST = "FILE_LOST"  # Telegram did not hand it over
+    CODE_NOT_FOUND = "CODE_NOT_FOUND"  # no policy's code can be read in the picture
+    CODE_SEVERAL = "CODE_SEVERAL"  # the picture has codes of different policies
 
 
 class InvalidInput(RuleError):

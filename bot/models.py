@@ -295,6 +295,14 @@ class PolicyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyCode:
+    """What the barcode of a policy says: a number, and a name that is only a suggestion until a person confirms it."""
+
+    number: str
+    name: PersonName | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyClaim:
     """What a representative says of a patient, for the register to compare."""
 

@@ -1,4 +1,4 @@
-"""What the services need from the world, as Protocols: storage, clinic systems, a messenger, a clock, background work.
+"""What services need of the world, as Protocols: storage, clinics, a messenger, documents, a clock, background work.
 
 ClinicSystem is the narrow waist: everything a citizen does at a clinic goes through it, so the same chat serves the
 embedded registry and any other system. ClinicDesk is what only the clinic's own side does. Neither knows our ids; a
@@ -52,6 +52,7 @@ from bot.models import (
     PersonName,
     PersonRef,
     PolicyClaim,
+    PolicyCode,
     Purpose,
     Relationship,
     Role,
@@ -90,6 +91,14 @@ class Messenger(Protocol):
     """
 
     async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int: ...
+
+
+class Documents(Protocol):
+    """What comes in as a file."""
+
+    async def read_policy(self, data: bytes) -> PolicyCode:
+        """The one policy whose code is in a picture or a PDF. Raises InvalidInput."""
+        ...
 
 
 # --- clinic systems ---------------------------------------------------------------------------------------------------

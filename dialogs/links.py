@@ -96,7 +96,15 @@ class WhereNumber(Link, at=Linking.where_number):
     draft: int = 0
 
 
+class AskPhoto(Link, at=Linking.photo):
+    draft: int = 0
+
+
 class ConfirmFacts(Link, at=Linking.facts):
+    draft: int
+
+
+class ConfirmName(Link, at=Linking.name_read):
     draft: int
 
 
@@ -104,7 +112,15 @@ class AskName(Link, at=Linking.name):
     draft: int
 
 
-class FactsRight(Action, code="Lf", ends=(Linking.name,)):
+class FactsRight(Action, code="Lf", ends=(Linking.name, Linking.name_read)):
+    draft: int
+
+
+class NameRight(Action, code="Lr", ends=(Patients.card,)):
+    draft: int
+
+
+class NameWrong(Action, code="Lw", ends=(Linking.name,)):
     draft: int
 
 

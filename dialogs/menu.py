@@ -42,7 +42,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients = await services.patients.list_of(account.id)
-    draft = await services.patients.unfinished(account.id)
+    draft = await services.linking.unfinished(account.id)
     if not patients:
         return nobody_yet(draft)
     return everybody(visitor, patients, await services.appointments.upcoming(account.id), draft)

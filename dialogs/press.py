@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from html import escape
@@ -20,7 +20,8 @@ from bot.errors import ClinicSilent, RuleError
 from bot.i18n import gettext as _
 from bot.models import Account, Operator, Screen
 from bot.services import Services
-from dialogs.kit import Draw, Flow, Outcome, Read, Reply, Visitor, button, lines, show, ways_out
+from dialogs.files import fetch, is_file
+from dialogs.kit import Draw, Flow, Outcome, Reply, Visitor, button, lines, show, ways_out
 from dialogs.links import AskConsent, Help, Home, Link
 from dialogs.refusals import sentence, way_out
 
@@ -34,6 +35,9 @@ PLAUSIBLE = {
     "page": range(1000),
 }
 """What a button's numbers may be where they are not ids."""
+
+Hear = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
+"""What a flow does with a text or with a file."""
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +77,7 @@ class Doors:
         # One for all flows: aiogram asks routers one after another, a table is asked once.
         router = Router(name="flows")
         router.callback_query.register(self.on_press, Pressed(self))
-        router.message.register(self.on_typed, Answering(self, self._flows))
+        router.message.register(self.on_answer, Answering(self, self._flows))
         for flow in self._flows:
             for command, link in flow.commands.items():
                 router.message.register(self._opening(link), Command(command))
@@ -100,19 +104,20 @@ class Doors:
             await present(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
         await acknowledge(call, reply.alert)
 
-    async def on_typed(
+    async def on_answer(
         self,
         message: Message,
-        read: Read,
+        read: Hear,
         prompt: Link,
         shown: int | None,
         visitor: Visitor,
         state: FSMContext,
         bot: Bot,
     ) -> None:
-        """A typed answer may hold personal data: it is deleted once read; the prompt's message shows what follows."""
+        """An answer may hold personal data: it is deleted once read; the prompt's message shows what follows."""
         try:
-            reply, at = await self._follow(visitor, await read(visitor, prompt, message.text or ""), prompt)
+            said = await fetch(bot, message) if is_file(message) else message.text
+            reply, at = await self._follow(visitor, await read(visitor, prompt, said), prompt)
         except RuleError as refusal:
             reply, at = await self._ask_again(visitor, prompt, refusal)
         await forget(bot, message)
@@ -206,21 +211,29 @@ class Pressed(Filter):
 
 
 class Answering(Filter):
-    """A text typed while a prompt is the newest screen; commands always win."""
+    """A text or a file that comes while the prompt for it is the newest screen; commands always win."""
 
-    def __init__(self, doors: Doors, flows: Iterable[Flow]) -> None:
+    def __init__(self, doors: Doors, flows: Sequence[Flow]) -> None:
         self._doors = doors
-        self._answers = {state: read for flow in flows for state, read in flow.answers.items()}
+        self._typed: dict[str | None, Hear] = {state: read for flow in flows for state, read in flow.answers.items()}
+        self._sent: dict[str | None, Hear] = {state: take for flow in flows for state, take in flow.files.items()}
+
+    def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
+        if is_file(message):
+            return self._sent.get(raw_state)
+        is_typed = message.text and not message.text.startswith("/")
+        return self._typed.get(raw_state) if is_typed else None
 
     async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        if raw_state not in self._answers or not message.text or message.text.startswith("/"):
+        read = self._reader(message, raw_state)
+        if read is None:
             return False
         asked = await state.get_data()
         prompt = self._doors.parse(str(asked.get("prompt", "")))
         # State and data are two writes: after a crash between them they do not speak of the same prompt.
         if not isinstance(prompt, Link) or prompt.at.state != raw_state:
             return False
-        return {"read": self._answers[raw_state], "prompt": prompt, "shown": asked.get("message")}
+        return {"read": read, "prompt": prompt, "shown": asked.get("message")}
 
 
 async def forget(bot: Bot, message: Message) -> None:

@@ -177,6 +177,15 @@ def _problem_sentences() -> dict[Problem, str]:
         Problem.NAME_PATRONYMIC_SEX: _(
             "“{word}”: the ending does not fit. Check the patronymic; if it is right, send it once more."
         ),
+        Problem.FILE_TOO_BIG: _("This file is too big: {limit} MB at most. Send a smaller one, or write the number."),
+        Problem.FILE_KIND: _("I can read JPG, PNG and PDF only. Send such a file, or write the number."),
+        Problem.FILE_BROKEN: _("This file does not open. Send another one, or write the number."),
+        Problem.FILE_LOST: _("The file has not reached me. Send it once more, or write the number."),
+        Problem.CODE_NOT_FOUND: _(
+            "I cannot read a policy's barcode here. Take the picture close and straight, in good light, the whole "
+            "barcode in it, and send it as a file, without compression. Or write the number."
+        ),
+        Problem.CODE_SEVERAL: _("There are several policies in this picture. Send the child's one by itself."),
     }
 
 

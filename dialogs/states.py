@@ -24,7 +24,9 @@ class Menu(StatesGroup):
 class Linking(StatesGroup):
     number = State()
     where_number = State()
+    photo = State()
     facts = State()
+    name_read = State()
     name = State()
     correction = State()
 
@@ -96,6 +98,7 @@ MAP: dict[State, Place] = {
         Linking.number,
         Linking.facts,
         Linking.name,
+        Linking.name_read,
         Linking.correction,
         Consenting.welcome,
         Consenting.purpose,
@@ -104,9 +107,11 @@ MAP: dict[State, Place] = {
     Menu.language: _place("ml", Consenting.welcome),
     Menu.help: _place("mp", Menu.language),
     Menu.no_policy: _place("mn", Linking.number),
-    Linking.number: _place("ln", Linking.where_number, Menu.no_policy, Linking.facts),
+    Linking.number: _place("ln", Linking.where_number, Linking.photo, Menu.no_policy, Linking.facts),
     Linking.where_number: _place("lw", Linking.number),
-    Linking.facts: _place("lf", Linking.name, Linking.number),
+    Linking.photo: _place("lp", Linking.number, Linking.facts),
+    Linking.facts: _place("lf", Linking.name, Linking.name_read, Linking.number),
+    Linking.name_read: _place("lr", Linking.name, Linking.facts, Patients.card),
     Linking.name: _place("la", Linking.facts, Patients.card),
     Linking.correction: _place("lc", Patients.card),
     Patients.list: _place("pl", Patients.card, Linking.number),

@@ -9,8 +9,10 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import gettext as _
-from dialogs.kit import Visitor
-from dialogs.links import Home
+from bot.models import Screen
+from dialogs.files import is_file
+from dialogs.kit import Visitor, button, show, ways_out
+from dialogs.links import AskNumber, Home
 from dialogs.press import Doors, acknowledge, present
 
 
@@ -32,6 +34,13 @@ def router(doors: Doors) -> Router:
         await doors.open(message.chat.id, Home(), visitor, state, bot)
 
     async def on_anything(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        if is_file(message):
+            offer = Screen(
+                _("If this is the child's policy, press the button and send it once more: then I read the number."),
+                ((button(_("Add a child"), AskNumber()),), ways_out()),
+            )
+            await show(bot, message.chat.id, offer)
+            return
         await bot.send_message(message.chat.id, said(message))
         if await state.get_state() is None:
             await doors.open(message.chat.id, Home(), visitor, state, bot)
@@ -58,8 +67,6 @@ def said(message: Message) -> str:
         ContentType.STICKER: _("Thank you. To book a doctor, use the buttons."),
         ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),
         ContentType.VIDEO_NOTE: _("I cannot watch video messages. Please use the buttons or write a text."),
-        ContentType.PHOTO: _("I cannot read photos yet. Write the policy number as a text when I ask for it."),
-        ContentType.DOCUMENT: _("I cannot read files yet. Write the policy number as a text when I ask for it."),
         ContentType.LOCATION: _("I do not need your location. Please use the buttons."),
         ContentType.CONTACT: _("I do not need a contact. Please use the buttons."),
     }.get(ContentType(message.content_type), _("I understand texts and buttons only."))

@@ -64,7 +64,7 @@ async def settle_mother(town: Town) -> Hers:
     account, services = await account_of(town, mother), town.app.services
     [patient] = await services.patients.list_of(account.id)
     [visit] = await services.appointments.upcoming(account.id)
-    draft = await services.patients.unfinished(account.id)
+    draft = await services.linking.unfinished(account.id)
     assert draft is not None
     return Hers(patient.id, visit.appointment.id, order, draft.id)
 
@@ -160,7 +160,7 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     account, services = await account_of(town, town.mother), town.app.services
     [card] = await services.appointments.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
-    draft = await services.patients.unfinished(account.id)
+    draft = await services.linking.unfinished(account.id)
     assert draft is not None
     assert (draft.id, draft.fields["number"]) == (hers.draft, ALINA.policy_number)
     assert "no_patronymic" not in draft.fields

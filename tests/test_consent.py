@@ -87,7 +87,7 @@ async def test_a_policy_number_typed_before_consent_is_not_taken(town: Town) -> 
     await say(mother, MARIA.policy_number)
     account = await account_of(town, mother)
     assert await town.app.services.patients.list_of(account.id) == []
-    assert await town.app.services.patients.unfinished(account.id) is None
+    assert await town.app.services.linking.unfinished(account.id) is None
 
 
 async def test_declining_reminders_costs_nothing_else_and_no_reminder_comes(town: Town) -> None:

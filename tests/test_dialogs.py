@@ -19,6 +19,7 @@ from dialogs.kit import Visitor
 from dialogs.links import Action, Cancel, DeskCancel, DeskMoveTo, Erase, Link, RemoveCard, Revoke, SetLanguage
 from dialogs.press import Doors
 from dialogs.states import MAP, Appointments, Consenting, Menu
+from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.chat import ALINA, ARTYOM, DAY, EGOR, MARIA, NIKITA, TIME, account_of, book, choose, say, settle_in
 from tests.town import Town
 
@@ -202,7 +203,8 @@ async def settle_children(mother: Person) -> None:
     await choose(mother, "Да")
     await say(mother, NIKITA.name.full)
     await choose(mother, "Меню", "Дети и полисы", "Добавить")
-    await say(mother, ALINA.policy_number)
+    await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
+    await choose(mother, "Да")
 
 
 async def test_every_button_that_a_registrar_can_meet_is_answered_and_stays_on_the_map(town: Town) -> None:

@@ -1,6 +1,7 @@
 """A chat in a test's hands: people who say, press and look, and who wait for the bot without sleeping."""
 
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -145,7 +146,7 @@ class ChatClient:
         return await self._send(verb, path, json=body)
 
     async def upload(self, path: str, data: bytes, mime: str) -> Any:
-        return await self._send("POST", path, data=data, headers={"Content-Type": mime})
+        return await self._send("POST", path, data=BytesIO(data), headers={"Content-Type": mime})
 
     async def _send(self, verb: str, path: str, **how: Any) -> Any:
         if self._session is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
+from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
@@ -18,6 +19,7 @@ from bot.services.staff import Staff
 class Services:
     accounts: Accounts
     patients: Patients
+    linking: Linking
     booking: Booking
     orders: Orders
     appointments: Appointments

@@ -1,4 +1,4 @@
-"""Patients: linking a policy, having the register check it, and mending what the register finds different."""
+"""Patients: adding one, having the register check the policy, and mending what the register finds different."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -15,18 +13,13 @@ from bot.errors import (
     AlreadyLinked,
     ClinicError,
     ConsentRequired,
-    InvalidInput,
-    NotYours,
     PersonNotFound,
-    Problem,
     TooManyPatients,
 )
 from bot.models import (
     Account,
     AccountId,
     ClinicId,
-    Draft,
-    DraftId,
     InsuredPerson,
     Patient,
     PatientId,
@@ -40,23 +33,12 @@ from bot.models import (
 )
 from bot.ports import Background, ClinicSystems, Clock, Storage
 from bot.rules import patients as rules
-from bot.rules.timing import local_day
 from bot.services import notices
 from bot.services.directory import Directory
 
 CHECK_LEASE = timedelta(seconds=60)
-DRAFT = "policy"
-MOSCOW = ZoneInfo("Europe/Moscow")
-"""Whether a typed number is an adult's is asked before the clinic, and so its zone, is known."""
 
 log = structlog.get_logger()
-
-
-class Begun(NamedTuple):
-    """A draft to go on with, or the card that this account already has of the number."""
-
-    draft: DraftId | None = None
-    patient: PatientId | None = None
 
 
 class Patients:
@@ -79,88 +61,6 @@ class Patients:
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
         async with self._storage.read() as view:
             return await view.patients.require(account, patient)
-
-    # --- the draft: what has been typed so far ------------------------------------------------------------------------
-
-    async def unfinished(self, account: AccountId) -> Draft | None:
-        async with self._storage.read() as view:
-            return await view.drafts.newest(account)
-
-    async def require_draft(self, account: AccountId, draft: DraftId) -> Draft:
-        """Raises NotYours for a draft that is finished, dropped or somebody else's."""
-        async with self._storage.read() as view:
-            found = await view.drafts.find(account, draft)
-        if found is None:
-            raise NotYours
-        return found
-
-    async def begin(self, account: Account, draft: DraftId | None, typed: str) -> Begun:
-        """Keep a typed policy number in a draft, or find the card that this account already has of it.
-
-        Raises InvalidInput; what the draft holds besides stays in it.
-        """
-        now = self._clock.now()
-        number = rules.parse_policy_number(typed, local_day(now, MOSCOW))
-        async with self._storage.write() as uow:
-            known = await uow.patients.find_own(account.id, number)
-            if known is not None:
-                return Begun(patient=known)
-            kept = await uow.drafts.find(account.id, draft) if draft else await uow.drafts.newest(account.id)
-            if kept is None:
-                return Begun(await uow.drafts.add(account.id, DRAFT, {"number": number}, now))
-            fields = {name: value for name, value in kept.fields.items() if name != "confirmed"}
-            await uow.drafts.save(kept.id, {**fields, "number": number}, now)
-        return Begun(kept.id)
-
-    async def confirm_facts(self, account: AccountId, draft: DraftId) -> None:
-        """The birth date and the sex in the number are right. Raises NotYours."""
-        await self._keep(await self.require_draft(account, draft), confirmed="yes")
-
-    async def take_name(self, account: Account, draft: DraftId, typed: str) -> Patient:
-        """Finish a draft with a typed name and have the policy checked. Raises InvalidInput, NotYours and as ``link``.
-
-        A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
-        """
-        kept = await self.require_draft(account.id, draft)
-        try:
-            name = self._name(kept, typed)
-        except InvalidInput:
-            await self._keep(kept, name=typed)
-            raise
-        return await self._finish(account, kept, name)
-
-    async def without_patronymic(self, account: Account, draft: DraftId) -> Patient | None:
-        """«Отчества нет»: finishes a draft whose name has been typed already; None where it must still be typed."""
-        kept = await self.require_draft(account.id, draft)
-        kept = await self._keep(kept, no_patronymic="yes")
-        if "name" not in kept.fields:
-            return None
-        try:
-            return await self._finish(account, kept, self._name(kept, kept.fields["name"]))
-        except InvalidInput:
-            return None
-
-    def _name(self, draft: Draft, typed: str) -> PersonName:
-        facts = rules.policy_facts(draft.fields["number"])
-        if facts is None:
-            raise NotYours
-        name = rules.parse_full_name(typed, facts.sex, no_patronymic="no_patronymic" in draft.fields)
-        fits = not name.patronymic or rules.patronymic_fits(name.patronymic, facts.sex)
-        if not fits and draft.fields.get("name") != typed:
-            raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
-        return name
-
-    async def _keep(self, draft: Draft, **fields: str) -> Draft:
-        kept = replace(draft, fields={**draft.fields, **fields})
-        async with self._storage.write() as uow:
-            await uow.drafts.save(draft.id, kept.fields, self._clock.now())
-        return kept
-
-    async def _finish(self, account: Account, draft: Draft, name: PersonName) -> Patient:
-        patient = await self.link(account, draft.fields["number"], name)
-        async with self._storage.write() as uow:
-            await uow.drafts.drop(account.id, draft.id)
-        return patient
 
     # --- linking and checking -----------------------------------------------------------------------------------------
 

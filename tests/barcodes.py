@@ -1,0 +1,102 @@
+"""Policies as printers make them: both layouts of the barcode, written by hand and drawn by the library."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+import zxingcpp
+from PIL import Image, ImageFilter
+
+from bot.models import PersonName, Sex
+from bot.rules.barcode import LETTERS, SEPARATOR, SEPARATOR_AT
+from bot.rules.patients import policy_facts
+
+EPOCH = date(1900, 1, 1)
+PAPER = 235
+
+
+def barcode(number: str, name: PersonName, kind: int = 2, signature: bytes = bytes(65)) -> bytes:
+    """The 130 bytes of a policy of type 1 or 2."""
+    facts = policy_facts(number)
+    born, sex = (facts.birth_date, facts.sex) if facts else (EPOCH, Sex.MALE)
+    written = mirrored(name, 33) + bytes(9) if kind == 1 else letters([name.family, name.given, name.patronymic], 51)
+    dates = (born - EPOCH).days.to_bytes(2) + bytes(2)
+    insurer = bytes(9) if kind == 1 else b""
+    return (
+        bytes([kind])
+        + int(number).to_bytes(8)
+        + written
+        + bytes([1 + (sex is Sex.FEMALE)])
+        + dates
+        + insurer
+        + signature
+    )
+
+
+def mirrored(name: PersonName, size: int) -> bytes:
+    return letters([part[::-1] for part in (name.patronymic, name.family, name.given)], size)[::-1]
+
+
+def letters(parts: Sequence[str], size: int) -> bytes:
+    """Six bits a letter, the rest is spaces."""
+    bits = 0
+    for letter in SEPARATOR.join(parts).upper().ljust(size * 8 // 6):
+        bits = bits << 6 | (SEPARATOR_AT if letter == SEPARATOR else LETTERS.index(letter))
+    return bits.to_bytes(size)
+
+
+def pdf417(payload: bytes, scale: int = 3) -> Image.Image:
+    drawn = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.PDF417).to_image(scale=scale)
+    return Image.fromarray(drawn)  # type: ignore[arg-type]  # has the array interface that Pillow asks for
+
+
+def qr(text: str, scale: int = 5) -> Image.Image:
+    drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=scale)
+    return Image.fromarray(drawn)  # type: ignore[arg-type]  # has the array interface that Pillow asks for
+
+
+def on_paper(*codes: Image.Image) -> Image.Image:
+    """Codes one under another on a sheet, as a camera sees them from straight above."""
+    width = max(1280, *(code.width + 200 for code in codes))
+    sheet = Image.new("L", (width, 960 + sum(code.height for code in codes)), PAPER)
+    top = 250
+    for code in codes:
+        sheet.paste(code, (100, top))
+        top += code.height + 150
+    return sheet
+
+
+def seen(
+    sheet: Image.Image, turn: float = 0, blur: float = 0, noise: float = 0, dice: random.Random | None = None
+) -> Image.Image:
+    """The same from a hand that is not steady; ``noise`` is the share of it in what is seen."""
+    sheet = sheet.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=PAPER)
+    if blur:
+        sheet = sheet.filter(ImageFilter.GaussianBlur(blur))
+    if noise:
+        dice = dice or random.Random(1)
+        grain = Image.frombytes("L", sheet.size, dice.randbytes(sheet.width * sheet.height))
+        sheet = Image.blend(sheet, grain, noise)
+    return sheet
+
+
+def jpeg(sheet: Image.Image, quality: int = 85) -> bytes:
+    return saved(sheet, "JPEG", quality=quality)
+
+
+def png(sheet: Image.Image) -> bytes:
+    return saved(sheet, "PNG")
+
+
+def pdf(*sheets: Image.Image) -> bytes:
+    first, *more = sheets
+    return saved(first, "PDF", save_all=True, append_images=more, resolution=150)
+
+
+def saved(sheet: Image.Image, kind: str, **how: object) -> bytes:
+    out = BytesIO()
+    sheet.save(out, kind, **how)
+    return out.getvalue()
