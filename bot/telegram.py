@@ -284,7 +284,7 @@ async def _tell(update: Update, bot: Bot, line: str) -> None:
     try:
         if update.callback_query is not None:
             await bot.answer_callback_query(update.callback_query.id, text=line, show_alert=True)
-        elif update.message is not None:
-            await bot.send_message(update.message.chat.id, line)
+        elif (message := update.message or update.edited_message) is not None:
+            await bot.send_message(message.chat.id, line)
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a line was not told", error=type(trouble).__name__)

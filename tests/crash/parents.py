@@ -1,0 +1,115 @@
+"""Parents with a phone each, who know nothing of the bot but what they read, and press on until it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from bot.emulator import ChatClient
+from bot.emulator.seen import Button, ChatError, Json, Seen
+from storage.seed_people import Townsman
+
+REACTS_WITHIN = 0.5
+"""seconds after which an impatient thumb presses again"""
+
+LIKES: tuple[tuple[str, float], ...] = (
+    (r"^Прочитать|^Согласен$|^Да$|^Добавить|^Записаться|^Да, отменить$|^Узнать", 10),
+    (r"направление|нет времени|ещё ребёнка|Дети|Не согласен|Полный текст|Помощь|Мои данные|Язык|English|Где|Полиса", 0),
+    (r"^Отчества нет|Другая поликлиника|другой номер", 0),
+    (r"^Отменить$|^Назад$|^Другое время|^Другой день|^Не записываться|^Оставить", 0.3),
+    (r"^Мои записи", 3),
+)
+"""How gladly a button is pressed; any other one is worth 1."""
+
+ASKS_NUMBER = re.compile(r"^Напишите номер полиса", re.MULTILINE)
+ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три слова", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Phone:
+    """One chat as it stands; unlike the emulator's own hands it never waits for the bot to be at rest."""
+
+    client: ChatClient
+    user: int
+    messages: dict[int, Seen] = field(default_factory=dict)
+    revision: int = 0
+
+    async def look(self, limit: float = 0.0) -> None:
+        view: Json = await self.client.request("GET", f"/people/{self.user}/chat?after={self.revision}&limit={limit}")
+        self.messages |= {seen["id"]: Seen.read(seen) for seen in view["messages"]}
+        for gone in view["deleted"]:
+            self.messages.pop(gone, None)
+        self.revision = view["revision"]
+
+    async def say(self, text: str) -> None:
+        await self.client.request("POST", f"/people/{self.user}/say", {"text": text})
+
+    async def press(self, message: int, data: str) -> None:
+        await self.client.request("POST", f"/people/{self.user}/press", {"message_id": message, "data": data})
+
+    def written(self) -> list[Seen]:
+        """What the bot has written, oldest first."""
+        return [seen for _id, seen in sorted(self.messages.items()) if seen.bot]
+
+    def newest(self) -> int:
+        """The revision of what the bot has written or changed last."""
+        return max((seen.changed for seen in self.written()), default=0)
+
+    async def reaction(self, since: int) -> None:
+        """Wait until the bot has written or changed something, no longer than patience lasts."""
+        deadline = asyncio.get_running_loop().time() + REACTS_WITHIN
+        while self.newest() <= since and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            await self.look(round(left, 3))
+
+
+class Parent:
+    def __init__(self, client: ChatClient, user: int, child: Townsman, seed: int) -> None:
+        self.phone = Phone(client, user)
+        self._child, self._chance = child, Random(f"{seed}:{user}")
+
+    async def live(self, done: asyncio.Event) -> None:
+        while not done.is_set():
+            await self.phone.look()
+            since = self.phone.newest()
+            try:
+                await self._act()
+            except ChatError:
+                continue  # pressed on something that is gone meanwhile
+            await self.phone.reaction(since)
+
+    async def _act(self) -> None:
+        written = self.phone.written()
+        if not written:
+            await self.phone.say("/start")
+            return
+        seen = self._chance.choice(written) if self._chance.random() < 0.05 else written[-1]
+        typed = self._answer(seen)
+        if typed:
+            await self.phone.say(typed)
+        elif button := self._choose(seen):
+            for _tap in range(self._chance.choice((1, 1, 1, 2, 3))):
+                await self.phone.press(seen.id, str(button.data))
+        else:
+            await self.phone.say(self._chance.choice(("/start", "/book", "/visits")))
+
+    def _answer(self, seen: Seen) -> str:
+        if ASKS_NAME.search(seen.text):
+            return self._child.name.full
+        return self._child.policy_number if ASKS_NUMBER.search(seen.text) else ""
+
+    def _choose(self, seen: Seen) -> Button | None:
+        wanted = [(button, weight) for button, weight in _weighed(seen) if weight]
+        if not wanted or self._chance.random() < 0.03:
+            return None
+        buttons, weights = zip(*wanted, strict=True)
+        return self._chance.choices(buttons, weights)[0]
+
+
+def _weighed(seen: Seen) -> Iterator[tuple[Button, float]]:
+    for row in seen.buttons:
+        for button in row:
+            if button.data is not None:
+                yield button, next((weight for like, weight in LIKES if re.search(like, button.text)), 1.0)

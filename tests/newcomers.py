@@ -1,0 +1,46 @@
+"""Children whom the register knows and no doctor has seen yet: as many as a test wants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.app import Store
+from bot.rules.patients import age_on, make_policy_number
+from storage.crypto import make_uid
+from storage.registry_desk import queries
+from storage.registry_rows import Seals
+from storage.seed_people import Townsman, list_crowd
+from tests.builders import MONDAY
+
+FIRST_SERIAL = 5000
+"""Serials below it belong to the town."""
+
+
+def list_newcomers(count: int) -> list[Townsman]:
+    """With a patronymic, so that every prompt has one answer."""
+    today = MONDAY.date()
+    likes = [p for p in list_crowd() if p.name.patronymic and 3 <= age_on(p.birth_date, today) <= 14]
+    pairs = zip(range(count), likes * (count // len(likes) + 1), strict=False)
+    return [
+        like._replace(policy_number=make_policy_number("77", like.birth_date, like.sex, FIRST_SERIAL + number))
+        for number, like in pairs
+    ]
+
+
+async def insure(store: Store, people: Sequence[Townsman]) -> None:
+    seals = Seals(store.cipher, store.index)
+    async with store.database.write() as connection:
+        await queries.add_person(connection, [_row(seals, person) for person in people])
+
+
+def _row(seals: Seals, person: Townsman) -> dict[str, object]:
+    uid = make_uid()
+    return {
+        "uid": uid,
+        "number": seals.number(person.policy_number),
+        "person": seals.person(uid, person.name, person.birth_date, person.policy_number),
+        "sex": person.sex,
+        "status": person.status,
+        "valid_until": None,
+        "clinic": person.clinic,
+    }
