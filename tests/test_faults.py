@@ -142,3 +142,14 @@ async def _write_something(database: Database) -> bool:
     except Exception:
         return False
     return True
+
+
+async def test_trouble_with_an_edited_message_is_told_as_well(town: Edge) -> None:
+    await town.say(ANNA, "/start")
+    message = next(iter(town.actor(ANNA).chat.messages.values()))
+    town.wire.fault = (town.wire.calls + 1, "500")
+    town.actor(ANNA).edit(message.id, "Исправлено")
+    await town.handle()
+    shown = town.screen(ANNA)
+    assert shown is not None
+    assert "Что-то сломалось" in shown.text
