@@ -23,4 +23,4 @@ FLOWS = (
 def all_routers() -> list[Router]:
     """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
     doors = Doors(FLOWS)
-    return [*doors.routers(), support.router(doors)]
+    return [*doors.routers(), support.Leftovers(doors).router()]

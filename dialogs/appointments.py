@@ -54,7 +54,12 @@ def one_line(visitor: Visitor, card: Card) -> str:
 
 @flow.screen(AppointmentCard)
 async def appointment_card(visitor: Visitor, link: AppointmentCard) -> Screen:
-    shown = await visitor.services.appointments.show(visitor.account.id, AppointmentId(link.appointment))
+    return as_it_stands(
+        visitor, await visitor.services.appointments.show(visitor.account.id, AppointmentId(link.appointment))
+    )
+
+
+def as_it_stands(visitor: Visitor, shown: Shown) -> Screen:
     status = shown.card.appointment.status
     if status is BookingStatus.PENDING:
         return pending(visitor, shown.card)
@@ -64,9 +69,9 @@ async def appointment_card(visitor: Visitor, link: AppointmentCard) -> Screen:
         return cancelled(visitor, shown.card)
     if status is BookingStatus.REFUSED:
         return refused(visitor, shown.card)
-    return (
-        active(visitor, shown, _("<b>Visit {ref}</b>")) if is_ahead(visitor, shown.card) else past(visitor, shown.card)
-    )
+    if not is_ahead(visitor, shown.card):
+        return past(visitor, shown.card)
+    return active(visitor, shown, _("<b>Visit {ref}</b>"))
 
 
 def is_ahead(visitor: Visitor, card: Card) -> bool:

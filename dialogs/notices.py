@@ -10,7 +10,7 @@ from bot.i18n import spoken_moment
 from bot.models import AppointmentCard as Card
 from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Screen
 from bot.services import Services
-from dialogs.appointments import appointment_card, booked, cancelled, offered, other_time, refused
+from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.kit import Visitor, button, lines, text
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
 from dialogs.patients import outcome
@@ -42,9 +42,7 @@ async def booking(visitor: Visitor, message: OutboxMessage, card: Card) -> Scree
 
 async def cancellation(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
     """What became of «Отменить»; where the clinic would not, the visit as it stands."""
-    if card.appointment.is_live:
-        return await appointment_card(visitor, AppointmentCard(appointment=card.appointment.id))
-    return cancelled(visitor, card)
+    return as_it_stands(visitor, await visitor.services.appointments.show(message.account, card.appointment.id))
 
 
 async def cancelled_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:

@@ -8,49 +8,82 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
+from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.models import Screen
 from dialogs.files import is_file
 from dialogs.kit import Visitor, button, show, ways_out
-from dialogs.links import AskNumber, Home
-from dialogs.press import Doors, acknowledge, present
+from dialogs.links import AskNumber, ConfirmFacts, Home, Link, PatientCard
+from dialogs.press import Doors, acknowledge, forget, present
+
+DIGITS_OF_A_NUMBER = 9
 
 
-def router(doors: Doors) -> Router:
-    """The last router: takes what no flow took."""
+class Leftovers:
+    """What no flow took."""
 
-    async def on_old_button(call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        reply, at = await doors.resolve(visitor, Home())
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def router(self) -> Router:
+        last = Router(name="support")
+        last.callback_query.register(self.on_old_button)
+        last.message.register(self.on_cancel, Command("cancel"))
+        last.message.register(self.on_file, is_a_file)
+        last.message.register(self.on_anything)
+        last.edited_message.register(on_edited)
+        return last
+
+    async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        reply, at = await self._doors.resolve(visitor, Home())
         if call.message is not None:
             await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
         await acknowledge(call, _("This button is from an old message. Here is what there is now."))
 
-    async def on_cancel(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+    async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         typing = await state.get_state() is not None
         await bot.send_message(
             message.chat.id,
             _("I have stopped; what you had typed is kept.") if typing else _("There is nothing to stop."),
         )
-        await doors.open(message.chat.id, Home(), visitor, state, bot)
+        await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
-    async def on_anything(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        if is_file(message):
-            offer = Screen(
-                _("If this is the child's policy, press the button and send it once more: then I read the number."),
-                ((button(_("Add a child"), AskNumber()),), ways_out()),
-            )
-            await show(bot, message.chat.id, offer)
-            return
+    async def on_file(self, message: Message, bot: Bot) -> None:
+        offer = Screen(
+            _("If this is the child's policy, press the button and send it once more: then I read the number."),
+            ((button(_("Add a child"), AskNumber()),), ways_out()),
+        )
+        await show(bot, message.chat.id, offer)
+
+    async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        if holds_number(message):
+            await forget(bot, message)
+            if (link := await begun_with(message, visitor)) is not None:
+                await self._doors.open(message.chat.id, link, visitor, state, bot)
+                return
         await bot.send_message(message.chat.id, said(message))
         if await state.get_state() is None:
-            await doors.open(message.chat.id, Home(), visitor, state, bot)
+            await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
-    last = Router(name="support")
-    last.callback_query.register(on_old_button)
-    last.message.register(on_cancel, Command("cancel"))
-    last.message.register(on_anything)
-    last.edited_message.register(on_edited)
-    return last
+
+async def is_a_file(message: Message) -> bool:
+    return is_file(message)
+
+
+async def begun_with(message: Message, visitor: Visitor) -> Link | None:
+    """A policy number typed when nothing asks for it is taken as if it had been asked for."""
+    if not visitor.account.may_link:
+        return None
+    try:
+        begun = await visitor.services.linking.begin(visitor.account, None, message.text or "")
+    except InvalidInput:
+        return None
+    return ConfirmFacts(draft=begun.draft) if begun.draft else PatientCard(patient=begun.patient or 0)
+
+
+def holds_number(message: Message) -> bool:
+    """Of a policy, a SNILS, a telephone: none of them should stay in a chat."""
+    return sum(character.isdigit() for character in message.text or "") >= DIGITS_OF_A_NUMBER
 
 
 async def on_edited(message: Message, bot: Bot) -> None:
@@ -61,6 +94,8 @@ def said(message: Message) -> str:
     """One line that helps whatever was sent."""
     if message.text and message.text.startswith("/"):
         return _("I do not know this command. Here is what I can do: /menu")
+    if holds_number(message):
+        return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
     if message.text:
         return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")
     return {

@@ -25,7 +25,7 @@ class Clinic:
 
     def systems(self, registry: ClinicSystem) -> Sequence[ClinicSystem]:
         """What bot.app.assembled takes."""
-        return (Door(self, registry),)  # type: ignore[return-value]
+        return (Door(self, registry),)  # type: ignore[return-value]  # it hands everything on by __getattr__
 
     def behave(self) -> None:
         self.slow.clear()

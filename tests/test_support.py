@@ -149,8 +149,23 @@ async def test_commands_win_over_a_question(town: Town) -> None:
     await settle_in(mother, MARIA)
     await choose(mother, "Добавить")
     assert "Записей к врачу нет" in (await say(mother, "/visits")).text
-    await say(mother, ARTYOM.policy_number)
-    assert "мальчика" not in (await mother.screen()).text
+    await say(mother, "7788 4897")
+    assert "16 цифр" not in (await mother.screen()).text
+
+
+async def test_a_policy_number_that_nobody_asked_for_is_taken_and_deleted(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert "мальчика" in (await say(mother, ARTYOM.policy_number)).text
+    assert not any(ARTYOM.policy_number in message.text for message in await mother.messages())
+
+
+async def test_anybodys_number_is_deleted_from_the_chat_of_a_newcomer(town: Town) -> None:
+    await town.mother.start()
+    await say(town.mother, "112-233-445 95")
+    messages = await town.mother.messages()
+    assert not any("112-233" in message.text for message in messages)
+    assert any("ваше сообщение я удалил" in message.text for message in messages)
 
 
 # --- languages --------------------------------------------------------------------------------------------------------
