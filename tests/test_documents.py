@@ -219,6 +219,7 @@ def test_a_picture_with_nothing_in_it_is_given_up_in_time() -> None:
 
 async def test_the_reader_gives_up_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "READ_WITHIN", 0.01)
+    monkeypatch.setattr(documents, "ATTEMPTS_WITHIN", 0)
     with pytest.raises(InvalidInput) as refused:
         await PolicyReader().read_policy(jpeg(blank().resize((2400, 1800))))
     assert refused.value.problem is Problem.CODE_NOT_FOUND
