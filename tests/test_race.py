@@ -166,6 +166,24 @@ async def test_what_the_clinic_changes_before_its_answer_to_a_move_arrives_is_no
     assert await all_true(life)
 
 
+async def test_a_wish_that_is_on_its_way_to_the_clinic_is_not_given_up_by_the_worker(life: Life) -> None:
+    """A machine that slept for an hour: the worker finds an old wish whose question has not even arrived."""
+    workers: list[asyncio.Task[int]] = []
+
+    async def sleep_for_an_hour() -> None:
+        life.town.clock.advance(timedelta(hours=1))
+        workers.append(life.town.tasks.start(life.services.appointments.settle_due()))
+        for _turn in range(100):
+            await asyncio.sleep(0)
+
+    await life.look(0, 0, 30)
+    life.town.registry.beforehand = sleep_for_an_hour
+    await life.book(0, 0, 0)
+    await workers[0]
+    assert (await the_visit(life)).appointment.is_live
+    assert await all_true(life)
+
+
 async def test_a_visit_that_the_clinic_called_off_before_we_knew_it_is_told_as_the_clinics(life: Life) -> None:
     await life.look(0, 0, 30)
     life.town.registry.meanwhile = lambda: killed_and_called_off(life)

@@ -66,6 +66,8 @@ class SlowRegistry(Registry):
 
     longest = 0
     """turns of the loop that a question or an answer may be under way"""
+    beforehand: Callable[[], Awaitable[None]] = staticmethod(_nothing)
+    """what happens once while the next change is still on its way there"""
     meanwhile: Callable[[], Awaitable[None]] = staticmethod(_nothing)
     """what happens once between the next change and its answer"""
 
@@ -77,6 +79,8 @@ class SlowRegistry(Registry):
             await asyncio.sleep(0)
 
     async def _change(self, work: Callable[[], Awaitable[Booking]]) -> Booking:
+        beforehand, self.beforehand = self.beforehand, _nothing
+        await beforehand()
         await self._travel()
         booking = await work()
         meanwhile, self.meanwhile = self.meanwhile, _nothing
