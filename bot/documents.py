@@ -157,6 +157,6 @@ def _pages(data: bytes) -> list[Image]:
 
 def _page(page: Any) -> Image:
     """A page may call itself as large as it likes: what it becomes is bounded."""
-    scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(page.get_size()))
+    scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(1, *page.get_size()))
     drawn: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L").copy()
     return drawn
