@@ -57,24 +57,27 @@ def of_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
 
 def of_booking(account: AccountId, appointment: AppointmentId, now: datetime, message: int | None) -> Notice:
     """What became of «Записаться»; ``message`` is the screen that waits for it."""
-    return Notice(
-        account,
-        NoticeKind.BOOKING,
-        now + TOLD_BY_SCREEN,
-        booking_dedup(appointment),
-        facts={"appointment": appointment},
-        urgency=Urgency.PERSONAL,
-        edits=message,
-        appointment=appointment,
-    )
+    return _of_wish(NoticeKind.BOOKING, booking_dedup(appointment), account, appointment, now, message)
 
 
 def of_cancellation(account: AccountId, appointment: AppointmentId, now: datetime, message: int | None) -> Notice:
+    """What became of «Отменить»."""
+    return _of_wish(NoticeKind.CANCELLATION, cancellation_dedup(appointment), account, appointment, now, message)
+
+
+def _of_wish(
+    kind: NoticeKind,
+    dedup: str,
+    account: AccountId,
+    appointment: AppointmentId,
+    now: datetime,
+    message: int | None,
+) -> Notice:
     return Notice(
         account,
-        NoticeKind.CANCELLATION,
+        kind,
         now + TOLD_BY_SCREEN,
-        cancellation_dedup(appointment),
+        dedup,
         facts={"appointment": appointment},
         urgency=Urgency.PERSONAL,
         edits=message,
