@@ -51,6 +51,8 @@ from bot.settings import Settings
 ANSWER_WITHIN = 10
 """seconds of one HTTP request to Telegram, fewer than a press lives; a long poll has its own time beside it"""
 DRAIN_WITHIN = 10.0
+AT_ONCE = 32
+"""people served at a time: a fraction of a second of work, and more than wait for a silent clinic at any moment"""
 
 # aiogram builds these generic classes anew whenever they are collected, 1–3 ms each: whoever holds them keeps them.
 KEEP = tuple(
@@ -154,9 +156,14 @@ async def _set_descriptions(bot: Bot, code: str | None) -> None:
 
 
 class KeyedLocks(BaseEventIsolation):
-    """One update of a person at a time, in order of arrival; locks that nobody holds are forgotten."""
+    """One update of a person at a time, in order of arrival; locks that nobody holds are forgotten.
 
-    def __init__(self) -> None:
+    And no more than so many people at a time: in a crowd everybody's time limits would run out while all of them share
+    one processor. One person takes one place, however often he presses.
+    """
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._places = asyncio.Semaphore(at_once)
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
@@ -164,7 +171,7 @@ class KeyedLocks(BaseEventIsolation):
         lock = self._locks.get(key.user_id)
         if lock is None:
             lock = self._locks[key.user_id] = asyncio.Lock()
-        async with lock:
+        async with lock, self._places:
             yield
 
     async def close(self) -> None:
