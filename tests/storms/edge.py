@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.types import Update
+from aiohttp import ClientError
 
 from bot.app import App, assembled
 from bot.emulator import Emulator, api
@@ -66,6 +67,20 @@ class EdgeSession(AiohttpSession):
         if answer.cut:
             raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
         return self.check_response(bot, method, answer.status, answer.body.decode()).result
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109 - the signature is aiogram's
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """A file of the emulator's, found by the end of its address."""
+        stored = self._emulator.files.at(url.rpartition(f"{self._emulator.token}/")[2])
+        if stored is None:
+            raise ClientError("404, message='Not Found'")
+        yield stored.data
 
 
 @dataclass(slots=True)

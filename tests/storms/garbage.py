@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 from datetime import timedelta
 from random import Random
@@ -67,6 +68,19 @@ PHRASES = (
     *("У ребёнка температура 40", "запиши Машу к лору завтра", "👍", "ok", "\u202eанретсеч", "\u200b", "1", "0" * 16),
     *("Robert'); DROP TABLE patients;--", "../../etc/passwd", "${jndi:ldap://x}"),
 )
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg=="
+)
+FILES = (
+    DOT,
+    DOT[:40],
+    b"\xff\xd8" + bytes(20),
+    b"%PDF-1.7\n%broken",
+    b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF",
+    bytes(5000),
+)
+"""A picture of one dot, pieces of it, and what only begins like a file of its kind."""
+
 SILENT_KINDS = (
     *("channel_post", "edited_channel_post", "business_message", "inline_query", "chosen_inline_result", "poll"),
     *("shipping_query", "pre_checkout_query", "poll_answer", "chat_join_request", "message_reaction", "chat_boost"),
@@ -128,7 +142,7 @@ class Garbage:
         return self.text(self._die.randint(0, 64)).replace(" ", "_")
 
     def file(self) -> Upload:
-        return Upload(self.text(20), "image/jpeg", b"\xff\xd8" + bytes(20))
+        return Upload(self.text(20), self._die.choice(["image/png", "application/pdf", ""]), self._die.choice(FILES))
 
     # --- updates ------------------------------------------------------------------------------------------------------
 
