@@ -16,7 +16,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test check bench race faults fuzz messages lock clean
+.PHONY: help demo test check bench crash crowd race faults fuzz messages lock clean
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
@@ -25,6 +25,8 @@ help:
 	@echo 'make bench     measure speed'
 	@echo 'make race      a hundred thousand deeds by 64 tasks (SEED=1 repeats one)'
 	@echo 'make faults    fail every statement and every call of a journey once'
+	@echo 'make crash     kill the bot again and again while people use it (KILLS=200, SEED=1)'
+	@echo 'make crowd     three hundred people at once (PEOPLE=300)'
 	@echo 'make fuzz      a hundred thousand spoilt updates (SEED=1 repeats one)'
 	@echo 'make messages  gather the texts of the code into locales/'
 	@echo 'make lock      choose versions anew and write requirements.lock'
@@ -46,6 +48,12 @@ bench: $(READY)
 
 race faults fuzz: $(READY)
 	@$(BIN)/python -m tests.storms $@ $(SEED)
+
+crash: $(READY)
+	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
+
+crowd: $(READY)
+	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/test_crowd.py
 
 # Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
 # are refused by the tests, so none are made.

@@ -43,10 +43,10 @@ FAULTS = (
 HORIZON = timedelta(days=10)
 PASSES = (0, 1, 3, 10, 120)
 """minutes that may pass between two kills"""
-HEAD_START = 3.0
+HEAD_START = 2.0
 """seconds in which half of the people get as far as they can before the first kill"""
 DAY = 24 * 3600.0
-ASLEEP, RECOVERED = 0.5, 6
+ASLEEP, RECOVERED = 0.4, 5
 """how long a look at the bot is away from the next one, and how many in a row must find it with nothing to do"""
 CALM_WITHIN = 120
 FIRST_PARENT = 20_001
@@ -60,7 +60,6 @@ class Run:
     bot: Bot
     database: Path
     chance: Random
-    kills: int
     in_flight: int = 0
     killed: int = 0
     began: float = field(default_factory=time.monotonic)
@@ -81,14 +80,14 @@ class Run:
         await self.client.set_clock(now + seconds if due is None else min(now + seconds, max(now + 1, due)))
 
 
-async def work(run: Run, parents: list[Parent]) -> None:
+async def work(run: Run, parents: list[Parent], kills: int) -> None:
     """People book, move and cancel while the bot is killed and hours pass."""
     tasks, done = Tasks(), asyncio.Event()
     run.bot.keep_running()
     living = [tasks.start(parent.live(done)) for parent in parents[: len(parents) // 2]]
     await asyncio.sleep(HEAD_START)
     living += [tasks.start(parent.live(done)) for parent in parents[len(parents) // 2 :]]
-    for _kill in range(run.kills):
+    for _kill in range(kills):
         await run.kill_once()
         await run.pass_time(run.chance.choice(PASSES) * 60)
     run.bot.keep_running()
@@ -97,9 +96,9 @@ async def work(run: Run, parents: list[Parent]) -> None:
     await asyncio.gather(*living)
 
 
-async def remind(run: Run) -> None:
+async def remind(run: Run, kills: int) -> None:
     """The days go by to every message that is due; the bot is killed while it sends."""
-    for _kill in range(run.kills):
+    for _kill in range(kills):
         await run.pass_time(DAY)
         await run.kill_once()
 
@@ -119,13 +118,13 @@ async def calm_down(run: Run) -> None:
 async def prepare(given: dict[str, str], children: list[Townsman]) -> None:
     settings = some_settings(**given)
     async with open_store(settings) as store:
-        for day in range(0, HORIZON.days + 1, 5):
+        for day in range(0, HORIZON.days + 1, HORIZON.days):
             await seed_town(store.database, store.cipher, store.index, MONDAY + timedelta(days=day))
         await insure(store, children)
 
 
 @asynccontextmanager
-async def world(folder: Path, children: list[Townsman], kills: int, seed: int) -> AsyncIterator[Run]:
+async def world(folder: Path, children: list[Townsman], seed: int) -> AsyncIterator[Run]:
     context = forked()
     telegram = Telegram(context, seed)
     given = {
@@ -138,7 +137,7 @@ async def world(folder: Path, children: list[Townsman], kills: int, seed: int) -
     try:
         await prepare(given, children)
         async with ChatClient(telegram.url) as client:
-            yield Run(client, bot, folder / "town.sqlite3", Random(seed), kills)
+            yield Run(client, bot, folder / "town.sqlite3", Random(seed))
     finally:
         bot.kill()
         telegram.end()
@@ -146,26 +145,24 @@ async def world(folder: Path, children: list[Townsman], kills: int, seed: int) -
 
 async def crash(folder: Path, kills: int, people: int, seed: int) -> tuple[Run, Verdict]:
     children = list_newcomers(people)
-    async with world(folder, children, kills, seed) as run:
+    async with world(folder, children, seed) as run:
         parents = [Parent(run.client, FIRST_PARENT + at, child, seed) for at, child in enumerate(children)]
         for fault in FAULTS:
             await run.client.fault(times=None, seed=seed, **fault)
-        half = Run(run.client, run.bot, run.database, run.chance, max(1, kills * 2 // 3))
-        await work(half, parents)
-        rest = Run(run.client, run.bot, run.database, run.chance, max(0, kills - half.kills))
-        await remind(rest)
+        await work(run, parents, kills * 2 // 3)
+        await remind(run, kills - kills * 2 // 3)
         await calm_down(run)
         run.bot.stop()
         calls = await run.client.request("GET", "/calls?limit=1000000")
         cut = sum(call["fault"] == "cut_after" and call["method"] == "sendMessage" for call in calls)
-        run.killed, run.in_flight = half.killed + rest.killed, half.in_flight + rest.in_flight + cut
+        run.in_flight += cut
         return run, judge(run.database, calls)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Kill the bot again and again; see that nothing is lost.")
     options.add_argument("--kills", type=int, default=200)
-    options.add_argument("--people", type=int, default=8)
+    options.add_argument("--people", type=int, default=12)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--keep", type=Path, help="a folder for the database and the bot's log")
     told = options.parse_args()

@@ -1,0 +1,111 @@
+"""Many people at once: hands that touch the emulator itself, so that what is measured and loaded is the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.emulator import Emulator
+from bot.emulator.actor import Actor
+from bot.emulator.presses import Press
+from bot.emulator.seen import ChatError, Pattern, Seen, fits
+from bot.emulator.views import message_view
+from bot.models import Purpose
+from storage.seed_people import Townsman
+from tests.town import Town
+
+FIRST_PERSON = 30_001
+PATIENCE = 20.0
+"""seconds in which the bot must have said what somebody waits for; a press lives fifteen"""
+
+
+@dataclass(slots=True)
+class Passer:
+    """One of the crowd, and his child."""
+
+    emulator: Emulator
+    id: int
+    child: Townsman
+    slowest: float = 0.0
+    waited: int = 0
+    """how often he was told to come back later"""
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.emulator, self.id)
+
+    def newest(self) -> Seen | None:
+        actor = self.actor
+        for message in reversed(list(actor.chat.messages.values())):
+            if message.from_bot:
+                return Seen.read(message_view(message, actor.person))
+        return None
+
+    async def until(self, wanted: Pattern) -> Seen:
+        """The newest message of the bot, once it says this or has such a button."""
+        chat, deadline = self.actor.chat, asyncio.get_running_loop().time() + PATIENCE
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            seen = self.newest()
+            if seen is not None and (fits(wanted, seen.text) or seen.button(wanted)):
+                return seen
+            if not await chat.changed.wait(min(left, 1.0)) and seen is not None:
+                await self._ask_again(seen)
+        raise ChatError(f"{self.id} waits for {wanted!r} and sees\n{self.newest()}")
+
+    async def press(self, wanted: Pattern) -> Press:
+        """Press as soon as there is such a button; returns once it is answered."""
+        seen = await self.until(wanted)
+        button = seen.button(wanted)
+        assert button is not None, f"no button {wanted!r} in:\n{seen}"
+        press = self.actor.press(seen.id, str(button.data))
+        begun = asyncio.get_running_loop().time()
+        while press.spinning:
+            await press.done.wait()
+        self.slowest = max(self.slowest, asyncio.get_running_loop().time() - begun)
+        assert press.answered, f"{self.id} was never answered on {wanted!r}"
+        return press
+
+    async def _ask_again(self, seen: Seen) -> None:
+        """Press what the bot offers to those who have waited in vain."""
+        for again in ("Узнать, есть ли ответ", "Попробовать ещё раз"):
+            if seen.button(again):
+                self.waited += 1
+                await self.press(again)
+
+    async def settle_in(self) -> None:
+        """From START to a child whose policy is confirmed."""
+        self.actor.start()
+        for step in ("Прочитать", "Согласен", "Согласен", "Согласен"):
+            await self.press(step)
+        await self.until("16 цифр")
+        self.actor.say(self.child.policy_number)
+        await self.press("Да")
+        await self.until("Напишите фамилию")
+        self.actor.say(self.child.name.full)
+        await self.until("Записаться к врачу")
+
+
+def gather_crowd(emulator: Emulator, children: Sequence[Townsman]) -> list[Passer]:
+    return [Passer(emulator, FIRST_PERSON + at, child) for at, child in enumerate(children)]
+
+
+async def settle_quietly(town: Town, crowd: Iterable[Passer]) -> None:
+    """What ``settle_in`` comes to, without a word in the chat."""
+
+    async def settle(passer: Passer) -> None:
+        services = town.app.services
+        passer.actor.person.started = True
+        account = await services.accounts.meet(passer.id, "ru")
+        for purpose in Purpose:
+            account = await services.privacy.agree(account.id, purpose, "text")
+        patient = await services.patients.link(account, passer.child.policy_number, passer.child.name)
+        assert patient.is_verified
+
+    await asyncio.gather(*[settle(passer) for passer in crowd])
+
+
+async def fetch(town: Town, sql: str, **values: Any) -> list[Any]:
+    async with town.app.store.database.read() as connection:
+        return list(await connection.fetch(sql, values))
