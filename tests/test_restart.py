@@ -9,6 +9,7 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 from aiohttp import ClientSession
 
+from bot.app import run
 from bot.instance import AnotherInstance
 from tests.chat import MARIA, book, choose, moscow, say, settle_in, to_name
 from tests.town import Town
@@ -28,11 +29,19 @@ async def test_a_bot_begun_while_the_old_ones_poll_is_still_open_goes_on(town: T
 
 
 async def test_a_bot_that_hears_of_a_newer_one_stops_and_says_so(town: Town) -> None:
+    await town.running.aclose()
     address = ADDRESS.format(url=town.chat.base_url, token=town.emulator.token, offset=-1)
-    async with ClientSession() as newer, newer.get(address.replace("timeout=20", "timeout=1")) as answer:
-        assert answer.status == 200
-    with pytest.raises(AnotherInstance, match="BOT_TOKEN"):
-        await town.running.aclose()
+
+    async def poll_too() -> None:
+        await town.stranger.start()
+        await town.stranger.wait_for("Здравствуйте")
+        async with ClientSession() as newer, newer.get(address.replace("timeout=20", "timeout=1")) as answer:
+            assert answer.status == 200
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(poll_too())
+        with pytest.raises(AnotherInstance, match="BOT_TOKEN"):
+            await run(town.settings, town.clock, signals=False)
 
 
 async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_works(town: Town) -> None:
