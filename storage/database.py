@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import aiosql
+
+T = TypeVar("T")
 
 Probe = Callable[[int, str], None]
 """Called before every statement with its number since the start and its text; what it raises, the statement raises."""
@@ -37,6 +39,9 @@ class Connection(Protocol):
     async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None: ...
 
 
+Work = Callable[[Connection], Coroutine[Any, Any, T]]
+
+
 class Database(Protocol):
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Queries that see what is committed; each one stands alone."""
@@ -46,6 +51,13 @@ class Database(Protocol):
         """A unit of work: left normally it is durable, left by an exception it never was.
 
         Raises NotCommitted on leaving where the database could not keep it.
+        """
+        ...
+
+    async def write_at_once(self, work: Work[T]) -> T:
+        """``write`` for what many people do at the same time: ``work`` waits for nothing but its connection.
+
+        It may run on another thread. Cancelled before its turn it never runs; later its outcome is not known.
         """
         ...
 

@@ -131,35 +131,19 @@ class Registry(RegistryDesk):
     # --- visits ---
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        async with self._database.write() as connection:
-            now = self._clock.now()
-            if await queries.visit_by_key(connection, key=key):
-                raise SlotIsTaken("a visit was made with this key")
-            place = require_open(await find_place(connection, slot), now)
-            expires_at = seconds(now + place.hold_for)
-            holder = await self._take_person(connection, person)
-            await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
-        return Hold(key, moment(expires_at))
+        return await self._database.write_at_once(lambda connection: self._hold(connection, key, person, slot))
 
     async def release(self, key: Key) -> None:
         async with self._database.write() as connection:
             await queries.release(connection, key=key)
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        async with self._database.write() as connection:
-            made = await self._made(connection, key, person)
-            return made or await self._place(connection, key, person, slot)
+        return await self._database.write_at_once(lambda connection: self._book(connection, key, person, slot))
 
     async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        async with self._database.write() as connection:
-            if made := await self._made(connection, key, person):
-                return made
-            old = await self._require_visit_of(connection, person, booking)
-            if not is_changeable(old, self._clock.now()):
-                raise NotFound("no longer live")
-            new = await self._place(connection, key, person, slot, replaces=old.id)
-            await self._call_off(connection, old, RESCHEDULED)
-            return new
+        return await self._database.write_at_once(
+            lambda connection: self._reschedule(connection, key, person, booking, slot)
+        )
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         async with self._database.write() as connection:
@@ -190,6 +174,32 @@ class Registry(RegistryDesk):
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
 
     # --- inside one write ---
+
+    async def _hold(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
+        now = self._clock.now()
+        if await queries.visit_by_key(connection, key=key):
+            raise SlotIsTaken("a visit was made with this key")
+        place = require_open(await find_place(connection, slot), now)
+        expires_at = seconds(now + place.hold_for)
+        holder = await self._take_person(connection, person)
+        await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
+        return Hold(key, moment(expires_at))
+
+    async def _book(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
+        made = await self._made(connection, key, person)
+        return made or await self._place(connection, key, person, slot)
+
+    async def _reschedule(
+        self, connection: Connection, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef
+    ) -> Booking:
+        if made := await self._made(connection, key, person):
+            return made
+        old = await self._require_visit_of(connection, person, booking)
+        if not is_changeable(old, self._clock.now()):
+            raise NotFound("no longer live")
+        new = await self._place(connection, key, person, slot, replaces=old.id)
+        await self._call_off(connection, old, RESCHEDULED)
+        return new
 
     async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
         """What has already been made with this key; it stays the answer even where it was called off since."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import count
 
-from storage.database import Connection, Probe, Row
+from storage.database import Connection, Probe, Row, T, Work
 from storage.wire import Values, Wire
 from storage.writer import Writer
 
@@ -47,6 +47,9 @@ class SqliteDatabase:
 
     def write(self) -> AbstractAsyncContextManager[Connection]:
         return self._writer.unit()
+
+    async def write_at_once(self, work: Work[T]) -> T:
+        return await self._writer.whole(work)
 
     async def close(self) -> None:
         await self._writer.close()

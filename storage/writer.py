@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-from storage.database import Connection, NotCommitted, Row
+from storage.database import Connection, NotCommitted, Row, T, Work
 from storage.wire import Values, Wire
 
-T = TypeVar("T")
+SomeUnit = TypeVar("SomeUnit", bound="Unit")
 
 MOST_UNITS = 64
 """How many units of work one COMMIT may carry: more would not be faster and would make the first one wait."""
@@ -35,6 +35,11 @@ class Unit:
         """BEGIN or SAVEPOINT, once a statement was asked for"""
         self.opened = False
         """whether that opening has succeeded; set and read on the writer's thread"""
+
+    async def live(self) -> bool:
+        """Let it do its block; whether it belongs in the transaction."""
+        self.turn.set_result(None)
+        return await self.ended
 
     async def fetch(self, sql: str, values: Values) -> list[Row]:
         return await self._call(self._writer.wire.fetch, sql, values)
@@ -79,6 +84,45 @@ class Unit:
             wire.control(UNDO if self.opening == SAVEPOINT else "ROLLBACK")
 
 
+class WholeUnit(Unit):
+    """A unit of work that stays on the thread from its first statement to its last: one hop, however many they are."""
+
+    def __init__(self, writer: Writer, work: Work[Any]) -> None:
+        super().__init__(writer)
+        self._work = work
+        self.result: Any = None
+        self.trouble: Exception | None = None
+
+    async def live(self) -> bool:
+        stays = await self._writer.wire.call(self._perform)
+        if not self.ended.done():  # its caller may have been cancelled meanwhile
+            self.ended.set_result(stays)
+        return stays
+
+    def _perform(self) -> bool:
+        try:
+            self.result = _finish(self._work(self))
+        except Exception as error:
+            self.trouble = error
+        return self.trouble is None
+
+    async def _call(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
+        if not self.opening:
+            self.opening = self._writer.opening()
+        return self._inside(work, sql, values)
+
+
+def _finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run what never has to wait."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    work.close()
+    raise RuntimeError("work in one piece waits for nothing but its connection")
+
+
 class Writer:
     """Gives turns in arrival order and commits for all who came while it was busy.
 
@@ -105,13 +149,7 @@ class Writer:
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Connection]:
         task = asyncio.current_task()
-        if self._closing:
-            raise RuntimeError("the database is closed")
-        if task and self._inside is task:
-            raise RuntimeError("a unit of work within a unit of work would wait for itself")
-        unit = Unit(self)
-        self._waiting.append(unit)
-        self._arrived.set()
+        unit = self._queued(Unit(self))
         try:
             await unit.turn
             self._inside = task
@@ -125,6 +163,24 @@ class Writer:
             if self._inside is task:
                 self._inside = None
         await unit.durable
+
+    async def whole(self, work: Work[T]) -> T:
+        unit = self._queued(WholeUnit(self, work))
+        await unit.ended
+        if unit.trouble:
+            raise unit.trouble
+        await unit.durable
+        result: T = unit.result
+        return result
+
+    def _queued(self, unit: SomeUnit) -> SomeUnit:
+        if self._closing:
+            raise RuntimeError("the database is closed")
+        if self._inside and self._inside is asyncio.current_task():
+            raise RuntimeError("a unit of work within a unit of work would wait for itself")
+        self._waiting.append(unit)
+        self._arrived.set()
+        return unit
 
     def opening(self) -> str:
         """How the unit whose turn it is has to begin."""
@@ -174,11 +230,10 @@ class Writer:
             _answer(kept, None)
 
     async def _let(self, unit: Unit) -> bool:
-        """Let a unit do its block; whether it belongs in the transaction."""
-        if unit.turn.cancelled():
+        """Give a unit its turn, unless its caller has gone; whether it belongs in the transaction."""
+        if unit.turn.cancelled() or unit.ended.cancelled():
             return False
-        unit.turn.set_result(None)
-        stays = await unit.ended
+        stays = await unit.live()
         if not stays and unit.opening:
             await self.wire.call(unit.undo)
             if unit.opening == BEGIN:

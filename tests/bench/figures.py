@@ -15,7 +15,7 @@ class Effort(NamedTuple):
 
     rounds: int = 9
     samples: int = 40
-    starts: int = 9
+    starts: int = 7
     bookings: int = 1280
     rows: int = 5_000_000
     build_within: float = 40.0

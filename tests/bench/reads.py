@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.models import DoctorRef
 from bot.outbox import HANDFUL
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Connection, Database, Row, open_database
+from storage.database import Connection, Database, Row, T, Work, open_database
 from storage.outbox import SqlOutbox
 from storage.registry import Registry
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, in_turns, interleaved
@@ -55,6 +55,9 @@ class Recorder:
 
     async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         raise AssertionError("nothing is measured that writes many rows")
+
+    async def write_at_once(self, work: Work[T]) -> T:
+        return await work(self)
 
     async def close(self) -> None:
         pass
