@@ -64,11 +64,14 @@ def judge(database: Path, calls: Iterable[Json]) -> Verdict:
 
 def _doubled(sent: Iterable[Json]) -> int:
     """News with a visit's number is said once: a second message of the same words in the same chat is a double."""
-    news = Counter((call["chat"], call["params"]["text"]) for call in sent if _is_news(call["params"]["text"]))
+    news = Counter((call["chat"], call["params"]["text"]) for call in sent if is_news(call))
     return sum(times - 1 for times in news.values())
 
 
-def _is_news(text: str) -> bool:
+def is_news(call: Json) -> bool:
+    if call["method"] != "sendMessage":
+        return False
+    text = call["params"]["text"]
     return bool(BOOKED.search(text) or MOVED.search(text) or text.startswith("<b>Напоминаю"))
 
 
