@@ -6,7 +6,7 @@ from io import BytesIO
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Document, Message, PhotoSize
 from aiohttp import ClientError
 
@@ -36,7 +36,7 @@ async def fetch(bot: Bot, message: Message) -> bytes:
     whole = BytesIO()
     try:
         await bot.download(sent.file_id, whole, timeout=FETCHED_WITHIN)
-    except (TelegramAPIError, ClientError, TimeoutError) as trouble:
+    except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as trouble:
         log.warning("a file cannot be fetched", error=type(trouble).__name__)
         raise InvalidInput(Problem.FILE_LOST) from None
     return whole.getvalue()
