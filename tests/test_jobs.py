@@ -117,3 +117,15 @@ async def test_jobs_and_background_work_end_together() -> None:
     await jobs.stop()
     assert await tasks.drain(1) == 0
     assert work.begun == work.done
+
+
+async def test_what_fell_due_while_nobody_worked_is_not_left_for_another_interval(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timetable, "EVERY", dict.fromkeys(EVERY, 3600))
+    work = Work()
+    jobs = Jobs({"outbox": work})
+    jobs.start()
+    await asyncio.sleep(0.1)
+    await jobs.stop()
+    assert work.done == 1

@@ -320,3 +320,21 @@ async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
     elsewhere = make_bot(some_settings(bot_api_url="http://127.0.0.1:1/"))
     assert elsewhere.session.api.base.startswith("http://127.0.0.1:1/")
     assert (elsewhere.default.parse_mode, elsewhere.default.link_preview_is_disabled) == ("HTML", True)
+
+
+async def test_a_crowd_is_served_in_turns_and_one_person_takes_one_place() -> None:
+    locks, served, most = KeyedLocks(at_once=2), 0, 0
+
+    async def visit(person: int) -> None:
+        nonlocal served, most
+        async with locks.lock(StorageKey(bot_id=1, chat_id=person, user_id=person)):
+            served += 1
+            most = max(most, served)
+            await asyncio.sleep(0.01)
+            served -= 1
+
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        impatient = [group.create_task(visit(ANNA)) for _press in range(10)]
+        await group.create_task(visit(IGOR))
+        assert sum(press.done() for press in impatient) < 5
+    assert most == 2
