@@ -136,11 +136,10 @@ async def test_buttons_of_before_a_restart_work_after_it(town: Town) -> None:
     assert "Какой день?" in (await choose(mother, "Петрова")).text
 
 
-async def test_a_policy_number_typed_while_nothing_asks_for_it_is_not_taken_as_an_answer(town: Town) -> None:
+async def test_a_policy_number_typed_while_nothing_asks_for_it_adds_nobody_by_itself(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/menu")
-    await say(mother, ARTYOM.policy_number)
+    assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text
     account = await account_of(town, mother)
     assert len(await town.app.services.patients.list_of(account.id)) == 1
-    assert any(message.text.startswith("Я понимаю кнопки") for message in await mother.messages())
