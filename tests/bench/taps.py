@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any
 from unittest.mock import patch
 
@@ -20,7 +19,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from bot.app import make_dispatcher
 from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
 from dialogs.visits import KINDS
-from storage.database import Connection, Database
+from storage.database import Database
 from tests.bench.family import Family, day_of, family
 from tests.bench.figures import Bench, Figure, Measure, Sample, cpu, interleaved
 
@@ -111,15 +110,18 @@ async def _count_writes(people: Family, prepare: Prepare) -> int:
     """How many commits of its own a tap makes."""
     counted = 0
     database = people.app.store.database
-    write = database.write
 
-    def counting() -> AbstractAsyncContextManager[Connection]:
-        nonlocal counted
-        counted += not people.clinic.is_asked
-        return write()
+    def counting(write: Callable[..., Any]) -> Callable[..., Any]:
+        def counted_write(*given: Any) -> Any:
+            nonlocal counted
+            counted += not people.clinic.is_asked
+            return write(*given)
+
+        return counted_write
 
     raw = people.line.pressed(await prepare())
-    with patch.object(database, "write", counting):
+    whole, at_once = counting(database.write), counting(database.write_at_once)
+    with patch.object(database, "write", whole), patch.object(database, "write_at_once", at_once):
         await people.line.feed(people.app.dispatcher, raw)
     return counted
 
