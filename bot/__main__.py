@@ -98,7 +98,7 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
 
     async def work(settings: Settings) -> str:
-        from bot.app import open_store
+        from bot.wiring import open_store
         from storage.migrations import list_applied
 
         async with open_store(settings) as store:
@@ -114,8 +114,8 @@ def seed_demo() -> None:
     """Put the demo town into the database; run again, only the missing days are added."""
 
     async def work(settings: Settings) -> str:
-        from bot.app import open_store
         from bot.clock import SystemClock
+        from bot.wiring import open_store
         from storage.seed import seed_town
 
         async with open_store(settings) as store:
@@ -138,9 +138,9 @@ def staff(
     """Appoint a member of a clinic's staff."""
 
     async def work(settings: Settings) -> str:
-        from bot.app import make_services, open_store
         from bot.clock import SystemClock
         from bot.tasks import Tasks
+        from bot.wiring import make_services, open_store
 
         async with open_store(settings) as store:
             services = make_services(store, SystemClock(), Tasks(), settings)

@@ -6,6 +6,7 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
 ├── TooManyPatients
+├── TooManyChecks               the register has said no too often; ``until`` nobody asks it again
 ├── ReferralRequired            this specialty wants a referral
 ├── NotForThisPatient           age or sex does not fit the specialty
 ├── SlotTaken                   somebody was faster; ``neighbours`` are free
@@ -42,7 +43,7 @@ MessengerError                  a channel's trouble that the outbox acts upon
 
 NotYet                          a message whose facts are not known yet: the outbox asks again later
 RefCollision                    storage: this Ref is in use, draw another
-AlreadyLinked                   storage: another verified patient has this policy number
+AlreadyLinked                   storage: another card has this policy
 """
 
 from __future__ import annotations
@@ -113,6 +114,14 @@ class TooManyPatients(RuleError):
     def __init__(self, limit: int) -> None:
         super().__init__()
         self.limit = limit
+
+
+class TooManyChecks(RuleError):
+    """Five wrong answers of the register in an hour, for the account or for the number."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
 
 
 class ReferralRequired(RuleError):

@@ -23,7 +23,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.models import Screen
 from bot.pace import in_line
-from dialogs.kit import keyboard
+from dialogs.showing import keyboard
 
 ANSWER_WITHIN = 10
 """seconds of one HTTP request; the outbox's lease must outlive several of them"""

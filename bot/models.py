@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple, NewType
 from zoneinfo import ZoneInfo
 
@@ -94,6 +94,50 @@ class NameField(StrEnum):
     PATRONYMIC = "PATRONYMIC"
 
 
+class PolicyKind(StrEnum):
+    """What paper a policy number stands on; only an ENP carries a check digit, a birth date and a sex."""
+
+    ENP = "ENP"
+    TEMPORARY = "TEMPORARY"
+    """a certificate of 9 digits"""
+    OLD = "OLD"
+    """series and number of before 2011, free in form"""
+
+
+class Detail(StrEnum):
+    """What else may be told of a patient; none of it is ever demanded."""
+
+    SNILS = "SNILS"
+    """11 digits"""
+    CERTIFICATE = "CERTIFICATE"
+    """of birth: «V-МЮ 123456»"""
+    ISSUED_ON = "ISSUED_ON"
+    """when the policy was issued, an ISO date"""
+    VALID_UNTIL = "VALID_UNTIL"
+    """the last day of the policy, an ISO date"""
+    ADDRESS = "ADDRESS"
+    """where the patient really lives"""
+
+
+class Rights(StrEnum):
+    """One owner a patient, who alone edits and shares; everybody else may look, book and leave."""
+
+    OWNER = "OWNER"
+    CO_REPRESENTATIVE = "CO_REPRESENTATIVE"
+
+
+class Level(IntEnum):
+    """How far it is proved that an account acts for a patient; a clinic says which it demands."""
+
+    NOTHING = 0
+    PHONE = 1
+    """a telephone shared from the account's own Telegram"""
+    POLICY = 2
+    """the register has confirmed number, name and birth date"""
+    PAPERS = 3
+    """seen at a clinic's desk"""
+
+
 class VerificationStatus(StrEnum):
     QUEUED = "QUEUED"
     CHECKING = "CHECKING"
@@ -110,6 +154,9 @@ class RejectionReason(StrEnum):
     SUSPENDED = "SUSPENDED"
     EXPIRED = "EXPIRED"
     LINKED_ELSEWHERE = "LINKED_ELSEWHERE"
+    ADULT = "ADULT"
+    AT_CLINIC = "AT_CLINIC"
+    """the register does not know papers of this form: a clinic's desk looks at them"""
 
 
 class PolicyStatus(StrEnum):

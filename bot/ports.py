@@ -32,6 +32,7 @@ from bot.models import (
     ClinicRef,
     ClinicRules,
     Consent,
+    Detail,
     Doctor,
     DoctorId,
     DoctorRef,
@@ -315,8 +316,19 @@ class Patients(Protocol):
         """``next_check`` is when an open check is due again; None for a finished one."""
         ...
 
-    async def set_person(self, patient: PatientId, person: PersonRef, clinic: ClinicId | None) -> None: ...
+    async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
+        """Who the patient is in the register, which gives the policy to this card; None gives it up.
+
+        Raises AlreadyLinked where another card has the policy.
+        """
+        ...
+
     async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None: ...
+    async def details(self, patient: PatientId) -> Mapping[Detail, str]: ...
+    async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
+        """Put these in place of whatever was known."""
+        ...
+
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         """End a representation; a patient whom nobody represents any more is erased."""
         ...

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs import appointments, booking, confirming, consent, desk, linking, menu, patients, privacy, support
+from dialogs import (
+    appointments,
+    booking,
+    confirming,
+    consent,
+    desk,
+    linking,
+    menu,
+    patients,
+    privacy,
+    support,
+    verdicts,
+)
 from dialogs.press import Doors
 
 FLOWS = (
@@ -12,6 +24,7 @@ FLOWS = (
     consent.flow,
     linking.flow,
     patients.flow,
+    verdicts.flow,
     booking.flow,
     confirming.flow,
     appointments.flow,

@@ -8,10 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any, TypeVar
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.i18n import gettext as _
 from bot.models import Account, Button, Operator, Screen
@@ -103,45 +100,6 @@ FRESH = timedelta(minutes=5)
 def makes_needless(message: str, since: datetime | None, now: datetime) -> str:
     """For Screen.shows: the outbox message about something that has just happened, "" about something older."""
     return message if since is not None and now - since < FRESH else ""
-
-
-# --- showing ----------------------------------------------------------------------------------------------------------
-
-NOTHING_TO_EDIT = ("can't be edited", "to edit not found", "message_id_invalid", "no text in the message to edit")
-
-
-def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    if not screen.rows:
-        return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=b.text, callback_data=b.data or None, url=b.url or None) for b in row]
-            for row in screen.rows
-        ]
-    )
-
-
-async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) -> int:
-    """Put a screen into that message, or into a new one where there is none to edit; returns the message's id."""
-    markup = keyboard(screen)
-    if message is not None and await _edit(bot, chat, message, screen.text, markup):
-        return message
-    sent = await bot.send_message(chat, screen.text, reply_markup=markup)
-    return sent.message_id
-
-
-async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyboardMarkup | None) -> bool:
-    """False where there is nothing left to edit."""
-    try:
-        await bot.edit_message_text(html, chat_id=chat, message_id=message, reply_markup=markup)
-    except TelegramBadRequest as trouble:
-        words = trouble.message.lower()
-        if "not modified" in words:
-            return True
-        if any(sign in words for sign in NOTHING_TO_EDIT):
-            return False
-        raise
-    return True
 
 
 # --- flows ------------------------------------------------------------------------------------------------------------

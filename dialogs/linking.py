@@ -22,7 +22,7 @@ from dialogs.links import (
     PatientCard,
     WhereNumber,
 )
-from dialogs.patients import outcome
+from dialogs.verdicts import outcome
 
 flow = Flow("linking")
 

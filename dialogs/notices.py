@@ -13,7 +13,7 @@ from bot.services import Services
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.kit import Visitor, button, lines, text
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
-from dialogs.patients import outcome
+from dialogs.verdicts import outcome
 from dialogs.visits import come_early, moment, move_of, reason, where, who
 
 Telling = Callable[[Visitor, OutboxMessage, Card], Awaitable[Screen]]

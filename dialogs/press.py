@@ -10,7 +10,6 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware, Bot, Router
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.filters import Command, Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
@@ -21,12 +20,10 @@ from bot.i18n import gettext as _
 from bot.models import Account, Operator, Screen
 from bot.services import Services
 from dialogs.files import fetch, is_file
-from dialogs.kit import Draw, Flow, Outcome, Reply, Visitor, button, lines, show, ways_out
+from dialogs.kit import Draw, Flow, Outcome, Reply, Visitor, button, lines, ways_out
 from dialogs.links import AskConsent, Help, Home, Link
 from dialogs.refusals import sentence, way_out
-
-ALERT_LIMIT = 200
-"""characters of a callback's answer"""
+from dialogs.showing import acknowledge, forget, present
 
 IDS = range(2**53)
 PLAUSIBLE = {
@@ -234,42 +231,3 @@ class Answering(Filter):
         if not isinstance(prompt, Link) or prompt.at.state != raw_state:
             return False
         return {"read": read, "prompt": prompt, "shown": asked.get("message")}
-
-
-async def forget(bot: Bot, message: Message) -> None:
-    """What cannot be deleted now stays: the answer has been read, and that must not be undone for it."""
-    try:
-        await bot.delete_message(message.chat.id, message.message_id)
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a typed answer stays in its chat", error=type(trouble).__name__)
-
-
-async def acknowledge(call: CallbackQuery, alert: str = "") -> None:
-    """The screen is there by now: what Telegram does not take any more is no reason to speak of a failure."""
-    try:
-        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a press is left without its answer", error=type(trouble).__name__)
-
-
-async def present(
-    bot: Bot,
-    chat: int,
-    message: int | None,
-    visitor: Visitor,
-    state: FSMContext,
-    reply: Reply,
-    at: CallbackData,
-) -> None:
-    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more."""
-    screen = reply.then
-    if not isinstance(screen, Screen):
-        return
-    shown = await show(bot, chat, screen, message)
-    if screen.asks and isinstance(at, Link):
-        await state.set_state(at.at)
-        await state.set_data({"prompt": at.pack(), "message": shown})
-    elif visitor.was_asked:
-        await state.clear()
-    if screen.shows:
-        await visitor.services.notices.shown(screen.shows)

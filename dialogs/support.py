@@ -12,9 +12,10 @@ from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.models import Screen
 from dialogs.files import is_file
-from dialogs.kit import Visitor, button, show, ways_out
+from dialogs.kit import Visitor, button, ways_out
 from dialogs.links import AskNumber, ConfirmFacts, Home, Link, PatientCard
-from dialogs.press import Doors, acknowledge, forget, present
+from dialogs.press import Doors
+from dialogs.showing import acknowledge, forget, present, show
 
 DIGITS_OF_A_NUMBER = 9
 

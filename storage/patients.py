@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.errors import AlreadyLinked, NotYours
 from bot.models import (
     AccountId,
     ClinicId,
+    Detail,
     NameField,
     Patient,
     PatientId,
@@ -28,7 +29,7 @@ from storage.rows import moment, seconds
 
 queries = load_queries("patients")
 
-TABLE, IDENTITY, PERSON = "patients", "sealed_identity", "sealed_person"
+TABLE, IDENTITY, PERSON, DETAILS = "patients", "sealed_identity", "sealed_person", "sealed_details"
 POLICY = "policy"
 
 
@@ -81,30 +82,43 @@ class SqlPatients:
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
-        """Raises AlreadyLinked where another verified patient has the same policy number."""
+        await queries.set_verification(
+            self._connection,
+            patient=patient,
+            status=verification.status,
+            reason=verification.reason,
+            correct=verification.correct,
+            queued_at=seconds(verification.queued_at),
+            checked_at=seconds(verification.checked_at),
+            attempts=verification.attempts,
+            next_check=seconds(next_check),
+        )
+
+    async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        sealed = None if person is None else self._cipher.seal(TABLE, PERSON, row["uid"], person)
         try:
-            await queries.set_verification(
-                self._connection,
-                patient=patient,
-                status=verification.status,
-                reason=verification.reason,
-                correct=verification.correct,
-                queued_at=seconds(verification.queued_at),
-                checked_at=seconds(verification.checked_at),
-                attempts=verification.attempts,
-                next_check=seconds(next_check),
-            )
+            await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
         except Conflict:
             raise AlreadyLinked from None
 
-    async def set_person(self, patient: PatientId, person: PersonRef, clinic: ClinicId | None) -> None:
-        row = await queries.identity(self._connection, patient=patient)
-        if row is not None:
-            sealed = self._cipher.seal(TABLE, PERSON, row["uid"], person)
-            await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
-
     async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
+
+    async def details(self, patient: PatientId) -> Mapping[Detail, str]:
+        row = await queries.details(self._connection, patient=patient)
+        if row is None or row["sealed_details"] is None:
+            return {}
+        known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
+        return {Detail(name): value for name, value in known.items()}
+
+    async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
+        row = await queries.details(self._connection, patient=patient)
+        if row is not None:
+            sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
+            await queries.set_details(self._connection, patient=patient, details=sealed)
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         await queries.unlink(self._connection, account=account, patient=patient)

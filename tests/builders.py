@@ -13,6 +13,8 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.emulator.core import TOKEN
+from bot.models import PersonName, PolicyClaim
+from bot.rules.patients import policy_facts
 from bot.settings import Settings, load_settings
 from bot.telegram import make_bot
 from storage.crypto import BlindIndex, Cipher
@@ -38,6 +40,13 @@ class StoppedClock:
 
     def advance(self, by: timedelta) -> None:
         self._moment += by
+
+
+def claim_of(policy_number: str, name: PersonName) -> PolicyClaim:
+    """With the birth date and the sex that the number tells."""
+    facts = policy_facts(policy_number)
+    assert facts is not None
+    return PolicyClaim(policy_number, name, facts.birth_date, facts.sex)
 
 
 def some_settings(**given: Any) -> Settings:

@@ -14,6 +14,7 @@ from bot.emulator.seen import ChatError, Pattern, Seen, fits
 from bot.emulator.views import message_view
 from bot.models import Purpose
 from storage.seed_people import Townsman
+from tests.builders import claim_of
 from tests.town import Town
 
 FIRST_PERSON = 30_001
@@ -100,7 +101,7 @@ async def settle_quietly(town: Town, crowd: Iterable[Passer]) -> None:
         account = await services.accounts.meet(passer.id, "ru")
         for purpose in Purpose:
             account = await services.privacy.agree(account.id, purpose, "text")
-        patient = await services.patients.link(account, passer.child.policy_number, passer.child.name)
+        patient = await services.patients.link(account, claim_of(passer.child.policy_number, passer.child.name))
         assert patient.is_verified
 
     await asyncio.gather(*[settle(passer) for passer in crowd])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.app import Store
 from bot.rules.patients import age_on, make_policy_number
+from bot.wiring import Store
 from storage.crypto import make_uid
 from storage.registry_desk import queries
 from storage.registry_rows import Seals

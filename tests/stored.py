@@ -83,6 +83,7 @@ class World(NamedTuple):
         async with self.storage.write() as uow:
             patient = await uow.patients.add((account or self.mother).id, Relationship.PARENT, claim, NOW)
             if verified:
+                await uow.patients.set_person(patient, PersonRef("p"), None)
                 await uow.patients.set_verification(patient, Verification(VerificationStatus.VERIFIED))
         return patient
 

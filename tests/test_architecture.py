@@ -64,6 +64,7 @@ ROOMS = {
     "bot.messenger": EVERYTHING,
     "bot.pace": EVERYTHING,
     "bot.app": EVERYTHING,
+    "bot.wiring": EVERYTHING,
     "bot.__main__": EVERYTHING,
     "bot.checks": EVERYTHING,
     "bot.demo": EVERYTHING,

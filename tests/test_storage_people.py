@@ -187,7 +187,7 @@ async def test_a_policy_number_is_found_without_being_opened(world: World) -> No
         assert not await view.patients.is_linked_elsewhere(world.mother.id, POLICY)
 
 
-async def test_one_policy_number_has_one_verified_patient(world: World) -> None:
+async def test_a_policy_belongs_to_one_card(world: World) -> None:
     await world.link()
     second = await world.link(world.stranger, verified=False)
     with pytest.raises(AlreadyLinked):
@@ -199,6 +199,7 @@ async def test_one_policy_number_has_one_verified_patient(world: World) -> None:
 
 async def verify(world: World, patient: PatientId) -> None:
     async with world.storage.write() as uow:
+        await uow.patients.set_person(patient, PersonRef("p"), None)
         await uow.patients.set_verification(patient, VERIFIED)
 
 
@@ -235,7 +236,7 @@ async def let_represent(world: World, patient: PatientId) -> None:
     """The stranger becomes a second representative: the chat has no way to that yet, the tables have."""
     async with world.database.write() as connection:
         await connection.execute(
-            "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0)",
+            "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE', NULL)",
             {"account": world.stranger.id, "patient": patient},
         )
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.app import App, Clinics, assembled, embedded_alone, open_store, poll
+from bot.app import App, assembled, poll
 from bot.emulator import ChatClient, Emulator, serve
 from bot.emulator.hands import Person
 from bot.models import Role
 from bot.settings import Settings
 from bot.telegram import Inflight
+from bot.wiring import Clinics, embedded_alone, open_store
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
+from bot.services.checks import Checks
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
@@ -19,6 +20,7 @@ from bot.services.staff import Staff
 class Services:
     accounts: Accounts
     patients: Patients
+    checks: Checks
     linking: Linking
     booking: Booking
     orders: Orders

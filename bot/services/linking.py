@@ -16,6 +16,7 @@ from bot.models import (
     Patient,
     PatientId,
     PersonName,
+    PolicyClaim,
 )
 from bot.ports import Clock, Documents, Storage
 from bot.rules import patients as rules
@@ -145,7 +146,11 @@ class Linking:
         return kept
 
     async def _finish(self, account: Account, draft: Draft, name: PersonName) -> Patient:
-        patient = await self._patients.link(account, draft.fields["number"], name)
+        number = draft.fields["number"]
+        facts = rules.policy_facts(number)
+        if facts is None:
+            raise NotYours
+        patient = await self._patients.link(account, PolicyClaim(number, name, facts.birth_date, facts.sex))
         async with self._storage.write() as uow:
             await uow.drafts.drop(account.id, draft.id)
         return patient

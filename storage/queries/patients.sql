@@ -48,6 +48,12 @@ WHERE id = :patient;
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
 
+-- name: details^
+SELECT uid, sealed_details FROM patients WHERE id = :patient;
+
+-- name: set_details!
+UPDATE patients SET sealed_details = :details WHERE id = :patient;
+
 -- name: unlink!
 DELETE FROM representations WHERE account_id = :account AND patient_id = :patient;
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-import bot.app
+import bot.wiring
 from bot.app import App, assembled
 from bot.models import Account, Doctor, Order, Patient, Purpose, Slot, Specialty
 from bot.ports import ClinicSystem
@@ -22,7 +22,7 @@ from storage.registry import Registry
 from storage.seed_data import EXAMPLES
 from tests.bench.edge import PERSON_ID, Line
 from tests.bench.figures import Bench
-from tests.builders import StoppedClock, some_settings
+from tests.builders import StoppedClock, claim_of, some_settings
 from tests.town import make_template
 
 CHILD = EXAMPLES[0]
@@ -97,7 +97,7 @@ async def family(bench: Bench) -> AsyncIterator[Family]:
         timed.append(TimedClinic(Registry(*given)))
         return timed[-1]
 
-    with patch.object(bot.app, "Registry", registry):
+    with patch.object(bot.wiring, "Registry", registry):
         async with assembled(settings, StoppedClock()) as app:
             yield await _move_in(settings, app, timed[0])
 
@@ -106,7 +106,7 @@ async def _move_in(settings: Settings, app: App, clinic: TimedClinic) -> Family:
     line = Line(settings)
     await line.feed(app.dispatcher, line.said("/start"))
     mother = await _agree(app)
-    child = await app.services.patients.link(mother, CHILD.policy_number, CHILD.name)
+    child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
     choice = await app.services.booking.specialties(mother.id, child.id, None)
     assert choice is not None, "the child belongs to a clinic"
     first, *others = [each for each in choice.specialties if each.nearest and not each.needs_referral]

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.app import make_dispatcher
+from bot.wiring import make_dispatcher
 from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
 from dialogs.visits import KINDS
 from storage.database import Database

@@ -20,10 +20,10 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from bot.app import open_store
 from bot.emulator import ChatClient
 from bot.emulator.core import TOKEN
 from bot.tasks import Tasks
+from bot.wiring import open_store
 from storage.seed import seed_town
 from storage.seed_people import Townsman
 from tests.builders import MONDAY, some_settings

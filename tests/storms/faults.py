@@ -15,6 +15,7 @@ from bot.errors import ClinicSilent, OutcomePending, VisitGone
 from bot.models import Account, AppointmentCard, AppointmentId, ClinicReason, OrderId, Patient, Purpose
 from bot.services import notices
 from storage.database import NotCommitted
+from tests.builders import claim_of
 from tests.registry_world import CHILDREN
 from tests.storms.inline import inline_database
 from tests.storms.town import Family, Town, town_over
@@ -96,7 +97,7 @@ class Journey:
             self.account = await self.services.privacy.agree(self.mother.id, purpose, "digest")
 
     async def link(self) -> None:
-        patient = await self.services.patients.link(self.mother, CHILD.policy_number, CHILD.name)
+        patient = await self.services.patients.link(self.mother, claim_of(CHILD.policy_number, CHILD.name))
         await self.services.notices.shown(notices.check_dedup(patient.id))
 
     async def patient(self) -> Patient:

@@ -12,7 +12,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.app import Store, make_renderer, make_services
 from bot.i18n import load_catalogues
 from bot.models import (
     Account,
@@ -33,6 +32,7 @@ from bot.outbox import Outbox
 from bot.ports import Changes
 from bot.services import Services
 from bot.tasks import Tasks
+from bot.wiring import Store, make_renderer, make_services
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Row
 from storage.registry import Registry
@@ -170,7 +170,7 @@ class Town:
         """The worker's turn: everything that the timetable does of itself."""
         await self.services.appointments.sync()
         await self.services.appointments.settle_due()
-        await self.services.patients.check_due()
+        await self.services.checks.check_due()
         await self.outbox.sweep()
 
     async def come_to_rest(self) -> None:
@@ -235,10 +235,7 @@ async def _move_in(services: Services, telegram_id: int, first: int, children: i
     account = await services.accounts.meet(telegram_id, "ru")
     for purpose in Purpose:
         account = await services.privacy.agree(account.id, purpose, "digest")
-    patients = [
-        (await services.patients.link(account, claim.policy_number, claim.name)).id
-        for claim in CHILDREN[first : first + children]
-    ]
+    patients = [(await services.patients.link(account, claim)).id for claim in CHILDREN[first : first + children]]
     return Family(account, patients)
 
 

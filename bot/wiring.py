@@ -1,0 +1,134 @@
+"""The parts and how they fit: one database, the services over it, the dispatcher and the voice of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiogram import Dispatcher
+
+from bot.clinics import Systems
+from bot.documents import PolicyReader
+from bot.i18n import choose_language, speak
+from bot.models import Operator, OutboxMessage, Screen
+from bot.ports import ClinicSystem, Clock
+from bot.services import Services
+from bot.services.accounts import Accounts
+from bot.services.appointments import Appointments
+from bot.services.booking import Booking
+from bot.services.checks import Checks
+from bot.services.directory import Directory
+from bot.services.linking import Linking
+from bot.services.notices import Notices
+from bot.services.orders import Orders
+from bot.services.patients import Patients
+from bot.services.privacy import Privacy
+from bot.services.settlement import Settlement
+from bot.services.staff import Staff
+from bot.settings import Settings
+from bot.tasks import Tasks
+from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
+from dialogs import all_routers
+from dialogs.notices import render
+from dialogs.press import Visiting
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Database, Probe, open_database
+from storage.fsm import DialogStorage
+from storage.migrations import migrate
+from storage.registry import Registry
+from storage.unit import SqlStorage
+
+Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
+"""Which clinic systems there are, given the embedded one; the first of them checks policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database and the keys to what is sealed in it."""
+
+    database: Database
+    cipher: Cipher
+    index: BlindIndex
+    storage: SqlStorage
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
+    """The database, brought to the newest schema; ``probe`` lets a test fail any statement."""
+    url = settings.database_url.get_secret_value()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
+    cipher = Cipher(keys, active=settings.secret_keys[0].id)
+    index = BlindIndex(settings.index_key.get_secret_value())
+    database = await open_database(url, probe)
+    try:
+        await migrate(database)
+        yield Store(database, cipher, index, SqlStorage(database, cipher, index))
+    finally:
+        await database.close()
+
+
+def embedded_alone(registry: ClinicSystem) -> Sequence[ClinicSystem]:
+    return (registry,)
+
+
+def make_services(
+    store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
+) -> Services:
+    registry = Registry(store.database, store.cipher, store.index, clock)
+    storage, systems, hour = store.storage, Systems(clinics(registry)), settings.reminder_hour
+    directory = Directory(storage, systems)
+    settlement = Settlement(storage, directory, tasks, clock, hour)
+    booking = Booking(storage, directory, clock)
+    checks = Checks(storage, systems, directory, tasks, clock)
+    patients = Patients(storage, checks, clock, settings.patients_limit)
+    appointments = Appointments(storage, systems, settlement, booking, clock, hour)
+    return Services(
+        accounts=Accounts(storage, clock),
+        patients=patients,
+        checks=checks,
+        linking=Linking(storage, patients, PolicyReader(), clock),
+        booking=booking,
+        orders=Orders(storage, directory, booking, settlement, clock),
+        appointments=appointments,
+        notices=Notices(storage, clock),
+        privacy=Privacy(storage, appointments, clock, hour),
+        staff=Staff(storage, directory, registry, clock),
+    )
+
+
+def operator_of(settings: Settings) -> Operator:
+    return Operator(
+        settings.operator_name,
+        settings.operator_address or "",
+        settings.support_phone,
+        settings.support_email,
+        settings.support_hours,
+    )
+
+
+def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
+    dispatcher = Dispatcher(storage=DialogStorage(store.database, store.cipher), events_isolation=KeyedLocks())
+    dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
+    visiting = Visiting(services, operator_of(settings))
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
+        observer.outer_middleware(visiting)
+    dispatcher.include_routers(membership(services.accounts), *all_routers())
+    dispatcher.errors.register(apology(settings.default_language))
+    Inflight().attach(dispatcher)
+    return dispatcher
+
+
+def make_renderer(
+    services: Services, settings: Settings, clock: Clock
+) -> Callable[[OutboxMessage], Awaitable[Screen | None]]:
+    operator = operator_of(settings)
+
+    async def in_readers_language(message: OutboxMessage) -> Screen | None:
+        with speak(choose_language(message.language, None, settings.default_language)):
+            return await render(services, operator, message, clock.now())
+
+    return in_readers_language

@@ -1,0 +1,95 @@
+"""Showing: a screen put into its message, the answer to a press, and a typed answer taken out of the chat."""
+
+from __future__ import annotations
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from bot.models import Screen
+from dialogs.kit import Reply, Visitor
+from dialogs.links import Link
+
+ALERT_LIMIT = 200
+"""characters of a callback's answer"""
+
+log = structlog.get_logger(__name__)
+
+
+NOTHING_TO_EDIT = ("can't be edited", "to edit not found", "message_id_invalid", "no text in the message to edit")
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    if not screen.rows:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=b.text, callback_data=b.data or None, url=b.url or None) for b in row]
+            for row in screen.rows
+        ]
+    )
+
+
+async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) -> int:
+    """Put a screen into that message, or into a new one where there is none to edit; returns the message's id."""
+    markup = keyboard(screen)
+    if message is not None and await _edit(bot, chat, message, screen.text, markup):
+        return message
+    sent = await bot.send_message(chat, screen.text, reply_markup=markup)
+    return sent.message_id
+
+
+async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyboardMarkup | None) -> bool:
+    """False where there is nothing left to edit."""
+    try:
+        await bot.edit_message_text(html, chat_id=chat, message_id=message, reply_markup=markup)
+    except TelegramBadRequest as trouble:
+        words = trouble.message.lower()
+        if "not modified" in words:
+            return True
+        if any(sign in words for sign in NOTHING_TO_EDIT):
+            return False
+        raise
+    return True
+
+
+async def forget(bot: Bot, message: Message) -> None:
+    """What cannot be deleted now stays: the answer has been read, and that must not be undone for it."""
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a typed answer stays in its chat", error=type(trouble).__name__)
+
+
+async def acknowledge(call: CallbackQuery, alert: str = "") -> None:
+    """The screen is there by now: what Telegram does not take any more is no reason to speak of a failure."""
+    try:
+        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a press is left without its answer", error=type(trouble).__name__)
+
+
+async def present(
+    bot: Bot,
+    chat: int,
+    message: int | None,
+    visitor: Visitor,
+    state: FSMContext,
+    reply: Reply,
+    at: CallbackData,
+) -> None:
+    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more."""
+    screen = reply.then
+    if not isinstance(screen, Screen):
+        return
+    shown = await show(bot, chat, screen, message)
+    if screen.asks and isinstance(at, Link):
+        await state.set_state(at.at)
+        await state.set_data({"prompt": at.pack(), "message": shown})
+    elif visitor.was_asked:
+        await state.clear()
+    if screen.shows:
+        await visitor.services.notices.shown(screen.shows)
