@@ -270,6 +270,15 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What is sent beside a screen to be kept; ``caption`` is plain text."""
+
+    name: str
+    data: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonName:
     """A full name as in the document; ``patronymic`` is empty where there is none."""
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from aiogram.filters.callback_data import CallbackData
 
 from bot.i18n import gettext as _
-from bot.models import Account, Button, Operator, Screen
+from bot.models import Account, Button, File, Operator, Screen
 from bot.services import Services
 from dialogs.links import Action, Home, Link
 
@@ -36,10 +36,11 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What follows a tap: a screen, or the link to one, and perhaps an alert over it."""
+    """What follows a tap: a screen, or the link to one, perhaps an alert over it, perhaps files below it."""
 
     then: Screen | Link
     alert: str = ""
+    files: tuple[File, ...] = ()
 
 
 Outcome = Screen | Link | Reply

@@ -54,7 +54,9 @@ class Visiting(BaseMiddleware):
         account: Account = data["account"]
         now: datetime = data["now"]
         pressed = event.message if isinstance(event, CallbackQuery) else None
-        message = pressed.message_id if pressed else None
+        # Below a file there is no text to edit: the screen comes as a new message.
+        has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
+        message = pressed.message_id if pressed and has_text else None
         was_asked = data.get("raw_state") is not None
         data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked)
         return await handler(event, data)
@@ -161,7 +163,7 @@ class Doors:
         while isinstance(reply.then, Link):
             at = reply.then
             further = _reply(await self._enter(visitor, at))
-            reply = replace(further, alert=further.alert or reply.alert)
+            reply = replace(further, alert=further.alert or reply.alert, files=(*reply.files, *further.files))
         return reply, at
 
     async def _ask_again(

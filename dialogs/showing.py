@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.models import Screen
-from dialogs.kit import Reply, Visitor
+from bot.i18n import gettext as _
+from bot.models import File, Screen
+from dialogs.kit import Reply, Visitor, ways_out
 from dialogs.links import Link
 
 ALERT_LIMIT = 200
@@ -93,3 +98,23 @@ async def present(
         await state.clear()
     if screen.shows:
         await visitor.services.notices.shown(screen.shows)
+    if reply.files and not await send(bot, chat, reply.files):
+        line = _("⚠️ The file could not be sent. Press the button again.")
+        await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
+
+
+async def send(bot: Bot, chat: int, files: Sequence[File]) -> bool:
+    """Files as messages of their own, the last with the way to the menu; False where one of them did not go."""
+    menu = keyboard(Screen("", (ways_out(),)))
+    try:
+        for file in files:
+            await bot.send_document(
+                chat,
+                BufferedInputFile(file.data, file.name),
+                caption=escape(file.caption, quote=False) or None,
+                reply_markup=menu if file is files[-1] else None,
+            )
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a file was not sent", error=type(trouble).__name__)
+        return False
+    return True
