@@ -79,7 +79,7 @@ async def assembled(
                 "sync": services.appointments.sync,
                 "settle": services.appointments.settle_due,
                 "checks": services.checks.check_due,
-                "retention": services.privacy.keep_retention,
+                "retention": services.retention.keep,
                 "outbox": outbox.sweep,
             }
         )

@@ -25,6 +25,7 @@ from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.privacy import Privacy
+from bot.services.retention import Retention
 from bot.services.settlement import Settlement
 from bot.services.staff import Staff
 from bot.settings import Settings
@@ -86,6 +87,7 @@ def make_services(
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
     appointments = Appointments(storage, systems, settlement, booking, clock, hour)
+    privacy = Privacy(storage, appointments, clock, hour)
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
@@ -95,7 +97,8 @@ def make_services(
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
         notices=Notices(storage, clock),
-        privacy=Privacy(storage, appointments, clock, hour),
+        privacy=privacy,
+        retention=Retention(storage, privacy, clock),
         staff=Staff(storage, directory, registry, clock),
     )
 

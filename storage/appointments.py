@@ -119,6 +119,9 @@ class SqlAppointments:
         rows = await queries.claim_unsettled(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(AppointmentId(row["id"]) for row in rows)
 
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
     def _card(self, row: Row) -> AppointmentCard:
         return AppointmentCard(
             appointment=_read_appointment(row),

@@ -19,6 +19,9 @@ class SqlAudit:
     async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None:
         await queries.add(self._connection, account=account, action=action, subject=subject, now=seconds(now))
 
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """The newest first."""
         rows = await queries.list_of(self._connection, account=account, limit=limit)

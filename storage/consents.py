@@ -28,6 +28,9 @@ class SqlConsents:
         rows = await queries.list_of(self._connection, account=account)
         return [Consent(Purpose(p), version, moment(given), moment(revoked)) for p, version, given, revoked in rows]
 
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
     async def withdrawn_before(self, moment: datetime, limit: int) -> Sequence[AccountId]:
         rows = await queries.withdrawn_before(self._connection, moment=seconds(moment), limit=limit)
         return [AccountId(row["account_id"]) for row in rows]

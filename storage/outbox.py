@@ -78,6 +78,9 @@ class SqlOutbox:
     async def drop(self, message: OutboxId, error: str) -> None:
         await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
 
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
     async def next_due(self) -> datetime | None:
         return _due_at(await queries.next_due(self._connection))
 

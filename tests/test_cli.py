@@ -191,7 +191,7 @@ async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
 
 
 async def test_migrating_and_seeding_twice_change_nothing_the_second_time(operator: Operator) -> None:
-    assert "0004_registry_persons.sql" in (await operator.run("migrate")).out
+    assert "0005_retention.sql" in (await operator.run("migrate")).out
     assert (await operator.run("migrate")).code == 0
     first, second = await operator.run("seed-demo"), await operator.run("seed-demo")
     assert "6 clinics" in first.out

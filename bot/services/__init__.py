@@ -13,6 +13,7 @@ from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.privacy import Privacy
+from bot.services.retention import Retention
 from bot.services.staff import Staff
 
 
@@ -27,4 +28,5 @@ class Services:
     appointments: Appointments
     notices: Notices
     privacy: Privacy
+    retention: Retention
     staff: Staff

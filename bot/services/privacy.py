@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.errors import OutcomePending
@@ -14,12 +14,6 @@ from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
 from bot.services import notices
 from bot.services.appointments import Appointments
-
-KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
-"""A consent nothing works without may be given again for so long; then the data go."""
-
-KEEP_DRAFTS = timedelta(days=30)
-KEEP_ORDERS = timedelta(days=2)
 
 
 class Held(NamedTuple):
@@ -92,17 +86,6 @@ class Privacy:
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
             await self._appointments.cancel(account, card.appointment.id, None)
-
-    async def keep_retention(self) -> int:
-        """The worker's turn: drop what has outlived its purpose; says how many accounts were erased."""
-        now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.drafts.forget(now - KEEP_DRAFTS)
-            await uow.orders.forget(now - KEEP_ORDERS)
-            gone = await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
-        for account in gone:
-            await self.erase(account, keep_visits=True)
-        return len(gone)
 
 
 async def _present(uow: UnitOfWork, account: AccountId) -> Account:

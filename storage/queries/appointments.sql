@@ -65,3 +65,6 @@ WHERE id IN (
     ORDER BY due.next_try LIMIT :limit
 )
 RETURNING id;
+
+-- name: forget!
+DELETE FROM appointments WHERE ends_at < :before;

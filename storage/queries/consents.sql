@@ -24,3 +24,6 @@ WHERE c.revoked_at < :moment AND c.revoked_at IS NOT NULL AND c.account_id IS NO
             AND (again.revoked_at IS NULL OR again.revoked_at >= :moment)
     )
 ORDER BY c.account_id LIMIT :limit;
+
+-- name: forget!
+DELETE FROM consents WHERE revoked_at < :before AND revoked_at IS NOT NULL;

@@ -90,3 +90,6 @@ SELECT min(next.due_at) AS due_at FROM (
     SELECT (SELECT min(o.due_at) FROM outbox o WHERE o.status = 'QUEUED' AND o.urgency = line.urgency) AS due_at
     FROM (SELECT '0' AS urgency UNION ALL SELECT '1' UNION ALL SELECT '2') AS line
 ) AS next;
+
+-- name: forget!
+DELETE FROM outbox WHERE due_at < :before AND status NOT IN ('QUEUED', 'CLAIMED');

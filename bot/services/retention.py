@@ -1,0 +1,40 @@
+"""Retention: what has outlived its purpose goes by itself, as the consents promise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.ports import Clock, Storage
+from bot.services.privacy import Privacy
+
+KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
+"""A consent nothing works without may be given again for so long; then the data go."""
+
+KEEP_DRAFTS = timedelta(days=30)
+KEEP_ORDERS = timedelta(days=2)
+KEEP_TOLD = timedelta(days=30)
+"""messages that are sent, withdrawn or given up"""
+KEEP_VISITS = timedelta(days=365)
+"""after the visit"""
+KEEP_RECORDS = timedelta(days=3 * 365)
+"""the journal, and a consent after it was taken back"""
+
+
+class Retention:
+    def __init__(self, storage: Storage, privacy: Privacy, clock: Clock) -> None:
+        self._storage, self._privacy, self._clock = storage, privacy, clock
+
+    async def keep(self) -> int:
+        """The worker's turn; says how many accounts were erased."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.drafts.forget(now - KEEP_DRAFTS)
+            await uow.orders.forget(now - KEEP_ORDERS)
+            await uow.outbox.forget(now - KEEP_TOLD)
+            await uow.appointments.forget(now - KEEP_VISITS)
+            await uow.audit.forget(now - KEEP_RECORDS)
+            await uow.consents.forget(now - KEEP_RECORDS)
+            gone = await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
+        for account in gone:
+            await self._privacy.erase(account, keep_visits=True)
+        return len(gone)
