@@ -369,6 +369,19 @@ class PolicyClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Who a patient is to become once the register agrees; what it has answered, where it has refused."""
+
+    claim: PolicyClaim
+    reason: RejectionReason | None = None
+    correct: NameField | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        return self.reason is not None or self.correct is not None
+
+
+@dataclass(frozen=True, slots=True)
 class InsuredPerson:
     """The register's answer about a policy: who it is *here*, whether it is in force, what differs from the claim."""
 
@@ -612,10 +625,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
+    """``account`` is None once it has been erased; ``ref`` is the number of the visit that it is about."""
+
     at: datetime
-    account: AccountId
+    account: AccountId | None
     action: str
     subject: str
+    ref: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

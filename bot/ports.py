@@ -32,6 +32,7 @@ from bot.models import (
     ClinicRef,
     ClinicRules,
     Consent,
+    Correction,
     Detail,
     Doctor,
     DoctorId,
@@ -314,6 +315,12 @@ class Patients(Protocol):
 
     async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None: ...
     async def rename(self, patient: PatientId, name: PersonName) -> None: ...
+    async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
+        """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
+        ...
+
+    async def correction(self, patient: PatientId) -> Correction | None: ...
+    async def set_correction(self, patient: PatientId, correction: Correction | None) -> None: ...
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
@@ -476,6 +483,9 @@ class Drafts(Protocol):
 class Audit(Protocol):
     async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None: ...
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]: ...
+    async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
+        """What anybody did with a patient and with the patient's visits, the newest first."""
+        ...
     async def forget(self, before: datetime) -> None: ...
 
 

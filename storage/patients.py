@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.errors import AlreadyLinked, NotYours
 from bot.models import (
     AccountId,
     ClinicId,
+    Correction,
     Detail,
     NameField,
     Patient,
@@ -30,6 +32,7 @@ from storage.rows import moment, seconds
 queries = load_queries("patients")
 
 TABLE, IDENTITY, PERSON, DETAILS = "patients", "sealed_identity", "sealed_person", "sealed_details"
+CORRECTION = "sealed_correction"
 POLICY = "policy"
 
 
@@ -75,9 +78,41 @@ class SqlPatients:
         if row is None:
             return
         known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
-        identity = _write_identity(PolicyClaim(known.policy_number, name, known.birth_date, known.sex))
-        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], identity)
-        await queries.set_identity(self._connection, patient=patient, identity=sealed)
+        await self.set_identity(patient, replace(known, name=name))
+
+    async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], _write_identity(claim))
+        policy = self._index.of(POLICY, claim.policy_number)
+        try:
+            await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
+        except Conflict:
+            raise AlreadyLinked from None
+
+    async def correction(self, patient: PatientId) -> Correction | None:
+        row = await queries.correction(self._connection, patient=patient)
+        if row is None or row["sealed_correction"] is None:
+            return None
+        identity, reason, correct = json.loads(
+            self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
+        )
+        return Correction(
+            _read_identity(identity),
+            RejectionReason(reason) if reason else None,
+            NameField(correct) if correct else None,
+        )
+
+    async def set_correction(self, patient: PatientId, correction: Correction | None) -> None:
+        row = await queries.correction(self._connection, patient=patient)
+        if row is None:
+            return
+        sealed = None
+        if correction is not None:
+            written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
+            sealed = self._cipher.seal(TABLE, CORRECTION, row["uid"], written)
+        await queries.set_correction(self._connection, patient=patient, correction=sealed)
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None

@@ -2,6 +2,8 @@
 -- watched after the register has confirmed the policy, and how an account is reached and locked.
 
 ALTER TABLE patients ADD COLUMN sealed_details BLOB;
+-- A new identity that the register has not agreed to yet: the old one stays in force meanwhile.
+ALTER TABLE patients ADD COLUMN sealed_correction BLOB;
 ALTER TABLE patients ADD COLUMN valid_until TEXT;
 ALTER TABLE patients ADD COLUMN next_look INTEGER;
 ALTER TABLE patients ADD COLUMN closed_at INTEGER;

@@ -34,7 +34,13 @@ WHERE p.policy_index = :policy AND r.account_id = :account
 ORDER BY p.id LIMIT 1;
 
 -- name: set_identity!
-UPDATE patients SET sealed_identity = :identity WHERE id = :patient;
+UPDATE patients SET sealed_identity = :identity, policy_index = :policy WHERE id = :patient;
+
+-- name: correction^
+SELECT uid, sealed_correction FROM patients WHERE id = :patient;
+
+-- name: set_correction!
+UPDATE patients SET sealed_correction = :correction WHERE id = :patient;
 
 -- name: set_verification!
 UPDATE patients SET status = :status, reason = :reason, correct = :correct, queued_at = :queued_at,
