@@ -3,6 +3,7 @@
 RuleError                       shown as an alert; ``dialogs.refusals`` has the sentence and the screen to go to
 ├── ConsentRequired             the purposes not agreed to
 ├── NotYours                    a stranger's id and a missing one are the same answer
+├── NotOwner                    a co-representative may look, book and leave; the rest is the owner's
 ├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
 ├── TooManyPatients
@@ -19,6 +20,7 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── OutcomePending              the clinic has not answered in time; the outcome arrives by itself
 ├── VisitGone                   at the desk: that visit is cancelled, moved or another clinic's
 ├── DeskSlotGone                at the desk: that time is not free any more
+├── NotPrinted                  a paper was not ready in time
 └── ClinicSilent                the clinic system does not answer; nothing was done
 
 ClinicError                     raised = nothing was done, except OutcomeUnknown
@@ -70,6 +72,12 @@ class NotYours(RuleError):
     pass
 
 
+class NotOwner(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
 class Problem(StrEnum):
     """What may be wrong with typed text or a sent file. The facts that each needs are named beside it."""
 
@@ -77,11 +85,52 @@ class Problem(StrEnum):
     POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
     POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours)
     POLICY_ELEVEN = "POLICY_ELEVEN"  # SNILS or the number of the blank
-    POLICY_TEMPORARY = "POLICY_TEMPORARY"  # 9 digits
     POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and ten digits
     POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
     POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
     POLICY_ADULT = "POLICY_ADULT"
+    OLD_POLICY_EMPTY = "OLD_POLICY_EMPTY"
+    OLD_POLICY_PARTS = "OLD_POLICY_PARTS"  # series or number is missing, or where one ends cannot be seen
+    OLD_POLICY_SERIES = "OLD_POLICY_SERIES"  # found
+    OLD_POLICY_NUMBER = "OLD_POLICY_NUMBER"  # at, found, hint
+    OLD_POLICY_NEW = "OLD_POLICY_NEW"  # 16 digits
+    SNILS_EMPTY = "SNILS_EMPTY"
+    SNILS_CHARACTERS = "SNILS_CHARACTERS"  # at, found, hint
+    SNILS_LENGTH = "SNILS_LENGTH"  # length, groups (typed digits by threes)
+    SNILS_SAME = "SNILS_SAME"  # one digit eleven times
+    SNILS_CHECK = "SNILS_CHECK"  # groups
+    CERTIFICATE_FORM = "CERTIFICATE_FORM"  # numeral, letters or number is missing
+    CERTIFICATE_ROMAN = "CERTIFICATE_ROMAN"  # found, hint (the numeral that may be meant or "")
+    CERTIFICATE_LETTERS = "CERTIFICATE_LETTERS"  # found
+    CERTIFICATE_CHARACTERS = "CERTIFICATE_CHARACTERS"  # at (in the number), found, hint
+    CERTIFICATE_NUMBER = "CERTIFICATE_NUMBER"  # found, length
+    DATE_FORM = "DATE_FORM"  # found, hint (the date in the expected form or "")
+    DATE_NO_DAY = "DATE_NO_DAY"  # found: the calendar has no such day
+    DATE_SWAPPED = "DATE_SWAPPED"  # found, hint: the other way round it is a day
+    DATE_EARLY = "DATE_EARLY"  # found, earliest (a year)
+    BIRTH_FUTURE = "BIRTH_FUTURE"  # found
+    BIRTH_ADULT = "BIRTH_ADULT"  # found
+    ISSUED_FUTURE = "ISSUED_FUTURE"  # found
+    VALID_OVER = "VALID_OVER"  # found
+    ADDRESS_EMPTY = "ADDRESS_EMPTY"
+    ADDRESS_LETTERS = "ADDRESS_LETTERS"  # found: no place in Russian letters
+    ADDRESS_HOUSE = "ADDRESS_HOUSE"  # no house
+    ADDRESS_INDEX = "ADDRESS_INDEX"  # found, length
+    ADDRESS_LENGTH = "ADDRESS_LENGTH"  # limit
+    PHONE_EMPTY = "PHONE_EMPTY"
+    PHONE_CHARACTERS = "PHONE_CHARACTERS"  # at, found, hint
+    PHONE_LENGTH = "PHONE_LENGTH"  # length
+    PHONE_FOREIGN = "PHONE_FOREIGN"
+    PHONE_KAZAKHSTAN = "PHONE_KAZAKHSTAN"  # it has +7 too
+    PHONE_FREE = "PHONE_FREE"  # 8 800
+    PHONE_LANDLINE = "PHONE_LANDLINE"
+    EMAIL_EMPTY = "EMAIL_EMPTY"
+    EMAIL_SPACE = "EMAIL_SPACE"
+    EMAIL_AT = "EMAIL_AT"  # found: not one @
+    EMAIL_CHARACTERS = "EMAIL_CHARACTERS"  # at, found, hint (the Latin letter drawn alike or "")
+    EMAIL_NAME = "EMAIL_NAME"  # found: what stands before @
+    EMAIL_DOMAIN = "EMAIL_DOMAIN"  # found: what stands after it
+    EMAIL_LENGTH = "EMAIL_LENGTH"  # limit
     NAME_PARTS = "NAME_PARTS"  # found and expected (how many parts)
     NAME_CHARACTERS = "NAME_CHARACTERS"  # at, found, word
     NAME_MIXED_ALPHABETS = "NAME_MIXED_ALPHABETS"  # at, found, word
@@ -215,6 +264,10 @@ class DeskSlotGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+class NotPrinted(RuleError):
+    pass
 
 
 class ClinicSilent(RuleError):

@@ -5,6 +5,9 @@ code                  по-русски                       note
 ====================  ==============================  =============================================================
 Account               пользователь бота               one Telegram user
 Representation        законный представитель          who may act for a patient; relationship SELF, PARENT, GUARDIAN
+AccessRequest         запрос доступа                  to act for a patient of somebody else's
+Invitation            приглашение                     a link for one more representative, used once
+DeskMatter            вопрос в регистратуре           settled with papers in hand; people bring its Ref
 Patient               пациент (ребёнок)               never "child" in code: a patient grows up
 policy_number         номер полиса ОМС (ЕНП)          text of 16 digits, leading zeros kept
 Verification          проверка полиса                 see VerificationStatus
@@ -47,6 +50,8 @@ DoctorId = NewType("DoctorId", int)
 OrderId = NewType("OrderId", int)
 AppointmentId = NewType("AppointmentId", int)
 OutboxId = NewType("OutboxId", int)
+RequestId = NewType("RequestId", int)
+InvitationId = NewType("InvitationId", int)
 DraftId = NewType("DraftId", int)
 
 SystemName = NewType("SystemName", str)
@@ -124,6 +129,25 @@ class Rights(StrEnum):
 
     OWNER = "OWNER"
     CO_REPRESENTATIVE = "CO_REPRESENTATIVE"
+
+
+class RequestStatus(StrEnum):
+    """What became of a wish to act for a patient of somebody else's."""
+
+    ASKED = "ASKED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+
+
+class DeskMatter(StrEnum):
+    """What is settled at a clinic's desk with papers in hand."""
+
+    DISPUTE = "DISPUTE"
+    """two accounts want one patient, and the owner has said no"""
+    PAPERS = "PAPERS"
+    """a clinic wants to have seen the representative's papers once"""
+    OLD_POLICY = "OLD_POLICY"
+    """the register does not know papers of this form"""
 
 
 class Level(IntEnum):
@@ -278,6 +302,24 @@ class File:
     caption: str = ""
 
 
+class Section(NamedTuple):
+    """A part of a paper; a line is a label and its value, or a paragraph where the label is empty."""
+
+    heading: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is printed to be kept; ``mark`` is what must not be overlooked."""
+
+    title: str
+    sections: tuple[Section, ...]
+    made_at: datetime
+    mark: str = ""
+    footer: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonName:
     """A full name as in the document; ``patronymic`` is empty where there is none."""
@@ -394,6 +436,24 @@ class InsuredPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSearch:
+    """What a representative says of a patient whose policy number is not at hand."""
+
+    name: PersonName
+    birth_date: date
+    snils: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPolicy:
+    """A policy of the person searched for."""
+
+    policy_number: str
+    sex: Sex
+    status: PolicyStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Where the check of a policy stands. ``correct`` names the one field to mend when status is NEEDS_CORRECTION."""
 
@@ -428,6 +488,54 @@ class Patient:
     @property
     def is_verified(self) -> bool:
         return self.verification.status is VerificationStatus.VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """Who may act for a patient, with which rights, and whether a desk has seen his papers."""
+
+    account: AccountId
+    patient: PatientId
+    relationship: Relationship
+    rights: Rights
+    since: datetime
+    papers_at: datetime | None = None
+
+    @property
+    def is_owner(self) -> bool:
+        return self.rights is Rights.OWNER
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """A wish to act for a patient of somebody else's; ``card`` is the asker's own card of the same policy."""
+
+    id: RequestId
+    ref: Ref
+    patient: PatientId
+    account: AccountId
+    card: PatientId | None
+    status: RequestStatus
+    until: datetime
+    answered_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status is RequestStatus.ASKED and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that lets one more account act for a patient; ``opened_by`` is the only one who may take it."""
+
+    id: InvitationId
+    patient: PatientId
+    owner: AccountId
+    until: datetime
+    opened_by: AccountId | None = None
+    used_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.used_at is None and now < self.until
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.models import (
+    AccessRequest,
     Account,
     AccountId,
     Appointment,
@@ -33,6 +34,7 @@ from bot.models import (
     ClinicRules,
     Consent,
     Correction,
+    DeskMatter,
     Detail,
     Doctor,
     DoctorId,
@@ -41,6 +43,8 @@ from bot.models import (
     DraftId,
     Hold,
     InsuredPerson,
+    Invitation,
+    InvitationId,
     Key,
     Notice,
     NoticeKind,
@@ -49,6 +53,7 @@ from bot.models import (
     OrderId,
     OutboxId,
     OutboxMessage,
+    Paper,
     Patient,
     PatientId,
     PersonName,
@@ -56,7 +61,11 @@ from bot.models import (
     PolicyClaim,
     PolicyCode,
     Purpose,
+    Ref,
     Relationship,
+    Representation,
+    RequestId,
+    RequestStatus,
     Role,
     Screen,
     Sex,
@@ -100,6 +109,14 @@ class Documents(Protocol):
 
     async def read_policy(self, data: bytes) -> PolicyCode:
         """The one policy whose code is in a picture or a PDF. Raises InvalidInput."""
+        ...
+
+
+class Printer(Protocol):
+    """What goes out as a file."""
+
+    async def print_paper(self, paper: Paper) -> bytes:
+        """A PDF. Raises NotPrinted where it takes too long."""
         ...
 
 
@@ -349,6 +366,127 @@ class Patients(Protocol):
         ...
 
 
+class Watched(NamedTuple):
+    """What else is known of a policy and its card: the last day, and since when the card is closed."""
+
+    valid_until: date | None
+    closed_at: datetime | None
+
+
+class Checks(Protocol):
+    """What the register has refused, what has been told of a patient, and when a policy is looked at again."""
+
+    async def failures(
+        self, account: AccountId, number: str, since: datetime
+    ) -> tuple[Sequence[datetime], Sequence[datetime]]:
+        """Moments of refusals after ``since``: the account's, and the number's whoever asked; newest first."""
+        ...
+
+    async def note_failure(self, account: AccountId, number: str, now: datetime) -> None: ...
+    async def forget_failures(self, before: datetime) -> None: ...
+    async def told(self, patient: PatientId) -> Mapping[str, datetime]:
+        """Every matter that has been told of a patient, and when."""
+        ...
+
+    async def tell(self, patient: PatientId, matter: str, at: datetime) -> None: ...
+    async def watched(self, patient: PatientId) -> Watched: ...
+    async def representatives(self, patient: PatientId) -> Sequence[AccountId]: ...
+    async def set_next_look(self, patient: PatientId, next_look: datetime | None) -> None:
+        """None: nobody looks at this policy any more."""
+        ...
+
+    async def set_valid_until(self, patient: PatientId, day: date | None) -> None: ...
+    async def close(self, patient: PatientId, now: datetime) -> None: ...
+    async def claim_looks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
+        """Patients due for a look, each put off to ``until`` so that nobody else takes it meanwhile."""
+        ...
+
+
+class Family(Protocol):
+    """Who acts for a patient, who asks to, who is invited to, and what waits at a clinic's desk."""
+
+    async def representation(self, account: AccountId, patient: PatientId) -> Representation:
+        """Raises NotYours, as the door to a patient does."""
+        ...
+
+    async def list_of(self, patient: PatientId) -> Sequence[Representation]:
+        """The owner first, then whoever has come earlier."""
+        ...
+
+    async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
+        """Raises NotYours, NotOwner."""
+        ...
+
+    async def add(self, account: AccountId, patient: PatientId, relationship: Relationship, now: datetime) -> None:
+        """One more co-representative; whoever acts already keeps the rights he has."""
+        ...
+
+    async def pass_on(self, patient: PatientId) -> AccountId | None:
+        """Before the owner goes: the eldest co-representative becomes the owner and gets the visits that he booked.
+
+        None where there is nobody to pass to.
+        """
+        ...
+
+    async def hand_over(self, patient: PatientId, heir: AccountId) -> None:
+        """Make a co-representative the owner; links that the old owner has sent lead nowhere any more."""
+        ...
+
+    async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
+        """Visits that one account has booked, and what waits to be told of them, become another's."""
+        ...
+
+    async def merge(self, card: PatientId, into: PatientId) -> None:
+        """Visits of an account's own card of the same policy become the shared card's."""
+        ...
+
+    async def set_papers(self, account: AccountId, patient: PatientId, now: datetime) -> None:
+        """A desk has seen this representative's papers."""
+        ...
+
+    async def find_held(self, policy_number: str) -> PatientId | None:
+        """The card that the register has given this policy to, whoever's."""
+        ...
+
+    async def ask(
+        self, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime, until: datetime
+    ) -> RequestId:
+        """``ref`` may collide: raises RefCollision."""
+        ...
+
+    async def request(self, request: RequestId) -> AccessRequest | None: ...
+    async def last_request(self, patient: PatientId, account: AccountId) -> AccessRequest | None: ...
+    async def open_requests(self, patient: PatientId, now: datetime) -> Sequence[AccessRequest]: ...
+    async def ask_for(self, request: RequestId, card: PatientId) -> None:
+        """The asker's card was removed and added again: the request is the new one's."""
+        ...
+
+    async def answer(self, request: RequestId, status: RequestStatus, now: datetime) -> None: ...
+
+    async def invite(self, token: str, patient: PatientId, account: AccountId, now: datetime, until: datetime) -> None:
+        """Only the token's index is kept; an earlier link that nobody has used leads nowhere any more."""
+        ...
+
+    async def find_invitation(self, token: str) -> Invitation | None: ...
+    async def invitation(self, invitation: InvitationId) -> Invitation | None: ...
+    async def live_invitation(self, patient: PatientId, now: datetime) -> Invitation | None: ...
+    async def waiting_invitation(self, account: AccountId, now: datetime) -> Invitation | None:
+        """The newest that this account has opened and not yet answered."""
+        ...
+
+    async def open_invitation(self, invitation: InvitationId, account: AccountId) -> None:
+        """From now on it is this account's; one that is somebody's already stays his."""
+        ...
+
+    async def use_invitation(self, invitation: InvitationId, now: datetime) -> None: ...
+    async def drop_invitations(self, patient: PatientId) -> None: ...
+    async def open_matter(
+        self, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime
+    ) -> Ref:
+        """The Ref under which the matter stands: ``ref``, or the one it has been open under. Raises RefCollision."""
+        ...
+
+
 class Directory(Protocol):
     """Small integer ids for the clinics, specialties and doctors of any system; learning updates what has changed."""
 
@@ -514,6 +652,8 @@ class UnitOfWork(Protocol):
     accounts: Accounts
     consents: Consents
     patients: Patients
+    family: Family
+    checks: Checks
     directory: Directory
     orders: Orders
     appointments: Appointments

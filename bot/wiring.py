@@ -20,6 +20,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.directory import Directory
+from bot.services.family import Family
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
@@ -91,6 +92,7 @@ def make_services(
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
+        family=Family(storage, clock),
         checks=checks,
         linking=Linking(storage, patients, PolicyReader(), clock),
         booking=booking,

@@ -13,6 +13,7 @@ from bot.errors import (
     InvalidInput,
     NotActive,
     NotForThisPatient,
+    NotOwner,
     NotYours,
     OrderExpired,
     OutcomePending,
@@ -80,6 +81,7 @@ def _simple(refusal: RuleError) -> str:
     sentences: dict[type[RuleError], str] = {
         ConsentRequired: _("Your consent is needed first."),
         NotYours: _("This is not here any more. Here is what there is now."),
+        NotOwner: _("Only the owner of the card can do this. You may look, book, move and cancel."),
         PolicyNotVerified: _("The policy has not been confirmed yet: booking opens once it is."),
         ReferralRequired: _("This doctor sees patients with a referral from the pediatrician."),
         NotForThisPatient: _("This doctor does not see patients of this age or sex."),
@@ -194,7 +196,7 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
     match refusal:
         case ConsentRequired():
             return AskConsent(step=1)
-        case PolicyNotVerified(patient=patient):
+        case PolicyNotVerified(patient=patient) | NotOwner(patient=patient):
             return PatientCard(patient=patient)
         case TooManyPatients():
             return PatientList()

@@ -12,11 +12,13 @@ from storage.accounts import SqlAccounts
 from storage.appointments import SqlAppointments
 from storage.audit import SqlAudit
 from storage.booking import SqlOrders
+from storage.checks import SqlChecks
 from storage.consents import SqlConsents
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Connection, Database
 from storage.directory import SqlDirectory
 from storage.drafts import SqlDrafts
+from storage.family import SqlFamily
 from storage.leases import SqlCursors, SqlLeases
 from storage.outbox import SqlOutbox
 from storage.patients import SqlPatients
@@ -29,6 +31,8 @@ class SqlUnit:
         self.accounts: ports.Accounts = SqlAccounts(connection, versions)
         self.consents: ports.Consents = SqlConsents(connection)
         self.patients: ports.Patients = SqlPatients(connection, cipher, index)
+        self.checks: ports.Checks = SqlChecks(connection, index)
+        self.family: ports.Family = SqlFamily(connection, index)
         self.directory: ports.Directory = SqlDirectory(connection)
         self.orders: ports.Orders = SqlOrders(connection)
         self.appointments: ports.Appointments = SqlAppointments(connection, cipher)

@@ -8,6 +8,7 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
+from bot.services.family import Family
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
@@ -21,6 +22,7 @@ from bot.services.staff import Staff
 class Services:
     accounts: Accounts
     patients: Patients
+    family: Family
     checks: Checks
     linking: Linking
     booking: Booking

@@ -24,7 +24,7 @@ CREATE TABLE access_requests (
     ref TEXT NOT NULL UNIQUE,
     patient_id INTEGER NOT NULL REFERENCES patients (id) ON DELETE CASCADE,
     account_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    card_id INTEGER NOT NULL REFERENCES patients (id) ON DELETE CASCADE,
+    card_id INTEGER REFERENCES patients (id) ON DELETE SET NULL,
     status TEXT NOT NULL CHECK (status IN ('ASKED', 'APPROVED', 'REFUSED')),
     asked_at INTEGER NOT NULL,
     until INTEGER NOT NULL,
@@ -90,21 +90,25 @@ CREATE TABLE contacts (
     phone_index BLOB,
     sealed_email BLOB
 ) STRICT;
-CREATE INDEX contacts_by_phone ON contacts (phone_index) WHERE phone_index IS NOT NULL;
+CREATE UNIQUE INDEX one_account_a_phone ON contacts (phone_index) WHERE phone_index IS NOT NULL;
 
--- A new account with the same telephone wants what the old one has; the old one may refuse until "due_at".
+-- A new account with the same telephone wants what the old one has; the old one may refuse until "due_at". Of one that
+-- was refused "due_at" says when it may be asked again.
 CREATE TABLE takeovers (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    old_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    uid BLOB NOT NULL,
+    sealed_phone BLOB NOT NULL,
+    old_id INTEGER REFERENCES accounts (id) ON DELETE SET NULL,
     new_id INTEGER NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    status TEXT NOT NULL CHECK (status IN ('ASKED', 'REFUSED', 'WITHDRAWN')),
-    asked_at INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('OFFERED', 'ASKED', 'REFUSED')),
     due_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX one_live_takeover ON takeovers (old_id) WHERE status = 'ASKED';
+CREATE UNIQUE INDEX one_takeover_an_asker ON takeovers (new_id) WHERE status <> 'REFUSED';
 CREATE INDEX takeovers_of_old ON takeovers (old_id);
 CREATE INDEX takeovers_of_new ON takeovers (new_id);
-CREATE INDEX takeovers_due ON takeovers (due_at) WHERE status = 'ASKED';
+CREATE INDEX takeovers_due ON takeovers (due_at);
+CREATE INDEX takeovers_of_nobody ON takeovers (id) WHERE old_id IS NULL;
 
 -- A code asked for before personal data; "drops_at" is when a forgotten one stops being asked for.
 CREATE TABLE pins (

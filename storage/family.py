@@ -1,0 +1,206 @@
+"""A family: who may act for a patient, who asks to, who is invited to, and what waits at a clinic's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.errors import NotOwner, NotYours, RefCollision
+from bot.models import (
+    AccessRequest,
+    AccountId,
+    DeskMatter,
+    Invitation,
+    InvitationId,
+    PatientId,
+    Ref,
+    Relationship,
+    Representation,
+    RequestId,
+    RequestStatus,
+    Rights,
+)
+from storage.crypto import BlindIndex
+from storage.database import Connection, Row, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("family")
+
+POLICY, TOKEN = "policy", "invitation"
+
+
+class SqlFamily:
+    def __init__(self, connection: Connection, index: BlindIndex) -> None:
+        self._connection, self._index = connection, index
+
+    # --- who acts -----------------------------------------------------------------------------------------------------
+
+    async def representation(self, account: AccountId, patient: PatientId) -> Representation:
+        row = await queries.representation(self._connection, account=account, patient=patient)
+        if row is None:
+            raise NotYours
+        return _read_representation(row)
+
+    async def list_of(self, patient: PatientId) -> Sequence[Representation]:
+        return [_read_representation(row) for row in await queries.list_of(self._connection, patient=patient)]
+
+    async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
+        mine = await self.representation(account, patient)
+        if mine.rights is not Rights.OWNER:
+            raise NotOwner(patient)
+        return mine
+
+    async def add(self, account: AccountId, patient: PatientId, relationship: Relationship, now: datetime) -> None:
+        await queries.add(
+            self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
+        )
+
+    async def pass_on(self, patient: PatientId) -> AccountId | None:
+        known = await self.list_of(patient)
+        heir = next((each.account for each in known if each.rights is Rights.CO_REPRESENTATIVE), None)
+        if heir is None:
+            return None
+        for owner in (each.account for each in known if each.rights is Rights.OWNER):
+            await self.give_visits(patient, owner, heir)
+        await self.hand_over(patient, heir)
+        return heir
+
+    async def hand_over(self, patient: PatientId, heir: AccountId) -> None:
+        await queries.demote_owner(self._connection, patient=patient)
+        await queries.promote(self._connection, account=heir, patient=patient)
+        await self.drop_invitations(patient)
+
+    async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
+        await queries.give_news(self._connection, patient=patient, gone=gone, heir=heir)
+        await queries.give_visits(self._connection, patient=patient, gone=gone, heir=heir)
+
+    async def merge(self, card: PatientId, into: PatientId) -> None:
+        await queries.merge_visits(self._connection, card=card, into=into)
+
+    async def set_papers(self, account: AccountId, patient: PatientId, now: datetime) -> None:
+        await queries.set_papers(self._connection, account=account, patient=patient, now=seconds(now))
+
+    async def find_held(self, policy_number: str) -> PatientId | None:
+        row = await queries.held_by(self._connection, policy=self._index.of(POLICY, policy_number))
+        return None if row is None else PatientId(row["id"])
+
+    # --- who asks -----------------------------------------------------------------------------------------------------
+
+    async def ask(
+        self, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime, until: datetime
+    ) -> RequestId:
+        await queries.drop_lapsed(self._connection, patient=patient, account=account, now=seconds(now))
+        row = await queries.add_request(
+            self._connection,
+            ref=ref,
+            patient=patient,
+            account=account,
+            card=card,
+            now=seconds(now),
+            until=seconds(until),
+        )
+        if row is None:
+            raise RefCollision
+        return RequestId(row["id"])
+
+    async def request(self, request: RequestId) -> AccessRequest | None:
+        return _read_request(await queries.request(self._connection, request=request))
+
+    async def last_request(self, patient: PatientId, account: AccountId) -> AccessRequest | None:
+        return _read_request(await queries.last_request(self._connection, patient=patient, account=account))
+
+    async def open_requests(self, patient: PatientId, now: datetime) -> Sequence[AccessRequest]:
+        rows = await queries.open_requests(self._connection, patient=patient, now=seconds(now))
+        return [request for row in rows if (request := _read_request(row)) is not None]
+
+    async def ask_for(self, request: RequestId, card: PatientId) -> None:
+        await queries.set_card(self._connection, request=request, card=card)
+
+    async def answer(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
+        await queries.answer(self._connection, request=request, status=status, now=seconds(now))
+
+    # --- who is invited -----------------------------------------------------------------------------------------------
+
+    async def invite(self, token: str, patient: PatientId, account: AccountId, now: datetime, until: datetime) -> None:
+        await self.drop_invitations(patient)
+        await queries.add_invitation(
+            self._connection,
+            token=self._index.of(TOKEN, token),
+            patient=patient,
+            account=account,
+            now=seconds(now),
+            until=seconds(until),
+        )
+
+    async def find_invitation(self, token: str) -> Invitation | None:
+        return _read_invitation(await queries.find_invitation(self._connection, token=self._index.of(TOKEN, token)))
+
+    async def invitation(self, invitation: InvitationId) -> Invitation | None:
+        return _read_invitation(await queries.invitation(self._connection, invitation=invitation))
+
+    async def live_invitation(self, patient: PatientId, now: datetime) -> Invitation | None:
+        return _read_invitation(await queries.live_invitation(self._connection, patient=patient, now=seconds(now)))
+
+    async def waiting_invitation(self, account: AccountId, now: datetime) -> Invitation | None:
+        return _read_invitation(await queries.waiting_invitation(self._connection, account=account, now=seconds(now)))
+
+    async def open_invitation(self, invitation: InvitationId, account: AccountId) -> None:
+        await queries.open_invitation(self._connection, invitation=invitation, account=account)
+
+    async def use_invitation(self, invitation: InvitationId, now: datetime) -> None:
+        await queries.use_invitation(self._connection, invitation=invitation, now=seconds(now))
+
+    async def drop_invitations(self, patient: PatientId) -> None:
+        await queries.drop_invitations(self._connection, patient=patient)
+
+    # --- what waits at the desk ---------------------------------------------------------------------------------------
+
+    async def open_matter(
+        self, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime
+    ) -> Ref:
+        await queries.add_matter(
+            self._connection, ref=ref, account=account, patient=patient, kind=kind, now=seconds(now)
+        )
+        row = await queries.open_matter(self._connection, account=account, patient=patient, kind=kind)
+        if row is None:
+            raise RefCollision
+        return Ref(row["ref"])
+
+
+def _read_representation(row: Row) -> Representation:
+    return Representation(
+        account=AccountId(row["account_id"]),
+        patient=PatientId(row["patient_id"]),
+        relationship=Relationship(row["relationship"]),
+        rights=Rights(row["rights"]),
+        since=moment(row["created_at"]),
+        papers_at=moment(row["papers_at"]),
+    )
+
+
+def _read_request(row: Row | None) -> AccessRequest | None:
+    if row is None:
+        return None
+    return AccessRequest(
+        id=RequestId(row["id"]),
+        ref=Ref(row["ref"]),
+        patient=PatientId(row["patient_id"]),
+        account=AccountId(row["account_id"]),
+        card=row["card_id"],
+        status=RequestStatus(row["status"]),
+        until=moment(row["until"]),
+        answered_at=moment(row["answered_at"]),
+    )
+
+
+def _read_invitation(row: Row | None) -> Invitation | None:
+    if row is None:
+        return None
+    return Invitation(
+        id=InvitationId(row["id"]),
+        patient=PatientId(row["patient_id"]),
+        owner=AccountId(row["account_id"]),
+        until=moment(row["until"]),
+        opened_by=row["opened_by"],
+        used_at=moment(row["used_at"]),
+    )
