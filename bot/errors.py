@@ -7,6 +7,7 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
 ├── TooManyPatients
+├── TakeoverPaused              who has this telephone has refused to hand over; ``until`` he is not asked again
 ├── TooManyChecks               the register has said no too often; ``until`` nobody asks it again
 ├── ReferralRequired            this specialty wants a referral
 ├── NotForThisPatient           age or sex does not fit the specialty
@@ -20,6 +21,11 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── OutcomePending              the clinic has not answered in time; the outcome arrives by itself
 ├── VisitGone                   at the desk: that visit is cancelled, moved or another clinic's
 ├── DeskSlotGone                at the desk: that time is not free any more
+├── WrongCode                   not the access code; ``left`` tries before a pause
+├── CodePaused                  too many wrong access codes: none is looked at ``until`` then
+├── ProofNeeded                 the access code must have been typed a moment ago
+├── OfferGone                   a new access code was typed once, and that was too long ago
+├── LevelTooLow                 this clinic books for those only of whom more is proved
 ├── NotPrinted                  a paper was not ready in time
 └── ClinicSilent                the clinic system does not answer; nothing was done
 
@@ -55,7 +61,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.models import AppointmentId, Booking, DoctorId, PatientId, Purpose, SpecialtyId
+from bot.models import AppointmentId, Booking, ClinicId, DoctorId, Level, PatientId, Purpose, SpecialtyId
 
 
 class RuleError(Exception):
@@ -124,6 +130,8 @@ class Problem(StrEnum):
     PHONE_KAZAKHSTAN = "PHONE_KAZAKHSTAN"  # it has +7 too
     PHONE_FREE = "PHONE_FREE"  # 8 800
     PHONE_LANDLINE = "PHONE_LANDLINE"
+    PHONE_TYPED = "PHONE_TYPED"  # a typed number proves nothing
+    PHONE_NOT_YOURS = "PHONE_NOT_YOURS"  # somebody else's contact was shared
     EMAIL_EMPTY = "EMAIL_EMPTY"
     EMAIL_SPACE = "EMAIL_SPACE"
     EMAIL_AT = "EMAIL_AT"  # found: not one @
@@ -138,6 +146,8 @@ class Problem(StrEnum):
     NAME_FORM = "NAME_FORM"  # word: starts or ends with a hyphen, or the like
     NAME_NO_WORD = "NAME_NO_WORD"  # word: «нет» or «-» typed instead of the button
     NAME_PATRONYMIC_SEX = "NAME_PATRONYMIC_SEX"  # word: the ending does not fit the sex in the number
+    PIN_FORM = "PIN_FORM"  # shortest, longest
+    PIN_DIFFERS = "PIN_DIFFERS"
     FILE_TOO_BIG = "FILE_TOO_BIG"  # limit, in megabytes
     FILE_KIND = "FILE_KIND"  # neither JPEG, nor PNG, nor PDF by its content
     FILE_BROKEN = "FILE_BROKEN"  # cannot be opened: damaged, locked, or unreasonably large inside
@@ -165,12 +175,20 @@ class TooManyPatients(RuleError):
         self.limit = limit
 
 
-class TooManyChecks(RuleError):
-    """Five wrong answers of the register in an hour, for the account or for the number."""
+class TakeoverPaused(RuleError):
+    """The account with this telephone has refused, or somebody else asks already; ``until`` it is not asked again."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
+
+
+class TooManyChecks(RuleError):
+    """Five wrong answers of the register in an hour, for the account or for the number; ``patient`` is the card."""
+
+    def __init__(self, until: datetime, patient: PatientId | None = None) -> None:
+        super().__init__()
+        self.until, self.patient = until, patient
 
 
 class ReferralRequired(RuleError):
@@ -268,6 +286,34 @@ class DeskSlotGone(RuleError):
 
 class NotPrinted(RuleError):
     pass
+
+
+class WrongCode(RuleError):
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.left = left
+
+
+class CodePaused(RuleError):
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class ProofNeeded(RuleError):
+    pass
+
+
+class OfferGone(RuleError):
+    pass
+
+
+class LevelTooLow(RuleError):
+    """``clinic`` demands ``level`` of whoever books for ``patient``."""
+
+    def __init__(self, patient: PatientId, clinic: ClinicId, level: Level) -> None:
+        super().__init__()
+        self.patient, self.clinic, self.level = patient, clinic, level
 
 
 class ClinicSilent(RuleError):

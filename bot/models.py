@@ -8,6 +8,8 @@ Representation        законный представитель          who m
 AccessRequest         запрос доступа                  to act for a patient of somebody else's
 Invitation            приглашение                     a link for one more representative, used once
 DeskMatter            вопрос в регистратуре           settled with papers in hand; people bring its Ref
+Contact               телефон и почта                 of an account, both optional; a phone is shared, not typed
+Takeover              перенос в другой аккаунт        a new Telegram account with the same phone asks for all
 Patient               пациент (ребёнок)               never "child" in code: a patient grows up
 policy_number         номер полиса ОМС (ЕНП)          text of 16 digits, leading zeros kept
 Verification          проверка полиса                 see VerificationStatus
@@ -53,6 +55,7 @@ OutboxId = NewType("OutboxId", int)
 RequestId = NewType("RequestId", int)
 InvitationId = NewType("InvitationId", int)
 DraftId = NewType("DraftId", int)
+TakeoverId = NewType("TakeoverId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""
@@ -148,6 +151,15 @@ class DeskMatter(StrEnum):
     """a clinic wants to have seen the representative's papers once"""
     OLD_POLICY = "OLD_POLICY"
     """the register does not know papers of this form"""
+
+
+class TakeoverStatus(StrEnum):
+    """A takeover that was withdrawn or made is gone."""
+
+    OFFERED = "OFFERED"
+    """the same telephone was shared, and nothing has been asked for yet"""
+    ASKED = "ASKED"
+    REFUSED = "REFUSED"
 
 
 class Level(IntEnum):
@@ -247,6 +259,17 @@ class NoticeKind(StrEnum):
     """What the outbox may have to say."""
 
     VERIFICATION = "VERIFICATION"
+    CHECK_LATE = "CHECK_LATE"
+    """the register has not answered for half an hour"""
+    CORRECTION_DUE = "CORRECTION_DUE"
+    """a day is left to mend what the register finds different"""
+    POLICY_CHANGED = "POLICY_CHANGED"
+    """a confirmed policy is not in force any more, or is again"""
+    POLICY_ENDS = "POLICY_ENDS"
+    CONFIRM_CARD = "CONFIRM_CARD"
+    """half a year later: «Всё верно?»"""
+    GROWN = "GROWN"
+    """a birthday after which other rules hold"""
     BOOKING = "BOOKING"
     """what became of «Записаться»"""
     CANCELLATION = "CANCELLATION"
@@ -254,6 +277,18 @@ class NoticeKind(StrEnum):
     CANCELLED_BY_CLINIC = "CANCELLED_BY_CLINIC"
     MOVED_BY_CLINIC = "MOVED_BY_CLINIC"
     REMINDER = "REMINDER"
+    PIN_DROPS = "PIN_DROPS"
+    """somebody said that the access code is forgotten"""
+    PIN_DROPPED = "PIN_DROPPED"
+    TAKEOVER_ASKED = "TAKEOVER_ASKED"
+    """somebody with the same telephone asks for everything that this account has"""
+    TAKEOVER_REFUSED = "TAKEOVER_REFUSED"
+    TAKEOVER_MADE = "TAKEOVER_MADE"
+    """to the account that has everything now"""
+    TAKEN_OVER = "TAKEN_OVER"
+    """to the account that has nothing any more"""
+    NOTHING_TO_TAKE_OVER = "NOTHING_TO_TAKE_OVER"
+    """the other account was erased meanwhile"""
 
 
 class Urgency(StrEnum):
@@ -344,6 +379,16 @@ class PersonName:
 
 
 @dataclass(frozen=True, slots=True)
+class Lock:
+    """The code asked for before an account's personal data: when it is not, and until when no try at it counts."""
+
+    open_until: datetime | None = None
+    paused_until: datetime | None = None
+    drops_at: datetime | None = None
+    """the code was forgotten: from then on it is asked for no more"""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One Telegram user as the bot knows him. ``consents`` holds the purposes agreed to in their current version."""
 
@@ -358,10 +403,47 @@ class Account:
     """where a staff member works"""
     heard: str | None = None
     """the language of his Telegram, as last heard: for messages nobody asked for"""
+    lock: Lock | None = None
 
     @property
     def may_link(self) -> bool:
         return {Purpose.REPRESENTATIVE, Purpose.PATIENT} <= self.consents
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How an account is reached beside its chat; neither is ever demanded."""
+
+    phone: str | None = None
+    """«+79161234567», shared from the account's own Telegram"""
+    email: str | None = None
+
+    @property
+    def masked_phone(self) -> str:
+        """«+7 916 •••-••-67»"""
+        return "" if self.phone is None else f"{self.phone[:2]} {self.phone[2:5]} •••-••-{self.phone[-2:]}"
+
+    @property
+    def masked_email(self) -> str:
+        """«a•••@example.org»"""
+        name, _at, host = (self.email or "").rpartition("@")
+        return f"{name[:1]}•••@{host}" if host else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A wish of ``new`` to have all that ``old`` has, proved by their common phone.
+
+    ``due_at`` is until when ``old`` may refuse, and after a refusal until when it is not asked again. ``old`` is None
+    where that account was erased meanwhile.
+    """
+
+    id: TakeoverId
+    old: AccountId | None
+    new: AccountId
+    phone: str
+    status: TakeoverStatus
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,6 +645,8 @@ class Clinic:
     zone: ZoneInfo
     kind: ClinicKind
     rules: ClinicRules = ClinicRules()
+    level: Level = Level.POLICY
+    """what must be proved to book here through the bot"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from bot.models import (
     ClinicRef,
     ClinicRules,
     Consent,
+    Contact,
     Correction,
     DeskMatter,
     Detail,
@@ -41,11 +42,14 @@ from bot.models import (
     DoctorRef,
     Draft,
     DraftId,
+    FoundPolicy,
     Hold,
     InsuredPerson,
     Invitation,
     InvitationId,
     Key,
+    Level,
+    Lock,
     Notice,
     NoticeKind,
     OpenDay,
@@ -58,6 +62,7 @@ from bot.models import (
     PatientId,
     PersonName,
     PersonRef,
+    PersonSearch,
     PolicyClaim,
     PolicyCode,
     Purpose,
@@ -75,6 +80,9 @@ from bot.models import (
     SpecialtyId,
     SpecialtyRef,
     SystemName,
+    Takeover,
+    TakeoverId,
+    TakeoverStatus,
     Verification,
     VisitOnDesk,
 )
@@ -132,6 +140,8 @@ class ClinicRecord:
     zone: ZoneInfo
     kind: ClinicKind
     rules: ClinicRules = field(default_factory=ClinicRules)
+    level: Level = Level.POLICY
+    """what must be proved of whoever books here through the bot"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,7 @@ class Capabilities:
     holds: bool
     reschedules: bool
     explains_mismatch: bool
+    finds_by_person: bool
     feeds_changes: bool
     dedupes_by_key: bool
 
@@ -209,6 +220,10 @@ class ClinicSystem(Protocol):
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         """Compare a claim with the register of the insured. Raises PersonNotFound where the number is unknown."""
+        ...
+
+    async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
+        """Every policy of a person; empty where nobody is found and where anything differs alike. Raises Unsupported."""
         ...
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
@@ -646,6 +661,100 @@ class Leases(Protocol):
     async def release(self, name: str, holder: str) -> None: ...
 
 
+class Hashed(NamedTuple):
+    """A slow hash of an access code, and the salt that it was made with."""
+
+    salt: bytes
+    hashed: bytes
+
+
+class StoredPin(NamedTuple):
+    """An account's access code as it is kept; ``tries`` at it have been wrong in a row."""
+
+    salt: bytes
+    digest: bytes
+    tries: int
+    lock: Lock
+
+
+class Pins(Protocol):
+    """Access codes; none of them is ever kept itself."""
+
+    async def find(self, account: AccountId) -> StoredPin | None: ...
+    def is_right(self, digest: bytes, hashed: bytes) -> bool:
+        """Whether a hash is of the code that ``digest`` was made of."""
+        ...
+
+    async def set(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        """Put a code, open ``until`` then, in place of any other."""
+        ...
+
+    async def open(self, account: AccountId, until: datetime) -> None:
+        """The right code was typed: no wrong try counts any more, and a forgotten code is not dropped."""
+        ...
+
+    async def close(self, account: AccountId) -> None: ...
+    async def note_wrong(self, account: AccountId) -> None: ...
+    async def pause(self, account: AccountId, until: datetime) -> None: ...
+    async def drop_at(self, account: AccountId, moment: datetime) -> None: ...
+    async def remove(self, account: AccountId) -> None: ...
+    async def offer(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        """Keep what was typed once for a new code."""
+        ...
+
+    async def offered(self, account: AccountId, now: datetime) -> tuple[bytes, bytes] | None:
+        """Salt and digest of what was typed once."""
+        ...
+
+    async def take_offer(self, account: AccountId) -> None: ...
+    async def forget(self, now: datetime) -> None:
+        """Drop offers that are over and codes that were dropped long ago."""
+        ...
+
+
+class Contacts(Protocol):
+    async def get(self, account: AccountId) -> Contact: ...
+    async def find_owner(self, phone: str) -> AccountId | None:
+        """Whose telephone it is: one account's at a time."""
+        ...
+
+    async def set_phone(self, account: AccountId, phone: str | None) -> None: ...
+    async def set_email(self, account: AccountId, email: str | None) -> None: ...
+    async def forget(self, account: AccountId) -> None: ...
+
+
+class Takeovers(Protocol):
+    async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
+        """Note that both have the same telephone, in place of any earlier offer to ``new``."""
+        ...
+
+    async def find(self, takeover: TakeoverId) -> Takeover | None: ...
+    async def find_of_asker(self, account: AccountId) -> Takeover | None:
+        """What is offered to an account, or what it has asked for."""
+        ...
+
+    async def find_of_owner(self, account: AccountId) -> Takeover | None:
+        """What is asked of an account, else what it has refused last."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
+        """Those whose time is over, and those asked of an account that is gone."""
+        ...
+
+    async def set_status(self, takeover: TakeoverId, status: TakeoverStatus, due_at: datetime) -> None: ...
+    async def drop(self, takeover: TakeoverId) -> None: ...
+    async def doubles(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
+        """Cards of ``loser`` that the register has not confirmed, each with the ``keeper``'s card of the same policy."""
+        ...
+
+    async def move(self, old: AccountId, new: AccountId) -> None:
+        """Give everything of an account to another, but for its consents, its journal, its contacts and its PIN.
+
+        Its dialog is forgotten and its PIN dropped.
+        """
+        ...
+
+
 class UnitOfWork(Protocol):
     """Repositories over one transaction: leaving normally commits, leaving with an exception undoes everything."""
 
@@ -662,6 +771,9 @@ class UnitOfWork(Protocol):
     audit: Audit
     cursors: Cursors
     leases: Leases
+    pins: Pins
+    contacts: Contacts
+    takeovers: Takeovers
 
 
 class Storage(Protocol):

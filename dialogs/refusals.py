@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import (
     AlreadyBooked,
@@ -14,6 +14,7 @@ from bot.errors import (
     NotActive,
     NotForThisPatient,
     NotOwner,
+    NotPrinted,
     NotYours,
     OrderExpired,
     OutcomePending,
@@ -25,10 +26,11 @@ from bot.errors import (
     SlotTaken,
     TimeClash,
     TooLateToReschedule,
+    TooManyChecks,
     TooManyPatients,
     VisitGone,
 )
-from bot.i18n import clock_time, ngettext, spoken_moment
+from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
 from bot.i18n import gettext as _
 from dialogs.links import (
     AppointmentCard,
@@ -59,6 +61,8 @@ def sentence(refusal: RuleError, now: datetime) -> str:
     if isinstance(refusal, TimeClash):
         when = spoken_moment(refusal.starts_at, refusal.zone, now)
         return _("Another visit is booked for this time: {when}. Choose another time.").format(when=when)
+    if isinstance(refusal, TooManyChecks):
+        return _paused(refusal)
     if isinstance(refusal, TooManyPatients):
         return ngettext(
             "There can be {n} card at most. Write to support if you need more.",
@@ -90,10 +94,20 @@ def _simple(refusal: RuleError) -> str:
         NotActive: _("This visit is no longer active."),
         OutcomePending: _("The clinic has not confirmed in time. I will write as soon as I know."),
         ClinicSilent: _("The clinic's system does not answer. Please try again in a minute."),
+        NotPrinted: _("The file was not ready in time. Please try again in a minute."),
         VisitGone: _("This visit is already cancelled or moved."),
         DeskSlotGone: _("This time has just been taken. Choose another one."),
     }
     return sentences.get(type(refusal), _("This cannot be done."))
+
+
+def _paused(refusal: TooManyChecks) -> str:
+    """A minute begun counts whole: at the time that is told the register may really be asked."""
+    until = refusal.until + timedelta(minutes=1, microseconds=-1)
+    return _(
+        "Five times the data did not agree. The next try is at {time}; nothing is lost. "
+        "Compare everything with the policy; for help send /help."
+    ).format(time=clock_time(until, MOSCOW))
 
 
 def _taken(refusal: SlotTaken) -> str:
@@ -200,6 +214,8 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return PatientCard(patient=patient)
         case TooManyPatients():
             return PatientList()
+        case TooManyChecks(patient=patient) if patient:
+            return PatientCard(patient=patient)
         case SlotTaken() as taken:
             day = taken.starts_at.astimezone(taken.zone).toordinal()
             return Times(patient=taken.patient, doctor=taken.doctor, day=day, replaces=taken.replaces or 0)

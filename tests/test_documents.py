@@ -10,8 +10,9 @@ import zlib
 import pytest
 from PIL import Image
 
-from bot import documents
-from bot.documents import MOST_PAGES, PolicyReader, read_codes
+from bot.documents import PolicyReader
+from bot.documents import reading as reader
+from bot.documents.reading import MOST_PAGES, read_codes
 from bot.errors import InvalidInput, Problem
 from bot.models import PersonName, PolicyCode
 from bot.rules.barcode import LARGEST_FILE
@@ -149,7 +150,7 @@ def bomb(width: int, height: int) -> bytes:
     packed = (
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
     )
-    return documents.PNG + b"".join(packed)
+    return reader.PNG + b"".join(packed)
 
 
 WHOLE = jpeg(on_paper(HERS))
@@ -161,8 +162,8 @@ REFUSED = {
     "a web page": (b"<html><img src=x></html>", Problem.FILE_KIND),
     "an archive": (b"PK\x03\x04" + bytes(100), Problem.FILE_KIND),
     "half of a photo": (WHOLE[: len(WHOLE) // 2], Problem.FILE_BROKEN),
-    "a beginning of a photo": (documents.JPEG, Problem.FILE_BROKEN),
-    "a beginning of a picture": (documents.PNG, Problem.FILE_BROKEN),
+    "a beginning of a photo": (reader.JPEG, Problem.FILE_BROKEN),
+    "a beginning of a picture": (reader.PNG, Problem.FILE_BROKEN),
     "a beginning of a PDF": (b"%PDF-1.7\n", Problem.FILE_BROKEN),
     "a bomb of a billion pixels": (bomb(40_000, 40_000), Problem.FILE_BROKEN),
     "a smaller bomb": (bomb(9_000, 9_000), Problem.FILE_BROKEN),
@@ -200,7 +201,7 @@ def reading(data: bytes) -> PolicyCode | Problem:
 
 
 def test_no_damage_to_a_file_breaks_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "ATTEMPTS_WITHIN", 0.05)
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0.05)
     dice = random.Random(7)
     wholes = [png(HERS), jpeg(HERS), pdf(HERS)]
     for at in range(90):
@@ -214,12 +215,12 @@ def test_a_picture_with_nothing_in_it_is_given_up_in_time() -> None:
     grain = seen(Image.new("L", (4000, 3000), 128), noise=0.9)
     begun = time.monotonic()
     assert problem(jpeg(grain, quality=30)) is Problem.CODE_NOT_FOUND
-    assert time.monotonic() - begun < documents.READ_WITHIN
+    assert time.monotonic() - begun < reader.READ_WITHIN
 
 
 async def test_the_reader_gives_up_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "READ_WITHIN", 0.01)
-    monkeypatch.setattr(documents, "ATTEMPTS_WITHIN", 0)
+    monkeypatch.setattr(reader, "READ_WITHIN", 0.01)
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0)
     with pytest.raises(InvalidInput) as refused:
         await PolicyReader().read_policy(jpeg(blank().resize((2400, 1800))))
     assert refused.value.problem is Problem.CODE_NOT_FOUND

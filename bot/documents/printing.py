@@ -1,0 +1,117 @@
+"""Papers to keep: whatever is said in lines and paragraphs becomes a PDF with every Russian letter, within a time limit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.errors import NotPrinted
+from bot.models import Paper, Section
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+PRINT_WITHIN = 10.0
+"""seconds until a person is answered"""
+
+TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
+MARGIN, LABEL, LINE, GAP = 18, 56, 6, 3
+"""millimetres; a label stands in a column of its own, left of its value"""
+TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
+"""points"""
+GREY = 110
+
+
+class PdfPrinter:
+    """Implements ports.Printer: one paper at a time, in a thread, because fonts cost more than the words."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Semaphore(1)
+
+    async def print_paper(self, paper: Paper) -> bytes:
+        async with self._turn:
+            try:
+                return await asyncio.wait_for(asyncio.to_thread(print_paper, paper), PRINT_WITHIN)
+            except TimeoutError:
+                raise NotPrinted from None
+
+
+def print_paper(paper: Paper) -> bytes:
+    sheet = _sheet(paper.title, paper.made_at)
+    sheet.set_font(TYPEFACE, "B", TITLE)
+    _say(sheet, paper.title, height=9)
+    if paper.mark:
+        _mark(sheet, paper.mark)
+    for section in paper.sections:
+        _print_section(sheet, section)
+    if paper.footer:
+        sheet.ln(GAP)
+        sheet.set_font(TYPEFACE, "", SMALL)
+        _say(sheet, paper.footer, height=5)
+    return bytes(sheet.output())
+
+
+def _sheet(title: str, made_at: datetime) -> FPDF:
+    # Imported where they are used: a start that no paper follows need not wait for them.
+    from fontpkg_pt_sans import ROOT  # type: ignore[import-untyped]  # a package of fonts has no types
+    from fpdf import FPDF
+
+    # It would name the letters that a font lacks, and those are a person's.
+    logging.getLogger("fpdf").setLevel(logging.ERROR)
+    sheet = FPDF(format="A4")
+    sheet.set_margins(MARGIN, MARGIN)
+    sheet.set_auto_page_break(auto=True, margin=MARGIN)
+    sheet.add_font(TYPEFACE, "", ROOT / "files" / REGULAR)
+    sheet.add_font(TYPEFACE, "B", ROOT / "files" / BOLD)
+    sheet.set_title(title)
+    sheet.set_creation_date(made_at)
+    sheet.add_page()
+    return sheet
+
+
+def _mark(sheet: FPDF, words: str) -> None:
+    """In a frame: what must not be overlooked."""
+    sheet.ln(GAP)
+    sheet.set_font(TYPEFACE, "B", TEXT)
+    _say(sheet, words, height=LINE + 1, frame=True)
+
+
+def _print_section(sheet: FPDF, section: Section) -> None:
+    sheet.ln(GAP)
+    if section.heading:
+        if sheet.will_page_break(4 * LINE):
+            sheet.add_page()
+        sheet.set_font(TYPEFACE, "B", HEADING)
+        _say(sheet, section.heading, height=LINE + 2)
+    for label, value in section.lines:
+        if label:
+            _print_line(sheet, label, value)
+        else:
+            sheet.set_font(TYPEFACE, "", TEXT)
+            _say(sheet, value)
+
+
+def _print_line(sheet: FPDF, label: str, value: str) -> None:
+    """A label and its value side by side; both may take several lines, and neither is parted by a page's end."""
+    width = sheet.epw - LABEL
+    needed = max(_height(sheet, label, LABEL), _height(sheet, value, width))
+    if sheet.will_page_break(needed):
+        sheet.add_page()
+    top = sheet.get_y()
+    sheet.set_text_color(GREY)
+    sheet.multi_cell(LABEL, LINE, label, align="L", new_x="RIGHT", new_y="TOP")
+    sheet.set_text_color(0)
+    sheet.multi_cell(width, LINE, value, align="L", new_x="LMARGIN", new_y="NEXT")
+    sheet.set_y(top + needed)
+
+
+def _height(sheet: FPDF, words: str, width: float) -> float:
+    sheet.set_font(TYPEFACE, "", TEXT)
+    height: float = sheet.multi_cell(width, LINE, words, align="L", dry_run=True, output="HEIGHT")
+    return height
+
+
+def _say(sheet: FPDF, words: str, *, height: float = LINE, frame: bool = False) -> None:
+    sheet.multi_cell(0, height, words, border=int(frame), align="L", new_x="LMARGIN", new_y="NEXT")
