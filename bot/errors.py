@@ -6,6 +6,7 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── NotOwner                    a co-representative may look, book and leave; the rest is the owner's
 ├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
+├── VisitsAhead                 a new number that is another record of the register: visits stand under the old one
 ├── TooManyPatients
 ├── TakeoverPaused              who has this telephone has refused to hand over; ``until`` he is not asked again
 ├── TooManyChecks               the register has said no too often; ``until`` nobody asks it again
@@ -95,6 +96,8 @@ class Problem(StrEnum):
     POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
     POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
     POLICY_ADULT = "POLICY_ADULT"
+    POLICY_OF_ANOTHER = "POLICY_OF_ANOTHER"  # its date of birth or sex is not this patient's
+    POLICY_ON_OTHER_CARD = "POLICY_ON_OTHER_CARD"  # another card of this account has it
     OLD_POLICY_EMPTY = "OLD_POLICY_EMPTY"
     OLD_POLICY_PARTS = "OLD_POLICY_PARTS"  # series or number is missing, or where one ends cannot be seen
     OLD_POLICY_SERIES = "OLD_POLICY_SERIES"  # found
@@ -164,6 +167,12 @@ class InvalidInput(RuleError):
 
 
 class PolicyNotVerified(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class VisitsAhead(RuleError):
     def __init__(self, patient: PatientId) -> None:
         super().__init__()
         self.patient = patient

@@ -102,6 +102,17 @@ class NameField(StrEnum):
     PATRONYMIC = "PATRONYMIC"
 
 
+class KeyField(StrEnum):
+    """What the register compares: a card that changes one is checked anew."""
+
+    FAMILY = "FAMILY"
+    GIVEN = "GIVEN"
+    PATRONYMIC = "PATRONYMIC"
+    NUMBER = "NUMBER"
+    BIRTH_DATE = "BIRTH_DATE"
+    SEX = "SEX"
+
+
 class PolicyKind(StrEnum):
     """What paper a policy number stands on; only an ENP carries a check digit, a birth date and a sex."""
 

@@ -748,9 +748,9 @@ class Takeovers(Protocol):
         ...
 
     async def move(self, old: AccountId, new: AccountId) -> None:
-        """Give everything of an account to another, but for its consents, its journal, its contacts and its PIN.
+        """Give everything of an account to another, but for its consents, its journal, its contacts and its code.
 
-        Its dialog is forgotten and its PIN dropped.
+        Its dialog is forgotten.
         """
         ...
 

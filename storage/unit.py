@@ -14,6 +14,7 @@ from storage.audit import SqlAudit
 from storage.booking import SqlOrders
 from storage.checks import SqlChecks
 from storage.consents import SqlConsents
+from storage.contacts import SqlContacts
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Connection, Database
 from storage.directory import SqlDirectory
@@ -22,6 +23,8 @@ from storage.family import SqlFamily
 from storage.leases import SqlCursors, SqlLeases
 from storage.outbox import SqlOutbox
 from storage.patients import SqlPatients
+from storage.pins import SqlPins
+from storage.takeovers import SqlTakeovers
 
 
 class SqlUnit:
@@ -41,6 +44,9 @@ class SqlUnit:
         self.audit: ports.Audit = SqlAudit(connection)
         self.cursors: ports.Cursors = SqlCursors(connection)
         self.leases: ports.Leases = SqlLeases(connection)
+        self.pins: ports.Pins = SqlPins(connection, index)
+        self.contacts: ports.Contacts = SqlContacts(connection, cipher, index)
+        self.takeovers: ports.Takeovers = SqlTakeovers(connection, cipher)
 
 
 class SqlStorage:

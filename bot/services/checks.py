@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import AlreadyLinked, ClinicError, PersonNotFound
+from bot.errors import AlreadyLinked, ClinicError, NotYours, PersonNotFound, TooManyChecks
 from bot.models import (
     AccountId,
     ClinicId,
@@ -21,12 +21,15 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
-from bot.ports import Background, ClinicSystems, Clock, Storage
-from bot.rules import patients as rules
+from bot.ports import Background, ClinicSystems, Clock, Storage, UnitOfWork
+from bot.rules import checks as rules
 from bot.services import notices
 from bot.services.directory import Directory
+from bot.services.verdicts import Answer, late, record
 
 CHECK_LEASE = timedelta(seconds=60)
+SILENT_FOR = timedelta(hours=1)
+"""How long a register that was silent about a watched policy is left alone."""
 
 log = structlog.get_logger()
 
@@ -38,8 +41,31 @@ class Checks:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock = background, clock
 
+    # --- tries --------------------------------------------------------------------------------------------------------
+
+    async def require_tries(
+        self, uow: UnitOfWork, account: AccountId, number: str, now: datetime, patient: PatientId | None = None
+    ) -> None:
+        """Raises TooManyChecks where the register has said no five times in an hour to the account or of the number.
+
+        ``number`` is a policy's or a SNILS, whether or not there is such a one; ``patient`` is the card to go back to.
+        """
+        failures = await uow.checks.failures(account, number, now - rules.FAILURE_COUNTS_FOR)
+        pauses = [until for each in failures if (until := rules.paused_until(each, now))]
+        if pauses:
+            raise TooManyChecks(max(pauses), patient)
+
+    async def note_failure(self, uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> None:
+        """The register has said no to what was typed."""
+        await uow.checks.note_failure(account, number, now)
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
     async def correct(self, account: AccountId, patient: PatientId, name: PersonName) -> Patient:
-        """Mend the name of a patient whom the register has not confirmed, and check again. Raises NotYours."""
+        """Mend the name of a patient whom the register has not confirmed, and check again.
+
+        Raises NotYours, and TooManyChecks: by then the new name is kept.
+        """
         now = self._clock.now()
         async with self._storage.write() as uow:
             found = await uow.patients.require(account, patient)
@@ -49,17 +75,38 @@ class Checks:
         return await self.check(account, patient)
 
     async def check(self, account: AccountId, patient: PatientId) -> Patient:
-        """Ask the register; waits only a moment, a later answer comes as a notice. Raises NotYours."""
+        """Ask the register; waits only a moment, a later answer comes as a notice. Raises NotYours, TooManyChecks."""
         now = self._clock.now()
         async with self._storage.write() as uow:
             found = await uow.patients.require(account, patient)
             if found.is_verified:
                 return found
-            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+            if rules.is_grown_up(found.birth_date, now):
+                await uow.patients.set_verification(patient, rules.of_an_adult(now))
+                return await uow.patients.require(account, patient)
+            await self.require_tries(uow, account, found.policy_number, now, patient)
+            before = found.verification
+            since = before.queued_at if before.is_open and before.queued_at else now
+            queued = Verification(VerificationStatus.QUEUED, queued_at=since)
             await uow.patients.set_verification(patient, queued, next_check=now + CHECK_LEASE)
             await uow.outbox.add(notices.of_check(account, patient, now), now)
         checking = self._background.start(self._check(account, patient))
         await asyncio.wait({checking}, timeout=notices.PATIENCE.total_seconds())
+        return await self._now(account, patient)
+
+    async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
+        """«Проверить полис» of any card: a confirmed one stays so while the register is asked.
+
+        Where the register is silent, the moment of the last check stays what it was. Raises NotYours, TooManyChecks.
+        """
+        found = await self._now(account, patient)
+        if not found.is_verified:
+            return await self.check(account, patient)
+        looking = self._background.start(self.look(account, found, by_hand=True))
+        await asyncio.wait({looking}, timeout=notices.PATIENCE.total_seconds())
+        return await self._now(account, patient)
+
+    async def _now(self, account: AccountId, patient: PatientId) -> Patient:
         async with self._storage.read() as view:
             return await view.patients.require(account, patient)
 
@@ -74,61 +121,82 @@ class Checks:
             await asyncio.wait(checking)
         return len(due)
 
+    async def look(self, account: AccountId, watched: Patient, *, by_hand: bool = False) -> None:
+        """Ask the register about a policy that it has confirmed before; what has changed is told to everybody.
+
+        ``by_hand``: the account waits for the answer on a screen.
+        """
+        try:
+            person = await self._ask(watched)
+        except ClinicError as trouble:
+            log.warning("the register did not answer", trouble=type(trouble).__name__, patient=watched.id)
+            async with self._storage.write() as uow:
+                await uow.checks.set_next_look(watched.id, self._clock.now() + SILENT_FOR)
+            return
+        await self._conclude(account, watched, person, by_hand=by_hand)
+
     async def _check(self, account: AccountId, patient: PatientId) -> None:
         async with self._storage.write() as uow:
             found = await uow.patients.require(account, patient)
             started = replace(found.verification, status=VerificationStatus.CHECKING)
             await uow.patients.set_verification(patient, started, next_check=self._clock.now() + CHECK_LEASE)
-        claim = PolicyClaim(found.policy_number, found.name, found.birth_date, found.sex)
         try:
-            person: InsuredPerson | None = await self._systems.register.check_policy(claim)
-        except PersonNotFound:
-            person = None
+            person = await self._ask(found)
         except ClinicError as trouble:
             log.warning("the register did not answer", trouble=type(trouble).__name__, patient=patient)
-            await self._postpone(patient, found.verification)
+            await self._postpone(account, found)
             return
-        await self._conclude(account, found, person)
+        await self._conclude(account, found, person, by_hand=True)
 
-    async def _postpone(self, patient: PatientId, before: Verification) -> None:
-        attempts = before.attempts + 1
-        again = replace(before, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
-        async with self._storage.write() as uow:
-            await uow.patients.set_verification(
-                patient, again, next_check=self._clock.now() + rules.retry_delay(attempts)
-            )
-
-    async def _conclude(self, account: AccountId, patient: Patient, person: InsuredPerson | None) -> None:
-        now = self._clock.now()
-        before = patient.verification
-        verdict = rules.verdict(person, now, before.queued_at, before.attempts)
-        clinic = await self._clinic_of(person)
+    async def _ask(self, patient: Patient) -> InsuredPerson | None:
+        claim = PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
         try:
-            await self._record(account, patient, verdict, person, clinic)
+            return await self._systems.register.check_policy(claim)
+        except PersonNotFound:
+            return None
+
+    async def _postpone(self, account: AccountId, asked: Patient) -> None:
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await uow.patients.require(account, asked.id)
+            if not rules.answers(asked, found):
+                return
+            attempts, since = found.verification.attempts + 1, found.verification.queued_at or now
+            again = replace(found.verification, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
+            await uow.patients.set_verification(asked.id, again, next_check=rules.next_try(since, attempts, now))
+            if rules.is_late(since, now):
+                await late(uow, account, asked.id, since, now)
+
+    # --- the answer ---------------------------------------------------------------------------------------------------
+
+    async def _conclude(
+        self, account: AccountId, asked: Patient, person: InsuredPerson | None, *, by_hand: bool
+    ) -> None:
+        verdict = rules.judge(asked, person, self._clock.now())
+        answer = Answer(account, asked, verdict, person, await self._clinic_of(asked, person, verdict), by_hand)
+        try:
+            await self._record(answer)
         except AlreadyLinked:
             refused = replace(
                 verdict, status=VerificationStatus.REJECTED, reason=RejectionReason.LINKED_ELSEWHERE, correct=None
             )
-            await self._record(account, patient, refused, None, None)
+            await self._record(replace(answer, verdict=refused, person=None))
 
-    async def _record(
-        self,
-        account: AccountId,
-        patient: Patient,
-        verdict: Verification,
-        person: InsuredPerson | None,
-        clinic: ClinicId | None,
-    ) -> None:
-        now = self._clock.now()
+    async def _record(self, answer: Answer) -> None:
+        """Nothing where the card has gone or has become another meanwhile: then another check is under way."""
         async with self._storage.write() as uow:
-            if person is not None and verdict.status is VerificationStatus.VERIFIED:
-                await uow.patients.set_person(patient.id, person.ref, clinic)
-            await uow.patients.set_verification(patient.id, verdict)
-            await uow.outbox.hasten(notices.check_dedup(patient.id), now)
-            await uow.audit.add(account, f"policy check: {verdict.status.lower()}", f"patient {patient.id}", now)
+            try:
+                found = await uow.patients.require(answer.account, answer.asked.id)
+            except NotYours:
+                return
+            if rules.answers(answer.asked, found):
+                await record(uow, answer, self._clock.now())
 
-    async def _clinic_of(self, person: InsuredPerson | None) -> ClinicId | None:
-        if person is None or person.clinic is None:
+    async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> ClinicId | None:
+        """Where a patient without a clinic belongs; looked up for a confirmed policy only, so that no other answer
+        takes longer than that to a number which does not exist."""
+        confirmed = verdict.status is VerificationStatus.VERIFIED and person is not None and asked.clinic is None
+        if not confirmed or person is None or person.clinic is None:
             return None
         clinic = await self._directory.find_clinic(self._systems.register.name, person.clinic)
         return None if clinic is None else clinic.id

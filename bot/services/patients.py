@@ -42,6 +42,7 @@ class Patients:
             raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)
         now = self._clock.now()
         async with self._storage.write() as uow:
+            await self._checks.require_tries(uow, account.id, claim.policy_number, now)
             known = await uow.patients.find_own(account.id, claim.policy_number)
             if known is None:
                 if len(await uow.patients.list_of(account.id)) >= self._limit:

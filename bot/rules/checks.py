@@ -1,0 +1,119 @@
+"""Asking the register: what its answer means for a card, how often it may say no, and when it is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.models import InsuredPerson, Patient, RejectionReason, Verification, VerificationStatus
+from bot.rules.patients import is_child, policy_facts, retry_delay, verdict
+from bot.rules.timing import in_quiet_hours, local_day
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""Where no clinic, and so no other zone, is known."""
+
+MOST_FAILURES = 5
+FAILURE_COUNTS_FOR = timedelta(hours=1)
+
+LATE_AFTER = timedelta(minutes=30)
+"""A check open for so long is told of."""
+
+CORRECT_WITHIN = timedelta(days=7)
+REMIND_BEFORE = timedelta(days=1)
+
+LOOK_AT = time(10)
+"""A watched policy is looked at once a day, by day, in the clinic's zone."""
+
+NO_POLICY_OF_THEIRS = frozenset({RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC})
+"""Refusals after which a card has no right to the policy."""
+
+NOT_IN_FORCE = frozenset({RejectionReason.SUSPENDED, RejectionReason.EXPIRED})
+"""Refusals of a policy that is theirs all the same: it may come into force again."""
+
+
+# --- tries ------------------------------------------------------------------------------------------------------------
+
+
+def paused_until(failures: Sequence[datetime], now: datetime) -> datetime | None:
+    """When the register may be asked again after these failures, in any order; None: at once.
+
+    The hour slides: a new try is free as soon as fewer than five failures lie in the hour before it.
+    """
+    recent = sorted(at for at in failures if now < at + FAILURE_COUNTS_FOR)
+    if len(recent) < MOST_FAILURES:
+        return None
+    return recent[-MOST_FAILURES] + FAILURE_COUNTS_FOR
+
+
+def is_failure(verification: Verification) -> bool:
+    """Whether the register has said that what was typed is wrong: that is what guessing looks like."""
+    wrong = verification.reason in NO_POLICY_OF_THEIRS
+    return wrong or verification.status is VerificationStatus.NEEDS_CORRECTION
+
+
+# --- the answer -------------------------------------------------------------------------------------------------------
+
+
+def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verification:
+    """What the register's answer means for a card; ``person`` is None where it knows no such number.
+
+    Papers of before the sixteen digits are looked at in the clinic where the register does not agree.
+    """
+    before = asked.verification
+    said = verdict(person, now, before.queued_at, before.attempts)
+    if said.reason is RejectionReason.NOT_MATCHED and policy_facts(asked.policy_number) is None:
+        return replace(said, reason=RejectionReason.AT_CLINIC)
+    return said
+
+
+def of_an_adult(now: datetime) -> Verification:
+    return Verification(VerificationStatus.REJECTED, RejectionReason.ADULT, queued_at=now, checked_at=now)
+
+
+def is_grown_up(birth_date: date, now: datetime, zone: ZoneInfo = MOSCOW) -> bool:
+    return not is_child(birth_date, local_day(now, zone))
+
+
+def answers(asked: Patient, found: Patient) -> bool:
+    """Whether an answer about a card as it was ``asked`` still speaks of the card as it is ``found`` by then."""
+    if (asked.policy_number, asked.name, asked.birth_date) != (found.policy_number, found.name, found.birth_date):
+        return False
+    if asked.verification.is_open:
+        return found.verification.is_open
+    return asked.verification == found.verification
+
+
+def is_watched(verification: Verification) -> bool:
+    """Whether the register is asked again by itself: the policy is theirs, in force or not."""
+    return verification.status is VerificationStatus.VERIFIED or verification.reason in NOT_IN_FORCE
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def next_try(queued_at: datetime, attempts: int, now: datetime) -> datetime:
+    """When a silent register is asked again; at the latest when the check becomes late, for that must be told."""
+    late, usual = queued_at + LATE_AFTER, now + retry_delay(attempts)
+    return min(late, usual) if now < late else usual
+
+
+def is_late(queued_at: datetime, now: datetime) -> bool:
+    return now >= queued_at + LATE_AFTER
+
+
+def correct_until(checked_at: datetime) -> datetime:
+    return checked_at + CORRECT_WITHIN
+
+
+def next_look(now: datetime, zone: ZoneInfo) -> datetime:
+    """The first 10:00 after ``now`` by the clinic's clock."""
+    local = now.astimezone(zone)
+    day = local.date() if local.time() < LOOK_AT else local.date() + timedelta(days=1)
+    return datetime.combine(day, LOOK_AT, zone).astimezone(now.tzinfo)
+
+
+def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
+    """That moment, or 10:00 after the night that it falls into."""
+    return next_look(moment, zone) if in_quiet_hours(moment, zone) else moment

@@ -1,0 +1,101 @@
+"""Verdicts: what the register said is written down once: who has the policy, what is watched, who is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
+from bot.ports import UnitOfWork
+from bot.rules import checks as rules
+from bot.services import notices, policy_news
+
+LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the register said of a card as it was asked; ``clinic`` is where it says that the patient belongs."""
+
+    account: AccountId
+    asked: Patient
+    verdict: Verification
+    person: InsuredPerson | None
+    clinic: ClinicId | None
+    by_hand: bool
+    """the account waits for it on a screen"""
+
+
+async def record(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
+    """Raises AlreadyLinked where another card has the policy."""
+    await _give_policy(uow, answer)
+    await uow.patients.set_verification(answer.asked.id, answer.verdict)
+    await _watch(uow, answer, now)
+    if answer.asked.verification.is_open:
+        await _after_check(uow, answer, now)
+    elif _stands(answer.verdict) != _stands(answer.asked.verification):
+        await _after_change(uow, answer, now)
+
+
+async def late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: datetime, now: datetime) -> None:
+    """The check that has been open ``since`` then takes too long: that is told once."""
+    if (await uow.checks.told(patient)).get(LATE) == since:
+        return
+    await uow.checks.tell(patient, LATE, since)
+    await uow.outbox.add(policy_news.of_late_check(account, patient, now), now)
+
+
+async def _give_policy(uow: UnitOfWork, answer: Answer) -> None:
+    """Confirmed, the policy is this card's; it stays so while it is not in force, and goes when it is not theirs."""
+    asked, person = answer.asked, answer.person
+    if answer.verdict.status is VerificationStatus.VERIFIED and person is not None:
+        if (asked.person, answer.clinic) != (person.ref, None):
+            await uow.patients.set_person(asked.id, person.ref, answer.clinic)
+    elif asked.person is not None and not _is_theirs(answer):
+        await uow.patients.set_person(asked.id, None, None)
+
+
+def _is_theirs(answer: Answer) -> bool:
+    verdict = answer.verdict
+    return rules.is_watched(verdict) or verdict.status is VerificationStatus.NEEDS_CORRECTION
+
+
+async def _watch(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
+    patient = answer.asked.id
+    kept = rules.is_watched(answer.verdict) or (_is_theirs(answer) and answer.asked.person is not None)
+    if not kept:
+        await uow.checks.set_next_look(patient, None)
+        return
+    zone = await policy_news.zone_of(uow, patient, answer.account)
+    await uow.checks.set_next_look(patient, rules.next_look(now, zone))
+    if answer.person is not None:
+        await uow.checks.set_valid_until(patient, answer.person.valid_until)
+
+
+async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
+    account, patient, verdict = answer.account, answer.asked, answer.verdict
+    if rules.is_failure(verdict):
+        await uow.checks.note_failure(account, patient.policy_number, now)
+    await uow.outbox.hasten(notices.check_dedup(patient.id), now)
+    await _remind_to_correct(uow, answer)
+    await uow.audit.add(account, f"policy check: {verdict.status.lower()}", f"patient {patient.id}", now)
+
+
+async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
+    account, patient = answer.account, answer.asked.id
+    await policy_news.of_answer(uow, account, patient, now, by_hand=answer.by_hand)
+    await _remind_to_correct(uow, answer)
+    await uow.audit.add(account, f"policy check: {answer.verdict.status.lower()}", f"patient {patient}", now)
+
+
+async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:
+    verdict, patient = answer.verdict, answer.asked.id
+    if verdict.status is not VerificationStatus.NEEDS_CORRECTION or verdict.checked_at is None:
+        return
+    zone = await policy_news.zone_of(uow, patient, answer.account)
+    reminder = policy_news.of_correction(answer.account, patient, verdict.checked_at, zone)
+    await uow.outbox.add(reminder, verdict.checked_at)
+
+
+def _stands(verification: Verification) -> tuple[object, ...]:
+    return verification.status, verification.reason, verification.correct

@@ -1,0 +1,42 @@
+-- name: failures_of_account
+SELECT at FROM failed_checks WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit;
+
+-- name: failures_of_number
+SELECT at FROM failed_checks WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit;
+
+-- name: note_failure!
+INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :number, :now);
+
+-- name: forget_failures!
+DELETE FROM failed_checks WHERE at <= :before;
+
+-- name: told
+SELECT matter, at FROM told WHERE patient_id = :patient;
+
+-- name: tell!
+INSERT INTO told (patient_id, matter, at) VALUES (:patient, :matter, :at)
+ON CONFLICT (patient_id, matter) DO UPDATE SET at = excluded.at;
+
+-- name: watched^
+SELECT valid_until, closed_at FROM patients WHERE id = :patient;
+
+-- name: set_next_look!
+UPDATE patients SET next_look = :next_look WHERE id = :patient;
+
+-- name: set_valid_until!
+UPDATE patients SET valid_until = :valid_until WHERE id = :patient;
+
+-- name: close!
+UPDATE patients SET closed_at = :now WHERE id = :patient;
+
+-- name: representatives
+SELECT account_id FROM representations WHERE patient_id = :patient ORDER BY account_id;
+
+-- name: claim_looks
+UPDATE patients SET next_look = :until
+WHERE id IN (
+    SELECT due.id FROM patients due
+    WHERE due.next_look <= :now AND due.next_look IS NOT NULL
+    ORDER BY due.next_look LIMIT :limit
+)
+RETURNING id;
