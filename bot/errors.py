@@ -4,6 +4,9 @@ RuleError                       shown as an alert; ``dialogs.refusals`` has the 
 ├── ConsentRequired             the purposes not agreed to
 ├── NotYours                    a stranger's id and a missing one are the same answer
 ├── NotOwner                    a co-representative may look, book and leave; the rest is the owner's
+├── AskedRecently               the owner has just refused: ``until`` he is not asked again
+├── RequestGone                 a request for access that is answered already, or too old
+├── InvitationGone              a link that leads nowhere for this account; ``trouble`` says why
 ├── InvalidInput                typed text or a file that cannot be taken; ``problem`` says which, ``facts`` say where
 ├── PolicyNotVerified           the register has not confirmed the policy (yet)
 ├── VisitsAhead                 a new number that is another record of the register: visits stand under the old one
@@ -83,6 +86,34 @@ class NotOwner(RuleError):
     def __init__(self, patient: PatientId) -> None:
         super().__init__()
         self.patient = patient
+
+
+class AskedRecently(RuleError):
+    """``card`` is the asker's own."""
+
+    def __init__(self, card: PatientId, until: datetime) -> None:
+        super().__init__()
+        self.card, self.until = card, until
+
+
+class RequestGone(RuleError):
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
+
+
+class InvitationTrouble(StrEnum):
+    UNKNOWN = "UNKNOWN"  # never made, or a newer link has taken its place
+    OWN = "OWN"
+    ALREADY = "ALREADY"  # this account acts for the patient already
+    USED = "USED"
+    EXPIRED = "EXPIRED"
+
+
+class InvitationGone(RuleError):
+    def __init__(self, trouble: InvitationTrouble) -> None:
+        super().__init__()
+        self.trouble = trouble
 
 
 class Problem(StrEnum):

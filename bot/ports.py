@@ -295,6 +295,10 @@ class ClinicDesk(Protocol):
 # --- storage ----------------------------------------------------------------------------------------------------------
 
 
+Holding = Mapping[str, object]
+"""One thing that is kept of a person, with names that the person can read."""
+
+
 class Accounts(Protocol):
     async def find(self, telegram_id: int) -> Account | None: ...
     async def get(self, account: AccountId) -> Account | None: ...
@@ -640,6 +644,12 @@ class Audit(Protocol):
         """What anybody did with a patient and with the patient's visits, the newest first."""
         ...
     async def forget(self, before: datetime) -> None: ...
+
+
+class Holdings(Protocol):
+    async def of_account(self, account: AccountId) -> Mapping[str, Sequence[Holding]]:
+        """Everything that is kept of an account, section by section; a patient's rows name it in ``patient_id``."""
+        ...
 
 
 class Cursors(Protocol):

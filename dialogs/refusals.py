@@ -19,7 +19,6 @@ from bot.errors import (
     OrderExpired,
     OutcomePending,
     PolicyNotVerified,
-    Problem,
     ReferralRequired,
     RuleError,
     SlotGone,
@@ -32,6 +31,7 @@ from bot.errors import (
 )
 from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
 from bot.i18n import gettext as _
+from dialogs import problems
 from dialogs.links import (
     AppointmentCard,
     AskConsent,
@@ -52,7 +52,7 @@ Sentence = Callable[[RuleError, datetime], str]
 def sentence(refusal: RuleError, now: datetime) -> str:
     """Plain text, no markup; at most 200 characters where it may become an alert."""
     if isinstance(refusal, InvalidInput):
-        return _problem(refusal)
+        return problems.told(refusal)
     if isinstance(refusal, SlotTaken):
         return _taken(refusal)
     if isinstance(refusal, AlreadyBooked):
@@ -120,89 +120,6 @@ def _taken(refusal: SlotTaken) -> str:
     if near:
         return _("{time} has just been taken. Nearby {one} is free.").format(time=taken, one=near[0])
     return _("{time} has just been taken. No other time is left on that day.").format(time=taken)
-
-
-def _problem(refusal: InvalidInput) -> str:
-    facts = dict(refusal.facts)
-    if refusal.problem is Problem.POLICY_CHARACTERS and facts.get("hint"):
-        return _("Character {at} is “{found}”: should it be the digit {hint}? A policy number has digits only.").format(
-            **facts
-        )
-    if refusal.problem is Problem.POLICY_LENGTH:
-        return _length(int(facts["length"]), str(facts["groups"]))
-    if refusal.problem is Problem.NAME_PARTS:
-        return _parts(int(facts["expected"]))
-    return _problem_sentences()[refusal.problem].format(**facts)
-
-
-def _parts(expected: int) -> str:
-    if expected == 1:
-        return _("I see no letters here. Write it as in the policy.")
-    if expected == 2:
-        return _("Two words are needed: family name and given name.")
-    return _(
-        "Three words are needed: family name, given name and patronymic. If there is no patronymic, press the button "
-        "below."
-    )
-
-
-def _length(length: int, groups: str) -> str:
-    typed = ngettext(
-        "The number has {n} digit, and 16 are needed.", "The number has {n} digits, and 16 are needed.", length
-    ).format(n=length)
-    if length == 15:
-        more = _("It seems that one is missing: {groups}").format(groups=groups)
-    elif length == 17:
-        more = _("It seems that one is too many: {groups}").format(groups=groups)
-    else:
-        more = _("You typed: {groups}").format(groups=groups)
-    return f"{typed} {more}"
-
-
-def _problem_sentences() -> dict[Problem, str]:
-    return {
-        Problem.POLICY_EMPTY: _("I see no number here. A policy number has 16 digits."),
-        Problem.POLICY_CHARACTERS: _("Character {at} is “{found}”, and a policy number has digits only."),
-        Problem.POLICY_ELEVEN: _(
-            "These are 11 digits. That is how a SNILS looks, or the number of the form on the back. "
-            "A policy number is longer: 16 digits, on the front."
-        ),
-        Problem.POLICY_TEMPORARY: _(
-            "These are 9 digits: a temporary certificate. Wait for the policy itself: its number has 16 digits."
-        ),
-        Problem.POLICY_OLD_FORM: _(
-            "This looks like the number of an old policy. A number of 16 digits is needed: "
-            "your insurer will tell you it by phone."
-        ),
-        Problem.POLICY_CHECK_DIGIT: _(
-            "The number does not agree with its check digit: there is a typing error. Compare by fours: {groups}"
-        ),
-        Problem.POLICY_DATE: _(
-            "There is no date of birth in this number: there is a typing error. Compare by fours: {groups}"
-        ),
-        Problem.POLICY_ADULT: _("This is an adult's policy. I book visits for patients under 18."),
-        Problem.NAME_CHARACTERS: _(
-            "“{word}”: character {at} is “{found}”. A name has only Russian letters, hyphens, apostrophes and spaces."
-        ),
-        Problem.NAME_MIXED_ALPHABETS: _(
-            "“{word}”: character {at}, “{found}”, is a Latin letter. Write the name in Russian letters."
-        ),
-        Problem.NAME_LENGTH: _("“{word}” is too long: at most {limit} letters fit."),
-        Problem.NAME_FORM: _("“{word}”: write it in full, as in the policy, beginning and ending with a letter."),
-        Problem.NAME_NO_WORD: _("“{word}” is not a patronymic. If there is none, press the button below."),
-        Problem.NAME_PATRONYMIC_SEX: _(
-            "“{word}”: the ending does not fit. Check the patronymic; if it is right, send it once more."
-        ),
-        Problem.FILE_TOO_BIG: _("This file is too big: {limit} MB at most. Send a smaller one, or write the number."),
-        Problem.FILE_KIND: _("I can read JPG, PNG and PDF only. Send such a file, or write the number."),
-        Problem.FILE_BROKEN: _("This file does not open. Send another one, or write the number."),
-        Problem.FILE_LOST: _("The file has not reached me. Send it once more, or write the number."),
-        Problem.CODE_NOT_FOUND: _(
-            "I cannot read a policy's barcode here. Take the picture close and straight, in good light, the whole "
-            "barcode in it, and send it as a file, without compression. Or write the number."
-        ),
-        Problem.CODE_SEVERAL: _("There are several policies in this picture. Send the child's one by itself."),
-    }
 
 
 def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal: it is a table

@@ -14,11 +14,13 @@ from bot.models import (
     BookingStatus,
     ClinicRef,
     DoctorRef,
+    FoundPolicy,
     Hold,
     InsuredPerson,
     Key,
     OpenDay,
     PersonRef,
+    PersonSearch,
     PolicyClaim,
     Slot,
     SlotRef,
@@ -57,7 +59,12 @@ class Registry(RegistryDesk):
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(
-            holds=True, reschedules=True, explains_mismatch=True, feeds_changes=True, dedupes_by_key=True
+            holds=True,
+            reschedules=True,
+            explains_mismatch=True,
+            finds_by_person=True,
+            feeds_changes=True,
+            dedupes_by_key=True,
         )
 
     # --- the directory and the timetable ---
@@ -127,6 +134,15 @@ class Registry(RegistryDesk):
             clinic=None if person.clinic is None else ClinicRef(str(person.clinic)),
             valid_until=person.valid_until,
         )
+
+    async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
+        async with self._database.read() as connection:
+            rows = await queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        return [
+            FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))
+            for person in map(self._seals.open_person, rows)
+            if not differing(search.name, person.name) and search.birth_date == person.birth_date
+        ]
 
     # --- visits ---
 

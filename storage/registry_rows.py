@@ -16,6 +16,7 @@ from bot.models import (
     ClinicRef,
     DoctorRef,
     Key,
+    Level,
     PersonName,
     PersonRef,
     PolicyStatus,
@@ -103,6 +104,10 @@ class Seals:
         """What a policy is found by."""
         return self._index.of("registry.policy", policy_number)
 
+    def snils(self, snils: str) -> bytes | None:
+        """What a person is found by; None where there is no SNILS."""
+        return self._index.of("registry.snils", snils) if snils else None
+
     def person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str) -> bytes:
         told = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(told, ensure_ascii=False))
@@ -165,6 +170,7 @@ def clinic_of(row: Row) -> ClinicRecord:
         zone=ZoneInfo(row["zone"]),
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
+        level=Level(row["level"]),
     )
 
 

@@ -104,6 +104,7 @@ def _person(seals: Seals, person: Townsman) -> dict[str, object]:
     return {
         "uid": uid,
         "number": seals.number(person.policy_number),
+        "snils": seals.snils(person.snils),
         "person": seals.person(uid, person.name, person.birth_date, person.policy_number),
         "sex": person.sex,
         "status": person.status,

@@ -198,6 +198,7 @@ class Example(NamedTuple):
     """None: the register has never heard of this number"""
     valid_until: date | None = None
     registered: PersonName | None = None
+    snils: str = ""
 
 
 EXAMPLES = (

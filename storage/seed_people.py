@@ -40,6 +40,7 @@ class Townsman(NamedTuple):
     clinic: str
     status: PolicyStatus = PolicyStatus.ACTIVE
     valid_until: date | None = None
+    snils: str = ""
 
 
 def list_examples() -> list[Townsman]:
@@ -52,6 +53,7 @@ def list_examples() -> list[Townsman]:
             example.clinic,
             example.status,
             example.valid_until,
+            example.snils,
         )
         for example in EXAMPLES
         if example.status is not None

@@ -189,6 +189,7 @@ def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
     return {
         "uid": uid,
         "number": seals.number(claim.policy_number),
+        "snils": None,
         "person": seals.person(uid, claim.name, claim.birth_date, claim.policy_number),
         "sex": claim.sex,
         "status": PolicyStatus.ACTIVE,

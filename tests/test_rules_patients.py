@@ -193,7 +193,6 @@ def test_a_wrong_character_is_named_with_its_place(typed: str, at: int, found: s
     ("typed", "problem"),
     [
         ("112-233-445 95", Problem.POLICY_ELEVEN),
-        ("123456789", Problem.POLICY_TEMPORARY),
         ("1234567890123", Problem.POLICY_OLD_FORM),
         ("АБ 1234567890", Problem.POLICY_OLD_FORM),
         ("ОО1234567890", Problem.POLICY_OLD_FORM),

@@ -19,11 +19,13 @@ from bot.models import (
     BookingRef,
     ClinicRef,
     DoctorRef,
+    FoundPolicy,
     Hold,
     InsuredPerson,
     Key,
     OpenDay,
     PersonRef,
+    PersonSearch,
     PolicyClaim,
     Slot,
     SlotRef,
@@ -113,6 +115,9 @@ class TimeLimited:
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         return await self._read(self._system.check_policy(claim))
+
+    async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
+        return await self._look(self._system.find_policies(search))
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
         return await self._look(self._system.hold(key, person, slot))

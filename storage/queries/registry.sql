@@ -1,7 +1,7 @@
 -- The embedded clinic system. A free slot is one that is FREE, still ahead, within the clinic's horizon and not held.
 
 -- name: clinics()
-SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon
+SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level
 FROM registry_clinics
 WHERE id > 0
 ORDER BY id;
@@ -85,6 +85,12 @@ LIMIT :limit;
 SELECT id, uid, person, sex, status, valid_until, clinic_id
 FROM registry_persons
 WHERE number_index = :number;
+
+-- name: persons_by_snils(snils)
+SELECT id, uid, person, sex, status, valid_until, clinic_id
+FROM registry_persons
+WHERE snils_index = :snils
+ORDER BY id;
 
 -- name: take_person(person)^
 -- An update that changes nothing: two bookings of one person stand in line for the row.
@@ -188,9 +194,9 @@ FROM registry_clinics c, registry_specialties p
 WHERE c.name = :clinic AND p.code = :specialty
 ON CONFLICT (clinic_id, specialty_id, family, given, patronymic) DO NOTHING;
 
--- name: add_person(uid, number, person, sex, status, valid_until, clinic)*!
-INSERT INTO registry_persons (uid, number_index, person, sex, status, valid_until, clinic_id)
-SELECT :uid, :number, :person, :sex, :status, :valid_until, c.id
+-- name: add_person(uid, number, snils, person, sex, status, valid_until, clinic)*!
+INSERT INTO registry_persons (uid, number_index, snils_index, person, sex, status, valid_until, clinic_id)
+SELECT :uid, :number, :snils, :person, :sex, :status, :valid_until, c.id
 FROM registry_clinics c
 WHERE c.name = :clinic
 ON CONFLICT (number_index) DO NOTHING;

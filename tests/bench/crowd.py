@@ -129,7 +129,7 @@ def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
     sealed = seals.person(uid, claim.name, claim.birth_date, claim.policy_number)
     number = seals.number(claim.policy_number)
     who = {"uid": uid, "number": number, "person": sealed, "sex": claim.sex}
-    return who | {"status": "ACTIVE", "valid_until": None, "clinic": CLINIC}
+    return who | {"status": "ACTIVE", "valid_until": None, "clinic": CLINIC, "snils": None}
 
 
 def _slot(number: int) -> dict[str, object]:
