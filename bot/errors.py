@@ -269,7 +269,7 @@ class SlotGone(RuleError):
 
 
 class AlreadyBooked(RuleError):
-    """A live visit to the same specialty exists; ``appointment`` is set when it was made in the bot by this account."""
+    """A live visit to the same specialty exists; ``appointment`` is set when it was made in the bot for this card."""
 
     def __init__(
         self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None

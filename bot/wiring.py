@@ -15,16 +15,19 @@ from bot.i18n import choose_language, speak
 from bot.models import Operator, OutboxMessage, Screen
 from bot.ports import ClinicSystem, Clock
 from bot.services import Services
+from bot.services.access import Access
 from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.directory import Directory
 from bot.services.family import Family
+from bot.services.invitations import Invitations
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
+from bot.services.pins import Pins
 from bot.services.privacy import Privacy
 from bot.services.retention import Retention
 from bot.services.settlement import Settlement
@@ -93,6 +96,8 @@ def make_services(
         accounts=Accounts(storage, clock),
         patients=patients,
         family=Family(storage, clock),
+        access=Access(storage, clock),
+        invitations=Invitations(storage, clock, settings.patients_limit),
         checks=checks,
         linking=Linking(storage, patients, PolicyReader(), clock),
         booking=booking,
@@ -101,6 +106,7 @@ def make_services(
         notices=Notices(storage, clock),
         privacy=privacy,
         retention=Retention(storage, privacy, clock),
+        pins=Pins(storage, clock),
         staff=Staff(storage, directory, registry, clock),
     )
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.access import Access
 from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.family import Family
+from bot.services.invitations import Invitations
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
 from bot.services.patients import Patients
+from bot.services.pins import Pins
 from bot.services.privacy import Privacy
 from bot.services.retention import Retention
 from bot.services.staff import Staff
@@ -23,6 +26,8 @@ class Services:
     accounts: Accounts
     patients: Patients
     family: Family
+    access: Access
+    invitations: Invitations
     checks: Checks
     linking: Linking
     booking: Booking
@@ -30,5 +35,6 @@ class Services:
     appointments: Appointments
     notices: Notices
     privacy: Privacy
+    pins: Pins
     retention: Retention
     staff: Staff

@@ -192,9 +192,7 @@ class Appointments:
         if booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
-            await uow.outbox.add(
-                notices.of_clinic_change(before, NoticeKind.CANCELLED_BY_CLINIC, now, booking.reason), now
-            )
+            await notices.tell_of_clinic_change(uow, before, NoticeKind.CANCELLED_BY_CLINIC, now, booking.reason)
         elif booking.starts_at != before.appointment.starts_at or booking.room != before.appointment.room:
             await self._take_over_move(uow, before, booking, now)
         else:
@@ -216,4 +214,4 @@ class Appointments:
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
             await notices.plan_reminder(uow, after, now, self._reminder_hour)
-        await uow.outbox.add(notices.of_clinic_change(before, NoticeKind.MOVED_BY_CLINIC, now), now)
+        await notices.tell_of_clinic_change(uow, before, NoticeKind.MOVED_BY_CLINIC, now)

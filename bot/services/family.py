@@ -3,25 +3,107 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from bot.errors import RefCollision
-from bot.models import AccountId, DeskMatter, PatientId, Ref, Rights
+from bot.errors import NotYours, RefCollision
+from bot.models import (
+    AccessRequest,
+    AccountId,
+    DeskMatter,
+    Invitation,
+    Notice,
+    NoticeKind,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    Ref,
+    Representation,
+    Urgency,
+)
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 
 REF_ATTEMPTS = 5
 
 
+class Household(NamedTuple):
+    """Who acts for a patient, as one of them sees it; requests and the link are the owner's alone to see."""
+
+    patient: Patient
+    mine: Representation
+    others: Sequence[Representation]
+    requests: Sequence[AccessRequest] = ()
+    invitation: Invitation | None = None
+
+
 class Family:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
+
+    async def household(self, account: AccountId, patient: PatientId) -> Household:
+        """Raises NotYours."""
+        now = self._clock.now()
+        async with self._storage.read() as view:
+            found = await view.patients.require(account, patient)
+            known = await view.family.list_of(patient)
+            mine = await view.family.representation(account, patient)
+            others = [each for each in known if each.account != account]
+            if not mine.is_owner:
+                return Household(found, mine, others)
+            requests = await view.family.open_requests(patient, now)
+            return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
+
+    async def require_other(self, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
+        """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
+        async with self._storage.read() as view:
+            await view.family.require_owner(account, patient)
+            await _require_other(view, account, patient, who)
+            return await view.patients.require(account, patient)
+
+    async def revoke(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+        """The owner ends another's access; the visits that the other has booked stay. Raises NotYours, NotOwner."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.family.require_owner(account, patient)
+            await _require_other(uow, account, patient, who)
+            name = (await uow.patients.require(account, patient)).name.short
+            await part(uow, who, patient, now)
+            await uow.patients.unlink(who, patient)
+            # He is past the door by then: what the message names is kept sealed in it.
+            told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
+            await uow.outbox.add(told, now)
+            await uow.audit.add(account, "access revoked", f"patient {patient}", now)
+
+    async def promote(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+        """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await uow.family.require_owner(account, patient)
+            await _require_other(uow, account, patient, who)
+            await uow.family.hand_over(patient, who)
+            await _greet(uow, who, patient, now)
+            await uow.audit.add(account, "ownership handed over", f"patient {patient}", now)
 
     async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
         """The number to bring to the desk; the same one however often it is asked for. Raises NotYours."""
         async with self._storage.write() as uow:
             await uow.patients.require(account, patient)
             return await open_matter(uow, account, patient, kind, self._clock.now())
+
+    async def about(self, message: OutboxMessage) -> Household | None:
+        """What a notice speaks of, as it is at the moment of sending; None for somebody who acts no more."""
+        try:
+            return await self.household(message.account, PatientId(int(message.facts["patient"])))
+        except NotYours:
+            return None
+
+
+async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
+    if who == account:
+        raise NotYours
+    await uow.family.representation(who, patient)
 
 
 async def open_matter(uow: UnitOfWork, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime) -> Ref:
@@ -38,11 +120,44 @@ async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: dat
 
     Raises NotYours.
     """
-    mine = await uow.family.representation(account, patient)
-    if mine.rights is Rights.OWNER:
+    if (await uow.family.representation(account, patient)).is_owner:
         heir = await uow.family.pass_on(patient)
         if heir is not None:
-            await uow.audit.add(heir, "became owner", f"patient {patient}", now)
+            await _greet(uow, heir, patient, now)
         return
     [owner, *_others] = await uow.family.list_of(patient)
     await uow.family.give_visits(patient, account, owner.account)
+
+
+async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
+    """Stop acting for a patient; whoever remains keeps the card and its visits. Raises NotYours."""
+    was_owner = (await uow.family.representation(account, patient)).is_owner
+    await part(uow, account, patient, now)
+    await uow.patients.unlink(account, patient)
+    if not was_owner:
+        [owner, *_others] = await uow.family.list_of(patient)
+        await uow.outbox.add(news(owner.account, NoticeKind.OTHER_LEFT, patient, now), now)
+
+
+async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
+    """A new owner hears that he is one, and of every request that waits for an owner's word."""
+    await uow.outbox.add(news(owner, NoticeKind.BECAME_OWNER, patient, now), now)
+    for request in await uow.family.open_requests(patient, now):
+        await uow.outbox.add(of_request(owner, request, now), now)
+    await uow.audit.add(owner, "became owner", f"patient {patient}", now)
+
+
+def news(account: AccountId, kind: NoticeKind, patient: PatientId, now: datetime) -> Notice:
+    return Notice(account, kind, now, f"{kind.lower()}:{patient}:{account}", facts={"patient": patient})
+
+
+def of_request(owner: AccountId, request: AccessRequest, now: datetime) -> Notice:
+    return Notice(
+        owner,
+        NoticeKind.ACCESS_ASKED,
+        now,
+        f"access:{request.id}:{owner}",
+        facts={"request": request.id},
+        urgency=Urgency.NEWS,
+        expires_at=request.until,
+    )

@@ -85,14 +85,24 @@ def _of_wish(
     )
 
 
-def of_clinic_change(card: AppointmentCard, kind: NoticeKind, now: datetime, why: str = "") -> Notice:
-    """The clinic cancelled or moved a visit; ``card`` is the appointment as it was before, ``why`` a ClinicReason."""
+async def tell_of_clinic_change(
+    uow: UnitOfWork, card: AppointmentCard, kind: NoticeKind, now: datetime, why: str = ""
+) -> None:
+    """The clinic cancelled or moved a visit: whoever acts for the patient may be the one who brings it there.
+
+    ``card`` is the appointment as it was before, ``why`` a ClinicReason.
+    """
+    for each in await uow.family.list_of(card.patient.id):
+        await uow.outbox.add(_of_clinic_change(each.account, card, kind, now, why), now)
+
+
+def _of_clinic_change(account: AccountId, card: AppointmentCard, kind: NoticeKind, now: datetime, why: str) -> Notice:
     appointment = card.appointment
     return Notice(
-        appointment.account,
+        account,
         kind,
         now,
-        f"clinic:{appointment.id}",
+        f"clinic:{appointment.id}:{account}",
         facts={"appointment": appointment.id, "was": int(appointment.starts_at.timestamp()), "why": why},
         appointment=appointment.id,
     )

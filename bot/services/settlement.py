@@ -240,7 +240,7 @@ class Settlement:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
         async with self._storage.read() as view:
             ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
-        known = ours.id if ours is not None and ours.account == card.appointment.account else None
+        known = ours.id if ours is not None and ours.patient == card.patient.id else None
         return kind(card.patient.id, existing.starts_at, card.clinic.zone, known)
 
     # --- cancelling ---------------------------------------------------------------------------------------------------

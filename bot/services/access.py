@@ -1,0 +1,195 @@
+"""Access: a policy that is with somebody else may be asked for by whoever the register agrees with, under a number.
+
+Neither side learns who the other is: the number is told from mouth to mouth, and the owner answers to the number.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.errors import AskedRecently, NotYours, RefCollision, RequestGone
+from bot.models import (
+    AccessRequest,
+    AccountId,
+    DeskMatter,
+    Notice,
+    NoticeKind,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    Ref,
+    RejectionReason,
+    Relationship,
+    RequestId,
+    RequestStatus,
+)
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.booking import draw_ref
+from bot.services import notices
+from bot.services.family import REF_ATTEMPTS, news, of_request, open_matter, part
+
+ASK_FOR = timedelta(days=7)
+AGAIN_AFTER = timedelta(hours=24)
+"""After a refusal the owner is left in peace for so long."""
+
+
+class Standing(NamedTuple):
+    """Where an account stands with a policy that is with somebody else; ``matter`` is for a desk to settle."""
+
+    card: Patient
+    request: AccessRequest | None = None
+    again_at: datetime | None = None
+    matter: Ref | None = None
+    is_free: bool = False
+    """nobody has the policy any more"""
+
+
+class Asked(NamedTuple):
+    """A request as the owner sees it: the number, and whose card it is about."""
+
+    request: AccessRequest
+    patient: Patient
+
+
+class Access:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    # --- who asks -----------------------------------------------------------------------------------------------------
+
+    async def standing(self, account: AccountId, card: PatientId) -> Standing | None:
+        """None for a card whose policy is not with somebody else. Raises NotYours."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            own = await uow.patients.require(account, card)
+            if not is_elsewhere(own):
+                return None
+            held = await uow.family.find_held(own.policy_number)
+            if held is None:
+                return Standing(own, is_free=True)
+            last = await uow.family.last_request(held, account)
+            if last is None or last.is_open(now):
+                return Standing(own, last)
+            if last.status is not RequestStatus.REFUSED:
+                return Standing(own)
+            matter = await open_matter(uow, account, card, DeskMatter.DISPUTE, now)
+            return Standing(own, last, _again_at(last), matter)
+
+    async def ask(self, account: AccountId, card: PatientId) -> None:
+        """Ask the owner for access; one request at a time. Raises NotYours, AskedRecently."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            own = await uow.patients.require(account, card)
+            held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
+            if held is None:
+                return
+            last = await uow.family.last_request(held, account)
+            if last is not None and last.is_open(now):
+                await uow.family.ask_for(last.id, card)
+                return
+            if last is not None and (again := _again_at(last)) is not None and now < again:
+                raise AskedRecently(card, again)
+            request = await _write_down(uow, held, account, card, now)
+            [owner, *_others] = await uow.family.list_of(held)
+            await uow.outbox.add(of_request(owner.account, request, now), now)
+            await uow.audit.add(account, "access asked for", f"patient {card}", now)
+
+    # --- who answers --------------------------------------------------------------------------------------------------
+
+    async def asked(self, account: AccountId, request: RequestId) -> Asked:
+        """Raises NotYours for anybody but the owner, RequestGone for one that is answered or too old."""
+        async with self._storage.read() as view:
+            found = await _require(view, account, request, self._clock.now())
+            return Asked(found, await view.patients.require(account, found.patient))
+
+    async def approve(self, account: AccountId, request: RequestId) -> PatientId:
+        """Let the asker act for the patient; his own card of the policy goes into it. Raises as ``asked``."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await _require(uow, account, request, now)
+            await admit(uow, found.account, await uow.patients.require(account, found.patient), now)
+            await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
+            await uow.audit.add(account, "access given", f"patient {found.patient}", now)
+        return found.patient
+
+    async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
+        """Raises as ``asked``."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await _require(uow, account, request, now)
+            await uow.family.answer(request, RequestStatus.REFUSED, now)
+            if found.card is not None:
+                await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
+                await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
+            await uow.audit.add(account, "access refused", f"patient {found.patient}", now)
+        return found.patient
+
+    # --- the moment of sending ----------------------------------------------------------------------------------------
+
+    async def about_request(self, message: OutboxMessage) -> Asked | None:
+        try:
+            return await self.asked(message.account, RequestId(int(message.facts["request"])))
+        except (NotYours, RequestGone):
+            return None
+
+    async def about_refusal(self, message: OutboxMessage) -> Standing | None:
+        try:
+            return await self.standing(message.account, PatientId(int(message.facts["patient"])))
+        except NotYours:
+            return None
+
+
+def is_elsewhere(card: Patient) -> bool:
+    return card.verification.reason is RejectionReason.LINKED_ELSEWHERE
+
+
+async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> None:
+    """One more co-representative; a card that he has of the same policy, and its visits, become part of this one."""
+    last = await uow.family.last_request(patient.id, account)
+    if last is not None and last.is_open(now):
+        await uow.family.answer(last.id, RequestStatus.APPROVED, now)
+    if any(each.account == account for each in await uow.family.list_of(patient.id)):
+        return
+    while (own := await uow.patients.find_own(account, patient.policy_number)) is not None:
+        if len(await uow.family.list_of(own)) == 1:
+            await uow.family.merge(own, into=patient.id)
+        else:
+            await part(uow, account, own, now)
+        await uow.patients.unlink(account, own)
+        await uow.outbox.withdraw(notices.check_dedup(own))
+    await uow.family.add(account, patient.id, Relationship.PARENT, now)
+
+
+def _again_at(last: AccessRequest) -> datetime | None:
+    refused = last.status is RequestStatus.REFUSED
+    return last.answered_at + AGAIN_AFTER if refused and last.answered_at is not None else None
+
+
+async def _write_down(
+    uow: UnitOfWork, patient: PatientId, account: AccountId, card: PatientId, now: datetime
+) -> AccessRequest:
+    until = now + ASK_FOR
+    for _attempt in range(REF_ATTEMPTS):
+        ref = draw_ref(secrets.choice)
+        try:
+            request = await uow.family.ask(ref, patient, account, card, now, until)
+        except RefCollision:
+            continue
+        return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
+    raise RefCollision
+
+
+async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> AccessRequest:
+    """A co-representative, like a stranger, does not even learn that somebody has asked."""
+    found = await uow.family.request(request)
+    if found is None or not (await uow.family.representation(account, found.patient)).is_owner:
+        raise NotYours
+    if found.card is None or not found.is_open(now):
+        raise RequestGone(found.patient)
+    return found
+
+
+def _of_refusal(account: AccountId, card: PatientId, now: datetime) -> Notice:
+    return news(account, NoticeKind.ACCESS_REFUSED, card, now)

@@ -1,0 +1,112 @@
+"""Invitations: a link that the owner sends, good for a day, once, and only for whoever opens it first."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.errors import ConsentRequired, InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
+from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId, Purpose
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.services.access import admit
+from bot.services.family import news
+
+GOOD_FOR = timedelta(hours=24)
+TOKEN_BYTES = 16
+
+
+class Invited(NamedTuple):
+    invitation: Invitation
+    patient: Patient
+
+
+class Invitations:
+    def __init__(self, storage: Storage, clock: Clock, patients_limit: int) -> None:
+        self._storage, self._clock, self._limit = storage, clock, patients_limit
+
+    # --- who invites --------------------------------------------------------------------------------------------------
+
+    async def make(self, account: AccountId, patient: PatientId) -> str:
+        """The token of a new link; the one before it leads nowhere any more. It is told once and kept nowhere.
+
+        Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to.
+        """
+        now, token = self._clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
+        async with self._storage.write() as uow:
+            await uow.family.require_owner(account, patient)
+            if (await uow.patients.require(account, patient)).person is None:
+                raise PolicyNotVerified(patient)
+            await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
+            await uow.audit.add(account, "invitation made", f"patient {patient}", now)
+        return token
+
+    async def cancel(self, account: AccountId, patient: PatientId) -> None:
+        """Raises NotYours, NotOwner."""
+        async with self._storage.write() as uow:
+            await uow.family.require_owner(account, patient)
+            await uow.family.drop_invitations(patient)
+            await uow.audit.add(account, "invitation cancelled", f"patient {patient}", self._clock.now())
+
+    # --- who is invited -----------------------------------------------------------------------------------------------
+
+    async def open(self, account: AccountId, token: str) -> InvitationId:
+        """Whoever opens a link first has it; nobody needs a consent for that. Raises InvitationGone."""
+        async with self._storage.write() as uow:
+            found = await uow.family.find_invitation(token)
+            if found is None:
+                raise InvitationGone(InvitationTrouble.UNKNOWN)
+            await self._require_open(uow, account, found)
+            await uow.family.open_invitation(found.id, account)
+        return found.id
+
+    async def waiting(self, account: AccountId) -> Invitation | None:
+        async with self._storage.read() as view:
+            return await view.family.waiting_invitation(account, self._clock.now())
+
+    async def invited(self, account: Account, invitation: InvitationId) -> Invited:
+        """Raises ConsentRequired, NotYours for whoever has not opened it, InvitationGone."""
+        async with self._storage.read() as view:
+            return await self._require(view, account, invitation)
+
+    async def accept(self, account: Account, invitation: InvitationId) -> PatientId:
+        """Raises as ``invited``, and TooManyPatients."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found, patient = await self._require(uow, account, invitation)
+            await admit(uow, account.id, patient, now)
+            if len(await uow.patients.list_of(account.id)) > self._limit:
+                raise TooManyPatients(self._limit)
+            await uow.family.use_invitation(invitation, now)
+            await uow.outbox.add(news(found.owner, NoticeKind.OTHER_JOINED, patient.id, now), now)
+            await uow.audit.add(account.id, "invitation accepted", f"patient {patient.id}", now)
+        return patient.id
+
+    async def decline(self, account: AccountId, invitation: InvitationId) -> None:
+        """Nobody else can take it then. Raises NotYours."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await uow.family.invitation(invitation)
+            if found is None or found.opened_by != account:
+                raise NotYours
+            if found.used_at is None:
+                await uow.family.use_invitation(invitation, now)
+                await uow.audit.add(account, "invitation declined", f"patient {found.patient}", now)
+
+    async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
+        found = await uow.family.invitation(invitation)
+        if found is None or found.opened_by != account.id:
+            raise NotYours
+        await self._require_open(uow, account.id, found)
+        if not account.may_link:
+            raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)
+        return Invited(found, await uow.patients.require(found.owner, found.patient))
+
+    async def _require_open(self, uow: UnitOfWork, account: AccountId, found: Invitation) -> None:
+        for each in await uow.family.list_of(found.patient):
+            if each.account == account:
+                raise InvitationGone(InvitationTrouble.OWN if each.is_owner else InvitationTrouble.ALREADY)
+        if found.used_at is not None or found.opened_by not in (None, account):
+            raise InvitationGone(InvitationTrouble.USED)
+        if not found.is_open(self._clock.now()):
+            raise InvitationGone(InvitationTrouble.EXPIRED)
