@@ -781,6 +781,7 @@ class UnitOfWork(Protocol):
     audit: Audit
     cursors: Cursors
     leases: Leases
+    holdings: Holdings
     pins: Pins
     contacts: Contacts
     takeovers: Takeovers

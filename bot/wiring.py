@@ -10,7 +10,7 @@ from pathlib import Path
 from aiogram import Dispatcher
 
 from bot.clinics import Systems
-from bot.documents import PolicyReader
+from bot.documents import PdfPrinter, PolicyReader
 from bot.i18n import choose_language, speak
 from bot.models import Operator, OutboxMessage, Screen
 from bot.ports import ClinicSystem, Clock
@@ -21,6 +21,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.directory import Directory
+from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.invitations import Invitations
 from bot.services.linking import Linking
@@ -105,6 +106,7 @@ def make_services(
         appointments=appointments,
         notices=Notices(storage, clock),
         privacy=privacy,
+        export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),
         pins=Pins(storage, clock),
         staff=Staff(storage, directory, registry, clock),

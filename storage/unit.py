@@ -20,6 +20,7 @@ from storage.database import Connection, Database
 from storage.directory import SqlDirectory
 from storage.drafts import SqlDrafts
 from storage.family import SqlFamily
+from storage.holdings import SqlHoldings
 from storage.leases import SqlCursors, SqlLeases
 from storage.outbox import SqlOutbox
 from storage.patients import SqlPatients
@@ -44,6 +45,7 @@ class SqlUnit:
         self.audit: ports.Audit = SqlAudit(connection)
         self.cursors: ports.Cursors = SqlCursors(connection)
         self.leases: ports.Leases = SqlLeases(connection)
+        self.holdings: ports.Holdings = SqlHoldings(connection, cipher)
         self.pins: ports.Pins = SqlPins(connection, index)
         self.contacts: ports.Contacts = SqlContacts(connection, cipher, index)
         self.takeovers: ports.Takeovers = SqlTakeovers(connection, cipher)

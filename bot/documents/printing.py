@@ -1,4 +1,4 @@
-"""Papers to keep: whatever is said in lines and paragraphs becomes a PDF with every Russian letter, within a time limit."""
+"""Papers to keep: lines and paragraphs become a PDF with every Russian letter, within a time limit."""
 
 from __future__ import annotations
 

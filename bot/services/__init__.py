@@ -9,6 +9,7 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
+from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.invitations import Invitations
 from bot.services.linking import Linking
@@ -35,6 +36,7 @@ class Services:
     appointments: Appointments
     notices: Notices
     privacy: Privacy
+    export: Export
     pins: Pins
     retention: Retention
     staff: Staff
