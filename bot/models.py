@@ -281,6 +281,8 @@ class NoticeKind(StrEnum):
     """half a year later: «Всё верно?»"""
     GROWN = "GROWN"
     """a birthday after which other rules hold"""
+    CARD_CLOSED = "CARD_CLOSED"
+    """the patient is of age"""
     BOOKING = "BOOKING"
     """what became of «Записаться»"""
     CANCELLATION = "CANCELLATION"
@@ -345,6 +347,8 @@ class Screen:
     rows: tuple[tuple[Button, ...], ...] = ()
     asks: bool = False
     """the next typed text is the answer to this screen"""
+    shares_phone: bool = False
+    """a key under the input field, there as long as this screen, shares the telephone"""
     shows: str = ""
     """``dedup`` of the outbox message that this screen makes needless"""
 

@@ -23,6 +23,7 @@ from bot.services.checks import Checks
 from bot.services.directory import Directory
 from bot.services.export import Export
 from bot.services.family import Family
+from bot.services.finding import Finding
 from bot.services.invitations import Invitations
 from bot.services.linking import Linking
 from bot.services.notices import Notices
@@ -101,6 +102,7 @@ def make_services(
         invitations=Invitations(storage, clock, settings.patients_limit),
         checks=checks,
         linking=Linking(storage, patients, PolicyReader(), clock),
+        finding=Finding(storage, systems, checks, clock),
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,

@@ -10,12 +10,16 @@ from dialogs import (
     confirming,
     consent,
     desk,
+    finding,
     linking,
     menu,
     patients,
+    pin,
     privacy,
+    review,
     support,
     verdicts,
+    wizard,
 )
 from dialogs.press import Doors
 
@@ -23,12 +27,16 @@ FLOWS = (
     menu.flow,
     consent.flow,
     linking.flow,
+    wizard.flow,
+    finding.flow,
+    review.flow,
     patients.flow,
     verdicts.flow,
     booking.flow,
     confirming.flow,
     appointments.flow,
     privacy.flow,
+    pin.flow,
     desk.flow,
 )
 

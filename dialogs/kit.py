@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import escape
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 
@@ -38,17 +38,25 @@ class Visitor:
 class Reply:
     """What follows a tap: a screen, or the link to one, perhaps an alert over it, perhaps files below it."""
 
-    then: Screen | Link
+    then: Screen | Link | Action
     alert: str = ""
     files: tuple[File, ...] = ()
 
 
-Outcome = Screen | Link | Reply
+class Shared(NamedTuple):
+    """A contact that was shared: its telephone, and whether it is the sender's own."""
+
+    phone: str
+    own: bool
+
+
+Outcome = Screen | Link | Action | Reply
 Press = TypeVar("Press", bound=CallbackData)
 Prompt = TypeVar("Prompt", bound=Link)
 Draw = Callable[[Visitor, Any], Awaitable[Outcome]]
 Read = Callable[[Visitor, Any, str], Awaitable[Outcome]]
 Take = Callable[[Visitor, Any, bytes], Awaitable[Outcome]]
+Meet = Callable[[Visitor, Any, "Shared"], Awaitable[Outcome]]
 
 
 # --- drawing ----------------------------------------------------------------------------------------------------------
@@ -116,6 +124,7 @@ class Flow:
     presses: dict[str, tuple[type[CallbackData], Draw]] = field(default_factory=dict)
     answers: dict[str, Read] = field(default_factory=dict)
     files: dict[str, Take] = field(default_factory=dict)
+    contacts: dict[str, tuple[type[Link], Meet]] = field(default_factory=dict)
 
     def screen(
         self, link: type[Press]
@@ -159,5 +168,21 @@ class Flow:
         ) -> Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]:
             self.files[str(prompt.at.state)] = take
             return take
+
+        return register
+
+    def contact(
+        self, prompt: type[Prompt]
+    ) -> Callable[
+        [Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]],
+        Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
+    ]:
+        """Register what meets a contact, shared in answer to a link's screen or of one's own accord."""
+
+        def register(
+            meet: Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
+        ) -> Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]:
+            self.contacts[str(prompt.at.state)] = (prompt, meet)
+            return meet
 
         return register

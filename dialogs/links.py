@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
-from dialogs.states import MAP, Appointments, Booking, Consenting, Desk, Linking, Menu, Patients, Privacy
+from dialogs.states import MAP, Appointments, Booking, Consenting, Contacts, Desk, Linking, Menu, Patients, Pin, Privacy
 
 
 class Link(CallbackData, prefix="-"):
@@ -54,11 +54,11 @@ class Declined(Link, at=Consenting.declined):
     step: int
 
 
-class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.number, Menu.home)):
+class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.way, Menu.home)):
     step: int
 
 
-class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.number, Menu.home)):
+class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.way, Menu.home)):
     step: int
 
 
@@ -88,7 +88,15 @@ class NoPolicy(Link, at=Menu.no_policy):
 # --- linking a policy -------------------------------------------------------------------------------------------------
 
 
+class ChooseWay(Link, at=Linking.way):
+    draft: int = 0
+
+
 class AskNumber(Link, at=Linking.number):
+    draft: int = 0
+
+
+class AskOldNumber(Link, at=Linking.old_number):
     draft: int = 0
 
 
@@ -104,19 +112,15 @@ class ConfirmFacts(Link, at=Linking.facts):
     draft: int
 
 
+class FactsRight(Action, code="Lf", ends=(Linking.name, Linking.name_read, Linking.review)):
+    draft: int
+
+
 class ConfirmName(Link, at=Linking.name_read):
     draft: int
 
 
-class AskName(Link, at=Linking.name):
-    draft: int
-
-
-class FactsRight(Action, code="Lf", ends=(Linking.name, Linking.name_read)):
-    draft: int
-
-
-class NameRight(Action, code="Lr", ends=(Patients.card,)):
+class NameRight(Action, code="Lr", ends=(Linking.review,)):
     draft: int
 
 
@@ -124,8 +128,83 @@ class NameWrong(Action, code="Lw", ends=(Linking.name,)):
     draft: int
 
 
-class NoPatronymic(Action, code="Ln", ends=(Linking.name, Patients.card)):
+class AskName(Link, at=Linking.name):
     draft: int
+
+
+class NoPatronymic(
+    Action, code="Ln", ends=(Linking.name, Linking.birth_date, Linking.detail, Linking.policies, Linking.review)
+):
+    draft: int
+
+
+class HasPatronymic(Action, code="Lh", ends=(Linking.name,)):
+    draft: int
+
+
+class AskBirthDate(Link, at=Linking.birth_date):
+    draft: int
+
+
+class AskSex(Link, at=Linking.sex):
+    draft: int
+
+
+class TakeSex(Action, code="Lx", ends=(Linking.name, Linking.name_read, Linking.review)):
+    draft: int
+    girl: bool
+
+
+class ByPerson(
+    Action,
+    code="Lb",
+    ends=(Linking.name, Linking.name_read, Linking.birth_date, Linking.detail, Linking.policies),
+):
+    draft: int = 0
+
+
+class FoundPolicies(Link, at=Linking.policies):
+    draft: int
+
+
+class TakePolicy(Action, code="Lk", ends=(Linking.facts, Linking.review, Patients.card)):
+    draft: int
+    place: int
+
+
+class ReviewDraft(Link, at=Linking.review):
+    draft: int
+
+
+class ShowNumbers(Action, code="Ls", ends=(Linking.review,)):
+    draft: int
+
+
+class CheckDraft(Action, code="Lc", ends=(Patients.card, Linking.review)):
+    draft: int
+
+
+class ChooseField(Link, at=Linking.fields):
+    draft: int
+
+
+class DropDraft(Action, code="Lz", ends=(Menu.home,)):
+    draft: int
+
+
+class ChooseDetail(Link, at=Linking.extras):
+    draft: int
+
+
+class AskDetail(Link, at=Linking.detail):
+    draft: int
+    detail: int
+    """its place in ``dialogs.fields.DETAILS``"""
+
+
+class DropDetail(Action, code="Ld", ends=(Linking.review,)):
+    draft: int
+    detail: int
 
 
 class AskCorrection(Link, at=Linking.correction):
@@ -283,6 +362,83 @@ class AskErase(Link, at=Privacy.erase):
 
 class Erase(Action, code="De", ends=(Consenting.welcome,)):
     keep_visits: bool
+
+
+# --- the access code --------------------------------------------------------------------------------------------------
+
+
+class EnterPin(Link, at=Pin.enter):
+    then: str = ""
+    """what was wanted, packed by ``dialogs.gate``; "": the menu"""
+
+
+class ForgottenPin(Link, at=Pin.forgotten):
+    then: str = ""
+
+
+class ForgetPin(Action, code="If", ends=(Pin.enter,)):
+    then: str = ""
+
+
+class PinSettings(Link, at=Pin.settings):
+    pass
+
+
+class AskPin(Link, at=Pin.proof):
+    """The present code, typed before it is changed or switched off."""
+
+    off: bool = False
+
+
+class NewPin(Link, at=Pin.new):
+    pass
+
+
+class NewPinAgain(Link, at=Pin.again):
+    weak: bool = False
+
+
+class ClosePin(Action, code="Ic", ends=(Pin.enter,)):
+    pass
+
+
+# --- phone and e-mail -------------------------------------------------------------------------------------------------
+
+
+class MyContacts(Link, at=Contacts.mine):
+    pass
+
+
+class AskPhone(Link, at=Contacts.phone):
+    pass
+
+
+class AskEmail(Link, at=Contacts.email):
+    pass
+
+
+class DropPhone(Action, code="Tp", ends=(Contacts.mine,)):
+    pass
+
+
+class DropEmail(Action, code="Te", ends=(Contacts.mine,)):
+    pass
+
+
+class AskTakeover(Action, code="Ta", ends=(Contacts.mine,)):
+    takeover: int
+
+
+class WithdrawTakeover(Action, code="Tw", ends=(Contacts.mine,)):
+    takeover: int
+
+
+class AllowTakeover(Action, code="Ty", ends=(Contacts.mine,)):
+    takeover: int
+
+
+class RefuseTakeover(Action, code="Tn", ends=(Contacts.mine,)):
+    takeover: int
 
 
 # --- the clinic's desk ------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from dialogs.links import (
     MyData,
     NoPolicy,
     PatientList,
+    PinSettings,
     SetLanguage,
     Welcome,
 )
@@ -55,6 +56,7 @@ def desk(visitor: Visitor) -> Screen:
         ),
         (
             (button(_("Visits today"), DeskDay()),),
+            (button(_("Access code"), PinSettings()),),
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
         ),
     )

@@ -10,6 +10,7 @@ from bot.i18n import spoken_moment
 from bot.models import AppointmentCard as Card
 from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Screen
 from bot.services import Services
+from dialogs import pin
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.kit import Visitor, button, lines, text
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
@@ -25,6 +26,8 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     if account is None:
         return None
     visitor = Visitor(account, services, operator, now)
+    if message.kind in {NoticeKind.PIN_DROPS, NoticeKind.PIN_DROPPED}:
+        return pin.told(visitor, message)
     if message.kind is NoticeKind.VERIFICATION:
         patient = await services.notices.about_patient(message)
         return None if patient is None else await outcome(visitor, patient)

@@ -18,10 +18,12 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from bot.errors import ClinicSilent, RuleError
 from bot.i18n import gettext as _
 from bot.models import Account, Operator, Screen
+from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
+from dialogs.gate import asks_code, brought
 from dialogs.kit import Draw, Flow, Outcome, Reply, Visitor, button, lines, ways_out
-from dialogs.links import AskConsent, Help, Home, Link
+from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
 from dialogs.refusals import sentence, way_out
 from dialogs.showing import acknowledge, forget, present
 
@@ -70,6 +72,9 @@ class Doors:
         self._places: dict[str, tuple[type[CallbackData], Draw, Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
+        self.typed: dict[str | None, Hear] = {
+            state: read for flow in self._flows for state, read in flow.answers.items()
+        }
 
     def routers(self) -> list[Router]:
         """Made anew, so that two dispatchers can live in one process."""
@@ -109,18 +114,44 @@ class Doors:
         read: Hear,
         prompt: Link,
         shown: int | None,
+        kept: str,
         visitor: Visitor,
         state: FSMContext,
         bot: Bot,
     ) -> None:
-        """An answer may hold personal data: it is deleted once read; the prompt's message shows what follows."""
-        try:
-            said = await fetch(bot, message) if is_file(message) else message.text
-            reply, at = await self._follow(visitor, await read(visitor, prompt, said), prompt)
-        except RuleError as refusal:
-            reply, at = await self._ask_again(visitor, prompt, refusal)
+        """An answer may hold personal data: it is deleted once read; the prompt's message shows what follows.
+
+        One that comes when the access code must be typed first is ``kept`` for when it has been.
+        """
+        if (locked := asks_code(visitor, prompt)) is not None:
+            reply, at = await self._follow(visitor, locked, prompt)
+            kept = message.text or ""
+            reply = reply if kept else above(reply, _("⚠️ The code first, please. Then send the file once more."))
+        else:
+            reply, at = await self._read(visitor, read, prompt, message, bot)
+            if kept and isinstance(prompt, EnterPin) and isinstance(at, Link) and at == self.parse(brought(prompt)):
+                reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
         await forget(bot, message)
         await present(bot, message.chat.id, shown, visitor, state, reply, at)
+        if kept and isinstance(at, EnterPin):
+            await state.update_data(kept=kept)
+
+    async def _read(
+        self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot
+    ) -> tuple[Reply, CallbackData]:
+        try:
+            said = await fetch(bot, message) if is_file(message) else message.text
+        except RuleError as refusal:
+            return await self._ask_again(visitor, prompt, refusal)
+        return await self._hear(visitor, read, prompt, said)
+
+    async def _hear(
+        self, visitor: Visitor, read: Hear, prompt: Link, said: str | bytes | None
+    ) -> tuple[Reply, CallbackData]:
+        try:
+            return await self._follow(visitor, await read(visitor, prompt, said), prompt)
+        except RuleError as refusal:
+            return await self._ask_again(visitor, prompt, refusal)
 
     def _opening(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
@@ -156,11 +187,16 @@ class Doors:
         _link, draw, flow = self._places[link.__prefix__]
         if not flow.open and not visitor.account.may_link:
             return AskConsent(step=1)
+        if (locked := asks_code(visitor, link)) is not None:
+            return locked
+        if isinstance(link, EnterPin) and not is_closed(visitor.account.lock, visitor.now):
+            wanted = self.parse(brought(link))
+            return wanted if isinstance(wanted, (Link, Action)) else Home()
         return await draw(visitor, link)
 
     async def _follow(self, visitor: Visitor, outcome: Outcome, link: CallbackData) -> tuple[Reply, CallbackData]:
         reply, at = _reply(outcome), link
-        while isinstance(reply.then, Link):
+        while not isinstance(reply.then, Screen):
             at = reply.then
             further = _reply(await self._enter(visitor, at))
             reply = replace(further, alert=further.alert or reply.alert, files=(*reply.files, *further.files))
@@ -171,9 +207,13 @@ class Doors:
     ) -> tuple[Reply, CallbackData]:
         """A refusal of typed text is a line above the same prompt."""
         reply, at = await self._reach(visitor, way_out(refusal) or prompt)
-        line = "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)
-        screen = reply.then
-        return (Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply), at
+        return above(reply, "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)), at
+
+
+def above(reply: Reply, line: str) -> Reply:
+    """The same screen under a line about what was just typed or sent."""
+    screen = reply.then
+    return Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply
 
 
 def is_plausible(link: CallbackData) -> bool:
@@ -214,14 +254,13 @@ class Answering(Filter):
 
     def __init__(self, doors: Doors, flows: Sequence[Flow]) -> None:
         self._doors = doors
-        self._typed: dict[str | None, Hear] = {state: read for flow in flows for state, read in flow.answers.items()}
         self._sent: dict[str | None, Hear] = {state: take for flow in flows for state, take in flow.files.items()}
 
     def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
         if is_file(message):
             return self._sent.get(raw_state)
         is_typed = message.text and not message.text.startswith("/")
-        return self._typed.get(raw_state) if is_typed else None
+        return self._doors.typed.get(raw_state) if is_typed else None
 
     async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
         read = self._reader(message, raw_state)
@@ -232,4 +271,4 @@ class Answering(Filter):
         # State and data are two writes: after a crash between them they do not speak of the same prompt.
         if not isinstance(prompt, Link) or prompt.at.state != raw_state:
             return False
-        return {"read": read, "prompt": prompt, "shown": asked.get("message")}
+        return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}

@@ -19,6 +19,7 @@ from dialogs.links import (
     Revoke,
     Welcome,
 )
+from dialogs.pin import entrance
 
 flow = Flow("privacy", open=True, commands={"data": MyData()})
 
@@ -44,6 +45,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
         (
             *((consent_buttons(consent.purpose)) for consent in given),
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
+            entrance(visitor),
             (button(_("Erase everything"), AskErase()),),
             ways_out(),
         ),

@@ -28,7 +28,7 @@ def told(refusal: InvalidInput) -> str:
 
 
 def _sentences() -> dict[Problem, str]:
-    return _of_policies() | _of_papers() | _of_dates() | _of_contacts() | _of_names() | _of_files()
+    return _of_policies() | _of_papers() | _of_dates() | _of_contacts() | _of_names() | _of_codes() | _of_files()
 
 
 def _perhaps(problem: Problem, hint: str) -> str:
@@ -210,6 +210,13 @@ def _of_names() -> dict[Problem, str]:
         Problem.NAME_PATRONYMIC_SEX: _(
             "“{word}”: the ending does not fit. Check the patronymic; if it is right, send it once more."
         ),
+    }
+
+
+def _of_codes() -> dict[Problem, str]:
+    return {
+        Problem.PIN_FORM: _("A code has {shortest} to {longest} digits and nothing else."),
+        Problem.PIN_DIFFERS: _("This is not what you typed first. Type the same code, or take another one."),
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.errors import (
     AlreadyBooked,
     ClinicSilent,
+    CodePaused,
     ConsentRequired,
     DeskSlotGone,
     InvalidInput,
@@ -16,9 +17,11 @@ from bot.errors import (
     NotOwner,
     NotPrinted,
     NotYours,
+    OfferGone,
     OrderExpired,
     OutcomePending,
     PolicyNotVerified,
+    ProofNeeded,
     ReferralRequired,
     RuleError,
     SlotGone,
@@ -28,6 +31,7 @@ from bot.errors import (
     TooManyChecks,
     TooManyPatients,
     VisitGone,
+    WrongCode,
 )
 from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
 from bot.i18n import gettext as _
@@ -35,11 +39,13 @@ from dialogs import problems
 from dialogs.links import (
     AppointmentCard,
     AskConsent,
+    AskPin,
     Days,
     DeskDay,
     DeskMove,
     Home,
     Link,
+    NewPin,
     PatientCard,
     PatientList,
     Specialties,
@@ -78,7 +84,18 @@ def sentence(refusal: RuleError, now: datetime) -> str:
             "The clinic may move it by phone.",
             hours,
         ).format(n=hours)
-    return _simple(refusal)
+    return _of_access(refusal, now) or _simple(refusal)
+
+
+def _of_access(refusal: RuleError, now: datetime) -> str:
+    if isinstance(refusal, WrongCode):
+        return ngettext(
+            "The code is wrong. {n} try is left.", "The code is wrong. {n} tries are left.", refusal.left
+        ).format(n=refusal.left)
+    if isinstance(refusal, CodePaused):
+        until = spoken_moment(refusal.until, MOSCOW, now)
+        return _("There were too many wrong codes. Next try: {until}.").format(until=until)
+    return ""
 
 
 def _simple(refusal: RuleError) -> str:
@@ -95,6 +112,8 @@ def _simple(refusal: RuleError) -> str:
         OutcomePending: _("The clinic has not confirmed in time. I will write as soon as I know."),
         ClinicSilent: _("The clinic's system does not answer. Please try again in a minute."),
         NotPrinted: _("The file was not ready in time. Please try again in a minute."),
+        ProofNeeded: _("Enter the present code first."),
+        OfferGone: _("More than ten minutes have passed. Enter the new code from the beginning."),
         VisitGone: _("This visit is already cancelled or moved."),
         DeskSlotGone: _("This time has just been taken. Choose another one."),
     }
@@ -150,6 +169,10 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return AppointmentCard(appointment=appointment)
         case OutcomePending(appointment=appointment):
             return AppointmentCard(appointment=appointment)
+        case ProofNeeded():
+            return AskPin()
+        case OfferGone():
+            return NewPin()
         case VisitGone():
             return DeskDay()
         case DeskSlotGone(number=number):

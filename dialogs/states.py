@@ -22,12 +22,21 @@ class Menu(StatesGroup):
 
 
 class Linking(StatesGroup):
+    way = State()
     number = State()
+    old_number = State()
     where_number = State()
     photo = State()
     facts = State()
     name_read = State()
     name = State()
+    birth_date = State()
+    sex = State()
+    detail = State()
+    policies = State()
+    review = State()
+    fields = State()
+    extras = State()
     correction = State()
 
 
@@ -60,6 +69,21 @@ class Privacy(StatesGroup):
     erase = State()
 
 
+class Pin(StatesGroup):
+    enter = State()
+    forgotten = State()
+    settings = State()
+    proof = State()
+    new = State()
+    again = State()
+
+
+class Contacts(StatesGroup):
+    mine = State()
+    phone = State()
+    email = State()
+
+
 class Desk(StatesGroup):
     day = State()
     visit = State()
@@ -80,7 +104,7 @@ def _place(code: str, *leads_to: State) -> Place:
 
 MAP: dict[State, Place] = {
     Consenting.welcome: _place("cw", Consenting.purpose, Menu.language, Menu.help),
-    Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.number),
+    Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way),
     Consenting.full_text: _place("cf", Consenting.purpose, Privacy.mine),
     Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
     Menu.home: _place(
@@ -93,12 +117,20 @@ MAP: dict[State, Place] = {
         Patients.list,
         Patients.card,
         Privacy.mine,
+        Pin.settings,
         Menu.language,
         Menu.help,
+        Linking.way,
         Linking.number,
+        Linking.old_number,
         Linking.facts,
         Linking.name,
         Linking.name_read,
+        Linking.birth_date,
+        Linking.sex,
+        Linking.detail,
+        Linking.policies,
+        Linking.review,
         Linking.correction,
         Consenting.welcome,
         Consenting.purpose,
@@ -107,25 +139,86 @@ MAP: dict[State, Place] = {
     Menu.language: _place("ml", Consenting.welcome),
     Menu.help: _place("mp", Menu.language),
     Menu.no_policy: _place("mn", Linking.number),
-    Linking.number: _place("ln", Linking.where_number, Linking.photo, Menu.no_policy, Linking.facts),
+    Linking.way: _place(
+        "ly",
+        Linking.number,
+        Linking.photo,
+        Linking.old_number,
+        Linking.name,
+        Linking.name_read,
+        Linking.birth_date,
+        Linking.detail,
+        Linking.policies,
+        Menu.no_policy,
+    ),
+    Linking.number: _place(
+        "ln",
+        Linking.where_number,
+        Linking.photo,
+        Linking.way,
+        Linking.fields,
+        Linking.policies,
+        Menu.no_policy,
+    ),
+    Linking.old_number: _place("lu", Linking.way, Linking.fields, Linking.policies),
     Linking.where_number: _place("lw", Linking.number),
-    Linking.photo: _place("lp", Linking.number, Linking.facts),
-    Linking.facts: _place("lf", Linking.name, Linking.name_read, Linking.number),
-    Linking.name_read: _place("lr", Linking.name, Linking.facts, Patients.card),
-    Linking.name: _place("la", Linking.facts, Patients.card),
+    Linking.photo: _place("lp", Linking.number),
+    Linking.facts: _place("lf", Linking.name, Linking.name_read, Linking.review, Linking.number),
+    Linking.name_read: _place("lr", Linking.name, Linking.review, Linking.facts),
+    Linking.name: _place(
+        "la",
+        Linking.name,
+        Linking.facts,
+        Linking.sex,
+        Linking.way,
+        Linking.birth_date,
+        Linking.detail,
+        Linking.policies,
+        Linking.fields,
+        Linking.review,
+    ),
+    Linking.birth_date: _place(
+        "lb", Linking.name, Linking.number, Linking.old_number, Linking.policies, Linking.fields
+    ),
+    Linking.sex: _place("lx", Linking.name, Linking.name_read, Linking.birth_date, Linking.fields, Linking.review),
+    Linking.detail: _place("ld", Linking.birth_date, Linking.policies, Linking.extras, Linking.review),
+    Linking.policies: _place(
+        "lo",
+        Linking.policies,
+        Linking.name,
+        Linking.birth_date,
+        Linking.detail,
+        Linking.number,
+        Linking.facts,
+        Linking.review,
+        Patients.card,
+    ),
+    Linking.review: _place("lv", Patients.card, Linking.fields, Linking.extras, Linking.review),
+    Linking.fields: _place(
+        "lg",
+        Linking.number,
+        Linking.old_number,
+        Linking.name,
+        Linking.birth_date,
+        Linking.sex,
+        Linking.detail,
+        Linking.review,
+    ),
+    Linking.extras: _place("le", Linking.detail, Linking.review),
     Linking.correction: _place("lc", Patients.card),
-    Patients.list: _place("pl", Patients.card, Linking.number),
+    Patients.list: _place("pl", Patients.card, Linking.way),
     Patients.card: _place(
         "pc",
         Patients.card,
         Patients.list,
         Linking.correction,
+        Linking.way,
         Linking.number,
         Booking.clinic,
         Booking.specialty,
         Menu.help,
     ),
-    Booking.patient: _place("bp", Booking.specialty, Booking.clinic, Linking.number),
+    Booking.patient: _place("bp", Booking.specialty, Booking.clinic, Linking.way),
     Booking.clinic: _place("bc", Booking.specialty, Booking.patient),
     Booking.specialty: _place("bs", Booking.doctor, Booking.clinic, Booking.referral, Booking.patient),
     Booking.referral: _place("bf", Booking.specialty, Booking.doctor),
@@ -146,9 +239,20 @@ MAP: dict[State, Place] = {
     ),
     Appointments.cancel: _place("ax", Appointments.card, Booking.day),
     Appointments.alternatives: _place("aa", Booking.review, Booking.doctor, Appointments.list),
-    Privacy.mine: _place("dm", Privacy.revoke, Privacy.erase, Consenting.full_text, Consenting.purpose),
+    Privacy.mine: _place(
+        "dm", Pin.settings, Pin.enter, Privacy.revoke, Privacy.erase, Consenting.full_text, Consenting.purpose
+    ),
     Privacy.revoke: _place("dr", Privacy.mine),
     Privacy.erase: _place("de", Privacy.mine, Consenting.welcome, Appointments.list),
+    Pin.enter: _place("ie", Pin.forgotten, Menu.help),
+    Pin.forgotten: _place("if", Pin.enter),
+    Pin.settings: _place("is", Pin.new, Pin.proof, Pin.enter, Privacy.mine),
+    Pin.proof: _place("ip", Pin.new, Pin.forgotten, Pin.settings, Privacy.mine),
+    Pin.new: _place("in", Pin.again, Pin.settings),
+    Pin.again: _place("ia", Pin.new, Pin.settings, Pin.enter, Privacy.mine),
+    Contacts.mine: _place("tm", Contacts.mine, Contacts.phone, Contacts.email, Privacy.mine),
+    Contacts.phone: _place("tp", Contacts.mine),
+    Contacts.email: _place("te", Contacts.mine),
     Desk.day: _place("kd", Desk.day, Desk.visit),
     Desk.visit: _place("kv", Desk.cancel, Desk.move, Desk.day),
     Desk.cancel: _place("kx", Desk.visit, Desk.day),

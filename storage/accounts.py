@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.models import Account, AccountId, ClinicId, Purpose, Role
 from storage.database import Connection, Row, load_queries
+from storage.pins import read_lock
 from storage.rows import seconds
 
 queries = load_queries("accounts")
@@ -60,6 +61,7 @@ class SqlAccounts:
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],
             heard=row["heard"],
+            lock=None if row["locked"] is None else read_lock(row),
         )
 
 

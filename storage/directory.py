@@ -15,6 +15,7 @@ from bot.models import (
     Doctor,
     DoctorId,
     DoctorRef,
+    Level,
     PersonName,
     Sex,
     Specialty,
@@ -94,6 +95,7 @@ def read_clinic(row: Row) -> Clinic:
         zone=ZoneInfo(row["zone"]),
         kind=ClinicKind(row["kind"]),
         rules=read_rules(row),
+        level=Level(row["level"]),
     )
 
 
@@ -132,6 +134,7 @@ def _write_clinic(system: SystemName, record: ClinicRecord) -> dict[str, object]
         "zone": record.zone.key,
         "kind": record.kind,
         **rules_row(record.rules),
+        "level": int(record.level),
     }
 
 

@@ -11,6 +11,7 @@ from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.export import Export
 from bot.services.family import Family
+from bot.services.finding import Finding
 from bot.services.invitations import Invitations
 from bot.services.linking import Linking
 from bot.services.notices import Notices
@@ -31,6 +32,7 @@ class Services:
     invitations: Invitations
     checks: Checks
     linking: Linking
+    finding: Finding
     booking: Booking
     orders: Orders
     appointments: Appointments

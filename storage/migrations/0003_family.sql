@@ -120,6 +120,16 @@ CREATE TABLE pins (
     open_until INTEGER,
     drops_at INTEGER
 ) STRICT;
+CREATE INDEX pins_dropped ON pins (drops_at) WHERE drops_at IS NOT NULL;
+
+-- A new code that has been typed once and waits to be typed again.
+CREATE TABLE offered_pins (
+    account_id INTEGER PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    salt BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    until INTEGER NOT NULL
+) STRICT;
+CREATE INDEX offered_pins_by_age ON offered_pins (until);
 
 CREATE INDEX audit_of_subject ON audit (subject, id);
 

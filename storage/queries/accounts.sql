@@ -1,12 +1,16 @@
 -- name: find
 -- A row for each consent not taken back, one with NULLs where there is none.
-SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+    p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
+    LEFT JOIN pins p ON p.account_id = a.id
 WHERE a.telegram_id = :telegram_id;
 
 -- name: get
-SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+    p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
+    LEFT JOIN pins p ON p.account_id = a.id
 WHERE a.id = :account;
 
 -- name: add!

@@ -1,38 +1,39 @@
 -- name: learn_clinics*!
 INSERT INTO clinics (
-    system, ref, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon
+    system, ref, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon,
+    level
 ) VALUES (
     :system, :ref, :name, :address, :phone, :zone, :kind, :cancel_before, :move_before, :arrive_before, :hold_for,
-    :horizon
+    :horizon, :level
 )
 ON CONFLICT (system, ref) DO UPDATE SET
     name = excluded.name, address = excluded.address, phone = excluded.phone, zone = excluded.zone,
     kind = excluded.kind, cancel_before = excluded.cancel_before, move_before = excluded.move_before,
     arrive_before = excluded.arrive_before,
-    hold_for = excluded.hold_for, horizon = excluded.horizon
+    hold_for = excluded.hold_for, horizon = excluded.horizon, level = excluded.level
 WHERE (clinics.name, clinics.address, clinics.phone, clinics.zone, clinics.kind, clinics.cancel_before,
-        clinics.move_before, clinics.arrive_before, clinics.hold_for, clinics.horizon)
+        clinics.move_before, clinics.arrive_before, clinics.hold_for, clinics.horizon, clinics.level)
     <> (excluded.name, excluded.address, excluded.phone, excluded.zone, excluded.kind, excluded.cancel_before,
-        excluded.move_before, excluded.arrive_before, excluded.hold_for, excluded.horizon);
+        excluded.move_before, excluded.arrive_before, excluded.hold_for, excluded.horizon, excluded.level);
 
 -- name: clinics
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon
+    move_before, arrive_before, hold_for, horizon, level
 FROM clinics ORDER BY id;
 
 -- name: clinics_of
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon
+    move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE system = :system;
 
 -- name: clinic^
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon
+    move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE id = :clinic;
 
 -- name: find_clinic^
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon
+    move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE system = :system AND ref = :ref;
 
 -- name: learn_specialties*!

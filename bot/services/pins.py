@@ -1,0 +1,155 @@
+"""Pins: the code that an account puts before its personal data, the tries at it, and forgetting it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from datetime import datetime
+
+from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
+from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
+from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
+from bot.rules import pins as rules
+
+SALT_LENGTH = 16
+SCRYPT_COST, SCRYPT_BLOCK = 2**14, 8
+"""About a twentieth of a second and sixteen megabytes a guess."""
+
+
+class Pins:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    async def open(self, account: AccountId, typed: str) -> Account:
+        """Open for a quarter of an hour; a code that was forgotten is kept after all.
+
+        Raises InvalidInput, WrongCode, CodePaused.
+        """
+        code, now = rules.parse_code(typed), self._clock.now()
+        async with self._storage.read() as view:
+            known = await view.pins.find(account)
+        if known is not None:
+            # Outside the unit of work: nobody else should wait for a slow hash.
+            hashed = await _hash(code, known.salt)
+            async with self._storage.write() as uow:
+                refusal = await self._judge(uow, account, hashed, now)
+            # Raised inside, it would take the count of tries back.
+            if refusal is not None:
+                raise refusal
+        return await self._present(account)
+
+    async def _judge(self, uow: UnitOfWork, account: AccountId, hashed: bytes, now: datetime) -> RuleError | None:
+        pin = await uow.pins.find(account)
+        if pin is None or not rules.is_in_force(pin.lock, now):
+            return None
+        if rules.is_paused(pin.lock, now) and pin.lock.paused_until is not None:
+            return CodePaused(pin.lock.paused_until)
+        if not uow.pins.is_right(pin.digest, hashed):
+            return await self._note_wrong(uow, account, pin, now)
+        await uow.pins.open(account, now + rules.OPEN_FOR)
+        if pin.lock.drops_at is not None:
+            await _withdraw_notices(uow, account)
+            await uow.audit.add(account, "forgotten code remembered", "", now)
+        return None
+
+    async def _note_wrong(self, uow: UnitOfWork, account: AccountId, pin: StoredPin, now: datetime) -> RuleError:
+        tries = pin.tries + 1
+        await uow.pins.note_wrong(account)
+        until = rules.paused_until(tries, now)
+        if until is None:
+            return WrongCode(rules.tries_left(tries))
+        await uow.pins.pause(account, until)
+        await uow.audit.add(account, "too many wrong codes", "", now)
+        return CodePaused(until)
+
+    async def close(self, account: AccountId) -> Account:
+        async with self._storage.write() as uow:
+            await uow.pins.close(account)
+        return await self._present(account)
+
+    # --- a new code ---------------------------------------------------------------------------------------------------
+
+    async def offer(self, account: Account, typed: str) -> bool:
+        """Keep what was typed first, and say whether it is easy to guess. Raises InvalidInput, ProofNeeded."""
+        code, now = rules.parse_code(typed), self._clock.now()
+        _require_proof(account, now)
+        salt = secrets.token_bytes(SALT_LENGTH)
+        hashed = Hashed(salt, await _hash(code, salt))
+        async with self._storage.write() as uow:
+            await uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR)
+        return rules.is_weak(code)
+
+    async def confirm(self, account: Account, typed: str) -> Account:
+        """Set the code that is typed for the second time. Raises InvalidInput, ProofNeeded, OfferGone."""
+        code, now = rules.parse_code(typed), self._clock.now()
+        _require_proof(account, now)
+        async with self._storage.read() as view:
+            offered = await view.pins.offered(account.id, now)
+        if offered is None:
+            raise OfferGone
+        salt, digest = offered
+        hashed = await _hash(code, salt)
+        async with self._storage.write() as uow:
+            if not uow.pins.is_right(digest, hashed):
+                raise InvalidInput(Problem.PIN_DIFFERS)
+            await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
+            await uow.pins.take_offer(account.id)
+            await _withdraw_notices(uow, account.id)
+            await uow.audit.add(account.id, "access code set", "", now)
+        return await self._present(account.id)
+
+    async def switch_off(self, account: AccountId, typed: str) -> Account:
+        """Raises InvalidInput, WrongCode, CodePaused."""
+        await self.open(account, typed)
+        async with self._storage.write() as uow:
+            await uow.pins.remove(account)
+            await _withdraw_notices(uow, account)
+            await uow.audit.add(account, "access code switched off", "", self._clock.now())
+        return await self._present(account)
+
+    # --- a forgotten one ----------------------------------------------------------------------------------------------
+
+    async def forget(self, account: AccountId) -> Account:
+        """Ask for the code for a day more and then no longer, and tell so now and then."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            pin = await uow.pins.find(account)
+            if pin is not None and pin.lock.drops_at is None:
+                drops_at = now + rules.DROPS_AFTER
+                await uow.pins.drop_at(account, drops_at)
+                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPS, now), now)
+                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPPED, drops_at), now)
+                await uow.audit.add(account, "access code forgotten", "", now)
+        return await self._present(account)
+
+    async def _present(self, account: AccountId) -> Account:
+        async with self._storage.read() as view:
+            found = await view.accounts.get(account)
+        if found is None:
+            raise LookupError("an account that acts must exist")
+        return found
+
+
+def _require_proof(account: Account, now: datetime) -> None:
+    if not rules.is_proved(account.lock, now):
+        raise ProofNeeded
+
+
+def _notice(account: AccountId, kind: NoticeKind, due_at: datetime) -> Notice:
+    return Notice(account, kind, due_at, _dedup(account, kind), urgency=Urgency.PERSONAL)
+
+
+def _dedup(account: AccountId, kind: NoticeKind) -> str:
+    return f"{kind.lower()}:{account}"
+
+
+async def _withdraw_notices(uow: UnitOfWork, account: AccountId) -> None:
+    for kind in (NoticeKind.PIN_DROPS, NoticeKind.PIN_DROPPED):
+        await uow.outbox.withdraw(_dedup(account, kind))
+
+
+async def _hash(code: str, salt: bytes) -> bytes:
+    return await asyncio.to_thread(
+        hashlib.scrypt, code.encode(), salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=1, dklen=32
+    )

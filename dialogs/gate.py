@@ -1,0 +1,65 @@
+"""The gate: what is shown only after the access code, and how the prompt for it carries what was wanted."""
+
+from __future__ import annotations
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.rules.pins import is_closed
+from dialogs.kit import Visitor
+from dialogs.links import (
+    Agree,
+    AskConsent,
+    ChooseLanguage,
+    ConsentText,
+    Decline,
+    Declined,
+    EnterPin,
+    ForgetPin,
+    ForgottenPin,
+    Help,
+    NoPolicy,
+    SetLanguage,
+    Welcome,
+)
+
+NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
+    {
+        Agree,
+        AskConsent,
+        ChooseLanguage,
+        ConsentText,
+        Decline,
+        Declined,
+        EnterPin,
+        ForgetPin,
+        ForgottenPin,
+        Help,
+        NoPolicy,
+        SetLanguage,
+        Welcome,
+    }
+)
+"""What is shown without the code; everything else asks for it."""
+
+LONGEST_DATA = 64
+COLON = "."
+"""A colon parts the fields of a button, so inside one field another sign stands for it."""
+
+
+def asks_code(visitor: Visitor, link: CallbackData) -> EnterPin | None:
+    """The prompt for the code where it must be typed first."""
+    if type(link) in NOTHING_PERSONAL or not is_closed(visitor.account.lock, visitor.now):
+        return None
+    return EnterPin(then=carried(link))
+
+
+def carried(link: CallbackData) -> str:
+    """A link or an action inside another one's field; "", which is the menu, where it does not fit."""
+    data = link.pack()
+    fits = len(f"{EnterPin.__prefix__}:{data}".encode()) <= LONGEST_DATA and COLON not in data
+    return data.replace(":", COLON) if fits else ""
+
+
+def brought(prompt: EnterPin) -> str:
+    """The button's data that the prompt carries."""
+    return prompt.then.replace(COLON, ":")

@@ -1,0 +1,74 @@
+"""Access codes: a slow hash of each, sealed with the server's key, so that the file alone tells no code."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from bot.models import AccountId, Lock
+from bot.ports import Hashed, StoredPin
+from storage.crypto import BlindIndex
+from storage.database import Connection, Row, load_queries
+from storage.rows import moment, seconds
+
+queries = load_queries("pins")
+
+KIND = "pin"
+KEEP_DROPPED = timedelta(days=1)
+"""By then it has been told that the code is off."""
+
+
+class SqlPins:
+    def __init__(self, connection: Connection, index: BlindIndex) -> None:
+        self._connection, self._index = connection, index
+
+    async def find(self, account: AccountId) -> StoredPin | None:
+        row = await queries.find(self._connection, account=account)
+        return None if row is None else StoredPin(row["salt"], row["digest"], row["tries"], read_lock(row))
+
+    def is_right(self, digest: bytes, hashed: bytes) -> bool:
+        return hmac.compare_digest(digest, self._sealed(hashed))
+
+    async def set(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        digest = self._sealed(code.hashed)
+        await queries.set(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
+
+    async def open(self, account: AccountId, until: datetime) -> None:
+        await queries.open(self._connection, account=account, until=seconds(until))
+
+    async def close(self, account: AccountId) -> None:
+        await queries.close(self._connection, account=account)
+
+    async def note_wrong(self, account: AccountId) -> None:
+        await queries.note_wrong(self._connection, account=account)
+
+    async def pause(self, account: AccountId, until: datetime) -> None:
+        await queries.pause(self._connection, account=account, until=seconds(until))
+
+    async def drop_at(self, account: AccountId, moment: datetime) -> None:
+        await queries.drop_at(self._connection, account=account, moment=seconds(moment))
+
+    async def remove(self, account: AccountId) -> None:
+        await queries.remove(self._connection, account=account)
+
+    async def offer(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        digest = self._sealed(code.hashed)
+        await queries.offer(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
+
+    async def offered(self, account: AccountId, now: datetime) -> tuple[bytes, bytes] | None:
+        row = await queries.offered(self._connection, account=account, now=seconds(now))
+        return None if row is None else (row["salt"], row["digest"])
+
+    async def take_offer(self, account: AccountId) -> None:
+        await queries.take_offer(self._connection, account=account)
+
+    async def forget(self, now: datetime) -> None:
+        await queries.forget_offers(self._connection, now=seconds(now))
+        await queries.forget_dropped(self._connection, before=seconds(now - KEEP_DROPPED))
+
+    def _sealed(self, hashed: bytes) -> bytes:
+        return self._index.of(KIND, hashed.hex())
+
+
+def read_lock(row: Row) -> Lock:
+    return Lock(moment(row["open_until"]), moment(row["paused_until"]), moment(row["drops_at"]))
