@@ -840,6 +840,10 @@ class Draft:
     fields: Mapping[str, str]
 
 
+Holding = Mapping[str, object]
+"""One thing that is kept of a person, under names that the person can read."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """``account`` is None once it has been erased; ``ref`` is the number of the visit that it is about."""

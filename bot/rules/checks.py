@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import InsuredPerson, Patient, RejectionReason, Verification, VerificationStatus
-from bot.rules.patients import is_child, policy_facts, retry_delay, verdict
-from bot.rules.timing import in_quiet_hours, local_day
+from bot.rules.patients import policy_facts, retry_delay, verdict
+from bot.rules.timing import in_quiet_hours
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 """Where no clinic, and so no other zone, is known."""
@@ -70,10 +70,6 @@ def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verifi
 
 def of_an_adult(now: datetime) -> Verification:
     return Verification(VerificationStatus.REJECTED, RejectionReason.ADULT, queued_at=now, checked_at=now)
-
-
-def is_grown_up(birth_date: date, now: datetime, zone: ZoneInfo = MOSCOW) -> bool:
-    return not is_child(birth_date, local_day(now, zone))
 
 
 def answers(asked: Patient, found: Patient) -> bool:

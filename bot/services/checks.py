@@ -23,9 +23,11 @@ from bot.models import (
 )
 from bot.ports import Background, ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import checks as rules
+from bot.rules.watching import has_grown_up
 from bot.services import notices
 from bot.services.directory import Directory
-from bot.services.verdicts import Answer, late, record
+from bot.services.policy_news import zone_of
+from bot.services.verdicts import Answer, close, late, record
 
 CHECK_LEASE = timedelta(seconds=60)
 SILENT_FOR = timedelta(hours=1)
@@ -64,12 +66,12 @@ class Checks:
     async def correct(self, account: AccountId, patient: PatientId, name: PersonName) -> Patient:
         """Mend the name of a patient whom the register has not confirmed, and check again.
 
-        Raises NotYours, and TooManyChecks: by then the new name is kept.
+        Raises NotYours, NotOwner, and TooManyChecks: by then the new name is kept.
         """
         now = self._clock.now()
         async with self._storage.write() as uow:
-            found = await uow.patients.require(account, patient)
-            if not found.is_verified:
+            await uow.family.require_owner(account, patient)
+            if not (await uow.patients.require(account, patient)).is_verified:
                 await uow.patients.rename(patient, name)
                 await uow.audit.add(account, "name corrected", f"patient {patient}", now)
         return await self.check(account, patient)
@@ -81,8 +83,10 @@ class Checks:
             found = await uow.patients.require(account, patient)
             if found.is_verified:
                 return found
-            if rules.is_grown_up(found.birth_date, now):
-                await uow.patients.set_verification(patient, rules.of_an_adult(now))
+            if found.verification.reason is RejectionReason.ADULT:
+                return found
+            if has_grown_up(found.birth_date, now, await zone_of(uow, found.clinic)):
+                await close(uow, patient, now)
                 return await uow.patients.require(account, patient)
             await self.require_tries(uow, account, found.policy_number, now, patient)
             before = found.verification

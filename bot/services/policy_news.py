@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import AccountId, Notice, NoticeKind, PatientId, Urgency
+from bot.models import AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgency
 from bot.ports import UnitOfWork
 from bot.rules import checks as rules
-from bot.services import notices
+from bot.rules import watching
+from bot.rules.watching import Occasion
 
-CHANGE_IS_NEWS_FOR = timedelta(days=30)
+NEWS_FOR = timedelta(days=30)
 
 
-async def zone_of(uow: UnitOfWork, patient: PatientId, account: AccountId) -> ZoneInfo:
-    """The zone of the patient's clinic, Moscow's where none is known."""
-    found = await uow.patients.require(account, patient)
-    clinic = None if found.clinic is None else await uow.directory.clinic(found.clinic)
-    return rules.MOSCOW if clinic is None else clinic.zone
+async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
+    """The zone of a patient's clinic, Moscow's where none is known."""
+    known = None if clinic is None else await uow.directory.clinic(clinic)
+    return rules.MOSCOW if known is None else known.zone
 
 
 def of_late_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
@@ -54,14 +54,36 @@ def of_change(account: AccountId, patient: PatientId, now: datetime, zone: ZoneI
         rules.by_day(now, zone),
         f"policy:{patient}:{account}",
         facts={"patient": patient},
-        expires_at=now + CHANGE_IS_NEWS_FOR,
+        expires_at=now + NEWS_FOR,
     )
 
 
-async def of_answer(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime, *, by_hand: bool) -> None:
-    """Tell every representative that the policy stands otherwise now; who waits on a screen, where it has not."""
-    zone = await zone_of(uow, patient, account)
-    for each in await uow.checks.representatives(patient):
-        waits = by_hand and each == account
-        told = notices.of_check(each, patient, now) if waits else of_change(each, patient, now, zone)
-        await uow.outbox.add(told, now)
+def of_occasion(
+    account: AccountId, patient: PatientId, occasion: Occasion, now: datetime, valid_until: date | None
+) -> Notice:
+    """Something that the calendar has brought."""
+    facts: dict[str, int | str] = {"patient": patient, "occasion": occasion.value}
+    if occasion is Occasion.ENDS and valid_until is not None:
+        facts["until"] = valid_until.isoformat()
+    kind = {Occasion.ENDS: NoticeKind.POLICY_ENDS, Occasion.CONFIRM: NoticeKind.CONFIRM_CARD}
+    return Notice(
+        account,
+        kind.get(occasion, NoticeKind.GROWN),
+        now,
+        f"{occasion}:{patient}:{account}",
+        facts=facts,
+        urgency=Urgency.ROUTINE,
+        expires_at=now + NEWS_FOR,
+    )
+
+
+def of_closing(account: AccountId, patient: PatientId, now: datetime) -> Notice:
+    """The patient is of age: the card is closed and will be erased."""
+    return Notice(
+        account,
+        NoticeKind.CARD_CLOSED,
+        now,
+        f"closed:{patient}:{account}",
+        facts={"patient": patient},
+        expires_at=watching.erased_on(now),
+    )

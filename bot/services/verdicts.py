@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
 from bot.ports import UnitOfWork
 from bot.rules import checks as rules
+from bot.rules import watching
 from bot.services import notices, policy_news
 
 LATE = "late"
@@ -45,6 +47,13 @@ async def late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: d
     await uow.outbox.add(policy_news.of_late_check(account, patient, now), now)
 
 
+async def close(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
+    """The patient is of age: nothing is booked any more, and the card is kept a while to be taken along."""
+    await uow.checks.close(patient, now)
+    await uow.patients.set_verification(patient, rules.of_an_adult(now))
+    await uow.checks.set_next_look(patient, watching.erased_on(now))
+
+
 async def _give_policy(uow: UnitOfWork, answer: Answer) -> None:
     """Confirmed, the policy is this card's; it stays so while it is not in force, and goes when it is not theirs."""
     asked, person = answer.asked, answer.person
@@ -66,7 +75,7 @@ async def _watch(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     if not kept:
         await uow.checks.set_next_look(patient, None)
         return
-    zone = await policy_news.zone_of(uow, patient, answer.account)
+    zone = await _zone(uow, answer)
     await uow.checks.set_next_look(patient, rules.next_look(now, zone))
     if answer.person is not None:
         await uow.checks.set_valid_until(patient, answer.person.valid_until)
@@ -82,8 +91,13 @@ async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
 
 
 async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
+    """Everybody who acts for the patient is told; who waits on a screen, only where the screen has not told it."""
     account, patient = answer.account, answer.asked.id
-    await policy_news.of_answer(uow, account, patient, now, by_hand=answer.by_hand)
+    zone = await _zone(uow, answer)
+    for each in await uow.checks.representatives(patient):
+        waits = answer.by_hand and each == account
+        of_change = policy_news.of_change(each, patient, now, zone)
+        await uow.outbox.add(notices.of_check(each, patient, now) if waits else of_change, now)
     await _remind_to_correct(uow, answer)
     await uow.audit.add(account, f"policy check: {answer.verdict.status.lower()}", f"patient {patient}", now)
 
@@ -92,10 +106,13 @@ async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:
     verdict, patient = answer.verdict, answer.asked.id
     if verdict.status is not VerificationStatus.NEEDS_CORRECTION or verdict.checked_at is None:
         return
-    zone = await policy_news.zone_of(uow, patient, answer.account)
-    reminder = policy_news.of_correction(answer.account, patient, verdict.checked_at, zone)
+    reminder = policy_news.of_correction(answer.account, patient, verdict.checked_at, await _zone(uow, answer))
     await uow.outbox.add(reminder, verdict.checked_at)
 
 
 def _stands(verification: Verification) -> tuple[object, ...]:
     return verification.status, verification.reason, verification.correct
+
+
+async def _zone(uow: UnitOfWork, answer: Answer) -> ZoneInfo:
+    return await policy_news.zone_of(uow, answer.clinic or answer.asked.clinic)

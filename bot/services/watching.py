@@ -1,0 +1,183 @@
+"""Watching: a confirmed policy is looked at once a day, birthdays and ends are told once, a grown-up's card closes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.errors import NotYet, NotYours
+from bot.models import (
+    Account,
+    AccountId,
+    AppointmentCard,
+    Clinic,
+    Detail,
+    NoticeKind,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    Purpose,
+    VerificationStatus,
+)
+from bot.ports import Background, Clock, Storage, UnitOfWork
+from bot.rules import checks as checking
+from bot.rules import watching as rules
+from bot.rules.timing import in_quiet_hours
+from bot.services import policy_news
+from bot.services.checks import Checks
+from bot.services.verdicts import close
+
+AT_A_TIME = 20
+LOOK_LEASE = timedelta(minutes=10)
+
+REMINDERS = frozenset({NoticeKind.CORRECTION_DUE, NoticeKind.POLICY_ENDS, NoticeKind.CONFIRM_CARD})
+"""What is told only to those who have agreed to be reminded."""
+
+
+class Subject(NamedTuple):
+    """Whom a notice is about, as things stand when it is sent."""
+
+    patient: Patient
+    clinic: Clinic | None
+    closed_at: datetime | None
+    visits: Sequence[AppointmentCard]
+
+
+class Seen(NamedTuple):
+    """A patient as the worker finds him: with those who act for him and have agreed to it."""
+
+    patient: Patient
+    accounts: Sequence[AccountId]
+    zone: ZoneInfo
+    valid_until: date | None
+    closed_at: datetime | None
+
+
+class Watching:
+    def __init__(self, storage: Storage, checks: Checks, background: Background, clock: Clock) -> None:
+        self._storage, self._checks, self._background, self._clock = storage, checks, background, clock
+
+    # --- the worker's turn --------------------------------------------------------------------------------------------
+
+    async def look_due(self) -> int:
+        """Look at the patients who are due, a handful at a time; says how many there were."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            due = await uow.checks.claim_looks(now, now + LOOK_LEASE, AT_A_TIME)
+        # A register that hangs is heard out for many seconds: one after another they would take minutes.
+        looking = {self._background.start(self._look(patient)) for patient in due}
+        if looking:
+            await asyncio.wait(looking)
+        return len(due)
+
+    async def _look(self, patient: PatientId) -> None:
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            seen = await _see(uow, patient)
+            if seen is None or in_quiet_hours(now, seen.zone):
+                zone = checking.MOSCOW if seen is None else seen.zone
+                await uow.checks.set_next_look(patient, checking.next_look(now, zone))
+                return
+            if seen.closed_at is not None:
+                await _outlive(uow, seen, seen.closed_at, now)
+                return
+            if rules.has_grown_up(seen.patient.birth_date, now, seen.zone):
+                await _close(uow, seen, now)
+                return
+            await _tell(uow, seen, now)
+            await uow.checks.set_next_look(patient, checking.next_look(now, seen.zone))
+        if checking.is_watched(seen.patient.verification):
+            await self._checks.look(seen.accounts[0], seen.patient)
+
+    # --- «Всё верно?» -------------------------------------------------------------------------------------------------
+
+    async def confirm(self, account: AccountId, patient: PatientId) -> Patient:
+        """«Да, всё верно»: asked again in half a year. Raises NotYours."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await uow.patients.require(account, patient)
+            await uow.checks.tell(patient, rules.CONFIRMED, now)
+            await uow.audit.add(account, "card confirmed", f"patient {patient}", now)
+        return found
+
+    # --- the re-check at the moment of sending ------------------------------------------------------------------------
+
+    async def about(self, message: OutboxMessage) -> Subject | None:
+        """None where nobody needs the message any more. Raises NotYet while the register is being asked."""
+        async with self._storage.read() as view:
+            account = await view.accounts.get(message.account)
+            try:
+                patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+            except NotYours:
+                return None
+            if account is None or not account.may_link:
+                return None
+            watched = await view.checks.watched(patient.id)
+            clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
+            ahead = await view.appointments.upcoming(message.account, self._clock.now())
+        visits = [card for card in ahead if card.patient.id == patient.id]
+        found = Subject(patient, clinic, watched.closed_at, visits)
+        return found if _still_true(message, found, account) else None
+
+
+async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
+    """None where nobody who acts for the patient lets the bot keep the data: then it does nothing with them."""
+    known = [await uow.accounts.get(each) for each in await uow.checks.representatives(patient)]
+    accounts = [account.id for account in known if account is not None and account.may_link]
+    if not accounts:
+        return None
+    found, watched = await uow.patients.require(accounts[0], patient), await uow.checks.watched(patient)
+    typed = (await uow.patients.details(patient)).get(Detail.VALID_UNTIL)
+    valid_until = watched.valid_until or (date.fromisoformat(typed) if typed else None)
+    zone = await policy_news.zone_of(uow, found.clinic)
+    return Seen(found, accounts, zone, valid_until, watched.closed_at)
+
+
+async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
+    patient = seen.patient
+    told = await uow.checks.told(patient.id)
+    if not {rules.CONFIRMED, rules.ASKED} & told.keys():
+        await uow.checks.tell(patient.id, rules.CONFIRMED, now)
+    for occasion in rules.occasions(patient.birth_date, seen.valid_until, told, now, seen.zone):
+        await uow.checks.tell(patient.id, rules.mark(occasion, seen.valid_until), now)
+        for account in seen.accounts:
+            await uow.outbox.add(policy_news.of_occasion(account, patient.id, occasion, now, seen.valid_until), now)
+
+
+async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
+    """Nothing is booked for a grown-up; whoever has kept the card may still take along what is in it."""
+    patient = seen.patient.id
+    await close(uow, patient, now)
+    for account in seen.accounts:
+        await uow.outbox.add(policy_news.of_closing(account, patient, now), now)
+        await uow.audit.add(account, "card closed", f"patient {patient}", now)
+
+
+async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: datetime) -> None:
+    patient, until = seen.patient.id, rules.erased_on(closed_at)
+    if now < until:
+        await uow.checks.set_next_look(patient, until)
+        return
+    for account in await uow.checks.representatives(patient):
+        await uow.audit.add(account, "card erased", f"patient {patient}", now)
+        await uow.patients.unlink(account, patient)
+
+
+def _still_true(message: OutboxMessage, found: Subject, account: Account) -> bool:
+    verification = found.patient.verification
+    if message.kind is NoticeKind.CHECK_LATE:
+        return verification.is_open
+    if message.kind is NoticeKind.CARD_CLOSED:
+        return found.closed_at is not None
+    if found.closed_at is not None or (message.kind in REMINDERS and Purpose.REMINDERS not in account.consents):
+        return False
+    if message.kind is NoticeKind.CORRECTION_DUE:
+        checked = verification.checked_at
+        due = verification.status is VerificationStatus.NEEDS_CORRECTION
+        return due and checked is not None and int(checked.timestamp()) == message.facts["checked"]
+    if message.kind is NoticeKind.POLICY_CHANGED and verification.is_open:
+        raise NotYet
+    return True
