@@ -79,6 +79,7 @@ async def assembled(
                 "sync": services.appointments.sync,
                 "settle": services.appointments.settle_due,
                 "checks": services.checks.check_due,
+                "takeovers": services.takeovers.finish_due,
                 "retention": services.retention.keep,
                 "outbox": outbox.sweep,
             }
@@ -133,7 +134,8 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     await app.services.appointments.sync()
     if timetable:
         app.jobs.start()
-    log.info("started", bot=(await app.bot.me()).username)
+    app.dispatcher["username"] = (await app.bot.me()).username
+    log.info("started", bot=app.dispatcher["username"])
     await app.dispatcher.start_polling(
         app.bot,
         handle_signals=signals,

@@ -44,6 +44,7 @@ from bot.models import (
     DraftId,
     FoundPolicy,
     Hold,
+    Holding,
     InsuredPerson,
     Invitation,
     InvitationId,
@@ -293,10 +294,6 @@ class ClinicDesk(Protocol):
 
 
 # --- storage ----------------------------------------------------------------------------------------------------------
-
-
-Holding = Mapping[str, object]
-"""One thing that is kept of a person, with names that the person can read."""
 
 
 class Accounts(Protocol):

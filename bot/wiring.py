@@ -20,7 +20,9 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
+from bot.services.contacts import Contacts
 from bot.services.directory import Directory
+from bot.services.editing import Editing
 from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.finding import Finding
@@ -34,6 +36,8 @@ from bot.services.privacy import Privacy
 from bot.services.retention import Retention
 from bot.services.settlement import Settlement
 from bot.services.staff import Staff
+from bot.services.takeovers import Takeovers
+from bot.services.unlinking import Unlinking
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
@@ -97,6 +101,8 @@ def make_services(
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
+        editing=Editing(storage, systems, checks, clock),
+        unlinking=Unlinking(storage, appointments, clock),
         family=Family(storage, clock),
         access=Access(storage, clock),
         invitations=Invitations(storage, clock, settings.patients_limit),
@@ -111,6 +117,8 @@ def make_services(
         export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),
         pins=Pins(storage, clock),
+        contacts=Contacts(storage, clock),
+        takeovers=Takeovers(storage, clock),
         staff=Staff(storage, directory, registry, clock),
     )
 

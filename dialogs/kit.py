@@ -32,6 +32,8 @@ class Visitor:
     now: datetime
     message: int | None = None
     was_asked: bool = False
+    username: str = ""
+    """the bot's own, for links that open it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ Press = TypeVar("Press", bound=CallbackData)
 Prompt = TypeVar("Prompt", bound=Link)
 Draw = Callable[[Visitor, Any], Awaitable[Outcome]]
 Read = Callable[[Visitor, Any, str], Awaitable[Outcome]]
+Start = Callable[[Visitor, str], Awaitable[Outcome]]
 Take = Callable[[Visitor, Any, bytes], Awaitable[Outcome]]
 Meet = Callable[[Visitor, Any, "Shared"], Awaitable[Outcome]]
 
@@ -124,6 +127,7 @@ class Flow:
     presses: dict[str, tuple[type[CallbackData], Draw]] = field(default_factory=dict)
     answers: dict[str, Read] = field(default_factory=dict)
     files: dict[str, Take] = field(default_factory=dict)
+    starts: dict[str, Start] = field(default_factory=dict)
     contacts: dict[str, tuple[type[Link], Meet]] = field(default_factory=dict)
 
     def screen(
@@ -140,6 +144,15 @@ class Flow:
         return register
 
     action = screen
+
+    def start(self, word: str) -> Callable[[Start], Start]:
+        """Register what a deep link opens: «t.me/bot?start=word_rest»; the flow takes the rest."""
+
+        def register(read: Start) -> Start:
+            self.starts[word] = read
+            return read
+
+        return register
 
     def answer(
         self, prompt: type[Prompt]

@@ -10,7 +10,20 @@ from typing import Any, ClassVar
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
-from dialogs.states import MAP, Appointments, Booking, Consenting, Contacts, Desk, Linking, Menu, Patients, Pin, Privacy
+from dialogs.states import (
+    MAP,
+    Appointments,
+    Booking,
+    Consenting,
+    Contacts,
+    Desk,
+    Family,
+    Linking,
+    Menu,
+    Patients,
+    Pin,
+    Privacy,
+)
 
 
 class Link(CallbackData, prefix="-"):
@@ -54,11 +67,11 @@ class Declined(Link, at=Consenting.declined):
     step: int
 
 
-class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.way, Menu.home)):
+class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.way, Menu.home, Family.invited)):
     step: int
 
 
-class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.way, Menu.home)):
+class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.way, Menu.home, Family.invited)):
     step: int
 
 
@@ -232,10 +245,56 @@ class CheckPolicy(Action, code="Pc", ends=(Patients.card,)):
     patient: int
 
 
-class RemoveCard(Action, code="Pr", ends=(Patients.list, Linking.number)):
-    """Only a card that the register has not confirmed."""
+class ShowNumber(Action, code="Pn", ends=(Patients.card,)):
+    patient: int
+
+
+class EditCard(Link, at=Patients.edit):
+    patient: int
+
+
+class EditField(Link, at=Patients.field):
+    patient: int
+    field: int
+    """a place in dialogs.editing.FIELDS"""
+
+
+class DropValue(Action, code="Pd", ends=(Patients.edit, Patients.review, Patients.card)):
+    patient: int
+    field: int
+
+
+class SetSex(Action, code="Px", ends=(Patients.review, Patients.card)):
+    patient: int
+    male: bool
+
+
+class ReviewCorrection(Link, at=Patients.review):
+    patient: int
+
+
+class AskRegister(Action, code="Pa", ends=(Patients.review, Patients.card)):
+    """Whether it agrees to a correction."""
 
     patient: int
+
+
+class GiveUpCorrection(Action, code="Pg", ends=(Patients.card,)):
+    patient: int
+
+
+class AskUnlink(Link, at=Patients.unlink):
+    patient: int
+
+
+class Unlink(Action, code="Pu", ends=(Patients.list,)):
+    patient: int
+    keep_visits: bool
+
+
+class History(Link, at=Patients.history):
+    patient: int
+    page: int = 0
 
 
 # --- booking ----------------------------------------------------------------------------------------------------------
@@ -356,6 +415,19 @@ class Revoke(Action, code="Dr", ends=(Privacy.mine,)):
     step: int
 
 
+class AskTakeOut(Link, at=Privacy.export):
+    patient: int = 0
+    """0: everything of the account"""
+
+
+class TakeOut(Action, code="Dx", ends=(Privacy.mine, Patients.card)):
+    patient: int = 0
+
+
+class CardFile(Action, code="Dc", ends=(Patients.card,)):
+    patient: int
+
+
 class AskErase(Link, at=Privacy.erase):
     pass
 
@@ -439,6 +511,85 @@ class AllowTakeover(Action, code="Ty", ends=(Contacts.mine,)):
 
 class RefuseTakeover(Action, code="Tn", ends=(Contacts.mine,)):
     takeover: int
+
+
+# --- the other parent ------------------------------------------------------------------------------------------------
+
+
+class WhoKeeps(Link, at=Family.household):
+    patient: int
+
+
+class Invite(Link, at=Family.invitation):
+    patient: int
+
+
+class MakeInvitation(Action, code="Fm", ends=(Family.invitation,)):
+    patient: int
+
+
+class CancelInvitation(Action, code="Fc", ends=(Family.household,)):
+    patient: int
+
+
+class Invited(Link, at=Family.invited):
+    invitation: int
+
+
+class AcceptInvitation(Action, code="Fa", ends=(Patients.card,)):
+    invitation: int
+
+
+class DeclineInvitation(Action, code="Fd", ends=(Menu.home,)):
+    invitation: int
+
+
+class AskTakeAway(Link, at=Family.take_away):
+    patient: int
+    who: int
+
+
+class TakeAway(Action, code="Ft", ends=(Family.household,)):
+    patient: int
+    who: int
+
+
+class AskPromote(Link, at=Family.promote):
+    patient: int
+    who: int
+
+
+class Promote(Action, code="Fp", ends=(Family.household,)):
+    patient: int
+    who: int
+
+
+class RequestAccess(Action, code="Fq", ends=(Family.asking, Patients.card)):
+    """Of a card whose policy is with somebody else."""
+
+    patient: int
+    again: bool = False
+    """although the owner has refused once"""
+
+
+class AskAccess(Link, at=Family.asking):
+    patient: int
+
+
+class AnswerRequest(Link, at=Family.request):
+    request: int
+
+
+class WhoAsks(Link, at=Family.asker):
+    request: int
+
+
+class Allow(Action, code="Fy", ends=(Family.household,)):
+    request: int
+
+
+class Refuse(Action, code="Fn", ends=(Family.household,)):
+    request: int
 
 
 # --- the clinic's desk ------------------------------------------------------------------------------------------------

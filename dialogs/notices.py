@@ -12,8 +12,10 @@ from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Scree
 from bot.services import Services
 from dialogs import pin
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
+from dialogs.family_news import FAMILY_TELLINGS
 from dialogs.kit import Visitor, button, lines, text
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
+from dialogs.takeovers import TAKEOVER_TELLINGS
 from dialogs.verdicts import outcome
 from dialogs.visits import come_early, moment, move_of, reason, where, who
 
@@ -28,9 +30,13 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     visitor = Visitor(account, services, operator, now)
     if message.kind in {NoticeKind.PIN_DROPS, NoticeKind.PIN_DROPPED}:
         return pin.told(visitor, message)
+    if message.kind in TAKEOVER_TELLINGS:
+        return await TAKEOVER_TELLINGS[message.kind](visitor, message)
     if message.kind is NoticeKind.VERIFICATION:
         patient = await services.notices.about_patient(message)
         return None if patient is None else await outcome(visitor, patient)
+    if message.kind in FAMILY_TELLINGS:
+        return await FAMILY_TELLINGS[message.kind](visitor, message) if account.may_link else None
     card = await services.notices.about_visit(message)
     return None if card is None else await TELLINGS[message.kind](visitor, message, card)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware, Bot, Router
-from aiogram.filters import Command, Filter
+from aiogram.filters import Command, CommandObject, CommandStart, Filter
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
@@ -22,7 +22,7 @@ from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
 from dialogs.gate import asks_code, brought
-from dialogs.kit import Draw, Flow, Outcome, Reply, Visitor, button, lines, ways_out
+from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
 from dialogs.refusals import sentence, way_out
 from dialogs.showing import acknowledge, forget, present
@@ -59,8 +59,8 @@ class Visiting(BaseMiddleware):
         # Below a file there is no text to edit: the screen comes as a new message.
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
-        was_asked = data.get("raw_state") is not None
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked)
+        was_asked, username = data.get("raw_state") is not None, data.get("username", "")
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked, username)
         return await handler(event, data)
 
 
@@ -81,8 +81,11 @@ class Doors:
         # One for all flows: aiogram asks routers one after another, a table is asked once.
         router = Router(name="flows")
         router.callback_query.register(self.on_press, Pressed(self))
+        router.message.register(self.on_start, CommandStart(deep_link=True))
         router.message.register(self.on_answer, Answering(self, self._flows))
         for flow in self._flows:
+            for prompt, meet in flow.contacts.values():
+                router.message.register(self.on_answer, Sharing(prompt, meet))
             for command, link in flow.commands.items():
                 router.message.register(self._opening(link), Command(command))
         return [router]
@@ -140,13 +143,13 @@ class Doors:
         self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot
     ) -> tuple[Reply, CallbackData]:
         try:
-            said = await fetch(bot, message) if is_file(message) else message.text
+            said = await fetch(bot, message) if is_file(message) else shared(message) or message.text
         except RuleError as refusal:
             return await self._ask_again(visitor, prompt, refusal)
         return await self._hear(visitor, read, prompt, said)
 
     async def _hear(
-        self, visitor: Visitor, read: Hear, prompt: Link, said: str | bytes | None
+        self, visitor: Visitor, read: Hear, prompt: Link, said: str | bytes | Shared | None
     ) -> tuple[Reply, CallbackData]:
         try:
             return await self._follow(visitor, await read(visitor, prompt, said), prompt)
@@ -158,6 +161,21 @@ class Doors:
             await self.open(message.chat.id, link, visitor, state, bot)
 
         return on_command
+
+    async def on_start(
+        self, message: Message, command: CommandObject, visitor: Visitor, state: FSMContext, bot: Bot
+    ) -> None:
+        """A link of ours from outside: the flow that knows its first word takes the rest."""
+        word, _mark, rest = (command.args or "").partition("_")
+        start = next((flow.starts[word] for flow in self._flows if word in flow.starts), None)
+        if start is None:
+            return await self.open(message.chat.id, Home(), visitor, state, bot)
+        try:
+            reply, at = await self._follow(visitor, await start(visitor, rest), Home())
+        except RuleError as refusal:
+            reply, at = await self._ask_again(visitor, Home(), refusal)
+        await present(bot, message.chat.id, None, visitor, state, reply, at)
+        return None
 
     async def open(self, chat: int, link: Link, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         """A link's screen as a new message."""
@@ -216,6 +234,13 @@ def above(reply: Reply, line: str) -> Reply:
     return Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply
 
 
+def shared(message: Message) -> Shared | None:
+    """Telegram names the owner of a contact only where he is one of its people; of a typed one it does not."""
+    if message.contact is None or message.from_user is None:
+        return None
+    return Shared(message.contact.phone_number, message.contact.user_id == message.from_user.id)
+
+
 def is_plausible(link: CallbackData) -> bool:
     """Whether we could have written these numbers: a forged one fits into no column and no calendar."""
     numbers = ((name, value) for name, value in link if isinstance(value, int))
@@ -247,6 +272,19 @@ class Pressed(Filter):
     async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
         link = self._doors.parse(call.data or "")
         return False if link is None else {"link": link}
+
+
+class Sharing(Filter):
+    """A contact, asked for or not: nobody shares one by chance, and none stays in the chat."""
+
+    def __init__(self, prompt: type[Link], meet: Hear) -> None:
+        self._prompt, self._meet = prompt, meet
+
+    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
+        if message.contact is None:
+            return False
+        asked = await state.get_data() if raw_state == self._prompt.at.state else {}
+        return {"read": self._meet, "prompt": self._prompt(), "shown": asked.get("message"), "kept": ""}
 
 
 class Answering(Filter):

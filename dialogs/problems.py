@@ -91,6 +91,11 @@ def _of_policies() -> dict[Problem, str]:
         Problem.POLICY_DATE: _(
             "There is no date of birth in this number: there is a typing error. Compare by fours: {groups}"
         ),
+        Problem.POLICY_OF_ANOTHER: _(
+            "This number is not this child's: its date of birth or sex is another. "
+            "Add another child as a card of its own."
+        ),
+        Problem.POLICY_ON_OTHER_CARD: _("This number is already on another of your cards."),
         Problem.POLICY_ADULT: _("This is an adult's policy. I book visits for patients under 18."),
         Problem.OLD_POLICY_EMPTY: _("I see no number here. Write series and number, for example: 46-12 № 1234567"),
         Problem.OLD_POLICY_PARTS: _(
@@ -184,6 +189,12 @@ def _of_contacts() -> dict[Problem, str]:
         Problem.PHONE_KAZAKHSTAN: _("This is a number of Kazakhstan. A Russian mobile one is needed: +7 916 123-45-67"),
         Problem.PHONE_FREE: _("8 800 is a hotline. Your own mobile number is needed: +7 916 123-45-67"),
         Problem.PHONE_LANDLINE: _("This looks like a landline. A mobile number is needed: +7 916 123-45-67"),
+        Problem.PHONE_TYPED: _(
+            "A typed number proves nothing. Press “Share my number” under the input field: Telegram sends it itself."
+        ),
+        Problem.PHONE_NOT_YOURS: _(
+            "This is not your number. I need the one of your own Telegram: press the key below."
+        ),
         Problem.EMAIL_EMPTY: _("I see no address here. Write it like this: anna@example.org"),
         Problem.EMAIL_SPACE: _("There are no spaces in an e-mail address. For example: anna@example.org"),
         Problem.EMAIL_AT: _("An e-mail address has one @ in it. For example: anna@example.org"),

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 
 from bot.errors import (
     AlreadyBooked,
+    AskedRecently,
     ClinicSilent,
     CodePaused,
     ConsentRequired,
     DeskSlotGone,
+    InvitationGone,
+    InvitationTrouble,
     InvalidInput,
     NotActive,
     NotForThisPatient,
@@ -23,14 +26,17 @@ from bot.errors import (
     PolicyNotVerified,
     ProofNeeded,
     ReferralRequired,
+    RequestGone,
     RuleError,
     SlotGone,
     SlotTaken,
+    TakeoverPaused,
     TimeClash,
     TooLateToReschedule,
     TooManyChecks,
     TooManyPatients,
     VisitGone,
+    VisitsAhead,
     WrongCode,
 )
 from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
@@ -38,6 +44,7 @@ from bot.i18n import gettext as _
 from dialogs import problems
 from dialogs.links import (
     AppointmentCard,
+    AskAccess,
     AskConsent,
     AskPin,
     Days,
@@ -45,11 +52,14 @@ from dialogs.links import (
     DeskMove,
     Home,
     Link,
+    MyContacts,
     NewPin,
     PatientCard,
     PatientList,
+    ReviewCorrection,
     Specialties,
     Times,
+    WhoKeeps,
 )
 
 Sentence = Callable[[RuleError, datetime], str]
@@ -95,14 +105,40 @@ def _of_access(refusal: RuleError, now: datetime) -> str:
     if isinstance(refusal, CodePaused):
         until = spoken_moment(refusal.until, MOSCOW, now)
         return _("There were too many wrong codes. Next try: {until}.").format(until=until)
+    if isinstance(refusal, TakeoverPaused):
+        when = spoken_moment(refusal.until, MOSCOW, now)
+        return _("The other account has refused, or is being asked already. You can ask it again: {when}.").format(
+            when=when
+        )
+    if isinstance(refusal, AskedRecently):
+        return _("The owner has refused not long ago. You can ask once more {when}.").format(
+            when=spoken_moment(refusal.until, MOSCOW, now)
+        )
+    if isinstance(refusal, InvitationGone):
+        return _invitation(refusal.trouble)
     return ""
+
+
+def _invitation(trouble: InvitationTrouble) -> str:
+    return {
+        InvitationTrouble.UNKNOWN: _("This link does not work. Ask for a new one."),
+        InvitationTrouble.OWN: _("This is your own link: send it to the other parent."),
+        InvitationTrouble.ALREADY: _("You keep this child's card already."),
+        InvitationTrouble.USED: _("This link has been used already. Ask for a new one."),
+        InvitationTrouble.EXPIRED: _("This link has expired. Ask for a new one."),
+    }[trouble]
 
 
 def _simple(refusal: RuleError) -> str:
     sentences: dict[type[RuleError], str] = {
         ConsentRequired: _("Your consent is needed first."),
         NotYours: _("This is not here any more. Here is what there is now."),
+        VisitsAhead: _(
+            "The register has this number as another record, and visits are booked under the old one. "
+            "Change the number after them, or cancel them first."
+        ),
         NotOwner: _("Only the owner of the card can do this. You may look, book, move and cancel."),
+        RequestGone: _("This request is answered already, or too old."),
         PolicyNotVerified: _("The policy has not been confirmed yet: booking opens once it is."),
         ReferralRequired: _("This doctor sees patients with a referral from the pediatrician."),
         NotForThisPatient: _("This doctor does not see patients of this age or sex."),
@@ -148,6 +184,8 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return AskConsent(step=1)
         case PolicyNotVerified(patient=patient) | NotOwner(patient=patient):
             return PatientCard(patient=patient)
+        case VisitsAhead(patient=patient):
+            return ReviewCorrection(patient=patient)
         case TooManyPatients():
             return PatientList()
         case TooManyChecks(patient=patient) if patient:
@@ -169,10 +207,16 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return AppointmentCard(appointment=appointment)
         case OutcomePending(appointment=appointment):
             return AppointmentCard(appointment=appointment)
+        case TakeoverPaused():
+            return MyContacts()
         case ProofNeeded():
             return AskPin()
         case OfferGone():
             return NewPin()
+        case AskedRecently(card=card):
+            return AskAccess(patient=card)
+        case RequestGone(patient=patient):
+            return WhoKeeps(patient=patient)
         case VisitGone():
             return DeskDay()
         case DeskSlotGone(number=number):

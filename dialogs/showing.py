@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 
@@ -15,6 +15,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
 
 from bot.i18n import gettext as _
 from bot.models import File, Screen
+from dialogs import keys
 from dialogs.kit import Reply, Visitor, ways_out
 from dialogs.links import Link
 
@@ -90,17 +91,30 @@ async def present(
     screen = reply.then
     if not isinstance(screen, Screen):
         return
+    hanging = (await state.get_data()).get("keys") if visitor.was_asked else None
+    if screen.shares_phone and hanging is None:
+        hanging = await keys.hang(bot, chat)
+        await keys.take_down(bot, chat, message)
+        message = None
     shown = await show(bot, chat, screen, message)
-    if screen.asks and isinstance(at, Link):
-        await state.set_state(at.at)
-        await state.set_data({"prompt": at.pack(), "message": shown})
-    elif visitor.was_asked:
-        await state.clear()
+    await _remember(visitor, state, screen, at, {"message": shown} | ({"keys": hanging} if screen.shares_phone else {}))
+    if hanging is not None and not screen.shares_phone:
+        await keys.take_away(bot, chat, hanging)
     if screen.shows:
         await visitor.services.notices.shown(screen.shows)
     if reply.files and not await send(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
+
+
+async def _remember(
+    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, messages: Mapping[str, object]
+) -> None:
+    if screen.asks and isinstance(at, Link):
+        await state.set_state(at.at)
+        await state.set_data({"prompt": at.pack(), **messages})
+    elif visitor.was_asked:
+        await state.clear()
 
 
 async def send(bot: Bot, chat: int, files: Sequence[File]) -> bool:

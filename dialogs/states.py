@@ -43,6 +43,11 @@ class Linking(StatesGroup):
 class Patients(StatesGroup):
     list = State()
     card = State()
+    edit = State()
+    field = State()
+    review = State()
+    unlink = State()
+    history = State()
 
 
 class Booking(StatesGroup):
@@ -65,6 +70,7 @@ class Appointments(StatesGroup):
 
 class Privacy(StatesGroup):
     mine = State()
+    export = State()
     revoke = State()
     erase = State()
 
@@ -82,6 +88,17 @@ class Contacts(StatesGroup):
     mine = State()
     phone = State()
     email = State()
+
+
+class Family(StatesGroup):
+    household = State()
+    invitation = State()
+    invited = State()
+    take_away = State()
+    promote = State()
+    asking = State()
+    request = State()
+    asker = State()
 
 
 class Desk(StatesGroup):
@@ -104,7 +121,7 @@ def _place(code: str, *leads_to: State) -> Place:
 
 MAP: dict[State, Place] = {
     Consenting.welcome: _place("cw", Consenting.purpose, Menu.language, Menu.help),
-    Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way),
+    Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way, Family.invited),
     Consenting.full_text: _place("cf", Consenting.purpose, Privacy.mine),
     Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
     Menu.home: _place(
@@ -135,6 +152,7 @@ MAP: dict[State, Place] = {
         Consenting.welcome,
         Consenting.purpose,
         Desk.day,
+        Family.invited,
     ),
     Menu.language: _place("ml", Consenting.welcome),
     Menu.help: _place("mp", Menu.language),
@@ -207,15 +225,27 @@ MAP: dict[State, Place] = {
     Linking.extras: _place("le", Linking.detail, Linking.review),
     Linking.correction: _place("lc", Patients.card),
     Patients.list: _place("pl", Patients.card, Linking.way),
+    Patients.edit: _place("pe", Patients.card, Patients.field, Patients.review, Patients.unlink),
+    Patients.field: _place("pf", Patients.edit, Patients.review, Patients.card),
+    Patients.review: _place("pr", Patients.edit, Patients.card, Patients.review),
+    Patients.unlink: _place("pu", Patients.card, Patients.list, Appointments.list),
+    Patients.history: _place("ph", Patients.history, Patients.card),
     Patients.card: _place(
         "pc",
         Patients.card,
         Patients.list,
+        Patients.edit,
+        Patients.field,
+        Patients.review,
+        Patients.unlink,
+        Patients.history,
         Linking.correction,
         Linking.way,
         Linking.number,
         Booking.clinic,
         Booking.specialty,
+        Family.household,
+        Family.asking,
         Menu.help,
     ),
     Booking.patient: _place("bp", Booking.specialty, Booking.clinic, Linking.way),
@@ -240,8 +270,9 @@ MAP: dict[State, Place] = {
     Appointments.cancel: _place("ax", Appointments.card, Booking.day),
     Appointments.alternatives: _place("aa", Booking.review, Booking.doctor, Appointments.list),
     Privacy.mine: _place(
-        "dm", Pin.settings, Pin.enter, Privacy.revoke, Privacy.erase, Consenting.full_text, Consenting.purpose
+        "dm", Pin.settings, Pin.enter, Privacy.export, Privacy.revoke, Privacy.erase, Consenting.full_text, Consenting.purpose
     ),
+    Privacy.export: _place("dx", Privacy.mine, Patients.card),
     Privacy.revoke: _place("dr", Privacy.mine),
     Privacy.erase: _place("de", Privacy.mine, Consenting.welcome, Appointments.list),
     Pin.enter: _place("ie", Pin.forgotten, Menu.help),
@@ -253,6 +284,16 @@ MAP: dict[State, Place] = {
     Contacts.mine: _place("tm", Contacts.mine, Contacts.phone, Contacts.email, Privacy.mine),
     Contacts.phone: _place("tp", Contacts.mine),
     Contacts.email: _place("te", Contacts.mine),
+    Family.household: _place(
+        "fa", Family.invitation, Family.request, Family.take_away, Family.promote, Family.household, Patients.card
+    ),
+    Family.invitation: _place("fb", Family.invitation, Family.household),
+    Family.invited: _place("fc", Consenting.purpose, Menu.language, Patients.card),
+    Family.take_away: _place("fd", Family.household),
+    Family.promote: _place("fe", Family.household),
+    Family.asking: _place("ff", Family.asking, Patients.card),
+    Family.request: _place("fg", Family.household, Family.asker),
+    Family.asker: _place("fh", Family.household, Family.request),
     Desk.day: _place("kd", Desk.day, Desk.visit),
     Desk.visit: _place("kv", Desk.cancel, Desk.move, Desk.day),
     Desk.cancel: _place("kx", Desk.visit, Desk.day),

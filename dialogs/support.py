@@ -13,9 +13,10 @@ from bot.i18n import gettext as _
 from bot.models import Screen
 from dialogs.files import is_file
 from dialogs.kit import Visitor, button, ways_out
-from dialogs.links import AskNumber, ConfirmFacts, Home, Link, PatientCard
+from dialogs.links import ChooseWay, Home, Link
 from dialogs.press import Doors
 from dialogs.showing import acknowledge, forget, present, show
+from dialogs.steps import after
 
 DIGITS_OF_A_NUMBER = 9
 
@@ -52,7 +53,7 @@ class Leftovers:
     async def on_file(self, message: Message, bot: Bot) -> None:
         offer = Screen(
             _("If this is the child's policy, press the button and send it once more: then I read the number."),
-            ((button(_("Add a child"), AskNumber()),), ways_out()),
+            ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
         await show(bot, message.chat.id, offer)
 
@@ -72,19 +73,26 @@ async def is_a_file(message: Message) -> bool:
 
 
 async def begun_with(message: Message, visitor: Visitor) -> Link | None:
-    """A policy number typed when nothing asks for it is taken as if it had been asked for."""
-    if not visitor.account.may_link:
+    """A policy number typed when nothing asks for it is taken as if it had been asked for.
+
+    Not the nine digits of a temporary certificate: they may be anything.
+    """
+    typed = message.text or ""
+    if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
-        begun = await visitor.services.linking.begin(visitor.account, None, message.text or "")
+        return after(await visitor.services.linking.begin(visitor.account.id, None, typed))
     except InvalidInput:
         return None
-    return ConfirmFacts(draft=begun.draft) if begun.draft else PatientCard(patient=begun.patient or 0)
 
 
 def holds_number(message: Message) -> bool:
     """Of a policy, a SNILS, a telephone: none of them should stay in a chat."""
-    return sum(character.isdigit() for character in message.text or "") >= DIGITS_OF_A_NUMBER
+    return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
+
+
+def digits_in(text: str) -> int:
+    return sum(character.isdigit() for character in text)
 
 
 async def on_edited(message: Message, bot: Bot) -> None:
@@ -104,5 +112,4 @@ def said(message: Message) -> str:
         ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),
         ContentType.VIDEO_NOTE: _("I cannot watch video messages. Please use the buttons or write a text."),
         ContentType.LOCATION: _("I do not need your location. Please use the buttons."),
-        ContentType.CONTACT: _("I do not need a contact. Please use the buttons."),
     }.get(ContentType(message.content_type), _("I understand texts and buttons only."))

@@ -9,6 +9,8 @@ from bot.services.accounts import Accounts
 from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
+from bot.services.contacts import Contacts
+from bot.services.editing import Editing
 from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.finding import Finding
@@ -21,12 +23,16 @@ from bot.services.pins import Pins
 from bot.services.privacy import Privacy
 from bot.services.retention import Retention
 from bot.services.staff import Staff
+from bot.services.takeovers import Takeovers
+from bot.services.unlinking import Unlinking
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     accounts: Accounts
     patients: Patients
+    editing: Editing
+    unlinking: Unlinking
     family: Family
     access: Access
     invitations: Invitations
@@ -40,5 +46,7 @@ class Services:
     privacy: Privacy
     export: Export
     pins: Pins
+    contacts: Contacts
+    takeovers: Takeovers
     retention: Retention
     staff: Staff

@@ -1,0 +1,100 @@
+"""Contacts: a telephone shared from one's own Telegram and an e-mail, both optional, and what they are good for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.errors import ConsentRequired, TakeoverPaused
+from bot.models import Account, AccountId, Contact, Purpose, Takeover, TakeoverStatus
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.contacts import parse_email, parse_phone
+
+OFFERED_FOR = timedelta(days=1)
+
+
+class Standing(NamedTuple):
+    """What the screen of contacts shows: what is known, what is still wanting, and a takeover under way."""
+
+    contact: Contact
+    has_policy: bool
+    """the register has confirmed a policy"""
+    mine: Takeover | None
+    """what is offered to this account, or what it has asked for"""
+    asked: Takeover | None
+    """what is asked of this account"""
+
+
+class Contacts:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    async def standing(self, account: AccountId) -> Standing:
+        now = self._clock.now()
+        async with self._storage.read() as view:
+            contact = await view.contacts.get(account)
+            patients = await view.patients.list_of(account)
+            mine = await view.takeovers.find_of_asker(account)
+            theirs = await view.takeovers.find_of_owner(account)
+        return Standing(
+            contact, any(patient.is_verified for patient in patients), _current(mine, now), _current(theirs, now)
+        )
+
+    async def share_phone(self, account: Account, shared: str) -> None:
+        """Keep the telephone of this account's own Telegram.
+
+        Where another account has it already it stays there, and this one is offered a takeover. Raises InvalidInput,
+        ConsentRequired, TakeoverPaused.
+        """
+        _require_consent(account)
+        phone = parse_phone(shared)
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            owner = await uow.contacts.find_owner(phone)
+            if owner is not None and owner != account.id:
+                await self._offer(uow, owner, account.id, phone)
+                return
+            await uow.contacts.set_phone(account.id, phone)
+            await uow.audit.add(account.id, "phone shared", f"account {account.id}", now)
+
+    async def _offer(self, uow: UnitOfWork, owner: AccountId, account: AccountId, phone: str) -> None:
+        now = self._clock.now()
+        mine = await uow.takeovers.find_of_asker(account)
+        if mine is not None and mine.status is TakeoverStatus.ASKED:
+            if mine.old == owner:
+                return
+            raise TakeoverPaused(mine.due_at)
+        theirs = await uow.takeovers.find_of_owner(owner)
+        if theirs is not None and now < theirs.due_at:
+            raise TakeoverPaused(theirs.due_at)
+        await uow.takeovers.offer(owner, account, phone, now + OFFERED_FOR)
+
+    async def drop_phone(self, account: AccountId) -> None:
+        async with self._storage.write() as uow:
+            await uow.contacts.set_phone(account, None)
+            await uow.audit.add(account, "phone removed", f"account {account}", self._clock.now())
+
+    async def set_email(self, account: Account, typed: str) -> None:
+        """Raises InvalidInput, ConsentRequired."""
+        _require_consent(account)
+        email = parse_email(typed)
+        async with self._storage.write() as uow:
+            await uow.contacts.set_email(account.id, email)
+            await uow.audit.add(account.id, "email given", f"account {account.id}", self._clock.now())
+
+    async def drop_email(self, account: AccountId) -> None:
+        async with self._storage.write() as uow:
+            await uow.contacts.set_email(account, None)
+            await uow.audit.add(account, "email removed", f"account {account}", self._clock.now())
+
+
+def _current(takeover: Takeover | None, now: datetime) -> Takeover | None:
+    if takeover is None or takeover.status is TakeoverStatus.REFUSED:
+        return None
+    # One that was asked for is moved by the worker, a little after its time.
+    return None if takeover.status is TakeoverStatus.OFFERED and takeover.due_at <= now else takeover
+
+
+def _require_consent(account: Account) -> None:
+    if not account.may_link:
+        raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)

@@ -1,0 +1,208 @@
+"""Takeovers: a new Telegram account with the same phone gets all the old one has, unless that one refuses in a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.errors import NotYours, TakeoverPaused
+from bot.models import (
+    AccountId,
+    Notice,
+    NoticeKind,
+    OutboxMessage,
+    Takeover,
+    TakeoverId,
+    TakeoverStatus,
+    Urgency,
+)
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.services.notices import TOLD_BY_SCREEN
+
+ANSWER_WITHIN = timedelta(hours=24)
+"""Silence for so long is consent: the old account may be lost together with its telephone."""
+
+ASKED_AGAIN_AFTER = timedelta(days=1)
+"""after a refusal"""
+
+OF_THE_ACCOUNT_ITSELF = (
+    NoticeKind.TAKEOVER_ASKED,
+    NoticeKind.TAKEOVER_REFUSED,
+    NoticeKind.NOTHING_TO_TAKE_OVER,
+    NoticeKind.PIN_DROPS,
+    NoticeKind.PIN_DROPPED,
+)
+"""News that mean nothing to whoever gets everything else."""
+
+
+def question_dedup(takeover: TakeoverId) -> str:
+    return f"takeover:{takeover}"
+
+
+def taken_dedup(takeover: TakeoverId) -> str:
+    return f"taken:{takeover}"
+
+
+class Takeovers:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    # --- the new account ----------------------------------------------------------------------------------------------
+
+    async def require_mine(self, account: AccountId, takeover: TakeoverId) -> Takeover:
+        """One offered to this account, or asked for by it. Raises NotYours for a stranger's and a missing one alike."""
+        async with self._storage.read() as view:
+            return await _of_asker(view, account, takeover)
+
+    async def ask(self, account: AccountId, takeover: TakeoverId) -> Takeover:
+        """Ask the old account, which hears of it at once. Raises NotYours, TakeoverPaused."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await _of_asker(uow, account, takeover)
+            if found.status is TakeoverStatus.ASKED:
+                return found
+            if found.old is None or now >= found.due_at:
+                raise NotYours
+            theirs = await uow.takeovers.find_of_owner(found.old)
+            if theirs is not None and now < theirs.due_at:
+                raise TakeoverPaused(theirs.due_at)
+            due_at = now + ANSWER_WITHIN
+            await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
+            await uow.outbox.add(_question(found.old, takeover, now, due_at), now)
+            await uow.audit.add(account, "takeover asked for", f"account {found.old}", now)
+            return await _of_asker(uow, account, takeover)
+
+    async def withdraw(self, account: AccountId, takeover: TakeoverId) -> None:
+        """Raises NotYours."""
+        async with self._storage.write() as uow:
+            found = await _of_asker(uow, account, takeover)
+            await _end(uow, found)
+            await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
+
+    # --- the old account ----------------------------------------------------------------------------------------------
+
+    async def require_asked(self, account: AccountId, takeover: TakeoverId) -> Takeover:
+        """One asked of this account. Raises NotYours for a stranger's and a missing one alike."""
+        async with self._storage.read() as view:
+            return await _of_owner(view, account, takeover)
+
+    async def allow(self, account: AccountId, takeover: TakeoverId) -> str:
+        """Move everything now; says which message the screen makes needless. Raises NotYours."""
+        async with self._storage.write() as uow:
+            found = await _of_owner(uow, account, takeover)
+            await self._move(uow, found, account, told_in=TOLD_BY_SCREEN)
+        return taken_dedup(takeover)
+
+    async def refuse(self, account: AccountId, takeover: TakeoverId) -> None:
+        """Nothing moves, and the asker hears of it. Raises NotYours."""
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            found = await _of_owner(uow, account, takeover)
+            await uow.outbox.withdraw(question_dedup(takeover))
+            await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
+            await uow.outbox.add(_news(found.new, NoticeKind.TAKEOVER_REFUSED, f"refused:{takeover}", now), now)
+            await uow.audit.add(account, "takeover refused", f"account {found.new}", now)
+
+    # --- the worker's turn --------------------------------------------------------------------------------------------
+
+    async def finish_due(self) -> int:
+        """What nobody has answered in time is moved, what is over is forgotten; says how many there were."""
+        now = self._clock.now()
+        async with self._storage.read() as view:
+            due = await view.takeovers.due(now, limit=20)
+        for each in due:
+            async with self._storage.write() as uow:
+                found = await uow.takeovers.find(each.id)
+                if found is not None and (found.due_at <= now or found.old is None):
+                    await self._finish(uow, found)
+        return len(due)
+
+    async def _finish(self, uow: UnitOfWork, takeover: Takeover) -> None:
+        asker = await uow.accounts.get(takeover.new)
+        if takeover.status is not TakeoverStatus.ASKED or asker is None or not asker.may_link:
+            await _end(uow, takeover)
+        elif takeover.old is None:
+            now = self._clock.now()
+            await _keep_phone(uow, takeover)
+            await _end(uow, takeover)
+            dedup = f"nothing:{takeover.id}"
+            await uow.outbox.add(_news(takeover.new, NoticeKind.NOTHING_TO_TAKE_OVER, dedup, now), now)
+        else:
+            await self._move(uow, takeover, takeover.old, told_in=timedelta())
+
+    async def _move(self, uow: UnitOfWork, takeover: Takeover, old: AccountId, told_in: timedelta) -> None:
+        now, new = self._clock.now(), takeover.new
+        for kind in OF_THE_ACCOUNT_ITSELF:
+            await uow.outbox.withdraw_kind(old, kind)
+        await _give_up_doubles(uow, loser=new, keeper=old)
+        await _give_up_doubles(uow, loser=old, keeper=new)
+        await uow.takeovers.move(old, new)
+        await uow.pins.remove(old)
+        email = (await uow.contacts.get(old)).email
+        await uow.contacts.forget(old)
+        await _keep_phone(uow, takeover)
+        if email and (await uow.contacts.get(new)).email is None:
+            await uow.contacts.set_email(new, email)
+        await uow.takeovers.drop(takeover.id)
+        told_at = now + told_in
+        await uow.outbox.add(_news(old, NoticeKind.TAKEN_OVER, taken_dedup(takeover.id), told_at), now)
+        await uow.outbox.add(_news(new, NoticeKind.TAKEOVER_MADE, f"made:{takeover.id}", now), now)
+        await uow.audit.add(old, "taken over", f"account {new}", now)
+        await uow.audit.add(new, "took over", f"account {old}", now)
+
+    # --- at the moment of sending -------------------------------------------------------------------------------------
+
+    async def about(self, message: OutboxMessage) -> Takeover | None:
+        """The takeover that a question is about; None where nobody asks any more."""
+        async with self._storage.read() as view:
+            try:
+                return await _of_owner(view, message.account, TakeoverId(int(message.facts["takeover"])))
+            except NotYours:
+                return None
+
+
+async def _of_asker(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
+    found = await view.takeovers.find(takeover)
+    if found is None or found.new != account or found.status is TakeoverStatus.REFUSED:
+        raise NotYours
+    return found
+
+
+async def _of_owner(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
+    found = await view.takeovers.find(takeover)
+    if found is None or found.old != account or found.status is not TakeoverStatus.ASKED:
+        raise NotYours
+    return found
+
+
+async def _end(uow: UnitOfWork, takeover: Takeover) -> None:
+    await uow.outbox.withdraw(question_dedup(takeover.id))
+    await uow.takeovers.drop(takeover.id)
+
+
+async def _keep_phone(uow: UnitOfWork, takeover: Takeover) -> None:
+    """Unless a third account has shared it meanwhile."""
+    if await uow.contacts.find_owner(takeover.phone) is None:
+        await uow.contacts.set_phone(takeover.new, takeover.phone)
+
+
+async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId) -> None:
+    """Of two cards of one policy the one that the register has confirmed stays, with the visits of both."""
+    for card, kept in await uow.takeovers.doubles(loser, keeper):
+        await uow.family.merge(card, kept)
+        await uow.patients.unlink(loser, card)
+
+
+def _question(old: AccountId, takeover: TakeoverId, now: datetime, until: datetime) -> Notice:
+    return Notice(
+        old,
+        NoticeKind.TAKEOVER_ASKED,
+        now,
+        question_dedup(takeover),
+        facts={"takeover": takeover},
+        urgency=Urgency.NEWS,
+        expires_at=until,
+    )
+
+
+def _news(account: AccountId, kind: NoticeKind, dedup: str, due_at: datetime) -> Notice:
+    return Notice(account, kind, due_at, dedup, urgency=Urgency.NEWS)

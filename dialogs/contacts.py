@@ -1,0 +1,227 @@
+"""Contacts: the telephone and the e-mail of an account, and everything of a lost account brought to a new one."""
+
+from __future__ import annotations
+
+from bot.errors import InvalidInput, Problem
+from bot.i18n import MOSCOW, spoken_moment
+from bot.i18n import gettext as _
+from bot.models import Contact, Screen, Takeover, TakeoverId, TakeoverStatus
+from bot.services.contacts import Standing
+from dialogs.kit import Flow, Outcome, Reply, Row, Shared, Visitor, button, lines, text, ways_out
+from dialogs.links import (
+    AllowTakeover,
+    AskEmail,
+    AskPhone,
+    AskTakeover,
+    DropEmail,
+    DropPhone,
+    Home,
+    MyContacts,
+    MyData,
+    RefuseTakeover,
+    WithdrawTakeover,
+)
+
+flow = Flow("contacts")
+
+
+# --- what is known ----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(MyContacts)
+async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
+    standing = await visitor.services.contacts.standing(visitor.account.id)
+    contact, mine, asked = standing.contact, standing.mine, standing.asked
+    return Screen(
+        lines(
+            _("<b>Phone and e-mail</b>"),
+            [*known(contact)],
+            [asks_of_you(visitor, asked)] if asked else "",
+            [wants(visitor, mine)] if mine else "",
+            [
+                _(
+                    "Both are optional. With a phone you get your cards back if you lose this Telegram account; some "
+                    "clinics ask for one before they book."
+                ),
+                _("An e-mail is for reaching you without Telegram. Both are kept encrypted."),
+            ],
+            [ready(standing)],
+        ),
+        (
+            *([answers(asked)] if asked else []),
+            *([choices(mine)] if mine else []),
+            phone_buttons(contact),
+            email_buttons(contact),
+            ways_out(MyData()),
+        ),
+    )
+
+
+def known(contact: Contact) -> tuple[str, str]:
+    return (
+        text(_("✅ Phone: {phone}"), phone=contact.masked_phone) if contact.phone else _("Phone: not given"),
+        text(_("✅ E-mail: {email}"), email=contact.masked_email) if contact.email else _("E-mail: not given"),
+    )
+
+
+def ready(standing: Standing) -> str:
+    """Whether everything that booking wants is there."""
+    if not standing.has_policy:
+        return _("⚠️ To book, one thing is missing: a confirmed policy.")
+    if standing.contact.phone:
+        return _("✅ Ready to book: consents, phone and policy are in place.")
+    return _("✅ Ready to book: consents and policy are in place.")
+
+
+def phone_buttons(contact: Contact) -> Row:
+    if contact.phone is None:
+        return (button(_("Share the number"), AskPhone()),)
+    return (button(_("Another number"), AskPhone()), button(_("Remove the number"), DropPhone()))
+
+
+def email_buttons(contact: Contact) -> Row:
+    if contact.email is None:
+        return (button(_("Give an e-mail"), AskEmail()),)
+    return (button(_("Another e-mail"), AskEmail()), button(_("Remove the e-mail"), DropEmail()))
+
+
+# --- the telephone ----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskPhone)
+async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
+    return Screen(
+        lines(
+            _("Press “Share my number” under the input field: Telegram gives me the number of this account."),
+            _("There is no need to type it. You can remove it any day."),
+        ),
+        (ways_out(MyContacts()),),
+        asks=True,
+        shares_phone=True,
+    )
+
+
+@flow.contact(AskPhone)
+async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcome:
+    if not shared.own:
+        raise InvalidInput(Problem.PHONE_NOT_YOURS)
+    await visitor.services.contacts.share_phone(visitor.account, shared.phone)
+    return MyContacts()
+
+
+@flow.answer(AskPhone)
+async def on_typed_instead(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
+    if typed.strip() == _("Not now"):
+        return MyContacts()
+    raise InvalidInput(Problem.PHONE_TYPED)
+
+
+@flow.action(DropPhone)
+async def on_drop_phone(visitor: Visitor, link: DropPhone) -> Outcome:
+    await visitor.services.contacts.drop_phone(visitor.account.id)
+    return MyContacts()
+
+
+# --- the e-mail -------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskEmail)
+async def ask_email(visitor: Visitor, link: AskEmail) -> Screen:
+    return Screen(
+        lines(
+            _("Write your e-mail. I delete your message once I have read it."),
+            _("For example: {name}").format(name="anna@example.org"),
+        ),
+        (ways_out(MyContacts()),),
+        asks=True,
+    )
+
+
+@flow.answer(AskEmail)
+async def on_email(visitor: Visitor, prompt: AskEmail, typed: str) -> Outcome:
+    await visitor.services.contacts.set_email(visitor.account, typed)
+    return MyContacts()
+
+
+@flow.action(DropEmail)
+async def on_drop_email(visitor: Visitor, link: DropEmail) -> Outcome:
+    await visitor.services.contacts.drop_email(visitor.account.id)
+    return MyContacts()
+
+
+# --- a takeover: the new account --------------------------------------------------------------------------------------
+
+
+def wants(visitor: Visitor, takeover: Takeover) -> str:
+    if takeover.status is TakeoverStatus.OFFERED:
+        return _(
+            "⚠️ Another Telegram account has given this number here. Shall I bring over everything kept there: cards, "
+            "visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
+        )
+    return text(
+        _(
+            "I wait for the other account's answer until {when}. If it is silent, I bring everything over and write to "
+            "you."
+        ),
+        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
+    )
+
+
+def choices(takeover: Takeover) -> Row:
+    if takeover.status is TakeoverStatus.OFFERED:
+        return (
+            button(_("Bring it over"), AskTakeover(takeover=takeover.id)),
+            button(_("Do not bring it over"), WithdrawTakeover(takeover=takeover.id)),
+        )
+    return (button(_("Ask no more"), WithdrawTakeover(takeover=takeover.id)),)
+
+
+@flow.action(AskTakeover)
+async def on_ask(visitor: Visitor, link: AskTakeover) -> Outcome:
+    await visitor.services.takeovers.ask(visitor.account.id, TakeoverId(link.takeover))
+    return MyContacts()
+
+
+@flow.action(WithdrawTakeover)
+async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
+    await visitor.services.takeovers.withdraw(visitor.account.id, TakeoverId(link.takeover))
+    return MyContacts()
+
+
+# --- a takeover: the old account --------------------------------------------------------------------------------------
+
+
+def asks_of_you(visitor: Visitor, takeover: Takeover) -> str:
+    return text(
+        _(
+            "⚠️ <b>Another Telegram account with your phone asks to take over everything you have here:</b> cards, "
+            "visits, drafts. If you do not answer until {when}, I bring it over there."
+        ),
+        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
+    )
+
+
+def answers(takeover: Takeover) -> Row:
+    return (
+        button(_("It is me, bring it over"), AllowTakeover(takeover=takeover.id)),
+        button(_("Not me, refuse"), RefuseTakeover(takeover=takeover.id)),
+    )
+
+
+@flow.action(AllowTakeover)
+async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
+    told = await visitor.services.takeovers.allow(visitor.account.id, TakeoverId(link.takeover))
+    return Screen(
+        lines(
+            _("✅ <b>Everything is now in your other Telegram account.</b>"),
+            _("Here only the consents and the journal are left. The access code was not brought over."),
+        ),
+        ((button(_("Menu"), Home()),),),
+        shows=told,
+    )
+
+
+@flow.action(RefuseTakeover)
+async def on_refuse(visitor: Visitor, link: RefuseTakeover) -> Outcome:
+    await visitor.services.takeovers.refuse(visitor.account.id, TakeoverId(link.takeover))
+    return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))
