@@ -25,9 +25,9 @@ from bot.services.booking import Chosen, DayChoice, DoctorChoice, TimeChoice
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, pages, text, ways_out
 from dialogs.links import (
     AppointmentCard,
-    AskNumber,
     ChooseClinic,
     ChoosePatient,
+    ChooseWay,
     Days,
     Doctors,
     Link,
@@ -56,7 +56,7 @@ async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
     if not patients:
         return Screen(
             _("First a child's policy must be added and checked: then I can book."),
-            ((button(_("Add a child"), AskNumber()),), ways_out()),
+            ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
     buttons = [button(patient.name.short, Specialties(patient=patient.id)) for patient in patients]
     return Screen(_("Whom shall I book?"), (*grid(buttons, 2), ways_out()))

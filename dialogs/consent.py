@@ -11,13 +11,14 @@ from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     Agree,
     AskConsent,
-    AskNumber,
     ChooseLanguage,
+    ChooseWay,
     ConsentText,
     Decline,
     Declined,
     Help,
     Home,
+    Invited,
     Link,
     MyData,
     Welcome,
@@ -186,7 +187,9 @@ async def onward(visitor: Visitor, step: int) -> Outcome:
             return AskConsent(step=STEPS[following])
     if not visitor.account.may_link:
         return AskConsent(step=1)
-    return Home() if await visitor.services.patients.list_of(visitor.account.id) else AskNumber()
+    if (invitation := await visitor.services.invitations.waiting(visitor.account.id)) is not None:
+        return Invited(invitation=invitation.id)
+    return Home() if await visitor.services.patients.list_of(visitor.account.id) else ChooseWay()
 
 
 @flow.screen(Declined)

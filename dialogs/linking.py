@@ -1,30 +1,57 @@
-"""Linking: a policy number, what it says of its holder, and the name that the register compares."""
+"""Linking: what is at hand for a new patient, a number typed, photographed or of an old policy, and what it says."""
 
 from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
+from bot.rules.drafts import Entry
 from bot.rules.patients import policy_facts
-from bot.services.linking import Begun, suggested_name
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import (
-    AskName,
     AskNumber,
+    AskOldNumber,
     AskPhoto,
+    ByPerson,
+    ChooseWay,
     ConfirmFacts,
-    ConfirmName,
     FactsRight,
-    NameRight,
-    NameWrong,
-    NoPatronymic,
+    Link,
     NoPolicy,
-    PatientCard,
     WhereNumber,
 )
-from dialogs.verdicts import outcome
+from dialogs.steps import after, ahead, behind
 
 flow = Flow("linking")
+
+Numbered = ChooseWay | AskNumber | AskPhoto
+
+
+@flow.screen(ChooseWay)
+async def ways(visitor: Visitor, link: ChooseWay) -> Screen:
+    by_person = (button(_("Child's name, date and SNILS"), ByPerson(draft=link.draft)),)
+    return Screen(
+        lines(
+            _("<b>Let us add a child.</b> What do you have at hand?"),
+            [
+                _(
+                    "Write the policy number: 16 digits, spaces are fine. Or send a photo of the policy. I delete your "
+                    "message once I have read it."
+                )
+            ],
+        ),
+        (
+            (
+                button(_("Policy number"), AskNumber(draft=link.draft)),
+                button(_("Photo of the policy"), AskPhoto(draft=link.draft)),
+            ),
+            *((by_person,) if await visitor.services.finding.is_offered() else ()),
+            (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
+            (button(_("No policy yet"), NoPolicy()),),
+            ways_out(),
+        ),
+        asks=True,
+    )
 
 
 @flow.screen(AskNumber)
@@ -36,12 +63,13 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
                 "read it."
             ),
             _("For example: {name}").format(name="7796 1897 8400 0014"),
+            _("A temporary certificate will do too: it has 9 digits."),
             _("Or send a photo of the policy, or its file: I read the barcode."),
         ),
         (
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
-            ways_out(),
+            ways_out(await back_of(visitor, link.draft)),
         ),
         asks=True,
     )
@@ -75,34 +103,56 @@ async def ask_photo(visitor: Visitor, link: AskPhoto) -> Screen:
     )
 
 
-async def on_number(visitor: Visitor, prompt: AskNumber | AskPhoto, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin(visitor.account, wanted(prompt), typed))
+@flow.screen(AskOldNumber)
+async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
+    return Screen(
+        lines(
+            _("Write the series and the number of the old policy, as they are printed in it."),
+            _("For example: {name}").format(name="АБ 123456"),
+            _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
+        ),
+        (ways_out(await back_of(visitor, link.draft)),),
+        asks=True,
+    )
 
 
-async def on_photo(visitor: Visitor, prompt: AskNumber | AskPhoto, data: bytes) -> Outcome:
-    return after(await visitor.services.linking.begin_from_file(visitor.account, wanted(prompt), data))
+async def back_of(visitor: Visitor, draft: int) -> Link:
+    """To the other ways, or to the fields of a draft that lacks nothing."""
+    kept = await visitor.services.linking.find_draft(visitor.account.id, DraftId(draft)) if draft else None
+    return ChooseWay() if kept is None else behind(kept, ChooseWay(draft=draft))
 
 
+async def on_number(visitor: Visitor, prompt: Numbered, typed: str) -> Outcome:
+    return after(await visitor.services.linking.begin(visitor.account.id, wanted(prompt), typed))
+
+
+async def on_photo(visitor: Visitor, prompt: Numbered, data: bytes) -> Outcome:
+    return after(await visitor.services.linking.begin_from_file(visitor.account.id, wanted(prompt), data))
+
+
+flow.answer(ChooseWay)(on_number)
 flow.answer(AskNumber)(on_number)
 flow.answer(AskPhoto)(on_number)
+flow.file(ChooseWay)(on_photo)
 flow.file(AskNumber)(on_photo)
 flow.file(AskPhoto)(on_photo)
 
 
-def wanted(prompt: AskNumber | AskPhoto) -> DraftId | None:
+@flow.answer(AskOldNumber)
+async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
+    return after(await visitor.services.linking.begin_old(visitor.account.id, wanted(prompt), typed))
+
+
+def wanted(prompt: Numbered | AskOldNumber) -> DraftId | None:
     return DraftId(prompt.draft) if prompt.draft else None
-
-
-def after(begun: Begun) -> Outcome:
-    return ConfirmFacts(draft=begun.draft) if begun.draft else PatientCard(patient=begun.patient or 0)
 
 
 @flow.screen(ConfirmFacts)
 async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
-    known = policy_facts(draft.fields["number"])
+    known = policy_facts(draft.fields.get(Entry.NUMBER, ""))
     if known is None:
-        return AskNumber()
+        return ahead(draft)
     birth = spoken_date(known.birth_date)
     question = (
         _("By its number this is the policy of a girl born on {date}. Is that right?")
@@ -123,74 +173,4 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
 
 @flow.action(FactsRight)
 async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
-    await visitor.services.linking.confirm_facts(visitor.account.id, DraftId(link.draft))
-    return AskName(draft=link.draft)
-
-
-@flow.screen(ConfirmName)
-async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
-    draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
-    name = suggested_name(draft)
-    if name is None:
-        return AskName(draft=link.draft)
-    return Screen(
-        text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
-        (
-            (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
-            ways_out(ConfirmFacts(draft=link.draft)),
-        ),
-    )
-
-
-@flow.action(NameRight)
-async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
-    return await outcome(visitor, await visitor.services.linking.take_suggested(visitor.account, DraftId(link.draft)))
-
-
-@flow.action(NameWrong)
-async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
-    await visitor.services.linking.refuse_suggested(visitor.account.id, DraftId(link.draft))
-    return AskName(draft=link.draft)
-
-
-@flow.screen(AskName)
-async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
-    draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
-    if suggested_name(draft) is not None:
-        return ConfirmName(draft=link.draft)
-    known = policy_facts(draft.fields["number"])
-    girl = known is not None and known.sex is Sex.FEMALE
-    if "no_patronymic" in draft.fields:
-        prompt = (
-            _("Write the girl's family name and given name, as in the policy.")
-            if girl
-            else _("Write the boy's family name and given name, as in the policy.")
-        )
-        return Screen(prompt, (ways_out(ConfirmFacts(draft=link.draft)),), asks=True)
-    prompt = (
-        _("Write the girl's family name, given name and patronymic, as in the policy.")
-        if girl
-        else _("Write the boy's family name, given name and patronymic, as in the policy.")
-    )
-    example = _("For example: {name}").format(name="Иванова Мария Сергеевна" if girl else "Иванов Пётр Сергеевич")
-    return Screen(
-        lines(prompt, example),
-        (
-            (button(_("There is no patronymic"), NoPatronymic(draft=link.draft)),),
-            ways_out(ConfirmFacts(draft=link.draft)),
-        ),
-        asks=True,
-    )
-
-
-@flow.action(NoPatronymic)
-async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
-    patient = await visitor.services.linking.without_patronymic(visitor.account, DraftId(link.draft))
-    return AskName(draft=link.draft) if patient is None else await outcome(visitor, patient)
-
-
-@flow.answer(AskName)
-async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return await outcome(
-        visitor, await visitor.services.linking.take_name(visitor.account, DraftId(prompt.draft), typed)
-    )
+    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, DraftId(link.draft)))

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from bot.i18n import OWN_NAMES, spoken_moment, switch_to
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
-from bot.models import Button, Draft, Patient, Screen
-from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, text, ways_out
+from bot.models import Draft, Patient, Screen
+from bot.rules.drafts import Entry, name_of
+from dialogs.invited import offered
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AppointmentList,
     AskConsent,
-    AskName,
     AskNumber,
     ChooseLanguage,
     ChoosePatient,
-    ConfirmFacts,
+    ChooseWay,
     DeskDay,
     Help,
     Home,
-    Link,
     MyData,
     NoPolicy,
     PatientList,
@@ -28,6 +28,7 @@ from dialogs.links import (
     SetLanguage,
     Welcome,
 )
+from dialogs.steps import ahead
 from dialogs.visits import in_a_sentence
 
 flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
@@ -43,10 +44,11 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients = await services.patients.list_of(account.id)
-    draft = await services.linking.unfinished(account.id)
+    drafts = await services.linking.unfinished(account.id)
+    waiting = [*offered(await services.invitations.waiting(account.id)), *unfinished(drafts)]
     if not patients:
-        return nobody_yet(draft)
-    return everybody(visitor, patients, await services.appointments.upcoming(account.id), draft)
+        return nobody_yet(waiting)
+    return everybody(visitor, patients, await services.appointments.upcoming(account.id), waiting)
 
 
 def desk(visitor: Visitor) -> Screen:
@@ -62,28 +64,29 @@ def desk(visitor: Visitor) -> Screen:
     )
 
 
-def nobody_yet(draft: Draft | None) -> Screen:
+def nobody_yet(waiting: Sequence[Row]) -> Screen:
     return Screen(
         lines(
             _("Let us add a child: then I can book a doctor."),
-            _("You need the number of the OMS policy. If there is no policy yet, I will say what to do."),
+            _("The policy number, its photo or the child's SNILS is enough."),
+            _("If there is no policy yet, I will say what to do."),
         ),
         (
-            *unfinished(draft),
-            (button(_("Add a child"), AskNumber()), button(_("No policy yet"), NoPolicy())),
+            *waiting,
+            (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             (button(_("Language / Язык"), ChooseLanguage()),),
         ),
     )
 
 
-def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Card], draft: Draft | None) -> Screen:
+def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Card], waiting: Sequence[Row]) -> Screen:
     upcoming = [card for card in visits if card.appointment.is_live]
     count = len(visits)
     return Screen(
         lines(nearest(visitor, patients, upcoming)),
         (
-            *unfinished(draft),
+            *waiting,
             (button(_("Book a doctor"), ChoosePatient()),),
             (
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
@@ -110,11 +113,18 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
     )
 
 
-def unfinished(draft: Draft | None) -> tuple[tuple[Button, ...], ...]:
-    if draft is None:
-        return ()
-    to: Link = AskName(draft=draft.id) if "confirmed" in draft.fields else ConfirmFacts(draft=draft.id)
-    return ((button(_("Continue adding a child"), to),),)
+def unfinished(drafts: Sequence[Draft]) -> list[Row]:
+    """Each leads to the first question that has no answer yet."""
+    if len(drafts) == 1:
+        return [(button(_("Continue adding a child"), ahead(drafts[0])),)]
+    return [(button(_("Continue: {who}").format(who=who(draft)), ahead(draft)),) for draft in drafts]
+
+
+def who(draft: Draft) -> str:
+    name, number = name_of(draft), draft.fields.get(Entry.NUMBER, "")
+    if name is not None:
+        return name.short
+    return f"•••• {number[-4:]}" if number else _("another child")
 
 
 @flow.screen(ChooseLanguage)

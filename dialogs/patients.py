@@ -1,13 +1,29 @@
-"""Patients: the children of an account, and the card of each."""
+"""Patients: the children of an account, and the card of each: what is known, and what can be done with it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.i18n import gettext as _
-from bot.i18n import spoken_date
-from bot.models import PatientId, Screen, VerificationStatus
-from dialogs.kit import Flow, Outcome, Visitor, button, grid, lines, text, ways_out
-from dialogs.links import AskNumber, PatientCard, PatientList, RemoveCard, Specialties
-from dialogs.verdicts import just_checked, outcome
+from bot.i18n import ngettext, numeric_date, spoken_date
+from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, Screen, VerificationStatus
+from bot.rules.policy import policy_kind
+from bot.services.patients import Overview
+from dialogs.fields import field_of, in_full, masked
+from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
+from dialogs.links import (
+    AskNumber,
+    AskUnlink,
+    CheckPolicy,
+    EditCard,
+    History,
+    PatientCard,
+    PatientList,
+    ReviewCorrection,
+    ShowNumber,
+    Specialties,
+)
+from dialogs.verdicts import checked_on, just_checked, outcome
 
 flow = Flow("patients", commands={"children": PatientList()})
 
@@ -32,25 +48,118 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
     return Screen(title, (*grid(cards, 1), (button(_("Add a child"), AskNumber()),), ways_out()))
 
 
+# --- the card ---------------------------------------------------------------------------------------------------------
+
+
 @flow.screen(PatientCard)
 async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
-    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    card = await visitor.services.patients.overview(visitor.account.id, PatientId(link.patient))
+    patient = card.patient
     if not patient.is_verified:
-        return await outcome(visitor, patient)
+        return _with_the_rest(await outcome(visitor, patient), card)
     clinic = await visitor.services.booking.own_clinic(patient)
     return Screen(
-        lines(
-            text(_("<b>{name}</b>"), name=patient.name.full),
-            text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
-            text(_("✅ Policy {policy}, in force"), policy=patient.masked_policy),
-            text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
+        lines(*who(card, clinic), *known_details(card), kept_by(card), waiting(card)),
+        (
+            (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            (
+                button(_("Show the numbers"), ShowNumber(patient=patient.id)),
+                button(_("Check the policy"), CheckPolicy(patient=patient.id)),
+            ),
+            *_the_rest(card),
+            *([(button(_("Remove the card"), AskUnlink(patient=patient.id)),)] if card.mine.is_owner else []),
+            ways_out(PatientList()),
         ),
-        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out(PatientList())),
         shows=just_checked(visitor, patient),
     )
 
 
-@flow.action(RemoveCard)
-async def on_remove(visitor: Visitor, link: RemoveCard) -> Outcome:
-    await visitor.services.patients.remove(visitor.account.id, PatientId(link.patient))
-    return PatientList()
+def who(card: Overview, clinic: Clinic | None) -> list[str]:
+    patient = card.patient
+    checked = checked_on(patient)
+    return [
+        text(_("<b>{name}</b>"), name=patient.name.full),
+        text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
+        text(in_force(patient), policy=patient.masked_policy),
+        text(_("Valid until {date}"), date=numeric_date(card.valid_until)) if card.valid_until else "",
+        text(_("Checked on {date}."), date=checked) if checked else "",
+        text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
+    ]
+
+
+def in_force(patient: Patient) -> str:
+    return {
+        PolicyKind.ENP: _("✅ Policy {policy}, in force"),
+        PolicyKind.TEMPORARY: _("✅ Temporary certificate {policy}, in force"),
+        PolicyKind.OLD: _("✅ Old policy {policy}, in force"),
+    }[policy_kind(patient.policy_number)]
+
+
+def known_details(card: Overview) -> list[list[str]]:
+    """What else has been told, numbers of documents only by their end."""
+    known = [(detail, card.details[detail]) for detail in Detail if detail in card.details]
+    return [
+        [
+            text(_("{label}: {value}"), label=field_of(detail).label, value=masked(detail, value))
+            for detail, value in known
+        ]
+    ]
+
+
+def kept_by(card: Overview) -> list[str]:
+    """Who else acts for the patient: how many, never who."""
+    if not card.mine.is_owner:
+        return [_("The card belongs to another representative: you may look, book and leave.")]
+    others = len(card.others)
+    if not others:
+        return []
+    return [
+        ngettext(
+            "{n} more representative acts for the child.", "{n} more representatives act for the child.", others
+        ).format(n=others)
+    ]
+
+
+def waiting(card: Overview) -> list[str]:
+    return [_("⚠️ A correction waits: the register has not agreed to it yet.")] if card.correction else []
+
+
+def _the_rest(card: Overview) -> list[Row]:
+    """What can be done with any card, wherever its check stands."""
+    patient = card.patient.id
+    correction = [(button(_("Go on with the correction"), ReviewCorrection(patient=patient)),)]
+    mine = (
+        button(_("Edit"), EditCard(patient=patient))
+        if card.mine.is_owner
+        else button(_("Leave the card"), AskUnlink(patient=patient))
+    )
+    return [
+        *(correction if card.correction and card.mine.is_owner else []),
+        (mine, button(_("History"), History(patient=patient))),
+    ]
+
+
+def _with_the_rest(screen: Screen, card: Overview) -> Screen:
+    return replace(screen, rows=(*screen.rows[:-1], *_the_rest(card), screen.rows[-1]))
+
+
+# --- the numbers ------------------------------------------------------------------------------------------------------
+
+
+@flow.action(ShowNumber)
+async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
+    """An alert and never a message: it leaves nothing in the chat."""
+    card = await visitor.services.patients.show_number(visitor.account.id, PatientId(link.patient))
+    known = [
+        f"{field_of(detail).label}: {in_full(detail, card.details[detail])}"
+        for detail in (Detail.SNILS, Detail.CERTIFICATE)
+        if detail in card.details
+    ]
+    policy = _("Policy: {number}").format(number=written(card.patient.policy_number))
+    return Reply(PatientCard(patient=link.patient), "\n".join([policy, *known]))
+
+
+def written(number: str) -> str:
+    """A number as it is printed: sixteen digits by fours, nine by threes."""
+    size = {PolicyKind.ENP: 4, PolicyKind.TEMPORARY: 3}.get(policy_kind(number), len(number))
+    return " ".join(number[at : at + size] for at in range(0, len(number), size))

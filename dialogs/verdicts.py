@@ -19,13 +19,14 @@ from dialogs.kit import Flow, Outcome, Visitor, button, lines, makes_needless, t
 from dialogs.links import (
     AskCorrection,
     AskNumber,
+    AskUnlink,
     CheckPolicy,
+    ChooseWay,
     DropPatronymic,
     Help,
     Home,
     PatientCard,
     PatientList,
-    RemoveCard,
     Specialties,
 )
 
@@ -60,7 +61,7 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Scree
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
-            (button(_("Add another child"), AskNumber()), button(_("Menu"), Home())),
+            (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
         shows=just_checked(visitor, patient),
     )
@@ -114,7 +115,7 @@ def rejected(visitor: Visitor, patient: Patient) -> Screen:
             "⚠️ The policy has expired. Renew it at the insurer or on Gosuslugi, then check it again here."
         ),
         RejectionReason.LINKED_ELSEWHERE: _(
-            "⚠️ This policy is already with another representative of the child. To book together, ask them or support."
+            "⚠️ Another representative of the child has added this policy already. You can ask for access."
         ),
     }[reason]
     again = button(_("Check again"), CheckPolicy(patient=patient.id))
@@ -124,7 +125,7 @@ def rejected(visitor: Visitor, patient: Patient) -> Screen:
         lines(text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy), sentence),
         (
             first,
-            (button(_("Another number"), AskNumber()), button(_("Remove the card"), RemoveCard(patient=patient.id))),
+            (button(_("Another number"), AskNumber()), button(_("Remove the card"), AskUnlink(patient=patient.id))),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),
         shows=just_checked(visitor, patient),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.models import AccountId, Draft, DraftId
@@ -30,8 +30,9 @@ class SqlDrafts:
     async def find(self, account: AccountId, draft: DraftId) -> Draft | None:
         return self._read(await queries.find(self._connection, account=account, draft=draft))
 
-    async def newest(self, account: AccountId) -> Draft | None:
-        return self._read(await queries.newest(self._connection, account=account))
+    async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
+        rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
+        return [self._opened(row) for row in rows]
 
     async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None:
         row = await queries.uid(self._connection, draft=draft)
@@ -49,7 +50,8 @@ class SqlDrafts:
         return self._cipher.seal(TABLE, FIELDS, uid, json.dumps(dict(fields), ensure_ascii=False))
 
     def _read(self, row: Row | None) -> Draft | None:
-        if row is None:
-            return None
+        return None if row is None else self._opened(row)
+
+    def _opened(self, row: Row) -> Draft:
         fields = json.loads(self._cipher.open(TABLE, FIELDS, row["uid"], row["sealed_fields"]))
         return Draft(DraftId(row["id"]), row["kind"], fields)

@@ -13,9 +13,9 @@ from storage.seed_data import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.town import Town
 
-MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA = EXAMPLES
+MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
 """Maria, Artyom and Alina are insured; Nikita's policy is suspended and Eva's has expired; the register knows Egor by
-another patronymic, and Sofia not at all."""
+another patronymic, and Sofia not at all; Darya has a temporary certificate."""
 
 TIME = re.compile(r"^\d\d:\d\d$")
 DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
@@ -23,6 +23,9 @@ MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2}")
 MENU = "Дети и полисы"
 """A button that only the menu of somebody with children has."""
+
+CHECK = "Проверить полис"
+"""The one main button of «Проверьте данные»."""
 
 TOMORROW = re.compile(r"^\w\w \d+ ›$")
 DOCTOR_ILL = re.compile("[Вв]рач заболел")
@@ -137,10 +140,22 @@ async def to_name(person: Person, child: Example) -> Seen:
 
 async def link(person: Person, child: Example) -> Seen:
     """From the prompt for a policy number, or a button that leads to it, to the register's verdict."""
+    await to_review(person, child)
+    return await choose(person, CHECK)
+
+
+async def to_review(person: Person, child: Example) -> Seen:
+    """Up to «Проверьте данные»."""
     await to_name(person, child)
     if not child.name.patronymic:
         await person.press("Отчества нет")
     return await say(person, child.name.full)
+
+
+async def name_and_check(person: Person, name: str) -> Seen:
+    """From the question about the child's name to the register's verdict."""
+    await person.say(name)
+    return await choose(person, CHECK)
 
 
 async def settle_in(person: Person, *children: Example, reminders: bool = True) -> Seen:

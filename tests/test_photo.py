@@ -16,7 +16,7 @@ from bot.rules.patients import make_policy_number
 from storage.registry import Registry
 from storage.seed_data import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
-from tests.chat import ALINA, ARTYOM, MARIA, choose, consent, looks, new_messages, say, settle_in
+from tests.chat import ALINA, ARTYOM, CHECK, MARIA, choose, consent, looks, name_and_check, new_messages, say, settle_in
 from tests.town import Town
 
 
@@ -50,7 +50,8 @@ async def test_a_photo_of_the_policy_leads_to_a_checked_child_without_typing(tow
     named = await choose(mother, "Да")
     assert named.text == "Имя в полисе: Иванова Мария Сергеевна. Верно?"
     assert [label for label in named.labels if label not in {"Назад", "Меню"}] == ["Да", "Исправить"]
-    assert "Полис проверен: Мария И." in (await choose(mother, "Да")).text
+    assert "Проверьте данные" in (await choose(mother, "Да")).text
+    assert "Полис проверен: Мария И." in (await choose(mother, CHECK)).text
 
 
 @pytest.mark.requirement("E8", "B54")
@@ -74,7 +75,7 @@ async def test_a_qr_with_the_number_tells_the_number_and_the_name_is_typed(town:
     await consent(mother)
     assert "15 марта 2018" in (await send_photo(mother, on_paper(qr(MARIA.policy_number)))).text
     assert "Напишите фамилию, имя и отчество девочки" in (await choose(mother, "Да")).text
-    assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
 
 
 async def test_a_name_without_a_patronymic_is_taken_as_it_is(town: Town) -> None:
@@ -82,7 +83,7 @@ async def test_a_name_without_a_patronymic_is_taken_as_it_is(town: Town) -> None
     await consent(mother)
     await send_photo(mother, on_paper(printed(ALINA)))
     assert "Ахметова-Белая Алина. Верно?" in (await choose(mother, "Да")).text
-    assert "Полис проверен" in (await choose(mother, "Да")).text
+    assert "Полис проверен" in (await choose(mother, "Да", CHECK)).text
 
 
 @pytest.mark.requirement("E8")
@@ -93,7 +94,7 @@ async def test_the_name_of_a_barcode_is_never_trusted_and_may_be_typed_instead(t
     await send_photo(mother, on_paper(wrong))
     await choose(mother, "Да")
     assert "Напишите фамилию" in (await choose(mother, "Исправить")).text
-    assert "Полис проверен: Мария И." in (await say(mother, MARIA.name.full)).text
+    assert "Полис проверен: Мария И." in (await name_and_check(mother, MARIA.name.full)).text
 
 
 async def test_a_name_that_no_document_has_is_not_offered(town: Town) -> None:
@@ -120,7 +121,7 @@ async def test_a_read_photo_can_be_gone_on_with_later(town: Town) -> None:
     await town.restart()
     await say(mother, "/start")
     assert "Иванова Мария Сергеевна. Верно?" in (await choose(mother, "Дописать")).text
-    assert "Полис проверен" in (await choose(mother, "Да")).text
+    assert "Полис проверен" in (await choose(mother, "Да", CHECK)).text
 
 
 async def test_the_photo_of_a_child_who_is_there_already_opens_the_card(town: Town) -> None:
@@ -150,7 +151,7 @@ async def test_a_register_that_is_silent_is_told_when_the_name_is_confirmed(
     with monkeypatch.context() as broken:
         broken.setattr(Registry, "check_policy", silent)
         await send_photo(mother, HERS)
-        waiting = await choose(mother, "Да", "Да")
+        waiting = await choose(mother, "Да", "Да", CHECK)
         assert "Полис проверен" not in waiting.text
         assert "еестр" in waiting.text
     await town.pass_time(minutes=1)
@@ -163,7 +164,7 @@ async def test_an_english_speaker_sends_a_photo_too(town: Town) -> None:
     await choose(guest, "Read", "I agree", "I agree", "I agree")
     assert "girl born on 15 March 2018" in (await send_photo(guest, HERS)).text
     assert (await choose(guest, "Yes")).text == "The name in the policy: Иванова Мария Сергеевна. Is that right?"
-    assert "Мария И." in (await choose(guest, "Yes")).text
+    assert "Мария И." in (await choose(guest, "Yes", "Check the policy")).text
 
 
 # --- what is not ------------------------------------------------------------------------------------------------------
@@ -266,6 +267,7 @@ async def test_a_photo_sent_where_a_name_is_asked_leaves_the_question_open(town:
     await choose(mother, "Да")
     assert "Если это полис ребёнка" in (await send_photo(mother, HERS)).text
     await mother.say(MARIA.name.full)
+    await mother.press(CHECK, await mother.wait_for("Проверьте данные"))
     await mother.wait_for("Полис проверен")
 
 
@@ -280,6 +282,6 @@ async def test_a_photo_of_a_policy_that_another_has_linked_says_what_typing_says
     await settle_in(town.mother, MARIA)
     await consent(town.father)
     await send_photo(town.father, HERS)
-    photographed = await choose(town.father, "Да", "Да")
+    photographed = await choose(town.father, "Да", "Да", CHECK)
     await settle_in(town.stranger, MARIA)
     assert looks(photographed) == looks(await town.stranger.screen())

@@ -1,29 +1,26 @@
-"""Linking: a policy from its number, typed or read from a photo, to a name that the register can check."""
+"""Linking: a draft grows answer by answer, from whatever paper is at hand, until the register can check it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidInput, NotYours, Problem
-from bot.models import (
-    Account,
-    AccountId,
-    Draft,
-    DraftId,
-    NameField,
-    Patient,
-    PatientId,
-    PersonName,
-    PolicyClaim,
-)
-from bot.ports import Clock, Documents, Storage
+from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
+from bot.ports import Clock, Documents, Storage, UnitOfWork
+from bot.rules import drafts, papers
 from bot.rules import patients as rules
+from bot.rules.drafts import Entry, Way
 from bot.rules.timing import local_day
 from bot.services.patients import Patients
 
 DRAFT = "policy"
+MOST_DRAFTS = 3
+"""of an account are offered to go on with"""
 MOSCOW = ZoneInfo("Europe/Moscow")
 """Whether a number is an adult's is asked before the clinic, and so its zone, is known."""
 
@@ -31,7 +28,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 class Begun(NamedTuple):
     """A draft to go on with, or the card that this account already has of the number."""
 
-    draft: DraftId | None = None
+    draft: Draft | None = None
     patient: PatientId | None = None
 
 
@@ -41,132 +38,219 @@ class Linking:
 
     # --- the draft: what is known so far ------------------------------------------------------------------------------
 
-    async def unfinished(self, account: AccountId) -> Draft | None:
+    async def unfinished(self, account: AccountId) -> Sequence[Draft]:
+        """The newest first."""
         async with self._storage.read() as view:
-            return await view.drafts.newest(account)
+            return await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)
+
+    async def find_draft(self, account: AccountId, draft: DraftId) -> Draft | None:
+        """None for a draft that is finished, dropped or somebody else's."""
+        async with self._storage.read() as view:
+            return await view.drafts.find(account, draft)
 
     async def require_draft(self, account: AccountId, draft: DraftId) -> Draft:
-        """Raises NotYours for a draft that is finished, dropped or somebody else's."""
-        async with self._storage.read() as view:
-            found = await view.drafts.find(account, draft)
-        if found is None:
-            raise NotYours
-        return found
+        """The same, but raises NotYours."""
+        return _required(await self.find_draft(account, draft))
+
+    async def drop(self, account: AccountId, draft: DraftId) -> None:
+        async with self._storage.write() as uow:
+            await uow.drafts.drop(account, draft)
 
     # --- the number ---------------------------------------------------------------------------------------------------
 
-    async def begin(self, account: Account, draft: DraftId | None, typed: str) -> Begun:
+    async def begin(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """Keep a typed policy number in a draft, or find the card that this account already has of it.
 
         Raises InvalidInput; what the draft holds besides stays in it.
         """
-        return await self._begin(account, draft, typed, {})
+        number = rules.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
+        return await self._begin(account, draft, number, Way.NUMBER)
 
-    async def begin_from_file(self, account: Account, draft: DraftId | None, data: bytes) -> Begun:
+    async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
         """The same with a photo or a PDF of the policy; a name in its code waits in the draft to be confirmed.
 
         Raises InvalidInput.
         """
         code = await self._documents.read_policy(data)
-        return await self._begin(account, draft, code.number, {} if code.name is None else _suggested(code.name))
+        number = rules.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
+        told = {} if code.name is None else _as_written(code.name)
+        return await self._begin(account, draft, number, Way.NUMBER, told)
 
-    async def _begin(self, account: Account, draft: DraftId | None, number: str, read: dict[str, str]) -> Begun:
-        now = self._clock.now()
-        number = rules.parse_policy_number(number, local_day(now, MOSCOW))
+    async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
+        """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
+        return await self._begin(account, draft, rules.parse_old_policy(typed), Way.OLD)
+
+    async def begin_by_person(self, account: AccountId, draft: DraftId | None) -> Draft:
+        """A draft that will find its policy by the name, the birth date and the SNILS."""
         async with self._storage.write() as uow:
-            known = await uow.patients.find_own(account.id, number)
+            kept = await self._reusable(uow, account, draft, None)
+            return await self._write(uow, account, kept, {Entry.WAY: Way.PERSON}, {Entry.NUMBER, Entry.CONFIRMED})
+
+    async def _begin(
+        self, account: AccountId, draft: DraftId | None, number: str, way: Way, told: Mapping[str, str] | None = None
+    ) -> Begun:
+        async with self._storage.write() as uow:
+            known = await uow.patients.find_own(account, number)
             if known is not None:
                 return Begun(patient=known)
-            kept = await uow.drafts.find(account.id, draft) if draft else await uow.drafts.newest(account.id)
-            if kept is None:
-                return Begun(await uow.drafts.add(account.id, DRAFT, {"number": number, **read}, now))
-            fields = {name: value for name, value in kept.fields.items() if name not in {"confirmed", *NameField}}
-            await uow.drafts.save(kept.id, {**fields, "number": number, **read}, now)
-        return Begun(kept.id)
+            kept = await self._reusable(uow, account, draft, number)
+            fields = dict(kept.fields) if kept else {}
+            told = {} if Entry.NAMED in fields else told or {}
+            stale = {Entry.FOUND} | ({Entry.CONFIRMED} if fields.get(Entry.NUMBER) != number else set())
+            stale |= set() if Entry.NAMED in fields else {*NameField}
+            return Begun(await self._write(uow, account, kept, {**told, Entry.WAY: way, Entry.NUMBER: number}, stale))
 
-    async def confirm_facts(self, account: AccountId, draft: DraftId) -> None:
+    async def _reusable(
+        self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
+    ) -> Draft | None:
+        """The draft that was asked for, else the newest if nothing of another child is in it."""
+        if draft is not None:
+            return await uow.drafts.find(account, draft)
+        newest = next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None)
+        if newest is None or (number and newest.fields.get(Entry.NUMBER) == number):
+            return newest
+        others = drafts.WORTH_KEEPING | (set() if number else {Entry.NUMBER})
+        return newest if others.isdisjoint(newest.fields) else None
+
+    async def confirm_facts(self, account: AccountId, draft: DraftId) -> Draft:
         """The birth date and the sex in the number are right. Raises NotYours."""
-        await self._keep(await self.require_draft(account, draft), confirmed="yes")
+        return await self._change(account, draft, {Entry.CONFIRMED: "yes"})
 
     # --- the name -----------------------------------------------------------------------------------------------------
 
-    async def take_name(self, account: Account, draft: DraftId, typed: str) -> Patient:
-        """Finish a draft with a typed name and have the policy checked. Raises InvalidInput, NotYours and as ``link``.
+    async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+        """Raises InvalidInput, NotYours.
 
         A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
         """
-        kept = await self.require_draft(account.id, draft)
+        kept = await self.require_draft(account, draft)
         try:
-            name = self._name(kept, typed)
+            name = _read_name(kept, typed)
         except InvalidInput:
-            await self._keep(kept, name=typed)
+            await self._change(account, draft, {Entry.TYPED_NAME: typed})
             raise
-        return await self._finish(account, kept, name)
+        return await self._name(account, draft, name)
 
-    async def take_suggested(self, account: Account, draft: DraftId) -> Patient:
-        """Finish a draft with the name that its photo told. Raises NotYours and as ``link``."""
-        kept = await self.require_draft(account.id, draft)
-        name = suggested_name(kept)
-        if name is None:
-            raise NotYours
-        return await self._finish(account, kept, name)
+    async def take_suggested(self, account: AccountId, draft: DraftId) -> Draft:
+        """The name that the photo told is right. Raises NotYours."""
+        kept = await self.require_draft(account, draft)
+        return kept if drafts.suggested_name(kept) is None else await self._change(account, draft, {Entry.NAMED: "yes"})
 
-    async def refuse_suggested(self, account: AccountId, draft: DraftId) -> None:
+    async def refuse_suggested(self, account: AccountId, draft: DraftId) -> Draft:
         """The name that the photo told is wrong: it will be typed. Raises NotYours."""
         kept = await self.require_draft(account, draft)
-        fields = {name: value for name, value in kept.fields.items() if name not in {*NameField}}
-        async with self._storage.write() as uow:
-            await uow.drafts.save(kept.id, fields, self._clock.now())
+        return kept if drafts.suggested_name(kept) is None else await self._change(account, draft, {}, {*NameField})
 
-    async def without_patronymic(self, account: Account, draft: DraftId) -> Patient | None:
-        """«Отчества нет»: finishes a draft whose name has been typed already; None where it must still be typed."""
+    async def without_patronymic(self, account: AccountId, draft: DraftId) -> Draft:
+        """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
+        kept = await self._change(account, draft, {Entry.NO_PATRONYMIC: "yes"})
+        with suppress(InvalidInput):
+            if Entry.TYPED_NAME in kept.fields:
+                return await self._name(account, draft, _read_name(kept, kept.fields[Entry.TYPED_NAME]))
+        return await self._change(account, draft, {}, frozenset({NameField.PATRONYMIC, Entry.FOUND}))
+
+    async def with_patronymic(self, account: AccountId, draft: DraftId) -> Draft:
+        """There is one after all: the name will be typed again. Raises NotYours."""
+        return await self._change(account, draft, {}, frozenset({Entry.NO_PATRONYMIC}))
+
+    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> Draft:
+        return await self._change(
+            account, draft, {**_parts(name), Entry.NAMED: "yes"}, frozenset({Entry.TYPED_NAME, Entry.FOUND})
+        )
+
+    # --- the rest -----------------------------------------------------------------------------------------------------
+
+    async def take_birth_date(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+        """Raises InvalidInput, NotYours."""
+        born = papers.parse_birth_date(typed, local_day(self._clock.now(), MOSCOW))
+        return await self._change(account, draft, {Entry.BIRTH_DATE: born.isoformat()}, frozenset({Entry.FOUND}))
+
+    async def take_sex(self, account: AccountId, draft: DraftId, sex: Sex) -> Draft:
+        return await self._change(account, draft, {Entry.SEX: sex})
+
+    async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> Draft:
+        """Raises InvalidInput, NotYours."""
+        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW))
+        return await self._change(account, draft, {detail: value}, _asked_with(detail))
+
+    async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> Draft:
+        return await self._change(account, draft, {}, frozenset({detail}) | _asked_with(detail))
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    async def finish(self, account: Account, draft: DraftId) -> Patient | None:
+        """Make a card of a draft and have its policy checked; None while a question is open.
+
+        Raises NotYours and as ``Patients.link``; the draft is kept until there is a card.
+        """
         kept = await self.require_draft(account.id, draft)
-        kept = await self._keep(kept, no_patronymic="yes")
-        if "name" not in kept.fields:
+        claim = drafts.claim_of(kept)
+        if claim is None:
             return None
-        try:
-            return await self._finish(account, kept, self._name(kept, kept.fields["name"]))
-        except InvalidInput:
-            return None
-
-    def _name(self, draft: Draft, typed: str) -> PersonName:
-        facts = rules.policy_facts(draft.fields["number"])
-        if facts is None:
-            raise NotYours
-        name = rules.parse_full_name(typed, facts.sex, no_patronymic="no_patronymic" in draft.fields)
-        fits = not name.patronymic or rules.patronymic_fits(name.patronymic, facts.sex)
-        if not fits and draft.fields.get("name") != typed:
-            raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
-        return name
-
-    async def _keep(self, draft: Draft, **fields: str) -> Draft:
-        kept = replace(draft, fields={**draft.fields, **fields})
-        async with self._storage.write() as uow:
-            await uow.drafts.save(draft.id, kept.fields, self._clock.now())
-        return kept
-
-    async def _finish(self, account: Account, draft: Draft, name: PersonName) -> Patient:
-        number = draft.fields["number"]
-        facts = rules.policy_facts(number)
-        if facts is None:
-            raise NotYours
-        patient = await self._patients.link(account, PolicyClaim(number, name, facts.birth_date, facts.sex))
-        async with self._storage.write() as uow:
-            await uow.drafts.drop(account.id, draft.id)
+        patient = await self._patients.link(account, claim, drafts.details_of(kept) or None)
+        await self.drop(account.id, draft)
         return patient
 
+    # --- writing ------------------------------------------------------------------------------------------------------
 
-def suggested_name(draft: Draft) -> PersonName | None:
-    """The name that a photo told, until it is confirmed or refused."""
-    if NameField.FAMILY not in draft.fields:
-        return None
-    return PersonName(*(draft.fields[part] for part in (NameField.FAMILY, NameField.GIVEN, NameField.PATRONYMIC)))
+    async def _change(
+        self,
+        account: AccountId,
+        draft: DraftId,
+        fields: Mapping[str, str],
+        without: AbstractSet[str] = frozenset(),
+    ) -> Draft:
+        async with self._storage.write() as uow:
+            return await self._write(uow, account, _required(await uow.drafts.find(account, draft)), fields, without)
+
+    async def _write(
+        self,
+        uow: UnitOfWork,
+        account: AccountId,
+        draft: Draft | None,
+        fields: Mapping[str, str],
+        without: AbstractSet[str] = frozenset(),
+    ) -> Draft:
+        """Into this draft, or into a new one."""
+        now = self._clock.now()
+        if draft is None:
+            return Draft(await uow.drafts.add(account, DRAFT, fields, now), DRAFT, fields)
+        kept = {name: value for name, value in draft.fields.items() if name not in without}
+        changed = replace(draft, fields={**kept, **fields})
+        await uow.drafts.save(draft.id, changed.fields, now)
+        return changed
 
 
-def _suggested(name: PersonName) -> dict[str, str]:
+def _required(draft: Draft | None) -> Draft:
+    if draft is None:
+        raise NotYours
+    return draft
+
+
+def _asked_with(detail: Detail) -> frozenset[str]:
+    """What the register told when it was asked with the old value."""
+    return frozenset({Entry.FOUND}) if detail is Detail.SNILS else frozenset()
+
+
+def _read_name(draft: Draft, typed: str) -> PersonName:
+    sex = drafts.sex_of(draft)
+    without = Entry.NO_PATRONYMIC in draft.fields
+    name = rules.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=without)
+    fits = sex is None or not name.patronymic or rules.patronymic_fits(name.patronymic, sex)
+    if not fits and draft.fields.get(Entry.TYPED_NAME) != typed:
+        raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
+    return name
+
+
+def _parts(name: PersonName) -> dict[str, str]:
+    return {NameField.FAMILY: name.family, NameField.GIVEN: name.given, NameField.PATRONYMIC: name.patronymic}
+
+
+def _as_written(name: PersonName) -> dict[str, str]:
     """For the draft, written as documents write names; nothing where it does not look like one."""
-    told = {NameField.FAMILY: name.family, NameField.GIVEN: name.given, NameField.PATRONYMIC: name.patronymic}
     try:
-        return {part: rules.parse_name_part(word, part) if word else "" for part, word in told.items()}
+        return {
+            part: rules.parse_name_part(word, NameField(part)) if word else "" for part, word in _parts(name).items()
+        }
     except InvalidInput:
         return {}

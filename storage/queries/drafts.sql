@@ -6,9 +6,9 @@ RETURNING id;
 -- name: find^
 SELECT id, uid, kind, sealed_fields FROM drafts WHERE id = :draft AND account_id = :account;
 
--- name: newest^
-SELECT id, uid, kind, sealed_fields FROM drafts WHERE account_id = :account
-ORDER BY changed_at DESC, id DESC LIMIT 1;
+-- name: list_of
+SELECT id, uid, kind, sealed_fields FROM drafts WHERE account_id = :account AND kind = :kind
+ORDER BY changed_at DESC, id DESC LIMIT :limit;
 
 -- name: uid^
 SELECT uid FROM drafts WHERE id = :draft;

@@ -1,0 +1,83 @@
+"""Finding: a child's policy by name, birth date and SNILS, its number shown to nobody before it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.errors import ClinicError, ClinicSilent, NotYours
+from bot.models import AccountId, Draft, DraftId, FoundPolicy, PersonSearch
+from bot.ports import ClinicSystems, Clock, Storage
+from bot.rules import drafts
+from bot.rules.drafts import Entry
+from bot.rules.patients import policy_facts
+from bot.services.asking import asking
+from bot.services.checks import Checks
+from bot.services.linking import Begun
+
+
+class Finding:
+    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
+        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+
+    async def is_offered(self) -> bool:
+        """Whether the register can be asked so; not while it is silent."""
+        try:
+            return (await self._systems.register.capabilities()).finds_by_person
+        except ClinicError:
+            return False
+
+    async def policies(self, account: AccountId, draft: DraftId) -> Sequence[FoundPolicy] | None:
+        """What the register has of the person in a draft, asked once; None while it is silent.
+
+        Whatever differs, the answer is the same emptiness, and it counts among the failed checks of the account and of
+        the SNILS. Raises NotYours, TooManyChecks.
+        """
+        async with self._storage.read() as view:
+            kept = await view.drafts.find(account, draft)
+        search = None if kept is None else drafts.search_of(kept)
+        if kept is None or search is None:
+            raise NotYours
+        known = drafts.found_in(kept)
+        if known is not None:
+            return known
+        async with self._storage.write() as uow:
+            await self._checks.require_tries(uow, account, search.snils, self._clock.now())
+        try:
+            found = await self._find(search)
+        except ClinicSilent:
+            return None
+        await self._keep(account, kept, search, found)
+        return found
+
+    @asking
+    async def _find(self, search: PersonSearch) -> Sequence[FoundPolicy]:
+        return await self._systems.register.find_policies(search)
+
+    async def _keep(self, account: AccountId, draft: Draft, search: PersonSearch, found: Sequence[FoundPolicy]) -> None:
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            if not found:
+                await self._checks.note_failure(uow, account, search.snils, now)
+            await uow.drafts.save(draft.id, {**draft.fields, Entry.FOUND: drafts.written_found(found)}, now)
+
+    async def take(self, account: AccountId, draft: DraftId, place: int) -> Begun:
+        """Go on with one of the policies found, or with the card that this account already has of it.
+
+        Raises NotYours.
+        """
+        async with self._storage.write() as uow:
+            kept = await uow.drafts.find(account, draft)
+            found = [] if kept is None else drafts.found_in(kept) or []
+            if kept is None or place >= len(found):
+                raise NotYours
+            policy = found[place]
+            known = await uow.patients.find_own(account, policy.policy_number)
+            if known is not None:
+                return Begun(patient=known)
+            taken = {Entry.NUMBER: policy.policy_number, Entry.SEX: policy.sex}
+            facts = policy_facts(policy.policy_number)
+            if facts is not None and facts.birth_date.isoformat() == kept.fields.get(Entry.BIRTH_DATE):
+                taken[Entry.CONFIRMED] = "yes"
+            fields = {**kept.fields, **taken}
+            await uow.drafts.save(kept.id, fields, self._clock.now())
+            return Begun(Draft(kept.id, kept.kind, fields))

@@ -1,0 +1,162 @@
+"""Review: every answer on one screen, each of them open to change, before the register is asked."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.i18n import spoken_date
+from bot.models import Draft, DraftId, PolicyKind, Screen, Sex
+from bot.rules.drafts import Entry, claim_of, details_of, is_hidden
+from bot.rules.patients import policy_facts, policy_kind
+from dialogs.fields import DETAILS, field_of, in_full, masked
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
+from dialogs.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    AskOldNumber,
+    AskSex,
+    CheckDraft,
+    ChooseDetail,
+    ChooseField,
+    DropDraft,
+    Home,
+    ReviewDraft,
+    ShowNumbers,
+)
+from dialogs.steps import ahead
+from dialogs.verdicts import outcome
+from dialogs.wizard import draft_of
+
+flow = Flow("review")
+
+
+@flow.screen(ReviewDraft)
+async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
+    draft = await draft_of(visitor, link.draft)
+    claim = claim_of(draft)
+    if claim is None:
+        return ahead(draft)
+    born = (_("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")).format(
+        date=spoken_date(claim.birth_date)
+    )
+    show = () if is_hidden(draft) else (button(_("Show the number"), ShowNumbers(draft=link.draft)),)
+    return Screen(
+        lines(
+            _("<b>Check what you have told</b>"),
+            labelled(number_label(claim.policy_number), f"•••• {claim.policy_number[-4:]}"),
+            labelled(_("Name"), claim.name.full),
+            text("{born}", born=born),
+            *(labelled(field_of(detail).label, masked(detail, value)) for detail, value in details_of(draft).items()),
+            [beyond_the_register(claim.policy_number)],
+        ),
+        (
+            (button(_("Check the policy"), CheckDraft(draft=link.draft)),),
+            (button(_("Change"), ChooseField(draft=link.draft)), *show),
+            (button(_("Add what is optional"), ChooseDetail(draft=link.draft)),),
+            ways_out(),
+        ),
+    )
+
+
+def labelled(label: str, value: str) -> str:
+    return text("{label}: <b>{value}</b>", label=label, value=value)
+
+
+def number_label(number: str) -> str:
+    return {
+        PolicyKind.ENP: _("Policy number"),
+        PolicyKind.TEMPORARY: _("Temporary certificate"),
+        PolicyKind.OLD: _("Old policy"),
+    }[policy_kind(number)]
+
+
+def beyond_the_register(number: str) -> str:
+    if policy_kind(number) is PolicyKind.ENP:
+        return ""
+    return _("I will look for this number in the register; if it is not there, the clinic will look at it.")
+
+
+@flow.action(ShowNumbers)
+async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
+    """In an alert, which no chat keeps."""
+    draft = await draft_of(visitor, link.draft)
+    number = draft.fields.get(Entry.NUMBER, "")
+    if not number or is_hidden(draft):
+        return ReviewDraft(draft=link.draft)
+    alert = lines(
+        f"{number_label(number)}: {in_fours(number)}",
+        *(
+            f"{field_of(detail).label}: {in_full(detail, value)}"
+            for detail, value in details_of(draft).items()
+            if masked(detail, value) != in_full(detail, value)
+        ),
+    )
+    return Reply(ReviewDraft(draft=link.draft), alert)
+
+
+def in_fours(number: str) -> str:
+    if policy_kind(number) is not PolicyKind.ENP:
+        return number
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
+@flow.action(CheckDraft)
+async def on_check(visitor: Visitor, link: CheckDraft) -> Outcome:
+    patient = await visitor.services.linking.finish(visitor.account, DraftId(link.draft))
+    return ReviewDraft(draft=link.draft) if patient is None else await outcome(visitor, patient)
+
+
+# --- changing ---------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChooseField)
+async def fields(visitor: Visitor, link: ChooseField) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    number = draft.fields.get(Entry.NUMBER, "")
+    ask_number = AskOldNumber if number and policy_kind(number) is PolicyKind.OLD else AskNumber
+    buttons = [button(_("Policy number"), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
+    if policy_facts(number) is None:
+        buttons += [
+            button(_("Date of birth"), AskBirthDate(draft=link.draft)),
+            button(_("Sex"), AskSex(draft=link.draft)),
+        ]
+    told = [place for place, detail in enumerate(DETAILS) if detail in draft.fields]
+    buttons += [button(label_at(place), AskDetail(draft=link.draft, detail=place)) for place in told]
+    return Screen(
+        _("What do you want to change? The rest stays as it is."),
+        (
+            *grid(buttons, 2),
+            (button(_("Do not add this child"), DropDraft(draft=link.draft)),),
+            ways_out(ReviewDraft(draft=link.draft)),
+        ),
+    )
+
+
+@flow.screen(ChooseDetail)
+async def details(visitor: Visitor, link: ChooseDetail) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    every = [
+        button(marked(draft, place), AskDetail(draft=link.draft, detail=place)) for place, _detail in enumerate(DETAILS)
+    ]
+    return Screen(
+        lines(
+            _("<b>What else can be told</b>"),
+            _("All of this is optional: the policy is checked without it. ✅ is what is there already."),
+        ),
+        (*grid(every, 1), ways_out(ReviewDraft(draft=link.draft))),
+    )
+
+
+def label_at(place: int) -> str:
+    return field_of(DETAILS[place]).label
+
+
+def marked(draft: Draft, place: int) -> str:
+    return f"✅ {label_at(place)}" if DETAILS[place] in draft.fields else label_at(place)
+
+
+@flow.action(DropDraft)
+async def on_drop(visitor: Visitor, link: DropDraft) -> Outcome:
+    await visitor.services.linking.drop(visitor.account.id, DraftId(link.draft))
+    return Reply(Home(), _("What you had told of this child is deleted."))

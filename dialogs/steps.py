@@ -1,0 +1,54 @@
+"""Steps: from what a draft still lacks to the screen that asks for it, and back from there."""
+
+from __future__ import annotations
+
+from bot.models import Detail, Draft
+from bot.rules.drafts import Step, next_step
+from bot.services.linking import Begun
+from dialogs.fields import DETAILS
+from dialogs.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    AskOldNumber,
+    AskSex,
+    ChooseField,
+    ConfirmFacts,
+    ConfirmName,
+    FoundPolicies,
+    Link,
+    PatientCard,
+    ReviewDraft,
+)
+
+SNILS = DETAILS.index(Detail.SNILS)
+
+
+def ahead(draft: Draft) -> Link:
+    """The first question that has no answer yet, else the review."""
+    return {
+        Step.NUMBER: AskNumber(draft=draft.id),
+        Step.OLD_NUMBER: AskOldNumber(draft=draft.id),
+        Step.FACTS: ConfirmFacts(draft=draft.id),
+        Step.BIRTH_DATE: AskBirthDate(draft=draft.id),
+        Step.SEX: AskSex(draft=draft.id),
+        Step.NAME_READ: ConfirmName(draft=draft.id),
+        Step.NAME: AskName(draft=draft.id),
+        Step.SNILS: AskDetail(draft=draft.id, detail=SNILS),
+        Step.POLICIES: FoundPolicies(draft=draft.id),
+        Step.REVIEW: ReviewDraft(draft=draft.id),
+    }[next_step(draft)]
+
+
+def after(begun: Begun) -> Link:
+    """A number may be that of a card that is there already."""
+    return PatientCard(patient=begun.patient or 0) if begun.draft is None else ahead(begun.draft)
+
+
+def behind(draft: Draft, otherwise: Link) -> Link:
+    """Back from a question: to where it was opened to change an answer, else to the question before."""
+    step = next_step(draft)
+    if step is Step.REVIEW:
+        return ChooseField(draft=draft.id)
+    return FoundPolicies(draft=draft.id) if step is Step.POLICIES else otherwise

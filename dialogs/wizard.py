@@ -1,0 +1,226 @@
+"""The wizard: one question about a new patient a screen, each keeping every other answer."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.models import Detail, Draft, DraftId, PersonName, Screen, Sex
+from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
+from bot.rules.patients import policy_facts
+from dialogs.fields import detail_at, field_of, in_full
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
+from dialogs.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    AskOldNumber,
+    AskSex,
+    ChooseDetail,
+    ChooseWay,
+    ConfirmFacts,
+    ConfirmName,
+    DropDetail,
+    HasPatronymic,
+    Link,
+    NameRight,
+    NameWrong,
+    NoPatronymic,
+    ReviewDraft,
+    TakeSex,
+)
+from dialogs.steps import ahead, behind
+
+flow = Flow("wizard")
+
+
+async def draft_of(visitor: Visitor, draft: int) -> Draft:
+    return await visitor.services.linking.require_draft(visitor.account.id, DraftId(draft))
+
+
+# --- the name ---------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ConfirmName)
+async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
+    draft = await draft_of(visitor, link.draft)
+    name = suggested_name(draft)
+    if name is None:
+        return ahead(draft)
+    return Screen(
+        text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
+        (
+            (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
+            ways_out(ConfirmFacts(draft=link.draft)),
+        ),
+    )
+
+
+@flow.action(NameRight)
+async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
+    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, DraftId(link.draft)))
+
+
+@flow.action(NameWrong)
+async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
+    await visitor.services.linking.refuse_suggested(visitor.account.id, DraftId(link.draft))
+    return AskName(draft=link.draft)
+
+
+@flow.screen(AskName)
+async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
+    draft = await draft_of(visitor, link.draft)
+    if suggested_name(draft) is not None:
+        return ConfirmName(draft=link.draft)
+    known = name_of(draft)
+    without = Entry.NO_PATRONYMIC in draft.fields
+    there = button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
+    none = button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
+    return Screen(
+        lines(
+            in_two_words(sex_of(draft)) if without else in_three_words(sex_of(draft)),
+            _("For example: {name}").format(name=example(sex_of(draft), patronymic=not without)),
+            now_is(known),
+        ),
+        ((there if without else none,), ways_out(behind(draft, before_name(draft)))),
+        asks=True,
+    )
+
+
+def in_three_words(sex: Sex | None) -> str:
+    return {
+        Sex.FEMALE: _("Write the girl's family name, given name and patronymic, as in the policy."),
+        Sex.MALE: _("Write the boy's family name, given name and patronymic, as in the policy."),
+        None: _("Write the child's family name, given name and patronymic, as in the birth certificate."),
+    }[sex]
+
+
+def in_two_words(sex: Sex | None) -> str:
+    return {
+        Sex.FEMALE: _("Write the girl's family name and given name, as in the policy."),
+        Sex.MALE: _("Write the boy's family name and given name, as in the policy."),
+        None: _("Write the child's family name and given name, as in the birth certificate."),
+    }[sex]
+
+
+def example(sex: Sex | None, *, patronymic: bool) -> str:
+    girl = PersonName("Иванова", "Мария", "Сергеевна" if patronymic else "")
+    boy = PersonName("Иванов", "Пётр", "Сергеевич" if patronymic else "")
+    return boy.full if sex is Sex.MALE else girl.full
+
+
+def now_is(known: PersonName | None) -> str:
+    return "" if known is None else text(_("Now it is: {name}"), name=known.full)
+
+
+def before_name(draft: Draft) -> Link:
+    if is_hidden(draft):
+        return ChooseWay(draft=draft.id)
+    if policy_facts(draft.fields.get(Entry.NUMBER, "")) is not None:
+        return ConfirmFacts(draft=draft.id)
+    return AskSex(draft=draft.id)
+
+
+@flow.action(NoPatronymic)
+async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
+    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, DraftId(link.draft)))
+
+
+@flow.action(HasPatronymic)
+async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
+    await visitor.services.linking.with_patronymic(visitor.account.id, DraftId(link.draft))
+    return AskName(draft=link.draft)
+
+
+@flow.answer(AskName)
+async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
+    return ahead(await visitor.services.linking.take_name(visitor.account.id, DraftId(prompt.draft), typed))
+
+
+# --- birth date and sex, where the number does not tell them ----------------------------------------------------------
+
+
+@flow.screen(AskBirthDate)
+async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    known = draft.fields.get(Entry.BIRTH_DATE)
+    before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
+    return Screen(
+        lines(
+            _("Write the child's date of birth, as DD.MM.YYYY."),
+            _("For example: {name}").format(name="15.03.2018"),
+            text(_("Now it is: {name}"), name=in_full(Detail.ISSUED_ON, known)) if known else "",
+        ),
+        (ways_out(behind(draft, before)),),
+        asks=True,
+    )
+
+
+def before_birth_date(draft: Draft) -> Link:
+    number = draft.fields.get(Entry.NUMBER, "")
+    return AskNumber(draft=draft.id) if number.isdigit() else AskOldNumber(draft=draft.id)
+
+
+@flow.answer(AskBirthDate)
+async def on_birth_date(visitor: Visitor, prompt: AskBirthDate, typed: str) -> Outcome:
+    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, DraftId(prompt.draft), typed))
+
+
+@flow.screen(AskSex)
+async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    girl, boy = (TakeSex(draft=link.draft, girl=girl) for girl in (True, False))
+    return Screen(
+        _("Is it a girl or a boy?"),
+        (
+            (button(_("A girl"), girl), button(_("A boy"), boy)),
+            ways_out(behind(draft, AskBirthDate(draft=link.draft))),
+        ),
+    )
+
+
+@flow.action(TakeSex)
+async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
+    sex = Sex.FEMALE if link.girl else Sex.MALE
+    return ahead(await visitor.services.linking.take_sex(visitor.account.id, DraftId(link.draft), sex))
+
+
+# --- details ----------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskDetail)
+async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
+    draft, detail = await draft_of(visitor, link.draft), detail_at(link.detail)
+    field, known = field_of(detail), details_of(draft).get(detail)
+    if is_wanted(draft, detail):
+        question = lines(field.prompt, text(_("For example: {name}"), name=field.example))
+        return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
+    return Screen(
+        lines(
+            field.question,
+            [text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""],
+        ),
+        (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))),
+        asks=True,
+    )
+
+
+def is_wanted(draft: Draft, detail: Detail) -> bool:
+    """A search for the policy cannot do without the SNILS."""
+    return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
+
+
+def removal(link: AskDetail, known: str | None) -> tuple[Row, ...]:
+    return ((button(_("Leave it out"), DropDetail(draft=link.draft, detail=link.detail)),),) if known else ()
+
+
+@flow.answer(AskDetail)
+async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
+    linking, detail = visitor.services.linking, detail_at(prompt.detail)
+    return ahead(await linking.take_detail(visitor.account.id, DraftId(prompt.draft), detail, typed))
+
+
+@flow.action(DropDetail)
+async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
+    linking, detail = visitor.services.linking, detail_at(link.detail)
+    await linking.drop_detail(visitor.account.id, DraftId(link.draft), detail)
+    return ReviewDraft(draft=link.draft)
