@@ -73,7 +73,7 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     """Every button that carries an id of somebody's own."""
     patient, visit, order, draft = ids.patient, ids.visit, ids.order, ids.draft
     start = 1_795_928_400
-    for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy, links.RemoveCard)
+    for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy)
     yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
     for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)

@@ -16,7 +16,7 @@ from bot.emulator.seen import Seen
 from bot.models import Operator
 from dialogs import FLOWS, states
 from dialogs.kit import Visitor
-from dialogs.links import Action, Cancel, DeskCancel, DeskMoveTo, Erase, Link, RemoveCard, Revoke, SetLanguage
+from dialogs.links import Action, Cancel, DeskCancel, DeskMoveTo, Erase, Link, Revoke, SetLanguage, Unlink
 from dialogs.press import Doors
 from dialogs.states import MAP, Appointments, Consenting, Menu
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
@@ -99,7 +99,7 @@ LATE: dict[type[CallbackData], int] = {
     Cancel: 2,
     DeskCancel: 2,
     DeskMoveTo: 2,
-    RemoveCard: 2,
+    Unlink: 5,
     SetLanguage: 3,
     Revoke: 4,
 }

@@ -1,23 +1,47 @@
-"""Patients: the children of an account, adding one and taking one back."""
+"""Patients: the children of an account, adding one, and what a card shows of one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from bot.errors import ConsentRequired, TooManyPatients
 from bot.models import (
     Account,
     AccountId,
+    AuditEntry,
+    Correction,
     Detail,
     Patient,
     PatientId,
     PolicyClaim,
     Purpose,
     Relationship,
+    Representation,
 )
-from bot.ports import Clock, Storage
-from bot.services import notices
+from bot.ports import Clock, Storage, UnitOfWork
 from bot.services.checks import Checks
+
+HISTORY_PAGE = 10
+
+
+class Overview(NamedTuple):
+    """A card with everything that is known of the patient, and who else acts for him."""
+
+    patient: Patient
+    details: Mapping[Detail, str]
+    correction: Correction | None
+    mine: Representation
+    others: Sequence[Representation]
+    valid_until: date | None
+    """the policy's last day, as the register says"""
+
+
+class History(NamedTuple):
+    patient: Patient
+    entries: Sequence[AuditEntry]
+    more: bool
 
 
 class Patients:
@@ -49,18 +73,48 @@ class Patients:
                     raise TooManyPatients(self._limit)
                 known = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
                 await uow.audit.add(account.id, "policy linked", f"patient {known}", now)
-            elif not (await uow.patients.require(account.id, known)).is_verified:
-                await uow.patients.rename(known, claim.name)
-            if details:
-                await uow.patients.set_details(known, details)
+                if details:
+                    await uow.patients.set_details(known, details)
+            else:
+                await _take_again(uow, account.id, known, claim, details or {})
         return await self._checks.check(account.id, known)
 
-    async def remove(self, account: AccountId, patient: PatientId) -> None:
-        """Take back a card that the register has not confirmed. Raises NotYours."""
-        now = self._clock.now()
+    async def overview(self, account: AccountId, patient: PatientId) -> Overview:
+        """Raises NotYours."""
+        async with self._storage.read() as view:
+            found = await view.patients.require(account, patient)
+            everybody = await view.family.list_of(patient)
+            return Overview(
+                found,
+                await view.patients.details(patient),
+                await view.patients.correction(patient),
+                next(each for each in everybody if each.account == account),
+                [each for each in everybody if each.account != account],
+                (await view.checks.watched(patient)).valid_until,
+            )
+
+    async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
+        """The numbers that screens only hint at; that they were shown is on record. Raises NotYours."""
         async with self._storage.write() as uow:
-            if (await uow.patients.require(account, patient)).is_verified:
-                return
-            await uow.patients.unlink(account, patient)
-            await uow.outbox.withdraw(notices.check_dedup(patient))
-            await uow.audit.add(account, "card removed", f"patient {patient}", now)
+            await uow.patients.require(account, patient)
+            await uow.audit.add(account, "number shown", f"patient {patient}", self._clock.now())
+        return await self.overview(account, patient)
+
+    async def history(self, account: AccountId, patient: PatientId, page: int) -> History:
+        """What was done with a card and its visits, the newest first. Raises NotYours."""
+        async with self._storage.read() as view:
+            found = await view.patients.require(account, patient)
+            entries = await view.audit.list_of_patient(patient, HISTORY_PAGE + 1, page * HISTORY_PAGE)
+        return History(found, entries[:HISTORY_PAGE], len(entries) > HISTORY_PAGE)
+
+
+async def _take_again(
+    uow: UnitOfWork, account: AccountId, patient: PatientId, claim: PolicyClaim, details: Mapping[Detail, str]
+) -> None:
+    """The number is on a card already: its owner's newer words count, but never over what the register confirmed."""
+    if not (await uow.family.representation(account, patient)).is_owner:
+        return
+    if (await uow.patients.require(account, patient)).person is None:
+        await uow.patients.set_identity(patient, claim)
+    if details:
+        await uow.patients.set_details(patient, {**await uow.patients.details(patient), **details})

@@ -1,0 +1,186 @@
+"""Editing: details change at once; who a confirmed patient is changes only when the register agrees.
+
+A correction of a name or a number waits beside the card. The old identity stays in force meanwhile: visits are booked,
+moved and cancelled under it, and a refusal of the register leaves it as it was. A card that the register has never
+confirmed has nothing to lose: it is changed at once and checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, Problem, VisitsAhead
+from bot.models import (
+    AccountId,
+    Correction,
+    Detail,
+    InsuredPerson,
+    KeyField,
+    Patient,
+    PatientId,
+    PolicyClaim,
+    RejectionReason,
+    Sex,
+    VerificationStatus,
+)
+from bot.ports import ClinicSystems, Clock, Storage, UnitOfWork
+from bot.rules import corrections as rules
+from bot.rules.checks import MOSCOW, is_failure, judge
+from bot.rules.papers import parse_detail
+from bot.rules.timing import local_day
+from bot.services.asking import asking
+from bot.services.checks import Checks
+from bot.services.verdicts import Answer, record
+
+
+class Card(NamedTuple):
+    """A card as its owner may change it."""
+
+    patient: Patient
+    details: Mapping[Detail, str]
+    correction: Correction | None
+
+    @property
+    def claim(self) -> PolicyClaim:
+        """Who the patient is, or is to become."""
+        return self.correction.claim if self.correction else rules.claim_of(self.patient)
+
+
+class Editing:
+    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
+        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+
+    async def card(self, account: AccountId, patient: PatientId) -> Card:
+        """Raises NotYours, NotOwner."""
+        async with self._storage.read() as view:
+            return await _own(view, account, patient)
+
+    # --- details ------------------------------------------------------------------------------------------------------
+
+    async def set_detail(self, account: AccountId, patient: PatientId, detail: Detail, typed: str) -> None:
+        """Raises InvalidInput, NotYours, NotOwner."""
+        value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW))
+        await self._put(account, patient, detail, value)
+
+    async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
+        await self._put(account, patient, detail, None)
+
+    async def _put(self, account: AccountId, patient: PatientId, detail: Detail, value: str | None) -> None:
+        async with self._storage.write() as uow:
+            known = (await _own(uow, account, patient)).details
+            if known.get(detail) == value:
+                return
+            others = {name: told for name, told in known.items() if name is not detail}
+            await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
+            done = "detail removed" if value is None else "detail changed"
+            await uow.audit.add(account, f"{done}: {detail.lower()}", f"patient {patient}", self._clock.now())
+
+    # --- who the patient is -------------------------------------------------------------------------------------------
+
+    async def correct(self, account: AccountId, patient: PatientId, field: KeyField, typed: str) -> bool:
+        """One key field as typed; True where the register must agree first. Raises InvalidInput, NotYours, NotOwner."""
+        today = local_day(self._clock.now(), MOSCOW)
+        return await self._correct(account, patient, lambda claim: rules.corrected(claim, field, typed, today))
+
+    async def correct_sex(self, account: AccountId, patient: PatientId, sex: Sex) -> bool:
+        return await self._correct(account, patient, lambda claim: replace(claim, sex=sex))
+
+    async def drop_patronymic(self, account: AccountId, patient: PatientId) -> bool:
+        return await self._correct(
+            account, patient, lambda claim: replace(claim, name=replace(claim.name, patronymic=""))
+        )
+
+    async def _correct(
+        self, account: AccountId, patient: PatientId, change: Callable[[PolicyClaim], PolicyClaim]
+    ) -> bool:
+        async with self._storage.write() as uow:
+            card = await _own(uow, account, patient)
+            claim = change(card.claim)
+            if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
+                raise InvalidInput(Problem.POLICY_ON_OTHER_CARD)
+            if card.patient.person is not None:
+                wanted = None if claim == rules.claim_of(card.patient) else Correction(claim)
+                await uow.patients.set_correction(patient, wanted)
+                return True
+            changed = rules.changed_fields(card.claim, claim)
+            await uow.patients.set_identity(patient, claim)
+            for field in changed:
+                await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", self._clock.now())
+        if changed:
+            await self._checks.check(account, patient)
+        return False
+
+    async def give_up(self, account: AccountId, patient: PatientId) -> None:
+        """The card stays as it was. Raises NotYours, NotOwner."""
+        async with self._storage.write() as uow:
+            await _own(uow, account, patient)
+            await uow.patients.set_correction(patient, None)
+
+    # --- asking the register ------------------------------------------------------------------------------------------
+
+    async def ask(self, account: AccountId, patient: PatientId) -> bool:
+        """Whether the register agreed, so that the card is changed; what it answered otherwise waits at the correction.
+
+        Raises NotYours, NotOwner, ClinicSilent, TooManyChecks; VisitsAhead where the number is another person's record.
+        """
+        async with self._storage.read() as view:
+            card = await _own(view, account, patient)
+        if card.correction is None:
+            raise NotYours
+        claim, now = card.correction.claim, self._clock.now()
+        wanted = rules.become(card.patient, claim)
+        async with self._storage.read() as view:
+            await self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        person = await self._answer(claim)
+        answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
+        try:
+            return await self._settle(card, answer, now)
+        except AlreadyLinked:
+            linked = replace(answer.verdict, reason=RejectionReason.LINKED_ELSEWHERE, correct=None)
+            return await self._settle(card, replace(answer, person=None, verdict=linked), now)
+
+    async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
+        account, patient, verdict = answer.account, answer.asked.id, answer.verdict
+        async with self._storage.write() as uow:
+            if await _own(uow, account, patient) != card:
+                return False  # another press has been faster
+            if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
+                await _become(uow, card, answer, now)
+                return True
+            if is_failure(verdict):
+                await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
+            refused = Correction(card.claim, verdict.reason, verdict.correct)
+            await uow.patients.set_correction(patient, refused)
+            await uow.audit.add(account, "correction refused", f"patient {patient}", now)
+        return False
+
+    @asking
+    async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:
+        try:
+            return await self._systems.register.check_policy(claim)
+        except PersonNotFound:
+            return None
+
+
+async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+    await uow.family.require_owner(account, patient)
+    found = await uow.patients.require(account, patient)
+    return Card(found, await uow.patients.details(patient), await uow.patients.correction(patient))
+
+
+async def _become(uow: UnitOfWork, card: Card, answer: Answer, now: datetime) -> None:
+    """The register agrees: the card is changed. Raises AlreadyLinked, VisitsAhead."""
+    account, patient, person = answer.account, card.patient.id, answer.person
+    if person is not None and person.ref != card.patient.person:
+        # A visit is cancelled in the name of whoever the register knew when it was booked.
+        ahead = await uow.appointments.upcoming(account, now)
+        if any(visit.patient.id == patient for visit in ahead):
+            raise VisitsAhead(patient)
+    await uow.patients.set_identity(patient, card.claim)
+    await record(uow, answer, now)
+    await uow.patients.set_correction(patient, None)
+    for field in rules.changed_fields(rules.claim_of(card.patient), card.claim):
+        await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", now)

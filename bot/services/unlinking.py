@@ -1,0 +1,64 @@
+"""Unlinking: one child's card goes, or its keeper does; booked visits are asked about first, nobody else loses any."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.errors import OutcomePending
+from bot.models import AccountId, AppointmentCard, Patient, PatientId
+from bot.ports import Clock, Storage
+from bot.services import family, notices
+from bot.services.appointments import Appointments
+
+
+class Prospect(NamedTuple):
+    """What becomes of a card that an account takes its hands off."""
+
+    patient: Patient
+    is_owner: bool
+    is_shared: bool
+    """somebody else acts for the patient and keeps the card and its visits"""
+    visits: int
+
+
+class Unlinking:
+    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
+        self._storage, self._appointments, self._clock = storage, appointments, clock
+
+    async def prospect(self, account: AccountId, patient: PatientId) -> Prospect:
+        """Raises NotYours."""
+        async with self._storage.read() as view:
+            found = await view.patients.require(account, patient)
+            mine = await view.family.representation(account, patient)
+            everybody = await view.family.list_of(patient)
+        visits = await self._visits(account, patient)
+        return Prospect(found, mine.is_owner, len(everybody) > 1, len(visits))
+
+    async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> None:
+        """End a representation; with the last one everything that the bot holds on the patient is erased.
+
+        Visits of an unshared card are cancelled at the clinic first unless they are kept there. Where somebody else
+        acts for the patient, card and visits are his, and the eldest such becomes the owner if there is none left.
+        Raises NotYours; OutcomePending while the clinic has not answered: then nothing is erased yet.
+        """
+        prospect = await self.prospect(account, patient)
+        if not prospect.is_shared and not keep_visits:
+            await self._cancel_visits(account, patient)
+        now = self._clock.now()
+        async with self._storage.write() as uow:
+            await family.part(uow, account, patient, now)
+            await uow.patients.unlink(account, patient)
+            await uow.outbox.withdraw(notices.check_dedup(patient))
+            await uow.audit.add(account, "card removed", f"patient {patient}", now)
+
+    async def _visits(self, account: AccountId, patient: PatientId) -> list[AppointmentCard]:
+        """Those still to come: one that has begun is nobody's to cancel."""
+        now = self._clock.now()
+        ahead = await self._appointments.upcoming(account)
+        return [card for card in ahead if card.patient.id == patient and card.appointment.starts_at > now]
+
+    async def _cancel_visits(self, account: AccountId, patient: PatientId) -> None:
+        for card in await self._visits(account, patient):
+            if not card.appointment.is_live:
+                raise OutcomePending(card.appointment.id)
+            await self._appointments.cancel(account, card.appointment.id, None)

@@ -1,0 +1,68 @@
+"""Unlinking: what goes with a card, what happens to booked visits, and the last word before it."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.i18n import ngettext
+from bot.models import PatientId, Screen
+from bot.services.unlinking import Prospect
+from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, ways_out
+from dialogs.links import AppointmentList, AskUnlink, PatientCard, PatientList, Unlink
+
+flow = Flow("unlinking")
+
+
+@flow.screen(AskUnlink)
+async def ask_unlink(visitor: Visitor, link: AskUnlink) -> Screen:
+    prospect = await visitor.services.unlinking.prospect(visitor.account.id, PatientId(link.patient))
+    return Screen(
+        lines(text(question(prospect), name=prospect.patient.name.short), *what_becomes(prospect)),
+        (*choices(prospect), ways_out(PatientCard(patient=link.patient))),
+    )
+
+
+def question(prospect: Prospect) -> str:
+    return _("<b>Remove the card: {name}?</b>") if prospect.is_owner else _("<b>Leave the card: {name}?</b>")
+
+
+def what_becomes(prospect: Prospect) -> list[str]:
+    if not prospect.is_owner:
+        return [
+            _("The card and the visits stay with its owner. You will neither see this child nor book any more."),
+            _("You can come back if the owner invites you again."),
+        ]
+    if prospect.is_shared:
+        return [
+            _("The card and the visits stay with the other representative, who becomes the owner."),
+            _("You will neither see this child nor book any more."),
+        ]
+    erased = _("Name, date of birth, policy, details and reminders of this child are erased and cannot be restored.")
+    if not prospect.visits:
+        return [erased, _("The child can be added anew on any day.")]
+    ahead = ngettext(
+        "There is {n} visit ahead. What shall I do with it?",
+        "There are {n} visits ahead. What shall I do with them?",
+        prospect.visits,
+    )
+    return [erased, ahead.format(n=prospect.visits)]
+
+
+def choices(prospect: Prospect) -> list[Row]:
+    patient = prospect.patient.id
+    keep = Unlink(patient=patient, keep_visits=True)
+    if not prospect.is_owner:
+        return [(button(_("Leave the card"), keep),)]
+    if prospect.is_shared or not prospect.visits:
+        return [(button(_("Yes, remove"), keep),)]
+    return [
+        (button(_("Cancel visits and remove"), Unlink(patient=patient, keep_visits=False)),),
+        (button(_("Keep visits and remove"), keep),),
+        (button(_("My visits"), AppointmentList()),),
+    ]
+
+
+@flow.action(Unlink)
+async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
+    account, patient = visitor.account.id, PatientId(link.patient)
+    await visitor.services.unlinking.unlink(account, patient, keep_visits=link.keep_visits)
+    return Reply(PatientList(), _("The card is removed."))
