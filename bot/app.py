@@ -79,6 +79,7 @@ async def assembled(
                 "sync": services.appointments.sync,
                 "settle": services.appointments.settle_due,
                 "checks": services.checks.check_due,
+                "watch": services.watching.look_due,
                 "takeovers": services.takeovers.finish_due,
                 "retention": services.retention.keep,
                 "outbox": outbox.sweep,

@@ -98,12 +98,18 @@ def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
 def what_and_why(purpose: Purpose) -> tuple[str, str]:
     if purpose is Purpose.REPRESENTATIVE:
         return (
-            _("<b>What:</b> the number (ID) of your Telegram account, language, the journal of what you do here."),
-            _("<b>Why:</b> to know who acts for the child and to answer you."),
+            _(
+                "<b>What:</b> the number (ID) of your Telegram account, language, the journal of what you do here; "
+                "phone and e-mail, if you give them."
+            ),
+            _("<b>Why:</b> to know who acts for the child, to answer you and to give your cards back to you."),
         )
     if purpose is Purpose.PATIENT:
         return (
-            _("<b>What:</b> name, date of birth, policy number, visits to doctors."),
+            _(
+                "<b>What:</b> name, date of birth, policy number, visits to doctors; SNILS, birth certificate, address "
+                "and the dates of the policy, if you give them."
+            ),
             _("<b>Why:</b> to book and to remind."),
         )
     return (
@@ -118,12 +124,13 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
     subject = {
         Purpose.REPRESENTATIVE: _(
             "I, the user of this Telegram account, consent to the processing of my own personal data: the account's "
-            "number and language, the journal of my actions in the bot."
+            "number and language, the journal of my actions in the bot; telephone and e-mail, if I give them."
         ),
         Purpose.PATIENT: _(
             "I, the legal representative of the child whose policy I add, consent to the processing of the child's "
             "personal data: family name, given name, patronymic, date of birth, sex, number and state of the OMS "
-            "policy, clinic, visits to doctors and their state (data on health)."
+            "policy, clinic, visits to doctors and their state (data on health); SNILS, birth certificate, actual "
+            "address and the dates of the policy, if I give them."
         ),
         Purpose.REMINDERS: _(
             "I consent to receiving reminders of coming visits in this chat: the child's given name, the doctor, the "

@@ -23,6 +23,7 @@ from dialogs.states import (
     Patients,
     Pin,
     Privacy,
+    Watching,
 )
 
 
@@ -314,6 +315,11 @@ class Specialties(Link, at=Booking.specialty):
     """0: the patient's own clinic"""
 
 
+class LevelNeeded(Link, at=Booking.level):
+    patient: int
+    clinic: int
+
+
 class NeedsReferral(Link, at=Booking.referral):
     patient: int
     clinic: int
@@ -590,6 +596,31 @@ class Allow(Action, code="Fy", ends=(Family.household,)):
 
 class Refuse(Action, code="Fn", ends=(Family.household,)):
     request: int
+
+
+# --- watching a policy ------------------------------------------------------------------------------------------------
+
+
+class LetterToInsurer(Link, at=Watching.letter):
+    patient: int
+
+
+class Newborn(Link, at=Watching.newborn):
+    pass
+
+
+class GetPolicy(Link, at=Watching.get_policy):
+    pass
+
+
+class RemindOfPolicy(Action, code="Wm", ends=(Watching.get_policy,)):
+    pass
+
+
+class ConfirmCard(Action, code="Wc", ends=(Patients.card,)):
+    """«Да, всё верно», half a year later."""
+
+    patient: int
 
 
 # --- the clinic's desk ------------------------------------------------------------------------------------------------

@@ -9,12 +9,12 @@ from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
 from bot.models import Draft, Patient, Screen
 from bot.rules.drafts import Entry, name_of
+from dialogs import newborn
 from dialogs.invited import offered
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AppointmentList,
     AskConsent,
-    AskNumber,
     ChooseLanguage,
     ChoosePatient,
     ChooseWay,
@@ -168,15 +168,4 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
 
 @flow.screen(NoPolicy)
 async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
-    return Screen(
-        lines(
-            _("<b>No policy yet</b>"),
-            _(
-                "A child under one month is treated on the mother's policy: call the reception. For an older child, "
-                "get a policy on Gosuslugi or at any insurer: it is free, and the number is ready the same day or soon "
-                "after."
-            ),
-            _("Urgent help is given without a policy: 103 or 112."),
-        ),
-        ((button(_("I have a number"), AskNumber()),), ways_out()),
-    )
+    return newborn.no_policy()

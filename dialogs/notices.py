@@ -10,7 +10,7 @@ from bot.i18n import spoken_moment
 from bot.models import AppointmentCard as Card
 from bot.models import BookingStatus, NoticeKind, Operator, OutboxMessage, Screen
 from bot.services import Services
-from dialogs import pin
+from dialogs import levels, pin
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.family_news import FAMILY_TELLINGS
 from dialogs.kit import Visitor, button, lines, text
@@ -18,6 +18,8 @@ from dialogs.links import AppointmentCard, AskCancel, Coming, Home
 from dialogs.takeovers import TAKEOVER_TELLINGS
 from dialogs.verdicts import outcome
 from dialogs.visits import come_early, moment, move_of, reason, where, who
+from dialogs.watching import WATCHED
+from dialogs.watching import told as watching_told
 
 Telling = Callable[[Visitor, OutboxMessage, Card], Awaitable[Screen]]
 
@@ -32,6 +34,10 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
         return pin.told(visitor, message)
     if message.kind in TAKEOVER_TELLINGS:
         return await TAKEOVER_TELLINGS[message.kind](visitor, message)
+    if message.kind in WATCHED:
+        return await watching_told(visitor, message)
+    if message.kind is NoticeKind.PAPERS_SEEN:
+        return await levels.papers_seen(visitor, message)
     if message.kind is NoticeKind.VERIFICATION:
         patient = await services.notices.about_patient(message)
         return None if patient is None else await outcome(visitor, patient)

@@ -12,9 +12,10 @@ from bot.errors import (
     CodePaused,
     ConsentRequired,
     DeskSlotGone,
+    InvalidInput,
     InvitationGone,
     InvitationTrouble,
-    InvalidInput,
+    LevelTooLow,
     NotActive,
     NotForThisPatient,
     NotOwner,
@@ -41,6 +42,7 @@ from bot.errors import (
 )
 from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
 from bot.i18n import gettext as _
+from bot.models import Level
 from dialogs import problems
 from dialogs.links import (
     AppointmentCard,
@@ -51,6 +53,7 @@ from dialogs.links import (
     DeskDay,
     DeskMove,
     Home,
+    LevelNeeded,
     Link,
     MyContacts,
     NewPin,
@@ -105,6 +108,9 @@ def _of_access(refusal: RuleError, now: datetime) -> str:
     if isinstance(refusal, CodePaused):
         until = spoken_moment(refusal.until, MOSCOW, now)
         return _("There were too many wrong codes. Next try: {until}.").format(until=until)
+    if isinstance(refusal, LevelTooLow):
+        wants_phone = refusal.level is Level.PHONE
+        return _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
     if isinstance(refusal, TakeoverPaused):
         when = spoken_moment(refusal.until, MOSCOW, now)
         return _("The other account has refused, or is being asked already. You can ask it again: {when}.").format(
@@ -209,6 +215,8 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return AppointmentCard(appointment=appointment)
         case TakeoverPaused():
             return MyContacts()
+        case LevelTooLow(patient=patient, clinic=clinic):
+            return LevelNeeded(patient=patient, clinic=clinic)
         case ProofNeeded():
             return AskPin()
         case OfferGone():

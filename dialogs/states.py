@@ -55,6 +55,7 @@ class Booking(StatesGroup):
     clinic = State()
     specialty = State()
     referral = State()
+    level = State()
     doctor = State()
     day = State()
     time = State()
@@ -101,6 +102,12 @@ class Family(StatesGroup):
     asker = State()
 
 
+class Watching(StatesGroup):
+    letter = State()
+    newborn = State()
+    get_policy = State()
+
+
 class Desk(StatesGroup):
     day = State()
     visit = State()
@@ -121,7 +128,9 @@ def _place(code: str, *leads_to: State) -> Place:
 
 MAP: dict[State, Place] = {
     Consenting.welcome: _place("cw", Consenting.purpose, Menu.language, Menu.help),
-    Consenting.purpose: _place("cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way, Family.invited),
+    Consenting.purpose: _place(
+        "cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way, Family.invited
+    ),
     Consenting.full_text: _place("cf", Consenting.purpose, Privacy.mine),
     Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
     Menu.home: _place(
@@ -156,7 +165,7 @@ MAP: dict[State, Place] = {
     ),
     Menu.language: _place("ml", Consenting.welcome),
     Menu.help: _place("mp", Menu.language),
-    Menu.no_policy: _place("mn", Linking.number),
+    Menu.no_policy: _place("mn", Linking.number, Watching.newborn, Watching.get_policy),
     Linking.way: _place(
         "ly",
         Linking.number,
@@ -232,6 +241,7 @@ MAP: dict[State, Place] = {
     Patients.history: _place("ph", Patients.history, Patients.card),
     Patients.card: _place(
         "pc",
+        Watching.letter,
         Patients.card,
         Patients.list,
         Patients.edit,
@@ -250,7 +260,8 @@ MAP: dict[State, Place] = {
     ),
     Booking.patient: _place("bp", Booking.specialty, Booking.clinic, Linking.way),
     Booking.clinic: _place("bc", Booking.specialty, Booking.patient),
-    Booking.specialty: _place("bs", Booking.doctor, Booking.clinic, Booking.referral, Booking.patient),
+    Booking.level: _place("bl", Booking.specialty, Booking.clinic, Patients.card, Contacts.phone),
+    Booking.specialty: _place("bs", Booking.level, Booking.doctor, Booking.clinic, Booking.referral, Booking.patient),
     Booking.referral: _place("bf", Booking.specialty, Booking.doctor),
     Booking.doctor: _place("bd", Booking.day, Booking.review, Booking.specialty, Booking.clinic),
     Booking.day: _place("by", Booking.day, Booking.time, Booking.doctor, Appointments.card),
@@ -270,7 +281,14 @@ MAP: dict[State, Place] = {
     Appointments.cancel: _place("ax", Appointments.card, Booking.day),
     Appointments.alternatives: _place("aa", Booking.review, Booking.doctor, Appointments.list),
     Privacy.mine: _place(
-        "dm", Pin.settings, Pin.enter, Privacy.export, Privacy.revoke, Privacy.erase, Consenting.full_text, Consenting.purpose
+        "dm",
+        Pin.settings,
+        Pin.enter,
+        Privacy.export,
+        Privacy.revoke,
+        Privacy.erase,
+        Consenting.full_text,
+        Consenting.purpose,
     ),
     Privacy.export: _place("dx", Privacy.mine, Patients.card),
     Privacy.revoke: _place("dr", Privacy.mine),
@@ -294,6 +312,9 @@ MAP: dict[State, Place] = {
     Family.asking: _place("ff", Family.asking, Patients.card),
     Family.request: _place("fg", Family.household, Family.asker),
     Family.asker: _place("fh", Family.household, Family.request),
+    Watching.letter: _place("wl", Patients.card),
+    Watching.newborn: _place("wn", Watching.get_policy, Menu.no_policy),
+    Watching.get_policy: _place("wg", Linking.way, Menu.no_policy),
     Desk.day: _place("kd", Desk.day, Desk.visit),
     Desk.visit: _place("kv", Desk.cancel, Desk.move, Desk.day),
     Desk.cancel: _place("kx", Desk.visit, Desk.day),

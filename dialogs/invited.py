@@ -1,0 +1,68 @@
+"""Invited: what a person sees who has opened somebody's link, before the consents and after them."""
+
+from __future__ import annotations
+
+from bot.i18n import MOSCOW, spoken_moment
+from bot.i18n import gettext as _
+from bot.models import Button, Invitation, InvitationId, Screen
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
+from dialogs.links import AcceptInvitation, AskConsent, ChooseLanguage, DeclineInvitation, Home, Invited, PatientCard
+
+flow = Flow("invited", open=True)
+
+
+@flow.start("inv")
+async def on_link(visitor: Visitor, token: str) -> Outcome:
+    """Whoever opens the link first has it, agreed to anything or not yet."""
+    return Invited(invitation=await visitor.services.invitations.open(visitor.account.id, token))
+
+
+def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
+    """For the menu: an invitation that waits for an answer."""
+    if invitation is None:
+        return ()
+    return ((button(_("You are invited to a child's card"), Invited(invitation=invitation.id)),),)
+
+
+@flow.screen(Invited)
+async def invited(visitor: Visitor, link: Invited) -> Screen:
+    if not visitor.account.may_link:
+        return before_consent()
+    invitation, patient = await visitor.services.invitations.invited(visitor.account, InvitationId(link.invitation))
+    return Screen(
+        lines(
+            text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
+            _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
+            text(_("The invitation stands until {when}."), when=spoken_moment(invitation.until, MOSCOW, visitor.now)),
+        ),
+        (
+            (
+                button(_("Accept"), AcceptInvitation(invitation=link.invitation)),
+                button(_("Decline the invitation"), DeclineInvitation(invitation=link.invitation)),
+            ),
+            ways_out(),
+        ),
+    )
+
+
+def before_consent() -> Screen:
+    """The child is not named to somebody who has agreed to nothing."""
+    return Screen(
+        lines(
+            _("Hello! I book doctors for children by the OMS policy. You are invited to keep a child's card together."),
+            _("To keep your data I need your consent. It takes a minute, and the invitation will wait."),
+        ),
+        ((button(_("Read and decide"), AskConsent(step=1)), button("English / Русский", ChooseLanguage())), ways_out()),
+    )
+
+
+@flow.action(AcceptInvitation)
+async def on_accept(visitor: Visitor, link: AcceptInvitation) -> Outcome:
+    patient = await visitor.services.invitations.accept(visitor.account, InvitationId(link.invitation))
+    return Reply(PatientCard(patient=patient), _("Now you keep this card too: you may look, book, move and cancel."))
+
+
+@flow.action(DeclineInvitation)
+async def on_decline(visitor: Visitor, link: DeclineInvitation) -> Outcome:
+    await visitor.services.invitations.decline(visitor.account.id, InvitationId(link.invitation))
+    return Reply(Home(), _("You have declined the invitation."))
