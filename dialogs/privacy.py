@@ -1,22 +1,27 @@
-"""My data: every consent with its date, taking it back, and erasing everything."""
+"""My data: every consent with its date, taking it back, a copy of everything, and erasing everything."""
 
 from __future__ import annotations
 
 from bot.i18n import MOSCOW, ngettext, numeric_date
 from bot.i18n import gettext as _
-from bot.models import Consent, Purpose, Screen
+from bot.models import Consent, File, PatientId, Purpose, Screen
+from bot.services.export import as_json
 from dialogs.consent import STEPS, purpose_of, title
-from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
+from dialogs.exported import export_paper
+from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AppointmentList,
     AskConsent,
     AskErase,
     AskRevoke,
+    AskTakeOut,
     ConsentText,
     Erase,
     Home,
     MyData,
+    PatientCard,
     Revoke,
+    TakeOut,
     Welcome,
 )
 from dialogs.pin import entrance
@@ -46,7 +51,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             *((consent_buttons(consent.purpose)) for consent in given),
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
             entrance(visitor),
-            (button(_("Erase everything"), AskErase()),),
+            (button(_("Take a copy"), AskTakeOut()), button(_("Erase everything"), AskErase())),
             ways_out(),
         ),
     )
@@ -92,20 +97,61 @@ async def on_revoke(visitor: Visitor, link: Revoke) -> Outcome:
     return MyData()
 
 
+@flow.screen(AskTakeOut)
+async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
+    """Said before, because the files stay in the chat."""
+    heading = _("<b>Take a copy of everything I keep about you?</b>")
+    if link.patient:
+        patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+        heading = text(_("<b>Take a copy of everything I keep: {name}?</b>"), name=patient.name.short)
+    return Screen(
+        lines(
+            heading,
+            _("I will send two files: a PDF to read and a JSON for programs."),
+            _("⚠️ Names and numbers are in full there, and the files stay in this chat until you delete them."),
+        ),
+        (
+            (button(_("Send the files"), TakeOut(patient=link.patient)),),
+            ways_out(PatientCard(patient=link.patient) if link.patient else MyData()),
+        ),
+    )
+
+
+@flow.action(TakeOut)
+async def on_take_out(visitor: Visitor, link: TakeOut) -> Reply:
+    export = visitor.services.export
+    tree = await export.gather(visitor.account.id, PatientId(link.patient) if link.patient else None)
+    printed = await export.print_paper(export_paper(tree, visitor.now))
+    name = _("My data {date}").format(date=numeric_date(visitor.now.astimezone(MOSCOW).date()))
+    return Reply(
+        PatientCard(patient=link.patient) if link.patient else MyData(),
+        files=(
+            File(f"{name}.json", as_json(tree), _("For programs: the same as in the PDF.")),
+            File(f"{name}.pdf", printed, _("Everything I keep. Delete the files if others read the chat.")),
+        ),
+    )
+
+
 @flow.screen(AskErase)
 async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
     held = await visitor.services.privacy.held(visitor.account.id)
     heading = _("<b>Erase everything?</b>")
     what = _("Children, policies, visits, settings and what you have typed are erased at once and cannot be restored.")
-    if not held.visits:
-        return Screen(lines(heading, what), ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
+    others = ngettext(
+        "{n} card that another representative keeps too stays with its visits; your access to it goes.",
+        "{n} cards that another representative keeps too stay with their visits; your access to them goes.",
+        held.shared,
+    ).format(n=held.shared)
+    told = lines(heading, what, others if held.shared else "")
+    if not held.own_visits:
+        return Screen(told, ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
     ahead = ngettext(
         "You have {n} visit ahead. What shall I do with it?",
         "You have {n} visits ahead. What shall I do with them?",
-        held.visits,
-    ).format(n=held.visits)
+        held.own_visits,
+    ).format(n=held.own_visits)
     return Screen(
-        lines(heading, what, ahead),
+        lines(told, ahead),
         (
             (button(_("Cancel visits and erase"), Erase(keep_visits=False)),),
             (button(_("Keep visits and erase"), Erase(keep_visits=True)),),

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from bot.models import AccountId
-from bot.ports import Holding
+from bot.models import AccountId, Holding
 from storage.crypto import Cipher
 from storage.database import Connection, Row, load_queries
 from storage.drafts import FIELDS as DRAFT_FIELDS

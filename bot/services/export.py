@@ -34,8 +34,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.models import AccountId, AuditEntry, Clinic, Detail, Paper, Patient, PatientId
-from bot.ports import Clock, Holding, Printer, Storage, UnitOfWork
+from bot.models import AccountId, AuditEntry, Clinic, Detail, Holding, Paper, Patient, PatientId
+from bot.ports import Clock, Printer, Storage, UnitOfWork
 
 WHOLE_JOURNAL = 100_000
 """entries of one patient; the journal is forgotten after three years"""

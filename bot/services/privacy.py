@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.errors import OutcomePending
-from bot.models import Account, AccountId, AuditEntry, Consent, NoticeKind, Purpose, Ref
+from bot.models import Account, AccountId, AppointmentCard, AuditEntry, Consent, NoticeKind, Purpose, Ref
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
-from bot.services import notices
+from bot.services import family, notices
 from bot.services.appointments import Appointments
 
 
@@ -22,6 +22,10 @@ class Held(NamedTuple):
     consents: Sequence[Consent]
     patients: int
     visits: int
+    shared: int
+    """patients whom others act for too: their cards and visits outlive this account"""
+    own_visits: int
+    """visits ahead of the other patients"""
 
 
 class Privacy:
@@ -59,9 +63,10 @@ class Privacy:
     async def held(self, account: AccountId) -> Held:
         async with self._storage.read() as view:
             consents = await view.consents.list_of(account)
-            patients = len(await view.patients.list_of(account))
+            patients = [patient.id for patient in await view.patients.list_of(account)]
+            shared = [patient for patient in patients if len(await view.family.list_of(patient)) > 1]
             visits = len(await view.appointments.upcoming(account, self._clock.now()))
-        return Held(consents, patients, visits)
+        return Held(consents, len(patients), visits, len(shared), len(await self._own_visits(account)))
 
     async def journal(self, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
         async with self._storage.read() as view:
@@ -70,22 +75,35 @@ class Privacy:
     async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
         """Remove everything the bot holds on an account, and say under which number it was done.
 
-        Visits are cancelled at the clinic first unless they are kept there. Raises OutcomePending while the clinic has
-        not answered: then nothing is erased yet.
+        Visits are cancelled at the clinic first unless they are kept there. A patient whom somebody else acts for too
+        stays with him, visits and all, and the eldest such becomes the owner. Raises OutcomePending while the clinic
+        has not answered: then nothing is erased yet.
         """
         if not keep_visits:
             await self._cancel_visits(account)
-        number = draw_ref(secrets.choice)
+        number, now = draw_ref(secrets.choice), self._clock.now()
         async with self._storage.write() as uow:
-            await uow.audit.add(account, "erased", number, self._clock.now())
+            for patient in await uow.patients.list_of(account):
+                await family.leave(uow, account, patient.id, now)
+            await uow.audit.add(account, "erased", number, now)
             await uow.accounts.erase(account)
         return number
 
     async def _cancel_visits(self, account: AccountId) -> None:
-        for card in await self._appointments.upcoming(account):
+        for card in await self._own_visits(account):
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
             await self._appointments.cancel(account, card.appointment.id, None)
+
+    async def _own_visits(self, account: AccountId) -> Sequence[AppointmentCard]:
+        """Those still to come of patients whom nobody else acts for; one that has begun is nobody's to cancel."""
+        now = self._clock.now()
+        async with self._storage.read() as view:
+            return [
+                card
+                for card in await view.appointments.upcoming(account, now)
+                if card.appointment.starts_at > now and len(await view.family.list_of(card.patient.id)) == 1
+            ]
 
 
 async def _present(uow: UnitOfWork, account: AccountId) -> Account:

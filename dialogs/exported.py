@@ -1,0 +1,110 @@
+"""The export as a paper: the same tree as the JSON, with every field and every code in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.i18n import MOSCOW, clock_time, numeric_date, zone_note
+from bot.i18n import gettext as _
+from bot.models import Holding, Paper, Section
+from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
+from dialogs.history import DEEDS
+
+Line = tuple[str, str]
+
+
+def export_paper(tree: Holding, now: datetime) -> Paper:
+    whole = tree["about"] == "ACCOUNT"
+    return Paper(
+        title=_("Everything I keep about you") if whole else _("Everything I keep about the patient"),
+        sections=tuple(_sections(tree)),
+        made_at=now,
+        footer=_("Collected on {moment}, Moscow time. The same is in the JSON file, for programs.").format(
+            moment=_moment(now, MOSCOW)
+        ),
+    )
+
+
+def _sections(tree: Holding, of: str = "") -> Iterator[Section]:
+    """Empty ones are left out."""
+    for name, value in tree.items():
+        heading = _(HEADINGS[name]) if name in HEADINGS else ""
+        heading = f"{of}: {heading.lower()}" if of else heading
+        if name == "patients":
+            for patient in _records(value):
+                yield from _patient(patient)
+        elif isinstance(value, Mapping):
+            yield Section(heading, tuple(_lines(value)))
+        elif records := _records(value):
+            yield Section(heading, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
+
+
+def _patient(patient: Holding) -> Iterator[Section]:
+    name = patient["name"]
+    said = " ".join(str(part) for part in name.values() if part) if isinstance(name, Mapping) else str(name)
+    lists = {field: value for field, value in patient.items() if isinstance(value, list | tuple)}
+    yield Section(said, tuple(_lines({field: value for field, value in patient.items() if field not in lists})))
+    yield from _sections(lists, of=said)
+
+
+def _records(value: object) -> Sequence[Holding]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _lines(record: Holding, zone: ZoneInfo = MOSCOW) -> Iterator[Line]:
+    """What is inside another field stands beside it."""
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _lines(value, zone)
+        elif value not in (None, ""):
+            yield _label(name), _said(name, value, zone)
+
+
+def _label(name: str) -> str:
+    """Forms are kept under names in capitals."""
+    return _(LABELS[name.lower()]) if name.lower() in LABELS else name
+
+
+def _paragraph(record: Holding) -> str:
+    """A visit's moments are told in its clinic's time."""
+    zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
+    shown = {name: value for name, value in record.items() if name != "zone"}
+    return " · ".join(f"{label}: {value}" for label, value in _lines(shown, zone))
+
+
+def _said(name: str, value: object, zone: ZoneInfo) -> str:
+    if name == "action":
+        return _deed(str(value))
+    if name == "subject":
+        return _subject(str(value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return _moment(value, zone)
+    if isinstance(value, date):
+        return numeric_date(value)
+    # A matter told may carry the day that it was told of.
+    code, _colon, day = str(value).partition(":")
+    return f"{_(CODES[code])} {day}".rstrip() if code in CODES else str(value)
+
+
+def _deed(action: str) -> str:
+    return _(DEEDS[action][1]) if action in DEEDS else _(ACTIONS.get(action, action))
+
+
+def _subject(subject: str) -> str:
+    kind, _space, number = subject.partition(" ")
+    if kind == "patient":
+        return _("card No. {number}").format(number=number)
+    if kind in ("appointment", "visit"):
+        return _("visit No. {number}").format(number=number)
+    if kind == "account":
+        return _("account {number}").format(number=number).rstrip()
+    return _(CODES[subject]) if subject in CODES else subject
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    note = zone_note(zone, at)
+    return f"{numeric_date(at.astimezone(zone).date())} {clock_time(at, zone)} {note}".rstrip()
