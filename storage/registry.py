@@ -18,6 +18,7 @@ from bot.models import (
     Hold,
     InsuredPerson,
     Key,
+    NameField,
     OpenDay,
     PersonRef,
     PersonSearch,
@@ -138,10 +139,11 @@ class Registry(RegistryDesk):
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         async with self._database.read() as connection:
             rows = await queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        sought = frozenset[NameField](), search.birth_date
         return [
             FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))
-            for person in map(self._seals.open_person, rows)
-            if not differing(search.name, person.name) and search.birth_date == person.birth_date
+            for person in self._seals.open_candidates(rows)
+            if (differing(search.name, person.name), person.birth_date) == sought
         ]
 
     # --- visits ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ from bot.models import (
     VisitType,
 )
 from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord
-from storage.crypto import BlindIndex, Cipher
+from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Row
 from storage.rows import moment, read_rules
 
@@ -99,6 +100,10 @@ class Seals:
 
     def __init__(self, cipher: Cipher, index: BlindIndex) -> None:
         self._cipher, self._index = cipher, index
+        uid = make_uid()
+        told = self.person(uid, PersonName("", ""), date.min, "")
+        row: dict[str, object] = {"id": 0, "uid": uid, "person": told, "sex": Sex.FEMALE}
+        self._nobody: Row = row | {"status": PolicyStatus.EXPIRED, "valid_until": None, "clinic_id": None}
 
     def number(self, policy_number: str) -> bytes:
         """What a policy is found by."""
@@ -127,6 +132,10 @@ class Seals:
             valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
             clinic=row["clinic_id"],
         )
+
+    def open_candidates(self, rows: Sequence[Row]) -> list[Insured]:
+        """Those whom a search may mean; where there are none a nobody is opened, so that the answer takes as long."""
+        return [self.open_person(row) for row in rows or [self._nobody]]
 
     def visit(self, row: Row) -> Visit:
         return Visit(row["id"], row["uid"], row["slot_id"], row["clinic_id"], row["specialty_id"], self.booking(row))

@@ -12,18 +12,14 @@ from bot.models import PersonName, PolicyStatus, Sex
 from bot.rules.patients import age_on, make_policy_number
 from storage.seed_data import (
     ADULT,
-    BOYS,
     EXAMPLES,
-    FAMILIES,
-    FATHERS,
     FIELD,
     GARDEN,
-    GIRLS,
     SPECIALTIES,
-    UNBENDING,
     URAL,
     Field,
 )
+from storage.seed_names import BOYS, FAMILIES, FATHERS, GIRLS, UNBENDING
 
 CROWD = 1400
 CYCLE = 28

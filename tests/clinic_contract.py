@@ -26,10 +26,12 @@ from bot.models import (
     BookingRef,
     BookingStatus,
     ClinicRef,
+    FoundPolicy,
     Key,
     NameField,
     PersonName,
     PersonRef,
+    PersonSearch,
     PolicyClaim,
     PolicyStatus,
     Slot,
@@ -52,6 +54,8 @@ class Facts:
     """of a child whom the register knows exactly so"""
     others: Sequence[PolicyClaim]
     """twenty more such children"""
+    search: PersonSearch
+    """which finds the child of ``claim`` alone"""
     unknown: PolicyClaim
     now: Callable[[], datetime]
     advance: Callable[[timedelta], None]
@@ -187,6 +191,32 @@ class ClinicContract(_Contract):
         born = scene.facts.claim.birth_date - timedelta(days=1)
         found = await scene.system.check_policy(replace(scene.facts.claim, birth_date=born))
         assert (found.differs, found.birth_differs) == (frozenset(), True)
+
+    @pytest.mark.requirement("C11")
+    async def test_a_person_is_found_by_name_birth_date_and_snils_together(self, scene: Scene) -> None:
+        if not (await scene.system.capabilities()).finds_by_person:
+            pytest.skip("this system does not search")
+        claim, search = scene.facts.claim, scene.facts.search
+        (found,) = await scene.system.find_policies(search)
+        assert found == FoundPolicy(claim.policy_number, claim.sex, PolicyStatus.ACTIVE)
+        spelled = PersonName(search.name.family.upper(), search.name.given.lower(), search.name.patronymic)
+        assert await scene.system.find_policies(replace(search, name=spelled)) == [found]
+
+    @pytest.mark.requirement("C11")
+    async def test_whatever_differs_nobody_is_found(self, scene: Scene) -> None:
+        if not (await scene.system.capabilities()).finds_by_person:
+            pytest.skip("this system does not search")
+        search = scene.facts.search
+        name = search.name
+        for other in (
+            replace(search, name=replace(name, family="Никанорова")),
+            replace(search, name=replace(name, given="Аглая")),
+            replace(search, name=replace(name, patronymic="")),
+            replace(search, birth_date=search.birth_date - timedelta(days=1)),
+            replace(search, snils="12345678964"),
+            replace(search, snils=""),
+        ):
+            assert list(await scene.system.find_policies(other)) == []
 
     # --- booking ---
 

@@ -61,6 +61,9 @@ def child(number: int, sex: Sex = Sex.MALE, birth_date: date = date(2017, 5, 20)
     return PolicyClaim(policy_number, PersonName("Королёв", f"Пётр{number}", "Ильич"), birth_date, sex)
 
 
+SNILS = "11223344595"
+"""Of the girl; the other children have none."""
+
 CHILDREN = [child(number) for number in range(100, 129)]
 
 
@@ -158,7 +161,8 @@ async def _fill(world: World) -> None:
         await queries.add_clinic(connection, clinics)
         await queries.add_specialty(connection, specialties)
         await queries.add_doctor(connection, doctors)
-        await queries.add_person(connection, [_person(world.seals, claim) for claim in (GIRL, *CHILDREN)])
+        girl = _person(world.seals, GIRL) | {"snils": world.seals.snils(SNILS)}
+        await queries.add_person(connection, [girl, *(_person(world.seals, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
         await queries.add_slot(connection, slots)

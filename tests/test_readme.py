@@ -10,6 +10,8 @@ import typer
 from aiogram.fsm.state import StatesGroup
 
 from bot.__main__ import cli
+from bot.models import PolicyKind
+from bot.rules.patients import policy_kind
 from bot.settings import Settings
 from bot.telegram import COMMANDS
 from dialogs import states
@@ -56,5 +58,7 @@ def test_every_picture_is_shown_and_every_shown_one_is_there() -> None:
 
 def test_every_example_of_the_town_can_be_tried() -> None:
     for child in EXAMPLES:
-        number = " ".join(re.findall("....", child.policy_number))
-        assert f"| {number} | {child.name.full} |" in README
+        size = 4 if policy_kind(child.policy_number) is PolicyKind.ENP else 3
+        number = " ".join(re.findall("." * size, child.policy_number))
+        snils = re.sub(r"(...)(...)(...)(..)", r"\1-\2-\3 \4", child.snils)
+        assert f"| {number} | {child.name.full} | {snils} |" in README

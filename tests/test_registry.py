@@ -21,11 +21,23 @@ from bot.errors import (
     SlotIsTaken,
     VisitsOverlap,
 )
-from bot.models import Booking, BookingStatus, ClinicRef, DoctorRef, PersonRef, PolicyStatus, Sex, SlotRef, SpecialtyRef
+from bot.models import (
+    Booking,
+    BookingStatus,
+    ClinicRef,
+    DoctorRef,
+    FoundPolicy,
+    PersonRef,
+    PersonSearch,
+    PolicyStatus,
+    Sex,
+    SlotRef,
+    SpecialtyRef,
+)
 from bot.ports import ClinicDesk, ClinicSystem
 from storage.database import Conflict
 from tests.clinic_contract import ClinicContract, Facts, HoldingContract
-from tests.registry_world import CHILDREN, GIRL, TUESDAY, URAL, World, at, child, key, world_in
+from tests.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
 
 INSERT = "INSERT INTO registry_bookings (uid, slot_id, person_id, status) VALUES (:uid, :slot, :person, :status)"
 
@@ -55,6 +67,7 @@ class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
             other_specialty=ent.ref,
             claim=GIRL,
             others=CHILDREN,
+            search=PersonSearch(GIRL.name, GIRL.birth_date, SNILS),
             unknown=child(999),
             now=world.clock.now,
             advance=world.clock.advance,
@@ -209,6 +222,35 @@ async def test_the_register_says_where_a_child_belongs_and_never_its_own_spellin
     assert other.ref == found.ref
     assert len(other.differs) == 3
     assert "Иванова" not in repr(other)
+
+
+@pytest.mark.requirement("A8", "C12")
+@pytest.mark.parametrize("number", ["304517826", "46-12 № 1234567"], ids=["a certificate", "an old policy"])
+async def test_whatever_paper_a_policy_stands_on_its_number_finds_the_child(world: World, number: str) -> None:
+    claim = replace(child(1), policy_number=number)
+    await world.insure(claim)
+    found = await world.registry.check_policy(claim)
+    assert (found.status, found.differs, found.birth_differs) == (PolicyStatus.ACTIVE, frozenset(), False)
+    assert (await world.registry.check_policy(replace(claim, sex=Sex.FEMALE))).birth_differs
+
+
+async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_it(world: World) -> None:
+    snils, today = "08765430300", date(2026, 11, 23)
+    old, new = replace(child(1), policy_number="304517826"), child(1)
+    ended = (today - timedelta(days=1)).isoformat()
+    await world.insure(old, snils=world.seals.snils(snils), valid_until=ended)
+    await world.insure(new, snils=world.seals.snils(snils))
+    search = PersonSearch(new.name, new.birth_date, snils)
+    assert list(await world.registry.find_policies(search)) == [
+        FoundPolicy("304517826", Sex.MALE, PolicyStatus.EXPIRED),
+        FoundPolicy(new.policy_number, Sex.MALE, PolicyStatus.ACTIVE),
+    ]
+
+
+async def test_a_snils_lies_in_the_file_only_as_a_blind_index(world: World) -> None:
+    (row,) = await world.rows("SELECT * FROM registry_persons WHERE snils_index IS NOT NULL")
+    assert row["snils_index"] == world.seals.snils(SNILS)
+    assert not any(SNILS in str(value) or SNILS.encode() in value for value in row if isinstance(value, bytes))
 
 
 async def test_a_visit_that_is_over_stands_in_nobodys_way(world: World) -> None:

@@ -18,18 +18,23 @@ from bot.models import (
     DoctorRef,
     Key,
     NameField,
+    PersonSearch,
     PolicyClaim,
+    PolicyFacts,
+    PolicyKind,
+    PolicyStatus,
     RejectionReason,
     Sex,
     VerificationStatus,
 )
 from bot.rules.names import differing, parse_full_name
-from bot.rules.patients import age_on, parse_policy_number, policy_facts, verdict
+from bot.rules.papers import parse_birth_date, parse_snils
+from bot.rules.patients import age_on, parse_policy, policy_facts, policy_kind, verdict
 from storage.crypto import BlindIndex, Cipher
 from storage.registry import Registry
 from storage.registry_rows import Seals
 from storage.seed import EXAMPLES, Seeded, seed_town
-from storage.seed_data import DAYS_OFF, SPECIALTIES, Example
+from storage.seed_data import DAYS_OFF, SPECIALTIES, URAL, Example
 from storage.seed_people import list_crowd
 from tests.builders import MONDAY, StoppedClock, database_in
 from tests.registry_world import World
@@ -62,7 +67,7 @@ async def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
         "specialties": "SELECT * FROM registry_specialties",
         "doctors": "SELECT * FROM registry_doctors",
         "slots": "SELECT * FROM registry_slots ORDER BY id",
-        "persons": "SELECT id, number_index, sex, status, valid_until, clinic_id FROM registry_persons",
+        "persons": "SELECT id, number_index, snils_index, sex, status, valid_until, clinic_id FROM registry_persons",
         "visits": "SELECT id, slot_id, person_id, key, status FROM registry_bookings ORDER BY id",
     }
     return {name: [tuple(row) for row in await world.rows(sql)] for name, sql in queries.items()}
@@ -254,7 +259,7 @@ async def test_the_insured_are_of_many_kinds() -> None:
     children = [person for person in list_crowd() if person.birth_date > date(2008, 12, 31)]
     names = [person.name for person in children]
     assert len(children) > 1000
-    assert len({person.policy_number for person in list_crowd()} | {e.policy_number for e in EXAMPLES}) == 1407
+    assert len({person.policy_number for person in list_crowd()} | {e.policy_number for e in EXAMPLES}) == 1408
     assert {person.sex for person in children} == {Sex.FEMALE, Sex.MALE}
     assert {person.policy_number[:2] for person in children} == {"66", "77"}
     assert len({person.birth_date.year for person in children}) == 17
@@ -278,10 +283,13 @@ def claim_of(example: Example) -> PolicyClaim:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.policy_number)
 def test_an_example_can_be_typed(example: Example) -> None:
-    assert parse_policy_number(example.policy_number, MONDAY.date()) == example.policy_number
+    today = MONDAY.date()
+    assert parse_policy(example.policy_number, today) == example.policy_number
+    assert parse_birth_date(f"{example.birth_date:%d.%m.%Y}", today) == example.birth_date
+    assert parse_snils(example.snils) == example.snils
     facts = policy_facts(example.policy_number)
-    assert facts is not None
-    assert (facts.birth_date, facts.sex) == (example.birth_date, example.sex)
+    assert facts in {None, PolicyFacts("66" if example.clinic == URAL else "77", example.birth_date, example.sex)}
+    assert (facts is None) == (policy_kind(example.policy_number) is PolicyKind.TEMPORARY)
     typed = parse_full_name(example.name.full, example.sex, no_patronymic=not example.name.patronymic)
     assert typed == example.name
 
@@ -303,6 +311,24 @@ async def test_every_example_does_what_it_says(world: World) -> None:
         (VerificationStatus.REJECTED, RejectionReason.EXPIRED),
         (VerificationStatus.NEEDS_CORRECTION, NameField.PATRONYMIC),
         (VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED),
+        (VerificationStatus.VERIFIED, None),
+    ]
+
+
+async def test_an_example_is_found_by_its_snils_where_the_register_knows_it_by_that_name(world: World) -> None:
+    found = []
+    for example in EXAMPLES:
+        search = PersonSearch(example.name, example.birth_date, example.snils)
+        found += [(policy.policy_number, policy.status) for policy in await world.registry.find_policies(search)]
+    # Nobody is Egor by that patronymic, and nobody Sofia.
+    maria, artyom, alina, nikita, eva, _egor, _sofia, darya = (example.policy_number for example in EXAMPLES)
+    assert found == [
+        (maria, PolicyStatus.ACTIVE),
+        (artyom, PolicyStatus.ACTIVE),
+        (alina, PolicyStatus.ACTIVE),
+        (nikita, PolicyStatus.SUSPENDED),
+        (eva, PolicyStatus.EXPIRED),
+        (darya, PolicyStatus.ACTIVE),
     ]
 
 
