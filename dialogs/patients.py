@@ -7,13 +7,16 @@ from dataclasses import replace
 from bot.i18n import gettext as _
 from bot.i18n import ngettext, numeric_date, spoken_date
 from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, Screen, VerificationStatus
+from bot.rules.levels import Proofs
 from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
 from dialogs.fields import field_of, in_full, masked
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
+from dialogs.levels import proved
 from dialogs.links import (
     AskNumber,
     AskUnlink,
+    CardFile,
     CheckPolicy,
     EditCard,
     History,
@@ -22,7 +25,9 @@ from dialogs.links import (
     ReviewCorrection,
     ShowNumber,
     Specialties,
+    WhoKeeps,
 )
+from dialogs.printed import grouped
 from dialogs.verdicts import checked_on, just_checked, outcome
 
 flow = Flow("patients", commands={"children": PatientList()})
@@ -83,6 +88,7 @@ def who(card: Overview, clinic: Clinic | None) -> list[str]:
         text(in_force(patient), policy=patient.masked_policy),
         text(_("Valid until {date}"), date=numeric_date(card.valid_until)) if card.valid_until else "",
         text(_("Checked on {date}."), date=checked) if checked else "",
+        proved(Proofs(policy=True, papers=card.mine.papers_at is not None).level),
         text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
     ]
 
@@ -136,7 +142,15 @@ def _the_rest(card: Overview) -> list[Row]:
     return [
         *(correction if card.correction and card.mine.is_owner else []),
         (mine, button(_("History"), History(patient=patient))),
+        *([_family_and_file(card)] if card.patient.person is not None else []),
     ]
+
+
+def _family_and_file(card: Overview) -> Row:
+    alone = card.mine.is_owner and not card.others
+    keepers = _("The other parent") if alone else _("Who keeps the card")
+    patient = card.patient.id
+    return (button(keepers, WhoKeeps(patient=patient)), button(_("Card as a file"), CardFile(patient=patient)))
 
 
 def _with_the_rest(screen: Screen, card: Overview) -> Screen:
@@ -155,11 +169,5 @@ async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
         for detail in (Detail.SNILS, Detail.CERTIFICATE)
         if detail in card.details
     ]
-    policy = _("Policy: {number}").format(number=written(card.patient.policy_number))
+    policy = _("Policy: {number}").format(number=grouped(card.patient.policy_number))
     return Reply(PatientCard(patient=link.patient), "\n".join([policy, *known]))
-
-
-def written(number: str) -> str:
-    """A number as it is printed: sixteen digits by fours, nine by threes."""
-    size = {PolicyKind.ENP: 4, PolicyKind.TEMPORARY: 3}.get(policy_kind(number), len(number))
-    return " ".join(number[at : at + size] for at in range(0, len(number), size))
