@@ -18,6 +18,7 @@ EVERY: Mapping[str, float] = {
     "sync": 5,
     "settle": 2,
     "checks": 2,
+    "watch": 10,
     "takeovers": 10,
     "retention": 3600,
     "outbox": 1,
@@ -28,6 +29,7 @@ lease      this process still owns what one process at a time may do
 sync       changes that the clinic made on its side
 settle     visits whose outcome the clinic has not told yet
 checks     policies that wait for the register
+watch      confirmed policies that are due for another look
 takeovers  what one account asks of another and nobody has answered in time
 retention  erasing what has outlived its purpose
 outbox     telling people

@@ -27,6 +27,7 @@ from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.finding import Finding
 from bot.services.invitations import Invitations
+from bot.services.levels import Levels
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
@@ -38,6 +39,7 @@ from bot.services.settlement import Settlement
 from bot.services.staff import Staff
 from bot.services.takeovers import Takeovers
 from bot.services.unlinking import Unlinking
+from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
@@ -107,6 +109,7 @@ def make_services(
         access=Access(storage, clock),
         invitations=Invitations(storage, clock, settings.patients_limit),
         checks=checks,
+        watching=Watching(storage, checks, tasks, clock),
         linking=Linking(storage, patients, PolicyReader(), clock),
         finding=Finding(storage, systems, checks, clock),
         booking=booking,
@@ -117,6 +120,7 @@ def make_services(
         export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),
         pins=Pins(storage, clock),
+        levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
         takeovers=Takeovers(storage, clock),
         staff=Staff(storage, directory, registry, clock),

@@ -1,39 +1,38 @@
-"""Verdicts: what the register says of a policy, and mending what it finds different."""
+"""Verdicts: what the register says of a policy, in a screen each, and the ways on from there."""
 
 from __future__ import annotations
 
-from bot.i18n import MOSCOW, numeric_date
+from bot.i18n import MOSCOW, clock_time, numeric_date, spoken_date, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import (
+    Button,
     Clinic,
+    DeskMatter,
+    KeyField,
     NameField,
     Patient,
-    PatientId,
-    PersonName,
     RejectionReason,
     Screen,
     VerificationStatus,
 )
-from bot.rules.patients import parse_full_name, parse_name_part
-from dialogs.kit import Flow, Outcome, Visitor, button, lines, makes_needless, text, ways_out
+from bot.rules.checks import correct_until, is_late
+from bot.rules.watching import erased_on
+from dialogs.access import way_to_ask
+from dialogs.editing import FIELDS
+from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, ways_out
 from dialogs.links import (
     AskCorrection,
-    AskNumber,
     AskUnlink,
     CheckPolicy,
     ChooseWay,
-    DropPatronymic,
+    EditField,
     Help,
     Home,
+    LetterToInsurer,
     PatientCard,
     PatientList,
     Specialties,
 )
-
-flow = Flow("verdicts")
-
-
-# --- what the register says -------------------------------------------------------------------------------------------
 
 
 async def outcome(visitor: Visitor, patient: Patient) -> Screen:
@@ -44,8 +43,24 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     if status is VerificationStatus.NEEDS_CORRECTION:
         return needs_correction(visitor, patient)
     if status is VerificationStatus.REJECTED:
-        return rejected(visitor, patient)
-    return checking(patient)
+        return await rejected(visitor, patient)
+    return checking(visitor, patient)
+
+
+def just_checked(visitor: Visitor, patient: Patient) -> str:
+    return makes_needless(f"check:{patient.id}", patient.verification.checked_at, visitor.now)
+
+
+def checked_on(patient: Patient) -> str:
+    at = patient.verification.checked_at
+    return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
+
+
+def whose(patient: Patient) -> str:
+    return text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy)
+
+
+# --- the register agrees ----------------------------------------------------------------------------------------------
 
 
 def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Screen:
@@ -67,13 +82,25 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Scree
     )
 
 
-def just_checked(visitor: Visitor, patient: Patient) -> str:
-    return makes_needless(f"check:{patient.id}", patient.verification.checked_at, visitor.now)
+def still_silent(patient: Patient) -> Screen:
+    """Asked again, the register does not answer: what it said last time holds."""
+    return Screen(
+        lines(
+            whose(patient),
+            text(
+                _("The register does not answer now. The policy stays confirmed: it was last checked on {date}."),
+                date=checked_on(patient),
+            ),
+            _("I will ask again by myself and write if anything has changed."),
+        ),
+        (
+            (button(_("Check again"), CheckPolicy(patient=patient.id)),),
+            ways_out(PatientCard(patient=patient.id)),
+        ),
+    )
 
 
-def checked_on(patient: Patient) -> str:
-    at = patient.verification.checked_at
-    return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
+# --- one thing differs ------------------------------------------------------------------------------------------------
 
 
 def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
@@ -85,24 +112,56 @@ def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
             "⚠️ Almost everything agrees, except the patronymic. See how it is written in the policy."
         ),
     }[field]
-    mend = {
-        NameField.FAMILY: _("Correct the family name"),
-        NameField.GIVEN: _("Correct the given name"),
-        NameField.PATRONYMIC: _("Correct the patronymic"),
-    }[field]
     return Screen(
-        lines(text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy), what),
+        lines(whose(patient), what, term(visitor, patient)),
         (
-            (button(mend, AskCorrection(patient=patient.id)),),
+            (mend_button(patient),),
             (button(_("Ask the reception"), Help()), button(_("Menu"), Home())),
         ),
         shows=just_checked(visitor, patient),
     )
 
 
-def rejected(visitor: Visitor, patient: Patient) -> Screen:
+def mend_button(patient: Patient) -> Button:
+    field = patient.verification.correct or NameField.PATRONYMIC
+    label = {
+        NameField.FAMILY: _("Correct the family name"),
+        NameField.GIVEN: _("Correct the given name"),
+        NameField.PATRONYMIC: _("Correct the patronymic"),
+    }[field]
+    return button(label, AskCorrection(patient=patient.id))
+
+
+def term(visitor: Visitor, patient: Patient) -> str:
+    """Until when to mend it; nothing is lost after that."""
+    checked_at = patient.verification.checked_at
+    if checked_at is None:
+        return ""
+    until = correct_until(checked_at)
+    day = spoken_date(until.astimezone(MOSCOW).date())
+    if visitor.now >= until:
+        return text(_("The term ended on {date}, but nothing is lost: you can still correct it."), date=day)
+    return text(_("Please correct it by {date}. Booking opens once everything agrees."), date=day)
+
+
+# --- the register refuses ---------------------------------------------------------------------------------------------
+
+
+async def rejected(visitor: Visitor, patient: Patient) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
-    sentence = {
+    return Screen(
+        lines(whose(patient), await because(visitor, patient, reason), support_line(visitor, reason)),
+        (*ways_on(patient, reason), *ways_away(patient, reason)),
+        shows=just_checked(visitor, patient),
+    )
+
+
+async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+    if reason is RejectionReason.AT_CLINIC:
+        return await at_clinic(visitor, patient)
+    if reason is RejectionReason.ADULT:
+        return grown_up(patient)
+    return {
         RejectionReason.NOT_MATCHED: _(
             "⚠️ The data do not agree with the register. Compare the number and the name with the policy. "
             "If everything is right, call the insurer: its phone is on the policy."
@@ -118,92 +177,101 @@ def rejected(visitor: Visitor, patient: Patient) -> Screen:
             "⚠️ Another representative of the child has added this policy already. You can ask for access."
         ),
     }[reason]
-    again = button(_("Check again"), CheckPolicy(patient=patient.id))
-    mend = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
-    first = (mend,) if reason is RejectionReason.NOT_MATCHED else (again,)
-    return Screen(
-        lines(text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy), sentence),
-        (
-            first,
-            (button(_("Another number"), AskNumber()), button(_("Remove the card"), AskUnlink(patient=patient.id))),
-            (button(_("Help"), Help()), button(_("Menu"), Home())),
+
+
+async def at_clinic(visitor: Visitor, patient: Patient) -> str:
+    """Papers of before the sixteen digits are looked at by people; the number finds the matter at the desk."""
+    matter = DeskMatter.OLD_POLICY
+    ref = await visitor.services.family.open_matter(visitor.account.id, patient.id, matter)
+    return lines(
+        _("⚠️ The register could not confirm this document. It will be looked at in the clinic."),
+        text(
+            _("Come to the reception with the document and the birth certificate, and tell the number <b>{ref}</b>."),
+            ref=ref,
         ),
-        shows=just_checked(visitor, patient),
     )
 
 
-def checking(patient: Patient) -> Screen:
-    unavailable = patient.verification.status is VerificationStatus.UNAVAILABLE
-    sentence = (
-        _(
+def grown_up(patient: Patient) -> str:
+    closed_at = patient.verification.checked_at
+    erased = "" if closed_at is None else spoken_date(erased_on(closed_at).astimezone(MOSCOW).date())
+    return lines(
+        _("The patient is 18: the card is closed, for here only children are booked."),
+        _("An adult books on Gosuslugi, by 122 or at the reception."),
+        text(_("I will erase the card on {date}."), date=erased) if erased else "",
+    )
+
+
+def support_line(visitor: Visitor, reason: RejectionReason) -> str:
+    if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} or not visitor.operator.phone:
+        return ""
+    return text(_("Support: {phone}"), phone=visitor.operator.phone)
+
+
+def ways_on(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
+    """What helps against this refusal."""
+    again = button(_("Check again"), CheckPolicy(patient=patient.id))
+    number = button(_("Correct the number"), EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER)))
+    if reason is RejectionReason.ADULT:
+        return ()
+    if reason is RejectionReason.LINKED_ELSEWHERE:
+        return (way_to_ask(patient), (again, number))
+    if reason in {RejectionReason.SUSPENDED, RejectionReason.EXPIRED}:
+        return ((again,),)
+    name = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
+    if reason is RejectionReason.AT_CLINIC:
+        return ((name, number), (again,))
+    return ((name, number), (again, button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))))
+
+
+def ways_away(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
+    remove = button(_("Remove the card"), AskUnlink(patient=patient.id))
+    return ((remove, button(_("Help"), Help())), ways_out(PatientList()))
+
+
+# --- the register has not answered ------------------------------------------------------------------------------------
+
+
+def checking(visitor: Visitor, patient: Patient) -> Screen:
+    verification = patient.verification
+    since = verification.queued_at
+    late = since is not None and is_late(since, visitor.now)
+    again = (button(_("Check again"), CheckPolicy(patient=patient.id)), button(_("Help"), Help()))
+    return Screen(
+        lines(
+            whose(patient),
+            delay(verification.status is VerificationStatus.UNAVAILABLE, late=late),
+            waiting_since(visitor, patient),
+        ),
+        (
+            (button(_("How is it going?"), PatientCard(patient=patient.id)),),
+            *((again,) if late else ()),
+            ways_out(PatientList()),
+        ),
+    )
+
+
+def delay(unavailable: bool, *, late: bool) -> str:
+    if late:
+        return _(
+            "⚠️ The register has not answered for more than half an hour. I ask again by myself and will write when it "
+            "is done. Meanwhile compare the last digits with the policy. If a doctor is needed soon, call the "
+            "reception or 122."
+        )
+    if unavailable:
+        return _(
             "The register does not answer now. I will ask again by myself and write when it is done; "
             "nothing is needed from you."
         )
-        if unavailable
-        else _(
-            "I am checking the policy in the register. It usually takes less than a minute; "
-            "I will write when it is done."
-        )
-    )
-    return Screen(
-        lines(text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy), sentence),
-        ((button(_("How is it going?"), PatientCard(patient=patient.id)),), ways_out(PatientList())),
+    return _(
+        "I am checking the policy in the register. It usually takes less than a minute; I will write when it is done."
     )
 
 
-# --- mending ----------------------------------------------------------------------------------------------------------
-
-
-@flow.screen(AskCorrection)
-async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
-    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
-    if patient.is_verified:
-        return PatientCard(patient=link.patient)
-    wrong = None if link.whole else patient.verification.correct
-    prompt = {
-        NameField.FAMILY: _("Write the family name as in the policy."),
-        NameField.GIVEN: _("Write the given name as in the policy."),
-        NameField.PATRONYMIC: _("Write the patronymic as in the policy."),
-        None: _("Write the family name, given name and patronymic as in the policy."),
-    }[wrong]
-    now_is = text(_("Now it is: {name}"), name=patient.name.full)
-    absent = (button(_("There is no patronymic"), DropPatronymic(patient=link.patient)),)
-    return Screen(
-        lines(prompt, now_is),
-        (*([absent] if wrong in (None, NameField.PATRONYMIC) else []), ways_out(PatientCard(patient=link.patient))),
-        asks=True,
-    )
-
-
-@flow.answer(AskCorrection)
-async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> Outcome:
-    account, services = visitor.account.id, visitor.services
-    patient = await services.patients.require(account, PatientId(prompt.patient))
-    return await outcome(visitor, await services.checks.correct(account, patient.id, mended(patient, prompt, typed)))
-
-
-def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
-    wrong = None if prompt.whole else patient.verification.correct
-    if wrong is None:
-        without = not patient.name.patronymic
-        return parse_full_name(typed, patient.sex, no_patronymic=without and len(typed.split()) < len("ФИО"))
-    part = parse_name_part(typed, wrong)
-    name = patient.name
-    return PersonName(
-        part if wrong is NameField.FAMILY else name.family,
-        part if wrong is NameField.GIVEN else name.given,
-        part if wrong is NameField.PATRONYMIC else name.patronymic,
-    )
-
-
-@flow.action(DropPatronymic)
-async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
-    account, services = visitor.account.id, visitor.services
-    patient = await services.patients.require(account, PatientId(link.patient))
-    name = PersonName(patient.name.family, patient.name.given)
-    return await outcome(visitor, await services.checks.correct(account, patient.id, name))
-
-
-@flow.action(CheckPolicy)
-async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
-    return await outcome(visitor, await visitor.services.checks.check(visitor.account.id, PatientId(link.patient)))
+def waiting_since(visitor: Visitor, patient: Patient) -> str:
+    since = patient.verification.queued_at
+    if since is None:
+        return ""
+    same_day = since.astimezone(MOSCOW).date() == visitor.now.astimezone(MOSCOW).date()
+    said = clock_time(since, MOSCOW) if same_day else spoken_moment(since, MOSCOW, visitor.now)
+    return text(_("Waiting for the answer since {time}."), time=said)

@@ -57,11 +57,6 @@ class SqlChecks:
         until = row and row["valid_until"]
         return Watched(date.fromisoformat(until) if until else None, moment(row["closed_at"]) if row else None)
 
-    async def representatives(self, patient: PatientId) -> Sequence[AccountId]:
-        return [
-            AccountId(row["account_id"]) for row in await queries.representatives(self._connection, patient=patient)
-        ]
-
     async def set_next_look(self, patient: PatientId, next_look: datetime | None) -> None:
         await queries.set_next_look(self._connection, patient=patient, next_look=seconds(next_look))
 

@@ -15,6 +15,7 @@ from bot.services.export import Export
 from bot.services.family import Family
 from bot.services.finding import Finding
 from bot.services.invitations import Invitations
+from bot.services.levels import Levels
 from bot.services.linking import Linking
 from bot.services.notices import Notices
 from bot.services.orders import Orders
@@ -25,6 +26,7 @@ from bot.services.retention import Retention
 from bot.services.staff import Staff
 from bot.services.takeovers import Takeovers
 from bot.services.unlinking import Unlinking
+from bot.services.watching import Watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Services:
     access: Access
     invitations: Invitations
     checks: Checks
+    watching: Watching
     linking: Linking
     finding: Finding
     booking: Booking
@@ -46,6 +49,7 @@ class Services:
     privacy: Privacy
     export: Export
     pins: Pins
+    levels: Levels
     contacts: Contacts
     takeovers: Takeovers
     retention: Retention

@@ -12,6 +12,7 @@ from bot.rules import watching
 from bot.rules.watching import Occasion
 
 NEWS_FOR = timedelta(days=30)
+REMIND_AFTER = timedelta(days=14)
 
 
 async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
@@ -86,4 +87,15 @@ def of_closing(account: AccountId, patient: PatientId, now: datetime) -> Notice:
         f"closed:{patient}:{account}",
         facts={"patient": patient},
         expires_at=watching.erased_on(now),
+    )
+
+
+def of_getting_policy(account: AccountId, now: datetime) -> Notice:
+    """Asked for by somebody whose child has no policy yet."""
+    return Notice(
+        account,
+        NoticeKind.GET_POLICY,
+        rules.by_day(now + REMIND_AFTER, rules.MOSCOW),
+        f"get policy:{account}",
+        urgency=Urgency.ROUTINE,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.ports import Clock, Storage
+from bot.rules.checks import FAILURE_COUNTS_FOR
 from bot.services.privacy import Privacy
 
 KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
@@ -30,6 +31,7 @@ class Retention:
         async with self._storage.write() as uow:
             await uow.drafts.forget(now - KEEP_DRAFTS)
             await uow.orders.forget(now - KEEP_ORDERS)
+            await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
             await uow.outbox.forget(now - KEEP_TOLD)
             await uow.appointments.forget(now - KEEP_VISITS)
             await uow.audit.forget(now - KEEP_RECORDS)

@@ -94,10 +94,10 @@ async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     """Everybody who acts for the patient is told; who waits on a screen, only where the screen has not told it."""
     account, patient = answer.account, answer.asked.id
     zone = await _zone(uow, answer)
-    for each in await uow.checks.representatives(patient):
-        waits = answer.by_hand and each == account
-        of_change = policy_news.of_change(each, patient, now, zone)
-        await uow.outbox.add(notices.of_check(each, patient, now) if waits else of_change, now)
+    for each in await uow.family.list_of(patient):
+        waits = answer.by_hand and each.account == account
+        of_change = policy_news.of_change(each.account, patient, now, zone)
+        await uow.outbox.add(notices.of_check(account, patient, now) if waits else of_change, now)
     await _remind_to_correct(uow, answer)
     await uow.audit.add(account, f"policy check: {answer.verdict.status.lower()}", f"patient {patient}", now)
 

@@ -47,7 +47,7 @@ class Subject(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A patient as the worker finds him: with those who act for him and have agreed to it."""
+    """A patient as the worker finds him: with those who act for him and have agreed to it, the owner first."""
 
     patient: Patient
     accounts: Sequence[AccountId]
@@ -103,6 +103,14 @@ class Watching:
             await uow.audit.add(account, "card confirmed", f"patient {patient}", now)
         return found
 
+    async def remind_of_policy(self, account: AccountId) -> datetime:
+        """Of a child who has no policy yet; says when."""
+        now = self._clock.now()
+        reminder = policy_news.of_getting_policy(account, now)
+        async with self._storage.write() as uow:
+            await uow.outbox.add(reminder, now)
+        return reminder.due_at
+
     # --- the re-check at the moment of sending ------------------------------------------------------------------------
 
     async def about(self, message: OutboxMessage) -> Subject | None:
@@ -125,7 +133,7 @@ class Watching:
 
 async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
     """None where nobody who acts for the patient lets the bot keep the data: then it does nothing with them."""
-    known = [await uow.accounts.get(each) for each in await uow.checks.representatives(patient)]
+    known = [await uow.accounts.get(each.account) for each in await uow.family.list_of(patient)]
     accounts = [account.id for account in known if account is not None and account.may_link]
     if not accounts:
         return None
@@ -143,7 +151,8 @@ async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
         await uow.checks.tell(patient.id, rules.CONFIRMED, now)
     for occasion in rules.occasions(patient.birth_date, seen.valid_until, told, now, seen.zone):
         await uow.checks.tell(patient.id, rules.mark(occasion, seen.valid_until), now)
-        for account in seen.accounts:
+        asked = seen.accounts[:1] if occasion is rules.Occasion.CONFIRM else seen.accounts
+        for account in asked:
             await uow.outbox.add(policy_news.of_occasion(account, patient.id, occasion, now, seen.valid_until), now)
 
 
@@ -161,9 +170,9 @@ async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: dateti
     if now < until:
         await uow.checks.set_next_look(patient, until)
         return
-    for account in await uow.checks.representatives(patient):
-        await uow.audit.add(account, "card erased", f"patient {patient}", now)
-        await uow.patients.unlink(account, patient)
+    for each in await uow.family.list_of(patient):
+        await uow.audit.add(each.account, "card erased", f"patient {patient}", now)
+        await uow.patients.unlink(each.account, patient)
 
 
 def _still_true(message: OutboxMessage, found: Subject, account: Account) -> bool:

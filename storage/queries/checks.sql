@@ -29,9 +29,6 @@ UPDATE patients SET valid_until = :valid_until WHERE id = :patient;
 -- name: close!
 UPDATE patients SET closed_at = :now WHERE id = :patient;
 
--- name: representatives
-SELECT account_id FROM representations WHERE patient_id = :patient ORDER BY account_id;
-
 -- name: claim_looks
 UPDATE patients SET next_look = :until
 WHERE id IN (

@@ -1,0 +1,58 @@
+"""The insurer: a ready letter to copy where the register does not agree, and how to find whom to send it to."""
+
+from __future__ import annotations
+
+from bot.i18n import MOSCOW, numeric_date, speak
+from bot.i18n import gettext as _
+from bot.models import Patient, PatientId, Screen
+from dialogs.kit import Flow, Visitor, lines, text, ways_out
+from dialogs.links import LetterToInsurer, PatientCard
+
+flow = Flow("insurer")
+
+INSURERS_READ = "ru"
+
+
+@flow.screen(LetterToInsurer)
+async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
+    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    return Screen(
+        lines(
+            _("<b>Letter to the insurer</b>"),
+            _("Press the text to copy it, fill in the gaps and send it to the insurer or take it there."),
+            text("<pre>{letter}</pre>", letter=letter(visitor, patient)),
+            _("Write the policy number by hand: a chat is no place for it."),
+            [
+                _(
+                    "The insurer and its phone: on the policy, on Gosuslugi under “Documents”, or by 122. "
+                    "The answer comes free of charge."
+                )
+            ],
+        ),
+        (ways_out(PatientCard(patient=patient.id)),),
+    )
+
+
+def letter(visitor: Visitor, patient: Patient) -> str:
+    """In Russian whatever the reader speaks: that is what its addressee reads. Plain text."""
+    with speak(INSURERS_READ):
+        return _(
+            "To the insurance company\n"
+            "\n"
+            "Please compare the data of my child's OMS policy with the register of the insured: they did not agree "
+            "when the policy was checked. If there is an error in the register, please correct it and tell me when it "
+            "is done.\n"
+            "\n"
+            "Child: {name}, born on {birth_date}\n"
+            "Policy number: ________________\n"
+            "Legal representative: ________________\n"
+            "Phone: ________________\n"
+            "\n"
+            "Enclosed: copies of the policy, of the child's birth certificate and of my passport.\n"
+            "\n"
+            "{today}        Signature: ____________"
+        ).format(
+            name=patient.name.full,
+            birth_date=numeric_date(patient.birth_date),
+            today=numeric_date(visitor.now.astimezone(MOSCOW).date()),
+        )

@@ -1,0 +1,71 @@
+"""Mending: what the register finds different is asked again, that alone; and a policy is checked at any time."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.models import NameField, Patient, PatientId, PersonName, Screen
+from bot.rules.patients import parse_full_name, parse_name_part
+from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
+from dialogs.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
+from dialogs.verdicts import outcome, still_silent
+
+flow = Flow("mending")
+
+
+@flow.screen(AskCorrection)
+async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
+    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    if patient.is_verified:
+        return PatientCard(patient=link.patient)
+    wrong = None if link.whole else patient.verification.correct
+    prompt = {
+        NameField.FAMILY: _("Write the family name as in the policy."),
+        NameField.GIVEN: _("Write the given name as in the policy."),
+        NameField.PATRONYMIC: _("Write the patronymic as in the policy."),
+        None: _("Write the family name, given name and patronymic as in the policy."),
+    }[wrong]
+    now_is = text(_("Now it is: {name}"), name=patient.name.full)
+    absent = (button(_("There is no patronymic"), DropPatronymic(patient=link.patient)),)
+    return Screen(
+        lines(prompt, now_is),
+        (*([absent] if wrong in (None, NameField.PATRONYMIC) else []), ways_out(PatientCard(patient=link.patient))),
+        asks=True,
+    )
+
+
+@flow.answer(AskCorrection)
+async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> Outcome:
+    account, services = visitor.account.id, visitor.services
+    patient = await services.patients.require(account, PatientId(prompt.patient))
+    return await outcome(visitor, await services.checks.correct(account, patient.id, mended(patient, prompt, typed)))
+
+
+def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
+    wrong = None if prompt.whole else patient.verification.correct
+    if wrong is None:
+        without = not patient.name.patronymic
+        return parse_full_name(typed, patient.sex, no_patronymic=without and len(typed.split()) < len("ФИО"))
+    part = parse_name_part(typed, wrong)
+    name = patient.name
+    return PersonName(
+        part if wrong is NameField.FAMILY else name.family,
+        part if wrong is NameField.GIVEN else name.given,
+        part if wrong is NameField.PATRONYMIC else name.patronymic,
+    )
+
+
+@flow.action(DropPatronymic)
+async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
+    account, services = visitor.account.id, visitor.services
+    patient = await services.patients.require(account, PatientId(link.patient))
+    name = PersonName(patient.name.family, patient.name.given)
+    return await outcome(visitor, await services.checks.correct(account, patient.id, name))
+
+
+@flow.action(CheckPolicy)
+async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
+    patient = await visitor.services.checks.recheck(visitor.account.id, PatientId(link.patient))
+    checked = patient.verification.checked_at
+    if patient.is_verified and (checked is None or checked < visitor.now.replace(microsecond=0)):
+        return still_silent(patient)
+    return await outcome(visitor, patient)
