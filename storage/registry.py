@@ -124,9 +124,9 @@ class Registry(RegistryDesk):
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         async with self._database.read() as connection:
             row = await queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+        (person,) = self._seals.open_candidates([row] if row else [])
         if row is None:
             raise PersonNotFound
-        person = self._seals.open_person(row)
         return InsuredPerson(
             ref=PersonRef(str(person.id)),
             status=person.status_on(self._today()),

@@ -35,7 +35,9 @@ from bot.models import (
     SpecialtyRef,
 )
 from bot.ports import ClinicDesk, ClinicSystem
+from storage.crypto import BlindIndex, Cipher
 from storage.database import Conflict
+from storage.registry import Registry
 from tests.clinic_contract import ClinicContract, Facts, HoldingContract
 from tests.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
 
@@ -245,6 +247,27 @@ async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_
         FoundPolicy("304517826", Sex.MALE, PolicyStatus.EXPIRED),
         FoundPolicy(new.policy_number, Sex.MALE, PolicyStatus.ACTIVE),
     ]
+
+
+async def test_an_unknown_person_is_looked_for_as_long_as_a_known_one(world: World) -> None:
+    opened: list[str] = []
+
+    class Watched(Cipher):
+        def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
+            opened.append(column)
+            return super().open(table, column, uid, sealed)
+
+    index = BlindIndex(b"i" * 32)
+    registry = Registry(world.database, Watched({"test": b"k" * 32}, "test"), index, world.clock)
+    found = PersonSearch(GIRL.name, GIRL.birth_date, SNILS)
+    for search in (found, replace(found, birth_date=TUESDAY), replace(found, snils="12345678964")):
+        opened.clear()
+        await registry.find_policies(search)
+        assert opened == ["person"]
+    opened.clear()
+    with pytest.raises(PersonNotFound):
+        await registry.check_policy(child(999))
+    assert opened == ["person"]
 
 
 async def test_a_snils_lies_in_the_file_only_as_a_blind_index(world: World) -> None:

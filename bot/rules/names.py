@@ -9,11 +9,11 @@ from collections.abc import Set as AbstractSet
 
 from bot.errors import InvalidInput, Problem
 from bot.models import NameField, PersonName, Sex
+from bot.rules.typed import is_dash, visible
 
 LONGEST_PART = 60
 
 _APOSTROPHES = frozenset("'’ʼ`‘‛´ʹ′＇")
-_HYPHENS_OF_OTHER_KINDS = frozenset("−⁃")  # a minus and a bullet: Unicode does not count them among dashes
 _LETTERS = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяАБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 _VOWELS = frozenset("аеёиоуыэюя")
 _WORD = re.compile(r"[А-ЯЁа-яё]+(?:[-'][А-ЯЁа-яё]+)*")
@@ -94,18 +94,13 @@ def differing(claimed: PersonName, registered: PersonName) -> frozenset[NameFiel
 
 def _words(text: str) -> list[str]:
     """Visible words with one kind of hyphen and apostrophe; a hyphen between words binds them."""
-    visible = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in {"Cf", "Cc"})
-    # NFC, because a pasted «й» is often two characters.
-    plain = "".join(_plain(char) for char in unicodedata.normalize("NFC", visible))
-    return _SPACED_HYPHEN.sub("-", " ".join(plain.split())).split()
+    return _SPACED_HYPHEN.sub("-", "".join(_plain(char) for char in visible(text))).split()
 
 
 def _plain(char: str) -> str:
     if char in _APOSTROPHES:
         return "'"
-    if char in _HYPHENS_OF_OTHER_KINDS or unicodedata.category(char) == "Pd":
-        return "-"
-    return char
+    return "-" if is_dash(char) else char
 
 
 def _comparable(name: str) -> str:
