@@ -210,11 +210,13 @@ def answers(takeover: Takeover) -> Row:
 
 @flow.action(AllowTakeover)
 async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
+    had_code = visitor.account.lock is not None
     told = await visitor.services.takeovers.allow(visitor.account.id, TakeoverId(link.takeover))
     return Screen(
         lines(
             _("✅ <b>Everything is now in your other Telegram account.</b>"),
-            _("Here only the consents and the journal are left. The access code was not brought over."),
+            _("Here only the consents and the journal are left."),
+            _("The access code was not brought over.") if had_code else "",
         ),
         ((button(_("Menu"), Home()),),),
         shows=told,

@@ -18,6 +18,7 @@ from dialogs.links import (
     ConsentText,
     Erase,
     Home,
+    MyContacts,
     MyData,
     PatientCard,
     Revoke,
@@ -50,6 +51,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
         (
             *((consent_buttons(consent.purpose)) for consent in given),
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
+            *([(button(_("Phone and e-mail"), MyContacts()),)] if visitor.account.may_link else []),
             entrance(visitor),
             (button(_("Take a copy"), AskTakeOut()), button(_("Erase everything"), AskErase())),
             ways_out(),

@@ -244,6 +244,7 @@ MAP: dict[State, Place] = {
         Watching.letter,
         Patients.card,
         Patients.list,
+        Contacts.phone,
         Patients.edit,
         Patients.field,
         Patients.review,
@@ -282,6 +283,7 @@ MAP: dict[State, Place] = {
     Appointments.alternatives: _place("aa", Booking.review, Booking.doctor, Appointments.list),
     Privacy.mine: _place(
         "dm",
+        Contacts.mine,
         Pin.settings,
         Pin.enter,
         Privacy.export,

@@ -33,8 +33,10 @@ async def refused(visitor: Visitor, message: OutboxMessage) -> Screen:
 async def made(visitor: Visitor, message: OutboxMessage) -> Screen:
     return Screen(
         lines(
-            _("✅ <b>Cards, visits and drafts are here now</b>, and the number is yours."),
-            _("The access code of the other account was not brought over: set a new one if you like."),
+            _("✅ <b>Cards, visits and drafts are here now</b>, and the number too."),
+            _("The access code of the other account was not brought over: set a new one if you like.")
+            if message.facts["code"]
+            else "",
         ),
         ((button(_("Children and policies"), PatientList()),), ways_out()),
     )

@@ -22,6 +22,7 @@ from dialogs.editing import FIELDS
 from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, ways_out
 from dialogs.links import (
     AskCorrection,
+    AskPhone,
     AskUnlink,
     CheckPolicy,
     ChooseWay,
@@ -39,7 +40,8 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     """Where the check of a policy stands, and the way on from there."""
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
-        return verified(visitor, patient, await visitor.services.booking.own_clinic(patient))
+        has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
+        return verified(visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone)
     if status is VerificationStatus.NEEDS_CORRECTION:
         return needs_correction(visitor, patient)
     if status is VerificationStatus.REJECTED:
@@ -63,7 +65,7 @@ def whose(patient: Patient) -> str:
 # --- the register agrees ----------------------------------------------------------------------------------------------
 
 
-def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Screen:
+def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool) -> Screen:
     return Screen(
         lines(
             text(
@@ -76,6 +78,7 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None) -> Scree
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            *([] if has_phone else [(button(_("Leave a phone"), AskPhone()),)]),
             (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
         shows=just_checked(visitor, patient),

@@ -50,7 +50,7 @@ async def test_the_full_text_names_its_version_and_leads_back_to_the_decision(to
     mother = town.mother
     await mother.start()
     document = await choose(mother, "Прочитать", "Полный текст")
-    assert "Версия 1" in document.text
+    assert "Версия 2" in document.text
     assert "Согласие 1 из 3" in (await choose(mother, "Назад")).text
 
 
@@ -59,7 +59,7 @@ async def test_what_was_agreed_to_is_kept_with_its_version_and_the_text_that_was
     account = await account_of(town, town.mother)
     held = await town.app.services.privacy.held(account.id)
     assert {given.purpose for given in held.consents} == set(account.consents)
-    assert {given.version for given in held.consents} == {"1"}
+    assert {given.purpose: given.version for given in held.consents} == CONSENT_VERSIONS
     assert {given.given_at for given in held.consents} == {town.clock.now()}
 
 
@@ -87,7 +87,7 @@ async def test_a_policy_number_typed_before_consent_is_not_taken(town: Town) -> 
     await say(mother, MARIA.policy_number)
     account = await account_of(town, mother)
     assert await town.app.services.patients.list_of(account.id) == []
-    assert await town.app.services.linking.unfinished(account.id) is None
+    assert await town.app.services.linking.unfinished(account.id) == []
 
 
 async def test_declining_reminders_costs_nothing_else_and_no_reminder_comes(town: Town) -> None:
@@ -125,7 +125,7 @@ async def test_after_the_last_consent_comes_the_prompt_for_a_policy_or_the_menu(
 async def test_a_new_wording_has_to_be_agreed_to_anew(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "2")
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "3")
     assert "Согласие" in (await say(mother, "/book")).text
     await say(mother, "/data")
     assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
@@ -141,3 +141,18 @@ async def test_pressing_agree_twice_is_one_consent(town: Town) -> None:
         await mother.press_data(first.id, data_of(first, "Согласен"))
     account = await account_of(town, mother)
     assert len((await town.app.services.privacy.held(account.id)).consents) == 1
+
+
+async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town: Town) -> None:
+    mother = town.mother
+    await mother.start()
+    account = await account_of(town, mother)
+    async with town.app.store.storage.write() as uow:
+        for purpose in Purpose:
+            await uow.consents.give(account.id, purpose, "1", "digest", town.clock.now())
+    asked = await say(mother, "/book")
+    assert "телефон и почта, если вы их укажете" in asked.text
+    asked = await choose(mother, "Согласен")
+    assert "СНИЛС, свидетельство о рождении, адрес" in asked.text
+    await choose(mother, "Согласен")
+    assert (await account_of(town, mother)).consents == set(Purpose)

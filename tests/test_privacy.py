@@ -36,8 +36,8 @@ async def test_my_data_show_each_consent_with_its_date_and_what_is_kept(town: To
     await settle_in(mother, MARIA)
     await book(mother)
     shown = await say(mother, "/data")
-    for purpose in ("ваши данные", "данные ребёнка", "напоминания"):
-        assert f"✅ Согласие «{purpose}»: 23.11.2026, версия 1" in shown.text
+    for purpose, version in {"ваши данные": 2, "данные ребёнка": 2, "напоминания": 1}.items():
+        assert f"✅ Согласие «{purpose}»: 23.11.2026, версия {version}" in shown.text
     assert "1 ребёнок, 1 предстоящая запись" in shown.text
     assert {"Удалить всё", "Меню"} <= set(shown.labels)
 
@@ -52,7 +52,7 @@ async def test_the_text_of_a_consent_can_be_read_again(town: Town) -> None:
     await consent(town.mother)
     await say(town.mother, "/data")
     document = await choose(town.mother, "Текст: данные ребёнка")
-    assert "Версия 1" in document.text
+    assert "Версия 2" in document.text
     assert "Мои данные" in (await choose(town.mother, "Назад")).text
 
 

@@ -75,13 +75,13 @@ async def test_an_account_keeps_its_language_its_role_and_whether_it_can_be_reac
 
 async def test_only_consents_in_their_current_wording_count(world: World) -> None:
     async with world.storage.write() as uow:
-        await uow.consents.give(world.mother.id, Purpose.REPRESENTATIVE, "1", "digest", NOW)
-        await uow.consents.give(world.mother.id, Purpose.PATIENT, "1", "digest", NOW)
+        await uow.consents.give(world.mother.id, Purpose.REPRESENTATIVE, "2", "digest", NOW)
+        await uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "0", "digest", NOW)
         mother = await uow.accounts.get(world.mother.id)
     assert mother is not None
     assert mother.consents == {Purpose.REPRESENTATIVE, Purpose.PATIENT}
-    newer = SqlStorage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "2")})
+    newer = SqlStorage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "3")})
     async with newer.read() as view:
         assert (await view.accounts.find(1001)) == world.mother
 

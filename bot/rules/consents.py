@@ -8,7 +8,7 @@ from typing import Final
 from bot.models import Purpose
 
 CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
-    Purpose.REPRESENTATIVE: "1",
-    Purpose.PATIENT: "1",
+    Purpose.REPRESENTATIVE: "2",
+    Purpose.PATIENT: "2",
     Purpose.REMINDERS: "1",
 }

@@ -40,6 +40,10 @@ class Contacts:
             contact, any(patient.is_verified for patient in patients), _current(mine, now), _current(theirs, now)
         )
 
+    async def has_phone(self, account: AccountId) -> bool:
+        async with self._storage.read() as view:
+            return (await view.contacts.get(account)).phone is not None
+
     async def share_phone(self, account: Account, shared: str) -> None:
         """Keep the telephone of this account's own Telegram.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import NotYours, TakeoverPaused
@@ -136,6 +137,7 @@ class Takeovers:
         await _give_up_doubles(uow, loser=new, keeper=old)
         await _give_up_doubles(uow, loser=old, keeper=new)
         await uow.takeovers.move(old, new)
+        had_code = await uow.pins.find(old) is not None
         await uow.pins.remove(old)
         email = (await uow.contacts.get(old)).email
         await uow.contacts.forget(old)
@@ -145,7 +147,8 @@ class Takeovers:
         await uow.takeovers.drop(takeover.id)
         told_at = now + told_in
         await uow.outbox.add(_news(old, NoticeKind.TAKEN_OVER, taken_dedup(takeover.id), told_at), now)
-        await uow.outbox.add(_news(new, NoticeKind.TAKEOVER_MADE, f"made:{takeover.id}", now), now)
+        made = _news(new, NoticeKind.TAKEOVER_MADE, f"made:{takeover.id}", now)
+        await uow.outbox.add(replace(made, facts={"code": int(had_code)}), now)
         await uow.audit.add(old, "taken over", f"account {new}", now)
         await uow.audit.add(new, "took over", f"account {old}", now)
 
