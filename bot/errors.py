@@ -121,7 +121,7 @@ class Problem(StrEnum):
 
     POLICY_EMPTY = "POLICY_EMPTY"
     POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
-    POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours)
+    POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours, by threes where 9 may be meant)
     POLICY_ELEVEN = "POLICY_ELEVEN"  # SNILS or the number of the blank
     POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and ten digits
     POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups

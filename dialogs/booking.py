@@ -30,6 +30,7 @@ from dialogs.links import (
     ChooseWay,
     Days,
     Doctors,
+    LevelNeeded,
     Link,
     NeedsReferral,
     Review,
@@ -79,7 +80,9 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     choice = await visitor.services.booking.specialties(visitor.account.id, PatientId(link.patient), clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
-    patient, where, offered = choice
+    patient, where, offered, missing = choice
+    if missing is not None:
+        return LevelNeeded(patient=patient.id, clinic=where.id)
     today = local_date(visitor.now, where)
     buttons = [specialty_button(patient, where, specialty, today) for specialty in offered]
     heading = (

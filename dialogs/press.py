@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import Any
 
-import structlog
 from aiogram import BaseMiddleware, Bot, Router
-from aiogram.filters import Command, CommandObject, CommandStart, Filter
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
@@ -22,23 +21,11 @@ from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
 from dialogs.gate import asks_code, brought
+from dialogs.incoming import Answering, Hear, Pressed, Sharing, is_plausible, shared
 from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
 from dialogs.refusals import sentence, way_out
 from dialogs.showing import acknowledge, forget, present
-
-IDS = range(2**53)
-PLAUSIBLE = {
-    "day": range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal()),
-    "start": range(2**33),
-    "page": range(1000),
-}
-"""What a button's numbers may be where they are not ids."""
-
-Hear = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
-"""What a flow does with a text or with a file."""
-
-log = structlog.get_logger(__name__)
 
 
 class Visiting(BaseMiddleware):
@@ -80,9 +67,10 @@ class Doors:
         """Made anew, so that two dispatchers can live in one process."""
         # One for all flows: aiogram asks routers one after another, a table is asked once.
         router = Router(name="flows")
-        router.callback_query.register(self.on_press, Pressed(self))
+        sent: dict[str | None, Hear] = {state: take for flow in self._flows for state, take in flow.files.items()}
+        router.callback_query.register(self.on_press, Pressed(self.parse))
         router.message.register(self.on_start, CommandStart(deep_link=True))
-        router.message.register(self.on_answer, Answering(self, self._flows))
+        router.message.register(self.on_answer, Answering(self.parse, self.typed, sent))
         for flow in self._flows:
             for prompt, meet in flow.contacts.values():
                 router.message.register(self.on_answer, Sharing(prompt, meet))
@@ -129,7 +117,7 @@ class Doors:
         if (locked := asks_code(visitor, prompt)) is not None:
             reply, at = await self._follow(visitor, locked, prompt)
             kept = message.text or ""
-            reply = reply if kept else above(reply, _("⚠️ The code first, please. Then send the file once more."))
+            reply = reply if kept else above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
             reply, at = await self._read(visitor, read, prompt, message, bot)
             if kept and isinstance(prompt, EnterPin) and isinstance(at, Link) and at == self.parse(brought(prompt)):
@@ -234,20 +222,6 @@ def above(reply: Reply, line: str) -> Reply:
     return Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply
 
 
-def shared(message: Message) -> Shared | None:
-    """Telegram names the owner of a contact only where he is one of its people; of a typed one it does not."""
-    if message.contact is None or message.from_user is None:
-        return None
-    return Shared(message.contact.phone_number, message.contact.user_id == message.from_user.id)
-
-
-def is_plausible(link: CallbackData) -> bool:
-    """Whether we could have written these numbers: a forged one fits into no column and no calendar."""
-    numbers = ((name, value) for name, value in link if isinstance(value, int))
-    defaults = {name: field.default for name, field in type(link).model_fields.items()}
-    return all(value in PLAUSIBLE.get(name, IDS) or value == defaults[name] for name, value in numbers)
-
-
 def silence(link: CallbackData) -> Screen:
     """Nothing is lost: the same button asks again."""
     return Screen(
@@ -261,52 +235,3 @@ def silence(link: CallbackData) -> Screen:
 
 def _reply(outcome: Outcome) -> Reply:
     return outcome if isinstance(outcome, Reply) else Reply(outcome)
-
-
-class Pressed(Filter):
-    """A button of any flow."""
-
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
-
-    async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
-        link = self._doors.parse(call.data or "")
-        return False if link is None else {"link": link}
-
-
-class Sharing(Filter):
-    """A contact, asked for or not: nobody shares one by chance, and none stays in the chat."""
-
-    def __init__(self, prompt: type[Link], meet: Hear) -> None:
-        self._prompt, self._meet = prompt, meet
-
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        if message.contact is None:
-            return False
-        asked = await state.get_data() if raw_state == self._prompt.at.state else {}
-        return {"read": self._meet, "prompt": self._prompt(), "shown": asked.get("message"), "kept": ""}
-
-
-class Answering(Filter):
-    """A text or a file that comes while the prompt for it is the newest screen; commands always win."""
-
-    def __init__(self, doors: Doors, flows: Sequence[Flow]) -> None:
-        self._doors = doors
-        self._sent: dict[str | None, Hear] = {state: take for flow in flows for state, take in flow.files.items()}
-
-    def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
-        if is_file(message):
-            return self._sent.get(raw_state)
-        is_typed = message.text and not message.text.startswith("/")
-        return self._doors.typed.get(raw_state) if is_typed else None
-
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        read = self._reader(message, raw_state)
-        if read is None:
-            return False
-        asked = await state.get_data()
-        prompt = self._doors.parse(str(asked.get("prompt", "")))
-        # State and data are two writes: after a crash between them they do not speak of the same prompt.
-        if not isinstance(prompt, Link) or prompt.at.state != raw_state:
-            return False
-        return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}

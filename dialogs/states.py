@@ -316,7 +316,7 @@ MAP: dict[State, Place] = {
     Family.asker: _place("fh", Family.household, Family.request),
     Watching.letter: _place("wl", Patients.card),
     Watching.newborn: _place("wn", Watching.get_policy, Menu.no_policy),
-    Watching.get_policy: _place("wg", Linking.way, Menu.no_policy),
+    Watching.get_policy: _place("wg", Linking.number, Menu.no_policy),
     Desk.day: _place("kd", Desk.day, Desk.visit),
     Desk.visit: _place("kv", Desk.cancel, Desk.move, Desk.day),
     Desk.cancel: _place("kx", Desk.visit, Desk.day),

@@ -166,6 +166,10 @@ class SqlFamily:
             raise RefCollision
         return Ref(row["ref"])
 
+    async def close_matter(self, ref: Ref, kind: DeskMatter, now: datetime) -> tuple[AccountId, PatientId] | None:
+        row = await queries.close_matter(self._connection, ref=ref, kind=kind, now=seconds(now))
+        return None if row is None else (AccountId(row["account_id"]), PatientId(row["patient_id"]))
+
 
 def _read_representation(row: Row) -> Representation:
     return Representation(

@@ -67,7 +67,7 @@ def pause_after(tries: int) -> timedelta | None:
     rounds, rest = divmod(tries, TRIES)
     if rest or not rounds:
         return None
-    doublings = min(rounds - 1, LONGEST_PAUSE // FIRST_PAUSE)
+    doublings = min(rounds - 1, (LONGEST_PAUSE // FIRST_PAUSE).bit_length())
     return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.errors import PolicyNotVerified
+from bot.errors import LevelTooLow, PolicyNotVerified
 from bot.models import (
     AccountId,
     Clinic,
     ClinicId,
     Doctor,
     DoctorId,
+    Level,
     OpenDay,
     Patient,
     PatientId,
@@ -25,6 +26,7 @@ from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
 from bot.services.asking import asking
 from bot.services.directory import Directory
+from bot.services.levels import proofs
 
 
 class Chosen(NamedTuple):
@@ -37,9 +39,12 @@ class Chosen(NamedTuple):
 
 
 class SpecialtyChoice(NamedTuple):
+    """``missing`` is what the clinic wants to have proved before it offers anything."""
+
     patient: Patient
     clinic: Clinic
     specialties: Sequence[Specialty]
+    missing: Level | None = None
 
 
 class DoctorChoice(NamedTuple):
@@ -96,6 +101,9 @@ class Booking:
         if at is None:
             return None
         where = await self._directory.clinic(at)
+        missing = await self._missing(account, found, where)
+        if missing is not None:
+            return SpecialtyChoice(found, where, (), missing)
         every = await self._directory.specialties(where)
         today = local_day(self._clock.now(), where.zone)
         return SpecialtyChoice(found, where, rules.offered(every, found, today))
@@ -106,6 +114,7 @@ class Booking:
     ) -> DoctorChoice:
         found = await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        await self._require_level(account, found, where)
         return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
 
     @asking
@@ -146,9 +155,21 @@ class Booking:
             raise PolicyNotVerified(patient)
         return found
 
+    async def _missing(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
+        if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
+            return None  # the policy is confirmed by now: nothing has to be read
+        async with self._storage.read() as view:
+            return (await proofs(view, account, patient)).missing(clinic.level)
+
+    async def _require_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> None:
+        missing = await self._missing(account, patient, clinic)
+        if missing is not None:
+            raise LevelTooLow(patient.id, clinic.id, missing)
+
     async def choose(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> Chosen:
         found, whom = await self._patient(account, patient), await self._directory.doctor(doctor)
         clinic = await self._directory.clinic(whom.clinic)
+        await self._require_level(account, found, clinic)
         return Chosen(found, clinic, await self._directory.specialty(whom.specialty), whom)
 
     async def free(self, chosen: Chosen, day: date) -> Sequence[Slot]:

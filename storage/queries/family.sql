@@ -97,6 +97,10 @@ INSERT INTO desk_matters (ref, kind, account_id, patient_id, opened_at)
 VALUES (:ref, :kind, :account, :patient, :now)
 ON CONFLICT DO NOTHING;
 
+-- name: close_matter^
+UPDATE desk_matters SET closed_at = :now WHERE ref = :ref AND kind = :kind AND closed_at IS NULL
+RETURNING account_id, patient_id;
+
 -- name: open_matter^
 SELECT ref FROM desk_matters
 WHERE account_id = :account AND patient_id = :patient AND kind = :kind AND closed_at IS NULL;

@@ -1,0 +1,83 @@
+"""Levels: what is proved of an account and its patient, what a clinic still wants, and papers seen at a desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.errors import NotYours
+from bot.models import (
+    Account,
+    AccountId,
+    Clinic,
+    ClinicId,
+    DeskMatter,
+    Level,
+    Notice,
+    NoticeKind,
+    OutboxMessage,
+    Patient,
+    PatientId,
+    Urgency,
+)
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.booking import read_ref
+from bot.rules.levels import Proofs
+from bot.services.directory import Directory
+
+
+class Levels:
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+        self._storage, self._directory, self._clock = storage, directory, clock
+
+    async def proofs(self, account: AccountId, patient: PatientId) -> Proofs:
+        """Raises NotYours."""
+        async with self._storage.read() as view:
+            return await proofs(view, account, await view.patients.require(account, patient))
+
+    async def missing(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId
+    ) -> tuple[Patient, Clinic, Level | None]:
+        """What must still be proved before this clinic books for this patient. Raises NotYours."""
+        where = await self._directory.clinic(clinic)
+        async with self._storage.read() as view:
+            found = await view.patients.require(account, patient)
+            return found, where, (await proofs(view, account, found)).missing(where.level)
+
+    async def confirm_papers(self, staff: Account, ref: str) -> None:
+        """The desk has seen the papers of whoever brought this number, and he is told. Raises NotYours."""
+        now, number = self._clock.now(), read_ref(ref)
+        if staff.role is None or number is None:
+            raise NotYours
+        async with self._storage.write() as uow:
+            settled = await uow.family.close_matter(number, DeskMatter.PAPERS, now)
+            if settled is None:
+                raise NotYours
+            account, patient = settled
+            await uow.family.set_papers(account, patient, now)
+            await uow.outbox.add(_papers_seen(account, patient, now), now)
+            await uow.audit.add(staff.id, "papers seen", f"patient {patient}", now)
+
+    async def about(self, message: OutboxMessage) -> Patient | None:
+        """Whose papers were seen; None for somebody who acts no more."""
+        async with self._storage.read() as view:
+            try:
+                return await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+            except NotYours:
+                return None
+
+
+async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:
+    contact = await view.contacts.get(account)
+    mine = await view.family.representation(account, patient.id)
+    return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)
+
+
+def _papers_seen(account: AccountId, patient: PatientId, now: datetime) -> Notice:
+    return Notice(
+        account,
+        NoticeKind.PAPERS_SEEN,
+        now,
+        f"papers:{patient}:{account}",
+        facts={"patient": patient},
+        urgency=Urgency.PERSONAL,
+    )

@@ -1,0 +1,80 @@
+"""Levels: what is proved of a representative, and what to bring where a clinic wants more before it books."""
+
+from __future__ import annotations
+
+from bot.i18n import gettext as _
+from bot.models import Clinic, ClinicId, DeskMatter, Level, OutboxMessage, Patient, PatientId, Ref, Screen
+from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
+from dialogs.links import AskPhone, ChooseClinic, LevelNeeded, PatientCard, Specialties
+
+flow = Flow("levels")
+
+
+def proved(level: Level) -> str:
+    """The line of a card that says what is proved."""
+    return {
+        Level.NOTHING: _("Proved: nothing yet"),
+        Level.PHONE: _("Proved: phone"),
+        Level.POLICY: _("Proved: policy"),
+        Level.PAPERS: _("Proved: policy, and papers at the reception"),
+    }[level]
+
+
+@flow.screen(LevelNeeded)
+async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
+    account, services = visitor.account.id, visitor.services
+    patient, clinic, missing = await services.levels.missing(account, PatientId(link.patient), ClinicId(link.clinic))
+    if missing is None:
+        return Specialties(patient=patient.id, clinic=clinic.id)
+    if missing is Level.POLICY:
+        return PatientCard(patient=patient.id)
+    if missing is Level.PHONE:
+        return phone_needed(patient, clinic)
+    return papers_needed(patient, clinic, await services.family.open_matter(account, patient.id, DeskMatter.PAPERS))
+
+
+def phone_needed(patient: Patient, clinic: Clinic) -> Screen:
+    return Screen(
+        lines(
+            text(_("<b>{clinic}</b> books through the bot for those who have given a phone."), clinic=clinic.name),
+            _("Share yours, it takes one press; then come back here and book."),
+            text(_("Or call the reception: {phone}"), phone=clinic.phone),
+        ),
+        (
+            (button(_("Share my phone"), AskPhone()),),
+            (button(_("I have shared it"), Specialties(patient=patient.id, clinic=clinic.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            ways_out(),
+        ),
+    )
+
+
+def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
+    return Screen(
+        lines(
+            text(_("<b>{clinic}</b> books through the bot for those whose papers it has seen."), clinic=clinic.name),
+            text(
+                _(
+                    "Come once with your passport and the child's birth certificate, and say the number <b>{ref}</b> "
+                    "at the reception. After that you book here as usual."
+                ),
+                ref=ref,
+            ),
+            text(_("Patient: <b>{name}</b>"), name=patient.name.short),
+            [
+                text(_("{name}: {address}"), name=clinic.name, address=clinic.address),
+                text(_("Until then the reception books by phone: {phone}"), phone=clinic.phone),
+            ],
+        ),
+        ((button(_("Another clinic"), ChooseClinic(patient=patient.id)),), ways_out()),
+    )
+
+
+async def papers_seen(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+    patient = await visitor.services.levels.about(message)
+    if patient is None:
+        return None
+    return Screen(
+        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
+        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
+    )
