@@ -10,41 +10,41 @@ from bot.i18n import ngettext
 def told(refusal: InvalidInput) -> str:
     """Plain text, no markup."""
     facts = dict(refusal.facts)
-    if refusal.problem is Problem.POLICY_CHARACTERS and facts.get("hint"):
-        return _("Character {at} is “{found}”: should it be the digit {hint}? A policy number has digits only.").format(
-            **facts
-        )
+    if facts.get("hint") and (meant := _meant().get(refusal.problem)):
+        return meant.format(**facts)
     if refusal.problem is Problem.POLICY_LENGTH:
         return _length(int(facts["length"]), str(facts["groups"]))
     if refusal.problem is Problem.NAME_PARTS:
         return _parts(int(facts["expected"]))
-    if refusal.problem is Problem.DATE_FORM and facts["hint"]:
-        return _("Write the date with dots, like this: {hint}").format(**facts)
     if refusal.problem is Problem.SNILS_LENGTH and facts["length"] == 16:
         return _("These are 16 digits, as in a policy number. A SNILS has 11, for example: 112-233-445 95")
-    sentence = _sentences()[refusal.problem].format(**facts)
-    perhaps = _perhaps(refusal.problem, str(facts.get("hint", "")))
-    return f"{sentence} {perhaps}" if perhaps else sentence
+    return _sentences()[refusal.problem].format(**facts)
 
 
 def _sentences() -> dict[Problem, str]:
     return _of_policies() | _of_papers() | _of_dates() | _of_contacts() | _of_names() | _of_codes() | _of_files()
 
 
-def _perhaps(problem: Problem, hint: str) -> str:
-    """What may have been meant; empty where nothing is drawn alike."""
-    if not hint:
-        return ""
-    if problem in {
-        Problem.OLD_POLICY_NUMBER,
-        Problem.SNILS_CHARACTERS,
-        Problem.CERTIFICATE_CHARACTERS,
-        Problem.PHONE_CHARACTERS,
-    }:
-        return _("Perhaps this is the digit {hint}.").format(hint=hint)
-    if problem is Problem.CERTIFICATE_ROMAN:
-        return _("Perhaps this is {hint}.").format(hint=hint)
-    return ""
+def _meant() -> dict[Problem, str]:
+    """For what is drawn like the right thing, or is the right thing in another form."""
+    digit = _("Character {at} is “{found}”: should it be the digit {hint}? Only digits go here.")
+    digit_of_number = _("Character {at} of the number is “{found}”: should it be the digit {hint}?")
+    return {
+        Problem.POLICY_CHARACTERS: _(
+            "Character {at} is “{found}”: should it be the digit {hint}? A policy number has digits only."
+        ),
+        Problem.OLD_POLICY_NUMBER: digit_of_number,
+        Problem.SNILS_CHARACTERS: digit,
+        Problem.CERTIFICATE_ROMAN: _(
+            "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: V-МЮ"
+        ),
+        Problem.CERTIFICATE_CHARACTERS: digit_of_number,
+        Problem.DATE_FORM: _("Write the date with dots, like this: {hint}"),
+        Problem.PHONE_CHARACTERS: digit,
+        Problem.EMAIL_CHARACTERS: _(
+            "Character {at} is the Russian “{found}”: should it be the Latin {hint}? For example: anna@example.org"
+        ),
+    }
 
 
 def _parts(expected: int) -> str:

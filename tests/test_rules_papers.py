@@ -507,7 +507,7 @@ def test_what_else_may_be_told_of_a_child_is_these_five_and_no_passport_and_no_i
 
 
 TYPICAL: dict[str, tuple[Callable[[str], object], str, str]] = {
-    "a SNILS with a letter": (parse_snils, "112-2З3-445 95", "112-233-445 95"),
+    "a SNILS with a letter": (parse_snils, "112-2З3-445 95", "цифра 3"),
     "a SNILS without a digit": (parse_snils, "112-233-445 9", "112-233-445 95"),
     "a SNILS that does not add up": (parse_snils, "112-233-445 96", "112-233-445 96"),
     "month before day": (born, "03.15.2018", "15.03.2018"),
@@ -533,6 +533,17 @@ def test_every_typical_mistake_has_a_message_of_its_own_that_shows_what_is_right
         messages[mistake] = told(refused(parse, typed))
         assert shown in messages[mistake], mistake
     assert len(set(messages.values())) == len(TYPICAL)
+
+
+def test_what_was_meant_is_asked_about_and_not_assumed() -> None:
+    assert told(refused(parse_snils, "112-233-445 9З")) == (
+        "Знак 11 — «З»: может быть, это цифра 3? Здесь бывают только цифры."
+    )
+    assert told(refused(parse_certificate, "5-МЮ 123456")).startswith("Римского числа «5» нет: может быть, это V?")
+    assert told(refused(parse_email, "аnna@example.org")).startswith(
+        "Знак 1 — русская «а»: может быть, это латинская a?"
+    )
+    assert "304 517 82" in told(refused(policy, "30451782"))
 
 
 def test_every_problem_has_its_sentence_and_no_two_share_one() -> None:

@@ -72,7 +72,8 @@ def _require_length(digits: str) -> None:
     if problem := _OTHER_PAPERS.get(len(digits)):
         raise InvalidInput(problem)
     if len(digits) != _POLICY_LENGTH:
-        raise InvalidInput(Problem.POLICY_LENGTH, length=len(digits), groups=grouped(digits, " "))
+        size = 3 if abs(len(digits) - _CERTIFICATE_LENGTH) == 1 else 4
+        raise InvalidInput(Problem.POLICY_LENGTH, length=len(digits), groups=grouped(digits, " ", size))
 
 
 def parse_old_policy(text: str) -> str:
