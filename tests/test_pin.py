@@ -35,7 +35,7 @@ def codes_in(messages: list[Seen]) -> list[Seen]:
     return [message for message in messages if CODE in message.text or "1111" in message.text]
 
 
-@pytest.mark.requirement("A17", "D39")
+@pytest.mark.requirement("D39")
 async def test_a_code_is_typed_twice_and_is_left_neither_in_the_chat_nor_in_the_database(town: Town) -> None:
     mother = town.mother
     await consent(mother)
@@ -113,6 +113,7 @@ def test_only_what_names_nobody_is_shown_without_the_code() -> None:
     assert links.MyData not in NOTHING_PERSONAL
 
 
+@pytest.mark.requirement("A17")
 async def test_what_was_pressed_behind_the_code_is_done_after_it(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -189,6 +190,12 @@ async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town)
     assert "✅ Код доступа отключён" in over.text
     assert MENU in (await say(mother, "/menu")).labels
     assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
+    journal = await town.app.services.privacy.journal((await account_of(town, mother)).id)
+    assert [entry.action for entry in journal if "code" in entry.action] == [
+        "access code set",
+        "access code forgotten",
+        "access code set",
+    ]
 
 
 async def test_the_right_code_keeps_itself_when_it_was_not_forgotten_after_all(town: Town) -> None:
