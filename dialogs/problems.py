@@ -36,7 +36,7 @@ def _meant() -> dict[Problem, str]:
         Problem.OLD_POLICY_NUMBER: digit_of_number,
         Problem.SNILS_CHARACTERS: digit,
         Problem.CERTIFICATE_ROMAN: _(
-            "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: V-МЮ"
+            "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: II-МЮ"
         ),
         Problem.CERTIFICATE_CHARACTERS: digit_of_number,
         Problem.DATE_FORM: _("Write the date with dots, like this: {hint}"),
@@ -126,19 +126,19 @@ def _of_papers() -> dict[Problem, str]:
         ),
         Problem.CERTIFICATE_FORM: _(
             "The whole series and number are needed: a Roman numeral, two Russian letters and six digits. "
-            "For example: V-МЮ 123456"
+            "For example: II-МЮ 123456"
         ),
         Problem.CERTIFICATE_ROMAN: _(
-            "There is no Roman numeral “{found}”. A series begins with one, for example: V-МЮ 123456"
+            "There is no Roman numeral “{found}”. A series begins with one, for example: II-МЮ 123456"
         ),
         Problem.CERTIFICATE_LETTERS: _(
-            "After the Roman numeral there are two Russian letters, and here is “{found}”. For example: V-МЮ 123456"
+            "After the Roman numeral there are two Russian letters, and here is “{found}”. For example: II-МЮ 123456"
         ),
         Problem.CERTIFICATE_CHARACTERS: _(
-            "Character {at} of the number is “{found}”, and it has digits only. For example: V-МЮ 123456"
+            "Character {at} of the number is “{found}”, and it has digits only. For example: II-МЮ 123456"
         ),
         Problem.CERTIFICATE_NUMBER: _(
-            "A certificate's number has 6 digits, and here are {length}: {found}. For example: V-МЮ 123456"
+            "A certificate's number has 6 digits, and here are {length}: {found}. For example: II-МЮ 123456"
         ),
         Problem.ADDRESS_EMPTY: _(
             "Write the city, the street and the house, for example: 101000, Москва, Садовая, 5, кв. 12"
