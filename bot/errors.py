@@ -65,7 +65,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.models import AppointmentId, Booking, ClinicId, DoctorId, Level, PatientId, Purpose, SpecialtyId
+from bot.models import AppointmentId, Booking, ClinicId, DoctorId, DraftId, Level, PatientId, Purpose, SpecialtyId
 
 
 class RuleError(Exception):
@@ -224,11 +224,14 @@ class TakeoverPaused(RuleError):
 
 
 class TooManyChecks(RuleError):
-    """Five wrong answers of the register in an hour, for the account or for the number; ``patient`` is the card."""
+    """Five wrong answers of the register in an hour, for the account or for the number.
 
-    def __init__(self, until: datetime, patient: PatientId | None = None) -> None:
+    ``patient`` is the card, ``draft`` the form that waits meanwhile.
+    """
+
+    def __init__(self, until: datetime, patient: PatientId | None = None, draft: DraftId | None = None) -> None:
         super().__init__()
-        self.until, self.patient = until, patient
+        self.until, self.patient, self.draft = until, patient, draft
 
 
 class ReferralRequired(RuleError):

@@ -6,7 +6,7 @@ from bot.i18n import MOSCOW, spoken_date
 from bot.i18n import gettext as _
 from bot.models import OutboxMessage, Screen
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
-from dialogs.links import ChooseWay, GetPolicy, Help, Home, Newborn, NoPolicy, RemindOfPolicy
+from dialogs.links import AskNumber, GetPolicy, Help, Home, Newborn, NoPolicy, RemindOfPolicy
 
 flow = Flow("newborn")
 
@@ -21,7 +21,7 @@ def no_policy() -> Screen:
         ),
         (
             (button(_("Under a month"), Newborn()), button(_("A month or older"), GetPolicy())),
-            (button(_("I have a number"), ChooseWay()),),
+            (button(_("I have a number"), AskNumber()),),
             ways_out(),
         ),
     )
@@ -63,7 +63,7 @@ async def get_policy(visitor: Visitor, link: GetPolicy) -> Screen:
             ],
         ),
         (
-            (button(_("I have a number"), ChooseWay()),),
+            (button(_("I have a number"), AskNumber()),),
             (button(_("Remind me in 2 weeks"), RemindOfPolicy()),),
             ways_out(NoPolicy()),
         ),
@@ -84,7 +84,7 @@ async def reminder(visitor: Visitor, message: OutboxMessage) -> Screen:
             _("If you have its number, add the child: I will check the policy and book a doctor."),
         ),
         (
-            (button(_("I have a number"), ChooseWay()),),
+            (button(_("I have a number"), AskNumber()),),
             (button(_("Not yet: what to do?"), NoPolicy()),),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),

@@ -60,6 +60,7 @@ from dialogs.links import (
     PatientCard,
     PatientList,
     ReviewCorrection,
+    ReviewDraft,
     Specialties,
     Times,
     WhoKeeps,
@@ -171,6 +172,12 @@ def _paused(refusal: TooManyChecks) -> str:
     ).format(time=clock_time(until, MOSCOW))
 
 
+def _paused_at(refusal: TooManyChecks) -> Link | None:
+    if refusal.draft is not None:
+        return ReviewDraft(draft=refusal.draft)
+    return None if refusal.patient is None else PatientCard(patient=refusal.patient)
+
+
 def _taken(refusal: SlotTaken) -> str:
     taken = clock_time(refusal.starts_at, refusal.zone)
     near = [clock_time(start, refusal.zone) for start in refusal.neighbours]
@@ -194,8 +201,8 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
             return ReviewCorrection(patient=patient)
         case TooManyPatients():
             return PatientList()
-        case TooManyChecks(patient=patient) if patient:
-            return PatientCard(patient=patient)
+        case TooManyChecks():
+            return _paused_at(refusal)
         case SlotTaken() as taken:
             day = taken.starts_at.astimezone(taken.zone).toordinal()
             return Times(patient=taken.patient, doctor=taken.doctor, day=day, replaces=taken.replaces or 0)

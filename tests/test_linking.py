@@ -144,9 +144,8 @@ async def test_where_to_find_the_number_is_one_press_away_and_leads_back(town: T
 
 async def test_a_family_without_a_policy_yet_is_told_what_to_do(town: Town) -> None:
     await consent(town.mother)
-    answer = await choose(town.mother, "Полиса пока нет")
-    assert "Госуслугах" in answer.text
-    assert "103" in answer.text
+    assert "103" in (await choose(town.mother, "Полиса пока нет")).text
+    assert "Госуслугах" in (await choose(town.mother, "Месяц или больше")).text
     assert "Напишите номер" in (await choose(town.mother, "Номер уже есть")).text
 
 
@@ -241,7 +240,7 @@ async def test_not_found_and_does_not_match_are_one_answer(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     unknown = await link(mother, SOFIA)
-    await choose(mother, "Удалить карточку")
+    await choose(mother, "Убрать карточку", "Да, убрать", "Добавить")
     await to_name(mother, MARIA)
     foreign = await name_and_check(mother, SOFIA.name.full)
     masked = [

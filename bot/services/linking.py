@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.errors import InvalidInput, NotYours, Problem
+from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
 from bot.ports import Clock, Documents, Storage, UnitOfWork
 from bot.rules import drafts, papers
@@ -187,7 +187,10 @@ class Linking:
         claim = drafts.claim_of(kept)
         if claim is None:
             return None
-        patient = await self._patients.link(account, claim, drafts.details_of(kept) or None)
+        try:
+            patient = await self._patients.link(account, claim, drafts.details_of(kept) or None)
+        except TooManyChecks as pause:
+            raise TooManyChecks(pause.until, draft=draft) from None
         await self.drop(account.id, draft)
         return patient
 

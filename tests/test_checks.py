@@ -1,0 +1,318 @@
+"""The check of a policy: where it stands at each moment, what can be mended, and how guessing is brought to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from bot.emulator.hands import Person
+from bot.emulator.seen import Seen
+from bot.errors import Unavailable
+from bot.models import InsuredPerson, Patient, PolicyClaim, PolicyStatus, VerificationStatus
+from storage.registry import Registry
+from storage.seed_data import Example
+from storage.wire import Wire
+from tests.chat import (
+    ALINA,
+    CHECK,
+    EGOR,
+    EVA,
+    MARIA,
+    NIKITA,
+    SOFIA,
+    account_of,
+    choose,
+    consent,
+    link,
+    looks,
+    moscow,
+    name_and_check,
+    new_messages,
+    pass_until,
+    say,
+    settle_in,
+    to_name,
+)
+from tests.town import Town
+
+NOBODY = "Петрова Анна Сергеевна"
+AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
+
+
+@contextmanager
+def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
+    """A register that does not answer; what it was asked is noted."""
+    asked: list[PolicyClaim] = []
+
+    async def silent(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
+        asked.append(claim)
+        raise Unavailable
+
+    with monkeypatch.context() as outage:
+        outage.setattr(Registry, "check_policy", silent)
+        yield asked
+
+
+@contextmanager
+def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
+    """What the register is asked while it answers as ever."""
+    asked: list[PolicyClaim] = []
+    answer = Registry.check_policy
+
+    async def noted(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
+        asked.append(claim)
+        return await answer(registry, claim)
+
+    with monkeypatch.context() as listened:
+        listened.setattr(Registry, "check_policy", noted)
+        yield asked
+
+
+async def patients(town: Town, person: Person) -> Sequence[Patient]:
+    account = await account_of(town, person)
+    return await town.app.services.patients.list_of(account.id)
+
+
+async def set_status(town: Town, child: Example, status: PolicyStatus) -> None:
+    """The register changes its mind about a policy."""
+    index = town.app.store.index
+    async with town.app.store.database.write() as connection:
+        await connection.execute(
+            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
+            {"status": status, "number": index.of("registry.policy", child.policy_number)},
+        )
+
+
+async def guess(person: Person, times: int) -> Seen:
+    """Names typed at random for the policy of the newest card."""
+    seen = await person.screen()
+    for _each in range(times):
+        await choose(person, MEND)
+        seen = await say(person, NOBODY)
+    return seen
+
+
+# --- guessing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C20", "C36", "E47")
+async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_and_nothing_typed_is_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await name_and_check(mother, NOBODY)
+    await town.pass_time(minutes=20)
+    assert "не сошлись с реестром" in (await guess(mother, 4)).text
+    with listening(monkeypatch) as asked:
+        refused = await guess(mother, 1)
+        assert "Пять раз данные не сошлись" in refused.text
+        assert "в 13:00" in refused.text  # the first refusal was at noon
+        assert "/help" in refused.text
+        pressed = await mother.press(AGAIN)
+        assert "в 13:00" in (pressed.alert or "")
+        await town.work()
+        assert asked == []
+        await pass_until(town, moscow(23, 13))
+        await choose(mother, MEND)
+        assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+        assert len(asked) == 1
+
+
+@pytest.mark.requirement("C20")
+async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_draft(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pause is the same for a number that does not exist."""
+    neighbour = town.chat.person(1005, first_name="Соседка")
+    for child, guesser, comer in ((MARIA, town.father, town.mother), (SOFIA, town.stranger, neighbour)):
+        await consent(guesser)
+        await to_name(guesser, child)
+        await name_and_check(guesser, NOBODY)
+        await guess(guesser, 4)
+        await consent(comer)
+        await to_name(comer, child)
+        await say(comer, child.name.full)
+        with listening(monkeypatch) as asked:
+            refused = await comer.press(CHECK)
+        assert "Пять раз данные не сошлись" in (refused.alert or "")
+        assert child.name.full in (await comer.screen()).text
+        assert asked == []
+        assert await patients(town, comer) == []
+    await town.pass_time(hours=1)
+    assert "Полис проверен" in (await choose(town.mother, CHECK)).text
+
+
+@pytest.mark.requirement("C20", "E12")
+async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist_leave_one_trace(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same screens, the same buttons, as many statements in the database and as many questions to the register."""
+    await settle_in(town.mother, MARIA)
+    traces = []
+    for person, child in ((town.father, MARIA), (town.stranger, SOFIA)):
+        await consent(person)
+        await to_name(person, child)
+        await say(person, NOBODY)
+        with listening(monkeypatch) as asked, statements(monkeypatch) as ran:
+            seen = await choose(person, CHECK)
+            await town.settled()
+        text, labels = looks(seen)
+        traces.append((text.replace(child.policy_number[-4:], "…"), labels, len(asked), ran))
+    assert traces[0] == traces[1]
+    assert "Мария" not in traces[0][0]
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement that the bot's database is given, in order."""
+    ran: list[str] = []
+    run = Wire._statement
+
+    def noted(wire: Wire, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
+        ran.append(sql)
+        return run(wire, how, sql, values)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(Wire, "_statement", noted)
+        yield ran
+
+
+# --- a register that is silent ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E41", "E38", "A30")
+async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itself(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch) as asked:
+        waiting = await link(mother, MARIA)
+        assert "Жду ответа с 12:00" in waiting.text
+        before = await mother.messages()
+        for _each in range(4):
+            await town.pass_time(minutes=7)
+        assert await new_messages(mother, before) == []
+        tried = len(asked)
+        await town.pass_time(minutes=2)
+        [news] = await new_messages(mother, before)
+        assert "уже полчаса" in news.text
+        assert "0014" in news.text
+        assert "Поддержка: +7" in news.text
+        assert len(asked) > tried
+        assert "больше получаса" in (await choose(mother, "Узнать")).text
+        await town.pass_time(hours=3)
+        assert len(await new_messages(mother, before)) == 1
+    before = await mother.messages()
+    await town.pass_time(minutes=15)
+    [news] = await new_messages(mother, before)
+    assert "Полис проверен" in news.text
+
+
+@pytest.mark.requirement("B48", "E9", "D30", "B46")
+async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_while_the_register_is_silent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await town.pass_time(hours=3)
+    await say(mother, "/children")
+    await choose(mother, "Мария")
+    with silence(monkeypatch):
+        answer = await choose(mother, "Проверить полис")
+        assert "не отвечает" in answer.text
+        assert "последняя проверка — 23.11.2026" in answer.text
+        assert [each.is_verified for each in await patients(town, mother)] == [True]
+    await town.pass_time(days=1, hours=-4)
+    assert "24.11.2026" in (await choose(mother, AGAIN)).text
+    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    await town.pass_time(minutes=5)
+    await say(mother, "/children")
+    answer = await choose(mother, "Мария", "Проверить полис")
+    assert "приостановлен" in answer.text
+    before = await mother.messages()
+    await town.pass_time(minutes=5)
+    assert await new_messages(mother, before) == []  # the screen has told it
+    await set_status(town, MARIA, PolicyStatus.ACTIVE)
+    assert "Полис проверен" in (await choose(mother, AGAIN)).text
+
+
+# --- what can be mended -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C17", "E47", "E38")
+async def test_a_week_is_given_to_correct_one_name_and_a_reminder_comes_a_day_before_it_ends(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    answer = await link(mother, EGOR)
+    assert "до 30 ноября 2026 года" in answer.text
+    before = await mother.messages()
+    await town.pass_time(days=5)
+    assert await new_messages(mother, before) == []
+    await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "осталось исправить" in news.text
+    assert "до 30 ноября" in news.text
+    await town.pass_time(days=2)
+    await say(mother, "/children")
+    late = await choose(mother, "Егор")
+    assert "ничего не пропало" in late.text
+    await choose(mother, "Исправить отчество")
+    assert "Полис проверен" in (await say(mother, "Андреевич")).text
+
+
+@pytest.mark.requirement("C17")
+async def test_nobody_is_reminded_of_what_he_has_corrected(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, EGOR)
+    await choose(mother, "Исправить отчество")
+    await say(mother, "Андреевич")
+    before = await mother.messages()
+    await town.pass_time(days=6)
+    assert await new_messages(mother, before) == []
+
+
+@pytest.mark.requirement("E45", "E30", "E47")
+async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    for child, words, ways in (
+        (SOFIA, "не сошлись", {MEND, "Исправить номер", AGAIN, LETTER}),
+        (NIKITA, "Позвоните в страховую", {AGAIN}),
+        (EVA, "Продлите", {AGAIN}),
+    ):
+        if child is not SOFIA:
+            await say(mother, "/children")
+            await choose(mother, "Добавить")
+        seen = await link(mother, child)
+        assert words in seen.text
+        assert "Поддержка: +7 900" in seen.text
+        assert {*ways, "Помощь", "Назад", "Меню"} <= set(seen.labels)
+    await say(mother, "/children")
+    await choose(mother, "Софья")
+    letter = await choose(mother, LETTER)
+    assert "Орлова Софья Львовна, дата рождения 05.06.2017" in letter.text
+    assert SOFIA.policy_number not in letter.text.replace(" ", "")
+    assert "Телефон" in letter.text
+    await choose(mother, "Назад", "Исправить номер")
+    await say(mother, "7793 2897 9400 0070")  # the very number again: nothing is lost by it
+    assert [each.verification.status for each in await patients(town, mother)] == [VerificationStatus.REJECTED] * 3
+
+
+@pytest.mark.requirement("E25", "E35")
+async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register finds later that the name is another's: the card does not keep the policy from its owner."""
+    await settle_in(town.mother, ALINA)
+    async with town.app.store.database.write() as connection:
+        await connection.execute("UPDATE registry_persons SET sex = :sex", {"sex": "M"})
+    await town.pass_time(days=1)
+    [alina] = await patients(town, town.mother)
+    assert (alina.verification.status, alina.person) == (VerificationStatus.REJECTED, None)
