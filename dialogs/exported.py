@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
 from dialogs.history import DEEDS
 
 Line = tuple[str, str]
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def export_paper(tree: Holding, now: datetime) -> Paper:
@@ -36,7 +39,8 @@ def _sections(tree: Holding, of: str = "") -> Iterator[Section]:
             for patient in _records(value):
                 yield from _patient(patient)
         elif isinstance(value, Mapping):
-            yield Section(heading, tuple(_lines(value)))
+            if told := tuple(_lines(value)):
+                yield Section(heading, told)
         elif records := _records(value):
             yield Section(heading, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
 
@@ -53,41 +57,50 @@ def _records(value: object) -> Sequence[Holding]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _lines(record: Holding, zone: ZoneInfo = MOSCOW) -> Iterator[Line]:
+def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterator[Line]:
     """What is inside another field stands beside it."""
     for name, value in record.items():
         if isinstance(value, Mapping):
-            yield from _lines(value, zone)
+            yield from _lines(value, zone, name)
         elif value not in (None, ""):
-            yield _label(name), _said(name, value, zone)
+            yield _label(name, within), _said(name, value, zone)
 
 
-def _label(name: str) -> str:
+def _label(name: str, within: str) -> str:
     """Forms are kept under names in capitals."""
-    return _(LABELS[name.lower()]) if name.lower() in LABELS else name
+    label = LABELS.get(f"{within}.{name}") or LABELS.get(name.lower())
+    return _(label) if label else name
 
 
 def _paragraph(record: Holding) -> str:
-    """A visit's moments are told in its clinic's time."""
+    """A visit's moments are told in its clinic's time; what is not so is not told."""
+    if "action" in record:
+        return " · ".join(_said(name, value, MOSCOW) for name, value in record.items() if value)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
-    shown = {name: value for name, value in record.items() if name != "zone"}
+    shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
     return " · ".join(f"{label}: {value}" for label, value in _lines(shown, zone))
 
 
 def _said(name: str, value: object, zone: ZoneInfo) -> str:
-    if name == "action":
-        return _deed(str(value))
-    if name == "subject":
-        return _subject(str(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return _moment(value, zone)
     if isinstance(value, date):
         return numeric_date(value)
+    return _written(name, str(value))
+
+
+def _written(name: str, value: str) -> str:
+    if name == "action":
+        return _deed(value)
+    if name == "subject":
+        return _subject(value)
+    if ISO_DAY.fullmatch(value):
+        return numeric_date(date.fromisoformat(value))
     # A matter told may carry the day that it was told of.
-    code, _colon, day = str(value).partition(":")
-    return f"{_(CODES[code])} {day}".rstrip() if code in CODES else str(value)
+    code, _colon, day = value.partition(":")
+    return f"{_(CODES[code])} {day}".rstrip() if code in CODES else value
 
 
 def _deed(action: str) -> str:

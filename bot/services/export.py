@@ -50,7 +50,6 @@ OF_PATIENT = (
     "said_once",
 )
 OF_ACCOUNT = (
-    "consents",
     "requests_made",
     "invitations_received",
     "takeovers",
@@ -121,6 +120,7 @@ async def _account(view: UnitOfWork, account: AccountId, sections: Sections, pat
         "account": sections["account"][0],
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
+        "consents": sections["consents"],
         "patients": patients,
         **{name: sections[name] for name in OF_ACCOUNT},
         "journal": [entry for entry in sections["journal"] if entry["subject"] not in told],

@@ -30,8 +30,7 @@ ORDER BY r.patient_id, r.created_at;
 
 -- name: visits
 SELECT v.patient_id, v.id AS number, v.ref, v.status, v.starts_at, v.ends_at, c.zone,
-    s.name AS specialty, d.family AS doctor_family, d.given AS doctor_given, d.patronymic AS doctor_patronymic,
-    v.room, c.name AS clinic, c.address, v.visit_type,
+    s.name AS specialty, trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, v.room, c.name AS clinic, c.address, v.visit_type,
     CASE WHEN v.account_id = :account THEN 'YOU' ELSE 'ANOTHER_REPRESENTATIVE' END AS booked_by,
     v.created_at AS booked_at, v.confirmed, v.cancelling, v.late AS cancelled_late, v.reason, v.replaces
 FROM representations r
@@ -43,8 +42,8 @@ WHERE r.account_id = :account
 ORDER BY v.starts_at, v.id;
 
 -- name: chosen_times
-SELECT o.patient_id, o.starts_at, o.ends_at, s.name AS specialty, d.family AS doctor_family,
-    d.given AS doctor_given, d.patronymic AS doctor_patronymic, o.room, c.name AS clinic, c.zone, o.visit_type,
+SELECT o.patient_id, o.starts_at, o.ends_at, s.name AS specialty,
+    trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, o.room, c.name AS clinic, c.zone, o.visit_type,
     o.created_at AS chosen_at
 FROM orders o
     JOIN doctors d ON d.id = o.doctor_id

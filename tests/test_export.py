@@ -1,0 +1,328 @@
+"""A copy of everything: no table is forgotten, nothing of other people's is in it, and both files say the same."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import models
+from bot.documents import PdfPrinter
+from bot.emulator.seen import Seen
+from bot.errors import NotYours
+from bot.models import Correction, Detail, Notice, NoticeKind, PatientId, Purpose, Relationship
+from bot.services.export import Export, as_json
+from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
+from dialogs.exported import export_paper
+from dialogs.history import DEEDS
+from dialogs.links import AskTakeOut, CardFile, TakeOut
+from storage.holdings import queries
+from tests.builders import StoppedClock
+from tests.chat import MARIA, PETROVA, THURSDAY, account_of, book, choose, new_messages, say, send, settle_in
+from tests.papers import file_of, text_of
+from tests.stored import CLAIM, MASHA, NOW, World, opened_world
+from tests.town import Town
+
+Tree = Mapping[str, Any]
+
+
+def lonely(tree: Tree) -> Tree:
+    """The only patient."""
+    [patient] = tree["patients"]
+    return dict(patient)
+
+
+def whole(value: object) -> list[object]:
+    return [] if value is None else [value]
+
+
+PLACES: dict[str, Callable[[Tree], list[Any]]] = {
+    "accounts": lambda tree: [tree["account"]],
+    "contacts": lambda tree: whole(tree["contacts"]["phone"]),
+    "pins": lambda tree: [code for code in [tree["code"]] if code["is_asked_for"]],
+    "consents": lambda tree: tree["consents"],
+    "patients": lambda tree: tree["patients"],
+    "representations": lambda tree: lonely(tree)["representatives"],
+    "appointments": lambda tree: lonely(tree)["visits"],
+    "orders": lambda tree: lonely(tree)["chosen_times"],
+    "access_requests": lambda tree: [*lonely(tree)["requests_received"], *tree["requests_made"]],
+    "invitations": lambda tree: [*lonely(tree)["invitations_made"], *tree["invitations_received"]],
+    "desk_matters": lambda tree: lonely(tree)["desk_matters"],
+    "told": lambda tree: lonely(tree)["said_once"],
+    "drafts": lambda tree: tree["drafts"],
+    "outbox": lambda tree: tree["messages"],
+    "failed_checks": lambda tree: tree["failed_checks"],
+    "takeovers": lambda tree: tree["takeovers"],
+    "audit": lambda tree: [*lonely(tree)["journal"], *tree["journal"]],
+}
+"""Where in the export the rows of a table are."""
+
+LEFT_OUT = {
+    "dialogs": "which question is open in the chat: the address of a screen, nothing that was typed",
+    "offered_pins": "the digest of a code that is being set, gone in minutes",
+}
+
+CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+async def tables_about_people(world: World) -> set[str]:
+    """Every table that points at an account or a patient, whatever it calls the column, the registry's own apart."""
+    found = set()
+    async with world.database.read() as connection:
+        tables = await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", {})
+        for (table,) in tables:
+            keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
+            columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
+            points = {key["table"] for key in keys} & {"accounts", "patients"}
+            if points or {column["name"] for column in columns} & CONCERN_PEOPLE:
+                found.add(table)
+    return found | {"accounts", "patients"}
+
+
+async def put(world: World, table: str, **values: object) -> None:
+    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    async with world.database.write() as connection:
+        await connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names of ours
+
+
+async def fill(world: World) -> PatientId:
+    """The mother has one of everything; a stranger acts for her patient too and has something of his own."""
+    mother, stranger = world.mother.id, world.stranger.id
+    patient = await world.link()
+    await world.appoint(await world.order(patient))
+    async with world.storage.write() as uow:
+        await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
+        await uow.patients.set_correction(patient, Correction(CLAIM))
+        await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
+        await uow.contacts.set_phone(mother, "+79161234567")
+        await uow.contacts.set_phone(stranger, "+79990000000")
+        await uow.drafts.add(mother, "policy", {"number": "7700", "FAMILY": "Петрова"}, NOW)
+        await uow.drafts.add(stranger, "policy", {"number": "5500"}, NOW)
+        for account in (mother, stranger):
+            await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
+            await uow.outbox.add(Notice(account, NoticeKind.VERIFICATION, NOW, f"check:{account}"), NOW)
+            await uow.audit.add(account, "policy linked", f"patient {patient}", NOW)
+            await uow.audit.add(account, "consent given", Purpose.PATIENT, NOW)
+    await fill_by_hand(world, patient)
+    return patient
+
+
+async def fill_by_hand(world: World, patient: PatientId) -> None:
+    """What takes a long story to come about in the chat."""
+    mother, stranger = world.mother.id, world.stranger.id
+    asked = {"patient_id": patient, "account_id": stranger, "status": "ASKED", "asked_at": 1, "until": 2}
+    await put(world, "access_requests", ref="A7KM-9X", **asked)
+    await put(world, "invitations", token_index=b"t", patient_id=patient, account_id=mother, made_at=1, until=2)
+    matter = {"account_id": mother, "patient_id": patient, "opened_at": 1}
+    await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
+    await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
+    await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
+    moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
+    await put(world, "takeovers", **moved, status="ASKED", due_at=1)
+    await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
+
+
+def export_of(world: World) -> Export:
+    return Export(world.storage, PdfPrinter(), StoppedClock())
+
+
+# --- nothing is forgotten ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D22")
+async def test_every_table_about_people_is_in_the_export_or_left_out_for_a_reason(world: World) -> None:
+    assert await tables_about_people(world) == {*PLACES, *LEFT_OUT}
+
+
+@pytest.mark.requirement("D22")
+async def test_whatever_is_kept_of_an_account_is_in_its_export(world: World) -> None:
+    await fill(world)
+    tree = await export_of(world).gather(world.mother.id)
+    assert [table for table, place in PLACES.items() if not place(tree)] == []
+    patient = lonely(tree)
+    assert patient["details"] == {"snils": "11223344595", "address": "Лесная, 3"}
+    assert patient["waiting_name"] == MASHA.full
+    assert tree["contacts"] == {"phone": "+79161234567", "email": None}
+    assert tree["drafts"][0]["typed"] == {"number": "7700", "FAMILY": "Петрова"}
+    assert [entry["who"] for entry in patient["journal"]] == ["ANOTHER_REPRESENTATIVE", "YOU"]
+
+
+async def test_of_other_people_an_export_says_only_that_they_are_there(world: World) -> None:
+    patient = await fill(world)
+    export = export_of(world)
+    hers = as_json(await export.gather(world.mother.id)).decode()
+    his = as_json(await export.gather(world.stranger.id)).decode()
+    assert "+79990000000" not in hers
+    assert "5500" not in hers
+    assert str(world.stranger.telegram_id) not in hers
+    assert "+79161234567" not in his
+    assert "7700" not in his
+    assert json.loads(his)["patients"][0]["requests_received"] == []
+    representatives = json.loads(hers)["patients"][0]["representatives"]
+    assert [each["who"] for each in representatives] == ["YOU", "ANOTHER_REPRESENTATIVE"]
+    with pytest.raises(NotYours):
+        await export.gather(world.stranger.id, PatientId(patient + 1))
+
+
+async def test_an_export_of_one_patient_is_about_that_patient_alone(world: World) -> None:
+    patient = await fill(world)
+    await world.link(policy="7712345678901235")
+    tree = await export_of(world).gather(world.mother.id, patient)
+    assert set(tree) == {"made_at", "about", "patients"}
+    assert lonely(tree)["number"] == patient
+
+
+# --- both files say the same ------------------------------------------------------------------------------------------
+
+
+def leaves(value: Any, name: str = "") -> set[tuple[str, str]]:
+    """Every value with the name of its field."""
+    if isinstance(value, Mapping):
+        return {leaf for key, inner in value.items() for leaf in leaves(inner, key)}
+    if isinstance(value, list):
+        return {leaf for inner in value for leaf in leaves(inner, name)}
+    return {(name, value)}
+
+
+async def test_the_paper_has_every_value_of_the_json_in_words(world: World) -> None:
+    await fill(world)
+    tree = await export_of(world).gather(world.mother.id)
+    paper = export_paper(tree, NOW)
+    printed = "\n".join(f"{label} {value}" for section in paper.sections for label, value in section.lines)
+    told_otherwise = {"made_at", "about", "zone", "subject", "action", "matter"}
+    missing = [
+        (name, value)
+        for name, value in leaves(tree)
+        if name not in told_otherwise and isinstance(value, str) and value not in CODES and value not in printed
+    ]
+    assert missing == []
+    assert "другой представитель" in printed
+    assert not {code for code in CODES if len(code) > 2 and code.isupper() and code in printed}
+
+
+def test_every_field_heading_and_code_has_words() -> None:
+    read = {
+        alias
+        for section in queries.available_queries
+        if not section.endswith("_cursor")
+        for alias in columns_of(getattr(queries, section).sql)
+    }
+    assert read - set(LABELS) - {"uid", "sealed_fields", "patient_id", "zone", "at", "action", "subject"} == set()
+    assert {detail.lower() for detail in Detail} <= set(LABELS)
+    kinds: list[type[StrEnum]] = [
+        models.Sex, models.Relationship, models.Rights, models.Role, models.Purpose, models.NameField,
+        models.VerificationStatus, models.OutboxStatus, models.RejectionReason, models.BookingStatus,
+        models.CancelReason, models.VisitType, models.RequestStatus, models.TakeoverStatus, models.DeskMatter,
+        models.NoticeKind,
+    ]  # fmt: skip
+    assert {code.value for kind in kinds for code in kind} - set(CODES) == set()
+    assert set(HEADINGS) >= {"visits", "journal", "consents"}
+
+
+def columns_of(sql: str) -> set[str]:
+    """The names that a query gives to its columns."""
+    chosen = sql.partition("SELECT")[2].partition("FROM")[0]
+    parts = [part.strip() for part in chosen.replace("\n", " ").split(",")]
+    return {part.split()[-1].rpartition(".")[2] for part in parts if part and not part.endswith("'")}
+
+
+def test_every_deed_of_the_journal_has_words() -> None:
+    # Of an erasure nobody is left to read.
+    assert written_deeds() - set(DEEDS) - set(ACTIONS) == {"erased"}
+
+
+def written_deeds() -> set[str]:
+    """Every action that a service writes down by a plain word."""
+    found = set()
+    for path in (Path(__file__).resolve().parent.parent / "bot" / "services").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_entry = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("audit.add")
+            if is_entry and isinstance(node.args[1], ast.Constant):
+                found.add(node.args[1].value)
+    return found
+
+
+# --- in the chat ------------------------------------------------------------------------------------------------------
+
+
+async def files_after(town: Town, person: Any, *buttons: str) -> list[Seen]:
+    before = await person.messages()
+    await choose(person, *buttons)
+    return [message for message in await new_messages(person, before) if message.kind == "document"]
+
+
+@pytest.mark.requirement("D22", "C29")
+async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from_there(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(mother, "/data")
+    asked = await choose(mother, "Выгрузить")
+    assert "останутся в этом чате" in asked.text
+    data, paper = await files_after(town, mother, "Прислать файлы")
+    assert [each.raw["document"]["file_name"] for each in (data, paper)] == [
+        "Мои данные 23.11.2026.json",
+        "Мои данные 23.11.2026.pdf",
+    ]
+    tree = json.loads(file_of(town, data))
+    [patient] = tree["patients"]
+    assert (patient["policy_number"], patient["birth_date"]) == (MARIA.policy_number, "2018-03-15")
+    assert patient["visits"][0]["starts_at"] == "2026-11-26T05:00:00+00:00"
+    printed = text_of(file_of(town, paper))
+    assert patient["visits"][0]["ref"] in visit.text
+    for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "выгружены данные"):
+        assert words in printed
+    assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+
+
+@pytest.mark.requirement("C3", "E52")
+async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    [card] = await files_after(town, mother, "Мария", "Файл карточки")
+    assert "Это не полис" in card.text
+    assert card.raw["document"]["file_name"] == "Карточка Мария И. 23.11.2026.pdf"
+    printed = text_of(file_of(town, card))
+    for words in ("Не является полисом", MARIA.name.full, "15.03.2018", "7796 1897 8400 0014", "Садовая, 5"):
+        assert words in printed
+    assert "23.11.2026 полис действовал" in printed
+    assert "Что полис действует сегодня" in printed.partition("не подтверждает")[2]
+    assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+
+
+async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> None:
+    mother, stranger = town.mother, town.stranger
+    await settle_in(mother, MARIA)
+    [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
+    await settle_in(stranger)
+    for data in (CardFile(patient=patient.id), TakeOut(patient=patient.id), AskTakeOut(patient=patient.id)):
+        before = await stranger.messages()
+        answer, seen = await send(stranger, data.pack())
+        assert "больше нет" in (answer.alert or "")
+        assert "Мария" not in seen.text
+        assert all(message.kind != "document" for message in await new_messages(stranger, before))
+
+
+async def test_a_file_that_cannot_be_sent_is_told_of_and_the_same_button_sends_it_later(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    await choose(mother, "Мария")
+    await town.chat.fault(kind="500", method="sendDocument", times=1)
+    assert await files_after(town, mother, "Файл карточки") == []
+    seen = await mother.screen()
+    assert seen.text.startswith("⚠️ Файл отправить не получилось")
+    assert MARIA.name.full in seen.text
+    assert len(await files_after(town, mother, "Файл карточки")) == 1
