@@ -37,7 +37,7 @@ def way_to_ask(card: Patient) -> tuple[Button, ...]:
 async def on_request(visitor: Visitor, link: RequestAccess) -> Outcome:
     account, card = visitor.account.id, PatientId(link.patient)
     standing = await visitor.services.access.standing(account, card)
-    if link.again or (standing is not None and standing.request is None):
+    if standing is not None and (link.again or standing.again_at is None):
         await visitor.services.access.ask(account, card)
     return AskAccess(patient=link.patient)
 

@@ -144,7 +144,6 @@ def reasons(
         wanted or slot(),
         others,
         NOW,
-        account=MOTHER,
         doctor=DoctorId(1),
         zone=zone,
         replaces=replaces,
@@ -241,12 +240,12 @@ def test_the_nearest_of_several_visits_is_told() -> None:
     assert reason.appointment == nearest.id
 
 
-def test_a_visit_that_the_other_parent_made_is_told_without_its_id() -> None:
+def test_a_visit_that_the_other_parent_made_is_told_with_the_way_to_it() -> None:
     existing = visit(account=FATHER)
     same, clash = reasons(existing)
     assert isinstance(same, AlreadyBooked)
     assert isinstance(clash, TimeClash)
-    assert same.appointment is clash.appointment is None
+    assert same.appointment == clash.appointment == existing.id
     assert same.starts_at == clash.starts_at == existing.starts_at
 
 

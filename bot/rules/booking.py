@@ -19,7 +19,6 @@ from bot.errors import (
     TooLateToReschedule,
 )
 from bot.models import (
-    AccountId,
     Appointment,
     AppointmentCard,
     AppointmentId,
@@ -66,7 +65,6 @@ def refusals(
     others: Sequence[Appointment],
     now: datetime,
     *,
-    account: AccountId,
     doctor: DoctorId,
     zone: ZoneInfo,
     replaces: AppointmentId | None = None,
@@ -74,7 +72,7 @@ def refusals(
     """Every reason not to book, the one that matters most first; an empty list lets the booking go on.
 
     ``zone`` is the clinic's; ``others`` may hold any appointments, of which this patient's coming ones count, save the
-    one being rescheduled (``replaces``). A visit that another account made is told of without its id.
+    one being rescheduled (``replaces``). Whoever acts for the patient may see each of them, whoever made it.
     """
     taken = sorted((visit for visit in others if _counts(visit, patient, replaces)), key=lambda visit: visit.starts_at)
     same = next((visit for visit in taken if visit.specialty == specialty.id and visit.starts_at > now), None)
@@ -83,9 +81,9 @@ def refusals(
     if slot.starts_at <= now:
         reasons.append(SlotGone(patient.id, doctor, replaces))
     if same:
-        reasons.append(AlreadyBooked(patient.id, same.starts_at, zone, _told(same, account)))
+        reasons.append(AlreadyBooked(patient.id, same.starts_at, zone, same.id))
     if clash:
-        reasons.append(TimeClash(patient.id, clash.starts_at, zone, _told(clash, account)))
+        reasons.append(TimeClash(patient.id, clash.starts_at, zone, clash.id))
     return reasons
 
 
@@ -104,10 +102,6 @@ def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
     if not fits(specialty, patient, on):
         reasons.append(NotForThisPatient(patient.id, specialty.id))
     return reasons
-
-
-def _told(visit: Appointment, account: AccountId) -> AppointmentId | None:
-    return visit.id if visit.account == account else None
 
 
 def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:

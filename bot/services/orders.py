@@ -74,7 +74,7 @@ class Orders:
         if old is not None:
             rules.require_reschedulable(old, now)
         slot = await self._find(chosen, starts_at, visit_type, replaces)
-        self._refuse(account, chosen, slot, [card.appointment for card in others], now, replaces)
+        self._refuse(chosen, slot, [card.appointment for card in others], now, replaces)
         key = Key(secrets.token_hex(16))
         hold = await self._hold(chosen, key, slot, replaces)
         expires_at = hold.expires_at if hold else None
@@ -96,7 +96,6 @@ class Orders:
 
     def _refuse(
         self,
-        account: AccountId,
         chosen: Chosen,
         slot: Slot,
         others: Sequence[Appointment],
@@ -109,7 +108,6 @@ class Orders:
             slot,
             others,
             now,
-            account=account,
             doctor=chosen.doctor.id,
             zone=chosen.clinic.zone,
             replaces=replaces,
@@ -163,7 +161,7 @@ class Orders:
         if order.replaces is not None:
             rules.require_reschedulable(await uow.appointments.require(order.account, order.replaces), now)
         others = [card.appointment for card in await uow.appointments.upcoming(order.account, now)]
-        self._refuse(order.account, chosen, order.slot, others, now, order.replaces)
+        self._refuse(chosen, order.slot, others, now, order.replaces)
         appointment = await self._add(uow, order, chosen, now)
         await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
         await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)

@@ -46,8 +46,7 @@ class Unlinking:
             await self._cancel_visits(account, patient)
         now = self._clock.now()
         async with self._storage.write() as uow:
-            await family.part(uow, account, patient, now)
-            await uow.patients.unlink(account, patient)
+            await family.leave(uow, account, patient, now)
             await uow.outbox.withdraw(notices.check_dedup(patient))
             await uow.audit.add(account, "card removed", f"patient {patient}", now)
 

@@ -52,7 +52,10 @@ SELECT * FROM access_requests WHERE id = :request;
 SELECT * FROM access_requests WHERE patient_id = :patient AND account_id = :account ORDER BY id DESC LIMIT 1;
 
 -- name: open_requests
-SELECT * FROM access_requests WHERE patient_id = :patient AND status = 'ASKED' AND until > :now ORDER BY id;
+-- One whose asker has removed his card waits for nothing.
+SELECT * FROM access_requests
+WHERE patient_id = :patient AND status = 'ASKED' AND until > :now AND card_id IS NOT NULL
+ORDER BY id;
 
 -- name: set_card!
 UPDATE access_requests SET card_id = :card WHERE id = :request;
