@@ -1,0 +1,447 @@
+"""Cards: all that is known of a child, mended without loss, kept by whoever remains, and gone at a word."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bot.emulator.hands import Person
+from bot.emulator.seen import Seen
+from bot.models import Patient, PersonName, PolicyStatus
+from bot.rules.patients import make_policy_number
+from dialogs.history import DEEDS
+from dialogs.links import EditCard, EditField, SetSex
+from storage.registry import Registry
+from storage.registry_rows import Seals
+from storage.seed_data import Example
+from storage.seed_people import Townsman
+from tests.chat import (
+    ARTYOM,
+    EGOR,
+    MARIA,
+    MENU,
+    NIKITA,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    consent,
+    repeat,
+    say,
+    send,
+    settle_in,
+    visits,
+)
+from tests.newcomers import insure
+from tests.town import Town
+
+SNILS, CERTIFICATE, ADDRESS = "112-233-445 95", "V-МЮ 123456", "Москва, Садовая ул., д. 5, кв. 12"
+NEW_NUMBER = make_policy_number("77", MARIA.birth_date, MARIA.sex, 77)
+TWIN = MARIA._replace(policy_number=NEW_NUMBER, name=PersonName("Иванова", "Дарья", "Сергеевна"))
+EDITED = "Что изменить?"
+
+
+# --- the world around the card ----------------------------------------------------------------------------------------
+
+
+async def card_of(person: Person, name: str = "Мария И.") -> Seen:
+    await say(person, "/children")
+    return await choose(person, name)
+
+
+async def children_of(town: Town, person: Person) -> list[Patient]:
+    account = await account_of(town, person)
+    return list(await town.app.services.patients.list_of(account.id))
+
+
+async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
+    """The register has the same person under another number or name from now on: the bot is not told."""
+    seals = Seals(town.app.store.cipher, town.app.store.index)
+    known = {"old": seals.number(child.policy_number)}
+    async with town.app.store.database.write() as connection:
+        [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
+        current = number or child.policy_number
+        told = seals.person(row["uid"], name or child.name, child.birth_date, current)
+        await connection.execute(
+            "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
+            known | {"new": seals.number(current), "person": told},
+        )
+
+
+async def insurer_says(town: Town, child: Example, status: PolicyStatus) -> None:
+    number = Seals(town.app.store.cipher, town.app.store.index).number(child.policy_number)
+    async with town.app.store.database.write() as connection:
+        await connection.execute(
+            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
+            {"status": status, "number": number},
+        )
+
+
+def townsman(child: Example) -> Townsman:
+    return Townsman(child.policy_number, child.name, child.birth_date, child.sex, child.clinic)
+
+
+async def join(town: Town, owner: Person, other: Person) -> None:
+    """The other parent comes by the owner's link."""
+    [patient] = await children_of(town, owner)
+    token = await town.app.services.invitations.make((await account_of(town, owner)).id, patient.id)
+    await consent(other)
+    await say(other, f"/start inv_{token}")
+    await choose(other, "Принять")
+
+
+async def edit(person: Person, field: str, typed: str, name: str = "Мария И.") -> Seen:
+    await card_of(person, name)
+    await choose(person, "Изменить", field)
+    return await say(person, typed)
+
+
+# --- what is on it ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A23", "C10", "E9", "E52")
+async def test_a_card_shows_all_that_is_known_and_numbers_only_in_an_alert(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    for field, typed in (("СНИЛС", SNILS), ("Свидетельство", CERTIFICATE), ("Адрес", ADDRESS)):
+        assert EDITED in (await edit(mother, field, typed)).text
+    card = await card_of(mother)
+    for words in ("Иванова Мария Сергеевна", "15 марта 2018", "•••• 0014, действует", "23.11.2026", "Садовая"):
+        assert words in card.text
+    assert "СНИЛС ребёнка: •••• 95" in card.text
+    assert ADDRESS in card.text
+    shown = await mother.press("Показать номера")
+    assert shown.alert is not None
+    assert len(shown.alert) <= 200
+    assert [words for words in ("7796 1897 8400 0014", SNILS, CERTIFICATE) if words not in shown.alert] == []
+    everything = "\n".join(message.text for message in await mother.messages() if message.bot)
+    for number in (MARIA.policy_number, "7796 1897 8400 0014", SNILS, CERTIFICATE):
+        assert number not in everything
+    assert "вы: номера показаны" in (await choose(mother, "История")).text
+
+
+@pytest.mark.requirement("B45", "C10", "E21")
+async def test_a_detail_is_changed_at_once_refused_with_its_reason_and_can_be_removed(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    wrong = await edit(mother, "СНИЛС", "112-233-445 96")
+    assert "⚠️" in wrong.text
+    assert "Напишите СНИЛС" in wrong.text
+    await say(mother, SNILS)
+    asked = await choose(mother, "СНИЛС")
+    assert "Сейчас так: •••• 95" in asked.text
+    assert "•••• 95" not in (await choose(mother, "Удалить значение")).text
+    prompt = await choose(mother, "СНИЛС")
+    assert "Сейчас так" not in prompt.text
+    assert not prompt.button("Удалить значение")
+    assert "действует" in (await card_of(mother)).text  # the policy has not been asked about
+    told = await choose(mother, "История")
+    assert told.text.count("реестр:") == 1
+    assert "СНИЛС удалён" in told.text
+
+
+@pytest.mark.requirement("E19")
+async def test_from_one_childs_card_to_anothers_is_two_presses(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await card_of(mother)
+    assert "Королёв Артём" in (await choose(mother, "Назад", "Артём")).text
+    assert "Иванова Мария" in (await choose(mother, "Назад", "Мария")).text
+
+
+@pytest.mark.requirement("D49")
+async def test_what_keeps_a_child_from_being_booked_is_explained_with_a_button_that_mends_it(town: Town) -> None:
+    mother = town.mother
+    await say(mother, "/book")
+    assert (await mother.screen()).button("Согласен")
+    await consent(mother)
+    assert (await say(mother, "/book")).button("Добавить")
+    await choose(mother, "Добавить")
+    await say(mother, EGOR.policy_number)
+    await choose(mother, "Да")
+    await say(mother, EGOR.name.full)
+    await choose(mother, "Проверить полис")
+    card = await card_of(mother, "Егор")
+    assert "кроме отчества" in card.text
+    assert "Напишите отчество" in (await choose(mother, "Исправить отчество")).text
+
+
+# --- a name, a number -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A22", "B45", "E21", "E35")
+async def test_a_confirmed_name_changes_only_when_the_register_agrees_and_visits_stay(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    before = await edit(mother, "Фамилия", "Петрова")
+    assert "Фамилия: Иванова → Петрова" in before.text
+    assert "После правки полис проверю заново; записи остаются" in before.text
+    refused = await choose(mother, "Сверить и изменить")
+    assert "В реестре другая фамилия" in refused.text
+    card = await card_of(mother)
+    assert "Иванова Мария Сергеевна" in card.text
+    assert "действует" in card.text
+    assert "Правка ждёт" in card.text
+    assert (await choose(mother, "Записаться")).button("Педиатр")
+    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
+    await card_of(mother)
+    agreed = await choose(mother, "Продолжить правку", "Сверить ещё раз")
+    assert "Петрова Мария Сергеевна" in agreed.text
+    assert "Правка ждёт" not in agreed.text
+    assert "Мария П." in (await visits(mother)).text
+    assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
+
+
+@pytest.mark.requirement("B45")
+async def test_a_correction_is_given_up_at_a_word_and_the_card_stays_as_it_was(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await edit(mother, "Фамилия", "Петрова")
+    both = await edit(mother, "Имя", "Марья")
+    assert "Фамилия: Иванова → Петрова" in both.text
+    assert "Имя: Мария → Марья" in both.text
+    reviewed = both
+    restored = await choose(mother, "Оставить как было")
+    assert "Иванова Мария Сергеевна" in restored.text
+    assert "Правка" not in restored.text
+    await repeat(mother, reviewed, "Сверить")  # an old button asks nobody about nothing
+    assert [patient.name for patient in await children_of(town, mother)] == [MARIA.name]
+    same = await edit(mother, "Фамилия", "Иванова")
+    assert "✅ Полис •••• 0014, действует" in same.text
+
+
+@pytest.mark.requirement("B45", "E14")
+async def test_an_exchanged_policy_is_taken_for_the_same_child_alone(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    mistyped = await edit(mother, "Номер полиса", "7796 1897 8401 0014")
+    assert "контрольной цифрой" in mistyped.text
+    assert "Напишите новый номер" in mistyped.text
+    assert "не этого ребёнка" in (await say(mother, ARTYOM.policy_number)).text
+    unknown = await say(mother, NEW_NUMBER)
+    assert f"•••• 0014 → •••• {NEW_NUMBER[-4:]}" in unknown.text
+    assert "Реестр этого не подтверждает" in (await choose(mother, "Сверить")).text
+    assert "•••• 0014, действует" in (await card_of(mother)).text
+    await insurer_reissues(town, MARIA, NEW_NUMBER)
+    await choose(mother, "Продолжить")
+    assert f"•••• {NEW_NUMBER[-4:]}, действует" in (await choose(mother, "Сверить")).text
+    assert "номер полиса изменён" in (await choose(mother, "История")).text
+    await choose(mother, "Меню", MENU, "Добавить")
+    again = await say(mother, NEW_NUMBER)
+    assert "Иванова Мария Сергеевна" in again.text  # the number is found on its card, not added twice
+
+
+async def test_a_silent_register_loses_no_correction(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
+    await edit(mother, "Фамилия", "Петрова")
+    with monkeypatch.context() as patch:
+        patch.setattr(Registry, "check_policy", silence)
+        silent = await choose(mother, "Сверить")
+        assert "не отвечает" in silent.text
+    await town.restart()
+    assert "Петрова Мария Сергеевна" in (await choose(mother, "Попробовать ещё раз")).text
+
+
+async def silence(*_asked: object) -> None:
+    raise TimeoutError
+
+
+async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_again(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, EGOR)
+    assert EGOR.registered is not None
+    card = await edit(mother, "Отчество", EGOR.registered.patronymic, "Егор")
+    assert "действует" in card.text
+    told = await choose(mother, "История")
+    assert "отчество исправлено" in told.text
+    assert "реестр: полис подтверждён" in told.text
+
+
+async def test_a_suspended_policy_is_replaced_by_the_number_of_a_new_one(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await card_of(mother)
+    await choose(mother, "Проверить полис")
+    assert "приостановлен" in (await card_of(mother)).text
+    await insurer_reissues(town, MARIA, NEW_NUMBER)
+    await edit(mother, "Номер полиса", NEW_NUMBER)
+    still = await choose(mother, "Сверить")
+    assert "приостановлен" in still.text
+    await insurer_says(town, MARIA._replace(policy_number=NEW_NUMBER), PolicyStatus.ACTIVE)
+    assert "действует" in (await choose(mother, "Сверить ещё раз")).text
+
+
+async def test_a_number_of_another_record_waits_until_the_visits_are_over(town: Town) -> None:
+    """A visit is cancelled in the name of whoever the register knew when it was booked."""
+    mother = town.mother
+    await insure(town.app.store, [townsman(TWIN._replace(name=MARIA.name))])
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await edit(mother, "Номер полиса", NEW_NUMBER)
+    refused = await mother.press("Сверить")
+    assert refused.alert is not None
+    assert "приёмы" in refused.alert
+    assert "•••• 0014, действует" in (await card_of(mother)).text
+
+
+async def test_five_refusals_put_the_next_correction_off(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await edit(mother, "Фамилия", "Петрова")
+    await choose(mother, "Сверить")
+    for _time in range(4):
+        await choose(mother, "Сверить ещё раз")
+    paused = await mother.press("Сверить ещё раз")
+    said = (paused.alert or "") + (await mother.screen()).text
+    assert "13:00" in said
+    assert "Иванова" in (await card_of(mother)).text
+
+
+async def test_a_forged_field_changes_nothing(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    [patient] = await children_of(town, mother)
+    for forged in (EditField(patient=patient.id, field=99), SetSex(patient=patient.id, male=True)):
+        await send(mother, forged.pack())
+    await card_of(mother)
+    await choose(mother, "Изменить")
+    assert [found.sex for found in await children_of(town, mother)] == [MARIA.sex]
+
+
+# --- taking a card away -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E14", "E36")
+async def test_a_card_goes_after_one_question_and_the_other_child_stays(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, NIKITA)
+    asked = await choose(mother, "Убрать карточку")
+    assert "Восстановить их будет нельзя" in asked.text
+    assert "Никита" in asked.text
+    assert "⚠️ Никита С." in (await choose(mother, "Меню", MENU)).labels
+    gone = await choose(mother, "Никита", "Убрать карточку")
+    answer = await mother.press("Да, убрать")
+    assert answer.alert == "Карточка убрана."
+    left = await mother.screen()
+    assert [label for label in left.labels if "." in label] == ["✅ Мария И."]
+    again = await repeat(mother, gone, "Да, убрать")
+    assert again.alert == "Этого здесь больше нет. Вот что есть сейчас."
+
+
+async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_says(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await insure(town.app.store, [townsman(TWIN)])
+    for person, child, time in ((mother, MARIA, "08:00"), (father, TWIN, "09:00")):
+        await settle_in(person, child)
+        await book(person, time=time)
+    await card_of(mother)
+    asked = await choose(mother, "Убрать карточку")
+    assert "Впереди 1 запись" in asked.text
+    await choose(mother, "Отменить записи и убрать")
+    await card_of(father, "Дарья И.")
+    await choose(father, "Убрать карточку", "Оставить записи и убрать")
+    day = await at_desk(town)
+    assert not day.button("08:00 · Мария")
+    assert day.button("09:00 · Дарья")
+    for person in (mother, father):
+        assert await children_of(town, person) == []
+        assert "Записей к врачу нет" in (await visits(person)).text
+    seen = await mother.messages()
+    await town.pass_time(days=1)
+    assert [message.text for message in await mother.messages()] == [message.text for message in seen]
+
+
+@pytest.mark.requirement("E14")
+async def test_the_other_parent_may_look_and_leave_but_not_edit_and_his_visits_stay(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await join(town, mother, father)
+    card = await card_of(father)
+    assert "Владелец карточки — другой представитель" in card.text
+    assert not card.button("Изменить")
+    assert not card.button("Убрать")
+    [patient] = await children_of(town, father)
+    answer, _seen = await send(father, EditCard(patient=patient.id).pack())
+    assert answer.alert is not None
+    assert "владелец" in answer.alert
+    await book(father)
+    assert "Карточку ведёт ещё 1 представитель" in (await card_of(mother)).text
+    history = await choose(mother, "История")
+    assert "другой представитель: запись к врачу" in history.text
+    assert "поликлиника: запись подтверждена, " in history.text
+    await card_of(father)
+    asked = await choose(father, "Выйти из карточки")
+    assert "останутся у владельца" in asked.text
+    await choose(father, "Выйти из карточки")
+    assert await children_of(town, father) == []
+    assert "Мария И." in (await visits(mother)).text
+    assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
+
+
+async def test_when_the_owner_goes_the_other_parent_has_the_card_and_its_visits(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await join(town, mother, father)
+    known = await father.messages()
+    await card_of(mother)
+    asked = await choose(mother, "Убрать карточку")
+    assert "он станет владельцем" in asked.text
+    assert not asked.button("Отменить записи")
+    await choose(mother, "Да, убрать")
+    assert await children_of(town, mother) == []
+    await town.work()
+    told = [message for message in await father.messages() if message.id not in {m.id for m in known}]
+    assert any("Мария И." in message.text for message in told)
+    card = await card_of(father)
+    assert card.button("Изменить")
+    assert "Мария И." in (await visits(father)).text
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_long_history_is_turned_by_pages(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await card_of(mother)
+    for _time in range(10):
+        await mother.press("Показать номера")
+    newest = await choose(mother, "История")
+    assert newest.text.count("номера показаны") == 10
+    oldest = await choose(mother, "Раньше")
+    assert "карточка добавлена" in oldest.text
+    assert "карточка добавлена" not in (await choose(mother, "Позже")).text
+
+
+def actions_in_the_journal() -> set[str]:
+    """What the services write of a patient or of an appointment, with … for what is filled in."""
+    found = set()
+    for path in sorted((Path(__file__).resolve().parent.parent / "bot" / "services").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("audit.add") and len(node.args) > 2:
+                subject = ast.unparse(node.args[2])
+                if "'patient " in subject or "'appointment " in subject:
+                    found.add(written(node.args[1]))
+    return found - {""}
+
+
+def written(action: ast.expr) -> str:
+    if isinstance(action, ast.Constant):
+        return str(action.value)
+    if isinstance(action, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in action.values)
+    return ""
+
+
+def test_every_action_that_the_journal_keeps_of_a_child_has_words_for_people() -> None:
+    actions = actions_in_the_journal()
+    assert {"policy linked", "policy check: …", "number shown"} <= actions
+    told = {action for action in actions if any(deed.startswith(action.partition("…")[0]) for deed in DEEDS)}
+    assert actions - told == set()
