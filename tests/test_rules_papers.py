@@ -68,7 +68,7 @@ def policy(text: str) -> str:
 # --- the kinds of policies --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("A8", "C12")
+@pytest.mark.requirement("A8", "A45", "C8", "C12")
 @pytest.mark.parametrize(
     ("typed", "number", "kind"),
     [
