@@ -53,6 +53,8 @@ def standing(visitor: Visitor) -> list[str]:
 
 @flow.answer(EnterPin)
 async def on_enter(visitor: Visitor, prompt: EnterPin, typed: str) -> Outcome:
+    if is_paused(visitor.account.lock, visitor.now):
+        return prompt  # it says until when
     visitor.account = await visitor.services.pins.open(visitor.account.id, typed)
     return prompt
 
@@ -61,7 +63,7 @@ async def on_enter(visitor: Visitor, prompt: EnterPin, typed: str) -> Outcome:
 async def forgotten(visitor: Visitor, link: ForgottenPin) -> Screen:
     back, lock = EnterPin(then=link.then), visitor.account.lock
     if lock is not None and lock.drops_at is not None:
-        return Screen(lines(_("<b>Forgot the code?</b>"), standing(visitor)), (ways_out(back),))
+        return Screen(lines(_("<b>Forgot the code?</b>"), standing(visitor)), (ways_out(back),), asks=True)
     return Screen(
         lines(
             _("<b>Forgot the code?</b>"),
@@ -69,7 +71,13 @@ async def forgotten(visitor: Visitor, link: ForgottenPin) -> Screen:
             _("If you remember the code before then, just enter it: it stays."),
         ),
         ((button(_("Switch off in a day"), ForgetPin(then=link.then)),), ways_out(back)),
+        asks=True,
     )
+
+
+@flow.answer(ForgottenPin)
+async def on_remembered(visitor: Visitor, prompt: ForgottenPin, typed: str) -> Outcome:
+    return await on_enter(visitor, EnterPin(then=prompt.then), typed)
 
 
 @flow.action(ForgetPin)

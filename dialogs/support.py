@@ -11,9 +11,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.models import Screen
+from bot.rules.pins import LONGEST, SHORTEST, is_closed
 from dialogs.files import is_file
 from dialogs.kit import Visitor, button, ways_out
-from dialogs.links import ChooseWay, Home, Link
+from dialogs.links import ChooseWay, EnterPin, Home, Link
 from dialogs.press import Doors
 from dialogs.showing import acknowledge, forget, present, show
 from dialogs.steps import after
@@ -58,6 +59,10 @@ class Leftovers:
         await show(bot, message.chat.id, offer)
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        if unlocks(message, visitor):
+            enter = self._doors.typed[EnterPin.at.state]
+            await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
+            return
         if holds_number(message):
             await forget(bot, message)
             if (link := await begun_with(message, visitor)) is not None:
@@ -70,6 +75,12 @@ class Leftovers:
 
 async def is_a_file(message: Message) -> bool:
     return is_file(message)
+
+
+def unlocks(message: Message, visitor: Visitor) -> bool:
+    """An access code typed when nothing asks for it, but it is what is missing."""
+    typed = "".join((message.text or "").split())
+    return typed.isdigit() and SHORTEST <= len(typed) <= LONGEST and is_closed(visitor.account.lock, visitor.now)
 
 
 async def begun_with(message: Message, visitor: Visitor) -> Link | None:

@@ -14,7 +14,7 @@ from storage.rows import moment, seconds
 queries = load_queries("pins")
 
 KIND = "pin"
-KEEP_DROPPED = timedelta(days=1)
+KEEP_DROPPED = timedelta(days=7)
 """By then it has been told that the code is off."""
 
 

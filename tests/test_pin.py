@@ -10,7 +10,22 @@ from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from dialogs import links
 from dialogs.gate import NOTHING_PERSONAL, carried
-from tests.chat import MARIA, MENU, account_of, book, choose, consent, new_messages, pass_until, say, send, settle_in
+from tests.barcodes import barcode, jpeg, on_paper, pdf417
+from tests.chat import (
+    ALINA,
+    MARIA,
+    MENU,
+    account_of,
+    book,
+    choose,
+    consent,
+    looks,
+    new_messages,
+    pass_until,
+    say,
+    send,
+    settle_in,
+)
 from tests.test_access import forged, settle_mother
 from tests.town import Town
 
@@ -65,6 +80,8 @@ async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
     assert "Придумайте код" in (await choose(mother, "Другой код")).text
     assert "легко угадать" not in (await say(mother, CODE)).text
     await town.pass_time(minutes=11)
+    async with town.app.store.database.read() as connection:
+        assert await connection.fetch("SELECT 1 FROM offered_pins", {}) == []
     assert "Прошло больше десяти минут" in (await say(mother, CODE)).text
 
 
@@ -196,6 +213,26 @@ async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town)
         "access code forgotten",
         "access code set",
     ]
+
+
+async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_chat(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await lock_up(mother)
+    await choose(mother, "Забыли код?")
+    assert MENU in (await say(mother, CODE)).labels
+    await town.pass_time(minutes=15)
+    await say(mother, "/help")
+    assert "Код не подошёл" in (await say(mother, "111111")).text
+    await say(mother, "/help")
+    assert MENU in (await say(mother, CODE)).labels
+    await say(mother, "/children")
+    asked = await choose(mother, "Добавить ребёнка", "Фото полиса")
+    await town.pass_time(minutes=15)
+    await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
+    assert "Сначала введите код" in (await mother.screen()).text
+    assert looks(await say(mother, CODE)) == looks(asked)
+    assert codes_in(await mother.messages()) == []
 
 
 async def test_the_right_code_keeps_itself_when_it_was_not_forgotten_after_all(town: Town) -> None:

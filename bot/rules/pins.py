@@ -68,7 +68,7 @@ def pause_after(tries: int) -> timedelta | None:
     if rest or not rounds:
         return None
     doublings = min(rounds - 1, (LONGEST_PAUSE // FIRST_PAUSE).bit_length())
-    return min(FIRST_PAUSE * 2**doublings, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def paused_until(tries: int, now: datetime) -> datetime | None:

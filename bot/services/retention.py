@@ -32,6 +32,7 @@ class Retention:
             await uow.drafts.forget(now - KEEP_DRAFTS)
             await uow.orders.forget(now - KEEP_ORDERS)
             await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
+            await uow.pins.forget(now)
             await uow.outbox.forget(now - KEEP_TOLD)
             await uow.appointments.forget(now - KEEP_VISITS)
             await uow.audit.forget(now - KEEP_RECORDS)
