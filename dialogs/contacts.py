@@ -93,7 +93,7 @@ async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
     return Screen(
         lines(
             _("Press “Share my number” under the input field: Telegram gives me the number of this account."),
-            _("There is no need to type it. You can remove it any day."),
+            _("A Russian mobile number will do, and there is no need to type it. You can also book without one."),
         ),
         (ways_out(MyContacts()),),
         asks=True,

@@ -1,0 +1,259 @@
+"""Contacts and takeovers in the database: sealed, a telephone is one account's, and all of one is moved or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.models import (
+    AccountId,
+    Contact,
+    DeskMatter,
+    Notice,
+    NoticeKind,
+    PatientId,
+    Ref,
+    Relationship,
+    Rights,
+    Takeover,
+    TakeoverId,
+    TakeoverStatus,
+)
+from bot.services.takeovers import Takeovers
+from storage.database import QUERIES, Connection, NotCommitted
+from tests.builders import StoppedClock
+from tests.stored import NOW, World, opened_world
+
+PHONE = "+79161234567"
+DAY = timedelta(days=1)
+
+STAYS = {
+    ("consents", "account_id"): "each account gives its own",
+    ("audit", "account_id"): "who did what does not change",
+    ("contacts", "account_id"): "sealed for their row: the service writes them anew",
+    ("pins", "account_id"): "a code is never moved",
+    ("offered_pins", "account_id"): "nor one that is being chosen",
+    ("takeovers", "old_id"): "the one that is made is dropped",
+    ("takeovers", "new_id"): "what the old account has asked of others ends with it",
+}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+async def hanging_on_accounts(connection: Connection) -> list[tuple[str, str]]:
+    found = []
+    for row in await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {}):
+        for key in await connection.fetch(f"PRAGMA foreign_key_list({row['name']})", {}):
+            if key["table"] == "accounts":
+                found.append((row["name"], key["from"]))
+    return found
+
+
+# --- contacts ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_telephone_is_one_accounts_and_found_without_being_opened(world: World) -> None:
+    mother, stranger = world.mother.id, world.stranger.id
+    async with world.storage.write() as uow:
+        assert await uow.contacts.get(mother) == Contact()
+        await uow.contacts.set_phone(mother, PHONE)
+        await uow.contacts.set_email(mother, "anna@example.org")
+        assert await uow.contacts.get(mother) == Contact(PHONE, "anna@example.org")
+        assert await uow.contacts.get(stranger) == Contact()
+        assert await uow.contacts.find_owner(PHONE) == mother
+        assert await uow.contacts.find_owner("+79161234568") is None
+    raw = b"".join(path.read_bytes() for path in await files(world))
+    assert b"9161234567" not in raw
+    assert b"example.org" not in raw
+    async with world.storage.write() as uow:
+        await uow.contacts.set_phone(mother, None)
+        assert await uow.contacts.get(mother) == Contact(email="anna@example.org")
+        assert await uow.contacts.find_owner(PHONE) is None
+        await uow.contacts.set_phone(stranger, PHONE)
+        await uow.contacts.set_email(mother, None)
+    async with world.database.read() as connection:
+        rows = await connection.fetch("SELECT account_id FROM contacts", {})
+    assert [row["account_id"] for row in rows] == [stranger]
+
+
+async def files(world: World) -> list[Path]:
+    async with world.database.read() as connection:
+        (row,) = await connection.fetch("PRAGMA database_list", {})
+    return list(Path(row["file"]).parent.glob("*.sqlite3*"))
+
+
+# --- takeovers --------------------------------------------------------------------------------------------------------
+
+
+async def asked(world: World, due_at: datetime = NOW + DAY) -> TakeoverId:
+    async with world.storage.write() as uow:
+        takeover = await uow.takeovers.offer(world.mother.id, world.stranger.id, PHONE, due_at)
+        await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
+    return takeover
+
+
+async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -> None:
+    mother, stranger = world.mother.id, world.stranger.id
+    async with world.storage.write() as uow:
+        first = await uow.takeovers.offer(mother, stranger, PHONE, NOW + DAY)
+        second = await uow.takeovers.offer(mother, stranger, PHONE, NOW + DAY)
+        assert await uow.takeovers.find(first) is None
+        offered = Takeover(second, mother, stranger, PHONE, TakeoverStatus.OFFERED, NOW + DAY)
+        assert await uow.takeovers.find(second) == await uow.takeovers.find_of_asker(stranger) == offered
+        assert await uow.takeovers.find_of_owner(mother) is None
+        await uow.takeovers.set_status(second, TakeoverStatus.REFUSED, NOW + 2 * DAY)
+        assert await uow.takeovers.find_of_asker(stranger) is None
+        refused = await uow.takeovers.find_of_owner(mother)
+        assert refused is not None
+        assert (refused.id, refused.due_at) == (second, NOW + 2 * DAY)
+        assert await uow.takeovers.due(NOW + DAY, limit=9) == []
+        assert await uow.takeovers.due(NOW + 2 * DAY, limit=9) == [refused]
+
+
+async def test_a_takeover_of_an_account_that_is_erased_is_due_at_once(world: World) -> None:
+    takeover = await asked(world)
+    async with world.storage.write() as uow:
+        await uow.accounts.erase(world.mother.id)
+        (lost,) = await uow.takeovers.due(NOW, limit=9)
+    assert (lost.id, lost.old, lost.phone) == (takeover, None, PHONE)
+    async with world.storage.write() as uow:
+        await uow.accounts.erase(world.stranger.id)
+        assert await uow.takeovers.due(NOW, limit=9) == []
+
+
+async def test_whatever_hangs_on_an_account_is_moved_or_stays_for_a_reason(world: World) -> None:
+    """A new table with accounts in it has to decide."""
+    sql = (QUERIES / "takeovers.sql").read_text()
+    async with world.database.read() as connection:
+        columns = await hanging_on_accounts(connection)
+    moved = set(re.findall(r"UPDATE (\w+) SET (\w+) = :new", sql))
+    assert moved | STAYS.keys() == set(columns)
+    assert not moved & STAYS.keys()
+
+
+async def family(world: World) -> PatientId:
+    """What a mother may have: a child with a visit, an order, a draft, a matter, a request, a message on its way."""
+    mother = world.mother.id
+    patient = await world.link()
+    visit = await world.appoint(await world.order(patient))
+    await world.order(patient, hour=11)
+    card = await world.link(policy="1" * 16, verified=False)
+    async with world.storage.write() as uow:
+        third = await uow.accounts.add(1003, NOW)
+    theirs = await world.link(third, policy="2" * 16)
+    async with world.storage.write() as uow:
+        await uow.family.ask(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
+        await uow.family.invite("token", patient, mother, NOW, NOW + DAY)
+        await uow.family.open_matter(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
+        await uow.checks.note_failure(mother, "1" * 16, NOW)
+        await uow.drafts.add(mother, "policy", {"number": "1"}, NOW)
+        await uow.contacts.set_phone(mother, PHONE)
+        await uow.contacts.set_email(mother, "anna@example.org")
+        for kind, dedup in ((NoticeKind.REMINDER, "a"), (NoticeKind.MOVED_BY_CLINIC, "b")):
+            await uow.outbox.add(Notice(mother, kind, NOW, dedup, edits=5, appointment=visit.id), NOW)
+        await uow.outbox.claim(NOW, NOW, DAY, limit=1)
+    return patient
+
+
+async def holdings(world: World, account: AccountId) -> dict[tuple[str, str], int]:
+    """How many rows of each table name an account; of messages only those that are still to be told."""
+    async with world.database.read() as connection:
+        found = {}
+        for table, column in await hanging_on_accounts(connection):
+            live = " AND status IN ('QUEUED', 'CLAIMED')" if table == "outbox" else ""
+            sql = f"SELECT count(*) FROM {table} WHERE {column} = :account{live}"  # noqa: S608 - names of ours
+            found[table, column] = int((await connection.fetch(sql, {"account": account}))[0][0])
+    return {place: many for place, many in found.items() if many}
+
+
+class Fails:
+    """A probe under which one statement of the next unit of work fails."""
+
+    def __init__(self) -> None:
+        self.at, self.seen = 0, 0
+
+    def __call__(self, _number: int, _sql: str) -> None:
+        self.seen += 1
+        if self.seen == self.at:
+            raise OSError("the disk is gone")
+
+
+async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_moves_all(tmp_path: Path) -> None:
+    fails = Fails()
+    async with opened_world(tmp_path, fails) as world:
+        mother, stranger = world.mother.id, world.stranger.id
+        await family(world)
+        takeover = await asked(world)
+        service, before = Takeovers(world.storage, StoppedClock()), await holdings(world, mother)
+        failed = 0
+        for at in count(1):
+            fails.at, fails.seen = at, 0
+            try:
+                await service.allow(mother, takeover)
+                break
+            except (OSError, NotCommitted):
+                failed += 1
+            fails.at = 0
+            assert await holdings(world, mother) == before
+            assert await holdings(world, stranger) == {("takeovers", "new_id"): 1}
+        assert failed > 40
+        fails.at = 0
+        after = await holdings(world, stranger)
+        told = ("outbox", "account_id")
+        assert {place for place in before if place[0] != "takeovers"} - after.keys() == set()
+        assert after[told] == before[told] + 1
+        assert await holdings(world, mother) == {told: 1, ("audit", "account_id"): 1}
+
+
+async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_edits_nothing(world: World) -> None:
+    await family(world)
+    async with world.storage.write() as uow:
+        await uow.takeovers.move(world.mother.id, world.stranger.id)
+    told = []
+    for _turn in range(3):
+        async with world.storage.write() as uow:
+            claimed = await uow.outbox.claim(NOW, NOW, DAY, limit=9)
+            for message in claimed:
+                await uow.outbox.sent(message.id, 1, NOW)
+        told += claimed
+    assert sorted((message.chat, message.kind, message.edits) for message in told) == [
+        (1002, NoticeKind.MOVED_BY_CLINIC, None),
+        (1002, NoticeKind.REMINDER, None),
+    ]
+
+
+async def test_of_two_representations_of_one_child_the_owners_stays_with_the_papers_seen(world: World) -> None:
+    mother, stranger = world.mother.id, world.stranger.id
+    hers, his = await world.link(), await world.link(world.stranger, policy="2" * 16)
+    async with world.storage.write() as uow:
+        await uow.family.add(stranger, hers, Relationship.PARENT, NOW)
+        await uow.family.add(mother, his, Relationship.PARENT, NOW)
+        await uow.family.set_papers(stranger, hers, NOW)
+        await uow.family.set_papers(mother, his, NOW)
+        await uow.takeovers.move(mother, stranger)
+        for patient in (hers, his):
+            (kept,) = await uow.family.list_of(patient)
+            assert (kept.account, kept.rights, kept.papers_at) == (stranger, Rights.OWNER, NOW)
+
+
+async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -> None:
+    patient = await family(world)
+    async with world.storage.write() as uow:
+        await uow.family.add(world.stranger.id, patient, Relationship.PARENT, NOW)
+        (card,) = await uow.appointments.upcoming(world.mother.id, NOW)
+        his = Notice(world.stranger.id, NoticeKind.REMINDER, NOW, "his", appointment=card.appointment.id)
+        await uow.outbox.add(his, NOW)
+        await uow.takeovers.move(world.mother.id, world.stranger.id)
+    async with world.database.read() as connection:
+        live = "SELECT kind FROM outbox WHERE status IN ('QUEUED', 'CLAIMED') ORDER BY kind"
+        rows = await connection.fetch(live, {})
+    assert [row["kind"] for row in rows] == [NoticeKind.MOVED_BY_CLINIC, NoticeKind.REMINDER]
