@@ -185,7 +185,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 # --- a register that is silent ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("E41", "E38", "A30")
+@pytest.mark.requirement("E41", "E38")
 async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itself(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -217,7 +217,7 @@ def test_a_birthday_falls_when_the_age_is_reached(born: date, now: datetime, zon
     assert grown == (now.astimezone(zone).date() >= birthday(born, 18))
 
 
-@pytest.mark.requirement("E30", "E34")
+@pytest.mark.requirement("E30")
 def test_the_end_of_a_policy_is_told_from_thirty_days_before_until_it_has_come() -> None:
     child, end = date(2020, 1, 1), date(2026, 12, 23)
     assert due(child, MONDAY - timedelta(days=1), end) == []

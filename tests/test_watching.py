@@ -1,0 +1,311 @@
+"""Watching: what changes after a policy was confirmed is told once, by day, to everybody whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot.emulator.hands import Person
+from bot.models import Detail, Patient, PersonName, PolicyStatus, Relationship, Sex, VerificationStatus
+from bot.rules.patients import make_policy_number
+from storage.registry_rows import Seals
+from storage.seed_data import GARDEN, Example
+from tests.builders import claim_of
+from tests.chat import (
+    ALINA,
+    EGOR,
+    MARIA,
+    NIKITA,
+    account_of,
+    book,
+    choose,
+    consent,
+    link,
+    moscow,
+    new_messages,
+    pass_until,
+    say,
+    settle_in,
+)
+from tests.test_checks import patients, set_status, silence
+from tests.town import Town
+
+RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
+
+
+async def insure(town: Town, birth_date: date, valid_until: date | None = None) -> Example:
+    """The register learns of a boy of a given age."""
+    number = make_policy_number("77", birth_date, Sex.MALE, 321)
+    store = town.app.store
+    seals, uid = Seals(store.cipher, store.index), b"w" * 16
+    async with store.database.write() as connection:
+        await connection.execute(
+            "INSERT INTO registry_persons (uid, number_index, person, sex, status, valid_until, clinic_id) "
+            "VALUES (:uid, :number, :person, 'M', 'ACTIVE', :until, (SELECT min(id) FROM registry_clinics))",
+            {
+                "uid": uid,
+                "number": seals.number(number),
+                "person": seals.person(uid, RUSLAN, birth_date, number),
+                "until": valid_until and valid_until.isoformat(),
+            },
+        )
+    return Example(number, RUSLAN, "", birth_date, Sex.MALE, GARDEN)
+
+
+async def end_on(town: Town, day: date) -> None:
+    async with town.app.store.database.write() as connection:
+        await connection.execute("UPDATE registry_persons SET valid_until = :day", {"day": day.isoformat()})
+
+
+async def the_patient(town: Town, person: Person) -> Patient:
+    [patient] = await patients(town, person)
+    return patient
+
+
+async def share(town: Town, person: Person, patient: Patient) -> None:
+    """The other parent acts for the child as well."""
+    account = await account_of(town, person)
+    async with town.app.store.storage.write() as uow:
+        await uow.family.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
+
+
+# --- the register changes its mind ------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D30", "C4", "D34", "D38", "E9")
+async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again_when_it_is_back(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    assert (await the_patient(town, mother)).person is not None
+    await settle_in(father)
+    await share(town, father, await the_patient(town, mother))
+    await book(mother, day="пт 27")
+    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    seen = {person.id: await person.messages() for person in (mother, father)}
+    await pass_until(town, moscow(24, 10))
+    for person in (mother, father):
+        [news] = await new_messages(person, seen[person.id])
+        assert "изменились данные полиса" in news.text
+        assert "Мария И., •••• 0014" in news.text
+        assert "приостановлен" in news.text
+        assert news.button("Проверить ещё раз")
+    assert "Записи, сделанные раньше, остаются" in (await mother.screen()).text
+    assert "Педиатр" not in (await say(mother, "/book")).labels
+    seen = {person.id: await person.messages() for person in (mother, father)}
+    await town.pass_time(days=1)
+    assert await new_messages(father, seen[father.id]) == []
+    await set_status(town, MARIA, PolicyStatus.ACTIVE)
+    await town.pass_time(days=1)
+    for person in (mother, father):
+        assert any("снова действует" in news.text for news in await new_messages(person, seen[person.id]))
+
+
+@pytest.mark.requirement("D34")
+async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_status(town, MARIA, PolicyStatus.EXPIRED)
+    before = await mother.messages()
+    with silence(monkeypatch) as asked:
+        await pass_until(town, moscow(24, 10))
+        assert len(asked) == 1
+        await town.pass_time(minutes=30)
+        assert len(asked) == 1
+    assert (await the_patient(town, mother)).is_verified
+    assert await new_messages(mother, before) == []
+    await town.pass_time(minutes=31)
+    assert "истёк" in (await mother.screen()).text
+
+
+@pytest.mark.requirement("D30")
+async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at_night(town: Town) -> None:
+    """A policy suspended from the start; the bot was away the whole day and comes back in the evening."""
+    mother = town.mother
+    await consent(mother)
+    await link(mother, NIKITA)
+    before = await mother.messages()
+    await set_status(town, NIKITA, PolicyStatus.ACTIVE)
+    await pass_until(town, moscow(24, 23))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 10))
+    [news] = await new_messages(mother, before)
+    assert "снова действует" in news.text
+    assert "•••• 0040" in news.text
+    assert news.button("Записаться к врачу")
+
+
+@pytest.mark.requirement("C17", "D34")
+async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_place(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, EGOR)
+    await choose(mother, "Исправить отчество")
+    await say(mother, "Андреевич")
+    egor = await the_patient(town, mother)
+    store = town.app.store
+    seals, uid = Seals(store.cipher, store.index), b"n" * 16
+    renamed = PersonName("Егоров", "Егор", "Андреевич")
+    async with store.database.write() as connection:
+        await connection.execute(
+            "UPDATE registry_persons SET uid = :uid, person = :person WHERE number_index = :number",
+            {
+                "uid": uid,
+                "person": seals.person(uid, renamed, egor.birth_date, egor.policy_number),
+                "number": seals.number(egor.policy_number),
+            },
+        )
+    await pass_until(town, moscow(24, 10))
+    news = await mother.screen()
+    assert "теперь другое имя" in news.text
+    await choose(mother, "Исправить фамилию")
+    assert "Полис проверен" in (await say(mother, "Егоров")).text
+
+
+# --- ends and questions -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E30")
+async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> None:
+    mother = town.mother
+    boy = await insure(town, date(2020, 1, 1), valid_until=date(2026, 12, 25))
+    await consent(mother)
+    await link(mother, boy)
+    before = await mother.messages()
+    await pass_until(town, moscow(24, 10))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 10))
+    [news] = await new_messages(mother, before)
+    assert "действует до 25 декабря 2026 года" in news.text
+    assert "Продлите" in news.text
+    for _each in range(3):
+        await town.pass_time(days=1)
+    assert len(await new_messages(mother, before)) == 1
+    await pass_until(town, datetime(2026, 12, 26, 7, tzinfo=UTC))
+    assert "истёк" in (await mother.screen()).text
+
+
+async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows_none(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ALINA)
+    alina = await the_patient(town, mother)
+    async with town.app.store.storage.write() as uow:
+        await uow.patients.set_details(alina.id, {Detail.VALID_UNTIL: "2026-12-01"})
+    await pass_until(town, moscow(24, 8))  # ten o'clock in Yekaterinburg
+    assert "действует до 1 декабря 2026 года" in (await mother.screen()).text
+
+
+@pytest.mark.requirement("C4")
+async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_again_after_the_answer(
+    town: Town,
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await town.pass_time(days=1)
+    before = await mother.messages()
+    await town.pass_time(days=181)
+    assert await new_messages(mother, before) == []
+    await town.pass_time(days=1)
+    [asked] = await new_messages(mother, before)
+    assert "Всё ли верно?" in asked.text
+    assert "Мария И." in asked.text
+    assert "•••• 0014" in asked.text
+    assert "Детская № 12" in asked.text
+    assert "Изменить" in asked.labels
+    pressed = await mother.press("Да, всё верно")
+    assert "через полгода" in (pressed.alert or "")
+    assert "Иванова Мария" in (await mother.screen()).text
+    before = await mother.messages()
+    await town.pass_time(days=100)
+    assert await new_messages(mother, before) == []
+    await town.pass_time(days=83)
+    assert [news.text for news in await new_messages(mother, before) if "Всё ли верно?" in news.text] != []
+
+
+async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
+    mother = town.mother
+    boy = await insure(town, date(2020, 1, 1), valid_until=date(2026, 12, 1))
+    await consent(mother, reminders=False)
+    await link(mother, boy)
+    before = await mother.messages()
+    await pass_until(town, moscow(24, 10))
+    assert await new_messages(mother, before) == []
+
+
+# --- growing up -------------------------------------------------------------------------------------------------------
+
+
+async def test_at_fourteen_and_at_fifteen_the_parent_hears_what_is_different_now(town: Town) -> None:
+    mother = town.mother
+    boy = await insure(town, date(2012, 11, 25))
+    await consent(mother)
+    await link(mother, boy)
+    before = await mother.messages()
+    await pass_until(town, moscow(24, 10))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 10))
+    [news] = await new_messages(mother, before)
+    assert "14 лет" in news.text
+    assert "паспорт" in news.text
+    await pass_until(town, moscow(25, 10) + timedelta(days=365))
+    assert any("15 лет" in seen.text and "согласие" in seen.text for seen in await new_messages(mother, before))
+
+
+async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_later(town: Town) -> None:
+    mother = town.mother
+    boy = await insure(town, date(2008, 11, 25))
+    await consent(mother)
+    await link(mother, boy)
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 10))
+    [news] = await new_messages(mother, before)
+    assert "исполнилось 18 лет" in news.text
+    assert "До 25 декабря 2026 года данные можно забрать" in news.text
+    assert "Забрать данные" in news.labels
+    await say(mother, "/book")
+    assert "Педиатр" not in (await mother.screen()).labels
+    await say(mother, "/children")
+    card = await choose(mother, "Руслан")
+    assert "карточка закрыта" in card.text
+    assert "Убрать карточку" in card.labels
+    account, services = await account_of(town, mother), town.app.services
+    patient = await the_patient(town, mother)
+    checked = await services.checks.recheck(account.id, patient.id)
+    assert checked.verification == patient.verification
+    assert checked.verification.status is VerificationStatus.REJECTED
+    await town.pass_time(days=29)
+    assert await patients(town, mother) != []
+    await town.pass_time(days=1)
+    assert await patients(town, mother) == []
+
+
+async def test_an_adults_card_made_of_other_papers_is_refused_without_asking_the_register(town: Town) -> None:
+    await settle_in(town.mother)
+    account, services = await account_of(town, town.mother), town.app.services
+    number = make_policy_number("77", date(2008, 11, 23), Sex.MALE, 5)
+    patient = await services.patients.link(account, claim_of(number, RUSLAN))
+    await say(town.mother, "/children")
+    assert "Пациенту 18 лет" in (await choose(town.mother, "Руслан")).text
+    assert patient.verification.status is VerificationStatus.REJECTED
+
+
+# --- no policy yet ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_weeks_later(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    young = await choose(mother, "Полиса пока нет", "Меньше месяца")
+    assert "по полису мамы" in young.text
+    assert "свидетельство о рождении" in young.text
+    older = await choose(mother, "Как оформить полис")
+    assert "бесплатно" in older.text
+    pressed = await mother.press("Напомнить")
+    assert "7 декабря" in (pressed.alert or "")
+    before = await mother.messages()
+    await town.pass_time(days=14)
+    [news] = await new_messages(mother, before)
+    assert "просили напомнить" in news.text
+    assert "номер полиса" in (await choose(mother, "Номер уже есть")).text
