@@ -64,8 +64,7 @@ async def settle_mother(town: Town) -> Hers:
     account, services = await account_of(town, mother), town.app.services
     [patient] = await services.patients.list_of(account.id)
     [visit] = await services.appointments.upcoming(account.id)
-    draft = await services.linking.unfinished(account.id)
-    assert draft is not None
+    [draft] = await services.linking.unfinished(account.id)
     return Hers(patient.id, visit.appointment.id, order, draft.id)
 
 
@@ -75,8 +74,14 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     start = 1_795_928_400
     for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy)
     yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
+    for_card = (links.EditCard, links.ReviewCorrection, links.AskRegister, links.GiveUpCorrection, links.AskUnlink)
+    yield from (kind(patient=patient) for kind in (*for_card, links.History, links.ShowNumber))
+    yield from (kind(patient=patient, field=2) for kind in (links.EditField, links.DropValue))
+    yield links.SetSex(patient=patient, male=True)
+    yield links.Unlink(patient=patient, keep_visits=False)
     for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
+    yield links.LevelNeeded(patient=patient, clinic=1)
     yield links.Days(patient=patient, doctor=doctor)
     yield links.Days(patient=patient, doctor=doctor, replaces=visit)
     yield links.Times(patient=patient, doctor=doctor, day=day, replaces=visit)
@@ -85,7 +90,14 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     yield from (kind(order=order) for kind in (links.Book, links.OtherTime, links.GiveUp))
     for_visit = (links.AppointmentCard, links.AskCancel, links.Cancel, links.Coming, links.Alternatives, links.Leave)
     yield from (kind(appointment=visit) for kind in for_visit)
-    yield from (kind(draft=draft) for kind in (links.ConfirmFacts, links.AskName, links.NoPatronymic))
+    for_draft = (links.ChooseWay, links.AskNumber, links.AskOldNumber, links.ConfirmFacts, links.FactsRight)
+    for_answer = (links.AskName, links.NoPatronymic, links.HasPatronymic, links.AskBirthDate, links.AskSex)
+    for_review = (links.ReviewDraft, links.ChooseField, links.ChooseDetail, links.ShowNumbers, links.CheckDraft)
+    yield from (kind(draft=draft) for kind in (*for_draft, *for_answer, *for_review, links.DropDraft))
+    yield from (kind(draft=draft, detail=0) for kind in (links.AskDetail, links.DropDetail))
+    yield links.TakeSex(draft=draft, girl=False)
+    yield links.FoundPolicies(draft=draft)
+    yield links.TakePolicy(draft=draft, place=0)
 
 
 async def learned(person: Person, kind: CallbackData) -> tuple[str | None, str, list[str]]:
@@ -127,6 +139,7 @@ async def test_the_mother_herself_is_let_in_by_the_same_buttons(town: Town) -> N
         links.Alternatives(appointment=hers.visit),
         links.ConfirmFacts(draft=hers.draft),
         links.AskName(draft=hers.draft),
+        links.ReviewDraft(draft=hers.draft),
         links.Book(order=hers.order),
     ):
         answer, _seen = await send(town.mother, kind.pack())
@@ -160,8 +173,7 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     account, services = await account_of(town, town.mother), town.app.services
     [card] = await services.appointments.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
-    draft = await services.linking.unfinished(account.id)
-    assert draft is not None
+    [draft] = await services.linking.unfinished(account.id)
     assert (draft.id, draft.fields["number"]) == (hers.draft, ALINA.policy_number)
     assert "no_patronymic" not in draft.fields
     answer, seen = await send(town.mother, links.Book(order=hers.order).pack())

@@ -15,6 +15,7 @@ from tests.chat import (
     choose,
     consent,
     link,
+    name_and_check,
     review,
     say,
     settle_in,
@@ -61,7 +62,7 @@ async def test_the_state_of_a_check_is_seen_in_the_list_and_leads_to_what_must_b
 async def test_a_card_that_the_register_has_not_confirmed_can_be_removed(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, SOFIA)
-    left = await choose(mother, "Удалить карточку")
+    left = await choose(mother, "Убрать карточку", "Да, убрать")
     assert "никто не добавлен" in left.text
 
 
@@ -114,7 +115,7 @@ async def test_a_form_left_halfway_is_continued_from_the_menu(town: Town) -> Non
     menu = await say(mother, "/start")
     assert menu.button("Дописать")
     await choose(mother, "Дописать")
-    assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
 
 
 @pytest.mark.requirement("D11")
@@ -123,7 +124,7 @@ async def test_what_was_typed_survives_a_restart_and_the_answer_still_finds_its_
     await consent(mother)
     await to_name(mother, MARIA)
     await town.restart()
-    assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
 
 
 @pytest.mark.requirement("D11")
