@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
-from bot.models import Detail
+from bot.models import Detail, PolicyKind
+from bot.rules.patients import policy_kind
 from dialogs.kit import lines, text
 
 DETAILS = tuple(Detail)
@@ -85,3 +86,15 @@ def masked(detail: Detail, value: str) -> str:
     if detail in {Detail.SNILS, Detail.CERTIFICATE}:
         return f"•••• {value[-2:]}"
     return in_full(detail, value)
+
+
+def labelled(label: str, value: str) -> str:
+    return text("{label}: <b>{value}</b>", label=label, value=value)
+
+
+def number_label(number: str) -> str:
+    return {
+        PolicyKind.ENP: _("Policy number"),
+        PolicyKind.TEMPORARY: _("Temporary certificate"),
+        PolicyKind.OLD: _("Old policy"),
+    }[policy_kind(number)]

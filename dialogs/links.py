@@ -134,7 +134,9 @@ class ConfirmName(Link, at=Linking.name_read):
     draft: int
 
 
-class NameRight(Action, code="Lr", ends=(Linking.review,)):
+class NameRight(
+    Action, code="Lr", ends=(Linking.name, Linking.birth_date, Linking.detail, Linking.policies, Linking.review)
+):
     draft: int
 
 

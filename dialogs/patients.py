@@ -14,10 +14,10 @@ from dialogs.fields import field_of, in_full, masked
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.levels import proved
 from dialogs.links import (
-    AskNumber,
     AskUnlink,
     CardFile,
     CheckPolicy,
+    ChooseWay,
     EditCard,
     History,
     PatientCard,
@@ -50,7 +50,7 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
         for patient in patients
     ]
     title = _("<b>Children and policies</b>") if cards else _("No child has been added yet.")
-    return Screen(title, (*grid(cards, 1), (button(_("Add a child"), AskNumber()),), ways_out()))
+    return Screen(title, (*grid(cards, 1), (button(_("Add a child"), ChooseWay()),), ways_out()))
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

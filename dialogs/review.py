@@ -7,7 +7,7 @@ from bot.i18n import spoken_date
 from bot.models import Draft, DraftId, PolicyKind, Screen, Sex
 from bot.rules.drafts import Entry, claim_of, details_of, is_hidden
 from bot.rules.patients import policy_facts, policy_kind
-from dialogs.fields import DETAILS, field_of, in_full, masked
+from dialogs.fields import DETAILS, field_of, in_full, labelled, masked, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -59,18 +59,6 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
     )
 
 
-def labelled(label: str, value: str) -> str:
-    return text("{label}: <b>{value}</b>", label=label, value=value)
-
-
-def number_label(number: str) -> str:
-    return {
-        PolicyKind.ENP: _("Policy number"),
-        PolicyKind.TEMPORARY: _("Temporary certificate"),
-        PolicyKind.OLD: _("Old policy"),
-    }[policy_kind(number)]
-
-
 def beyond_the_register(number: str) -> str:
     if policy_kind(number) is PolicyKind.ENP:
         return ""
@@ -115,7 +103,7 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
     draft = await draft_of(visitor, link.draft)
     number = draft.fields.get(Entry.NUMBER, "")
     ask_number = AskOldNumber if number and policy_kind(number) is PolicyKind.OLD else AskNumber
-    buttons = [button(_("Policy number"), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
+    buttons = [button(number_label(number), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
     if policy_facts(number) is None:
         buttons += [
             button(_("Date of birth"), AskBirthDate(draft=link.draft)),

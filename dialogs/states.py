@@ -135,6 +135,7 @@ MAP: dict[State, Place] = {
     Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
     Menu.home: _place(
         "mh",
+        Menu.no_policy,
         Booking.patient,
         Booking.clinic,
         Booking.specialty,
@@ -191,7 +192,17 @@ MAP: dict[State, Place] = {
     Linking.where_number: _place("lw", Linking.number),
     Linking.photo: _place("lp", Linking.number),
     Linking.facts: _place("lf", Linking.name, Linking.name_read, Linking.review, Linking.number),
-    Linking.name_read: _place("lr", Linking.name, Linking.review, Linking.facts),
+    Linking.name_read: _place(
+        "lr",
+        Linking.name,
+        Linking.facts,
+        Linking.sex,
+        Linking.way,
+        Linking.birth_date,
+        Linking.detail,
+        Linking.policies,
+        Linking.review,
+    ),
     Linking.name: _place(
         "la",
         Linking.name,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Detail, Draft, DraftId, PersonName, Screen, Sex
+from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
-from bot.rules.patients import policy_facts
-from dialogs.fields import detail_at, field_of, in_full
+from bot.rules.patients import policy_facts, policy_kind
+from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -50,7 +50,7 @@ async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
         text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
         (
             (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
-            ways_out(ConfirmFacts(draft=link.draft)),
+            ways_out(before_name(draft)),
         ),
     )
 
@@ -146,6 +146,7 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
     before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
     return Screen(
         lines(
+            taken_number(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
             _("For example: {name}").format(name="15.03.2018"),
             text(_("Now it is: {name}"), name=in_full(Detail.ISSUED_ON, known)) if known else "",
@@ -155,9 +156,15 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
     )
 
 
+def taken_number(draft: Draft) -> str:
+    """Nine digits and an old series have no check digit: it is said what they were taken for."""
+    number = draft.fields.get(Entry.NUMBER)
+    return labelled(number_label(number), f"•••• {number[-4:]}") if number and not is_hidden(draft) else ""
+
+
 def before_birth_date(draft: Draft) -> Link:
-    number = draft.fields.get(Entry.NUMBER, "")
-    return AskNumber(draft=draft.id) if number.isdigit() else AskOldNumber(draft=draft.id)
+    old = policy_kind(draft.fields.get(Entry.NUMBER, "")) is PolicyKind.OLD
+    return AskOldNumber(draft=draft.id) if old else AskNumber(draft=draft.id)
 
 
 @flow.answer(AskBirthDate)
@@ -191,14 +198,12 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     draft, detail = await draft_of(visitor, link.draft), detail_at(link.detail)
     field, known = field_of(detail), details_of(draft).get(detail)
+    now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
-        question = lines(field.prompt, text(_("For example: {name}"), name=field.example))
+        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now)
         return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
     return Screen(
-        lines(
-            field.question,
-            [text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""],
-        ),
+        lines(field.question, [now]),
         (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))),
         asks=True,
     )

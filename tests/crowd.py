@@ -85,6 +85,7 @@ class Passer:
         await self.press("Да")
         await self.until("Напишите фамилию")
         self.actor.say(self.child.name.full)
+        await self.press("Проверить полис")
         await self.until("Записаться к врачу")
 
 

@@ -14,6 +14,7 @@ from bot.emulator.seen import Seen
 from tests.chat import (
     ALINA,
     ARTYOM,
+    CHECK,
     MARIA,
     PETROVA,
     REF,
@@ -183,6 +184,8 @@ async def walk(town: Town) -> dict[str, int]:
         if not child.name.patronymic:
             await mother.press("Отчества нет")
         await say(mother, child.name.full)
+        await remember()
+        await mother.press(CHECK)
         await remember()
     await mother.say("/book")
     road = ("Мария", "Педиатр", "Петрова", "чт 26", TIME, "Записаться", "Перенести", "пт 27", TIME, "Перенести")

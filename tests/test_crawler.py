@@ -69,6 +69,7 @@ async def bring_up(town: Edge) -> None:
         await town.say(ANNA, child.policy_number)
         await press(town, ANNA, "Да")
         await town.say(ANNA, child.name.full)
+        await press(town, ANNA, "Проверить полис")
     for child, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
         await town.say(ANNA, "/book")
         await press(town, ANNA, child, "Педиатр", doctor, day, ":", "Записаться")

@@ -14,13 +14,41 @@ from aiogram.fsm.state import State, StatesGroup
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import Operator
+from bot.rules.pins import is_closed
 from dialogs import FLOWS, states
 from dialogs.kit import Visitor
-from dialogs.links import Action, Cancel, DeskCancel, DeskMoveTo, Erase, Link, Revoke, SetLanguage, Unlink
+from dialogs.links import (
+    Action,
+    Cancel,
+    CheckDraft,
+    DeskCancel,
+    DeskMoveTo,
+    DropDraft,
+    Erase,
+    Link,
+    Revoke,
+    SetLanguage,
+    Unlink,
+)
 from dialogs.press import Doors
-from dialogs.states import MAP, Appointments, Consenting, Menu
+from dialogs.states import MAP, Appointments, Consenting, Menu, Pin
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
-from tests.chat import ALINA, ARTYOM, DAY, EGOR, MARIA, NIKITA, TIME, account_of, book, choose, say, settle_in
+from tests.chat import (
+    ALINA,
+    ARTYOM,
+    DAY,
+    EGOR,
+    MARIA,
+    NIKITA,
+    SOFIA,
+    TIME,
+    account_of,
+    book,
+    choose,
+    link,
+    say,
+    settle_in,
+)
 from tests.town import Town
 
 EVERY_LINK: list[type[Link]] = Link.__subclasses__()
@@ -92,13 +120,15 @@ def largest(kind: type[CallbackData]) -> Iterator[tuple[str, Any]]:
 # --- every button of every screen -------------------------------------------------------------------------------------
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
-BEGINNINGS = {Menu.home, Consenting.welcome}
+BEGINNINGS = {Menu.home, Consenting.welcome, Pin.enter}
 """Where «Меню» leads: they need no button to themselves."""
 
 LATE: dict[type[CallbackData], int] = {
     Cancel: 2,
     DeskCancel: 2,
     DeskMoveTo: 2,
+    CheckDraft: 2,
+    DropDraft: 3,
     Unlink: 5,
     SetLanguage: 3,
     Revoke: 4,
@@ -142,9 +172,10 @@ class Crawl:
 
     async def states_after(self, link: CallbackData) -> frozenset[State]:
         """Where a link leads now; an action may have ended in any of its ends."""
-        if isinstance(link, Action):
-            return frozenset(link.ends)
         account = await account_of(self.town, self.person)
+        if isinstance(link, Action):
+            locked = {Pin.enter} if is_closed(account.lock, self.town.clock.now()) else set()
+            return frozenset(link.ends) | locked
         visitor = Visitor(account, self.town.app.services, Operator("", "", "", "", ""), self.town.clock.now())
         _reply, at = await self.doors.resolve(visitor, link)
         return frozenset({at.at}) if isinstance(at, Link) else frozenset(getattr(at, "ends", ()))
@@ -169,7 +200,7 @@ class Crawl:
         if data not in self.known and not isinstance(link, Erase):
             self.known.add(data)
             rank = LATE.get(type(link), 1 if isinstance(link, Action) else 0)
-            self.ahead.append((-rank, -len(self.known), data, "+".join(sorted(MAP[state].code for state in at))))
+            self.ahead.append((rank, -len(self.known), data, "+".join(sorted(MAP[state].code for state in at))))
 
 
 async def refusals(town: Town) -> list[str]:
@@ -195,16 +226,36 @@ async def test_every_button_that_a_mother_can_meet_is_answered_and_stays_on_the_
 
 async def settle_children(mother: Person) -> None:
     """A child to correct, a child whose policy is not in force, and one left halfway."""
-    await say(mother, EGOR.policy_number)
-    await choose(mother, "Да")
-    await say(mother, EGOR.name.full)
+    await link(mother, EGOR)
     await choose(mother, "Меню", "Дети и полисы", "Добавить")
-    await say(mother, NIKITA.policy_number)
-    await choose(mother, "Да")
-    await say(mother, NIKITA.name.full)
+    await link(mother, NIKITA)
     await choose(mother, "Меню", "Дети и полисы", "Добавить")
     await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
     await choose(mother, "Да")
+
+
+async def test_every_button_of_forms_left_halfway_is_answered_and_stays_on_the_map(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother)
+    await leave_forms(mother)
+    crawl = Crawl(town, mother)
+    await crawl.run(await say(mother, "/menu"), frozenset({Menu.home}))
+    assert not crawl.wrong, "\n".join(crawl.wrong)
+    assert await refusals(town) == []
+    assert {state for state in MAP if str(state.state).startswith("Linking")} - crawl.met == set()
+
+
+async def leave_forms(mother: Person) -> None:
+    """A policy found by the child's data, an old one without the child's sex, and a photo without a confirmed name."""
+    await choose(mother, "Данные ребёнка")
+    for typed in (EGOR.name.full.replace("Алексеевич", "Андреевич"), "12.01.2019", EGOR.snils):
+        await say(mother, typed)
+    await choose(mother, "Меню", "Добавить ребёнка", "Старый полис")
+    for typed in ("АБ 123456", "20.02.2010"):
+        await say(mother, typed)
+    await choose(mother, "Меню", "Добавить ребёнка")
+    await mother.send_photo(jpeg(on_paper(pdf417(barcode(SOFIA.policy_number, SOFIA.name)))))
+    await choose(mother, "Да", "Меню")
 
 
 async def test_every_button_that_a_registrar_can_meet_is_answered_and_stays_on_the_map(town: Town) -> None:

@@ -80,7 +80,7 @@ async def test_a_number_whose_date_lies_in_the_future_is_refused(town: Town) -> 
     assert "Верно?" not in answer.text
 
 
-@pytest.mark.requirement("E24")
+@pytest.mark.requirement("A45", "C8", "E24")
 @pytest.mark.parametrize(
     "spacing", ["7796189784000014", "7796 1897 8400 0014", "77-96-18-97-84-00-00-14", "Полис № 7796 1897 84000014"]
 )
@@ -136,6 +136,7 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     assert await patients(town) == []
 
 
+@pytest.mark.requirement("C13")
 async def test_where_to_find_the_number_is_one_press_away_and_leads_back(town: Town) -> None:
     await consent(town.mother)
     assert "на лицевой стороне" in (await choose(town.mother, "Номер полиса", "Где найти номер")).text

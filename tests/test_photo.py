@@ -235,7 +235,7 @@ async def test_two_policies_in_one_photo_are_not_chosen_between(town: Town) -> N
 # --- where it is taken ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("E8")
+@pytest.mark.requirement("E2", "E8")
 async def test_the_prompt_offers_how_to_photograph_and_that_screen_takes_photo_and_number(town: Town) -> None:
     mother = town.mother
     await consent(mother)

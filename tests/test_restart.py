@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from bot.app import run
 from bot.instance import AnotherInstance
-from tests.chat import MARIA, book, choose, moscow, say, settle_in, to_name
+from tests.chat import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.town import Town
 
 ADDRESS = "{url}/bot{token}/getUpdates?timeout=20&offset={offset}"
@@ -66,4 +66,4 @@ async def test_a_crash_between_a_dialogs_state_and_its_data_leaves_a_wizard_that
     assert "кнопки" in (await say(town.mother, MARIA.name.full)).text
     await say(town.mother, "/menu")
     await choose(town.mother, "Дописать данные ребёнка")
-    assert "действует" in (await say(town.mother, MARIA.name.full)).text
+    assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text

@@ -13,6 +13,7 @@ from bot.logs import QUIET, configure_logs
 from storage.seed_data import Example
 from tests.chat import (
     ALINA,
+    CHECK,
     DAY,
     FRIDAY,
     MARIA,
@@ -25,6 +26,7 @@ from tests.chat import (
     clinic_moves,
     consent,
     moscow,
+    name_and_check,
     pass_until,
     say,
     settle_in,
@@ -42,7 +44,7 @@ async def whole_journey(town: Town) -> None:
     await say(mother, "7796 1897 8400 0014")
     await choose(mother, "Да")
     await say(mother, "Ивaнова Мария Сергеевна")  # one letter is Latin
-    await say(mother, MARIA.name.full)
+    await name_and_check(mother, MARIA.name.full)
     await book(mother, "Педиатр", "Петрова", THURSDAY, "08:00")
     await choose(mother, "Перенести", FRIDAY, "10:00", "Перенести")
     await choose(mother, "Меню", MENU, "Добавить ребёнка")
@@ -134,6 +136,7 @@ async def test_what_is_typed_in_answer_is_deleted_from_the_chat_once_read(town: 
     for typed in ("Иванова Мария", MARIA.name.full):
         await say(mother, typed)
     assert [message.text for message in await mother.messages() if message.mine] == ["/start"]
+    await choose(mother, CHECK)
     shown = " ".join(message.text for message in await mother.messages())
     assert "7796" not in shown
     assert "Сергеевна" not in shown

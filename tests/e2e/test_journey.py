@@ -61,6 +61,7 @@ async def link(mother: Person) -> None:
     await mother.wait_for("девочки, родившейся 15 марта 2018 года")
     await mother.press("Да")
     await mother.say(NAME)
+    await mother.press("Проверить полис", await mother.wait_for("Проверьте данные"))
     await mother.wait_for("Полис проверен")
 
 
@@ -233,6 +234,9 @@ async def link_in(mother: Window) -> None:
     await mother.press(re.compile("^Да$"))
     await mother.see("Напишите фамилию")
     await mother.write(NAME)
+    await mother.see("Проверьте данные")
+    await mother.picture("checked_over")
+    await mother.press("Проверить полис")
     await mother.see("Полис проверен")
     await expect(mother.page.get_by_test_id("person-message").filter(has_text="7796")).to_have_count(0)
     await expect(mother.page.get_by_test_id("person-message").filter(has_text="Иванова")).to_have_count(0)

@@ -223,6 +223,10 @@ async def _settle_in(town: Edge) -> None:
         assert prompt.inline is not None
         await town.press(ANNA, prompt.inline[0][0]["callback_data"])
         await town.say(ANNA, example.name.full)
+        review = town.screen(ANNA)
+        assert review is not None
+        assert review.inline is not None
+        await town.press(ANNA, review.inline[0][0]["callback_data"])
 
 
 def _told(line: Any) -> str:
