@@ -9,8 +9,9 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.models import Patient, PersonName, PolicyStatus
+from bot.models import KeyField, Patient, PersonName, PolicyStatus
 from bot.rules.patients import make_policy_number
+from dialogs.editing import FIELDS
 from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
 from storage.registry import Registry
@@ -307,11 +308,14 @@ async def test_a_forged_field_changes_nothing(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     [patient] = await children_of(town, mother)
+    birth_date = FIELDS.index(KeyField.BIRTH_DATE)  # which this number tells by itself
     for forged in (EditField(patient=patient.id, field=99), SetSex(patient=patient.id, male=True)):
-        await send(mother, forged.pack())
-    await card_of(mother)
-    await choose(mother, "Изменить")
-    assert [found.sex for found in await children_of(town, mother)] == [MARIA.sex]
+        answer, _seen = await send(mother, forged.pack())
+        assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    await send(mother, EditField(patient=patient.id, field=birth_date).pack())
+    await say(mother, "16.03.2018")
+    assert "Правка" not in (await card_of(mother)).text
+    assert await children_of(town, mother) == [patient]
 
 
 # --- taking a card away -----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from bot.errors import AlreadyLinked, NotYours
 from bot.models import (
     AccountId,
     Consent,
+    Correction,
     NameField,
     Notice,
     NoticeKind,
@@ -201,6 +202,59 @@ async def verify(world: World, patient: PatientId) -> None:
     async with world.storage.write() as uow:
         await uow.patients.set_person(patient, PersonRef("p"), None)
         await uow.patients.set_verification(patient, VERIFIED)
+
+
+async def test_who_a_patient_is_changes_with_the_number_that_he_is_found_by(world: World) -> None:
+    patient = await world.link()
+    married = replace(CLAIM, policy_number="1" * 16, name=PersonName("Петрова", "Мария"))
+    async with world.storage.write() as uow:
+        await uow.patients.set_identity(patient, married)
+        await uow.patients.set_identity(PatientId(999), married)
+        found = await uow.patients.require(world.mother.id, patient)
+        assert (found.name, found.policy_number, found.birth_date) == (married.name, "1" * 16, CLAIM.birth_date)
+        assert await uow.patients.find_own(world.mother.id, POLICY) is None
+        assert await uow.patients.find_own(world.mother.id, "1" * 16) == patient
+    other = await world.link(world.stranger)
+    with pytest.raises(AlreadyLinked):
+        async with world.storage.write() as uow:
+            await uow.patients.set_identity(other, married)
+    async with world.storage.read() as view:
+        assert (await view.patients.require(world.stranger.id, other)).policy_number == POLICY
+
+
+async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_said(
+    world: World, tmp_path: Path
+) -> None:
+    patient = await world.link()
+    wanted = Correction(replace(CLAIM, name=PersonName("Лермонтова", "Мария")))
+    refused = replace(wanted, reason=RejectionReason.NOT_MATCHED, correct=NameField.FAMILY)
+    async with world.storage.write() as uow:
+        assert await uow.patients.correction(patient) is None
+        for correction in (wanted, refused):
+            await uow.patients.set_correction(patient, correction)
+            assert await uow.patients.correction(patient) == correction
+        assert (wanted.is_refused, refused.is_refused) == (False, True)
+        assert (await uow.patients.require(world.mother.id, patient)).name == MASHA
+        await uow.patients.set_correction(PatientId(999), wanted)
+        assert await uow.patients.correction(PatientId(999)) is None
+    assert [name for name, stored in read_files(tmp_path).items() if "Лермонтова".encode() in stored] == []
+    async with world.storage.write() as uow:
+        await uow.patients.set_correction(patient, None)
+        assert await uow.patients.correction(patient) is None
+
+
+async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: World) -> None:
+    masha, other = await world.link(), await world.link(policy="1" * 16)
+    visit = await world.appoint(await world.order(masha))
+    subjects = [f"patient {masha}", f"patient {other}", f"appointment {visit.id}", f"patient {masha}"]
+    async with world.storage.write() as uow:
+        for number, subject in enumerate(subjects):
+            await uow.audit.add(world.mother.id, str(number), subject, NOW)
+        told = [(entry.action, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
+        assert told == [("3", None), ("2", visit.ref), ("0", None)]
+        assert [entry.action for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == ["2"]
+        await uow.accounts.erase(world.mother.id)
+        assert {entry.account for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
 
 
 async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) -> None:

@@ -99,13 +99,15 @@ class Editing:
         async with self._storage.write() as uow:
             card = await _own(uow, account, patient)
             claim = change(card.claim)
+            changed = rules.changed_fields(card.claim, claim)
+            if not all(rules.is_typed(card.claim, field) for field in changed):
+                raise NotYours
             if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
                 raise InvalidInput(Problem.POLICY_ON_OTHER_CARD)
             if card.patient.person is not None:
                 wanted = None if claim == rules.claim_of(card.patient) else Correction(claim)
                 await uow.patients.set_correction(patient, wanted)
                 return True
-            changed = rules.changed_fields(card.claim, claim)
             await uow.patients.set_identity(patient, claim)
             for field in changed:
                 await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", self._clock.now())
