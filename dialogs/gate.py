@@ -16,8 +16,11 @@ from dialogs.links import (
     EnterPin,
     ForgetPin,
     ForgottenPin,
+    GetPolicy,
     Help,
+    Newborn,
     NoPolicy,
+    RemindOfPolicy,
     SetLanguage,
     Welcome,
 )
@@ -33,8 +36,11 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
         EnterPin,
         ForgetPin,
         ForgottenPin,
+        GetPolicy,
         Help,
+        Newborn,
         NoPolicy,
+        RemindOfPolicy,
         SetLanguage,
         Welcome,
     }

@@ -50,7 +50,8 @@ def letter(visitor: Visitor, patient: Patient) -> str:
             "\n"
             "Enclosed: copies of the policy, of the child's birth certificate and of my passport.\n"
             "\n"
-            "{today}        Signature: ____________"
+            "Date: {today}\n"
+            "Signature: ____________"
         ).format(
             name=patient.name.full,
             birth_date=numeric_date(patient.birth_date),
