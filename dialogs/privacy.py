@@ -27,7 +27,7 @@ from dialogs.links import (
 )
 from dialogs.pin import entrance
 
-flow = Flow("privacy", open=True, commands={"data": MyData()})
+flow = Flow("privacy", open=True, commands={"data": MyData(), "export": AskTakeOut()})
 
 
 @flow.screen(MyData)
@@ -83,7 +83,8 @@ async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
         _("Reminders will stop. Everything else will work as before.")
         if purpose is Purpose.REMINDERS
         else _(
-            "Without it I can neither book nor tell you about changes. Visits already booked stay at the clinic. "
+            "Without it I can neither check the policy nor book nor tell you about changes. Visits already booked stay "
+            "at the clinic. "
             "If you do not give it again within 30 days, all your data are erased."
         )
     )

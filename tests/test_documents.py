@@ -1,4 +1,4 @@
-"""Reading a policy from a picture: what is read, what is refused and why, and that nothing costs too much."""
+"""Files in and out: what is read of a picture, what is refused and why, what a paper says; nothing costs too much."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import struct
 import time
 import zlib
 
+import pypdfium2
 import pytest
 from PIL import Image
 
-from bot.documents import PolicyReader
+from bot.documents import PdfPrinter, PolicyReader, printing
 from bot.documents import reading as reader
+from bot.documents.printing import print_paper
 from bot.documents.reading import MOST_PAGES, read_codes
-from bot.errors import InvalidInput, Problem
-from bot.models import PersonName, PolicyCode
+from bot.errors import InvalidInput, NotPrinted, Problem
+from bot.models import Paper, PersonName, PolicyCode, Section
 from bot.rules.barcode import LARGEST_FILE
 from bot.rules.patients import make_policy_number, policy_facts
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.builders import MONDAY
+from tests.papers import text_of
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 BROTHER = PolicyCode("7888489747123450", PersonName("ИВАНОВ", "ПЁТР", "СЕРГЕЕВИЧ"))
@@ -231,3 +235,41 @@ async def test_the_reader_reads_and_refuses_as_the_reading_does() -> None:
     assert await reader.read_policy(png(on_paper(HIS))) == BROTHER
     with pytest.raises(InvalidInput):
         await reader.read_policy(b"")
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+
+ALPHABET = "".join(chr(letter) for letter in range(ord("А"), ord("я") + 1)) + "Ёё№«»—•"
+
+
+def paper(*lines: tuple[str, str], **given: str) -> Paper:
+    return Paper("Заголовок", (Section("Раздел", lines),), MONDAY, **given)
+
+
+def test_every_russian_letter_is_printed() -> None:
+    printed = text_of(print_paper(paper(("Буквы", ALPHABET), ("", "Абзац"), mark="В рамке", footer="Внизу")))
+    for words in ("Заголовок", "В рамке", "Раздел", "Буквы", "Абзац", "Внизу"):
+        assert words in printed
+    assert ALPHABET in printed.replace(" ", "")
+
+
+def test_nothing_is_lost_where_a_page_ends_or_a_line_is_long() -> None:
+    lines = [(f"строка {n}", " ".join(f"слово{n}-{at}" for at in range(30))) for n in range(60)]
+    printed = print_paper(paper(*lines))
+    with pypdfium2.PdfDocument(printed) as document:
+        assert len(document) > 1
+    text = text_of(printed)
+    assert [words for _label, value in lines for words in value.split() if words not in text] == []
+
+
+def test_a_letter_that_the_typeface_lacks_breaks_nothing_and_is_told_to_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert "до и после" in text_of(print_paper(paper(("Адрес", "до \N{GRINNING FACE}и после"))))
+    assert caplog.text == ""
+
+
+async def test_whoever_waits_too_long_for_a_paper_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "PRINT_WITHIN", 0.001)
+    with pytest.raises(NotPrinted):
+        await PdfPrinter().print_paper(paper(*[("строка", "слово " * 50)] * 50))

@@ -15,7 +15,7 @@ from bot import models
 from bot.documents import PdfPrinter
 from bot.emulator.seen import Seen
 from bot.errors import NotYours
-from bot.models import Correction, Detail, Notice, NoticeKind, PatientId, Purpose, Relationship
+from bot.models import Detail, PatientId
 from bot.services.export import Export, as_json
 from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
 from dialogs.exported import export_paper
@@ -24,8 +24,9 @@ from dialogs.links import AskTakeOut, CardFile, TakeOut
 from storage.holdings import queries
 from tests.builders import StoppedClock
 from tests.chat import MARIA, PETROVA, THURSDAY, account_of, book, choose, new_messages, say, send, settle_in
+from tests.kept import fill, tables_about_people
 from tests.papers import file_of, text_of
-from tests.stored import CLAIM, MASHA, NOW, World, opened_world
+from tests.stored import MASHA, NOW, World, opened_world
 from tests.town import Town
 
 Tree = Mapping[str, Any]
@@ -67,70 +68,11 @@ LEFT_OUT = {
     "offered_pins": "the digest of a code that is being set, gone in minutes",
 }
 
-CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
-
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with opened_world(tmp_path) as world:
         yield world
-
-
-async def tables_about_people(world: World) -> set[str]:
-    """Every table that points at an account or a patient, whatever it calls the column, the registry's own apart."""
-    found = set()
-    async with world.database.read() as connection:
-        tables = await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", {})
-        for (table,) in tables:
-            keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
-            columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
-            points = {key["table"] for key in keys} & {"accounts", "patients"}
-            if points or {column["name"] for column in columns} & CONCERN_PEOPLE:
-                found.add(table)
-    return found | {"accounts", "patients"}
-
-
-async def put(world: World, table: str, **values: object) -> None:
-    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    async with world.database.write() as connection:
-        await connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names of ours
-
-
-async def fill(world: World) -> PatientId:
-    """The mother has one of everything; a stranger acts for her patient too and has something of his own."""
-    mother, stranger = world.mother.id, world.stranger.id
-    patient = await world.link()
-    await world.appoint(await world.order(patient))
-    async with world.storage.write() as uow:
-        await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
-        await uow.patients.set_correction(patient, Correction(CLAIM))
-        await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
-        await uow.contacts.set_phone(mother, "+79161234567")
-        await uow.contacts.set_phone(stranger, "+79990000000")
-        await uow.drafts.add(mother, "policy", {"number": "7700", "FAMILY": "Петрова"}, NOW)
-        await uow.drafts.add(stranger, "policy", {"number": "5500"}, NOW)
-        for account in (mother, stranger):
-            await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
-            await uow.outbox.add(Notice(account, NoticeKind.VERIFICATION, NOW, f"check:{account}"), NOW)
-            await uow.audit.add(account, "policy linked", f"patient {patient}", NOW)
-            await uow.audit.add(account, "consent given", Purpose.PATIENT, NOW)
-    await fill_by_hand(world, patient)
-    return patient
-
-
-async def fill_by_hand(world: World, patient: PatientId) -> None:
-    """What takes a long story to come about in the chat."""
-    mother, stranger = world.mother.id, world.stranger.id
-    asked = {"patient_id": patient, "account_id": stranger, "status": "ASKED", "asked_at": 1, "until": 2}
-    await put(world, "access_requests", ref="A7KM-9X", **asked)
-    await put(world, "invitations", token_index=b"t", patient_id=patient, account_id=mother, made_at=1, until=2)
-    matter = {"account_id": mother, "patient_id": patient, "opened_at": 1}
-    await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
-    await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
-    await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
-    moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
-    await put(world, "takeovers", **moved, status="ASKED", due_at=1)
-    await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
 
 
 def export_of(world: World) -> Export:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from bot.models import Relationship
+from bot.services.privacy import Privacy
+from bot.tasks import Tasks
+from bot.wiring import Store, make_services
+from tests.builders import StoppedClock, some_settings
 from tests.chat import (
     ARTYOM,
     MARIA,
@@ -22,12 +29,18 @@ from tests.chat import (
     new_messages,
     pass_until,
     press_beside,
+    ref_of,
     say,
     settle_in,
     to_name,
     visits,
 )
+from tests.kept import fill, tables_about_people, traces
+from tests.stored import CIPHER, INDEX, NOW, World, opened_world
 from tests.town import Town
+
+OUTLIVE_PEOPLE = {"consents", "audit", "failed_checks"}
+"""Their rows stay without a link to anybody: for three years, and the last for an hour."""
 
 
 @pytest.mark.requirement("C29")
@@ -173,3 +186,66 @@ def rows_of(town: Town, telegram_id: int) -> list[str]:
             if database.execute(f"SELECT 1 FROM {table} WHERE {column} = ?", (telegram_id,)).fetchone()  # noqa: S608 - names from above
         ]
         return found + [table for table in hanging if database.execute(f"SELECT 1 FROM {table}").fetchone()]  # noqa: S608 - the same
+
+
+async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_afterwards(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await consent(father)
+    [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
+    async with town.app.store.storage.write() as uow:
+        his = await account_of(town, father)
+        await uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+    await say(mother, "/data")
+    asked = await choose(mother, "Удалить всё")
+    assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text
+    assert "Отменить записи и удалить" not in asked.labels
+    assert "Всё удалено" in (await choose(mother, "Да, удалить")).text
+    await town.work()
+    assert "Мария И." in (await father.wait_for("Мария И.")).text
+    assert ref_of(visit) in (await choose(father, "Меню", "Мои записи")).text
+    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+
+
+# --- nothing is left --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+def privacy_of(world: World) -> Privacy:
+    store = Store(world.database, CIPHER, INDEX, world.storage)
+    return make_services(store, StoppedClock(), Tasks(), some_settings()).privacy
+
+
+@pytest.mark.requirement("C29")
+async def test_of_somebody_who_had_everything_no_table_keeps_a_trace(world: World) -> None:
+    patient = await fill(world)
+    mother, stranger = world.mother, world.stranger
+    assert {"contacts.account_id", "drafts.account_id", "pins.account_id", "takeovers.old_id"} <= set(
+        await traces(world, mother.id, [patient], mother.telegram_id)
+    )
+    privacy = privacy_of(world)
+    await privacy.erase(mother.id, keep_visits=True)
+    assert await traces(world, mother.id, [], mother.telegram_id) == []
+    await privacy.erase(stranger.id, keep_visits=True)
+    assert await traces(world, stranger.id, [patient], stranger.telegram_id) == []
+    for table in await tables_about_people(world) - OUTLIVE_PEOPLE:
+        async with world.database.read() as connection:
+            assert await connection.fetch(f"SELECT 1 FROM {table}", {}) == [], table  # noqa: S608 - names from the schema
+
+
+async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: World) -> None:
+    patient = await fill(world)
+    privacy = privacy_of(world)
+    assert (await privacy.held(world.mother.id)).shared == 1
+    await privacy.erase(world.mother.id, keep_visits=False)
+    async with world.storage.read() as view:
+        [kept] = await view.family.list_of(patient)
+        [visit] = await view.appointments.upcoming(world.stranger.id, NOW)
+    assert (kept.account, kept.is_owner) == (world.stranger.id, True)
+    assert (visit.appointment.account, visit.appointment.is_live) == (world.stranger.id, True)
