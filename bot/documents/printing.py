@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.errors import NotPrinted
 from bot.models import Paper, Section
@@ -109,9 +109,8 @@ def _print_line(sheet: FPDF, label: str, value: str) -> None:
 
 def _height(sheet: FPDF, words: str, width: float) -> float:
     sheet.set_font(TYPEFACE, "", TEXT)
-    height: float = sheet.multi_cell(width, LINE, words, align="L", dry_run=True, output="HEIGHT")
-    return height
+    return cast(float, sheet.multi_cell(width, LINE, words, align="L", dry_run=True, output="HEIGHT"))
 
 
 def _say(sheet: FPDF, words: str, *, height: float = LINE, frame: bool = False) -> None:
-    sheet.multi_cell(0, height, words, border=int(frame), align="L", new_x="LMARGIN", new_y="NEXT")
+    sheet.multi_cell(0, height, words, border="LTRB" if frame else 0, align="L", new_x="LMARGIN", new_y="NEXT")
