@@ -114,17 +114,20 @@ async def test_a_draft_is_its_owners_alone(world: World) -> None:
         await uow.drafts.drop(world.stranger.id, draft)
         assert await uow.drafts.find(world.mother.id, draft) is not None
         await uow.drafts.drop(world.mother.id, draft)
-        assert await uow.drafts.newest(world.mother.id) is None
+        assert await uow.drafts.list_of(world.mother.id, "policy", 3) == []
 
 
 async def test_the_newest_draft_is_the_one_touched_last(world: World) -> None:
     async with world.storage.write() as uow:
         first = await uow.drafts.add(world.mother.id, "policy", {}, NOW)
-        await uow.drafts.add(world.mother.id, "search", {}, NOW + SECOND)
+        second = await uow.drafts.add(world.mother.id, "policy", {}, NOW + SECOND)
+        await uow.drafts.add(world.mother.id, "search", {}, NOW + 3 * SECOND)
         await uow.drafts.save(first, {"given": "Мария"}, NOW + 2 * SECOND)
         await uow.drafts.save(DraftId(99), {}, NOW)
-        assert await uow.drafts.newest(world.mother.id) == Draft(first, "policy", {"given": "Мария"})
-        assert await uow.drafts.newest(world.stranger.id) is None
+        newest = Draft(first, "policy", {"given": "Мария"})
+        assert await uow.drafts.list_of(world.mother.id, "policy", 3) == [newest, Draft(second, "policy", {})]
+        assert await uow.drafts.list_of(world.mother.id, "policy", 1) == [newest]
+        assert await uow.drafts.list_of(world.stranger.id, "policy", 3) == []
 
 
 async def test_old_drafts_are_forgotten(world: World) -> None:

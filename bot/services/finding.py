@@ -74,7 +74,7 @@ class Finding:
             known = await uow.patients.find_own(account, policy.policy_number)
             if known is not None:
                 return Begun(patient=known)
-            taken = {Entry.NUMBER: policy.policy_number, Entry.SEX: policy.sex}
+            taken: dict[str, str] = {Entry.NUMBER: policy.policy_number, Entry.SEX: policy.sex}
             facts = policy_facts(policy.policy_number)
             if facts is not None and facts.birth_date.isoformat() == kept.fields.get(Entry.BIRTH_DATE):
                 taken[Entry.CONFIRMED] = "yes"

@@ -1,0 +1,90 @@
+"""Drafts: whatever has been answered, there is one next question, and the register is asked only after the last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.models import Detail, Draft, DraftId, FoundPolicy, NameField, PolicyStatus, Sex
+from bot.rules.drafts import (
+    Entry,
+    Step,
+    Way,
+    claim_of,
+    found_in,
+    name_of,
+    next_step,
+    search_of,
+    sex_told_by,
+    suggested_name,
+    written_found,
+)
+from bot.rules.patients import policy_facts
+
+NUMBERS = ("7796189784000014", "304517826", "АБ № 123456")
+ANSWERS: dict[Step, list[Mapping[str, str]]] = {
+    Step.NUMBER: [{Entry.NUMBER: number} for number in NUMBERS[:2]],
+    Step.OLD_NUMBER: [{Entry.NUMBER: NUMBERS[2]}],
+    Step.FACTS: [{Entry.CONFIRMED: "yes"}],
+    Step.BIRTH_DATE: [{Entry.BIRTH_DATE: "2018-03-15"}],
+    Step.SEX: [{Entry.SEX: Sex.FEMALE}, {Entry.SEX: Sex.MALE}],
+    Step.NAME_READ: [{Entry.NAMED: "yes"}],
+    Step.NAME: [{NameField.FAMILY: "Иванова", NameField.GIVEN: "Мария", NameField.PATRONYMIC: "", Entry.NAMED: "yes"}],
+    Step.SNILS: [{Detail.SNILS: "11223344595"}],
+    Step.POLICIES: [{Entry.NUMBER: number, Entry.SEX: Sex.FEMALE} for number in NUMBERS[:2]],
+}
+"""What each question may be answered with."""
+
+EVERY_ANSWER = [answer for answers in ANSWERS.values() for answer in answers] + [
+    {NameField.FAMILY: "Иванова", NameField.GIVEN: "Мария", NameField.PATRONYMIC: "Сергеевна"},
+    *[{Entry.WAY: way} for way in Way],
+]
+partly_filled = st.lists(st.sampled_from(EVERY_ANSWER), max_size=8).map(
+    lambda answers: draft_of({name: value for answer in answers for name, value in answer.items()})
+)
+
+
+def draft_of(fields: Mapping[str, str]) -> Draft:
+    return Draft(DraftId(1), "policy", fields)
+
+
+@given(partly_filled)
+def test_the_register_is_asked_when_no_question_is_open_and_only_then(draft: Draft) -> None:
+    assert (claim_of(draft) is not None) == (next_step(draft) is Step.REVIEW)
+
+
+@given(partly_filled, st.data())
+def test_every_answer_closes_its_question_and_the_last_one_leads_to_the_review(
+    draft: Draft, data: st.DataObject
+) -> None:
+    asked: list[Step] = []
+    while (step := next_step(draft)) is not Step.REVIEW:
+        assert step not in asked
+        asked.append(step)
+        draft = draft_of({**draft.fields, **data.draw(st.sampled_from(ANSWERS[step]))})
+    claim = claim_of(draft)
+    assert claim is not None
+    facts = policy_facts(claim.policy_number)
+    assert facts is None or (facts.birth_date, facts.sex) == (claim.birth_date, claim.sex)
+
+
+@given(partly_filled)
+def test_a_name_is_either_the_persons_own_word_or_a_suggestion(draft: Draft) -> None:
+    assert name_of(draft) is None or suggested_name(draft) is None
+    assert search_of(draft) is None or name_of(draft) is not None
+
+
+@given(
+    st.lists(st.builds(FoundPolicy, st.sampled_from(NUMBERS[:2]), st.sampled_from(Sex), st.sampled_from(PolicyStatus)))
+)
+def test_what_the_register_found_is_read_as_it_was_written(found: list[FoundPolicy]) -> None:
+    assert found_in(draft_of({Entry.FOUND: written_found(found)})) == found
+    assert found_in(draft_of({})) is None
+
+
+def test_a_patronymic_tells_the_sex_of_a_name_in_any_order() -> None:
+    assert sex_told_by("Королёв Артём Дмитриевич") is Sex.MALE
+    assert sex_told_by("Артём Дмитриевич Королёв") is Sex.MALE
+    assert sex_told_by("Иванова Мария Сергеевна") is Sex.FEMALE
