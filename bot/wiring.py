@@ -122,7 +122,7 @@ def make_services(
         pins=Pins(storage, clock),
         levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
-        takeovers=Takeovers(storage, clock),
+        takeovers=Takeovers(storage, clock, hour),
         staff=Staff(storage, directory, registry, clock),
     )
 

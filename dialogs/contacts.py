@@ -13,6 +13,7 @@ from dialogs.links import (
     AskEmail,
     AskPhone,
     AskTakeover,
+    ChoosePatient,
     DropEmail,
     DropPhone,
     Home,
@@ -52,6 +53,7 @@ async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
             *([choices(mine)] if mine else []),
             phone_buttons(contact),
             email_buttons(contact),
+            *([(button(_("Book a doctor"), ChoosePatient()),)] if standing.has_policy else []),
             ways_out(MyData()),
         ),
     )

@@ -312,7 +312,7 @@ MAP: dict[State, Place] = {
     Pin.proof: _place("ip", Pin.new, Pin.forgotten, Pin.settings, Privacy.mine),
     Pin.new: _place("in", Pin.again, Pin.settings),
     Pin.again: _place("ia", Pin.new, Pin.settings, Pin.enter, Privacy.mine),
-    Contacts.mine: _place("tm", Contacts.mine, Contacts.phone, Contacts.email, Privacy.mine),
+    Contacts.mine: _place("tm", Contacts.mine, Contacts.phone, Contacts.email, Privacy.mine, Booking.patient),
     Contacts.phone: _place("tp", Contacts.mine),
     Contacts.email: _place("te", Contacts.mine),
     Family.household: _place(

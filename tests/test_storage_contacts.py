@@ -193,7 +193,7 @@ async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_
         mother, stranger = world.mother.id, world.stranger.id
         await family(world)
         takeover = await asked(world)
-        service, before = Takeovers(world.storage, StoppedClock()), await holdings(world, mother)
+        service, before = Takeovers(world.storage, StoppedClock(), 18), await holdings(world, mother)
         failed = 0
         for at in count(1):
             fails.at, fails.seen = at, 0

@@ -235,6 +235,19 @@ async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) 
         assert (await account_of(town, person)).lock is None
 
 
+async def test_reminders_follow_the_wish_of_the_account_that_gets_them(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA, reminders=False)
+    await mother.share_contact()
+    await book(mother)
+    await consent(father)
+    await ask(town, father)
+    await choose(mother, "Это я, перенести")
+    await pass_until(town, moscow(25, 18))
+    assert (await texts(father)).count("Напоминаю") == 1
+    assert "Напоминаю" not in await texts(mother)
+
+
 async def test_the_same_number_shared_once_more_is_no_second_account(town: Town) -> None:
     mother, _father = town.mother, await lose_phone(town)
     await mother.share_contact()

@@ -11,13 +11,14 @@ from bot.models import (
     Notice,
     NoticeKind,
     OutboxMessage,
+    Purpose,
     Takeover,
     TakeoverId,
     TakeoverStatus,
     Urgency,
 )
 from bot.ports import Clock, Storage, UnitOfWork
-from bot.services.notices import TOLD_BY_SCREEN
+from bot.services.notices import TOLD_BY_SCREEN, plan_reminder
 
 ANSWER_WITHIN = timedelta(hours=24)
 """Silence for so long is consent: the old account may be lost together with its telephone."""
@@ -44,8 +45,8 @@ def taken_dedup(takeover: TakeoverId) -> str:
 
 
 class Takeovers:
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, clock: Clock, reminder_hour: int) -> None:
+        self._storage, self._clock, self._reminder_hour = storage, clock, reminder_hour
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
@@ -144,6 +145,7 @@ class Takeovers:
         await _keep_phone(uow, takeover)
         if email and (await uow.contacts.get(new)).email is None:
             await uow.contacts.set_email(new, email)
+        await self._plan_reminders(uow, old, new)
         await uow.takeovers.drop(takeover.id)
         told_at = now + told_in
         await uow.outbox.add(_news(old, NoticeKind.TAKEN_OVER, taken_dedup(takeover.id), told_at), now)
@@ -151,6 +153,15 @@ class Takeovers:
         await uow.outbox.add(replace(made, facts={"code": int(had_code)}), now)
         await uow.audit.add(old, "taken over", f"account {new}", now)
         await uow.audit.add(new, "took over", f"account {old}", now)
+
+    async def _plan_reminders(self, uow: UnitOfWork, old: AccountId, new: AccountId) -> None:
+        """Of visits that the old account wanted no reminders of and the new one does; others have theirs already."""
+        now, before, after = self._clock.now(), await uow.accounts.get(old), await uow.accounts.get(new)
+        if before is None or after is None or Purpose.REMINDERS not in after.consents - before.consents:
+            return
+        for card in await uow.appointments.upcoming(new, now):
+            if card.appointment.is_live and card.appointment.account == new:
+                await plan_reminder(uow, card, now, self._reminder_hour)
 
     # --- at the moment of sending -------------------------------------------------------------------------------------
 
