@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.i18n import gettext as _
 from bot.i18n import ngettext, numeric_date, spoken_date
-from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, Screen, VerificationStatus
+from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, RejectionReason, Screen, VerificationStatus
 from bot.rules.levels import Proofs
 from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
@@ -134,16 +134,20 @@ def _the_rest(card: Overview) -> list[Row]:
     """What can be done with any card, wherever its check stands."""
     patient = card.patient.id
     correction = [(button(_("Go on with the correction"), ReviewCorrection(patient=patient)),)]
-    mine = (
-        button(_("Edit"), EditCard(patient=patient))
-        if card.mine.is_owner
-        else button(_("Leave the card"), AskUnlink(patient=patient))
-    )
     return [
         *(correction if card.correction and card.mine.is_owner else []),
-        (mine, button(_("History"), History(patient=patient))),
+        (*_own_way(card), button(_("History"), History(patient=patient))),
         *([_family_and_file(card)] if card.patient.person is not None else []),
     ]
+
+
+def _own_way(card: Overview) -> Row:
+    """The owner edits, somebody else leaves; a closed card is not edited any more."""
+    patient = card.patient.id
+    if not card.mine.is_owner:
+        return (button(_("Leave the card"), AskUnlink(patient=patient)),)
+    closed = card.patient.verification.reason is RejectionReason.ADULT
+    return () if closed else (button(_("Edit"), EditCard(patient=patient)),)
 
 
 def _family_and_file(card: Overview) -> Row:

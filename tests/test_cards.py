@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -316,6 +317,24 @@ async def test_a_forged_field_changes_nothing(town: Town) -> None:
     await say(mother, "16.03.2018")
     assert "Правка" not in (await card_of(mother)).text
     assert await children_of(town, mother) == [patient]
+
+
+async def test_the_card_of_somebody_who_has_come_of_age_is_not_opened_again_by_an_edit(town: Town) -> None:
+    mother = town.mother
+    born = date(2008, 11, 24)
+    nearly = MARIA._replace(policy_number=make_policy_number("77", born, MARIA.sex, 9), birth_date=born)
+    await insure(town.app.store, [townsman(nearly)])
+    await settle_in(mother, nearly)
+    waiting = await edit(mother, "Фамилия", "Петрова")
+    await town.pass_time(hours=26)
+    card = await card_of(mother)
+    assert "18 лет" in card.text
+    assert not card.button("Изменить")
+    refused = await repeat(mother, waiting, "Сверить")
+    assert "взрослого" in (refused.alert or "")
+    [patient] = await children_of(town, mother)
+    await send(mother, EditField(patient=patient.id, field=0).pack())
+    assert "взрослого" in (await say(mother, "Петрова")).text
 
 
 # --- taking a card away -----------------------------------------------------------------------------------------------

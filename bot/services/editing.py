@@ -98,6 +98,7 @@ class Editing:
     ) -> bool:
         async with self._storage.write() as uow:
             card = await _own(uow, account, patient)
+            require_child(card.patient)
             claim = change(card.claim)
             changed = rules.changed_fields(card.claim, claim)
             if not all(rules.is_typed(card.claim, field) for field in changed):
@@ -133,6 +134,7 @@ class Editing:
         if card.correction is None:
             raise NotYours
         claim, now = card.correction.claim, self._clock.now()
+        require_child(card.patient)
         wanted = rules.become(card.patient, claim)
         async with self._storage.read() as view:
             await self._checks.require_tries(view, account, claim.policy_number, now, patient)
@@ -165,6 +167,12 @@ class Editing:
             return await self._systems.register.check_policy(claim)
         except PersonNotFound:
             return None
+
+
+def require_child(patient: Patient) -> None:
+    """The card of somebody grown up is closed: nothing opens it again."""
+    if patient.verification.reason is RejectionReason.ADULT:
+        raise InvalidInput(Problem.POLICY_ADULT)
 
 
 async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
