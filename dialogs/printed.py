@@ -27,7 +27,7 @@ async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     file = File(
         _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=local_day(visitor.now)),
         printed,
-        _("{name}. This is not a policy. The full number is inside: delete the file if others read the chat.").format(
+        _("{name}: this is not a policy. The full number is inside: delete the file if others read the chat.").format(
             name=card.patient.name.short
         ),
     )

@@ -234,7 +234,7 @@ async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
     await settle_in(mother, MARIA)
     await say(mother, "/children")
     [card] = await files_after(town, mother, "Мария", "Файл карточки")
-    assert "Это не полис" in card.text
+    assert "это не полис" in card.text
     assert card.raw["document"]["file_name"] == "Карточка Мария И. 23.11.2026.pdf"
     printed = text_of(file_of(town, card))
     for words in ("Не является полисом", MARIA.name.full, "15.03.2018", "7796 1897 8400 0014", "Садовая, 5"):
