@@ -456,7 +456,7 @@ class ForgottenPin(Link, at=Pin.forgotten):
     then: str = ""
 
 
-class ForgetPin(Action, code="If", ends=(Pin.enter,)):
+class ForgetPin(Action, code="If", ends=(Pin.forgotten,)):
     then: str = ""
 
 

@@ -83,7 +83,7 @@ async def on_remembered(visitor: Visitor, prompt: ForgottenPin, typed: str) -> O
 @flow.action(ForgetPin)
 async def on_forget(visitor: Visitor, link: ForgetPin) -> Outcome:
     visitor.account = await visitor.services.pins.forget(visitor.account.id)
-    return EnterPin(then=link.then)
+    return ForgottenPin(then=link.then)
 
 
 @flow.action(ClosePin)

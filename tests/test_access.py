@@ -79,6 +79,7 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     yield from (kind(patient=patient, field=2) for kind in (links.EditField, links.DropValue))
     yield links.SetSex(patient=patient, male=True)
     yield links.Unlink(patient=patient, keep_visits=False)
+    yield from (kind(patient=patient) for kind in (links.CardFile, links.AskTakeOut, links.TakeOut))
     for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield links.LevelNeeded(patient=patient, clinic=1)

@@ -107,7 +107,8 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     assert "записывает через бота тех, кто дал телефон" in told.text
     await choose(mother, "Поделиться телефоном")
     await mother.share_contact()
-    assert "К какому врачу?" in (await say(mother, "/book")).text
+    _answer, back = await send(mother, data_of(told, "Готово, записаться"))
+    assert "К какому врачу?" in back.text
 
 
 async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
