@@ -32,25 +32,17 @@ flow = Flow("contacts")
 @flow.screen(MyContacts)
 async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
     standing = await visitor.services.contacts.standing(visitor.account.id)
-    contact, mine, asked = standing.contact, standing.mine, standing.asked
+    contact = standing.contact
+    title = _("<b>Phone and e-mail</b>")
+    if standing.asked is not None:
+        question = asks_of_you(visitor, standing.asked)
+        return Screen(lines(title, known(contact), [question]), (answers(standing.asked), ways_out(MyData())))
+    if standing.mine is not None:
+        wish = wants(visitor, standing.mine)
+        return Screen(lines(title, known(contact), [wish]), (choices(standing.mine), ways_out(MyData())))
     return Screen(
-        lines(
-            _("<b>Phone and e-mail</b>"),
-            [*known(contact)],
-            [asks_of_you(visitor, asked)] if asked else "",
-            [wants(visitor, mine)] if mine else "",
-            [
-                _(
-                    "Both are optional. With a phone you get your cards back if you lose this Telegram account; some "
-                    "clinics ask for one before they book."
-                ),
-                _("An e-mail is for reaching you without Telegram. Both are kept encrypted."),
-            ],
-            [ready(standing)],
-        ),
+        lines(title, known(contact), good_for(contact), [ready(standing)]),
         (
-            *([answers(asked)] if asked else []),
-            *([choices(mine)] if mine else []),
             phone_buttons(contact),
             email_buttons(contact),
             *([(button(_("Book a doctor"), ChoosePatient()),)] if standing.has_policy else []),
@@ -64,6 +56,20 @@ def known(contact: Contact) -> tuple[str, str]:
         text(_("✅ Phone: {phone}"), phone=contact.masked_phone) if contact.phone else _("Phone: not given"),
         text(_("✅ E-mail: {email}"), email=contact.masked_email) if contact.email else _("E-mail: not given"),
     )
+
+
+def good_for(contact: Contact) -> list[str]:
+    """What is not given yet, and why one might."""
+    return [
+        ""
+        if contact.phone
+        else _(
+            "A phone is optional. With it you get your cards back if you lose this Telegram account; some clinics do "
+            "not book without one."
+        ),
+        "" if contact.email else _("An e-mail is optional too: it is for reaching you without Telegram."),
+        _("All of it is kept encrypted."),
+    ]
 
 
 def ready(standing: Standing) -> str:
@@ -157,8 +163,8 @@ async def on_drop_email(visitor: Visitor, link: DropEmail) -> Outcome:
 def wants(visitor: Visitor, takeover: Takeover) -> str:
     if takeover.status is TakeoverStatus.OFFERED:
         return _(
-            "⚠️ Another Telegram account has given this number here. Shall I bring over everything kept there: cards, "
-            "visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
+            "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept there: "
+            "cards, visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
         )
     return text(
         _(

@@ -83,7 +83,7 @@ async def texts(person: Person) -> str:
 @pytest.mark.requirement("A15")
 async def test_the_old_account_is_asked_at_once_and_the_asker_sees_until_when_he_waits(town: Town) -> None:
     mother, father = town.mother, await lose_phone(town)
-    assert "у другого аккаунта Telegram" in (await share_hers(father)).text
+    assert "с другого аккаунта Telegram" in (await share_hers(father)).text
     waiting = await choose(father, "Перенести")
     assert "Жду ответа другого аккаунта до завтра, вт 24 ноября, 12:00" in waiting.text
     await town.work()
