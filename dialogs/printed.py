@@ -42,6 +42,7 @@ def card_paper(card: Card, now: datetime) -> Paper:
         (_("Date of birth"), numeric_date(patient.birth_date)),
         (kind_of_policy(patient.policy_number), grouped(patient.policy_number)),
         (_("Checked in the register"), checked(patient)),
+        (_("Valid until, says the register"), numeric_date(card.valid_until) if card.valid_until else ""),
         (_("Clinic"), place),
         *((field_of(detail).label, in_full(detail, value)) for detail, value in card.details.items()),
     )

@@ -70,8 +70,12 @@ async def settle_mother(town: Town) -> Hers:
 
 def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackData]:
     """Every button that carries an id of somebody's own."""
-    patient, visit, order, draft = ids.patient, ids.visit, ids.order, ids.draft
-    start = 1_795_928_400
+    yield from of_patient(ids.patient)
+    yield from of_visit(ids, doctor, day)
+    yield from of_draft(ids.draft)
+
+
+def of_patient(patient: int) -> Iterator[CallbackData]:
     for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy)
     yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
     for_card = (links.EditCard, links.ReviewCorrection, links.AskRegister, links.GiveUpCorrection, links.AskUnlink)
@@ -80,6 +84,10 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     yield links.SetSex(patient=patient, male=True)
     yield links.Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (links.CardFile, links.AskTakeOut, links.TakeOut))
+
+
+def of_visit(ids: Hers, doctor: int, day: int) -> Iterator[CallbackData]:
+    patient, visit, order, start = ids.patient, ids.visit, ids.order, 1_795_928_400
     for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield links.LevelNeeded(patient=patient, clinic=1)
@@ -91,6 +99,9 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
     yield from (kind(order=order) for kind in (links.Book, links.OtherTime, links.GiveUp))
     for_visit = (links.AppointmentCard, links.AskCancel, links.Cancel, links.Coming, links.Alternatives, links.Leave)
     yield from (kind(appointment=visit) for kind in for_visit)
+
+
+def of_draft(draft: int) -> Iterator[CallbackData]:
     for_draft = (links.ChooseWay, links.AskNumber, links.AskOldNumber, links.ConfirmFacts, links.FactsRight)
     for_answer = (links.AskName, links.NoPatronymic, links.HasPatronymic, links.AskBirthDate, links.AskSex)
     for_review = (links.ReviewDraft, links.ChooseField, links.ChooseDetail, links.ShowNumbers, links.CheckDraft)

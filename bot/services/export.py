@@ -67,6 +67,8 @@ class Card(NamedTuple):
     patient: Patient
     details: Mapping[Detail, str]
     clinic: Clinic | None
+    valid_until: date | None
+    """as the register says"""
 
 
 class Export:
@@ -95,7 +97,8 @@ class Export:
             await uow.audit.add(account, "card printed", f"patient {patient}", self._clock.now())
         async with self._storage.read() as view:
             clinic = None if known.clinic is None else await view.directory.clinic(known.clinic)
-            return Card(known, await view.patients.details(patient), clinic)
+            watched = await view.checks.watched(patient)
+            return Card(known, await view.patients.details(patient), clinic, watched.valid_until)
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Raises NotPrinted."""
