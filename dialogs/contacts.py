@@ -163,8 +163,8 @@ async def on_drop_email(visitor: Visitor, link: DropEmail) -> Outcome:
 def wants(visitor: Visitor, takeover: Takeover) -> str:
     if takeover.status is TakeoverStatus.OFFERED:
         return _(
-            "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept there: "
-            "cards, visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
+            "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept "
+            "there: cards, visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
         )
     return text(
         _(

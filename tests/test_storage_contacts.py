@@ -16,6 +16,7 @@ from bot.models import (
     DeskMatter,
     Notice,
     NoticeKind,
+    OutboxMessage,
     PatientId,
     Ref,
     Relationship,
@@ -218,7 +219,7 @@ async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_e
     await family(world)
     async with world.storage.write() as uow:
         await uow.takeovers.move(world.mother.id, world.stranger.id)
-    told = []
+    told: list[OutboxMessage] = []
     for _turn in range(3):
         async with world.storage.write() as uow:
             claimed = await uow.outbox.claim(NOW, NOW, DAY, limit=9)
