@@ -22,12 +22,7 @@ async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
             _("Press the text to copy it, fill in the gaps and send it to the insurer or take it there."),
             text("<pre>{letter}</pre>", letter=letter(visitor, patient)),
             _("Write the policy number by hand: a chat is no place for it."),
-            [
-                _(
-                    "The insurer and its phone: on the policy, on Gosuslugi under “Documents”, or by 122. "
-                    "The answer comes free of charge."
-                )
-            ],
+            [_("The insurer and its phone: on the policy, on Gosuslugi under “Documents”, or by 122.")],
         ),
         (ways_out(PatientCard(patient=patient.id)),),
     )

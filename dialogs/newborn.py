@@ -58,7 +58,7 @@ async def get_policy(visitor: Visitor, link: GetPolicy) -> Screen:
             ],
             [
                 _("Take the birth certificate, your passport and, if there is one, the child's SNILS."),
-                _("The number is told at once or in a day or two; no paper is needed, the number is enough."),
+                _("The number is usually ready the same day; no paper is needed, the number is enough."),
                 _("Once you have it, press the button below: I will check it and book a doctor."),
             ],
         ),

@@ -146,7 +146,7 @@ def _simple(refusal: RuleError) -> str:
         ),
         NotOwner: _("Only the owner of the card can do this. You may look, book, move and cancel."),
         RequestGone: _("This request is answered already, or too old."),
-        PolicyNotVerified: _("The policy has not been confirmed yet: booking opens once it is."),
+        PolicyNotVerified: _("Booking by this policy is not possible now: the card says why."),
         ReferralRequired: _("This doctor sees patients with a referral from the pediatrician."),
         NotForThisPatient: _("This doctor does not see patients of this age or sex."),
         SlotGone: _("This time can no longer be booked. Here is what is free."),

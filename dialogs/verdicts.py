@@ -116,10 +116,19 @@ def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
         ),
     }[field]
     return Screen(
-        lines(whose(patient), what, term(visitor, patient)),
+        lines(
+            whose(patient),
+            what,
+            _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
+            term(visitor, patient),
+        ),
         (
             (mend_button(patient),),
-            (button(_("Ask the reception"), Help()), button(_("Menu"), Home())),
+            (
+                button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id)),
+                button(_("Ask the reception"), Help()),
+            ),
+            ways_out(PatientList()),
         ),
         shows=just_checked(visitor, patient),
     )

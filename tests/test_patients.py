@@ -90,7 +90,7 @@ async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says
     await review(mother)
     refused = await mother.press("Записаться")
     assert refused.alert is not None
-    assert "Полис ещё не подтверждён" in refused.alert
+    assert "Записаться по этому полису сейчас нельзя" in refused.alert
     assert "Проверяю полис" in (await mother.screen()).text
     await town.pass_time(seconds=15)
     assert "приостановлен" in (await mother.screen()).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -140,8 +141,15 @@ class Checks:
         await self._conclude(account, watched, person, by_hand=by_hand)
 
     async def _check(self, account: AccountId, patient: PatientId) -> None:
+        """Nothing where the card is removed before the answer comes."""
+        with suppress(NotYours):
+            await self._ask_at_once(account, patient)
+
+    async def _ask_at_once(self, account: AccountId, patient: PatientId) -> None:
         async with self._storage.write() as uow:
             found = await uow.patients.require(account, patient)
+            if not found.verification.is_open:
+                return  # answered between its claim and its turn
             started = replace(found.verification, status=VerificationStatus.CHECKING)
             await uow.patients.set_verification(patient, started, next_check=self._clock.now() + CHECK_LEASE)
         try:
