@@ -12,6 +12,7 @@ Contact               телефон и почта                 of an account
 Takeover              перенос в другой аккаунт        a new Telegram account with the same phone asks for all
 Patient               пациент (ребёнок)               never "child" in code: a patient grows up
 policy_number         номер полиса ОМС (ЕНП)          text of 16 digits, leading zeros kept
+Correction            правка                          who a patient is to become once the register agrees
 Verification          проверка полиса                 see VerificationStatus
 Clinic; Branch        поликлиника; филиал
 Enrollment            прикрепление                    the formal process of joining a clinic

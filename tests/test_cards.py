@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.models import KeyField, Patient, PersonName, PolicyStatus
+from bot.models import Detail, KeyField, Patient, PersonName, PolicyClaim, PolicyStatus
 from bot.rules.patients import make_policy_number
 from dialogs.editing import FIELDS
 from dialogs.history import DEEDS
@@ -262,6 +263,25 @@ async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_aga
     told = await choose(mother, "История")
     assert "отчество исправлено" in told.text
     assert "реестр: полис подтверждён" in told.text
+
+
+async def test_a_number_added_again_mends_an_unconfirmed_card_of_ones_own_and_no_other(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await join(town, mother, father)
+    patients = town.app.services.patients
+    address, snils = {Detail.ADDRESS: ADDRESS}, {Detail.SNILS: "11223344595"}
+    other_name = PolicyClaim(MARIA.policy_number, EGOR.name, MARIA.birth_date, MARIA.sex)
+    for person, details in ((mother, address), (mother, snils), (father, {Detail.ADDRESS: "Москва, Лесная, 1"})):
+        linked = await patients.link(await account_of(town, person), other_name, details)
+        assert (linked.name, linked.is_verified) == (MARIA.name, True)
+    kept = await patients.overview((await account_of(town, mother)).id, linked.id)
+    assert kept.details == address | snils
+    unknown = PolicyClaim("123456789", EGOR.name, EGOR.birth_date, EGOR.sex)
+    for name in (EGOR.name, NIKITA.name):
+        again = await patients.link(await account_of(town, mother), replace(unknown, name=name))
+        assert (again.name, again.is_verified) == (name, False)
+    assert len(await children_of(town, mother)) == 2
 
 
 async def test_a_suspended_policy_is_replaced_by_the_number_of_a_new_one(town: Town) -> None:
