@@ -75,7 +75,8 @@ class Crawl:
             await self.require_way_out(screen)
         for row in screen.inline or []:
             for button in row:
-                self.note(str(button["callback_data"]), kind)
+                if "callback_data" in button:  # any other opens an address outside the chat
+                    self.note(str(button["callback_data"]), kind)
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
@@ -127,7 +128,8 @@ def kind_of(screen: Message) -> str:
 
 
 def codes_of(screen: Message) -> set[str]:
-    return {button["callback_data"].partition(":")[0] for row in screen.inline or [] for button in row}
+    buttons = (button for row in screen.inline or [] for button in row)
+    return {button["callback_data"].partition(":")[0] for button in buttons if "callback_data" in button}
 
 
 def pattern_of(data: str) -> str:

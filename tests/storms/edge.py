@@ -22,7 +22,7 @@ from bot.emulator import Emulator, api
 from bot.emulator.actor import Actor
 from bot.emulator.chats import GROUP_ID, Message
 from bot.emulator.faults import Fault
-from bot.emulator.wire import Params
+from bot.emulator.wire import Params, Upload
 from storage.database import Probe
 from tests.builders import StoppedClock, some_settings
 from tests.town import appoint_registrar
@@ -63,7 +63,8 @@ class EdgeSession(AiohttpSession):
             prepared = self.prepare_value(value, bot=bot, files=files)
             if prepared:
                 values[name] = prepared.value if isinstance(prepared, Enum) else prepared
-        answer = await api.call(self._emulator, method.__api_method__, Params(values))
+        uploads = {name: Upload(file.filename, "application/octet-stream", file.data) for name, file in files.items()}
+        answer = await api.call(self._emulator, method.__api_method__, Params(values, uploads))
         if answer.cut:
             raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
         return self.check_response(bot, method, answer.status, answer.body.decode()).result
