@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from tests.builders import claim_of
 from tests.town import Town
 
 FIRST_PERSON = 30_001
+YES = re.compile("^Да$")
 PATIENCE = 20.0
 """seconds in which the bot must have said what somebody waits for; a press lives fifteen"""
 
@@ -82,7 +84,7 @@ class Passer:
             await self.press(step)
         await self.until("16 цифр")
         self.actor.say(self.child.policy_number)
-        await self.press("Да")
+        await self.press(YES)
         await self.until("Напишите фамилию")
         self.actor.say(self.child.name.full)
         await self.press("Проверить полис")
