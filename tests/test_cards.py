@@ -312,6 +312,18 @@ async def test_a_number_of_another_record_waits_until_the_visits_are_over(town: 
     assert "•••• 0014, действует" in (await card_of(mother)).text
 
 
+async def test_a_number_that_somebody_else_keeps_is_not_taken_over_by_an_edit(town: Town) -> None:
+    mother, stranger = town.mother, town.stranger
+    await insure(town.app.store, [townsman(TWIN._replace(name=MARIA.name))])
+    await settle_in(stranger, TWIN._replace(name=MARIA.name))
+    await settle_in(mother, MARIA)
+    await edit(mother, "Номер полиса", NEW_NUMBER)
+    refused = await choose(mother, "Сверить")
+    assert "уже на карточке другого представителя" in refused.text
+    assert "•••• 0014, действует" in (await card_of(mother)).text
+    assert f"•••• {NEW_NUMBER[-4:]}, действует" in (await card_of(stranger)).text
+
+
 async def test_five_refusals_put_the_next_correction_off(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
