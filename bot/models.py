@@ -448,6 +448,12 @@ class Contact:
     email: str | None = None
 
     @property
+    def whole_phone(self) -> str | None:
+        """«+7 916 123-45-67»: how it is dialled."""
+        n = self.phone
+        return None if n is None else f"{n[:2]} {n[2:5]} {n[5:8]}-{n[8:10]}-{n[10:]}"
+
+    @property
     def masked_phone(self) -> str:
         """«+7 916 •••-••-67»"""
         return "" if self.phone is None else f"{self.phone[:2]} {self.phone[2:5]} •••-••-{self.phone[-2:]}"

@@ -102,7 +102,10 @@ def what_and_why(purpose: Purpose) -> tuple[str, str]:
                 "<b>What:</b> the number (ID) of your Telegram account, language, the journal of what you do here; "
                 "phone and e-mail, if you give them."
             ),
-            _("<b>Why:</b> to know who acts for the child, to answer you and to give your cards back to you."),
+            _(
+                "<b>Why:</b> to know who acts for the child, to answer you and to give your cards back to you; the "
+                "clinic where a visit is booked sees the phone and may call."
+            ),
         )
     if purpose is Purpose.PATIENT:
         return (

@@ -64,8 +64,8 @@ def good_for(contact: Contact) -> list[str]:
         ""
         if contact.phone
         else _(
-            "A phone is optional. With it you get your cards back if you lose this Telegram account; some clinics do "
-            "not book without one."
+            "A phone is optional. With it the clinic may call you about a visit, and you get your cards back if you "
+            "lose this Telegram account."
         ),
         "" if contact.email else _("An e-mail is optional too: it is for reaching you without Telegram."),
         _("All of it is kept encrypted."),

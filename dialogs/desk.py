@@ -51,8 +51,12 @@ def visit_button(clinic: Clinic, visit: VisitOnDesk) -> Button:
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
     back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).toordinal())
+    phone = await visitor.services.staff.phone_for(visitor.account, link.number)
     return Screen(
-        lines(described(visitor, clinic, visit)),
+        lines(
+            described(visitor, clinic, visit),
+            text(_("The representative's phone: {phone}"), phone=phone) if phone else "",
+        ),
         (
             (
                 button(_("Move"), DeskMove(number=link.number)),

@@ -146,6 +146,7 @@ async def test_pressing_agree_twice_is_one_consent(town: Town) -> None:
 async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town: Town) -> None:
     mother = town.mother
     await mother.start()
+    await mother.screen()
     account = await account_of(town, mother)
     async with town.app.store.storage.write() as uow:
         for purpose in Purpose:

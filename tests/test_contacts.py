@@ -7,7 +7,7 @@ import pytest
 from bot.emulator.hands import Person
 from bot.models import Contact
 from dialogs.links import MyContacts
-from tests.chat import MARIA, account_of, book, choose, consent, data_of, link, say, send, settle_in
+from tests.chat import MARIA, account_of, at_desk, book, choose, consent, data_of, link, say, send, settle_in
 from tests.town import Town
 
 KEY = "Поделиться номером"
@@ -138,3 +138,14 @@ async def test_a_person_sees_what_booking_still_wants_and_neither_phone_nor_addr
     assert "Записаны" in (await book(mother)).text
     await mother.share_contact()
     assert "согласия даны, телефон указан, полис подтверждён" in (await mother.screen()).text
+
+
+async def test_the_clinic_of_a_visit_sees_the_phone_of_who_booked_it_and_nobody_elses(town: Town) -> None:
+    mother, registrar = town.mother, town.registrar
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await at_desk(town)
+    assert "Телефон" not in (await choose(registrar, "Мария И.")).text
+    await mother.share_contact()
+    await at_desk(town)
+    assert "Телефон представителя: +7 916 123-45-67" in (await choose(registrar, "Мария И.")).text

@@ -55,6 +55,15 @@ class Staff:
         except NotFound:
             raise VisitGone from None
 
+    async def phone_for(self, account: Account, number: int) -> str | None:
+        """Of whoever booked the visit here, to call about it. Raises NotYours, VisitGone."""
+        _clinic, visit = await self.visit(account, number)
+        if visit.booking.key is None:
+            return None
+        async with self._storage.read() as view:
+            booked = await view.appointments.find_of_key(visit.booking.key)
+            return None if booked is None else (await view.contacts.get(booked.account)).whole_phone
+
     @asking
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
         """Cancel a visit for the clinic; says on which local day it was. Raises NotYours, VisitGone."""
