@@ -196,7 +196,7 @@ class ShowNumbers(Action, code="Ls", ends=(Linking.review,)):
     draft: int
 
 
-class CheckDraft(Action, code="Lc", ends=(Patients.card, Linking.review)):
+class CheckDraft(Action, code="Lc", ends=(Patients.card, Linking.review, Menu.home)):
     draft: int
 
 

@@ -91,8 +91,17 @@ def in_fours(number: str) -> str:
 
 @flow.action(CheckDraft)
 async def on_check(visitor: Visitor, link: CheckDraft) -> Outcome:
-    patient = await visitor.services.linking.finish(visitor.account, DraftId(link.draft))
+    linking = visitor.services.linking
+    if await linking.find_draft(visitor.account.id, DraftId(link.draft)) is None:
+        return await newest_card(visitor)
+    patient = await linking.finish(visitor.account, DraftId(link.draft))
     return ReviewDraft(draft=link.draft) if patient is None else await outcome(visitor, patient)
+
+
+async def newest_card(visitor: Visitor) -> Outcome:
+    """Whoever has pressed twice sees what his first press has come to."""
+    patients = await visitor.services.patients.list_of(visitor.account.id)
+    return await outcome(visitor, max(patients, key=lambda patient: patient.id)) if patients else Home()
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------
@@ -110,11 +119,12 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
             button(_("Sex"), AskSex(draft=link.draft)),
         ]
     told = [place for place, detail in enumerate(DETAILS) if detail in draft.fields]
-    buttons += [button(label_at(place), AskDetail(draft=link.draft, detail=place)) for place in told]
+    details = [button(label_at(place), AskDetail(draft=link.draft, detail=place)) for place in told]
     return Screen(
         _("What do you want to change? The rest stays as it is."),
         (
             *grid(buttons, 2),
+            *grid(details, 1),
             (button(_("Do not add this child"), DropDraft(draft=link.draft)),),
             ways_out(ReviewDraft(draft=link.draft)),
         ),
@@ -122,7 +132,7 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
 
 
 @flow.screen(ChooseDetail)
-async def details(visitor: Visitor, link: ChooseDetail) -> Screen:
+async def extras(visitor: Visitor, link: ChooseDetail) -> Screen:
     draft = await draft_of(visitor, link.draft)
     every = [
         button(marked(draft, place), AskDetail(draft=link.draft, detail=place)) for place, _detail in enumerate(DETAILS)

@@ -21,6 +21,7 @@ from tests.chat import (
     consent,
     looks,
     presses,
+    repeat,
     say,
     settle_in,
     to_name,
@@ -99,6 +100,16 @@ async def test_each_answer_is_changed_by_itself_and_the_rest_stays(town: Town) -
     await choose(mother, "Изменить", "Срок")
     assert "31.12.2027" not in (await choose(mother, "Убрать")).text
     assert "Полис проверен: Мария И." in (await choose(mother, CHECK)).text
+
+
+async def test_an_impatient_thumb_on_the_check_is_one_card_and_one_verdict(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    reviewed = await to_review(mother, MARIA)
+    for _tap in range(3):
+        assert (await repeat(mother, reviewed, CHECK)).alert is None
+    assert "Полис проверен: Мария И." in (await mother.screen()).text
+    assert len(await town.app.services.patients.list_of((await account_of(town, mother)).id)) == 1
 
 
 @pytest.mark.requirement("A22")
