@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.i18n import N_
+from bot.i18n import gettext as _
+from dialogs.history import DEEDS
 
 HEADINGS = {
     "account": N_("Your account"),
@@ -255,3 +257,23 @@ ACTIONS = {
     "took over": N_("everything has come from an old account"),
 }
 """What the journal has of an account beside ``dialogs.history.DEEDS``."""
+
+
+def heading(section: str) -> str:
+    return _(HEADINGS[section]) if section in HEADINGS else ""
+
+
+def label(name: str, within: str = "") -> str:
+    """Forms are kept under names in capitals; what nobody has named yet stays as it is, here and below."""
+    known = LABELS.get(f"{within}.{name}") or LABELS.get(name.lower())
+    return _(known) if known else name
+
+
+def word(code: str) -> str:
+    """A matter told may carry the day that it was told of."""
+    known, _colon, day = code.partition(":")
+    return f"{_(CODES[known])} {day}".rstrip() if known in CODES else code
+
+
+def deed(action: str) -> str:
+    return _(DEEDS[action][1]) if action in DEEDS else _(ACTIONS.get(action, action))

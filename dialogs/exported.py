@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.i18n import MOSCOW, clock_time, numeric_date, zone_note
 from bot.i18n import gettext as _
 from bot.models import Holding, Paper, Section
-from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
-from dialogs.history import DEEDS
+from dialogs.export_words import deed, heading, label, word
 
 Line = tuple[str, str]
 
@@ -33,16 +32,15 @@ def export_paper(tree: Holding, now: datetime) -> Paper:
 def _sections(tree: Holding, of: str = "") -> Iterator[Section]:
     """Empty ones are left out."""
     for name, value in tree.items():
-        heading = _(HEADINGS[name]) if name in HEADINGS else ""
-        heading = f"{of}: {heading.lower()}" if of else heading
+        title = f"{of}: {heading(name).lower()}" if of else heading(name)
         if name == "patients":
             for patient in _records(value):
                 yield from _patient(patient)
         elif isinstance(value, Mapping):
             if told := tuple(_lines(value)):
-                yield Section(heading, told)
+                yield Section(title, told)
         elif records := _records(value):
-            yield Section(heading, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
+            yield Section(title, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
 
 
 def _patient(patient: Holding) -> Iterator[Section]:
@@ -63,13 +61,7 @@ def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterat
         if isinstance(value, Mapping):
             yield from _lines(value, zone, name)
         elif value not in (None, ""):
-            yield _label(name, within), _said(name, value, zone)
-
-
-def _label(name: str, within: str) -> str:
-    """Forms are kept under names in capitals."""
-    label = LABELS.get(f"{within}.{name}") or LABELS.get(name.lower())
-    return _(label) if label else name
+            yield label(name, within), _said(name, value, zone)
 
 
 def _paragraph(record: Holding) -> str:
@@ -78,7 +70,7 @@ def _paragraph(record: Holding) -> str:
         return " · ".join(_said(name, value, MOSCOW) for name, value in record.items() if value)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
     shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
-    return " · ".join(f"{label}: {value}" for label, value in _lines(shown, zone))
+    return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))
 
 
 def _said(name: str, value: object, zone: ZoneInfo) -> str:
@@ -93,18 +85,10 @@ def _said(name: str, value: object, zone: ZoneInfo) -> str:
 
 def _written(name: str, value: str) -> str:
     if name == "action":
-        return _deed(value)
+        return deed(value)
     if name == "subject":
         return _subject(value)
-    if ISO_DAY.fullmatch(value):
-        return numeric_date(date.fromisoformat(value))
-    # A matter told may carry the day that it was told of.
-    code, _colon, day = value.partition(":")
-    return f"{_(CODES[code])} {day}".rstrip() if code in CODES else value
-
-
-def _deed(action: str) -> str:
-    return _(DEEDS[action][1]) if action in DEEDS else _(ACTIONS.get(action, action))
+    return numeric_date(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else word(value)
 
 
 def _subject(subject: str) -> str:
@@ -115,7 +99,7 @@ def _subject(subject: str) -> str:
         return _("visit No. {number}").format(number=number)
     if kind == "account":
         return _("account {number}").format(number=number).rstrip()
-    return _(CODES[subject]) if subject in CODES else subject
+    return word(subject)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

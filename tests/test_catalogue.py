@@ -272,7 +272,9 @@ def test_nobody_is_spoken_to_like_an_office() -> None:
     officialese = re.compile(
         r"осуществ|произвест|произвед|посредств|надлежащ|вышеуказ|является|необходимо|во избежание"
     )
-    assert [shown for shown in russian() if officialese.search(shown.lower())] == []
+    # Said in the words of papers on purpose: it is the mark of a paper.
+    mark = "не является полисом"
+    assert [shown for shown in russian() if officialese.search(shown.lower().replace(mark, ""))] == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from bot.models import Paper, Section
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-PRINT_WITHIN = 10.0
+PRINT_WITHIN = 20.0
 """seconds until a person is answered"""
 
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
