@@ -77,6 +77,7 @@ def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackD
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
     for_patient = (links.PatientCard, links.AskCorrection, links.DropPatronymic, links.CheckPolicy)
+    yield from (kind(patient=patient) for kind in (links.LetterToInsurer, links.ConfirmCard))
     yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
     for_card = (links.EditCard, links.ReviewCorrection, links.AskRegister, links.GiveUpCorrection, links.AskUnlink)
     yield from (kind(patient=patient) for kind in (*for_card, links.History, links.ShowNumber))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.errors import Unavailable
 from bot.models import InsuredPerson, Patient, PolicyClaim, PolicyStatus, VerificationStatus
+from bot.services import notices
 from storage.registry import Registry
 from storage.seed_data import Example
 from storage.wire import Wire
+from tests.builders import MONDAY, claim_of
 from tests.chat import (
     ALINA,
     CHECK,
@@ -32,6 +36,7 @@ from tests.chat import (
     name_and_check,
     new_messages,
     pass_until,
+    ref_of,
     say,
     settle_in,
     to_name,
@@ -242,6 +247,55 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     assert "Полис проверен" in (await choose(mother, AGAIN)).text
 
 
+@pytest.mark.requirement("E38", "E47")
+async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
+    mother, services = town.mother, town.app.services
+    await settle_in(mother)
+    account = await account_of(town, mother)
+    with slowness(monkeypatch) as answers:
+        wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)
+        asked = await services.patients.link(account, wrong)
+        gone = await services.patients.link(account, claim_of(SOFIA.policy_number, SOFIA.name))
+        assert asked.verification.is_open
+        await services.checks.correct(account.id, asked.id, MARIA.name)
+        await services.unlinking.unlink(account.id, gone.id, keep_visits=True)
+        answers[2].set()
+        await until_answered(town, mother)
+        for each in answers:
+            each.set()
+        await asyncio.sleep(0.1)
+    [maria] = await patients(town, mother)
+    assert maria.is_verified
+    async with town.app.store.storage.read() as view:
+        assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
+
+
+@contextmanager
+def slowness(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[asyncio.Event]]:
+    """A register that answers each question when it is let, in whatever order."""
+    answers: list[asyncio.Event] = []
+    answer = Registry.check_policy
+
+    async def slow(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
+        answers.append(asyncio.Event())
+        await answers[-1].wait()
+        return await answer(registry, claim)
+
+    with monkeypatch.context() as slowed:
+        slowed.setattr(Registry, "check_policy", slow)
+        yield answers
+
+
+async def until_answered(town: Town, person: Person) -> None:
+    async with asyncio.timeout(5):
+        # The register's answer is written down by work that tells nobody when it ends.
+        while any(each.verification.is_open for each in await patients(town, person)):  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.005)
+
+
 # --- what can be mended -----------------------------------------------------------------------------------------------
 
 
@@ -303,6 +357,24 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
     await choose(mother, "Назад", "Исправить номер")
     await say(mother, "7793 2897 9400 0070")  # the very number again: nothing is lost by it
     assert [each.verification.status for each in await patients(town, mother)] == [VerificationStatus.REJECTED] * 3
+
+
+@pytest.mark.requirement("E50", "E35")
+async def test_a_paper_that_the_register_does_not_know_is_looked_at_in_the_clinic_by_a_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother)
+    account, services = await account_of(town, mother), town.app.services
+    claim = PolicyClaim("012345678", SOFIA.name, SOFIA.birth_date, SOFIA.sex)
+    await services.patients.link(account, claim)
+    await say(mother, "/children")
+    seen = await choose(mother, "Софья")
+    assert "посмотрят в поликлинике" in seen.text
+    assert "свидетельством о рождении" in seen.text
+    assert not seen.button(LETTER)
+    ref = ref_of(seen)
+    again = await choose(mother, AGAIN)
+    assert ref_of(again) == ref
+    assert "посмотрят в поликлинике" in again.text
 
 
 @pytest.mark.requirement("E25", "E35")
