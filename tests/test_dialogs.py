@@ -26,13 +26,17 @@ from dialogs.links import (
     DropDraft,
     Erase,
     Link,
+    Promote,
+    Refuse,
     Revoke,
     SetLanguage,
+    TakeAway,
     Unlink,
 )
 from dialogs.press import Doors
-from dialogs.states import MAP, Appointments, Booking, Consenting, Menu, Pin
+from dialogs.states import MAP, Appointments, Booking, Consenting, Family, Menu, Pin
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
+from tests.builders import claim_of
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -129,6 +133,9 @@ LATE: dict[type[CallbackData], int] = {
     DeskMoveTo: 2,
     CheckDraft: 2,
     DropDraft: 3,
+    Refuse: 3,
+    TakeAway: 3,
+    Promote: 4,
     Unlink: 5,
     SetLanguage: 3,
     Revoke: 4,
@@ -217,15 +224,16 @@ async def test_every_button_that_a_mother_can_meet_is_answered_and_stays_on_the_
     await choose(mother, "Меню", "Дети и полисы", "Добавить")
     await settle_children(mother)
     await say(mother, "/children")
-    await choose(mother, "Мария", "Изменить", "Фамилия")
-    await say(mother, "Петрова")
+    await choose(mother, "Артём", "Изменить", "Фамилия")
+    await say(mother, "Петров")
+    await settle_family(town)
     crawl = Crawl(town, mother)
     await crawl.run(await say(mother, "/menu"), frozenset({Menu.home}))
     assert not crawl.wrong, "\n".join(crawl.wrong)
     assert await refusals(town) == []
     theirs = {state for state in MAP if not str(state.state).startswith(("Desk", "Consenting", "Linking", "Pin"))}
-    # Behind a visit that the clinic has refused, and behind a clinic that wants more proved.
-    assert theirs - crawl.met == {Appointments.alternatives, Booking.level}
+    # Behind a visit that the clinic has refused, behind a clinic that wants more proved, and one of several ends.
+    assert theirs - crawl.met == {Appointments.alternatives, Booking.level, Family.asking}
 
 
 async def settle_children(mother: Person) -> None:
@@ -236,6 +244,21 @@ async def settle_children(mother: Person) -> None:
     await choose(mother, "Меню", "Дети и полисы", "Добавить")
     await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
     await choose(mother, "Да")
+
+
+async def settle_family(town: Town) -> None:
+    """Somebody keeps a card with her, somebody asks to keep one, and she is invited to keep one herself."""
+    services = town.app.services
+    await settle_in(town.father)
+    await settle_in(town.stranger, ALINA)
+    mother, father, other = [await account_of(town, each) for each in (town.mother, town.father, town.stranger)]
+    _maria, artyom, *_others = await services.patients.list_of(mother.id)
+    token = await services.invitations.make(mother.id, artyom.id)
+    await services.invitations.accept(father, await services.invitations.open(father.id, token))
+    card = await services.patients.link(other, claim_of(artyom.policy_number, artyom.name))
+    await services.access.ask(other.id, card.id)
+    alina, _elsewhere = await services.patients.list_of(other.id)
+    await services.invitations.open(mother.id, await services.invitations.make(other.id, alina.id))
 
 
 async def test_every_button_of_forms_left_halfway_is_answered_and_stays_on_the_map(town: Town) -> None:
