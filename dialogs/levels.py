@@ -24,10 +24,10 @@ def proved(level: Level) -> str:
 async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
     account, services = visitor.account.id, visitor.services
     patient, clinic, missing = await services.levels.missing(account, PatientId(link.patient), ClinicId(link.clinic))
+    if not patient.is_verified:
+        return PatientCard(patient=patient.id)
     if missing is None:
         return Specialties(patient=patient.id, clinic=clinic.id)
-    if missing is Level.POLICY:
-        return PatientCard(patient=patient.id)
     if missing is Level.PHONE:
         return phone_needed(patient, clinic)
     return papers_needed(patient, clinic, await services.family.open_matter(account, patient.id, DeskMatter.PAPERS))

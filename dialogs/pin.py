@@ -217,8 +217,10 @@ def told(visitor: Visitor, message: OutboxMessage) -> Screen | None:
     lock = visitor.account.lock
     if lock is None or lock.drops_at is None:
         return None
+    if not is_in_force(lock, visitor.now):
+        return switched_off() if message.kind is NoticeKind.PIN_DROPPED else None
     if message.kind is NoticeKind.PIN_DROPPED:
-        return None if is_in_force(lock, visitor.now) else switched_off()
+        return None
     return Screen(
         lines(
             text(

@@ -270,6 +270,18 @@ async def test_changing_and_switching_off_want_the_present_code(town: Town) -> N
     assert MENU in (await say(mother, "/menu")).labels
 
 
+async def test_erasing_everything_wants_the_code_and_takes_it_along(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await lock_up(mother)
+    _answer, asked = await send(mother, links.Erase(keep_visits=True).pack())
+    assert ASKED in asked.text
+    assert "✅ Всё удалено" in (await say(mother, CODE)).text
+    async with town.app.store.database.read() as connection:
+        assert await connection.fetch("SELECT 1 FROM pins", {}) == []
+    assert "Здравствуйте" in (await say(mother, "/start")).text
+
+
 async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
     registrar = town.registrar
     await say(registrar, "/start")
