@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from bot.errors import NotYours
 from bot.models import (
     AccountId,
     Contact,
@@ -18,6 +21,7 @@ from bot.models import (
     NoticeKind,
     OutboxMessage,
     PatientId,
+    Purpose,
     Ref,
     Relationship,
     Rights,
@@ -25,6 +29,8 @@ from bot.models import (
     TakeoverId,
     TakeoverStatus,
 )
+from bot.rules.consents import CONSENT_VERSIONS
+from bot.services.contacts import Contacts
 from bot.services.takeovers import Takeovers
 from storage.database import QUERIES, Connection, NotCommitted
 from tests.builders import StoppedClock
@@ -258,3 +264,33 @@ async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -
         live = "SELECT kind FROM outbox WHERE status IN ('QUEUED', 'CLAIMED') ORDER BY kind"
         rows = await connection.fetch(live, {})
     assert [row["kind"] for row in rows] == [NoticeKind.MOVED_BY_CLINIC, NoticeKind.REMINDER]
+
+
+async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_once(world: World) -> None:
+    await family(world)
+    takeover = await asked(world, due_at=NOW)
+    async with world.storage.write() as uow:
+        for purpose, version in CONSENT_VERSIONS.items():
+            await uow.consents.give(world.stranger.id, purpose, version, "digest", NOW)
+    service = Takeovers(world.storage, StoppedClock(), 18)
+    ended = await asyncio.gather(
+        service.allow(world.mother.id, takeover), service.finish_due(), service.finish_due(), return_exceptions=True
+    )
+    # Whoever comes second finds nothing left to answer.
+    assert {type(each) for each in ended if isinstance(each, BaseException)} <= {NotYours}
+    async with world.database.read() as connection:
+        rows = await connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
+    assert [row["kind"] for row in rows] == [NoticeKind.TAKEN_OVER, NoticeKind.TAKEOVER_MADE]
+
+
+async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_other_is_offered_a_takeover(
+    world: World,
+) -> None:
+    service = Contacts(world.storage, StoppedClock())
+    both = [replace(account, consents=frozenset(Purpose)) for account in (world.mother, world.stranger)]
+    await asyncio.gather(*(service.share_phone(account, "8 916 123-45-67") for account in both))
+    standings = [await service.standing(account.id) for account in both]
+    assert sorted(standing.contact.phone or "" for standing in standings) == ["", PHONE]
+    assert [standing.mine is None for standing in standings] == [
+        standing.contact.phone == PHONE for standing in standings
+    ]
