@@ -106,7 +106,7 @@ async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
     heading = _("<b>Take a copy of everything I keep about you?</b>")
     if link.patient:
         patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
-        heading = text(_("<b>Take a copy of everything I keep: {name}?</b>"), name=patient.name.short)
+        heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient.name.short)
     return Screen(
         lines(
             heading,
@@ -125,7 +125,11 @@ async def on_take_out(visitor: Visitor, link: TakeOut) -> Reply:
     export = visitor.services.export
     tree = await export.gather(visitor.account.id, PatientId(link.patient) if link.patient else None)
     printed = await export.print_paper(export_paper(tree, visitor.now))
-    name = _("My data {date}").format(date=numeric_date(visitor.now.astimezone(MOSCOW).date()))
+    day = numeric_date(visitor.now.astimezone(MOSCOW).date())
+    whose = (
+        await visitor.services.patients.require(visitor.account.id, PatientId(link.patient)) if link.patient else None
+    )
+    name = _("My data {date}").format(date=day) if whose is None else f"{whose.name.short} {day}"
     return Reply(
         PatientCard(patient=link.patient) if link.patient else MyData(),
         files=(

@@ -23,7 +23,7 @@ from dialogs.history import DEEDS
 from dialogs.links import AskTakeOut, CardFile, TakeOut
 from storage.holdings import queries
 from tests.builders import StoppedClock
-from tests.chat import MARIA, PETROVA, THURSDAY, account_of, book, choose, new_messages, say, send, settle_in
+from tests.chat import ARTYOM, MARIA, PETROVA, THURSDAY, account_of, book, choose, new_messages, say, send, settle_in
 from tests.kept import fill, tables_about_people
 from tests.papers import file_of, text_of
 from tests.stored import MASHA, NOW, World, opened_world
@@ -226,6 +226,20 @@ async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from
     for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "выгружены данные"):
         assert words in printed
     assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+
+
+async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    hers = (await town.app.services.patients.list_of((await account_of(town, mother)).id))[0]
+    _answer, asked = await send(mother, AskTakeOut(patient=hers.id).pack())
+    assert "Мария И.: выгрузить" in asked.text
+    data, paper = await files_after(town, mother, "Прислать файлы")
+    assert data.raw["document"]["file_name"] == "Мария И. 23.11.2026.json"
+    for file in (file_of(town, data).decode(), text_of(file_of(town, paper))):
+        assert MARIA.policy_number in file
+        assert ARTYOM.policy_number not in file
+        assert ARTYOM.name.family not in file
 
 
 @pytest.mark.requirement("C3", "E52")
