@@ -9,6 +9,7 @@ from bot.i18n import gettext as _
 from bot.i18n import numeric_date
 from bot.models import Correction, Detail, KeyField, NameField, PatientId, PolicyClaim, RejectionReason, Screen, Sex
 from bot.rules import corrections as rules
+from bot.rules.names import patronymic_fits
 from bot.services.editing import Card
 from dialogs.fields import field_of, masked
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
@@ -143,7 +144,11 @@ def _prompt(field: KeyField) -> str:
 
 
 def _now(card: Card, field: KeyField) -> str:
-    return text(_("Now it is: {name}"), name=shown(card.claim, field))
+    now, then = shown(rules.claim_of(card.patient), field), shown(card.claim, field)
+    return lines(
+        text(_("Now it is: {name}"), name=now),
+        text(_("After the correction: {name}"), name=then) if then != now else "",
+    )
 
 
 def _promise(card: Card) -> str:
@@ -213,11 +218,11 @@ async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
         )
         for field in rules.changed_fields(before, after)
     ]
-    ask = _("Ask once more") if card.correction.is_refused else _("Ask the register and change")
+    ask = _("Ask the register again") if card.correction.is_refused else _("Ask the register and change")
     return Screen(
         lines(
             text(_("<b>Check the correction: {name}</b>"), name=card.patient.name.short),
-            changes,
+            [*changes, _doubt(card)],
             [
                 _refusal(card.correction)
                 if card.correction.is_refused
@@ -233,6 +238,17 @@ async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
             ),
             ways_out(PatientCard(patient=link.patient)),
         ),
+    )
+
+
+def _doubt(card: Card) -> str:
+    name, sex = card.claim.name, card.claim.sex
+    if not name.patronymic or patronymic_fits(name.patronymic, sex):
+        return ""
+    return (
+        _("⚠️ The patronymic ends like a boy's. Check it.")
+        if sex is Sex.FEMALE
+        else _("⚠️ The patronymic ends like a girl's. Check it.")
     )
 
 

@@ -64,5 +64,9 @@ def choices(prospect: Prospect) -> list[Row]:
 @flow.action(Unlink)
 async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
     account, patient = visitor.account.id, PatientId(link.patient)
-    await visitor.services.unlinking.unlink(account, patient, keep_visits=link.keep_visits)
-    return Reply(PatientList(), _("The card is removed."))
+    was = await visitor.services.unlinking.unlink(account, patient, keep_visits=link.keep_visits)
+    if not was.is_owner:
+        return Reply(PatientList(), _("You have left the card."))
+    cancelled = was.visits and not was.is_shared and not link.keep_visits
+    done = _("The visits are cancelled, the card is removed.") if cancelled else _("The card is removed.")
+    return Reply(PatientList(), done)

@@ -206,7 +206,14 @@ async def test_a_correction_is_given_up_at_a_word_and_the_card_stays_as_it_was(t
     both = await edit(mother, "Имя", "Марья")
     assert "Фамилия: Иванова → Петрова" in both.text
     assert "Имя: Мария → Марья" in both.text
-    reviewed = both
+    await choose(mother, "Поправить ещё")
+    prompt = await choose(mother, "Отчество")
+    assert "Сейчас так: Сергеевна" in prompt.text
+    reviewed = await say(mother, "Сергеевич")
+    assert "Отчество похоже на мужское" in reviewed.text
+    again = await choose(mother, "Поправить ещё", "Фамилия")
+    assert ("Сейчас так: Иванова" in again.text, "После правки: Петрова" in again.text) == (True, True)
+    await choose(mother, "Назад", "Продолжить правку")
     restored = await choose(mother, "Оставить как было")
     assert "Иванова Мария Сергеевна" in restored.text
     assert "Правка" not in restored.text
@@ -398,7 +405,8 @@ async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_sa
     await card_of(mother)
     asked = await choose(mother, "Убрать карточку")
     assert "Впереди 1 запись" in asked.text
-    await choose(mother, "Отменить записи и убрать")
+    done = await mother.press("Отменить записи и убрать")
+    assert done.alert == "Записи отменены, карточка убрана."
     await card_of(father, "Дарья И.")
     await choose(father, "Убрать карточку", "Оставить записи и убрать")
     day = await at_desk(town)
@@ -433,7 +441,7 @@ async def test_the_other_parent_may_look_and_leave_but_not_edit_and_his_visits_s
     await card_of(father)
     asked = await choose(father, "Выйти из карточки")
     assert "останутся у владельца" in asked.text
-    await choose(father, "Выйти из карточки")
+    assert (await father.press("Выйти из карточки")).alert == "Вы вышли из карточки."
     assert await children_of(town, father) == []
     assert "Мария И." in (await visits(mother)).text
     assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text

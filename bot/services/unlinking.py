@@ -34,7 +34,7 @@ class Unlinking:
         visits = await self._visits(account, patient)
         return Prospect(found, mine.is_owner, len(everybody) > 1, len(visits))
 
-    async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> None:
+    async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> Prospect:
         """End a representation; with the last one everything that the bot holds on the patient is erased.
 
         Visits of an unshared card are cancelled at the clinic first unless they are kept there. Where somebody else
@@ -49,6 +49,7 @@ class Unlinking:
             await family.leave(uow, account, patient, now)
             await uow.outbox.withdraw(notices.check_dedup(patient))
             await uow.audit.add(account, "card removed", f"patient {patient}", now)
+        return prospect
 
     async def _visits(self, account: AccountId, patient: PatientId) -> list[AppointmentCard]:
         """Those still to come: one that has begun is nobody's to cancel."""
