@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.models import Clinic, ClinicId, DeskMatter, Level, OutboxMessage, Patient, PatientId, Ref, Screen
+from bot.rules.levels import Proofs
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import AskPhone, ChooseClinic, LevelNeeded, PatientCard, Specialties
 
@@ -18,6 +19,13 @@ def proved(level: Level) -> str:
         Level.POLICY: _("Proved: policy"),
         Level.PAPERS: _("Proved: policy, and papers at the reception"),
     }[level]
+
+
+def wanted(clinic: Clinic | None, proofs: Proofs) -> str:
+    """The line of a card where its own clinic wants papers that no desk has seen."""
+    if clinic is None or clinic.level is not Level.PAPERS or proofs.papers:
+        return ""
+    return _("⚠️ This clinic has not seen your papers yet. How to show them: press “Book a doctor”.")
 
 
 @flow.screen(LevelNeeded)

@@ -12,7 +12,7 @@ from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
 from dialogs.fields import field_of, in_full, masked
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
-from dialogs.levels import proved
+from dialogs.levels import proved, wanted
 from dialogs.links import (
     AskUnlink,
     CardFile,
@@ -82,13 +82,15 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
 def who(card: Overview, clinic: Clinic | None) -> list[str]:
     patient = card.patient
     checked = checked_on(patient)
+    proofs = Proofs(policy=True, papers=card.mine.papers_at is not None)
     return [
         text(_("<b>{name}</b>"), name=patient.name.full),
         text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
         text(in_force(patient), policy=patient.masked_policy),
         text(_("Valid until {date}"), date=numeric_date(card.valid_until)) if card.valid_until else "",
         text(_("Checked on {date}."), date=checked) if checked else "",
-        proved(Proofs(policy=True, papers=card.mine.papers_at is not None).level),
+        proved(proofs.level),
+        wanted(clinic, proofs),
         text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
     ]
 

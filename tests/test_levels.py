@@ -87,6 +87,10 @@ async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told
     for staff, ref in ((nobody, number), (registrar, "A7KM-9X"), (registrar, "нет")):
         with pytest.raises(NotYours):
             await levels.confirm_papers(staff, ref)
+    await say(mother, "/children")
+    card = await choose(mother, "Мария")
+    assert "Подтверждено: полис\n" in card.text
+    assert "ещё не видела ваши документы" in card.text
     before = await mother.messages()
     await levels.confirm_papers(registrar, f" {number.lower()} ")
     await town.work()
@@ -94,6 +98,8 @@ async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told
     assert "✅ Регистратура видела ваши документы" in news.text
     assert "К какому врачу?" in (await choose(mother, "Записать")).text
     assert "✅ Записаны" in (await book(mother)).text
+    await say(mother, "/children")
+    assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
     with pytest.raises(NotYours):
         await levels.confirm_papers(registrar, number)
 
