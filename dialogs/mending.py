@@ -14,7 +14,7 @@ flow = Flow("mending")
 
 @flow.screen(AskCorrection)
 async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
-    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    patient = (await visitor.services.editing.card(visitor.account.id, PatientId(link.patient))).patient
     if patient.is_verified:
         return PatientCard(patient=link.patient)
     wrong = None if link.whole else patient.verification.correct

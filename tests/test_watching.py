@@ -201,13 +201,16 @@ async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows
 async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_again_after_the_answer(
     town: Town,
 ) -> None:
-    mother = town.mother
+    mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
+    await settle_in(father)
+    await share(town, father, await the_patient(town, mother))
     await town.pass_time(days=1)
-    before = await mother.messages()
+    before, his = await mother.messages(), await father.messages()
     await town.pass_time(days=181)
     assert await new_messages(mother, before) == []
     await town.pass_time(days=1)
+    assert await new_messages(father, his) == []
     [asked] = await new_messages(mother, before)
     assert "Всё ли верно?" in asked.text
     assert "Мария И." in asked.text

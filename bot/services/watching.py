@@ -149,7 +149,10 @@ async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     told = await uow.checks.told(patient.id)
     if not {rules.CONFIRMED, rules.ASKED} & told.keys():
         await uow.checks.tell(patient.id, rules.CONFIRMED, now)
-    for occasion in rules.occasions(patient.birth_date, seen.valid_until, told, now, seen.zone):
+    due = rules.occasions(patient.birth_date, seen.valid_until, told, now, seen.zone)
+    for occasion in due:
+        if occasion is rules.Occasion.CONFIRM and not patient.is_verified:
+            continue  # there is something else to settle first
         await uow.checks.tell(patient.id, rules.mark(occasion, seen.valid_until), now)
         asked = seen.accounts[:1] if occasion is rules.Occasion.CONFIRM else seen.accounts
         for account in asked:
