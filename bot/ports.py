@@ -495,6 +495,10 @@ class Family(Protocol):
 
     async def use_invitation(self, invitation: InvitationId, now: datetime) -> None: ...
     async def drop_invitations(self, patient: PatientId) -> None: ...
+    async def forget(self, before: datetime) -> None:
+        """Drop requests and invitations that were over before that moment."""
+        ...
+
     async def open_matter(
         self, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime
     ) -> Ref:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import urlencode
 
-from bot.i18n import MOSCOW, numeric_date, spoken_moment
+from bot.i18n import MOSCOW, clock_time, numeric_date
 from bot.i18n import gettext as _
 from bot.models import AccountId, Button, PatientId, Representation, Screen
 from bot.services.family import Household
@@ -40,9 +41,7 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
             text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
             list(people(house)),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
-            [text(_("An invitation link is out until {when}."), when=spoken_moment(waiting.until, MOSCOW, visitor.now))]
-            if waiting
-            else "",
+            [text(_("An invitation link is out until {when}."), when=end_of(waiting.until))] if waiting else "",
         ),
         (*(of_owner(house) if house.mine.is_owner else ()), ways_out(PatientCard(patient=link.patient))),
     )
@@ -64,6 +63,11 @@ def person(each: Representation, *, is_me: bool) -> str:
     else:
         who = text(_("another representative, since {date}"), date=since)
     return f"{who}; {_('papers seen at the clinic')}" if each.papers_at else who
+
+
+def end_of(moment: datetime) -> str:
+    """«24.11.2026, 12:00»: reads well after «до», whatever the day."""
+    return f"{numeric_date(moment.astimezone(MOSCOW).date())}, {clock_time(moment, MOSCOW)}"
 
 
 def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
@@ -124,7 +128,7 @@ async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
                     "Send it to the other parent. It works once, until {when}. I will not show it again: if it gets "
                     "lost, make a new one."
                 ),
-                when=spoken_moment(visitor.now + GOOD_FOR, MOSCOW, visitor.now),
+                when=end_of(visitor.now + GOOD_FOR),
             ),
         ),
         (

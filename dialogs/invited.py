@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.i18n import MOSCOW, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import Button, Invitation, InvitationId, Screen
+from dialogs.family import end_of
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
 from dialogs.links import AcceptInvitation, AskConsent, ChooseLanguage, DeclineInvitation, Home, Invited, PatientCard
 
@@ -33,7 +33,7 @@ async def invited(visitor: Visitor, link: Invited) -> Screen:
         lines(
             text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
             _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
-            text(_("The invitation stands until {when}."), when=spoken_moment(invitation.until, MOSCOW, visitor.now)),
+            text(_("The invitation stands until {when}."), when=end_of(invitation.until)),
         ),
         (
             (

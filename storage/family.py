@@ -153,6 +153,10 @@ class SqlFamily:
     async def drop_invitations(self, patient: PatientId) -> None:
         await queries.drop_invitations(self._connection, patient=patient)
 
+    async def forget(self, before: datetime) -> None:
+        await queries.forget_requests(self._connection, before=seconds(before))
+        await queries.forget_invitations(self._connection, before=seconds(before))
+
     # --- what waits at the desk ---------------------------------------------------------------------------------------
 
     async def open_matter(

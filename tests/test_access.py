@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.emulator.hands import Person
 from bot.models import ClinicId, Role
 from dialogs import links
+from tests.builders import claim_of
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -71,6 +72,7 @@ async def settle_mother(town: Town) -> Hers:
 def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackData]:
     """Every button that carries an id of somebody's own."""
     yield from of_patient(ids.patient)
+    yield from of_family(ids.patient)
     yield from of_visit(ids, doctor, day)
     yield from of_draft(ids.draft)
 
@@ -85,6 +87,22 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield links.SetSex(patient=patient, male=True)
     yield links.Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (links.CardFile, links.AskTakeOut, links.TakeOut))
+
+
+def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
+    for_card = (links.WhoKeeps, links.Invite, links.MakeInvitation, links.CancelInvitation)
+    yield from (kind(patient=patient) for kind in (*for_card, links.RequestAccess, links.AskAccess))
+    for_another = (links.AskTakeAway, links.TakeAway, links.AskPromote, links.Promote)
+    yield from (kind(patient=patient, who=who) for kind in for_another)
+
+
+def of_request(request: int) -> Iterator[CallbackData]:
+    yield from (kind(request=request) for kind in (links.AnswerRequest, links.WhoAsks, links.Allow, links.Refuse))
+
+
+def of_invitation(invitation: int) -> Iterator[CallbackData]:
+    for_invited = (links.Invited, links.AcceptInvitation, links.DeclineInvitation)
+    yield from (kind(invitation=invitation) for kind in for_invited)
 
 
 def of_visit(ids: Hers, doctor: int, day: int) -> Iterator[CallbackData]:
@@ -192,6 +210,34 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     answer, seen = await send(town.mother, links.Book(order=hers.order).pack())
     assert answer.alert is None
     assert ref_of(seen)
+
+
+async def test_requests_and_invitations_of_others_are_nobodys_not_even_a_co_representatives(
+    town: Town,
+) -> None:
+    mother, father = town.mother, town.father
+    for person, child in ((mother, MARIA), (father, MARIA), (town.stranger, ARTYOM)):
+        await settle_in(person, child)
+    services = town.app.services
+    hers, his, other = [await account_of(town, person) for person in (mother, father, town.stranger)]
+    [patient], [card] = await services.patients.list_of(hers.id), await services.patients.list_of(his.id)
+    await services.access.ask(his.id, card.id)
+    [request] = (await services.family.household(hers.id, patient.id)).requests
+    invitation = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient.id))
+    await everything_is_answered_as_nothing(town.stranger, (request.id, invitation))
+    await services.invitations.accept(his, invitation)
+    again = await services.patients.link(other, claim_of(MARIA.policy_number, MARIA.name))
+    await services.access.ask(other.id, again.id)
+    [request] = (await services.family.household(hers.id, patient.id)).requests
+    invitation = await services.invitations.open(other.id, await services.invitations.make(hers.id, patient.id))
+    await everything_is_answered_as_nothing(father, (request.id, invitation))
+
+
+async def everything_is_answered_as_nothing(person: Person, real: tuple[int, int]) -> None:
+    for found, missing in zip(of_request(real[0]), of_request(NOWHERE), strict=True):
+        assert await learned(person, found) == await learned(person, missing), found
+    for found, missing in zip(of_invitation(real[1]), of_invitation(NOWHERE), strict=True):
+        assert await learned(person, found) == await learned(person, missing), found
 
 
 # --- the desk ---------------------------------------------------------------------------------------------------------

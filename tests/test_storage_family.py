@@ -238,6 +238,19 @@ async def test_a_new_owner_is_not_bound_by_the_old_ones_links(world: World) -> N
         assert await uow.family.find_invitation("a-token") is None
 
 
+async def test_requests_and_links_that_are_over_are_forgotten_and_no_others(world: World) -> None:
+    patient, card = await world.link(), await world.link(world.stranger, verified=False)
+    request = await ask(world, patient, card)
+    async with world.storage.write() as uow:
+        await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
+        await uow.family.forget(WEEK)
+        assert await uow.family.request(request) is not None
+        assert await uow.family.find_invitation("a-token") is not None
+        await uow.family.forget(WEEK + timedelta(seconds=1))
+        assert await uow.family.request(request) is None
+        assert await uow.family.find_invitation("a-token") is None
+
+
 # --- what waits at the desk -------------------------------------------------------------------------------------------
 
 

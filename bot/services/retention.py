@@ -13,6 +13,8 @@ KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
 
 KEEP_DRAFTS = timedelta(days=30)
 KEEP_ORDERS = timedelta(days=2)
+KEEP_REQUESTS = timedelta(days=30)
+"""for access, and invitations: after they are over"""
 KEEP_TOLD = timedelta(days=30)
 """messages that are sent, withdrawn or given up"""
 KEEP_VISITS = timedelta(days=365)
@@ -33,6 +35,7 @@ class Retention:
             await uow.orders.forget(now - KEEP_ORDERS)
             await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
             await uow.pins.forget(now)
+            await uow.family.forget(now - KEEP_REQUESTS)
             await uow.outbox.forget(now - KEEP_TOLD)
             await uow.appointments.forget(now - KEEP_VISITS)
             await uow.audit.forget(now - KEEP_RECORDS)

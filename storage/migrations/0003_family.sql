@@ -34,6 +34,7 @@ CREATE UNIQUE INDEX one_live_request ON access_requests (patient_id, account_id)
 CREATE INDEX requests_of_patient ON access_requests (patient_id, id);
 CREATE INDEX requests_of_account ON access_requests (account_id, id);
 CREATE INDEX requests_of_card ON access_requests (card_id);
+CREATE INDEX requests_by_end ON access_requests (until);
 
 -- A link that lets one more person act for a patient: the token itself is never kept, and the first to open it has it.
 CREATE TABLE invitations (
@@ -48,6 +49,7 @@ CREATE TABLE invitations (
 ) STRICT;
 CREATE INDEX invitations_of_patient ON invitations (patient_id);
 CREATE INDEX invitations_of_owner ON invitations (account_id);
+CREATE INDEX invitations_by_end ON invitations (until);
 CREATE INDEX invitations_opened ON invitations (opened_by) WHERE opened_by IS NOT NULL;
 
 -- What is settled at the clinic's desk with papers in hand; people bring the ref.

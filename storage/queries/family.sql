@@ -67,6 +67,12 @@ UPDATE access_requests SET status = :status, answered_at = :now WHERE id = :requ
 DELETE FROM access_requests
 WHERE patient_id = :patient AND account_id = :account AND status = 'ASKED' AND until <= :now;
 
+-- name: forget_requests!
+DELETE FROM access_requests WHERE until < :before;
+
+-- name: forget_invitations!
+DELETE FROM invitations WHERE until < :before;
+
 -- name: drop_invitations!
 DELETE FROM invitations WHERE patient_id = :patient AND used_at IS NULL;
 
