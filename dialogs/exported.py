@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,11 +9,10 @@ from zoneinfo import ZoneInfo
 from bot.i18n import MOSCOW, clock_time, numeric_date, zone_note
 from bot.i18n import gettext as _
 from bot.models import Holding, Paper, Section
-from dialogs.export_words import deed, heading, label, word
+from dialogs.export_codes import ISO_DAY, deed, doer, word
+from dialogs.export_words import heading, label
 
 Line = tuple[str, str]
-
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def export_paper(tree: Holding, now: datetime) -> Paper:
@@ -67,7 +65,8 @@ def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterat
 def _paragraph(record: Holding) -> str:
     """A visit's moments are told in its clinic's time; what is not so is not told."""
     if "action" in record:
-        return " · ".join(_said(name, value, MOSCOW) for name, value in record.items() if value)
+        who = {"who": doer(str(record["action"]), str(record["who"]))} if record.get("who") else {}
+        return " · ".join(_said(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
     shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
     return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))

@@ -17,7 +17,8 @@ from bot.emulator.seen import Seen
 from bot.errors import NotYours
 from bot.models import Detail, PatientId
 from bot.services.export import Export, as_json
-from dialogs.export_words import ACTIONS, CODES, HEADINGS, LABELS
+from dialogs.export_codes import ACTIONS, CODES
+from dialogs.export_words import HEADINGS, LABELS
 from dialogs.exported import export_paper
 from dialogs.history import DEEDS
 from dialogs.links import AskTakeOut, CardFile, TakeOut
