@@ -128,10 +128,42 @@ async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Scre
     )
 
 
+async def cancelled_by_other(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    return Screen(
+        lines(
+            text(
+                _("⚠️ <b>The other representative has cancelled the visit: {when}.</b>"),
+                when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+            ),
+            who(card),
+            where(card),
+        ),
+        ((*other_time(card), button(_("Menu"), Home())),),
+    )
+
+
+async def moved_by_other(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
+    zone, appointment = card.clinic.zone, card.appointment
+    return Screen(
+        lines(
+            _("⚠️ <b>The other representative has moved the visit.</b>"),
+            [
+                who(card),
+                text(_("Was: {when}"), when=spoken_moment(moment(int(message.facts["was"])), zone, visitor.now)),
+                text(_("<b>Now: {when}</b>"), when=spoken_moment(appointment.starts_at, zone, visitor.now)),
+                where(card),
+            ],
+        ),
+        ((button(_("Details"), AppointmentCard(appointment=appointment.id)), button(_("Menu"), Home())),),
+    )
+
+
 TELLINGS: dict[NoticeKind, Telling] = {
     NoticeKind.BOOKING: booking,
     NoticeKind.CANCELLATION: cancellation,
     NoticeKind.CANCELLED_BY_CLINIC: cancelled_by_clinic,
     NoticeKind.MOVED_BY_CLINIC: moved_by_clinic,
     NoticeKind.REMINDER: reminder,
+    NoticeKind.CANCELLED_BY_OTHER: cancelled_by_other,
+    NoticeKind.MOVED_BY_OTHER: moved_by_other,
 }

@@ -20,6 +20,7 @@ from tests.chat import (
     PETROVA,
     SOFIA,
     THURSDAY,
+    TIME,
     ZAITSEV,
     account_of,
     at_desk,
@@ -409,6 +410,32 @@ async def test_what_the_clinic_changes_is_told_to_both_and_the_rest_to_whoever_b
     await town.work()
     for person in (mother, father):
         assert "отменила приём" in (await person.screen()).text
+
+
+async def test_whoever_booked_hears_what_the_other_parent_did_to_the_visit(town: Town) -> None:
+    await share(town)
+    mother, father = town.mother, town.father
+    when = moment_of(await book(mother, "Педиатр", PETROVA))
+    await visits(father)
+    moved = await choose(father, "Перенести", FRIDAY, TIME, "Перенести")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(mother, before)
+    assert "Второй представитель перенёс приём" in news.text
+    assert f"Было: {when}" in news.text
+    assert moment_of(moved) in news.text
+    await visits(father)
+    await choose(father, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    assert await new_messages(mother, before) == []  # the moved visit is the father's own
+    await book(mother, "Педиатр", GROMOV)
+    await visits(father)
+    await choose(father, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(mother, before)
+    assert "Второй представитель отменил приём" in news.text
 
 
 async def test_a_visit_that_the_other_parent_has_booked_is_named_and_can_be_opened(town: Town) -> None:

@@ -97,6 +97,9 @@ class Appointments:
             late = rules.is_late(card.appointment, card.clinic.rules, now)
             await uow.appointments.want_cancelled(appointment, late, next_try=now + ASK_AGAIN)
             await uow.outbox.add(notices.of_cancellation(account, appointment, now, message), now)
+            if (booker := card.appointment.account) != account:
+                was, kind = card.appointment.starts_at, NoticeKind.CANCELLED_BY_OTHER
+                await uow.outbox.add(notices.of_other(booker, appointment, kind, was, now), now)
             await uow.audit.add(account, "cancellation asked for", f"appointment {appointment}", now)
         return await self._settlement.wait(account, appointment)
 

@@ -31,6 +31,10 @@ TOLD_BY_SCREEN = timedelta(seconds=10)
 """What the chat is about to show is told by the outbox only this much later, in case the screen never came."""
 
 
+OF_BOOKING = frozenset({NoticeKind.BOOKING, NoticeKind.MOVED_BY_OTHER})
+OF_CANCELLATION = frozenset({NoticeKind.CANCELLATION, NoticeKind.CANCELLED_BY_OTHER})
+
+
 def check_dedup(patient: PatientId) -> str:
     return f"check:{patient}"
 
@@ -108,6 +112,18 @@ def _of_clinic_change(account: AccountId, card: AppointmentCard, kind: NoticeKin
     )
 
 
+def of_other(booker: AccountId, appointment: AppointmentId, kind: NoticeKind, was: datetime, now: datetime) -> Notice:
+    """Another representative cancels or moves what this account has booked; told once the clinic has agreed."""
+    return Notice(
+        booker,
+        kind,
+        now + TOLD_BY_SCREEN,
+        f"other:{appointment}",
+        facts={"appointment": appointment, "was": int(was.timestamp())},
+        appointment=appointment,
+    )
+
+
 def reminder_moment(card: AppointmentCard, now: datetime, hour: int) -> datetime | None:
     return day_before_reminder(card.appointment.starts_at, card.clinic.zone, now, hour)
 
@@ -173,13 +189,15 @@ class Notices:
 
     def _still_true(self, kind: NoticeKind, card: AppointmentCard, account: Account) -> bool:
         appointment = card.appointment
-        if kind is NoticeKind.BOOKING and appointment.status is BookingStatus.PENDING:
+        if kind in OF_BOOKING and appointment.status is BookingStatus.PENDING:
             raise NotYet
-        if kind is NoticeKind.CANCELLATION and appointment.cancelling:
+        if kind in OF_CANCELLATION and appointment.cancelling:
             raise NotYet
+        if kind is NoticeKind.CANCELLED_BY_OTHER:
+            return appointment.reason is CancelReason.BY_REPRESENTATIVE
         if kind is NoticeKind.CANCELLED_BY_CLINIC:
             return appointment.reason is CancelReason.BY_CLINIC
-        if kind is NoticeKind.MOVED_BY_CLINIC:
+        if kind in {NoticeKind.MOVED_BY_CLINIC, NoticeKind.MOVED_BY_OTHER}:
             return appointment.is_live
         if kind is NoticeKind.REMINDER:
             comes = appointment.is_live and appointment.starts_at > self._clock.now()

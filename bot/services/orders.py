@@ -16,6 +16,7 @@ from bot.models import (
     DoctorId,
     Hold,
     Key,
+    NoticeKind,
     Order,
     OrderId,
     Patient,
@@ -158,12 +159,16 @@ class Orders:
     ) -> Appointment:
         if order.expires_at is not None and now > order.expires_at + GRACE:
             raise OrderExpired(order.patient, order.doctor)
-        if order.replaces is not None:
-            rules.require_reschedulable(await uow.appointments.require(order.account, order.replaces), now)
+        old = None if order.replaces is None else await uow.appointments.require(order.account, order.replaces)
+        if old is not None:
+            rules.require_reschedulable(old, now)
         others = [card.appointment for card in await uow.appointments.upcoming(order.account, now)]
         self._refuse(chosen, order.slot, others, now, order.replaces)
         appointment = await self._add(uow, order, chosen, now)
         await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
+        if old is not None and (booker := old.appointment.account) != order.account:
+            was, kind = old.appointment.starts_at, NoticeKind.MOVED_BY_OTHER
+            await uow.outbox.add(notices.of_other(booker, appointment.id, kind, was, now), now)
         await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)
         return appointment
 
