@@ -35,10 +35,11 @@ STEPS = (
     Step("cp:", "Ca:1"),
     Step("Ca:1", "Ca:2"),
     Step("Ca:2", "Ca:3"),
-    Step("Ca:3", "lw:"),
+    Step("Ca:3", "ln:"),
     Step(MARIA.policy_number, "Lf:", typed=True),
     Step("Lf:", "Ln:"),
-    Step(MARIA.name.full, "bs:|bp", typed=True),
+    Step(MARIA.name.full, "Lc:", typed=True),
+    Step("Lc:", "bs:|bp"),
     Step("bs:|bp", "bd:"),
     Step("bd:", "by:"),
     Step("by:", "bt:"),
@@ -72,6 +73,8 @@ class Robot:
         for again in range(MOST_TRIES):
             if again == MOST_TRIES - 1 and at > 0:
                 await self.act(at - 1)
+                if self.data(STEPS[at].shows, 0) is not None:
+                    return True  # what was typed had been kept: the step back leads past the question
             await self.act(at)
             if self.data(STEPS[at].shows, 0) is not None:
                 return True
@@ -103,7 +106,8 @@ class Robot:
         screen = self.town.screen(ANNA)
         rows = screen.inline or [] if screen else []
         codes = tuple(code.split("|"))
-        found = [button["callback_data"] for row in rows for button in row if button["callback_data"].startswith(codes)]
+        every = [str(button.get("callback_data", "")) for row in rows for button in row]
+        found = [data for data in every if data.startswith(codes)]
         return found[min(which, len(found) - 1)] if found else None
 
     def said(self) -> int:
