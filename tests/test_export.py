@@ -227,6 +227,7 @@ async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from
     for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "выгружены данные"):
         assert words in printed
     assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+    assert "Выгрузить всё" in (await say(mother, "/export")).text
 
 
 async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town) -> None:
