@@ -223,6 +223,23 @@ async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town
     assert (await father.screen()).button("Записать")
 
 
+async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) -> None:
+    mother, father, stranger = town.mother, town.father, town.stranger
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    await settle_in(stranger)
+    await ask(father)
+    await town.work()
+    question = await mother.screen()
+    offered = await arrive(stranger, await invite(town))
+    patient = await patient_of(town, mother)
+    async with town.app.store.storage.write() as uow:
+        await uow.patients.set_person(patient, None, None)
+    assert "устарел" in str((await repeat(mother, question, "Разрешить")).alert)
+    assert "не действует" in str((await repeat(stranger, offered, "Принять")).alert)
+    assert await patient_of(town, father) != patient
+
+
 # --- inviting ---------------------------------------------------------------------------------------------------------
 
 

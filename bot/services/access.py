@@ -101,15 +101,14 @@ class Access:
     async def asked(self, account: AccountId, request: RequestId) -> Asked:
         """Raises NotYours for anybody but the owner, RequestGone for one that is answered or too old."""
         async with self._storage.read() as view:
-            found = await _require(view, account, request, self._clock.now())
-            return Asked(found, await view.patients.require(account, found.patient))
+            return await _require(view, account, request, self._clock.now())
 
     async def approve(self, account: AccountId, request: RequestId) -> PatientId:
         """Let the asker act for the patient; his own card of the policy goes into it. Raises as ``asked``."""
         now = self._clock.now()
         async with self._storage.write() as uow:
-            found = await _require(uow, account, request, now)
-            await admit(uow, found.account, await uow.patients.require(account, found.patient), now)
+            found, patient = await _require(uow, account, request, now)
+            await admit(uow, found.account, patient, now)
             await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
             await uow.audit.add(account, "access given", f"patient {found.patient}", now)
         return found.patient
@@ -118,7 +117,7 @@ class Access:
         """Raises as ``asked``."""
         now = self._clock.now()
         async with self._storage.write() as uow:
-            found = await _require(uow, account, request, now)
+            found, _patient = await _require(uow, account, request, now)
             await uow.family.answer(request, RequestStatus.REFUSED, now)
             if found.card is not None:
                 await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
@@ -181,14 +180,18 @@ async def _write_down(
     raise RefCollision
 
 
-async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> AccessRequest:
-    """A co-representative, like a stranger, does not even learn that somebody has asked."""
+async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> Asked:
+    """A co-representative, like a stranger, does not even learn that somebody has asked.
+
+    A card that has lost its policy since has nothing to share.
+    """
     found = await uow.family.request(request)
     if found is None or not (await uow.family.representation(account, found.patient)).is_owner:
         raise NotYours
-    if found.card is None or not found.is_open(now):
+    patient = await uow.patients.require(account, found.patient)
+    if found.card is None or patient.person is None or not found.is_open(now):
         raise RequestGone(found.patient)
-    return found
+    return Asked(found, patient)
 
 
 def _of_refusal(account: AccountId, card: PatientId, now: datetime) -> Notice:

@@ -52,7 +52,7 @@ class Family:
             others = [each for each in known if each.account != account]
             if not mine.is_owner:
                 return Household(found, mine, others)
-            requests = await view.family.open_requests(patient, now)
+            requests = await view.family.open_requests(patient, now) if found.person is not None else ()
             return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
 
     async def require_other(self, account: AccountId, patient: PatientId, who: AccountId) -> Patient:

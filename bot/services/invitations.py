@@ -100,7 +100,10 @@ class Invitations:
         await self._require_open(uow, account.id, found)
         if not account.may_link:
             raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)
-        return Invited(found, await uow.patients.require(found.owner, found.patient))
+        patient = await uow.patients.require(found.owner, found.patient)
+        if patient.person is None:  # the card has lost its policy since: there is nothing to share
+            raise InvitationGone(InvitationTrouble.UNKNOWN)
+        return Invited(found, patient)
 
     async def _require_open(self, uow: UnitOfWork, account: AccountId, found: Invitation) -> None:
         for each in await uow.family.list_of(found.patient):
