@@ -204,6 +204,10 @@ class ChooseField(Link, at=Linking.fields):
     draft: int
 
 
+class AskDrop(Link, at=Linking.giving_up):
+    draft: int
+
+
 class DropDraft(Action, code="Lz", ends=(Menu.home,)):
     draft: int
 
@@ -421,6 +425,10 @@ class AskRevoke(Link, at=Privacy.revoke):
 
 class Revoke(Action, code="Dr", ends=(Privacy.mine,)):
     step: int
+
+
+class Journal(Link, at=Privacy.journal):
+    pass
 
 
 class AskTakeOut(Link, at=Privacy.export):

@@ -18,6 +18,7 @@ from dialogs.links import (
     ConsentText,
     Erase,
     Home,
+    Journal,
     MyContacts,
     MyData,
     PatientCard,
@@ -53,7 +54,8 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if visitor.account.may_link else []),
             entrance(visitor),
-            (button(_("Take a copy"), AskTakeOut()), button(_("Erase everything"), AskErase())),
+            (button(_("Journal"), Journal()), button(_("Take a copy"), AskTakeOut())),
+            (button(_("Erase everything"), AskErase()),),
             ways_out(),
         ),
     )

@@ -37,6 +37,7 @@ class Linking(StatesGroup):
     review = State()
     fields = State()
     extras = State()
+    giving_up = State()
     correction = State()
 
 
@@ -71,6 +72,7 @@ class Appointments(StatesGroup):
 
 class Privacy(StatesGroup):
     mine = State()
+    journal = State()
     export = State()
     revoke = State()
     erase = State()
@@ -241,7 +243,9 @@ MAP: dict[State, Place] = {
         Linking.sex,
         Linking.detail,
         Linking.review,
+        Linking.giving_up,
     ),
+    Linking.giving_up: _place("lz", Linking.fields),
     Linking.extras: _place("le", Linking.detail, Linking.review),
     Linking.correction: _place("lc", Patients.card),
     Patients.list: _place("pl", Patients.card, Linking.way),
@@ -297,12 +301,14 @@ MAP: dict[State, Place] = {
         Contacts.mine,
         Pin.settings,
         Pin.enter,
+        Privacy.journal,
         Privacy.export,
         Privacy.revoke,
         Privacy.erase,
         Consenting.full_text,
         Consenting.purpose,
     ),
+    Privacy.journal: _place("dj", Privacy.mine),
     Privacy.export: _place("dx", Privacy.mine, Patients.card),
     Privacy.revoke: _place("dr", Privacy.mine),
     Privacy.erase: _place("de", Privacy.mine, Consenting.welcome, Appointments.list),
