@@ -7,7 +7,8 @@ from bot.models import NameField, Patient, PatientId, PersonName, Screen
 from bot.rules.patients import parse_full_name, parse_name_part
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
-from dialogs.verdicts import outcome, still_silent
+from dialogs.verdicts import outcome
+from dialogs.waiting import still_silent
 
 flow = Flow("mending")
 

@@ -28,7 +28,8 @@ from dialogs.links import (
     WhoKeeps,
 )
 from dialogs.printed import grouped
-from dialogs.verdicts import checked_on, just_checked, outcome
+from dialogs.verdicts import just_checked, outcome
+from dialogs.waiting import checked_on
 
 flow = Flow("patients", commands={"children": PatientList()})
 

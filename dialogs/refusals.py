@@ -164,12 +164,15 @@ def _simple(refusal: RuleError) -> str:
 
 
 def _paused(refusal: TooManyChecks) -> str:
-    """A minute begun counts whole: at the time that is told the register may really be asked."""
-    until = refusal.until + timedelta(minutes=1, microseconds=-1)
     return _(
         "Five times the data did not agree. The next try is at {time}; nothing is lost. "
         "Compare everything with the policy; for help send /help."
-    ).format(time=clock_time(until, MOSCOW))
+    ).format(time=next_try(refusal.until))
+
+
+def next_try(until: datetime) -> str:
+    """A minute begun counts whole: at the time that is told the register may really be asked."""
+    return clock_time(until + timedelta(minutes=1, microseconds=-1), MOSCOW)
 
 
 def _paused_at(refusal: TooManyChecks) -> Link | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.i18n import MOSCOW, clock_time, numeric_date, spoken_date, spoken_moment
+from bot.i18n import MOSCOW, spoken_date
 from bot.i18n import gettext as _
 from bot.models import (
     Button,
@@ -15,7 +15,7 @@ from bot.models import (
     Screen,
     VerificationStatus,
 )
-from bot.rules.checks import correct_until, is_late
+from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
 from dialogs.access import way_to_ask
 from dialogs.editing import FIELDS
@@ -30,10 +30,11 @@ from dialogs.links import (
     Help,
     Home,
     LetterToInsurer,
-    PatientCard,
     PatientList,
     Specialties,
 )
+from dialogs.refusals import next_try
+from dialogs.waiting import checked_on, checking, whose
 
 
 async def outcome(visitor: Visitor, patient: Patient) -> Screen:
@@ -51,15 +52,6 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
 
 def just_checked(visitor: Visitor, patient: Patient) -> str:
     return makes_needless(f"check:{patient.id}", patient.verification.checked_at, visitor.now)
-
-
-def checked_on(patient: Patient) -> str:
-    at = patient.verification.checked_at
-    return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
-
-
-def whose(patient: Patient) -> str:
-    return text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy)
 
 
 # --- the register agrees ----------------------------------------------------------------------------------------------
@@ -82,24 +74,6 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_p
             (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
         shows=just_checked(visitor, patient),
-    )
-
-
-def still_silent(patient: Patient) -> Screen:
-    """Asked again, the register does not answer: what it said last time holds."""
-    return Screen(
-        lines(
-            whose(patient),
-            text(
-                _("The register does not answer now. The policy stays confirmed: it was last checked on {date}."),
-                date=checked_on(patient),
-            ),
-            _("I will ask again by myself and write if anything has changed."),
-        ),
-        (
-            (button(_("Check again"), CheckPolicy(patient=patient.id)),),
-            ways_out(PatientCard(patient=patient.id)),
-        ),
     )
 
 
@@ -162,7 +136,12 @@ def term(visitor: Visitor, patient: Patient) -> str:
 async def rejected(visitor: Visitor, patient: Patient) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     return Screen(
-        lines(whose(patient), await because(visitor, patient, reason), support_line(visitor, reason)),
+        lines(
+            whose(patient),
+            await because(visitor, patient, reason),
+            await pause(visitor, patient, reason),
+            support_line(visitor, reason),
+        ),
         (*ways_on(patient, reason), *ways_away(patient, reason)),
         shows=just_checked(visitor, patient),
     )
@@ -189,6 +168,18 @@ async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -
             "⚠️ Another representative of the child has added this policy already. You can ask for access."
         ),
     }[reason]
+
+
+async def pause(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+    """After five refusals the next try is told before it is made in vain."""
+    if reason not in NO_POLICY_OF_THEIRS:
+        return ""
+    until = await visitor.services.checks.paused_until(visitor.account.id, patient.policy_number)
+    return (
+        ""
+        if until is None
+        else text(_("Five times it did not agree: the next try is at {time}."), time=next_try(until))
+    )
 
 
 async def at_clinic(visitor: Visitor, patient: Patient) -> str:
@@ -239,51 +230,3 @@ def ways_on(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
 def ways_away(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
     remove = button(_("Remove the card"), AskUnlink(patient=patient.id))
     return ((remove, button(_("Help"), Help())), ways_out(PatientList()))
-
-
-# --- the register has not answered ------------------------------------------------------------------------------------
-
-
-def checking(visitor: Visitor, patient: Patient) -> Screen:
-    verification = patient.verification
-    since = verification.queued_at
-    late = since is not None and is_late(since, visitor.now)
-    again = (button(_("Check again"), CheckPolicy(patient=patient.id)), button(_("Help"), Help()))
-    return Screen(
-        lines(
-            whose(patient),
-            delay(verification.status is VerificationStatus.UNAVAILABLE, late=late),
-            waiting_since(visitor, patient),
-        ),
-        (
-            (button(_("How is it going?"), PatientCard(patient=patient.id)),),
-            *((again,) if late else ()),
-            ways_out(PatientList()),
-        ),
-    )
-
-
-def delay(unavailable: bool, *, late: bool) -> str:
-    if late:
-        return _(
-            "⚠️ The register has not answered for more than half an hour. I ask again by myself and will write when it "
-            "is done. Meanwhile compare the last digits with the policy. If a doctor is needed soon, call the "
-            "reception or 122."
-        )
-    if unavailable:
-        return _(
-            "The register does not answer now. I will ask again by myself and write when it is done; "
-            "nothing is needed from you."
-        )
-    return _(
-        "I am checking the policy in the register. It usually takes less than a minute; I will write when it is done."
-    )
-
-
-def waiting_since(visitor: Visitor, patient: Patient) -> str:
-    since = patient.verification.queued_at
-    if since is None:
-        return ""
-    same_day = since.astimezone(MOSCOW).date() == visitor.now.astimezone(MOSCOW).date()
-    said = clock_time(since, MOSCOW) if same_day else spoken_moment(since, MOSCOW, visitor.now)
-    return text(_("Waiting for the answer since {time}."), time=said)

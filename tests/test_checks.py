@@ -112,7 +112,10 @@ async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_a
     await to_name(mother, MARIA)
     await name_and_check(mother, NOBODY)
     await town.pass_time(minutes=20)
-    assert "не сошлись с реестром" in (await guess(mother, 4)).text
+    assert "следующая попытка" not in (await guess(mother, 3)).text
+    fifth = await guess(mother, 1)
+    assert "не сошлись с реестром" in fifth.text
+    assert "следующая попытка — в 13:00" in fifth.text
     with listening(monkeypatch) as asked:
         refused = await guess(mother, 1)
         assert "Пять раз данные не сошлись" in refused.text
@@ -357,6 +360,12 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
     await choose(mother, "Назад", "Исправить номер")
     await say(mother, "7793 2897 9400 0070")  # the very number again: nothing is lost by it
     assert [each.verification.status for each in await patients(town, mother)] == [VerificationStatus.REJECTED] * 3
+    await say(mother, "/language")
+    await choose(mother, "English")
+    await say(mother, "/children")
+    english = await choose(mother, "Софья", "Letter to the insurer")
+    assert "fill in the gaps" in english.text
+    assert "Прошу сверить данные полиса" in english.text  # insurers read Russian
 
 
 @pytest.mark.requirement("E50", "E35")

@@ -53,10 +53,14 @@ class Checks:
 
         ``number`` is a policy's or a SNILS, whether or not there is such a one; ``patient`` is the card to go back to.
         """
-        failures = await uow.checks.failures(account, number, now - rules.FAILURE_COUNTS_FOR)
-        pauses = [until for each in failures if (until := rules.paused_until(each, now))]
-        if pauses:
-            raise TooManyChecks(max(pauses), patient)
+        until = await _paused_until(uow, account, number, now)
+        if until is not None:
+            raise TooManyChecks(until, patient)
+
+    async def paused_until(self, account: AccountId, number: str) -> datetime | None:
+        """Until when the register is not asked of this number by this account."""
+        async with self._storage.read() as view:
+            return await _paused_until(view, account, number, self._clock.now())
 
     async def note_failure(self, uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> None:
         """The register has said no to what was typed."""
@@ -212,3 +216,8 @@ class Checks:
             return None
         clinic = await self._directory.find_clinic(self._systems.register.name, person.clinic)
         return None if clinic is None else clinic.id
+
+
+async def _paused_until(uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> datetime | None:
+    failures = await uow.checks.failures(account, number, now - rules.FAILURE_COUNTS_FOR)
+    return max((until for each in failures if (until := rules.paused_until(each, now))), default=None)
