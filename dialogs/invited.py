@@ -21,7 +21,7 @@ def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
     """For the menu: an invitation that waits for an answer."""
     if invitation is None:
         return ()
-    return ((button(_("You are invited to a child's card"), Invited(invitation=invitation.id)),),)
+    return ((button(_("An invitation to a card"), Invited(invitation=invitation.id)),),)
 
 
 @flow.screen(Invited)
