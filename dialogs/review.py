@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import Draft, DraftId, PolicyKind, Screen, Sex
-from bot.rules.drafts import Entry, claim_of, details_of, is_hidden
+from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
 from bot.rules.patients import policy_facts, policy_kind
 from dialogs.fields import DETAILS, field_of, in_full, labelled, masked, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
     AskDetail,
+    AskDrop,
     AskName,
     AskNumber,
     AskOldNumber,
@@ -125,7 +126,7 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
         (
             *grid(buttons, 2),
             *grid(details, 1),
-            (button(_("Do not add this child"), DropDraft(draft=link.draft)),),
+            (button(_("Do not add this child"), AskDrop(draft=link.draft)),),
             ways_out(ReviewDraft(draft=link.draft)),
         ),
     )
@@ -152,6 +153,17 @@ def label_at(place: int) -> str:
 
 def marked(draft: Draft, place: int) -> str:
     return f"✅ {label_at(place)}" if DETAILS[place] in draft.fields else label_at(place)
+
+
+@flow.screen(AskDrop)
+async def ask_drop(visitor: Visitor, link: AskDrop) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    name = name_of(draft)
+    question = _("Stop adding this child? I will delete all you have told.")
+    return Screen(
+        lines(text(_("<b>{name}</b>"), name=name.short) if name else "", question),
+        ((button(_("Do not add"), DropDraft(draft=link.draft)),), ways_out(ChooseField(draft=link.draft))),
+    )
 
 
 @flow.action(DropDraft)

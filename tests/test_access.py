@@ -124,7 +124,7 @@ def of_draft(draft: int) -> Iterator[CallbackData]:
     for_draft = (links.ChooseWay, links.AskNumber, links.AskOldNumber, links.ConfirmFacts, links.FactsRight)
     for_answer = (links.AskName, links.NoPatronymic, links.HasPatronymic, links.AskBirthDate, links.AskSex)
     for_review = (links.ReviewDraft, links.ChooseField, links.ChooseDetail, links.ShowNumbers, links.CheckDraft)
-    yield from (kind(draft=draft) for kind in (*for_draft, *for_answer, *for_review, links.DropDraft))
+    yield from (kind(draft=draft) for kind in (*for_draft, *for_answer, *for_review, links.AskDrop, links.DropDraft))
     yield from (kind(draft=draft, detail=0) for kind in (links.AskDetail, links.DropDetail))
     yield links.TakeSex(draft=draft, girl=False)
     yield links.FoundPolicies(draft=draft)

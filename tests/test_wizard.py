@@ -117,7 +117,8 @@ async def test_a_child_may_be_given_up_and_nothing_of_it_stays(town: Town) -> No
     mother = town.mother
     await consent(mother)
     await to_review(mother, MARIA)
-    await choose(mother, "Изменить")
+    asked = await choose(mother, "Изменить", "Не добавлять этого ребёнка")
+    assert "Мария И." in asked.text
     given_up = await mother.press("Не добавлять")
     assert given_up.alert == "Данные этого ребёнка удалены."
     assert not (await mother.screen()).button("Дописать")
