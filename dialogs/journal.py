@@ -32,10 +32,13 @@ async def journal(visitor: Visitor, link: Journal) -> Screen:
 def line(entry: AuditEntry, names: Mapping[str, str]) -> str:
     """Whose answer it was is said only where it was not the person's own deed."""
     who, what = doer(entry.action, "YOU"), deed(entry.action)
-    about = names.get(entry.subject) or (word(entry.subject) if entry.subject in CODES else "")
+    if entry.subject in CODES:
+        what = f"{what}: {word(entry.subject)}"
+    if entry.subject in names:
+        what = f"{what}, {names[entry.subject]}"
     return text(
         "{date}, {time} · {said}",
         date=numeric_date(entry.at.astimezone(MOSCOW).date()),
         time=clock_time(entry.at, MOSCOW),
-        said=": ".join(part for part in (who if who != word("YOU") else "", what, about) if part),
+        said=what if who == word("YOU") else f"{who}: {what}",
     )

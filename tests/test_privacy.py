@@ -104,8 +104,8 @@ async def test_the_journal_tells_what_was_done_here_and_who_answered(town: Town)
     await say(mother, "/data")
     told = (await choose(mother, "Журнал")).text.splitlines()
     assert "23.11.2026, 12:00 · поликлиника: запись подтверждена" in told
-    assert "23.11.2026, 12:00 · реестр: полис подтверждён: Мария И." in told
-    assert told.index("23.11.2026, 12:00 · карточка добавлена: Мария И.") < told.index(
+    assert "23.11.2026, 12:00 · реестр: полис подтверждён, Мария И." in told
+    assert told.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < told.index(
         "23.11.2026, 12:00 · дано согласие: данные ребёнка"
     )
     assert "Мои данные" in (await choose(mother, "Назад")).text
