@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Relationship
+from bot.models import Purpose, Relationship
+from bot.rules.consents import CONSENT_VERSIONS
 from bot.services.privacy import Privacy
 from bot.tasks import Tasks
 from bot.wiring import Store, make_services
@@ -49,8 +50,9 @@ async def test_my_data_show_each_consent_with_its_date_and_what_is_kept(town: To
     await settle_in(mother, MARIA)
     await book(mother)
     shown = await say(mother, "/data")
-    for purpose, version in {"ваши данные": 2, "данные ребёнка": 2, "напоминания": 1}.items():
-        assert f"✅ Согласие «{purpose}»: 23.11.2026, версия {version}" in shown.text
+    named = {"ваши данные": Purpose.REPRESENTATIVE, "данные ребёнка": Purpose.PATIENT, "напоминания": Purpose.REMINDERS}
+    for title, purpose in named.items():
+        assert f"✅ Согласие «{title}»: 23.11.2026, версия {CONSENT_VERSIONS[purpose]}" in shown.text
     assert "1 ребёнок, 1 предстоящая запись" in shown.text
     assert {"Удалить всё", "Меню"} <= set(shown.labels)
 
