@@ -116,8 +116,11 @@ def what_and_why(purpose: Purpose) -> tuple[str, str]:
             _("<b>Why:</b> to book and to remind."),
         )
     return (
-        _("<b>What:</b> the time and place of a visit, sent to you in this chat the day before."),
-        _("<b>Why:</b> so that the visit is not forgotten."),
+        _(
+            "<b>What:</b> in this chat, the time and place of a visit the day before, and when the policy ends or the "
+            "card needs you."
+        ),
+        _("<b>Why:</b> so that neither is forgotten."),
     )
 
 
@@ -136,8 +139,8 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
             "address and the dates of the policy, if I give them."
         ),
         Purpose.REMINDERS: _(
-            "I consent to receiving reminders of coming visits in this chat: the child's given name, the doctor, the "
-            "time and the place of the visit."
+            "I consent to receiving reminders in this chat: of coming visits, with the child's given name, the doctor, "
+            "the time and the place, and of the child's card and policy: when it ends and what to check."
         ),
     }[purpose]
     return lines(

@@ -155,5 +155,7 @@ async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town:
     assert "телефон и почта, если вы их укажете" in asked.text
     asked = await choose(mother, "Согласен")
     assert "СНИЛС, свидетельство о рождении, адрес" in asked.text
+    asked = await choose(mother, "Согласен")
+    assert "когда заканчивается полис" in asked.text
     await choose(mother, "Согласен")
     assert (await account_of(town, mother)).consents == set(Purpose)

@@ -10,5 +10,5 @@ from bot.models import Purpose
 CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
     Purpose.REPRESENTATIVE: "2",
     Purpose.PATIENT: "2",
-    Purpose.REMINDERS: "1",
+    Purpose.REMINDERS: "2",
 }
