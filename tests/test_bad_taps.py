@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
+from bot.emulator.seen import Pattern, Seen
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -169,29 +169,25 @@ async def walk(town: Town) -> dict[str, int]:
         seen = await mother.screen()
         buttons.update({button.data: seen.id for row in seen.buttons for button in row if button.data})
 
+    async def go(*steps: Pattern) -> None:
+        for step in steps:
+            await remember()
+            await mother.press(step)
+
     await mother.start()
-    for step in ("Прочитать", "Согласен", "Согласен", "Согласен"):
-        await remember()
-        await mother.press(step)
+    await go("Прочитать", "Согласен", "Согласен", "Согласен")
     for child in (MARIA, ARTYOM, ALINA):
-        if (await mother.screen()).button("Добавить"):
-            await mother.press("Добавить")
+        await go(*(["Добавить"] if (await mother.screen()).button("Добавить") else []))
         await remember()
         await say(mother, child.policy_number)
+        await go("Да", *([] if child.name.patronymic else ["Отчества нет"]))
         await remember()
-        await mother.press("Да")
-        await remember()
-        if not child.name.patronymic:
-            await mother.press("Отчества нет")
         await say(mother, child.name.full)
-        await remember()
-        await mother.press(CHECK)
+        await go(CHECK)
         await remember()
     await mother.say("/book")
-    road = ("Мария", "Педиатр", "Петрова", "чт 26", TIME, "Записаться", "Перенести", "пт 27", TIME, "Перенести")
-    for step in (*road, "Отменить", "Да, отменить", "Мои записи", "Меню", "Дети и полисы"):
-        await remember()
-        await mother.press(step)
+    await go("Мария", "Педиатр", "Петрова", "чт 26", TIME, "Записаться", "Перенести", "пт 27", TIME, "Перенести")
+    await go("Отменить", "Да, отменить", "Мои записи", "Меню", "Дети и полисы")
     for command in ("/data", "/help", "/language", "/visits"):
         await mother.say(command)
         await remember()
