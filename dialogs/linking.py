@@ -68,6 +68,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
         ),
         (
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
+            (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
             ways_out(await back_of(visitor, link.draft)),
         ),

@@ -185,6 +185,7 @@ MAP: dict[State, Place] = {
         "ln",
         Linking.where_number,
         Linking.photo,
+        Linking.old_number,
         Linking.way,
         Linking.fields,
         Linking.policies,

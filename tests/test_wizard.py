@@ -264,6 +264,10 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
     assert (await mother.press("Показать номер")).alert == "Старый полис: АБ № 123456"
     await choose(mother, "Изменить", "Дата рождения")
     assert "21 февраля 2010" in (await say(mother, "21.02.2010")).text
+    await choose(mother, "Изменить", "Старый полис")
+    assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text  # sixteen digits are understood here too
+    await choose(mother, "другой номер", "Старый полис")
+    assert "Старый полис: •••• 3456" in (await say(mother, "АБ 123456")).text
     assert "посмотрят в поликлинике" in (await choose(mother, CHECK)).text
     [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
     assert (patient.policy_number, patient.sex) == ("АБ № 123456", Sex.MALE)

@@ -78,7 +78,13 @@ class Linking:
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
-        return await self._begin(account, draft, rules.parse_old_policy(typed), Way.OLD)
+        try:
+            number = rules.parse_old_policy(typed)
+        except InvalidInput as refused:
+            if refused.problem is not Problem.OLD_POLICY_NEW:
+                raise
+            return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
+        return await self._begin(account, draft, number, Way.OLD)
 
     async def begin_by_person(self, account: AccountId, draft: DraftId | None) -> Draft:
         """A draft that will find its policy by the name, the birth date and the SNILS."""
