@@ -294,9 +294,13 @@ class AskUnlink(Link, at=Patients.unlink):
     patient: int
 
 
-class Unlink(Action, code="Pu", ends=(Patients.list,)):
+class Unlink(Action, code="Pu", ends=(Patients.list, Patients.unlink)):
+    """``shared`` and ``visits`` are what the question said: an old answer must not be taken for one to another."""
+
     patient: int
     keep_visits: bool
+    shared: bool = False
+    visits: int = 0
 
 
 class History(Link, at=Patients.history):

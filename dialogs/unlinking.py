@@ -37,25 +37,24 @@ def what_becomes(prospect: Prospect) -> list[str]:
             _("You will neither see this child nor book any more."),
         ]
     erased = _("Name, date of birth, policy, details and reminders of this child are erased and cannot be restored.")
-    if not prospect.visits:
+    if not prospect.at_stake:
         return [erased, _("The child can be added anew on any day.")]
     ahead = ngettext(
         "There is {n} visit ahead. What shall I do with it?",
         "There are {n} visits ahead. What shall I do with them?",
-        prospect.visits,
+        prospect.at_stake,
     )
-    return [erased, ahead.format(n=prospect.visits)]
+    return [erased, ahead.format(n=prospect.at_stake)]
 
 
 def choices(prospect: Prospect) -> list[Row]:
-    patient = prospect.patient.id
-    keep = Unlink(patient=patient, keep_visits=True)
+    keep = Unlink(patient=prospect.patient.id, keep_visits=True, shared=prospect.is_shared, visits=prospect.at_stake)
     if not prospect.is_owner:
         return [(button(_("Leave the card"), keep),)]
-    if prospect.is_shared or not prospect.visits:
+    if not prospect.at_stake:
         return [(button(_("Yes, remove"), keep),)]
     return [
-        (button(_("Cancel visits and remove"), Unlink(patient=patient, keep_visits=False)),),
+        (button(_("Cancel visits and remove"), keep.model_copy(update={"keep_visits": False})),),
         (button(_("Keep visits and remove"), keep),),
         (button(_("My visits"), AppointmentList()),),
     ]
@@ -63,10 +62,13 @@ def choices(prospect: Prospect) -> list[Row]:
 
 @flow.action(Unlink)
 async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
-    account, patient = visitor.account.id, PatientId(link.patient)
-    was = await visitor.services.unlinking.unlink(account, patient, keep_visits=link.keep_visits)
+    account, patient, unlinking = visitor.account.id, PatientId(link.patient), visitor.services.unlinking
+    now_is = await unlinking.prospect(account, patient)
+    if (now_is.is_shared, now_is.at_stake) != (link.shared, link.visits):
+        return Reply(AskUnlink(patient=link.patient), _("Something has changed since then. Please look again."))
+    was = await unlinking.unlink(account, patient, keep_visits=link.keep_visits)
     if not was.is_owner:
         return Reply(PatientList(), _("You have left the card."))
-    cancelled = was.visits and not was.is_shared and not link.keep_visits
+    cancelled = was.at_stake and not link.keep_visits
     done = _("The visits are cancelled, the card is removed.") if cancelled else _("The card is removed.")
     return Reply(PatientList(), done)

@@ -31,6 +31,7 @@ from tests.chat import (
     book,
     choose,
     consent,
+    look,
     repeat,
     say,
     send,
@@ -418,6 +419,25 @@ async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_sa
     seen = await mother.messages()
     await town.pass_time(days=1)
     assert [message.text for message in await mother.messages()] == [message.text for message in seen]
+
+
+async def test_an_old_answer_to_the_question_about_a_card_is_not_taken_for_one_to_another(town: Town) -> None:
+    """«Да, убрать» was pressed of a card without visits, or of one that somebody else would have kept."""
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await card_of(mother)
+    alone = await choose(mother, "Убрать карточку")
+    await book(mother)
+    refused = await repeat(mother, alone, "Да, убрать")
+    assert refused.alert == "С тех пор кое-что изменилось. Посмотрите ещё раз."
+    assert "Впереди 1 запись" in (await look(mother, alone.id)).text
+    await join(town, mother, father)
+    await card_of(mother)
+    shared = await choose(mother, "Убрать карточку")
+    await card_of(father)
+    await choose(father, "Выйти из карточки", "Выйти из карточки")
+    assert (await repeat(mother, shared, "Да, убрать")).alert == refused.alert
+    assert await children_of(town, mother)
 
 
 @pytest.mark.requirement("E14")

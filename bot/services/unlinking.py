@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bot.errors import OutcomePending
 from bot.models import AccountId, AppointmentCard, Patient, PatientId
 from bot.ports import Clock, Storage
-from bot.services import family, notices
+from bot.services import family
 from bot.services.appointments import Appointments
 
 
@@ -18,7 +18,13 @@ class Prospect(NamedTuple):
     is_owner: bool
     is_shared: bool
     """somebody else acts for the patient and keeps the card and its visits"""
-    visits: int
+    ahead: int
+    """visits still to come"""
+
+    @property
+    def at_stake(self) -> int:
+        """How many visits go with the card."""
+        return 0 if self.is_shared else self.ahead
 
 
 class Unlinking:
@@ -47,7 +53,6 @@ class Unlinking:
         now = self._clock.now()
         async with self._storage.write() as uow:
             await family.leave(uow, account, patient, now)
-            await uow.outbox.withdraw(notices.check_dedup(patient))
             await uow.audit.add(account, "card removed", f"patient {patient}", now)
         return prospect
 
