@@ -228,7 +228,7 @@ async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
                 if card.correction.is_refused
                 else _("After the correction the policy is checked anew; visits stay.")
             ],
-            _("Until the register agrees, the card stays as it was."),
+            _("Until the register agrees, the card stays as it was. A correction waits for 30 days, then I drop it."),
         ),
         (
             (button(ask, AskRegister(patient=link.patient)),),

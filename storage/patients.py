@@ -104,15 +104,19 @@ class SqlPatients:
             NameField(correct) if correct else None,
         )
 
-    async def set_correction(self, patient: PatientId, correction: Correction | None) -> None:
+    async def set_correction(self, patient: PatientId, correction: Correction, now: datetime) -> None:
         row = await queries.correction(self._connection, patient=patient)
         if row is None:
             return
-        sealed = None
-        if correction is not None:
-            written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
-            sealed = self._cipher.seal(TABLE, CORRECTION, row["uid"], written)
-        await queries.set_correction(self._connection, patient=patient, correction=sealed)
+        written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
+        sealed = self._cipher.seal(TABLE, CORRECTION, row["uid"], written)
+        await queries.set_correction(self._connection, patient=patient, correction=sealed, now=seconds(now))
+
+    async def drop_correction(self, patient: PatientId) -> None:
+        await queries.drop_correction(self._connection, patient=patient)
+
+    async def forget_corrections(self, before: datetime) -> None:
+        await queries.forget_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None

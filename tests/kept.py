@@ -35,7 +35,7 @@ async def fill(world: World) -> PatientId:
     await world.appoint(await world.order(patient))
     async with world.storage.write() as uow:
         await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
-        await uow.patients.set_correction(patient, Correction(CLAIM))
+        await uow.patients.set_correction(patient, Correction(CLAIM), NOW)
         await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
         await uow.contacts.set_phone(mother, "+79161234567")
         await uow.contacts.set_phone(stranger, "+79990000000")

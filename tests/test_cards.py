@@ -273,6 +273,31 @@ async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_aga
     assert "реестр: полис подтверждён" in told.text
 
 
+async def test_a_correction_that_waits_goes_into_a_card_that_has_lost_its_policy(town: Town) -> None:
+    """Nothing is left of such a card to be kept as it was: what was typed is its only truth."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await edit(mother, "Фамилия", "Петрова")
+    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Марья", "Сергеевна"))
+    await card_of(mother)
+    assert "не сошлись" in (await choose(mother, "Проверить полис")).text
+    card = await edit(mother, "Имя", "Марья")
+    assert "Петрова Марья Сергеевна" in card.text
+    assert "✅" in card.text
+    assert "Правка" not in card.text
+    assert "фамилия исправлена" in (await choose(mother, "История")).text
+
+
+async def test_a_correction_waits_for_a_month(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert "30 дней" in (await edit(mother, "Фамилия", "Петрова")).text
+    await town.pass_time(days=29)
+    assert "Правка ждёт" in (await card_of(mother)).text
+    await town.pass_time(days=2)
+    assert "Правка" not in (await card_of(mother)).text
+
+
 async def test_a_number_added_again_mends_an_unconfirmed_card_of_ones_own_and_no_other(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)

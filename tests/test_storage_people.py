@@ -231,15 +231,20 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
     async with world.storage.write() as uow:
         assert await uow.patients.correction(patient) is None
         for correction in (wanted, refused):
-            await uow.patients.set_correction(patient, correction)
+            await uow.patients.set_correction(patient, correction, NOW)
             assert await uow.patients.correction(patient) == correction
         assert (wanted.is_refused, refused.is_refused) == (False, True)
         assert (await uow.patients.require(world.mother.id, patient)).name == MASHA
-        await uow.patients.set_correction(PatientId(999), wanted)
+        await uow.patients.set_correction(PatientId(999), wanted, NOW)
         assert await uow.patients.correction(PatientId(999)) is None
     assert [name for name, stored in read_files(tmp_path).items() if "Лермонтова".encode() in stored] == []
     async with world.storage.write() as uow:
-        await uow.patients.set_correction(patient, None)
+        await uow.patients.forget_corrections(NOW - timedelta(seconds=1))
+        assert await uow.patients.correction(patient) == refused
+        await uow.patients.forget_corrections(NOW)
+        assert await uow.patients.correction(patient) is None
+        await uow.patients.set_correction(patient, wanted, NOW)
+        await uow.patients.drop_correction(patient)
         assert await uow.patients.correction(patient) is None
 
 

@@ -7,7 +7,7 @@ confirmed has nothing to lose: it is changed at once and checked again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -99,28 +99,28 @@ class Editing:
         async with self._storage.write() as uow:
             card = await _own(uow, account, patient)
             require_child(card.patient)
-            claim = change(card.claim)
-            changed = rules.changed_fields(card.claim, claim)
-            if not all(rules.is_typed(card.claim, field) for field in changed):
+            claim, was = change(card.claim), rules.claim_of(card.patient)
+            if not all(rules.is_typed(card.claim, field) for field in rules.changed_fields(card.claim, claim)):
                 raise NotYours
             if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
                 raise InvalidInput(Problem.POLICY_ON_OTHER_CARD)
-            if card.patient.person is not None:
-                wanted = None if claim == rules.claim_of(card.patient) else Correction(claim)
-                await uow.patients.set_correction(patient, wanted)
+            now, is_confirmed = self._clock.now(), card.patient.person is not None
+            if is_confirmed and claim != was:
+                await uow.patients.set_correction(patient, Correction(claim), now)
                 return True
-            await uow.patients.set_identity(patient, claim)
-            for field in changed:
-                await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", self._clock.now())
-        if changed:
+            await uow.patients.drop_correction(patient)
+            if claim != was:
+                await uow.patients.set_identity(patient, claim)
+                await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
+        if claim != was:
             await self._checks.check(account, patient)
-        return False
+        return is_confirmed
 
     async def give_up(self, account: AccountId, patient: PatientId) -> None:
         """The card stays as it was. Raises NotYours, NotOwner."""
         async with self._storage.write() as uow:
             await _own(uow, account, patient)
-            await uow.patients.set_correction(patient, None)
+            await uow.patients.drop_correction(patient)
 
     # --- asking the register ------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class Editing:
             if is_failure(verdict):
                 await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
             refused = Correction(card.claim, verdict.reason, verdict.correct)
-            await uow.patients.set_correction(patient, refused)
+            await uow.patients.set_correction(patient, refused, now)
             await uow.audit.add(account, "correction refused", f"patient {patient}", now)
         return False
 
@@ -191,6 +191,12 @@ async def _become(uow: UnitOfWork, card: Card, answer: Answer, now: datetime) ->
             raise VisitsAhead(patient)
     await uow.patients.set_identity(patient, card.claim)
     await record(uow, answer, now)
-    await uow.patients.set_correction(patient, None)
-    for field in rules.changed_fields(rules.claim_of(card.patient), card.claim):
+    await uow.patients.drop_correction(patient)
+    await _note_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
+
+
+async def _note_changes(
+    uow: UnitOfWork, account: AccountId, patient: PatientId, fields: Sequence[KeyField], now: datetime
+) -> None:
+    for field in fields:
         await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", now)

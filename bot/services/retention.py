@@ -12,6 +12,8 @@ KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
 """A consent nothing works without may be given again for so long; then the data go."""
 
 KEEP_DRAFTS = timedelta(days=30)
+KEEP_CORRECTIONS = timedelta(days=30)
+"""that the register has not agreed to"""
 KEEP_ORDERS = timedelta(days=2)
 KEEP_REQUESTS = timedelta(days=30)
 """for access, and invitations: after they are over"""
@@ -32,6 +34,7 @@ class Retention:
         now = self._clock.now()
         async with self._storage.write() as uow:
             await uow.drafts.forget(now - KEEP_DRAFTS)
+            await uow.patients.forget_corrections(now - KEEP_CORRECTIONS)
             await uow.orders.forget(now - KEEP_ORDERS)
             await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
             await uow.pins.forget(now)

@@ -4,6 +4,8 @@
 ALTER TABLE patients ADD COLUMN sealed_details BLOB;
 -- A new identity that the register has not agreed to yet: the old one stays in force meanwhile.
 ALTER TABLE patients ADD COLUMN sealed_correction BLOB;
+ALTER TABLE patients ADD COLUMN correction_at INTEGER;
+CREATE INDEX patients_with_correction ON patients (correction_at) WHERE correction_at IS NOT NULL;
 ALTER TABLE patients ADD COLUMN valid_until TEXT;
 ALTER TABLE patients ADD COLUMN next_look INTEGER;
 ALTER TABLE patients ADD COLUMN closed_at INTEGER;

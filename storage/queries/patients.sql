@@ -40,7 +40,13 @@ UPDATE patients SET sealed_identity = :identity, policy_index = :policy WHERE id
 SELECT uid, sealed_correction FROM patients WHERE id = :patient;
 
 -- name: set_correction!
-UPDATE patients SET sealed_correction = :correction WHERE id = :patient;
+UPDATE patients SET sealed_correction = :correction, correction_at = :now WHERE id = :patient;
+
+-- name: drop_correction!
+UPDATE patients SET sealed_correction = NULL, correction_at = NULL WHERE id = :patient;
+
+-- name: forget_corrections!
+UPDATE patients SET sealed_correction = NULL, correction_at = NULL WHERE correction_at <= :before;
 
 -- name: set_verification!
 UPDATE patients SET status = :status, reason = :reason, correct = :correct, queued_at = :queued_at,
