@@ -38,7 +38,13 @@ def field_of(detail: Detail) -> Field:
     return {
         Detail.SNILS: Field(
             _("Child's SNILS"),
-            _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
+            lines(
+                _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
+                _(
+                    "It is given by itself after the birth is registered: look on Gosuslugi, or ask an MFC or the "
+                    "Social Fund."
+                ),
+            ),
             "112-233-445 95",
             _("It helps where a clinic cannot find the child by the policy."),
         ),

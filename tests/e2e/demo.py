@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = re.compile(r"(?P<url>http://127\.0\.0\.1:\d+)/\?key=(?P<key>[\w-]+)&user=1001")
 STOPS_WITHIN = 20
+UNCHANGED = "message is not modified"
+"""An alert over a screen leaves the screen as it is, which Telegram calls a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ def running_demo(folder: Path) -> Iterator[Demo]:
     finally:
         process.kill()
         process.communicate()
-        complaints = log.read_text()
-        print(complaints)
-    assert complaints == ""
+        said = log.read_text()
+        print(said)
+    assert [line for line in said.splitlines() if UNCHANGED not in line] == []
 
 
 def read_greeting(process: subprocess.Popen[str], log: Path) -> Demo:

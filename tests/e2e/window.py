@@ -1,0 +1,137 @@
+"""The demo's page in a real browser: one person's window a chat, and the pictures that the README shows of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
+
+from tests.e2e.demo import Demo
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+DAY, TIME = re.compile(r"^[а-я]{2} \d+.* · \d+$"), re.compile(r"^\d\d:\d\d$")
+PHONE = ViewportSize(width=390, height=780)
+DESKTOP = ViewportSize(width=1280, height=800)
+
+PICTURED = "UPDATE_PICTURES" in os.environ
+PICTURES = Path(__file__).with_name("pictures")
+MOST_BYTES, MOST_BYTES_OF_DESK = 60_000, 150_000
+TALL = ViewportSize(width=PHONE["width"], height=1400)
+MARGIN = 10
+PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animation: none !important }"
+"""The ground is of one colour, because the shades of a gradient are most of a picture's bytes."""
+ALONE = "#messages > :not(:last-child) { visibility: hidden }"
+
+OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
+
+
+class Window:
+    """One person's chat on the screen; what is looked for is the text that he sees."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def button(self, label: str | re.Pattern[str]) -> Locator:
+        """On the newest message that has it."""
+        return self.page.get_by_test_id("inline-button").filter(has_text=label).last
+
+    async def press(self, *labels: str | re.Pattern[str]) -> None:
+        for label in labels:
+            await self.button(label).click()
+
+    async def see(self, text: str) -> Locator:
+        screen = self.page.get_by_test_id("bot-message").filter(has_text=text).last
+        await expect(screen).to_be_visible(timeout=20_000)
+        return screen
+
+    async def write(self, text: str) -> None:
+        await self.page.get_by_test_id("text").fill(text)
+        await self.page.get_by_test_id("send").click()
+
+    async def agree(self, *, pictured: bool = False) -> None:
+        """From the start to the ways of adding a child."""
+        await self.page.get_by_test_id("start").click()
+        await self.see("Здравствуйте!")
+        await self.press("Прочитать и решить")
+        for step in (1, 2, 3):
+            await self.see(f"Согласие {step} из 3")
+            if step == 2 and pictured:
+                await self.picture("consent")
+            await self.press(re.compile("^Согласен$"))
+        await self.see("Напишите номер полиса")
+
+    async def choose_time(self, days_ahead: int) -> None:
+        days = (await self.see("Какой день?")).get_by_test_id("inline-button").filter(has_text=DAY)
+        await days.nth(days_ahead).click()
+        times = (await self.see("Выберите время")).get_by_test_id("inline-button").filter(has_text=TIME)
+        await times.first.click()
+
+    async def read_alert(self) -> str:
+        """What it says; it is closed then."""
+        alert = self.page.get_by_test_id("alert")
+        await expect(alert).to_be_visible()
+        said = await alert.inner_text()
+        await self.page.get_by_test_id("alert-ok").click()
+        return said
+
+    async def never_shown(self, words: str) -> None:
+        """In no message of the chat, be it whose it may."""
+        await expect(self.page.get_by_test_id("messages")).not_to_contain_text(words)
+
+    async def picture(self, name: str) -> None:
+        """The newest message with its buttons, kept for the README.
+
+        Only when asked for: an ordinary run leaves the tree as it was.
+        """
+        if not PICTURED:
+            return
+        await self.page.set_viewport_size(TALL)
+        await self._be_still()
+        alone = await self.page.add_style_tag(content=ALONE)
+        box = await self.page.get_by_test_id("bot-message").last.bounding_box()
+        assert box
+        clip = FloatRect(x=0, y=box["y"] - MARGIN, width=TALL["width"], height=box["height"] + 2 * MARGIN)
+        data = await self.page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
+        assert len(data) <= MOST_BYTES, f"{name}: {len(data)} bytes"
+        await alone.evaluate("style => style.remove()")
+        await self.page.set_viewport_size(PHONE)
+
+    async def picture_of_page(self, name: str) -> None:
+        if not PICTURED:
+            return
+        await self._be_still()
+        data = await self.page.screenshot(path=PICTURES / f"{name}.png")
+        assert len(data) <= MOST_BYTES_OF_DESK, f"{name}: {len(data)} bytes"
+
+    async def _be_still(self) -> None:
+        await self.page.mouse.move(0, 0)
+        await self.page.add_style_tag(content=PLAIN)
+
+
+@asynccontextmanager
+async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
+    """Windows of one browser, which must have nothing to complain of."""
+    complaints: list[str] = []
+    async with async_playwright() as player:
+        browser = await player.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+
+        async def open_window(user: int, viewport: ViewportSize) -> Window:
+            page = await browser.new_page(viewport=viewport, locale="ru-RU", bypass_csp=PICTURED)
+            page.set_default_timeout(10_000)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+            await page.goto(demo.page_of(user))
+            return Window(page)
+
+        yield open_window
+        await browser.close()
+    assert complaints == []
