@@ -209,6 +209,9 @@ async def test_a_request_that_nobody_answers_ends_in_a_week(town: Town) -> None:
     await say(father, "/children")
     await choose(father, "Мария")
     assert await ask(father) != first
+    await town.pass_time(days=40)
+    async with town.app.store.database.read() as connection:
+        assert await connection.fetch("SELECT ref FROM access_requests", {}) == []
 
 
 async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town) -> None:
