@@ -46,19 +46,24 @@ class Finding:
             found = await self._find(search)
         except ClinicSilent:
             return None
-        await self._keep(account, kept, search, found)
+        await self._keep(account, draft, search, found)
         return found
 
     @asking
     async def _find(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         return await self._systems.register.find_policies(search)
 
-    async def _keep(self, account: AccountId, draft: Draft, search: PersonSearch, found: Sequence[FoundPolicy]) -> None:
+    async def _keep(
+        self, account: AccountId, draft: DraftId, search: PersonSearch, found: Sequence[FoundPolicy]
+    ) -> None:
         now = self._clock.now()
         async with self._storage.write() as uow:
             if not found:
                 await self._checks.note_failure(uow, account, search.snils, now)
-            await uow.drafts.save(draft.id, {**draft.fields, Entry.FOUND: drafts.written_found(found)}, now)
+            kept = await uow.drafts.find(account, draft)
+            # The register may have taken its time: what was typed meanwhile is another question.
+            if kept is not None and drafts.search_of(kept) == search:
+                await uow.drafts.save(draft, {**kept.fields, Entry.FOUND: drafts.written_found(found)}, now)
 
     async def take(self, account: AccountId, draft: DraftId, place: int) -> Begun:
         """Go on with one of the policies found, or with the card that this account already has of it.
