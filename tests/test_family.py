@@ -243,6 +243,20 @@ async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) 
     assert await patient_of(town, father) != patient
 
 
+async def test_whoever_waits_for_access_has_the_policy_once_it_is_free(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    await ask(father)
+    await town.work()
+    await say(mother, "/children")
+    await choose(mother, "Мария", "Убрать карточку", "Да, убрать")
+    before = await father.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(father, before)
+    assert "Полис проверен: Мария И." in news.text
+
+
 # --- inviting ---------------------------------------------------------------------------------------------------------
 
 

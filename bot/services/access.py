@@ -20,7 +20,6 @@ from bot.models import (
     Patient,
     PatientId,
     Ref,
-    RejectionReason,
     Relationship,
     RequestId,
     RequestStatus,
@@ -28,7 +27,7 @@ from bot.models import (
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.services import notices
-from bot.services.family import REF_ATTEMPTS, news, of_request, open_matter, part
+from bot.services.family import REF_ATTEMPTS, is_elsewhere, news, of_request, open_matter, part
 
 ASK_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(hours=24)
@@ -138,10 +137,6 @@ class Access:
             return await self.standing(message.account, PatientId(int(message.facts["patient"])))
         except NotYours:
             return None
-
-
-def is_elsewhere(card: Patient) -> bool:
-    return card.verification.reason is RejectionReason.LINKED_ELSEWHERE
 
 
 async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> None:

@@ -19,11 +19,15 @@ from bot.models import (
     Patient,
     PatientId,
     Ref,
+    RejectionReason,
     Representation,
     Urgency,
+    Verification,
+    VerificationStatus,
 )
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
+from bot.services import notices
 
 REF_ATTEMPTS = 5
 
@@ -132,11 +136,27 @@ async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: dat
 async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
     """Stop acting for a patient; whoever remains keeps the card and its visits. Raises NotYours."""
     was_owner = (await uow.family.representation(account, patient)).is_owner
+    if len(await uow.family.list_of(patient)) == 1:
+        await _free(uow, patient, now)
     await part(uow, account, patient, now)
     await uow.patients.unlink(account, patient)
     if not was_owner:
         [owner, *_others] = await uow.family.list_of(patient)
         await uow.outbox.add(news(owner.account, NoticeKind.OTHER_LEFT, patient, now), now)
+
+
+def is_elsewhere(card: Patient) -> bool:
+    """Whether somebody else had the policy when the register was last asked about this card."""
+    return card.verification.reason is RejectionReason.LINKED_ELSEWHERE
+
+
+async def _free(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
+    """The last to keep a card goes, and its policy is free: whoever waits for access may have it by himself."""
+    for request in await uow.family.open_requests(patient, now):
+        if request.card is not None and is_elsewhere(await uow.patients.require(request.account, request.card)):
+            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+            await uow.patients.set_verification(request.card, queued, next_check=now)
+            await uow.outbox.add(notices.of_check(request.account, request.card, now), now)
 
 
 async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
