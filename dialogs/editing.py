@@ -7,11 +7,22 @@ from datetime import date
 from bot.errors import NotYours
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
-from bot.models import Correction, Detail, KeyField, NameField, PatientId, PolicyClaim, RejectionReason, Screen, Sex
+from bot.models import (
+    Correction,
+    Detail,
+    KeyField,
+    NameField,
+    PatientId,
+    PolicyClaim,
+    RejectionReason,
+    Screen,
+    Sex,
+    masked,
+)
 from bot.rules import corrections as rules
 from bot.rules.names import patronymic_fits
 from bot.services.editing import Card
-from dialogs.fields import field_of, masked
+from dialogs.fields import field_of, in_chat
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskRegister,
@@ -53,7 +64,7 @@ def shown(claim: PolicyClaim, field: KeyField) -> str:
     """A value as a chat may keep it."""
     value = rules.value_of(claim, field)
     if field is KeyField.NUMBER:
-        return f"•••• {value[-4:]}"
+        return masked(value)
     if field is KeyField.BIRTH_DATE:
         return numeric_date(date.fromisoformat(value))
     if field is KeyField.SEX:
@@ -88,7 +99,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
 def _as_it_is(card: Card) -> list[str]:
     claim = rules.claim_of(card.patient)
     told = [
-        text(_("{label}: {value}"), label=field_of(detail).label, value=masked(detail, card.details[detail]))
+        text(_("{label}: {value}"), label=field_of(detail).label, value=in_chat(detail, card.details[detail]))
         for detail in Detail
         if detail in card.details
     ]
@@ -121,7 +132,7 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
 
 def _detail_prompt(card: Card, detail: Detail) -> str:
     known = card.details.get(detail)
-    now_is = text(_("Now it is: {name}"), name=masked(detail, known)) if known else ""
+    now_is = text(_("Now it is: {name}"), name=in_chat(detail, known)) if known else ""
     return lines(field_of(detail).question, [now_is])
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
-from bot.models import Detail, PolicyKind
+from bot.models import Detail, PolicyKind, masked
 from bot.rules.patients import policy_kind
 from dialogs.kit import lines, text
 
@@ -87,10 +87,10 @@ def in_full(detail: Detail, value: str) -> str:
     return f"{value[:3]}-{value[3:6]}-{value[6:9]} {value[9:]}" if detail is Detail.SNILS else value
 
 
-def masked(detail: Detail, value: str) -> str:
+def in_chat(detail: Detail, value: str) -> str:
     """For a message that stays in the chat: numbers of documents only by their end."""
     if detail in {Detail.SNILS, Detail.CERTIFICATE}:
-        return f"•••• {value[-2:]}"
+        return masked(value, shown=2)
     return in_full(detail, value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import DraftId, FoundPolicy, PolicyStatus, Screen
+from bot.models import DraftId, FoundPolicy, PolicyStatus, Screen, masked
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, ways_out
 from dialogs.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
 from dialogs.steps import SNILS, after, ahead
@@ -44,7 +44,7 @@ def spoken(policy: FoundPolicy) -> str:
         PolicyStatus.SUSPENDED: _("suspended"),
         PolicyStatus.EXPIRED: _("expired"),
     }[policy.status]
-    return f"•••• {policy.policy_number[-4:]}, {standing}"
+    return f"{masked(policy.policy_number)}, {standing}"
 
 
 def nothing_found(link: FoundPolicies) -> Screen:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.i18n import OWN_NAMES, spoken_moment, switch_to
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
-from bot.models import Draft, Patient, Screen
+from bot.models import Draft, Patient, Screen, masked
 from bot.rules.drafts import Entry, name_of
 from dialogs import newborn
 from dialogs.invited import offered
@@ -124,7 +124,7 @@ def who(draft: Draft) -> str:
     name, number = name_of(draft), draft.fields.get(Entry.NUMBER, "")
     if name is not None:
         return name.short
-    return f"•••• {number[-4:]}" if number else _("another child")
+    return masked(number) if number else _("another child")
 
 
 @flow.screen(ChooseLanguage)

@@ -10,7 +10,7 @@ from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, Rejection
 from bot.rules.levels import Proofs
 from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
-from dialogs.fields import field_of, in_full, masked
+from dialogs.fields import field_of, in_chat, in_full
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.levels import proved, wanted
 from dialogs.links import (
@@ -109,7 +109,7 @@ def known_details(card: Overview) -> list[list[str]]:
     known = [(detail, card.details[detail]) for detail in Detail if detail in card.details]
     return [
         [
-            text(_("{label}: {value}"), label=field_of(detail).label, value=masked(detail, value))
+            text(_("{label}: {value}"), label=field_of(detail).label, value=in_chat(detail, value))
             for detail, value in known
         ]
     ]

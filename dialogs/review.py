@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
-from bot.models import Draft, DraftId, PolicyKind, Screen, Sex
+from bot.models import Draft, DraftId, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
 from bot.rules.patients import policy_facts, policy_kind
-from dialogs.fields import DETAILS, field_of, in_full, labelled, masked, number_label
+from dialogs.fields import DETAILS, field_of, in_chat, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -45,10 +45,10 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
     return Screen(
         lines(
             _("<b>Check what you have told</b>"),
-            labelled(number_label(claim.policy_number), f"•••• {claim.policy_number[-4:]}"),
+            labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
             text("{born}", born=born),
-            *(labelled(field_of(detail).label, masked(detail, value)) for detail, value in details_of(draft).items()),
+            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in details_of(draft).items()),
             [beyond_the_register(claim.policy_number)],
         ),
         (
@@ -78,7 +78,7 @@ async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
         *(
             f"{field_of(detail).label}: {in_full(detail, value)}"
             for detail, value in details_of(draft).items()
-            if masked(detail, value) != in_full(detail, value)
+            if in_chat(detail, value) != in_full(detail, value)
         ),
     )
     return Reply(ReviewDraft(draft=link.draft), alert)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex
+from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.patients import policy_facts, policy_kind
 from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
@@ -159,7 +159,7 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
 def taken_number(draft: Draft) -> str:
     """Nine digits and an old series have no check digit: it is said what they were taken for."""
     number = draft.fields.get(Entry.NUMBER)
-    return labelled(number_label(number), f"•••• {number[-4:]}") if number and not is_hidden(draft) else ""
+    return labelled(number_label(number), masked(number)) if number and not is_hidden(draft) else ""
 
 
 def before_birth_date(draft: Draft) -> Link:

@@ -58,7 +58,9 @@ ROOMS = {
     "bot.clock": room(AROUND_SERVICES, "aiohttp"),
     "bot.mail": room(AROUND_SERVICES, "aiosmtplib"),
     "bot.web": room(AROUND_SERVICES, "aiohttp aiogram"),
-    "bot.documents": room(f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans segno icalendar zxingcpp PIL pypdfium2"),
+    "bot.documents": room(
+        f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans segno icalendar zxingcpp PIL pypdfium2"
+    ),
     "bot.emulator": room(outside="aiohttp", watched=False),
     "bot.telegram": EVERYTHING,
     "bot.messenger": EVERYTHING,

@@ -49,7 +49,7 @@ async def test_a_visit_is_confirmed_at_once_with_its_number_time_room_doctor_and
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     assert re.match(r"✅ Записаны. Номер записи " + REF.pattern, booked.text)
-    for fact in ("Мария И.", "педиатр Петрова Анна Сергеевна", "чт 26 ноября, 08:00", "кабинет 101", "•••• 0014"):
+    for fact in ("Мария И.", "педиатр Петрова Анна Сергеевна", "чт 26 ноября, 08:00", "кабинет 101", "••••\u00a00014"):
         assert fact in booked.text
     assert "Напомню: ср 25 ноября, 18:00" in booked.text
     assert {"Перенести", "Отменить"} <= set(booked.labels)

@@ -37,7 +37,7 @@ async def test_several_children_are_listed_each_with_the_state_of_the_policy(tow
     card = await choose(mother, "Мария И.")
     assert "Иванова Мария Сергеевна" in card.text
     assert "15 марта 2018" in card.text
-    assert "•••• 0014, действует" in card.text
+    assert "••••\u00a00014, действует" in card.text
     assert MARIA.policy_number not in card.text
 
 

@@ -87,7 +87,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     for person in (mother, father):
         [news] = await new_messages(person, seen[person.id])
         assert "изменились данные полиса" in news.text
-        assert "Мария И., •••• 0014" in news.text
+        assert "Мария И., ••••\u00a00014" in news.text
         assert "приостановлен" in news.text
         assert news.button("Проверить ещё раз")
     assert "Записи, сделанные раньше, остаются" in (await mother.screen()).text
@@ -133,7 +133,7 @@ async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at
     await pass_until(town, moscow(25, 10))
     [news] = await new_messages(mother, before)
     assert "снова действует" in news.text
-    assert "•••• 0040" in news.text
+    assert "••••\u00a00040" in news.text
     assert news.button("Записаться к врачу")
 
 
@@ -214,7 +214,7 @@ async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_ag
     [asked] = await new_messages(mother, before)
     assert "Всё ли верно?" in asked.text
     assert "Мария И." in asked.text
-    assert "•••• 0014" in asked.text
+    assert "••••\u00a00014" in asked.text
     assert "Детская № 12" in asked.text
     assert "Изменить" in asked.labels
     pressed = await mother.press("Да, всё верно")
@@ -297,14 +297,20 @@ async def test_an_adults_card_made_of_other_papers_is_refused_without_asking_the
 # --- no policy yet ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("A29")
 async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_weeks_later(town: Town) -> None:
     mother = town.mother
     await consent(mother)
+    await choose(mother, "Данные ребёнка")
+    await say(mother, MARIA.name.full)
+    await say(mother, "/menu")
     young = await choose(mother, "Полиса пока нет", "Меньше месяца")
     assert "по полису мамы" in young.text
     assert "свидетельство о рождении" in young.text
     older = await choose(mother, "Как оформить полис")
     assert "бесплатно" in older.text
+    assert "Госуслугах" in older.text
+    assert "страховой компании" in older.text
     pressed = await mother.press("Напомнить")
     assert "7 декабря" in (pressed.alert or "")
     before = await mother.messages()
@@ -312,3 +318,5 @@ async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_we
     [news] = await new_messages(mother, before)
     assert "просили напомнить" in news.text
     assert "номер полиса" in (await choose(mother, "Номер уже есть")).text
+    await say(mother, "/menu")
+    assert "дату рождения" in (await choose(mother, "Дописать")).text  # what was typed then is still there

@@ -32,8 +32,8 @@ from tests.town import town as open_town
 
 EXTRAS = "Добавить необязательное"
 DETAILS = {
-    "СНИЛС": ("СНИЛС ребёнка", "112-233-445 95", "•••• 95"),
-    "Свидетельство": ("Свидетельство о рождении", "v-мю № 123456", "•••• 56"),
+    "СНИЛС": ("СНИЛС ребёнка", "112-233-445 95", "••••\u00a095"),
+    "Свидетельство": ("Свидетельство о рождении", "v-мю № 123456", "••••\u00a056"),
     "Дата выдачи": ("Дата выдачи полиса", "20.04.2018", "20.04.2018"),
     "Срок": ("Срок действия полиса", "31.12.2027", "31.12.2027"),
     "Адрес": ("Адрес, где живёт ребёнок", "Москва, Садовая ул., д. 5", "Москва, Садовая ул., д. 5"),
@@ -55,7 +55,11 @@ async def test_everything_told_is_shown_before_the_register_is_asked_and_takes_t
     await consent(mother)
     before = await presses(town)
     reviewed = await to_review(mother, MARIA)
-    for fact in ("Номер полиса: •••• 0014", "Имя: Иванова Мария Сергеевна", "Девочка, родилась 15 марта 2018 года"):
+    for fact in (
+        "Номер полиса: ••••\u00a00014",
+        "Имя: Иванова Мария Сергеевна",
+        "Девочка, родилась 15 марта 2018 года",
+    ):
         assert fact in reviewed.text
     assert reviewed.labels[0] == CHECK
     assert await town.app.services.patients.list_of((await account_of(town, mother)).id) == []
@@ -88,14 +92,14 @@ async def test_each_answer_is_changed_by_itself_and_the_rest_stays(town: Town) -
     asked = await say(mother, MARIA.policy_number)
     assert "15 марта 2018 года. Верно?" in asked.text
     reviewed = await choose(mother, "Да")
-    for kept in ("•••• 0014", ARTYOM.name.full, "Девочка", "31.12.2027"):
+    for kept in ("••••\u00a00014", ARTYOM.name.full, "Девочка", "31.12.2027"):
         assert kept in reviewed.text
     await choose(mother, "Изменить", "Имя")
     mistaken = await say(mother, "Ивaнова Мария Сергеевна")
     assert "знак 3" in mistaken.text
     assert "Сейчас так: Королёв Артём Дмитриевич" in mistaken.text
     reviewed = await say(mother, MARIA.name.full)
-    for kept in ("•••• 0014", MARIA.name.full, "31.12.2027"):
+    for kept in ("••••\u00a00014", MARIA.name.full, "31.12.2027"):
         assert kept in reviewed.text
     await choose(mother, "Изменить", "Срок")
     assert "31.12.2027" not in (await choose(mother, "Убрать")).text
@@ -201,8 +205,8 @@ async def test_a_mistake_in_what_is_optional_is_pointed_at_and_spoils_nothing(to
     assert "23.11.2026" in (await add_detail(mother, "Срок", "23.11.2026")).text  # the last day is still in force
 
 
-@pytest.mark.requirement("E20", "E31", "D37", "C13")
-async def test_no_question_is_about_taxes_work_or_illness_and_what_is_optional_says_so(town: Town) -> None:
+@pytest.mark.requirement("E20", "E31", "D37", "C13", "A6", "C7")
+async def test_no_question_is_about_a_passport_taxes_work_or_illness_and_what_is_optional_says_so(town: Town) -> None:
     mother = town.mother
     asked = [(await consent(mother)).text, (await choose(mother, "Номер полиса")).text]
     asked += [(await say(mother, MARIA.policy_number)).text, (await choose(mother, "Да")).text]
@@ -221,8 +225,25 @@ async def test_no_question_is_about_taxes_work_or_illness_and_what_is_optional_s
         asked += [(await say(person, each)).text for each in typed]
     everything = " ".join(asked).casefold()
     assert "11 цифр на обороте" not in everything
-    for never in ("инн", "место работы", "работаете", "болезн", "болеет", "диагноз", "жалоб", "доход"):
+    passport = ("паспорт", "кем выдан", "код подразделения", "место рождения")
+    for never in (*passport, "инн", "место работы", "работаете", "болезн", "болеет", "диагноз", "жалоб", "доход"):
         assert never not in everything
+
+
+@pytest.mark.requirement("E11")
+async def test_whoever_does_not_know_the_snils_is_told_who_does(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await consent(mother)
+    await to_review(mother, MARIA)
+    offered = await choose(mother, EXTRAS, "СНИЛС")
+    await consent(father)
+    await choose(father, "Данные ребёнка")
+    await say(father, MARIA.name.full)
+    wanted = await say(father, "15.03.2018")
+    for asked in (offered.text, wanted.text):
+        assert "присваивают автоматически" in asked
+        for place in ("Госуслугах", "МФЦ", "Социальном фонде"):
+            assert place in asked
 
 
 # --- other papers -----------------------------------------------------------------------------------------------------
@@ -233,16 +254,16 @@ async def test_nine_digits_are_a_temporary_certificate_whose_birth_date_and_sex_
     mother = town.mother
     await consent(mother)
     asked = await say(mother, "304 517 826")
-    assert "Временное свидетельство: •••• 7826" in asked.text
+    assert "Временное свидетельство: ••••\u00a07826" in asked.text
     assert "дату рождения" in asked.text
     assert "ещё не наступи" in (await say(mother, "24.11.2026")).text
     assert "уже 18" in (await say(mother, "04.10.2005")).text
     assert "девочка или мальчик" in (await say(mother, "04.10.2025")).text
     assert "фамилию, имя и отчество девочки" in (await choose(mother, "Девочка")).text
     reviewed = await say(mother, DARYA.name.full)
-    for fact in ("Временное свидетельство: •••• 7826", "4 октября 2025", "посмотрят в поликлинике"):
+    for fact in ("Временное свидетельство: ••••\u00a07826", "4 октября 2025", "посмотрят в поликлинике"):
         assert fact in reviewed.text
-    assert "Полис проверен: Дарья В., •••• 7826" in (await choose(mother, CHECK)).text
+    assert "Полис проверен: Дарья В., ••••\u00a07826" in (await choose(mother, CHECK)).text
 
 
 @pytest.mark.requirement("E23", "A8", "C12", "E47")
@@ -256,10 +277,10 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
     await say(mother, "20.02.2010")
     await choose(mother, "Девочка")
     reviewed = await say(mother, "Королёв Артём Дмитриевич")
-    assert "Старый полис: •••• 3456" not in reviewed.text  # a boy's patronymic for a girl is questioned first
+    assert "Старый полис: ••••\u00a03456" not in reviewed.text  # a boy's patronymic for a girl is questioned first
     await choose(mother, "Назад", "Мальчик")
     reviewed = await say(mother, "Королёв Артём Дмитриевич")
-    for fact in ("Старый полис: •••• 3456", "Мальчик, родился 20 февраля 2010 года"):
+    for fact in ("Старый полис: ••••\u00a03456", "Мальчик, родился 20 февраля 2010 года"):
         assert fact in reviewed.text
     assert (await mother.press("Показать номер")).alert == "Старый полис: АБ № 123456"
     await choose(mother, "Изменить", "Дата рождения")
@@ -267,7 +288,7 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
     await choose(mother, "Изменить", "Старый полис")
     assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text  # sixteen digits are understood here too
     await choose(mother, "другой номер", "Старый полис")
-    assert "Старый полис: •••• 3456" in (await say(mother, "АБ 123456")).text
+    assert "Старый полис: ••••\u00a03456" in (await say(mother, "АБ 123456")).text
     assert "посмотрят в поликлинике" in (await choose(mother, CHECK)).text
     [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
     assert (patient.policy_number, patient.sex) == ("АБ № 123456", Sex.MALE)
@@ -288,7 +309,7 @@ async def test_a_form_is_taken_up_at_the_first_question_without_an_answer_wherev
         assert looks(await choose(mother, "Дописать")) == asked
     await town.restart()
     await say(mother, "112-233-445 95")
-    await choose(mother, "•••• 0014")
+    await choose(mother, "••••\u00a00014")
     reviewed = looks(await mother.screen())
     for away in ("/visits", "/data", "/help"):
         await say(mother, away)
@@ -309,7 +330,7 @@ async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_in_t
     await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
     assert "30 июля 2021" in (await mother.screen()).text
     menu = await say(mother, "/menu")
-    assert menu.button("Дописать: •••• 0032")
+    assert menu.button("Дописать: ••••\u00a00032")
     assert ARTYOM.name.full in (await choose(mother, "Дописать: Артём К.")).text
     assert "Полис проверен" in (await choose(mother, CHECK)).text
     await say(mother, "/menu")
