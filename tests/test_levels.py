@@ -12,6 +12,7 @@ from bot.errors import NotYours
 from bot.models import Level
 from bot.rules.levels import Proofs
 from dialogs import links
+from tests.barcodes import jpeg, on_paper, qr
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -55,7 +56,7 @@ def test_what_a_clinic_demands_is_proved_by_nothing_but_itself(proofs: Proofs, d
     assert proofs.missing(demanded) is (None if given_[demanded] else demanded)
 
 
-@pytest.mark.requirement("D40")
+@pytest.mark.requirement("D40", "A6")
 async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -65,7 +66,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
     assert "Детская № 12 записывает через бота тех, чьи документы видела" in told.text
     assert "паспортом и свидетельством о рождении" in told.text
     assert "+7" in told.text
-    assert told.labels == ["Другая поликлиника", "Меню"]
+    assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
     assert ref_of(await say(mother, "/book")) == number
     # An older screen leads to the same answer, and to nothing else.
@@ -77,7 +78,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
     assert "К какому врачу?" in (await mother.screen()).text
 
 
-@pytest.mark.requirement("D41", "E50")
+@pytest.mark.requirement("D41", "E50", "C9")
 async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told(town: Town) -> None:
     mother, levels = town.mother, town.app.services.levels
     await settle_in(mother, MARIA)
@@ -91,6 +92,8 @@ async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told
     card = await choose(mother, "Мария")
     assert "Подтверждено: полис\n" in card.text
     assert "ещё не видела ваши документы" in card.text
+    await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
+    assert ref_of(await say(mother, "/book")) == number  # a picture proves nothing
     before = await mother.messages()
     await levels.confirm_papers(registrar, f" {number.lower()} ")
     await town.work()
@@ -100,6 +103,7 @@ async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told
     assert "✅ Записаны" in (await book(mother)).text
     await say(mother, "/children")
     assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
+    assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
     with pytest.raises(NotYours):
         await levels.confirm_papers(registrar, number)
 

@@ -310,7 +310,7 @@ async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_we
     older = await choose(mother, "Как оформить полис")
     assert "бесплатно" in older.text
     assert "Госуслугах" in older.text
-    assert "страховой компании" in older.text
+    assert "в МФЦ" in older.text
     pressed = await mother.press("Напомнить")
     assert "7 декабря" in (pressed.alert or "")
     before = await mother.messages()
