@@ -383,9 +383,11 @@ class Patients(Protocol):
         """End a representation; a patient whom nobody represents any more is erased."""
         ...
 
-    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[tuple[AccountId, PatientId]]:
+    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
         """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
         ...
+
+    async def set_next_check(self, patient: PatientId, next_check: datetime) -> None: ...
 
 
 class Watched(NamedTuple):

@@ -34,6 +34,12 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
         return pin.told(visitor, message)
     if message.kind in TAKEOVER_TELLINGS:
         return await TAKEOVER_TELLINGS[message.kind](visitor, message)
+    return await about_patient(visitor, message) if account.may_link else None
+
+
+async def about_patient(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+    """Told only to somebody who lets the bot keep a patient's data."""
+    services = visitor.services
     if message.kind in WATCHED:
         return await watching_told(visitor, message)
     if message.kind is NoticeKind.PAPERS_SEEN:
@@ -42,7 +48,7 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
         patient = await services.notices.about_patient(message)
         return None if patient is None else await outcome(visitor, patient)
     if message.kind in FAMILY_TELLINGS:
-        return await FAMILY_TELLINGS[message.kind](visitor, message) if account.may_link else None
+        return await FAMILY_TELLINGS[message.kind](visitor, message)
     card = await services.notices.about_visit(message)
     return None if card is None else await TELLINGS[message.kind](visitor, message, card)
 

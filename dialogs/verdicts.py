@@ -17,6 +17,7 @@ from bot.models import (
 )
 from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
+from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
 from dialogs.editing import FIELDS
 from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, ways_out
@@ -51,7 +52,8 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
 
 
 def just_checked(visitor: Visitor, patient: Patient) -> str:
-    return makes_needless(f"check:{patient.id}", patient.verification.checked_at, visitor.now)
+    told = check_dedup(visitor.account.id, patient.id)
+    return makes_needless(told, patient.verification.checked_at, visitor.now)
 
 
 # --- the register agrees ----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ Telling = Callable[[Visitor, OutboxMessage, Subject], Awaitable[Screen]]
 async def told(visitor: Visitor, message: OutboxMessage) -> Screen | None:
     """The screen of a notice about a patient; None where nobody needs it any more. Raises NotYet."""
     if message.kind is NoticeKind.GET_POLICY:
-        return await newborn.reminder(visitor, message) if visitor.account.may_link else None
+        return await newborn.reminder(visitor, message)
     subject = await visitor.services.watching.about(message)
     return None if subject is None else await WATCHING_TELLINGS[message.kind](visitor, message, subject)
 

@@ -64,10 +64,6 @@ class SqlPatients:
         )
         return patient
 
-    async def is_linked_elsewhere(self, account: AccountId, policy_number: str) -> bool:
-        policy = self._index.of(POLICY, policy_number)
-        return await queries.linked_elsewhere(self._connection, account=account, policy=policy) is not None
-
     async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None:
         policy = self._index.of(POLICY, policy_number)
         row = await queries.find_own(self._connection, account=account, policy=policy)
@@ -164,9 +160,12 @@ class SqlPatients:
         await queries.forget_orders(self._connection, account=account, patient=patient)
         await queries.erase_orphan(self._connection, patient=patient)
 
-    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[tuple[AccountId, PatientId]]:
+    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
         rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
-        return sorted((AccountId(row["account_id"]), PatientId(row["id"])) for row in rows)
+        return sorted(PatientId(row["id"]) for row in rows)
+
+    async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
+        await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
 
 
 def read_patient(row: Row, cipher: Cipher) -> Patient:

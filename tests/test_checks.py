@@ -36,6 +36,7 @@ from tests.chat import (
     name_and_check,
     new_messages,
     pass_until,
+    press_beside,
     ref_of,
     say,
     settle_in,
@@ -297,6 +298,50 @@ async def until_answered(town: Town, person: Person) -> None:
         # The register's answer is written down by work that tells nobody when it ends.
         while any(each.verification.is_open for each in await patients(town, person)):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)
+
+
+async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it_is_given_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch):
+        await link(mother, MARIA)
+    await say(mother, "/data")
+    await press_beside(mother, "данные ребёнка", "Отозвать")
+    await choose(mother, "Отозвать")
+    before = await mother.messages()
+    with listening(monkeypatch) as asked:
+        await town.pass_time(hours=3)
+        await town.pass_time(days=1)
+        assert asked == []
+        await choose(mother, "Дать", "Согласен")
+        await town.work()
+        assert len(asked) == 1
+    assert [each.is_verified for each in await patients(town, mother)] == [True]
+    await town.pass_time(seconds=10)
+    [news] = await new_messages(mother, before)
+    assert "Полис проверен" in news.text
+
+
+async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_consent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    await say(mother, "/data")
+    await press_beside(mother, "данные ребёнка", "Отозвать")
+    await choose(mother, "Отозвать")
+    before = await mother.messages()
+    with listening(monkeypatch) as asked:
+        await town.pass_time(days=2)
+        assert asked == []
+        assert await new_messages(mother, before) == []
+        await choose(mother, "Дать", "Согласен")
+        await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "приостановлен" in news.text
 
 
 # --- what can be mended -----------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: date
         else:
             await part(uow, account, own, now)
         await uow.patients.unlink(account, own)
-        await uow.outbox.withdraw(notices.check_dedup(own))
+        await uow.outbox.withdraw(notices.check_dedup(account, own))
     await uow.family.add(account, patient.id, Relationship.PARENT, now)
 
 

@@ -27,10 +27,12 @@ from bot.rules import checks as rules
 from bot.rules.watching import has_grown_up
 from bot.services import notices
 from bot.services.directory import Directory
-from bot.services.policy_news import zone_of
+from bot.services.policy_news import keepers, zone_of
 from bot.services.verdicts import Answer, close, late, record
 
 CHECK_LEASE = timedelta(seconds=60)
+RESTS_FOR = timedelta(days=1)
+"""A check in nobody's name: then it is seen again whether somebody lets the bot keep the data."""
 SILENT_FOR = timedelta(hours=1)
 """How long a register that was silent about a watched policy is left alone."""
 
@@ -124,8 +126,13 @@ class Checks:
         now = self._clock.now()
         async with self._storage.write() as uow:
             due = await uow.patients.claim_checks(now, now + CHECK_LEASE, limit=20)
+            askers = {patient: await _asker(uow, patient, now) for patient in due}
         # A register that hangs is heard out for many seconds: one after another they would take minutes.
-        checking = {self._background.start(self._check(account, patient)) for account, patient in due}
+        checking = {
+            self._background.start(self._check(account, patient))
+            for patient, account in askers.items()
+            if account is not None
+        }
         if checking:
             await asyncio.wait(checking)
         return len(due)
@@ -216,6 +223,15 @@ class Checks:
             return None
         clinic = await self._directory.find_clinic(self._systems.register.name, person.clinic)
         return None if clinic is None else clinic.id
+
+
+async def _asker(uow: UnitOfWork, patient: PatientId, now: datetime) -> AccountId | None:
+    """In whose name the register is asked; None where the consents are taken back: then the check rests."""
+    accounts = await keepers(uow, patient)
+    if not accounts:
+        await uow.patients.set_next_check(patient, now + RESTS_FOR)
+        return None
+    return accounts[0]
 
 
 async def _paused_until(uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> datetime | None:

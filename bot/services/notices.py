@@ -35,8 +35,8 @@ OF_BOOKING = frozenset({NoticeKind.BOOKING, NoticeKind.MOVED_BY_OTHER})
 OF_CANCELLATION = frozenset({NoticeKind.CANCELLATION, NoticeKind.CANCELLED_BY_OTHER})
 
 
-def check_dedup(patient: PatientId) -> str:
-    return f"check:{patient}"
+def check_dedup(account: AccountId, patient: PatientId) -> str:
+    return f"check:{patient}:{account}"
 
 
 def booking_dedup(appointment: AppointmentId) -> str:
@@ -53,7 +53,7 @@ def of_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
         account,
         NoticeKind.VERIFICATION,
         now + TOLD_BY_SCREEN,
-        check_dedup(patient),
+        check_dedup(account, patient),
         facts={"patient": patient},
         urgency=Urgency.PERSONAL,
     )
@@ -181,7 +181,7 @@ class Notices:
             except NotYours:
                 return None
             others = await view.appointments.upcoming(message.account, self._clock.now())
-        if account is None or not account.may_link:
+        if account is None:
             return None
         if message.kind is NoticeKind.CANCELLED_BY_CLINIC and _is_being_moved(card, others):
             raise NotYet

@@ -21,6 +21,12 @@ async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
     return rules.MOSCOW if known is None else known.zone
 
 
+async def keepers(uow: UnitOfWork, patient: PatientId) -> list[AccountId]:
+    """Who acts for a patient and lets the bot keep the data, the owner first; without one it does nothing with them."""
+    known = [await uow.accounts.get(each.account) for each in await uow.family.list_of(patient)]
+    return [account.id for account in known if account is not None and account.may_link]
+
+
 def of_late_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
     """The register has been silent for so long that the person wonders."""
     return Notice(

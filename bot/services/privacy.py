@@ -12,7 +12,7 @@ from bot.models import Account, AccountId, AppointmentCard, AuditEntry, Consent,
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
-from bot.services import family, notices
+from bot.services import family, notices, verdicts
 from bot.services.appointments import Appointments
 
 
@@ -44,7 +44,10 @@ class Privacy:
             await uow.audit.add(account, "consent given", purpose, now)
             if purpose is Purpose.REMINDERS:
                 await self._plan_reminders(uow, account, now)
-            return await _present(uow, account)
+            present = await _present(uow, account)
+            if purpose is not Purpose.REMINDERS and present.may_link:
+                await verdicts.resume(uow, account, now)
+            return present
 
     async def revoke(self, account: AccountId, purpose: Purpose) -> Account:
         now = self._clock.now()

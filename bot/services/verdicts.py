@@ -47,6 +47,15 @@ async def late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: d
     await uow.outbox.add(policy_news.of_late_check(account, patient, now), now)
 
 
+async def resume(uow: UnitOfWork, account: AccountId, now: datetime) -> None:
+    """An account lets the bot keep the data again: its checks that have rested meanwhile are under way anew."""
+    for patient in await uow.patients.list_of(account):
+        if patient.verification.is_open:
+            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+            await uow.patients.set_verification(patient.id, queued, next_check=now)
+            await uow.outbox.add(notices.of_check(account, patient.id, now), now)
+
+
 async def close(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
     """The patient is of age: nothing is booked any more, and the card is kept a while to be taken along."""
     await uow.checks.close(patient, now)
@@ -85,7 +94,8 @@ async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     account, patient, verdict = answer.account, answer.asked, answer.verdict
     if rules.is_failure(verdict):
         await uow.checks.note_failure(account, patient.policy_number, now)
-    await uow.outbox.hasten(notices.check_dedup(patient.id), now)
+    for each in await uow.family.list_of(patient.id):
+        await uow.outbox.hasten(notices.check_dedup(each.account, patient.id), now)
     await _remind_to_correct(uow, answer)
     await uow.audit.add(account, f"policy check: {verdict.status.lower()}", f"patient {patient.id}", now)
 

@@ -121,7 +121,7 @@ class Watching:
                 patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
             except NotYours:
                 return None
-            if account is None or not account.may_link:
+            if account is None:
                 return None
             watched = await view.checks.watched(patient.id)
             clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
@@ -132,9 +132,8 @@ class Watching:
 
 
 async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
-    """None where nobody who acts for the patient lets the bot keep the data: then it does nothing with them."""
-    known = [await uow.accounts.get(each.account) for each in await uow.family.list_of(patient)]
-    accounts = [account.id for account in known if account is not None and account.may_link]
+    """None where the patient has no keepers: the look rests, and a day later they are looked for again."""
+    accounts = await policy_news.keepers(uow, patient)
     if not accounts:
         return None
     found, watched = await uow.patients.require(accounts[0], patient), await uow.checks.watched(patient)

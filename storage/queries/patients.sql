@@ -23,11 +23,6 @@ RETURNING id;
 INSERT INTO representations (account_id, patient_id, relationship, created_at)
 VALUES (:account, :patient, :relationship, :now);
 
--- name: linked_elsewhere^
-SELECT 1 FROM patients p JOIN representations r ON r.patient_id = p.id
-WHERE p.policy_index = :policy AND p.status = 'VERIFIED' AND r.account_id <> :account
-LIMIT 1;
-
 -- name: find_own^
 SELECT p.id FROM patients p JOIN representations r ON r.patient_id = p.id
 WHERE p.policy_index = :policy AND r.account_id = :account
@@ -52,6 +47,9 @@ UPDATE patients SET sealed_correction = NULL, correction_at = NULL WHERE correct
 UPDATE patients SET status = :status, reason = :reason, correct = :correct, queued_at = :queued_at,
     checked_at = :checked_at, attempts = :attempts, next_check = :next_check
 WHERE id = :patient;
+
+-- name: set_next_check!
+UPDATE patients SET next_check = :next_check WHERE id = :patient;
 
 -- name: set_person!
 UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id)
@@ -83,4 +81,4 @@ WHERE id IN (
     WHERE due.next_check <= :now AND due.next_check IS NOT NULL
     ORDER BY due.next_check LIMIT :limit
 )
-RETURNING id, (SELECT min(r.account_id) FROM representations r WHERE r.patient_id = patients.id) AS account_id;
+RETURNING id;

@@ -98,7 +98,7 @@ class Journey:
 
     async def link(self) -> None:
         patient = await self.services.patients.link(self.mother, claim_of(CHILD.policy_number, CHILD.name))
-        await self.services.notices.shown(notices.check_dedup(patient.id))
+        await self.services.notices.shown(notices.check_dedup(self.mother.id, patient.id))
 
     async def patient(self) -> Patient:
         (patient,) = await self.services.patients.list_of(self.mother.id)
