@@ -5,44 +5,28 @@ from __future__ import annotations
 from aiogram.filters.callback_data import CallbackData
 
 from bot.rules.pins import is_closed
+from dialogs import links
 from dialogs.kit import Visitor
-from dialogs.links import (
-    Agree,
-    AskConsent,
-    ChooseLanguage,
-    ConsentText,
-    Decline,
-    Declined,
-    EnterPin,
-    ForgetPin,
-    ForgottenPin,
-    GetPolicy,
-    Help,
-    Newborn,
-    NoPolicy,
-    RemindOfPolicy,
-    SetLanguage,
-    Welcome,
-)
+from dialogs.links import EnterPin
 
 NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
     {
-        Agree,
-        AskConsent,
-        ChooseLanguage,
-        ConsentText,
-        Decline,
-        Declined,
-        EnterPin,
-        ForgetPin,
-        ForgottenPin,
-        GetPolicy,
-        Help,
-        Newborn,
-        NoPolicy,
-        RemindOfPolicy,
-        SetLanguage,
-        Welcome,
+        links.Agree,
+        links.AskConsent,
+        links.ChooseLanguage,
+        links.ConsentText,
+        links.Decline,
+        links.Declined,
+        links.EnterPin,
+        links.ForgetPin,
+        links.ForgottenPin,
+        links.GetPolicy,
+        links.Help,
+        links.Newborn,
+        links.NoPolicy,
+        links.RemindOfPolicy,
+        links.SetLanguage,
+        links.Welcome,
     }
 )
 """What is shown without the code; everything else asks for it."""

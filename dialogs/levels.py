@@ -12,13 +12,9 @@ flow = Flow("levels")
 
 
 def proved(level: Level) -> str:
-    """The line of a card that says what is proved."""
-    return {
-        Level.NOTHING: _("Proved: nothing yet"),
-        Level.PHONE: _("Proved: phone"),
-        Level.POLICY: _("Proved: policy"),
-        Level.PAPERS: _("Proved: policy, and papers at the reception"),
-    }[level]
+    """The line of a confirmed card that says what is proved."""
+    has_papers = level is Level.PAPERS
+    return _("Proved: policy, and papers at the reception") if has_papers else _("Proved: policy")
 
 
 def wanted(clinic: Clinic | None, proofs: Proofs) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import NotYours
+from bot.errors import NotYours, TakeoverPaused
 from bot.models import (
     AccountId,
     Contact,
@@ -281,6 +281,15 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     async with world.database.read() as connection:
         rows = await connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
     assert [row["kind"] for row in rows] == [NoticeKind.TAKEN_OVER, NoticeKind.TAKEOVER_MADE]
+
+
+async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:
+    await asked(world, due_at=NOW)
+    async with world.storage.write() as uow:
+        second = await uow.accounts.add(1009, NOW)
+        offered = await uow.takeovers.offer(world.mother.id, second.id, PHONE, NOW + DAY)
+    with pytest.raises(TakeoverPaused):
+        await Takeovers(world.storage, StoppedClock(), 18).ask(second.id, offered)
 
 
 async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_other_is_offered_a_takeover(

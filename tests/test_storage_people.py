@@ -184,8 +184,6 @@ async def test_a_policy_number_is_found_without_being_opened(world: World) -> No
         assert await view.patients.find_own(world.mother.id, POLICY) == patient
         assert await view.patients.find_own(world.stranger.id, POLICY) is None
         assert await view.patients.find_own(world.mother.id, POLICY[::-1]) is None
-        assert await view.patients.is_linked_elsewhere(world.stranger.id, POLICY)
-        assert not await view.patients.is_linked_elsewhere(world.mother.id, POLICY)
 
 
 async def test_a_policy_belongs_to_one_card(world: World) -> None:

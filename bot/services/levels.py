@@ -29,11 +29,6 @@ class Levels:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 
-    async def proofs(self, account: AccountId, patient: PatientId) -> Proofs:
-        """Raises NotYours."""
-        async with self._storage.read() as view:
-            return await proofs(view, account, await view.patients.require(account, patient))
-
     async def missing(
         self, account: AccountId, patient: PatientId, clinic: ClinicId
     ) -> tuple[Patient, Clinic, Level | None]:

@@ -50,11 +50,6 @@ class Takeovers:
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
-    async def require_mine(self, account: AccountId, takeover: TakeoverId) -> Takeover:
-        """One offered to this account, or asked for by it. Raises NotYours for a stranger's and a missing one alike."""
-        async with self._storage.read() as view:
-            return await _of_asker(view, account, takeover)
-
     async def ask(self, account: AccountId, takeover: TakeoverId) -> Takeover:
         """Ask the old account, which hears of it at once. Raises NotYours, TakeoverPaused."""
         now = self._clock.now()
@@ -65,7 +60,8 @@ class Takeovers:
             if found.old is None or now >= found.due_at:
                 raise NotYours
             theirs = await uow.takeovers.find_of_owner(found.old)
-            if theirs is not None and now < theirs.due_at:
+            # One that is asked for stays so a little after its time: the worker has not come to it yet.
+            if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
                 raise TakeoverPaused(theirs.due_at)
             due_at = now + ANSWER_WITHIN
             await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
@@ -81,11 +77,6 @@ class Takeovers:
             await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
 
     # --- the old account ----------------------------------------------------------------------------------------------
-
-    async def require_asked(self, account: AccountId, takeover: TakeoverId) -> Takeover:
-        """One asked of this account. Raises NotYours for a stranger's and a missing one alike."""
-        async with self._storage.read() as view:
-            return await _of_owner(view, account, takeover)
 
     async def allow(self, account: AccountId, takeover: TakeoverId) -> str:
         """Move everything now; says which message the screen makes needless. Raises NotYours."""
@@ -175,6 +166,7 @@ class Takeovers:
 
 
 async def _of_asker(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
+    """One offered to this account, or asked for by it. Raises NotYours for a stranger's and a missing one alike."""
     found = await view.takeovers.find(takeover)
     if found is None or found.new != account or found.status is TakeoverStatus.REFUSED:
         raise NotYours
@@ -182,6 +174,7 @@ async def _of_asker(view: UnitOfWork, account: AccountId, takeover: TakeoverId) 
 
 
 async def _of_owner(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
+    """One asked of this account. Raises NotYours for a stranger's and a missing one alike."""
     found = await view.takeovers.find(takeover)
     if found is None or found.old != account or found.status is not TakeoverStatus.ASKED:
         raise NotYours
