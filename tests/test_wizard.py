@@ -192,7 +192,7 @@ MISTAKES = {
 }
 
 
-@pytest.mark.requirement("E27", "E29", "E34", "E42", "E1", "A7")
+@pytest.mark.requirement("E27", "E29", "E34", "E42", "E1", "A7", "C39", "E10")
 async def test_a_mistake_in_what_is_optional_is_pointed_at_and_spoils_nothing(town: Town) -> None:
     mother = town.mother
     await consent(mother)
@@ -205,7 +205,7 @@ async def test_a_mistake_in_what_is_optional_is_pointed_at_and_spoils_nothing(to
     assert "23.11.2026" in (await add_detail(mother, "Срок", "23.11.2026")).text  # the last day is still in force
 
 
-@pytest.mark.requirement("E20", "E31", "D37", "C13", "A6", "C7")
+@pytest.mark.requirement("E20", "E31", "D37", "C13", "A6", "C7", "B33")
 async def test_no_question_is_about_a_passport_taxes_work_or_illness_and_what_is_optional_says_so(town: Town) -> None:
     mother = town.mother
     asked = [(await consent(mother)).text, (await choose(mother, "Номер полиса")).text]
