@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.i18n import MOSCOW, spoken_date
 from bot.i18n import gettext as _
 from bot.models import (
-    Button,
     Clinic,
     DeskMatter,
     KeyField,
@@ -15,7 +14,7 @@ from bot.models import (
     Screen,
     VerificationStatus,
 )
-from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
+from bot.rules.checks import NO_POLICY_OF_THEIRS, NOT_IN_FORCE, correct_until
 from bot.rules.watching import erased_on
 from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
@@ -44,11 +43,17 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         return verified(visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone)
+    if patient.verification.is_open:
+        return checking(visitor, patient)
+    is_owner = await may_correct(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
-        return needs_correction(visitor, patient)
-    if status is VerificationStatus.REJECTED:
-        return await rejected(visitor, patient)
-    return checking(visitor, patient)
+        return needs_correction(visitor, patient, is_owner=is_owner)
+    return await rejected(visitor, patient, is_owner=is_owner)
+
+
+async def may_correct(visitor: Visitor, patient: Patient) -> bool:
+    """Whoever acts for the patient sees what is wrong; the buttons that change the card are its owner's."""
+    return await visitor.services.family.is_owner(visitor.account.id, patient.id)
 
 
 def just_checked(visitor: Visitor, patient: Patient) -> str:
@@ -82,7 +87,7 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_p
 # --- one thing differs ------------------------------------------------------------------------------------------------
 
 
-def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
+def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
     field = patient.verification.correct or NameField.PATRONYMIC
     what = {
         NameField.FAMILY: _("⚠️ Almost everything agrees, except the family name. See how it is written in the policy."),
@@ -96,10 +101,10 @@ def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
             whose(patient),
             what,
             _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
-            term(visitor, patient),
+            term(visitor, patient, is_owner=is_owner),
         ),
         (
-            (mend_button(patient),),
+            *mending(patient, is_owner=is_owner),
             (
                 button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id)),
                 button(_("Ask the reception"), Help()),
@@ -110,18 +115,22 @@ def needs_correction(visitor: Visitor, patient: Patient) -> Screen:
     )
 
 
-def mend_button(patient: Patient) -> Button:
+def mending(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
+    if not is_owner:
+        return ()
     field = patient.verification.correct or NameField.PATRONYMIC
     label = {
         NameField.FAMILY: _("Correct the family name"),
         NameField.GIVEN: _("Correct the given name"),
         NameField.PATRONYMIC: _("Correct the patronymic"),
     }[field]
-    return button(label, AskCorrection(patient=patient.id))
+    return ((button(label, AskCorrection(patient=patient.id)),),)
 
 
-def term(visitor: Visitor, patient: Patient) -> str:
-    """Until when to mend it; nothing is lost after that."""
+def term(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
+    """Who mends it and until when; nothing is lost after that."""
+    if not is_owner:
+        return _("The owner of the card can correct it.")
     checked_at = patient.verification.checked_at
     if checked_at is None:
         return ""
@@ -135,7 +144,7 @@ def term(visitor: Visitor, patient: Patient) -> str:
 # --- the register refuses ---------------------------------------------------------------------------------------------
 
 
-async def rejected(visitor: Visitor, patient: Patient) -> Screen:
+async def rejected(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     return Screen(
         lines(
@@ -144,7 +153,7 @@ async def rejected(visitor: Visitor, patient: Patient) -> Screen:
             await pause(visitor, patient, reason),
             support_line(visitor, reason),
         ),
-        (*ways_on(patient, reason), *ways_away(patient, reason)),
+        (*ways_on(patient, reason, is_owner=is_owner), *ways_away(patient, is_owner=is_owner)),
         shows=just_checked(visitor, patient),
     )
 
@@ -213,22 +222,24 @@ def support_line(visitor: Visitor, reason: RejectionReason) -> str:
     return text(_("Support: {phone}"), phone=visitor.operator.phone)
 
 
-def ways_on(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
+def ways_on(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tuple[Row, ...]:
     """What helps against this refusal."""
     again = button(_("Check again"), CheckPolicy(patient=patient.id))
+    name = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
     number = button(_("Correct the number"), EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER)))
+    correct = ((name, number),) if is_owner else ()
     if reason is RejectionReason.ADULT:
         return ()
     if reason is RejectionReason.LINKED_ELSEWHERE:
-        return (way_to_ask(patient), (again, number))
-    if reason in {RejectionReason.SUSPENDED, RejectionReason.EXPIRED}:
+        return (way_to_ask(patient), (again, number) if is_owner else (again,))
+    if reason in NOT_IN_FORCE:
         return ((again,),)
-    name = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
     if reason is RejectionReason.AT_CLINIC:
-        return ((name, number), (again,))
-    return ((name, number), (again, button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))))
+        return (*correct, (again,))
+    return (*correct, (again, button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))))
 
 
-def ways_away(patient: Patient, reason: RejectionReason) -> tuple[Row, ...]:
-    remove = button(_("Remove the card"), AskUnlink(patient=patient.id))
-    return ((remove, button(_("Help"), Help())), ways_out(PatientList()))
+def ways_away(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
+    """Somebody else leaves the card by a button that stands on every card."""
+    remove = (button(_("Remove the card"), AskUnlink(patient=patient.id)),) if is_owner else ()
+    return ((*remove, button(_("Help"), Help())), ways_out(PatientList()))

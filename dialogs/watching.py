@@ -13,7 +13,7 @@ from bot.services.watching import Subject
 from dialogs import newborn
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
 from dialogs.links import AskTakeOut, CheckPolicy, ConfirmCard, EditCard, Help, Home, PatientCard, Specialties
-from dialogs.verdicts import because, mend_button, term, ways_on
+from dialogs.verdicts import because, may_correct, mending, term, ways_on
 from dialogs.visits import in_a_sentence
 
 flow = Flow("watching")
@@ -61,28 +61,28 @@ def support(visitor: Visitor) -> str:
 
 
 async def correction_due(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
-    patient = subject.patient
+    patient, is_owner = subject.patient, await may_correct(visitor, subject.patient)
     return Screen(
         lines(
             _("⚠️ One thing in the policy still has to be corrected."),
             short(patient),
-            term(visitor, patient),
+            term(visitor, patient, is_owner=is_owner),
         ),
-        ((mend_button(patient),), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
+        (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
     )
 
 
 async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
-    patient = subject.patient
+    patient, is_owner = subject.patient, await may_correct(visitor, subject.patient)
     status, reason = patient.verification.status, patient.verification.reason
     if status is VerificationStatus.NEEDS_CORRECTION:
         return Screen(
             lines(
                 _("⚠️ The register has another name for this policy now. See how it is written in the policy."),
                 short(patient),
-                term(visitor, patient),
+                term(visitor, patient, is_owner=is_owner),
             ),
-            ((mend_button(patient),), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
+            (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
         )
     if status is VerificationStatus.REJECTED and reason is not None:
         return Screen(
@@ -92,7 +92,7 @@ async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: Subj
                 await because(visitor, patient, reason),
                 ahead(visitor, subject),
             ),
-            (*ways_on(patient, reason), (button(_("Help"), Help()), button(_("Menu"), Home()))),
+            (*ways_on(patient, reason, is_owner=is_owner), (button(_("Help"), Help()), button(_("Menu"), Home()))),
         )
     return Screen(
         lines(_("✅ The policy is in force again."), short(patient), _("You can book a doctor.")),

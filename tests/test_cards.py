@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -431,10 +432,11 @@ async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_sa
     await card_of(mother)
     asked = await choose(mother, "Убрать карточку")
     assert "Впереди 1 запись" in asked.text
-    done = await mother.press("Отменить записи и убрать")
-    assert done.alert == "Записи отменены, карточка убрана."
+    assert "Отменить её сможет только регистратура" in asked.text
+    done = await mother.press("Отменить запись и убрать")
+    assert done.alert == "Запись отменена, карточка убрана."
     await card_of(father, "Дарья И.")
-    await choose(father, "Убрать карточку", "Оставить записи и убрать")
+    await choose(father, "Убрать карточку", "Оставить запись и убрать")
     day = await at_desk(town)
     assert not day.button("08:00 · Мария")
     assert day.button("09:00 · Дарья")
@@ -492,6 +494,28 @@ async def test_the_other_parent_may_look_and_leave_but_not_edit_and_his_visits_s
     assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
 
 
+async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_corrects(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await join(town, mother, father)
+    await insurer_reissues(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
+    await card_of(mother)
+    assert (await choose(mother, "Проверить полис")).button("Исправить отчество")
+    told = await card_of(father)
+    assert "кроме отчества" in told.text
+    assert "Исправить может владелец карточки" in told.text
+    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Марья", "Семёновна"))
+    [patient] = await children_of(town, mother)
+    await town.app.services.checks.check((await account_of(town, mother)).id, patient.id)
+    assert (await card_of(mother)).button("Исправить имя")
+    refused = await card_of(father)
+    assert "не сошлись" in refused.text
+    await town.work()
+    for seen in (told, refused, *await father.messages()):
+        assert not [label for label in seen.labels if re.search("Исправить|Убрать", label)]
+    assert [refused.labels.count(label) for label in ("Выйти из карточки", "Помощь", "История")] == [1, 1, 1]
+
+
 async def test_when_the_owner_goes_the_other_parent_has_the_card_and_its_visits(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
@@ -501,7 +525,7 @@ async def test_when_the_owner_goes_the_other_parent_has_the_card_and_its_visits(
     await card_of(mother)
     asked = await choose(mother, "Убрать карточку")
     assert "он станет владельцем" in asked.text
-    assert not asked.button("Отменить записи")
+    assert not asked.button("Отменить")
     await choose(mother, "Да, убрать")
     assert await children_of(town, mother) == []
     await town.work()

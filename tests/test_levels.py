@@ -63,7 +63,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
     old_screen = await review(mother)
     await demand(town, Level.PAPERS)
     told = await say(mother, "/book")
-    assert "Детская № 12 записывает через бота тех, чьи документы видела" in told.text
+    assert "Детская № 12 записывает через бота тех, чьи документы уже видели" in told.text
     assert "паспортом и свидетельством о рождении" in told.text
     assert "+7" in told.text
     assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
@@ -114,7 +114,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     await settle_in(mother, MARIA)
     await demand(town, Level.PHONE)
     told = await say(mother, "/book")
-    assert "записывает через бота тех, кто дал телефон" in told.text
+    assert "записывает через бота тех, кто указал телефон" in told.text
     await choose(mother, "Поделиться телефоном")
     await mother.share_contact()
     _answer, back = await send(mother, data_of(told, "Готово, записаться"))
@@ -130,11 +130,11 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
     number = ref_of(await say_whom(mother, "Мария"))
     await town.app.services.levels.confirm_papers(await account_of(town, town.registrar), number)
     assert "К какому врачу?" in (await say_whom(mother, "Мария")).text
-    assert "чьи документы видела" in (await say_whom(mother, "Артём")).text
+    assert "чьи документы уже видели" in (await say_whom(mother, "Артём")).text
     await settle_in(father, ALINA)
     [patient] = await town.app.services.patients.list_of((await account_of(town, father)).id)
     _answer, seen = await send(father, links.Specialties(patient=patient.id, clinic=1).pack())
-    assert "чьи документы видела" in seen.text
+    assert "чьи документы уже видели" in seen.text
     assert ref_of(seen) != number
 
 

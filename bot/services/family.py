@@ -59,6 +59,11 @@ class Family:
             requests = await view.family.open_requests(patient, now) if found.person is not None else ()
             return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
 
+    async def is_owner(self, account: AccountId, patient: PatientId) -> bool:
+        """Raises NotYours."""
+        async with self._storage.read() as view:
+            return (await view.family.representation(account, patient)).is_owner
+
     async def require_other(self, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
         """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
         async with self._storage.read() as view:
