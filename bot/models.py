@@ -438,8 +438,13 @@ class Account:
     lock: Lock | None = None
 
     @property
+    def consents_wanting(self) -> frozenset[Purpose]:
+        """Those without which nothing is kept of a patient."""
+        return frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - self.consents
+
+    @property
     def may_link(self) -> bool:
-        return {Purpose.REPRESENTATIVE, Purpose.PATIENT} <= self.consents
+        return not self.consents_wanting
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,7 +596,7 @@ class Verification:
 
 def masked(number: str, shown: int = 4) -> str:
     """A number as a chat may keep it, by its end; the space does not break, so that a narrow bubble tears nothing."""
-    return f"••••\u00a0{number[-shown:]}"
+    return f"••••\u00a0{number[-shown:].lstrip()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ async def new(visitor: Visitor, link: NewPin) -> Outcome:
     return Screen(
         lines(
             _("<b>Think of a code: 4 to 6 digits</b>"),
-            _("Write it here. I delete the message at once and keep no code, only its imprint."),
+            _("Write it here. I delete the message at once and keep the code so that nobody can read it."),
         ),
         (ways_out(PinSettings()),),
         asks=True,

@@ -44,7 +44,14 @@ def what_becomes(prospect: Prospect) -> list[str]:
         "There are {n} visits ahead. What shall I do with them?",
         prospect.at_stake,
     )
-    return [erased, ahead.format(n=prospect.at_stake)]
+    kept = ngettext(
+        "If you keep it, I neither show it nor remind you of it: only the reception can cancel it then. Its number is "
+        "in “My visits”.",
+        "If you keep them, I neither show them nor remind you of them: only the reception can cancel them then. Their "
+        "numbers are in “My visits”.",
+        prospect.at_stake,
+    )
+    return [erased, ahead.format(n=prospect.at_stake), kept]
 
 
 def choices(prospect: Prospect) -> list[Row]:
@@ -54,10 +61,18 @@ def choices(prospect: Prospect) -> list[Row]:
     if not prospect.at_stake:
         return [(button(_("Yes, remove"), keep),)]
     return [
-        (button(_("Cancel visits and remove"), keep.model_copy(update={"keep_visits": False})),),
-        (button(_("Keep visits and remove"), keep),),
+        (button(cancelling(prospect.at_stake), keep.model_copy(update={"keep_visits": False})),),
+        (button(keeping(prospect.at_stake), keep),),
         (button(_("My visits"), AppointmentList()),),
     ]
+
+
+def cancelling(visits: int) -> str:
+    return ngettext("Cancel the visit and remove", "Cancel the visits and remove", visits)
+
+
+def keeping(visits: int) -> str:
+    return ngettext("Keep the visit and remove", "Keep the visits and remove", visits)
 
 
 @flow.action(Unlink)
@@ -69,6 +84,12 @@ async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
     was = await unlinking.unlink(account, patient, keep_visits=link.keep_visits)
     if not was.is_owner:
         return Reply(PatientList(), _("You have left the card."))
-    cancelled = was.at_stake and not link.keep_visits
-    done = _("The visits are cancelled, the card is removed.") if cancelled else _("The card is removed.")
-    return Reply(PatientList(), done)
+    if was.at_stake and not link.keep_visits:
+        return Reply(PatientList(), cancelled(was.at_stake))
+    return Reply(PatientList(), _("The card is removed."))
+
+
+def cancelled(visits: int) -> str:
+    return ngettext(
+        "The visit is cancelled, the card is removed.", "The visits are cancelled, the card is removed.", visits
+    )

@@ -109,7 +109,7 @@ async def test_a_father_asks_tells_the_number_and_the_mother_lets_him_in(town: T
     assert "Имён я не называю" in why.text
     allowed = await choose(mother, "Разрешить")
     assert "1. вы, владелец" in allowed.text
-    assert "2. другой представитель, с 23.11.2026" in allowed.text
+    assert "2. другой представитель, с\u00a023.11.2026" in allowed.text
     await town.work()
     assert "открыли доступ к карточке: Мария И." in (await father.screen()).text
     assert "Иванова Мария Сергеевна" in (await choose(father, "Открыть карточку")).text
@@ -348,7 +348,7 @@ async def test_a_co_representative_books_and_cancels_but_neither_shares_nor_edit
     assert "педиатр Петрова" in (await visits(father)).text
     seen = await keepers(father, patient)
     assert "владелец карточки" in seen.text
-    assert "вы, с 23.11.2026" in seen.text
+    assert "вы, с\u00a023.11.2026" in seen.text
     assert set(seen.labels) == {"Назад", "Меню"}
     who = (await account_of(town, mother)).id
     for forged in (
