@@ -284,6 +284,20 @@ async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_la
     assert await patients(town, mother) == []
 
 
+async def test_a_shared_card_closes_for_both_and_once_in_its_history(town: Town) -> None:
+    mother, father = town.mother, town.father
+    boy = await insure(town, date(2008, 11, 25))
+    await consent(mother)
+    await link(mother, boy)
+    await consent(father)
+    await share(town, father, await the_patient(town, mother))
+    await pass_until(town, moscow(25, 10))
+    for person in (mother, father):
+        assert "исполнилось 18 лет" in (await person.screen()).text
+        await say(person, "/children")
+        assert (await choose(person, "Руслан", "История")).text.count("исполнилось 18 лет") == 1
+
+
 async def test_an_adults_card_made_of_other_papers_is_refused_without_asking_the_register(town: Town) -> None:
     await settle_in(town.mother)
     account, services = await account_of(town, town.mother), town.app.services

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.errors import ConsentRequired, TakeoverPaused
-from bot.models import Account, AccountId, Contact, Purpose, Takeover, TakeoverStatus
+from bot.errors import TakeoverPaused
+from bot.models import Account, AccountId, Contact, Takeover, TakeoverStatus
 from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.consents import require_consents
 from bot.rules.contacts import parse_email, parse_phone
 
 OFFERED_FOR = timedelta(days=1)
@@ -50,7 +51,7 @@ class Contacts:
         Where another account has it already it stays there, and this one is offered a takeover. Raises InvalidInput,
         ConsentRequired, TakeoverPaused.
         """
-        _require_consent(account)
+        require_consents(account)
         phone = parse_phone(shared)
         now = self._clock.now()
         async with self._storage.write() as uow:
@@ -80,7 +81,7 @@ class Contacts:
 
     async def set_email(self, account: Account, typed: str) -> None:
         """Raises InvalidInput, ConsentRequired."""
-        _require_consent(account)
+        require_consents(account)
         email = parse_email(typed)
         async with self._storage.write() as uow:
             await uow.contacts.set_email(account.id, email)
@@ -97,8 +98,3 @@ def _current(takeover: Takeover | None, now: datetime) -> Takeover | None:
         return None
     # One that was asked for is moved by the worker, a little after its time.
     return None if takeover.status is TakeoverStatus.OFFERED and takeover.due_at <= now else takeover
-
-
-def _require_consent(account: Account) -> None:
-    if not account.may_link:
-        raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)

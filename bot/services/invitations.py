@@ -6,9 +6,10 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
-from bot.errors import ConsentRequired, InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
-from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId, Purpose
+from bot.errors import InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
+from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId
 from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.consents import require_consents
 from bot.services.access import admit
 from bot.services.family import news
 
@@ -98,8 +99,7 @@ class Invitations:
         if found is None or found.opened_by != account.id:
             raise NotYours
         await self._require_open(uow, account.id, found)
-        if not account.may_link:
-            raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)
+        require_consents(account)
         patient = await uow.patients.require(found.owner, found.patient)
         if patient.person is None:  # the card has lost its policy since: there is nothing to share
             raise InvitationGone(InvitationTrouble.UNKNOWN)

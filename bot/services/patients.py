@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bot.errors import ConsentRequired, TooManyPatients
+from bot.errors import TooManyPatients
 from bot.models import (
     Account,
     AccountId,
@@ -16,11 +16,11 @@ from bot.models import (
     Patient,
     PatientId,
     PolicyClaim,
-    Purpose,
     Relationship,
     Representation,
 )
 from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules.consents import require_consents
 from bot.services.checks import Checks
 
 HISTORY_PAGE = 10
@@ -62,8 +62,7 @@ class Patients:
         A number that this account has added before is the same card, checked again under the new name unless the
         register has confirmed it already. Raises ConsentRequired, TooManyPatients, TooManyChecks.
         """
-        if not account.may_link:
-            raise ConsentRequired(frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - account.consents)
+        require_consents(account)
         now = self._clock.now()
         async with self._storage.write() as uow:
             await self._checks.require_tries(uow, account.id, claim.policy_number, now)

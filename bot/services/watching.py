@@ -164,7 +164,8 @@ async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     await close(uow, patient, now)
     for account in seen.accounts:
         await uow.outbox.add(policy_news.of_closing(account, patient, now), now)
-        await uow.audit.add(account, "card closed", f"patient {patient}", now)
+    # Once, for the history of a card is everybody's who keeps it.
+    await uow.audit.add(seen.accounts[0], "card closed", f"patient {patient}", now)
 
 
 async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: datetime) -> None:
