@@ -156,11 +156,18 @@ def test_a_silent_register_is_asked_again_at_the_latest_when_the_check_becomes_l
     assert is_late(MONDAY, now) or again <= MONDAY + LATE_AFTER
 
 
-@given(moments, zones)
-def test_a_policy_is_looked_at_at_ten_by_day_within_a_day(now: datetime, zone: ZoneInfo) -> None:
-    look = next_look(now, zone)
+@given(moments, zones, st.integers(1, 10**6))
+def test_a_policy_is_looked_at_once_a_day_between_ten_and_six(now: datetime, zone: ZoneInfo, number: int) -> None:
+    look = next_look(now, zone, PatientId(number))
     assert now < look <= now + timedelta(hours=25)
-    assert look.astimezone(zone).strftime("%H:%M") == "10:00"
+    assert 10 <= look.astimezone(zone).hour < 18
+    again = next_look(look, zone, PatientId(number))
+    assert again.astimezone(zone).time() == look.astimezone(zone).time()
+
+
+def test_ten_thousand_children_are_not_looked_at_in_one_second() -> None:
+    looks = {next_look(MONDAY, MOSCOW, PatientId(number)) for number in range(1, 10_001)}
+    assert len(looks) == 10_000
 
 
 @given(moments, zones)

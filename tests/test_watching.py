@@ -83,7 +83,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     await book(mother, day="пт 27")
     await set_status(town, MARIA, PolicyStatus.SUSPENDED)
     seen = {person.id: await person.messages() for person in (mother, father)}
-    await pass_until(town, moscow(24, 10))
+    await pass_until(town, moscow(24, 10, 1))
     for person in (mother, father):
         [news] = await new_messages(person, seen[person.id])
         assert "изменились данные полиса" in news.text
@@ -110,7 +110,7 @@ async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
     await set_status(town, MARIA, PolicyStatus.EXPIRED)
     before = await mother.messages()
     with silence(monkeypatch) as asked:
-        await pass_until(town, moscow(24, 10))
+        await pass_until(town, moscow(24, 10, 1))
         assert len(asked) == 1
         await town.pass_time(minutes=30)
         assert len(asked) == 1
@@ -130,7 +130,7 @@ async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at
     await set_status(town, NIKITA, PolicyStatus.ACTIVE)
     await pass_until(town, moscow(24, 23))
     assert await new_messages(mother, before) == []
-    await pass_until(town, moscow(25, 10))
+    await pass_until(town, moscow(25, 10, 1))
     [news] = await new_messages(mother, before)
     assert "снова действует" in news.text
     assert "••••\u00a00040" in news.text
@@ -157,7 +157,7 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
                 "number": seals.number(egor.policy_number),
             },
         )
-    await pass_until(town, moscow(24, 10))
+    await pass_until(town, moscow(24, 10, 1))
     news = await mother.screen()
     assert "теперь другое имя" in news.text
     await choose(mother, "Исправить фамилию")
@@ -174,16 +174,16 @@ async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> No
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
-    await pass_until(town, moscow(24, 10))
+    await pass_until(town, moscow(24, 10, 1))
     assert await new_messages(mother, before) == []
-    await pass_until(town, moscow(25, 10))
+    await pass_until(town, moscow(25, 10, 1))
     [news] = await new_messages(mother, before)
     assert "действует до 25 декабря 2026 года" in news.text
     assert "Продлите" in news.text
     for _each in range(3):
         await town.pass_time(days=1)
     assert len(await new_messages(mother, before)) == 1
-    await pass_until(town, datetime(2026, 12, 26, 7, tzinfo=UTC))
+    await pass_until(town, datetime(2026, 12, 26, 7, 1, tzinfo=UTC))
     assert "истёк" in (await mother.screen()).text
 
 
@@ -193,7 +193,7 @@ async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows
     alina = await the_patient(town, mother)
     async with town.app.store.storage.write() as uow:
         await uow.patients.set_details(alina.id, {Detail.VALID_UNTIL: "2026-12-01"})
-    await pass_until(town, moscow(24, 8))  # ten o'clock in Yekaterinburg
+    await pass_until(town, moscow(24, 8, 1))  # ten o'clock in Yekaterinburg
     assert "действует до 1 декабря 2026 года" in (await mother.screen()).text
 
 
@@ -233,7 +233,7 @@ async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
     await consent(mother, reminders=False)
     await link(mother, boy)
     before = await mother.messages()
-    await pass_until(town, moscow(24, 10))
+    await pass_until(town, moscow(24, 10, 1))
     assert await new_messages(mother, before) == []
 
 
@@ -246,13 +246,13 @@ async def test_at_fourteen_and_at_fifteen_the_parent_hears_what_is_different_now
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
-    await pass_until(town, moscow(24, 10))
+    await pass_until(town, moscow(24, 10, 1))
     assert await new_messages(mother, before) == []
-    await pass_until(town, moscow(25, 10))
+    await pass_until(town, moscow(25, 10, 1))
     [news] = await new_messages(mother, before)
     assert "14 лет" in news.text
     assert "паспорт" in news.text
-    await pass_until(town, moscow(25, 10) + timedelta(days=365))
+    await pass_until(town, moscow(25, 10, 1) + timedelta(days=365))
     assert any("15 лет" in seen.text and "согласие" in seen.text for seen in await new_messages(mother, before))
 
 
@@ -262,7 +262,7 @@ async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_la
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
-    await pass_until(town, moscow(25, 10))
+    await pass_until(town, moscow(25, 10, 1))
     [news] = await new_messages(mother, before)
     assert "исполнилось 18 лет" in news.text
     assert "До 25 декабря 2026 года данные можно забрать" in news.text
@@ -291,7 +291,7 @@ async def test_a_shared_card_closes_for_both_and_once_in_its_history(town: Town)
     await link(mother, boy)
     await consent(father)
     await share(town, father, await the_patient(town, mother))
-    await pass_until(town, moscow(25, 10))
+    await pass_until(town, moscow(25, 10, 1))
     for person in (mother, father):
         assert "исполнилось 18 лет" in (await person.screen()).text
         await say(person, "/children")

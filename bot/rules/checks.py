@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import InsuredPerson, Patient, RejectionReason, Verification, VerificationStatus
+from bot.models import InsuredPerson, Patient, PatientId, RejectionReason, Verification, VerificationStatus
 from bot.rules.patients import policy_facts, retry_delay, verdict
 from bot.rules.timing import in_quiet_hours
 
@@ -23,8 +23,9 @@ LATE_AFTER = timedelta(minutes=30)
 CORRECT_WITHIN = timedelta(days=7)
 REMIND_BEFORE = timedelta(days=1)
 
-LOOK_AT = time(10)
-"""A watched policy is looked at once a day, by day, in the clinic's zone."""
+MORNING = time(10)
+LOOKS_TAKE = timedelta(hours=8)
+"""A watched policy is looked at once a day in the clinic's zone, from the morning on, each at a second of its own."""
 
 NO_POLICY_OF_THEIRS = frozenset({RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC})
 """Refusals after which a card has no right to the policy."""
@@ -103,13 +104,17 @@ def correct_until(checked_at: datetime) -> datetime:
     return checked_at + CORRECT_WITHIN
 
 
-def next_look(now: datetime, zone: ZoneInfo) -> datetime:
-    """The first 10:00 after ``now`` by the clinic's clock."""
-    local = now.astimezone(zone)
-    day = local.date() if local.time() < LOOK_AT else local.date() + timedelta(days=1)
-    return datetime.combine(day, LOOK_AT, zone).astimezone(now.tzinfo)
+def next_look(now: datetime, zone: ZoneInfo, patient: PatientId) -> datetime:
+    """The first moment after ``now`` that is this patient's by the clinic's clock; neighbours' are a second apart."""
+    return _next(now, zone, timedelta(seconds=patient % int(LOOKS_TAKE.total_seconds())))
 
 
 def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
     """That moment, or 10:00 after the night that it falls into."""
-    return next_look(moment, zone) if in_quiet_hours(moment, zone) else moment
+    return _next(moment, zone, timedelta()) if in_quiet_hours(moment, zone) else moment
+
+
+def _next(now: datetime, zone: ZoneInfo, into_day: timedelta) -> datetime:
+    local = now.astimezone(zone)
+    today = datetime.combine(local.date(), MORNING, zone) + into_day
+    return (today if local < today else today + timedelta(days=1)).astimezone(now.tzinfo)

@@ -85,7 +85,7 @@ async def _watch(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
         await uow.checks.set_next_look(patient, None)
         return
     zone = await _zone(uow, answer)
-    await uow.checks.set_next_look(patient, rules.next_look(now, zone))
+    await uow.checks.set_next_look(patient, rules.next_look(now, zone, patient))
     if answer.person is not None:
         await uow.checks.set_valid_until(patient, answer.person.valid_until)
 
