@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
 from bot.models import Detail, PolicyKind, masked
-from bot.rules.patients import policy_kind
+from bot.rules.policy import policy_kind
 from dialogs.kit import lines, text
 
 DETAILS = tuple(Detail)
@@ -23,6 +23,8 @@ class Field(NamedTuple):
     prompt: str
     example: str
     why: str
+    whence: str = ""
+    """where it is to be had"""
 
     @property
     def question(self) -> str:
@@ -30,6 +32,7 @@ class Field(NamedTuple):
         return lines(
             self.prompt,
             text(_("For example: {name}"), name=self.example),
+            [self.whence],
             [self.why, _("This is optional: the policy is checked without it.")],
         )
 
@@ -38,15 +41,13 @@ def field_of(detail: Detail) -> Field:
     return {
         Detail.SNILS: Field(
             _("Child's SNILS"),
-            lines(
-                _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
-                _(
-                    "It is given by itself after the birth is registered: look on Gosuslugi, or ask an MFC or the "
-                    "Social Fund."
-                ),
-            ),
+            _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
             "112-233-445 95",
             _("It helps where a clinic cannot find the child by the policy."),
+            _(
+                "It is given by itself after the birth is registered: look on Gosuslugi, or ask an MFC or the Social "
+                "Fund."
+            ),
         ),
         Detail.CERTIFICATE: Field(
             _("Birth certificate"),

@@ -6,7 +6,7 @@ from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
 from bot.rules.drafts import Entry
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AskNumber,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.models import NameField, Patient, PatientId, PersonName, Screen
-from bot.rules.patients import parse_full_name, parse_name_part
+from bot.rules.checks import is_answered
+from bot.rules.names import parse_full_name, parse_name_part
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
 from dialogs.verdicts import outcome
@@ -66,7 +67,6 @@ async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
 @flow.action(CheckPolicy)
 async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
     patient = await visitor.services.checks.recheck(visitor.account.id, PatientId(link.patient))
-    checked = patient.verification.checked_at
-    if patient.is_verified and (checked is None or checked < visitor.now.replace(microsecond=0)):
+    if patient.is_verified and not is_answered(patient.verification, visitor.now):
         return still_silent(patient)
     return await outcome(visitor, patient)

@@ -6,7 +6,7 @@ from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import Draft, DraftId, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
-from bot.rules.patients import policy_facts, policy_kind
+from bot.rules.policy import policy_facts, policy_kind
 from dialogs.fields import DETAILS, field_of, in_chat, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (

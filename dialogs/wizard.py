@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
-from bot.rules.patients import policy_facts, policy_kind
+from bot.rules.policy import policy_facts, policy_kind
 from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -200,7 +200,7 @@ async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     field, known = field_of(detail), details_of(draft).get(detail)
     now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
-        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now)
+        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
         return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
     return Screen(
         lines(field.question, [now]),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.errors import HasActiveVisit, NotEligible, PolicyInactive, Refused, SlotIsGone, SlotIsTaken, VisitsOverlap
 from bot.models import LIVE, BookingStatus, PolicyStatus
-from bot.rules.patients import age_on
+from bot.rules.ages import age_on
 from storage.registry_rows import Insured, Place, Visit
 
 

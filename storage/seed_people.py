@@ -9,7 +9,8 @@ from random import Random
 from typing import NamedTuple
 
 from bot.models import PersonName, PolicyStatus, Sex
-from bot.rules.patients import age_on, make_policy_number
+from bot.rules.ages import age_on
+from bot.rules.policy import make_policy_number
 from storage.seed_data import (
     ADULT,
     EXAMPLES,

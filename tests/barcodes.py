@@ -12,7 +12,7 @@ from PIL import Image, ImageFilter
 
 from bot.models import PersonName, Sex
 from bot.rules.barcode import LETTERS, SEPARATOR, SEPARATOR_AT
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 
 EPOCH = date(1900, 1, 1)
 PAPER = 235

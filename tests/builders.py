@@ -14,7 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.emulator.core import TOKEN
 from bot.models import PersonName, PolicyClaim
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 from bot.settings import Settings, load_settings
 from bot.telegram import make_bot
 from storage.crypto import BlindIndex, Cipher

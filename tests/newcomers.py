@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.rules.patients import age_on, make_policy_number
+from bot.rules.ages import age_on
+from bot.rules.policy import make_policy_number
 from bot.wiring import Store
 from storage.crypto import make_uid
 from storage.registry_desk import queries

@@ -22,7 +22,7 @@ from bot.models import (
     Sex,
     SlotRef,
 )
-from bot.rules.patients import make_policy_number
+from bot.rules.policy import make_policy_number
 from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Database, Probe, Row
 from storage.registry import Registry

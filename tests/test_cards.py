@@ -13,7 +13,7 @@ import pytest
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import Detail, KeyField, Patient, PersonName, PolicyClaim, PolicyStatus
-from bot.rules.patients import make_policy_number
+from bot.rules.policy import make_policy_number
 from dialogs.editing import FIELDS
 from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
@@ -63,6 +63,7 @@ async def children_of(town: Town, person: Person) -> list[Patient]:
 
 async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
     """The register has the same person under another number or name from now on: the bot is not told."""
+    await town.pass_time(minutes=1)
     seals = Seals(town.app.store.cipher, town.app.store.index)
     known = {"old": seals.number(child.policy_number)}
     async with town.app.store.database.write() as connection:
@@ -76,6 +77,7 @@ async def insurer_reissues(town: Town, child: Example, number: str = "", name: P
 
 
 async def insurer_says(town: Town, child: Example, status: PolicyStatus) -> None:
+    await town.pass_time(minutes=1)
     number = Seals(town.app.store.cipher, town.app.store.index).number(child.policy_number)
     async with town.app.store.database.write() as connection:
         await connection.execute(

@@ -18,7 +18,7 @@ from bot.documents.reading import MOST_PAGES, read_codes
 from bot.errors import InvalidInput, NotPrinted, Problem
 from bot.models import Paper, PersonName, PolicyCode, Section
 from bot.rules.barcode import LARGEST_FILE
-from bot.rules.patients import make_policy_number, policy_facts
+from bot.rules.policy import make_policy_number, policy_facts
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.builders import MONDAY
 from tests.papers import text_of

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.models import Patient, Sex, VerificationStatus
-from bot.rules.patients import check_digit, make_policy_number, policy_facts
+from bot.rules.policy import check_digit, make_policy_number, policy_facts
 from storage.registry import Registry
 from storage.seed_data import Example
 from tests.chat import (

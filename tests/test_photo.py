@@ -12,7 +12,7 @@ from bot.emulator.seen import Seen
 from bot.errors import Unavailable
 from bot.models import PersonName, Sex
 from bot.rules.barcode import LARGEST_FILE
-from bot.rules.patients import make_policy_number
+from bot.rules.policy import make_policy_number
 from storage.registry import Registry
 from storage.seed_data import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen

@@ -11,7 +11,7 @@ from aiogram.fsm.state import StatesGroup
 
 from bot.__main__ import cli
 from bot.models import PolicyKind
-from bot.rules.patients import policy_kind
+from bot.rules.policy import policy_kind
 from bot.settings import Settings
 from bot.telegram import COMMANDS
 from dialogs import states

@@ -21,7 +21,7 @@ from bot.rules.drafts import (
     suggested_name,
     written_found,
 )
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 
 NUMBERS = ("7796189784000014", "304517826", "АБ № 123456")
 ANSWERS: dict[Step, list[Mapping[str, str]]] = {

@@ -12,19 +12,18 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, Problem
 from bot.models import Detail, PolicyKind, Sex
+from bot.rules.contacts import parse_email, parse_phone
 from bot.rules.papers import (
     parse_address,
     parse_birth_date,
     parse_certificate,
     parse_detail,
-    parse_email,
     parse_issued_on,
-    parse_phone,
     parse_snils,
     parse_valid_until,
     snils_check_number,
 )
-from bot.rules.patients import make_policy_number, parse_old_policy, parse_policy, policy_kind
+from bot.rules.policy import make_policy_number, parse_old_policy, parse_policy, policy_kind
 from dialogs.problems import told
 
 TODAY = date(2026, 11, 21)

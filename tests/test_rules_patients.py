@@ -21,21 +21,10 @@ from bot.models import (
     Sex,
     VerificationStatus,
 )
-from bot.rules.patients import (
-    age_on,
-    check_digit,
-    differing,
-    is_child,
-    make_policy_number,
-    parse_full_name,
-    parse_name_part,
-    parse_policy_number,
-    patronymic_fits,
-    policy_facts,
-    retry_delay,
-    same_name,
-    verdict,
-)
+from bot.rules.ages import age_on, is_child
+from bot.rules.names import differing, parse_full_name, parse_name_part, patronymic_fits, same_name
+from bot.rules.patients import retry_delay, verdict
+from bot.rules.policy import check_digit, make_policy_number, parse_policy_number, policy_facts
 
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.models import Detail, Patient, PersonName, PolicyStatus, Relationship, Sex, VerificationStatus
-from bot.rules.patients import make_policy_number
+from bot.rules.policy import make_policy_number
 from storage.registry_rows import Seals
 from storage.seed_data import GARDEN, Example
 from tests.builders import claim_of

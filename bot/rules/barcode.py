@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.models import PersonName, PolicyCode
-from bot.rules.patients import check_digit, policy_facts
+from bot.rules.policy import check_digit, policy_facts
 
 LARGEST_FILE = 5 * 1024 * 1024
 """bytes of a photo, a picture or a PDF that may show a policy"""

@@ -30,7 +30,7 @@ from bot.models import (
     Slot,
     Specialty,
 )
-from bot.rules.patients import age_on
+from bot.rules.ages import age_on
 from bot.rules.timing import local_day
 
 _OFFERED_NEIGHBOURS = 2

@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import InsuredPerson, Patient, PatientId, RejectionReason, Verification, VerificationStatus
-from bot.rules.patients import policy_facts, retry_delay, verdict
+from bot.rules.patients import retry_delay, verdict
+from bot.rules.policy import policy_facts
 from bot.rules.timing import in_quiet_hours
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -26,6 +27,11 @@ REMIND_BEFORE = timedelta(days=1)
 MORNING = time(10)
 LOOKS_TAKE = timedelta(hours=8)
 """A watched policy is looked at once a day in the clinic's zone, from the morning on, each at a second of its own."""
+
+JUST_NOW = timedelta(seconds=5)
+"""A second press is answered by the first one's answer for so long."""
+
+UNDER_WAY = frozenset({VerificationStatus.QUEUED, VerificationStatus.CHECKING})
 
 NO_POLICY_OF_THEIRS = frozenset({RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC})
 """Refusals after which a card has no right to the policy."""
@@ -80,6 +86,13 @@ def answers(asked: Patient, found: Patient) -> bool:
     if asked.verification.is_open:
         return found.verification.is_open
     return asked.verification == found.verification
+
+
+def is_answered(verification: Verification, now: datetime) -> bool:
+    """Whether one more press needs no question of its own: the check is under way, or has just had its answer."""
+    if verification.status in UNDER_WAY:
+        return True
+    return verification.checked_at is not None and now < verification.checked_at + JUST_NOW
 
 
 def is_watched(verification: Verification) -> bool:

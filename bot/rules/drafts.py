@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.models import Detail, Draft, FoundPolicy, NameField, PersonName, PersonSearch, PolicyClaim, PolicyStatus, Sex
 from bot.rules.names import patronymic_fits
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 
 
 class Entry(StrEnum):

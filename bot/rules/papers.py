@@ -9,8 +9,8 @@ from datetime import date
 from bot.errors import InvalidInput, Problem
 from bot.models import Detail
 from bot.rules.ages import is_child
-from bot.rules.contacts import parse_email, parse_phone
 from bot.rules.typed import (
+    TO_RUSSIAN,
     decimals,
     grouped,
     is_dash,
@@ -20,19 +20,6 @@ from bot.rules.typed import (
     significant,
     visible,
 )
-
-__all__ = [
-    "parse_address",
-    "parse_birth_date",
-    "parse_certificate",
-    "parse_detail",
-    "parse_email",
-    "parse_issued_on",
-    "parse_phone",
-    "parse_snils",
-    "parse_valid_until",
-    "snils_check_number",
-]
 
 EARLIEST_YEAR = 1900
 LONGEST_ADDRESS = 200
@@ -46,7 +33,6 @@ _CERTIFICATE_LABEL = label("свидетельств[оа]", "о", "рожден
 _CERTIFICATE_SIGN = re.compile(r"№|\b(?:N[oо]?|номер)\b\.?", re.IGNORECASE)
 _CERTIFICATE_LENGTH = 6
 _TO_ROMAN = str.maketrans("1ІХУСЛ", "IIXVCL")
-_TO_RUSSIAN = str.maketrans("ABEKMHOPCTX", "АВЕКМНОРСТХ")
 _ROMAN = {"C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _LONGEST_ROMAN = 12
 
@@ -111,7 +97,7 @@ def parse_certificate(text: str) -> str:
     if not value or _roman(value) != series:
         hint = _roman(value or (int(series) if re.fullmatch(r"[0-9]{1,2}", series) else 0))
         raise InvalidInput(Problem.CERTIFICATE_ROMAN, found=shortened(roman), hint=hint)
-    russian = letters.upper().translate(_TO_RUSSIAN)
+    russian = letters.upper().translate(TO_RUSSIAN)
     if not re.fullmatch("[А-ЯЁ]{2}", russian):
         raise InvalidInput(Problem.CERTIFICATE_LETTERS, found=shortened(letters))
     digits = require_digits(number, Problem.CERTIFICATE_CHARACTERS)

@@ -1,4 +1,4 @@
-"""Who a patient is: one door to the rules of policies, names and ages, and what the register's answer means."""
+"""Patients: what the register's answer means for one, and how long a silent register is left alone."""
 
 from __future__ import annotations
 
@@ -12,37 +12,6 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
-from bot.rules.ages import ADULT_AGE, age_on, is_child
-from bot.rules.names import differing, parse_full_name, parse_name_part, patronymic_fits, same_name
-from bot.rules.policy import (
-    check_digit,
-    make_policy_number,
-    parse_old_policy,
-    parse_policy,
-    parse_policy_number,
-    policy_facts,
-    policy_kind,
-)
-
-__all__ = [
-    "ADULT_AGE",
-    "age_on",
-    "check_digit",
-    "differing",
-    "is_child",
-    "make_policy_number",
-    "parse_full_name",
-    "parse_name_part",
-    "parse_old_policy",
-    "parse_policy",
-    "parse_policy_number",
-    "patronymic_fits",
-    "policy_facts",
-    "policy_kind",
-    "retry_delay",
-    "same_name",
-    "verdict",
-]
 
 _DELAYS = (
     timedelta(seconds=5),
@@ -51,9 +20,6 @@ _DELAYS = (
     timedelta(minutes=5),
     timedelta(minutes=15),
 )
-
-
-# --- the register's answer --------------------------------------------------------------------------------------------
 
 
 def verdict(

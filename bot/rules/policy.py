@@ -8,7 +8,7 @@ from datetime import date
 from bot.errors import InvalidInput, Problem
 from bot.models import PolicyFacts, PolicyKind, Sex
 from bot.rules.ages import is_child
-from bot.rules.typed import grouped, is_dash, label, require_digits, shortened, significant, visible
+from bot.rules.typed import TO_RUSSIAN, grouped, is_dash, label, require_digits, shortened, significant, visible
 
 _POLICY_LENGTH = 16
 _CERTIFICATE_LENGTH = 9
@@ -24,7 +24,6 @@ _OLD_LABEL = label("полиса?", "омс", "серия")
 _OLD_SIGN = re.compile(r" ?(?:№|\b(?:N[oо]?|номер)\b)[.:]? ?", re.IGNORECASE)
 _OLD_SERIES = re.compile(r"[А-ЯЁA-Z0-9]+(?:[- /][А-ЯЁA-Z0-9]+)*")
 _LONGEST_OLD = 20
-_TO_RUSSIAN = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 
 
 # --- what was typed ---------------------------------------------------------------------------------------------------
@@ -93,7 +92,7 @@ def parse_old_policy(text: str) -> str:
         raise InvalidInput(Problem.OLD_POLICY_PARTS)
     digits = require_digits(number, Problem.OLD_POLICY_NUMBER)
     # Two alphabets draw these letters alike: a series is kept in one of them, or it would not be found again.
-    written = series.upper().translate(_TO_RUSSIAN)
+    written = series.upper().translate(TO_RUSSIAN)
     if not _OLD_SERIES.fullmatch(written) or max(len(written), len(digits)) > _LONGEST_OLD:
         raise InvalidInput(Problem.OLD_POLICY_SERIES, found=shortened(series))
     return f"{written} № {digits}"

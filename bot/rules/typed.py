@@ -20,6 +20,9 @@ _DRAWN_ALIKE = {
     **dict.fromkeys("ВBΒ", "8"),
 }
 
+TO_RUSSIAN = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
+"""Latin capitals drawn like Russian ones, for what is written in Russian letters alone."""
+
 
 def label(*words: str) -> re.Pattern[str]:
     """What people write before a number and mean nothing by: ``words`` are patterns."""

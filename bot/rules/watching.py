@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.rules.patients import ADULT_AGE, age_on
+from bot.rules.ages import ADULT_AGE, age_on
 from bot.rules.timing import local_day
 
 PASSPORT_AGE, CONSENT_AGE = 14, 15

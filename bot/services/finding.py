@@ -9,7 +9,7 @@ from bot.models import AccountId, Draft, DraftId, FoundPolicy, PersonSearch
 from bot.ports import ClinicSystems, Clock, Storage
 from bot.rules import drafts
 from bot.rules.drafts import Entry
-from bot.rules.patients import policy_facts
+from bot.rules.policy import policy_facts
 from bot.services.asking import asking
 from bot.services.checks import Checks
 from bot.services.linking import Begun

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
 from bot.ports import Clock, Documents, Storage, UnitOfWork
-from bot.rules import drafts, papers
-from bot.rules import patients as rules
+from bot.rules import drafts, names, papers, policy
 from bot.rules.drafts import Entry, Way
 from bot.rules.timing import local_day
 from bot.services.patients import Patients
@@ -63,7 +62,7 @@ class Linking:
 
         Raises InvalidInput; what the draft holds besides stays in it.
         """
-        number = rules.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
+        number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER)
 
     async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
@@ -72,14 +71,14 @@ class Linking:
         Raises InvalidInput.
         """
         code = await self._documents.read_policy(data)
-        number = rules.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
+        number = policy.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
         told = {} if code.name is None else _as_written(code.name)
         return await self._begin(account, draft, number, Way.NUMBER, told)
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
         try:
-            number = rules.parse_old_policy(typed)
+            number = policy.parse_old_policy(typed)
         except InvalidInput as refused:
             if refused.problem is not Problem.OLD_POLICY_NEW:
                 raise
@@ -244,8 +243,8 @@ def _asked_with(detail: Detail) -> frozenset[str]:
 def _read_name(draft: Draft, typed: str) -> PersonName:
     sex = drafts.sex_of(draft)
     without = Entry.NO_PATRONYMIC in draft.fields
-    name = rules.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=without)
-    fits = sex is None or not name.patronymic or rules.patronymic_fits(name.patronymic, sex)
+    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=without)
+    fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
     if not fits and draft.fields.get(Entry.TYPED_NAME) != typed:
         raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
     return name
@@ -259,7 +258,7 @@ def _as_written(name: PersonName) -> dict[str, str]:
     """For the draft, written as documents write names; nothing where it does not look like one."""
     try:
         return {
-            part: rules.parse_name_part(word, NameField(part)) if word else "" for part, word in _parts(name).items()
+            part: names.parse_name_part(word, NameField(part)) if word else "" for part, word in _parts(name).items()
         }
     except InvalidInput:
         return {}

@@ -27,7 +27,7 @@ from bot.models import (
     VisitType,
 )
 from bot.ports import UnitOfWork
-from bot.rules.patients import make_policy_number
+from bot.rules.policy import make_policy_number
 from storage.crypto import make_uid
 from storage.registry import Registry
 from storage.registry_desk import queries
