@@ -122,6 +122,8 @@ async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_a
         assert "данные не сошлись пять раз" in refused.text
         assert "в 13:00" in refused.text  # the first refusal was at noon
         assert "/help" in refused.text
+        assert (await mother.press(AGAIN)).alert is None  # just answered
+        await town.pass_time(seconds=10)
         pressed = await mother.press(AGAIN)
         assert "в 13:00" in (pressed.alert or "")
         await town.work()

@@ -32,6 +32,7 @@ from bot.rules.checks import (
     answers,
     by_day,
     correct_until,
+    is_answered,
     is_failure,
     is_late,
     is_watched,
@@ -142,6 +143,17 @@ def test_a_policy_that_is_theirs_is_watched_in_force_or_not() -> None:
     watched = [reason for reason in RejectionReason if is_watched(Verification(rejected, reason))]
     assert watched == [RejectionReason.SUSPENDED, RejectionReason.EXPIRED]
     assert is_watched(Verification(VerificationStatus.VERIFIED))
+
+
+def test_a_second_press_is_answered_by_the_first() -> None:
+    answered = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, checked_at=MONDAY)
+    assert is_answered(answered, MONDAY + timedelta(seconds=4))
+    assert not is_answered(answered, MONDAY + timedelta(seconds=5))
+    waiting = {status: is_answered(Verification(status, queued_at=MONDAY), MONDAY) for status in VerificationStatus}
+    assert [status for status, done in waiting.items() if done] == [
+        VerificationStatus.QUEUED,
+        VerificationStatus.CHECKING,
+    ]
 
 
 # --- when -------------------------------------------------------------------------------------------------------------

@@ -108,9 +108,12 @@ class Checks:
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
         """«Проверить полис» of any card: a confirmed one stays so while the register is asked.
 
-        Where the register is silent, the moment of the last check stays what it was. Raises NotYours, TooManyChecks.
+        Where the register is silent, the moment of the last check stays what it was. A second press asks nothing more
+        and is no try of its own. Raises NotYours, TooManyChecks.
         """
         found = await self._now(account, patient)
+        if rules.is_answered(found.verification, self._clock.now()):
+            return found
         if not found.is_verified:
             return await self.check(account, patient)
         looking = self._background.start(self.look(account, found, by_hand=True))
