@@ -100,11 +100,14 @@ def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> S
         lines(
             whose(patient),
             what,
-            _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
-            term(visitor, patient, is_owner=is_owner),
+            [
+                _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
+                term(visitor, patient, is_owner=is_owner),
+            ],
         ),
         (
             *mending(patient, is_owner=is_owner),
+            (button(_("Check again"), CheckPolicy(patient=patient.id)),),
             (
                 button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id)),
                 button(_("Ask the reception"), Help()),
@@ -150,8 +153,7 @@ async def rejected(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Scr
         lines(
             whose(patient),
             await because(visitor, patient, reason),
-            await pause(visitor, patient, reason),
-            support_line(visitor, reason),
+            [await pause(visitor, patient, reason), support_line(visitor, reason)],
         ),
         (*ways_on(patient, reason, is_owner=is_owner), *ways_away(patient, is_owner=is_owner)),
         shows=just_checked(visitor, patient),
