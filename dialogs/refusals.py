@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.errors import (
@@ -40,7 +40,7 @@ from bot.errors import (
     VisitsAhead,
     WrongCode,
 )
-from bot.i18n import MOSCOW, clock_time, ngettext, spoken_moment
+from bot.i18n import MOSCOW, N_, clock_time, ngettext, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import Level
 from dialogs import problems
@@ -66,7 +66,38 @@ from dialogs.links import (
     WhoKeeps,
 )
 
-Sentence = Callable[[RuleError, datetime], str]
+ALWAYS_THE_SAME: Mapping[type[RuleError], str] = {
+    ConsentRequired: N_("Your consent is needed first."),
+    NotYours: N_("This is not here any more. Here is what there is now."),
+    VisitsAhead: N_(
+        "The register has this number as another record, and visits are booked under the old one. "
+        "Change the number after them, or cancel them first."
+    ),
+    NotOwner: N_("Only the owner of the card can do this. You may look, book, move and cancel."),
+    RequestGone: N_("This request is answered already, or too old."),
+    PolicyNotVerified: N_("Booking by this policy is not possible now: the card says why."),
+    ReferralRequired: N_("This doctor sees patients with a referral from the pediatrician."),
+    NotForThisPatient: N_("This doctor does not see patients of this age or sex."),
+    SlotGone: N_("This time can no longer be booked. Here is what is free."),
+    OrderExpired: N_("This screen is too old to book from. Please choose again."),
+    NotActive: N_("This visit is no longer active."),
+    OutcomePending: N_("The clinic has not confirmed in time. I will write as soon as I know."),
+    ClinicSilent: N_("The clinic's system does not answer. Please try again in a minute."),
+    NotPrinted: N_("The file was not ready in time. Please try again in a minute."),
+    ProofNeeded: N_("Enter the present code first."),
+    OfferGone: N_("More than ten minutes have passed. Enter the new code from the beginning."),
+    VisitGone: N_("This visit is already cancelled or moved."),
+    DeskSlotGone: N_("This time has just been taken. Choose another one."),
+}
+OF_ANY = N_("This cannot be done.")
+
+OF_INVITATIONS: Mapping[InvitationTrouble, str] = {
+    InvitationTrouble.UNKNOWN: N_("This link does not work. Ask for a new one."),
+    InvitationTrouble.OWN: N_("This is your own link: send it to the other parent."),
+    InvitationTrouble.ALREADY: N_("You keep this child's card already."),
+    InvitationTrouble.USED: N_("This link has been used already. Ask for a new one."),
+    InvitationTrouble.EXPIRED: N_("This link has expired. Ask for a new one."),
+}
 
 
 def sentence(refusal: RuleError, now: datetime) -> str:
@@ -98,7 +129,7 @@ def sentence(refusal: RuleError, now: datetime) -> str:
             "The clinic may move it by phone.",
             hours,
         ).format(n=hours)
-    return _of_access(refusal, now) or _simple(refusal)
+    return _of_access(refusal, now) or _(ALWAYS_THE_SAME.get(type(refusal), OF_ANY))
 
 
 def _of_access(refusal: RuleError, now: datetime) -> str:
@@ -122,45 +153,8 @@ def _of_access(refusal: RuleError, now: datetime) -> str:
             when=spoken_moment(refusal.until, MOSCOW, now)
         )
     if isinstance(refusal, InvitationGone):
-        return _invitation(refusal.trouble)
+        return _(OF_INVITATIONS[refusal.trouble])
     return ""
-
-
-def _invitation(trouble: InvitationTrouble) -> str:
-    return {
-        InvitationTrouble.UNKNOWN: _("This link does not work. Ask for a new one."),
-        InvitationTrouble.OWN: _("This is your own link: send it to the other parent."),
-        InvitationTrouble.ALREADY: _("You keep this child's card already."),
-        InvitationTrouble.USED: _("This link has been used already. Ask for a new one."),
-        InvitationTrouble.EXPIRED: _("This link has expired. Ask for a new one."),
-    }[trouble]
-
-
-def _simple(refusal: RuleError) -> str:
-    sentences: dict[type[RuleError], str] = {
-        ConsentRequired: _("Your consent is needed first."),
-        NotYours: _("This is not here any more. Here is what there is now."),
-        VisitsAhead: _(
-            "The register has this number as another record, and visits are booked under the old one. "
-            "Change the number after them, or cancel them first."
-        ),
-        NotOwner: _("Only the owner of the card can do this. You may look, book, move and cancel."),
-        RequestGone: _("This request is answered already, or too old."),
-        PolicyNotVerified: _("Booking by this policy is not possible now: the card says why."),
-        ReferralRequired: _("This doctor sees patients with a referral from the pediatrician."),
-        NotForThisPatient: _("This doctor does not see patients of this age or sex."),
-        SlotGone: _("This time can no longer be booked. Here is what is free."),
-        OrderExpired: _("This screen is too old to book from. Please choose again."),
-        NotActive: _("This visit is no longer active."),
-        OutcomePending: _("The clinic has not confirmed in time. I will write as soon as I know."),
-        ClinicSilent: _("The clinic's system does not answer. Please try again in a minute."),
-        NotPrinted: _("The file was not ready in time. Please try again in a minute."),
-        ProofNeeded: _("Enter the present code first."),
-        OfferGone: _("More than ten minutes have passed. Enter the new code from the beginning."),
-        VisitGone: _("This visit is already cancelled or moved."),
-        DeskSlotGone: _("This time has just been taken. Choose another one."),
-    }
-    return sentences.get(type(refusal), _("This cannot be done."))
 
 
 def _paused(refusal: TooManyChecks) -> str:
