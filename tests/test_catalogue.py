@@ -153,6 +153,7 @@ def alerts() -> set[str]:
         for call in calls(parsed(path), "answer"):
             found |= {said for argument in call.args for said in marked(argument)}
         for call in calls(parsed(path), "Reply"):
+            found |= {said for argument in call.args[1:2] for said in marked(argument)}
             found |= {said for keyword in call.keywords if keyword.arg == "alert" for said in marked(keyword.value)}
     return found
 
