@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from bot.i18n import OWN_NAMES, spoken_moment, switch_to
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
-from bot.models import Draft, Patient, Screen, masked
-from bot.rules.drafts import Entry, name_of
+from bot.models import Draft, Patient, Screen
 from dialogs import newborn
 from dialogs.invited import offered
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
@@ -114,17 +113,10 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
 
 
 def unfinished(drafts: Sequence[Draft]) -> list[Row]:
-    """Each leads to the first question that has no answer yet."""
-    if len(drafts) == 1:
-        return [(button(_("Continue adding a child"), ahead(drafts[0])),)]
-    return [(button(_("Continue: {who}").format(who=who(draft)), ahead(draft)),) for draft in drafts]
-
-
-def who(draft: Draft) -> str:
-    name, number = name_of(draft), draft.fields.get(Entry.NUMBER, "")
-    if name is not None:
-        return name.short
-    return masked(number) if number else _("another child")
+    """One is continued at once; of several the list of children has each."""
+    if len(drafts) > 1:
+        return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
+    return [(button(_("Continue adding a child"), ahead(draft)),) for draft in drafts]
 
 
 @flow.screen(ChooseLanguage)

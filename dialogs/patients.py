@@ -28,6 +28,7 @@ from dialogs.links import (
     WhoKeeps,
 )
 from dialogs.printed import grouped
+from dialogs.steps import continued
 from dialogs.verdicts import just_checked, outcome
 from dialogs.waiting import checked_on
 
@@ -42,7 +43,9 @@ STATUS_MARKS = {
 
 @flow.screen(PatientList)
 async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
-    patients = await visitor.services.patients.list_of(visitor.account.id)
+    account, services = visitor.account.id, visitor.services
+    patients = await services.patients.list_of(account)
+    drafts = [continued(draft) for draft in await services.linking.unfinished(account)]
     cards = [
         button(
             f"{STATUS_MARKS.get(patient.verification.status, '…')} {patient.name.short}",
@@ -51,7 +54,7 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
         for patient in patients
     ]
     title = _("<b>Children and policies</b>") if cards else _("No child has been added yet.")
-    return Screen(title, (*grid(cards, 1), (button(_("Add a child"), ChooseWay()),), ways_out()))
+    return Screen(title, (*grid([*cards, *drafts], 1), (button(_("Add a child"), ChooseWay()),), ways_out()))
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.models import Detail, Draft
-from bot.rules.drafts import Step, next_step
+from bot.i18n import gettext as _
+from bot.models import Button, Detail, Draft, masked
+from bot.rules.drafts import Entry, Step, name_of, next_step
 from bot.services.linking import Begun
 from dialogs.fields import DETAILS
+from dialogs.kit import button
 from dialogs.links import (
     AskBirthDate,
     AskDetail,
@@ -39,6 +41,13 @@ def ahead(draft: Draft) -> Link:
         Step.POLICIES: FoundPolicies(draft=draft.id),
         Step.REVIEW: ReviewDraft(draft=draft.id),
     }[next_step(draft)]
+
+
+def continued(draft: Draft) -> Button:
+    """By the child's name where it is known, else by the number."""
+    name, number = name_of(draft), draft.fields.get(Entry.NUMBER, "")
+    other = masked(number) if number else _("another child")
+    return button(_("Continue: {who}").format(who=name.short if name else other), ahead(draft))
 
 
 def after(begun: Begun) -> Link:

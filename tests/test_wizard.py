@@ -319,7 +319,7 @@ async def test_a_form_is_taken_up_at_the_first_question_without_an_answer_wherev
 
 
 @pytest.mark.requirement("D11", "E19")
-async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_in_the_menu(town: Town) -> None:
+async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_behind_the_menu(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await choose(mother, "Добавить")
@@ -329,8 +329,9 @@ async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_in_t
     await choose(mother, "Добавить ребёнка")
     await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
     assert "30 июля 2021" in (await mother.screen()).text
-    menu = await say(mother, "/menu")
-    assert menu.button("Дописать: ••••\u00a00032")
+    await say(mother, "/menu")
+    listed = await choose(mother, "Дописать данные детей · 2")
+    assert listed.button("Дописать: ••••\u00a00032")
     assert ARTYOM.name.full in (await choose(mother, "Дописать: Артём К.")).text
     assert "Полис проверен" in (await choose(mother, CHECK)).text
     await say(mother, "/menu")
