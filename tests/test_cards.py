@@ -518,6 +518,14 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
     assert [refused.labels.count(label) for label in ("Выйти из карточки", "Помощь", "История")] == [1, 1, 1]
 
 
+async def test_an_error_that_the_insurer_has_mended_is_checked_again_without_typing_anything(town: Town) -> None:
+    mother = town.mother
+    await insurer_reissues(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
+    assert "кроме отчества" in (await settle_in(mother, MARIA)).text
+    await insurer_reissues(town, MARIA)
+    assert "Полис проверен: Мария И." in (await choose(mother, "Проверить ещё раз")).text
+
+
 async def test_when_the_owner_goes_the_other_parent_has_the_card_and_its_visits(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)

@@ -220,6 +220,7 @@ async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town
     verdict = await settle_in(father, MARIA)
     account = await account_of(town, mother)
     await town.app.services.unlinking.unlink(account.id, await patient_of(town, mother), keep_visits=True)
+    await town.pass_time(minutes=1)
     await repeat(father, verdict, "Попросить доступ")
     assert "больше ни у кого не добавлен" in (await father.screen()).text
     assert "Мария И." in (await choose(father, "Проверить ещё раз")).text
