@@ -70,6 +70,12 @@ def test_only_an_old_paper_is_corrected_to_an_old_paper() -> None:
     assert corrected(MARIA, KeyField.NUMBER, "123 456 789", TODAY).policy_number == "123456789"
 
 
+def test_a_mistyped_new_number_in_place_of_an_old_one_is_told_what_is_wrong_with_it() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        corrected(OLD, KeyField.NUMBER, "7796 1897 8401 0014", TODAY)
+    assert refused.value.problem is Problem.POLICY_CHECK_DIGIT
+
+
 def test_birth_date_and_sex_are_typed_only_where_the_number_does_not_tell_them() -> None:
     told = {KeyField.BIRTH_DATE, KeyField.SEX}
     assert {field for field in KeyField if not is_typed(MARIA, field)} == told

@@ -17,6 +17,9 @@ OF_THE_NAME = {
     KeyField.PATRONYMIC: NameField.PATRONYMIC,
 }
 
+OF_SIXTEEN_DIGITS = frozenset({Problem.POLICY_CHECK_DIGIT, Problem.POLICY_DATE, Problem.POLICY_ADULT})
+"""What is wrong with a number that can be no old policy's."""
+
 
 def claim_of(patient: Patient) -> PolicyClaim:
     return PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
@@ -75,12 +78,12 @@ def _renamed(name: PersonName, field: NameField, text: str) -> PersonName:
 
 
 def _number(claim: PolicyClaim, text: str, today: date) -> str:
-    if policy_kind(claim.policy_number) is not PolicyKind.OLD:
-        return parse_policy(text, today)
     try:
         return parse_policy(text, today)
-    except InvalidInput:
-        return parse_old_policy(text)
+    except InvalidInput as refused:
+        if policy_kind(claim.policy_number) is not PolicyKind.OLD or refused.problem in OF_SIXTEEN_DIGITS:
+            raise
+    return parse_old_policy(text)
 
 
 def _of_the_same_child(claim: PolicyClaim, number: str) -> str:
