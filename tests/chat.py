@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Pattern, Pressed, Seen
-from bot.models import Account
+from bot.models import Account, PolicyStatus
 from storage.seed_data import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.town import Town
@@ -242,6 +242,17 @@ async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: 
     seen = await choose(town.registrar, labels(offered, TIME)[-1])
     await town.work()
     return seen
+
+
+async def insurer_says(town: Town, child: Example, status: PolicyStatus) -> None:
+    """A minute later the register says another thing of the policy; nobody tells the bot."""
+    await town.pass_time(minutes=1)
+    number = town.app.store.index.of("registry.policy", child.policy_number)
+    async with town.app.store.database.write() as connection:
+        await connection.execute(
+            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
+            {"status": status, "number": number},
+        )
 
 
 async def pass_until(town: Town, moment: datetime) -> None:

@@ -32,6 +32,7 @@ from tests.chat import (
     book,
     choose,
     consent,
+    insurer_says,
     look,
     repeat,
     say,
@@ -73,16 +74,6 @@ async def insurer_reissues(town: Town, child: Example, number: str = "", name: P
         await connection.execute(
             "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
             known | {"new": seals.number(current), "person": told},
-        )
-
-
-async def insurer_says(town: Town, child: Example, status: PolicyStatus) -> None:
-    await town.pass_time(minutes=1)
-    number = Seals(town.app.store.cipher, town.app.store.index).number(child.policy_number)
-    async with town.app.store.database.write() as connection:
-        await connection.execute(
-            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
-            {"status": status, "number": number},
         )
 
 

@@ -16,7 +16,6 @@ from bot.errors import Unavailable
 from bot.models import InsuredPerson, Patient, PolicyClaim, PolicyStatus, VerificationStatus
 from bot.services import notices
 from storage.registry import Registry
-from storage.seed_data import Example
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
 from tests.chat import (
@@ -30,6 +29,7 @@ from tests.chat import (
     account_of,
     choose,
     consent,
+    insurer_says,
     link,
     looks,
     moscow,
@@ -80,16 +80,6 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
 async def patients(town: Town, person: Person) -> Sequence[Patient]:
     account = await account_of(town, person)
     return await town.app.services.patients.list_of(account.id)
-
-
-async def set_status(town: Town, child: Example, status: PolicyStatus) -> None:
-    """The register changes its mind about a policy."""
-    index = town.app.store.index
-    async with town.app.store.database.write() as connection:
-        await connection.execute(
-            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
-            {"status": status, "number": index.of("registry.policy", child.policy_number)},
-        )
 
 
 async def guess(person: Person, times: int) -> Seen:
@@ -241,7 +231,7 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
         assert [each.is_verified for each in await patients(town, mother)] == [True]
     await town.pass_time(days=1, hours=-4)
     assert "24.11.2026" in (await choose(mother, AGAIN)).text
-    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
     await town.pass_time(minutes=5)
     await say(mother, "/children")
     answer = await choose(mother, "Мария", "Проверить полис")
@@ -249,7 +239,7 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     before = await mother.messages()
     await town.pass_time(minutes=5)
     assert await new_messages(mother, before) == []  # the screen has told it
-    await set_status(town, MARIA, PolicyStatus.ACTIVE)
+    await insurer_says(town, MARIA, PolicyStatus.ACTIVE)
     assert "Полис проверен" in (await choose(mother, AGAIN)).text
 
 
@@ -331,7 +321,7 @@ async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_co
 ) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
     await say(mother, "/data")
     await press_beside(mother, "данные ребёнка", "Отозвать")
     await choose(mother, "Отозвать")

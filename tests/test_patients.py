@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.models import PolicyStatus
 from tests.chat import (
     ARTYOM,
     EGOR,
@@ -14,6 +15,7 @@ from tests.chat import (
     account_of,
     choose,
     consent,
+    insurer_says,
     link,
     name_and_check,
     review,
@@ -78,7 +80,7 @@ async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town)
 async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, NIKITA)
-    await insurer_says(town, "ACTIVE")
+    await insurer_says(town, NIKITA, PolicyStatus.ACTIVE)
     assert "Полис проверен" in (await choose(mother, "Проверить ещё раз")).text
 
 
@@ -86,7 +88,7 @@ async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: 
 async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says_so(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await insurer_says(town, "SUSPENDED")
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
     await review(mother)
     refused = await mother.press("Записаться")
     assert refused.alert is not None
@@ -96,12 +98,6 @@ async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says
     assert "приостановлен" in (await mother.screen()).text
     account = await account_of(town, mother)
     assert await town.app.services.appointments.upcoming(account.id) == []
-
-
-async def insurer_says(town: Town, status: str) -> None:
-    """The register of the insured changes by itself: the bot is not asked."""
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_persons SET status = :status", {"status": status})
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

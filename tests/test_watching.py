@@ -21,6 +21,7 @@ from tests.chat import (
     book,
     choose,
     consent,
+    insurer_says,
     link,
     moscow,
     new_messages,
@@ -28,7 +29,7 @@ from tests.chat import (
     say,
     settle_in,
 )
-from tests.test_checks import patients, set_status, silence
+from tests.test_checks import patients, silence
 from tests.town import Town
 
 RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
@@ -81,7 +82,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     await settle_in(father)
     await share(town, father, await the_patient(town, mother))
     await book(mother, day="пт 27")
-    await set_status(town, MARIA, PolicyStatus.SUSPENDED)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
     seen = {person.id: await person.messages() for person in (mother, father)}
     await pass_until(town, moscow(24, 10, 1))
     for person in (mother, father):
@@ -95,7 +96,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     seen = {person.id: await person.messages() for person in (mother, father)}
     await town.pass_time(days=1)
     assert await new_messages(father, seen[father.id]) == []
-    await set_status(town, MARIA, PolicyStatus.ACTIVE)
+    await insurer_says(town, MARIA, PolicyStatus.ACTIVE)
     await town.pass_time(days=1)
     for person in (mother, father):
         assert any("снова действует" in news.text for news in await new_messages(person, seen[person.id]))
@@ -107,7 +108,7 @@ async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
 ) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await set_status(town, MARIA, PolicyStatus.EXPIRED)
+    await insurer_says(town, MARIA, PolicyStatus.EXPIRED)
     before = await mother.messages()
     with silence(monkeypatch) as asked:
         await pass_until(town, moscow(24, 10, 1))
@@ -127,7 +128,7 @@ async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at
     await consent(mother)
     await link(mother, NIKITA)
     before = await mother.messages()
-    await set_status(town, NIKITA, PolicyStatus.ACTIVE)
+    await insurer_says(town, NIKITA, PolicyStatus.ACTIVE)
     await pass_until(town, moscow(24, 23))
     assert await new_messages(mother, before) == []
     await pass_until(town, moscow(25, 10, 1))
