@@ -7,7 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.rules.pins import is_closed
 from dialogs import links
 from dialogs.kit import Visitor
-from dialogs.links import EnterPin
+from dialogs.links import EnterPin, ForgottenPin
 
 NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
     {
@@ -31,6 +31,9 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
 )
 """What is shown without the code; everything else asks for it."""
 
+CODE_PROMPTS = (EnterPin, ForgottenPin)
+"""Where the code is typed; what was typed before it waits on both."""
+
 LONGEST_DATA = 64
 COLON = "."
 """A colon parts the fields of a button, so inside one field another sign stands for it."""
@@ -50,6 +53,11 @@ def carried(link: CallbackData) -> str:
     return data.replace(":", COLON) if fits else ""
 
 
-def brought(prompt: EnterPin) -> str:
+def still_waits(prompt: str, at: CallbackData) -> bool:
+    """Whether what was typed at one prompt for the code waits on at this screen: both stand before the same."""
+    return isinstance(at, CODE_PROMPTS) and at.then == prompt.partition(":")[2]
+
+
+def brought(prompt: EnterPin | ForgottenPin) -> str:
     """The button's data that the prompt carries."""
     return prompt.then.replace(COLON, ":")

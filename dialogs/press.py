@@ -20,7 +20,7 @@ from bot.models import Account, Operator, Screen
 from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
-from dialogs.gate import asks_code, brought
+from dialogs.gate import CODE_PROMPTS, asks_code, brought
 from dialogs.incoming import Answering, Hear, Pressed, Sharing, is_plausible, shared
 from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
@@ -120,7 +120,7 @@ class Doors:
             reply = reply if kept else above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
             reply, at = await self._read(visitor, read, prompt, message, bot)
-            if kept and isinstance(prompt, EnterPin) and isinstance(at, Link) and at == self.parse(brought(prompt)):
+            if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
                 reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
         await forget(bot, message)
         await present(bot, message.chat.id, shown, visitor, state, reply, at)

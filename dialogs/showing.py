@@ -16,6 +16,7 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
 from bot.i18n import gettext as _
 from bot.models import File, Screen
 from dialogs import keys
+from dialogs.gate import still_waits
 from dialogs.kit import Reply, Visitor, ways_out
 from dialogs.links import Link
 
@@ -91,13 +92,16 @@ async def present(
     screen = reply.then
     if not isinstance(screen, Screen):
         return
-    hanging = (await state.get_data()).get("keys") if visitor.was_asked else None
+    before = await state.get_data() if visitor.was_asked else {}
+    hanging = before.get("keys")
     if screen.shares_phone and hanging is None:
         hanging = await keys.hang(bot, chat)
         await keys.take_down(bot, chat, message)
         message = None
     shown = await show(bot, chat, screen, message)
-    await _remember(visitor, state, screen, at, {"message": shown} | ({"keys": hanging} if screen.shares_phone else {}))
+    known = {"message": shown} | ({"keys": hanging} if screen.shares_phone else {})
+    waiting = {"kept": before["kept"]} if "kept" in before and still_waits(before["prompt"], at) else {}
+    await _remember(visitor, state, screen, at, known | waiting)
     if hanging is not None and not screen.shares_phone:
         await keys.take_away(bot, chat, hanging)
     if screen.shows:

@@ -14,6 +14,7 @@ from dialogs.states import MAP, Pin, Privacy
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.chat import (
     ALINA,
+    ARTYOM,
     MARIA,
     MENU,
     account_of,
@@ -23,6 +24,7 @@ from tests.chat import (
     looks,
     new_messages,
     pass_until,
+    repeat,
     say,
     send,
     settle_in,
@@ -160,7 +162,22 @@ async def test_what_was_typed_while_the_code_was_wanted_is_the_answer_after_it(t
     assert ASKED in asked.text
     assert MARIA.policy_number not in str(await mother.messages())
     assert "Осталось 4 попытки" in (await say(mother, "111111")).text
+    await choose(mother, "Забыли код?")
     assert "15 марта 2018 года" in (await say(mother, CODE)).text
+
+
+async def test_what_was_typed_behind_the_code_answers_no_other_question(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_code(mother)
+    await say(mother, "/start")
+    menu = await mother.screen()
+    await choose(mother, MENU, "Добавить ребёнка", "Номер полиса")
+    await town.pass_time(minutes=15)
+    await say(mother, ARTYOM.policy_number)
+    await repeat(mother, menu, MENU)
+    opened = await say(mother, CODE)
+    assert "✅ Мария И." in opened.labels
 
 
 @pytest.mark.requirement("D39")
