@@ -115,6 +115,7 @@ CODES = {
     "consent": N_("from 15 the patient decides"),
     "ends": N_("the policy ends"),
     "asked": N_("is everything still right"),
+    "late": N_("the check takes long"),
     "confirmed": N_("the card is found right"),
     # how a form was begun
     "NUMBER": N_("policy number"),

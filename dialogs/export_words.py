@@ -109,7 +109,6 @@ LABELS = {
     "way": N_("Begun with"),
     "no_patronymic": N_("There is no patronymic"),
     "named": N_("The name is confirmed"),
-    "found": N_("Found in the register"),
     "sent_at": N_("Sent"),
     "written_at": N_("Written"),
 }

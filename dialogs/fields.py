@@ -9,6 +9,7 @@ from bot.i18n import gettext as _
 from bot.i18n import numeric_date
 from bot.models import Detail, PolicyKind, masked
 from bot.rules.policy import policy_kind
+from bot.rules.typed import grouped
 from dialogs.kit import lines, text
 
 DETAILS = tuple(Detail)
@@ -86,6 +87,11 @@ def in_full(detail: Detail, value: str) -> str:
     if detail in {Detail.ISSUED_ON, Detail.VALID_UNTIL}:
         return numeric_date(date.fromisoformat(value))
     return f"{value[:3]}-{value[3:6]}-{value[6:9]} {value[9:]}" if detail is Detail.SNILS else value
+
+
+def in_fours(number: str) -> str:
+    """«7796 1897 8400 0014»; a number of another form stays as its document has it."""
+    return grouped(number, " ") if policy_kind(number) is PolicyKind.ENP else number
 
 
 def in_chat(detail: Detail, value: str) -> str:

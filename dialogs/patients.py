@@ -10,7 +10,7 @@ from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, Rejection
 from bot.rules.levels import Proofs
 from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
-from dialogs.fields import field_of, in_chat, in_full
+from dialogs.fields import field_of, in_chat, in_fours, in_full
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.levels import proved, wanted
 from dialogs.links import (
@@ -27,7 +27,6 @@ from dialogs.links import (
     Specialties,
     WhoKeeps,
 )
-from dialogs.printed import grouped
 from dialogs.steps import continued
 from dialogs.verdicts import just_checked, outcome
 from dialogs.waiting import checked_on
@@ -179,5 +178,5 @@ async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
         for detail in (Detail.SNILS, Detail.CERTIFICATE)
         if detail in card.details
     ]
-    policy = _("Policy: {number}").format(number=grouped(card.patient.policy_number))
+    policy = _("Policy: {number}").format(number=in_fours(card.patient.policy_number))
     return Reply(PatientCard(patient=link.patient), "\n".join([policy, *known]))

@@ -9,13 +9,11 @@ from bot.i18n import gettext as _
 from bot.models import File, Paper, Patient, PatientId, PolicyKind, RejectionReason, Section, VerificationStatus
 from bot.rules.policy import policy_kind
 from bot.services.export import Card
-from dialogs.fields import field_of, in_full
+from dialogs.fields import field_of, in_fours, in_full
 from dialogs.kit import Flow, Reply, Visitor
 from dialogs.links import CardFile, PatientCard
 
 flow = Flow("printed")
-
-GROUP = 4
 
 
 @flow.action(CardFile)
@@ -40,7 +38,7 @@ def card_paper(card: Card, now: datetime) -> Paper:
     facts = (
         (_("Full name"), patient.name.full),
         (_("Date of birth"), numeric_date(patient.birth_date)),
-        (kind_of_policy(patient.policy_number), grouped(patient.policy_number)),
+        (kind_of_policy(patient.policy_number), in_fours(patient.policy_number)),
         (_("Checked in the register"), checked(patient)),
         (_("Valid until, says the register"), numeric_date(card.valid_until) if card.valid_until else ""),
         (_("Clinic"), place),
@@ -77,13 +75,6 @@ def kind_of_policy(number: str) -> str:
         PolicyKind.TEMPORARY: _("Temporary certificate"),
         PolicyKind.OLD: _("Policy of the old form"),
     }[policy_kind(number)]
-
-
-def grouped(number: str) -> str:
-    """«7796 1897 8400 0014»; what is not all digits is left as it is."""
-    if not number.isdigit():
-        return number
-    return " ".join(number[at : at + GROUP] for at in range(0, len(number), GROUP))
 
 
 def checked(patient: Patient) -> str:

@@ -7,7 +7,7 @@ from bot.i18n import spoken_date
 from bot.models import Draft, DraftId, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
 from bot.rules.policy import policy_facts, policy_kind
-from dialogs.fields import DETAILS, field_of, in_chat, in_full, labelled, number_label
+from dialogs.fields import DETAILS, field_of, in_chat, in_fours, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -82,12 +82,6 @@ async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
         ),
     )
     return Reply(ReviewDraft(draft=link.draft), alert)
-
-
-def in_fours(number: str) -> str:
-    if policy_kind(number) is not PolicyKind.ENP:
-        return number
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 @flow.action(CheckDraft)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from bot.models import AccountId, Holding
+from bot.rules.drafts import shown
 from storage.crypto import Cipher
 from storage.database import Connection, Row, load_queries
 from storage.drafts import FIELDS as DRAFT_FIELDS
@@ -60,7 +61,7 @@ class SqlHoldings:
 
     def _draft(self, row: Row) -> Holding:
         typed = json.loads(self._cipher.open(DRAFTS, DRAFT_FIELDS, row["uid"], row["sealed_fields"]))
-        return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": typed}
+        return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": shown(typed)}
 
 
 def _record(row: Row) -> Holding:

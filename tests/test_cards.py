@@ -34,6 +34,7 @@ from tests.chat import (
     consent,
     insurer_says,
     look,
+    new_messages,
     repeat,
     say,
     send,
@@ -492,11 +493,16 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
     await settle_in(mother, MARIA)
     await join(town, mother, father)
     await insurer_reissues(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
-    await card_of(mother)
-    assert (await choose(mother, "Проверить полис")).button("Исправить отчество")
-    told = await card_of(father)
+    await card_of(father)
+    told = await choose(father, "Проверить полис")
     assert "кроме отчества" in told.text
     assert "Исправить может владелец карточки" in told.text
+    before, his = await mother.messages(), await father.messages()
+    await town.pass_time(days=6)
+    [*_change, reminder] = await new_messages(mother, before)
+    assert "осталось исправить" in reminder.text
+    assert await new_messages(father, his) == []
+    assert (await card_of(mother)).button("Исправить отчество")
     await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Марья", "Семёновна"))
     [patient] = await children_of(town, mother)
     await town.app.services.checks.check((await account_of(town, mother)).id, patient.id)

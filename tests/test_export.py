@@ -16,7 +16,9 @@ from bot.documents import PdfPrinter
 from bot.emulator.seen import Seen
 from bot.errors import NotYours
 from bot.models import Detail, PatientId
+from bot.rules.watching import ASKED, CONFIRMED, Occasion
 from bot.services.export import Export, as_json
+from bot.services.verdicts import LATE
 from dialogs.export_codes import ACTIONS, CODES
 from dialogs.export_words import HEADINGS, LABELS
 from dialogs.exported import export_paper
@@ -183,6 +185,10 @@ def columns_of(sql: str) -> set[str]:
 def test_every_deed_of_the_journal_has_words() -> None:
     # Of an erasure nobody is left to read.
     assert written_deeds() - set(DEEDS) - set(ACTIONS) == {"erased"}
+
+
+def test_every_matter_told_once_has_words() -> None:
+    assert {LATE, CONFIRMED, ASKED, *Occasion} <= set(CODES)
 
 
 def written_deeds() -> set[str]:

@@ -18,6 +18,7 @@ from bot.rules.drafts import (
     next_step,
     search_of,
     sex_told_by,
+    shown,
     suggested_name,
     written_found,
 )
@@ -76,12 +77,18 @@ def test_a_name_is_either_the_persons_own_word_or_a_suggestion(draft: Draft) -> 
     assert search_of(draft) is None or name_of(draft) is not None
 
 
-@given(
-    st.lists(st.builds(FoundPolicy, st.sampled_from(NUMBERS[:2]), st.sampled_from(Sex), st.sampled_from(PolicyStatus)))
-)
+@given(st.lists(st.builds(FoundPolicy, st.sampled_from(NUMBERS), st.sampled_from(Sex), st.sampled_from(PolicyStatus))))
 def test_what_the_register_found_is_read_as_it_was_written(found: list[FoundPolicy]) -> None:
     assert found_in(draft_of({Entry.FOUND: written_found(found)})) == found
     assert found_in(draft_of({})) is None
+
+
+def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() -> None:
+    found = written_found([FoundPolicy(NUMBERS[0], Sex.FEMALE, PolicyStatus.ACTIVE)])
+    searched = shown({Entry.WAY: Way.PERSON, Entry.NUMBER: NUMBERS[0], Entry.FOUND: found, Detail.SNILS: "1"})
+    assert searched == {Entry.WAY: Way.PERSON, Entry.NUMBER: "••••\u00a00014", Detail.SNILS: "1"}
+    typed = {Entry.WAY: Way.NUMBER, Entry.NUMBER: NUMBERS[0]}
+    assert shown(typed) == typed
 
 
 def test_a_patronymic_tells_the_sex_of_a_name_in_any_order() -> None:

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from bot.models import Detail, Draft, FoundPolicy, NameField, PersonName, PersonSearch, PolicyClaim, PolicyStatus, Sex
+from bot.models import (
+    Detail,
+    Draft,
+    FoundPolicy,
+    NameField,
+    PersonName,
+    PersonSearch,
+    PolicyClaim,
+    PolicyStatus,
+    Sex,
+    masked,
+)
 from bot.rules.names import patronymic_fits
 from bot.rules.policy import policy_facts
 
@@ -148,7 +159,7 @@ def found_in(draft: Draft) -> list[FoundPolicy] | None:
     written = draft.fields.get(Entry.FOUND)
     if written is None:
         return None
-    rows = (line.split(" ") for line in written.splitlines())
+    rows = (line.rsplit(" ", 2) for line in written.splitlines())
     return [FoundPolicy(number, Sex(sex), PolicyStatus(status)) for number, sex, status in rows]
 
 
@@ -159,6 +170,14 @@ def written_found(found: Sequence[FoundPolicy]) -> str:
 def is_hidden(draft: Draft) -> bool:
     """Whether the number is the register's word and not the person's: it is shown to nobody before it is confirmed."""
     return draft.fields.get(Entry.WAY) == Way.PERSON
+
+
+def shown(fields: Mapping[str, str]) -> dict[str, str]:
+    """A draft for its owner to take along: what nobody but the register has told stays hidden there too."""
+    told = {name: value for name, value in fields.items() if name != Entry.FOUND}
+    if fields.get(Entry.WAY) == Way.PERSON and Entry.NUMBER in fields:
+        told[Entry.NUMBER] = masked(fields[Entry.NUMBER])
+    return told
 
 
 def sex_told_by(typed_name: str) -> Sex:

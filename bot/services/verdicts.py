@@ -113,10 +113,12 @@ async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
 
 
 async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:
+    """The owner, whoever has asked: nobody else corrects."""
     verdict, patient = answer.verdict, answer.asked.id
     if verdict.status is not VerificationStatus.NEEDS_CORRECTION or verdict.checked_at is None:
         return
-    reminder = policy_news.of_correction(answer.account, patient, verdict.checked_at, await _zone(uow, answer))
+    [owner, *_others] = await uow.family.list_of(patient)
+    reminder = policy_news.of_correction(owner.account, patient, verdict.checked_at, await _zone(uow, answer))
     await uow.outbox.add(reminder, verdict.checked_at)
 
 
