@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+import bot.outbox
 from tests.requirements import read_marks, read_rows, summary
 from tests.town import Town, make_template
 from tests.town import town as open_town
+
+# Every bot reads the trusted certificates anew, 30 ms each; the bots here all speak plain HTTP.
+ssl.create_default_context = functools.cache(ssl.create_default_context)
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +25,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    # The second between two messages in a chat is real time; the outbox's own tests wait for it.
+    monkeypatch.setattr(bot.outbox, "CHAT_GAP", 0.0)
     async with open_town(template, tmp_path) as everything:
         yield everything
 

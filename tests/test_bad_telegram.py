@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import telegram
+from bot import outbox, telegram
 from bot.emulator.seen import Pressed
 from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
 from tests.town import Town
@@ -31,9 +31,10 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 
 
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that hangs is given up in a moment."""
+def hurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that hangs is given up in a moment; what Telegram asks for in seconds is waited for."""
     monkeypatch.setattr(telegram, "ANSWER_WITHIN", 0.7)
+    monkeypatch.setattr(outbox, "CHAT_GAP", 1.1)
 
 
 async def count(town: Town, sql: str) -> int:
