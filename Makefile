@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 PORT ?= 8080
-WORKERS ?= 2
+WORKERS ?= 3
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -20,7 +20,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
-	@echo 'make test      run the tests (WORKERS=2, ARGS="tests/test_booking.py -k hold")'
+	@echo 'make test      run the tests (WORKERS=3, ARGS="tests/test_booking.py -k hold")'
 	@echo 'make check     lint, formatting, types'
 	@echo 'make bench     measure speed'
 	@echo 'make race      a hundred thousand deeds by 64 tasks (SEED=1 repeats one)'

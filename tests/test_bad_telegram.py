@@ -31,9 +31,14 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 
 
 @pytest.fixture(autouse=True)
-def hurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that hangs is given up in a moment; what Telegram asks for in seconds is waited for."""
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that hangs is given up in a moment."""
     monkeypatch.setattr(telegram, "ANSWER_WITHIN", 0.7)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seconds for which Telegram asks to be left alone are real ones."""
     monkeypatch.setattr(outbox, "CHAT_GAP", 1.1)
 
 
