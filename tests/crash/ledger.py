@@ -20,6 +20,7 @@ from bot.services.settlement import GIVE_UP_AFTER
 REF = r"([0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2})"
 BOOKED = re.compile(rf"^<b>✅ Записаны. Номер записи {REF}</b>")
 MOVED = re.compile(rf"^<b>✅ Перенесено. Номер записи {REF}</b>")
+REMINDED = re.compile(rf"^<b>Напоминаю.*{REF}", re.DOTALL)
 ALIVE = ("BOOKED", "CHECKED_IN", "FULFILLED", "NO_SHOW")
 MARGIN = GIVE_UP_AFTER + timedelta(minutes=1)
 """how much later than asked for a visit may have been booked"""
@@ -58,7 +59,7 @@ def judge(database: Path, calls: Iterable[Json]) -> Verdict:
     verdict.messages = len(sent)
     verdict.doubled = _doubled(sent)
     verdict.half_made = [*_unfinished(ours), *_apart(ours, theirs)]
-    verdict.lost = [*_forgotten(said, ours), *_unreminded(ours, told), *_untold(told)]
+    verdict.lost = [*_forgotten(said, ours), *_unreminded(sent, ours, told), *_untold(told)]
     return verdict
 
 
@@ -105,12 +106,16 @@ def _forgotten(said: list[Json], ours: list[sqlite3.Row]) -> list[str]:
     return lost + [f"{ref} was moved and is not" for ref in moved_refs if not moved[ref]]
 
 
-def _unreminded(ours: list[sqlite3.Row], told: list[sqlite3.Row]) -> list[str]:
+def _unreminded(said: list[Json], ours: list[sqlite3.Row], told: list[sqlite3.Row]) -> list[str]:
+    """A reminder's row is dropped a month after it was sent: then the chat itself has to show it."""
+    rows = {row["appointment_id"]: row["status"] for row in told if row["kind"] == "REMINDER"}
     sent = {row["appointment_id"] for row in told if row["kind"] == "REMINDER" and row["status"] == "SENT"}
+    shown = {found[1] for call in said if (found := REMINDED.search(call["params"]["text"]))}
     return [
         f"{row['ref']} has come without its reminder"
         for row in ours
-        if row["status"] in ALIVE and row["id"] not in sent and _deserves_reminder(row)
+        if row["status"] in ALIVE and _deserves_reminder(row)
+        if row["id"] not in sent and (row["id"] in rows or row["ref"] not in shown)
     ]
 
 
