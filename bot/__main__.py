@@ -144,7 +144,7 @@ def staff(
 
         async with open_store(settings) as store:
             services = make_services(store, SystemClock(), Tasks(), settings)
-            clinics = {clinic.id: clinic for clinic in await services.booking.directory()}
+            clinics = {clinic.id: clinic for clinic in await services.directory.clinics()}
             chosen = clinics.get(ClinicId(clinic_id))
             if chosen is None:
                 listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())

@@ -76,6 +76,7 @@ async def assembled(
         jobs = Jobs(
             {
                 "lease": instance.renew,
+                "directory": services.directory.refresh,
                 "sync": services.appointments.sync,
                 "settle": services.appointments.settle_due,
                 "checks": services.checks.check_due,

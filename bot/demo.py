@@ -98,7 +98,7 @@ async def _growing(app: App, emulator: Emulator) -> AsyncIterator[None]:
 
 
 async def _appoint_registrar(app: App) -> None:
-    clinics = await app.services.booking.directory()
+    clinics = await app.services.directory.clinics()
     first = next(clinic for clinic in clinics if clinic.kind is ClinicKind.CHILDREN)
     await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, first.id)
 

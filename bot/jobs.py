@@ -15,6 +15,7 @@ Job = Callable[[], Awaitable[object]]
 
 EVERY: Mapping[str, float] = {
     "lease": 10,
+    "directory": 60,
     "sync": 5,
     "settle": 2,
     "checks": 2,
@@ -26,6 +27,7 @@ EVERY: Mapping[str, float] = {
 """Seconds between two runs. The outbox comes last, so that one run of everything also tells what the others found.
 
 lease      this process still owns what one process at a time may do
+directory  what clinics say of themselves
 sync       changes that the clinic made on its side
 settle     visits whose outcome the clinic has not told yet
 checks     policies that wait for the register

@@ -112,6 +112,7 @@ def make_services(
         watching=Watching(storage, checks, tasks, clock),
         linking=Linking(storage, patients, PolicyReader(), clock),
         finding=Finding(storage, systems, checks, clock),
+        directory=directory,
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,

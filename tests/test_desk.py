@@ -114,4 +114,4 @@ async def test_a_time_taken_meanwhile_is_refused_at_the_desk_too(town: Town) -> 
 
 
 async def clinics(town: Town) -> list[ClinicId]:
-    return [clinic.id for clinic in await town.app.services.booking.directory()]
+    return [clinic.id for clinic in await town.app.services.directory.clinics()]

@@ -38,7 +38,7 @@ async def demand(town: Town, level: Level, clinic: int = 1) -> None:
     wish = "UPDATE registry_clinics SET level = :level WHERE id = :clinic"
     async with town.app.store.database.write() as connection:
         await connection.execute(wish, {"level": int(level), "clinic": clinic})
-    await town.app.services.booking.directory()
+    await town.work()
 
 
 @given(EVERY_PROOF)

@@ -206,7 +206,6 @@ async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_ag
     await settle_in(mother, MARIA)
     await settle_in(father)
     await share(town, father, await the_patient(town, mother))
-    await town.pass_time(days=1)
     before, his = await mother.messages(), await father.messages()
     await town.pass_time(days=181)
     assert await new_messages(mother, before) == []

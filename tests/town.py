@@ -113,5 +113,5 @@ async def polling(settings: Settings, clock: StoppedClock, clinics: Clinics) -> 
 
 
 async def appoint_registrar(app: App) -> None:
-    clinics = await app.services.booking.directory()
+    clinics = await app.services.directory.clinics()
     await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)

@@ -75,6 +75,6 @@ def _has_just_turned(birth_date: date, age: int, today: date) -> bool:
 
 
 def _is_half_a_year_old(told: Mapping[str, datetime], now: datetime) -> bool:
-    """Counted from the first look where nothing was ever confirmed or asked: then there is nothing to ask yet."""
+    """Since the register or the parent last confirmed the card, or the parent was asked."""
     last = max((told[each] for each in (CONFIRMED, ASKED) if each in told), default=None)
     return last is not None and now >= last + ASK_AFTER

@@ -10,6 +10,7 @@ from bot.services.appointments import Appointments
 from bot.services.booking import Booking
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
+from bot.services.directory import Directory
 from bot.services.editing import Editing
 from bot.services.export import Export
 from bot.services.family import Family
@@ -42,6 +43,7 @@ class Services:
     watching: Watching
     linking: Linking
     finding: Finding
+    directory: Directory
     booking: Booking
     orders: Orders
     appointments: Appointments

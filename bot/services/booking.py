@@ -74,10 +74,6 @@ class Booking:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 
-    async def directory(self) -> Sequence[Clinic]:
-        """Every clinic, whoever asks."""
-        return await self._directory.clinics()
-
     @asking
     async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
         return await self._patient(account, patient), await self._directory.clinics()

@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from bot.errors import NotYours
+import structlog
+
+from bot.errors import ClinicError, NotYours
 from bot.models import (
     Clinic,
     ClinicId,
@@ -34,6 +36,8 @@ from bot.ports import (
 
 Record = TypeVar("Record", bound="ClinicRecord | SpecialtyRecord | DoctorRecord")
 Known = TypeVar("Known", bound="Clinic | Specialty | Doctor")
+
+log = structlog.get_logger(__name__)
 
 
 class Shelf(Generic[Record, Known]):
@@ -103,6 +107,14 @@ class Directory:
     async def clinics(self) -> Sequence[Clinic]:
         """Every clinic of every system, in each system's own order."""
         return [clinic for system in self._systems.every() for clinic in await self._clinics_of(system)]
+
+    async def refresh(self) -> None:
+        """Hear what clinics say of themselves by now: one that is somebody's own is never listed again otherwise."""
+        for system in self._systems.every():
+            try:
+                await self._clinics_of(system)
+            except ClinicError as trouble:
+                log.warning("the list of clinics did not come", system=system.name, trouble=type(trouble).__name__)
 
     async def _clinics_of(self, system: ClinicSystem) -> Sequence[Clinic]:
         return await self._clinics.known(system.name, await system.clinics())

@@ -32,6 +32,8 @@ async def record(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     """Raises AlreadyLinked where another card has the policy."""
     await _give_policy(uow, answer)
     await uow.patients.set_verification(answer.asked.id, answer.verdict)
+    if answer.verdict.status is VerificationStatus.VERIFIED and not answer.asked.is_verified:
+        await uow.checks.tell(answer.asked.id, watching.CONFIRMED, now)
     await _watch(uow, answer, now)
     if answer.asked.verification.is_open:
         await _after_check(uow, answer, now)

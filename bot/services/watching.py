@@ -150,8 +150,6 @@ async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
 async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     patient = seen.patient
     told = await uow.checks.told(patient.id)
-    if not {rules.CONFIRMED, rules.ASKED} & told.keys():
-        await uow.checks.tell(patient.id, rules.CONFIRMED, now)
     due = rules.occasions(patient.birth_date, seen.valid_until, told, now, seen.zone)
     for occasion in due:
         if occasion is rules.Occasion.CONFIRM and not patient.is_verified:

@@ -57,13 +57,13 @@ class Crowd:
 
     async def order(self, child: Child) -> tuple[AccountId, OrderId]:
         """Everything up to the review screen, for a parent of his own."""
-        booking, orders = self.app.services.booking, self.app.services.orders
-        (clinic,) = await booking.directory()
+        services = self.app.services
+        (clinic,) = await services.directory.clinics()
         async with self.app.store.storage.write() as uow:
             account, patient = await _link(uow, child)
             await uow.patients.set_person(patient, child.person, clinic.id)
         doctor = await self._doctor(account, patient, child)
-        made = await orders.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
+        made = await services.orders.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
         return account, made.order.id
 
     async def _doctor(self, account: AccountId, patient: PatientId, child: Child) -> Doctor:

@@ -243,7 +243,7 @@ async def _learn(services: Services, family: Family) -> list[Doctor]:
     """Go through the listings once, as a person does: the directory then has everybody's ids."""
     account, patient = family.account.id, family.patients[0]
     found: list[Doctor] = []
-    for clinic in await services.booking.directory():
+    for clinic in await services.directory.clinics():
         choice = await services.booking.specialties(account, patient, clinic.id)
         for specialty in choice.specialties if choice else ():
             found += (await services.booking.doctors(account, patient, clinic.id, specialty.id)).doctors
@@ -251,6 +251,6 @@ async def _learn(services: Services, family: Family) -> list[Doctor]:
 
 
 async def _appoint(services: Services) -> Account:
-    clinics = await services.booking.directory()
+    clinics = await services.directory.clinics()
     await services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
     return await services.accounts.meet(REGISTRAR, "ru")
