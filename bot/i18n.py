@@ -57,13 +57,8 @@ def speak(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-def speak_from_now_on(language: str) -> None:
-    """The person has just changed the language: what follows, up to the end of ``speak``, is said in the new one."""
-    _language.set(language)
-
-
 def switch_to(language: str) -> None:
-    """The rest of what is being said now is said in this language; the surrounding ``speak`` puts it back."""
+    """The person has just changed the language: what follows, up to the end of ``speak``, is said in the new one."""
     _language.set(language)
 
 

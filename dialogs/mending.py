@@ -5,13 +5,17 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.models import NameField, Patient, PatientId, PersonName, Screen
 from bot.rules.checks import is_answered
-from bot.rules.names import parse_full_name, parse_name_part
+from bot.rules.corrections import renamed
+from bot.rules.names import parse_full_name
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
 from dialogs.verdicts import outcome
 from dialogs.waiting import still_silent
 
 flow = Flow("mending")
+
+WITH_PATRONYMIC = 3
+"""words of a name"""
 
 
 @flow.screen(AskCorrection)
@@ -45,15 +49,9 @@ async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> 
 def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
     wrong = None if prompt.whole else patient.verification.correct
     if wrong is None:
-        without = not patient.name.patronymic
-        return parse_full_name(typed, patient.sex, no_patronymic=without and len(typed.split()) < len("ФИО"))
-    part = parse_name_part(typed, wrong)
-    name = patient.name
-    return PersonName(
-        part if wrong is NameField.FAMILY else name.family,
-        part if wrong is NameField.GIVEN else name.given,
-        part if wrong is NameField.PATRONYMIC else name.patronymic,
-    )
+        without = not patient.name.patronymic and len(typed.split()) < WITH_PATRONYMIC
+        return parse_full_name(typed, patient.sex, no_patronymic=without)
+    return renamed(patient.name, wrong, typed)
 
 
 @flow.action(DropPatronymic)

@@ -8,7 +8,6 @@ from bot.i18n import OWN_NAMES, spoken_moment, switch_to
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
 from bot.models import Draft, Patient, Screen
-from dialogs import newborn
 from dialogs.invited import offered
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
@@ -156,8 +155,3 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
         ),
         ((button(_("Language / Язык"), ChooseLanguage()),), ways_out()),
     )
-
-
-@flow.screen(NoPolicy)
-async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
-    return newborn.no_policy()

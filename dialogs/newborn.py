@@ -11,7 +11,8 @@ from dialogs.links import AskNumber, GetPolicy, Help, Home, Newborn, NoPolicy, R
 flow = Flow("newborn")
 
 
-def no_policy() -> Screen:
+@flow.screen(NoPolicy)
+async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
     """The question that tells which advice is right."""
     return Screen(
         lines(

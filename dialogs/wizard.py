@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.i18n import gettext as _
+from bot.i18n import numeric_date
 from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
@@ -149,7 +152,7 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
             taken_number(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
             _("For example: {name}").format(name="15.03.2018"),
-            text(_("Now it is: {name}"), name=in_full(Detail.ISSUED_ON, known)) if known else "",
+            text(_("Now it is: {name}"), name=numeric_date(date.fromisoformat(known))) if known else "",
         ),
         (ways_out(behind(draft, before)),),
         asks=True,

@@ -22,11 +22,12 @@ from bot.models import (
 )
 from storage.crypto import BlindIndex
 from storage.database import Connection, Row, load_queries
+from storage.patients import POLICY
 from storage.rows import moment, seconds
 
 queries = load_queries("family")
 
-POLICY, TOKEN = "policy", "invitation"
+LINK = "invitation"
 
 
 class SqlFamily:
@@ -125,7 +126,7 @@ class SqlFamily:
         await self.drop_invitations(patient)
         await queries.add_invitation(
             self._connection,
-            token=self._index.of(TOKEN, token),
+            token=self._index.of(LINK, token),
             patient=patient,
             account=account,
             now=seconds(now),
@@ -133,7 +134,7 @@ class SqlFamily:
         )
 
     async def find_invitation(self, token: str) -> Invitation | None:
-        return _read_invitation(await queries.find_invitation(self._connection, token=self._index.of(TOKEN, token)))
+        return _read_invitation(await queries.find_invitation(self._connection, token=self._index.of(LINK, token)))
 
     async def invitation(self, invitation: InvitationId) -> Invitation | None:
         return _read_invitation(await queries.invitation(self._connection, invitation=invitation))

@@ -23,10 +23,10 @@ from bot.i18n import (
     ngettext,
     numeric_date,
     speak,
-    speak_from_now_on,
     spoken_date,
     spoken_day,
     spoken_moment,
+    switch_to,
     zone_note,
 )
 
@@ -66,7 +66,7 @@ def test_a_language_ends_where_its_block_ends() -> None:
 
 def test_a_language_chosen_midway_holds_until_the_answer_is_told() -> None:
     with speak("ru"):
-        speak_from_now_on("en")
+        switch_to("en")
         assert (current_language(), gettext("today")) == ("en", "today")
     assert current_language() == "ru"
 

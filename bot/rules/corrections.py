@@ -62,7 +62,7 @@ def corrected(claim: PolicyClaim, field: KeyField, text: str, today: date) -> Po
     A new number must be the same child's: what an ENP says of its holder may not differ from what is known.
     """
     if field in OF_THE_NAME:
-        return replace(claim, name=_renamed(claim.name, OF_THE_NAME[field], text))
+        return replace(claim, name=renamed(claim.name, OF_THE_NAME[field], text))
     if field is KeyField.NUMBER:
         return replace(claim, policy_number=_of_the_same_child(claim, _number(claim, text, today)))
     if field is KeyField.BIRTH_DATE:
@@ -70,7 +70,8 @@ def corrected(claim: PolicyClaim, field: KeyField, text: str, today: date) -> Po
     return replace(claim, sex=Sex(text))
 
 
-def _renamed(name: PersonName, field: NameField, text: str) -> PersonName:
+def renamed(name: PersonName, field: NameField, text: str) -> PersonName:
+    """The name with one part as typed. Raises InvalidInput."""
     part = parse_name_part(text, field)
     if field is NameField.FAMILY:
         return replace(name, family=part)
