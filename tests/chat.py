@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Pattern, Pressed, Seen
-from bot.models import Account, PolicyStatus
+from bot.models import Account, Patient
 from storage.seed_data import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.town import Town
@@ -80,6 +80,10 @@ async def account_of(town: Town, person: Person) -> Account:
         account = await view.accounts.find(person.id)
     assert account is not None
     return account
+
+
+async def children_of(town: Town, person: Person) -> Sequence[Patient]:
+    return await town.app.services.patients.list_of((await account_of(town, person)).id)
 
 
 # --- pressing ---------------------------------------------------------------------------------------------------------
@@ -208,6 +212,13 @@ async def visits(person: Person) -> Seen:
     return await say(person, "/visits")
 
 
+async def take_back(person: Person, consent: str) -> Seen:
+    """Take back a consent by its name in «Мои данные»."""
+    await say(person, "/data")
+    await press_beside(person, consent, "Отозвать")
+    return await choose(person, "Отозвать")
+
+
 async def new_messages(person: Person, than: Sequence[Seen]) -> list[Seen]:
     """What the bot has written since."""
     known = {message.id for message in than}
@@ -242,17 +253,6 @@ async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: 
     seen = await choose(town.registrar, labels(offered, TIME)[-1])
     await town.work()
     return seen
-
-
-async def insurer_says(town: Town, child: Example, status: PolicyStatus) -> None:
-    """A minute later the register says another thing of the policy; nobody tells the bot."""
-    await town.pass_time(minutes=1)
-    number = town.app.store.index.of("registry.policy", child.policy_number)
-    async with town.app.store.database.write() as connection:
-        await connection.execute(
-            "UPDATE registry_persons SET status = :status WHERE number_index = :number",
-            {"status": status, "number": number},
-        )
 
 
 async def pass_until(town: Town, moment: datetime) -> None:

@@ -43,6 +43,6 @@ def _row(seals: Seals, person: Townsman) -> dict[str, object]:
         "person": seals.person(uid, person.name, person.birth_date, person.policy_number),
         "sex": person.sex,
         "status": person.status,
-        "valid_until": None,
+        "valid_until": person.valid_until and person.valid_until.isoformat(),
         "clinic": person.clinic,
     }

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.errors import OutcomeUnknown, Unavailable
+from bot.errors import OutcomeUnknown
 from bot.models import Booking
 from storage.registry import Registry
 from tests.chat import (
@@ -35,6 +35,7 @@ from tests.chat import (
     settle_in,
     to_times,
 )
+from tests.insurer import silence
 from tests.town import Town
 
 AT_GARDEN = ("Другая поликлиника", "Детская № 12")
@@ -242,16 +243,11 @@ async def test_a_clinic_that_is_silent_says_so_and_the_same_button_tries_again(
     mother = town.mother
     await settle_in(mother, MARIA)
     await to_times(mother)
-    with monkeypatch.context() as outage:
-        outage.setattr(Registry, "hold", silent)
+    with silence(monkeypatch, "hold"):
         await mother.press("08:00")
         answer = await mother.screen()
     assert "не отвечает" in answer.text
     assert "Проверьте запись" in (await choose(mother, answer.labels[0])).text
-
-
-async def silent(*asked: object) -> None:
-    raise Unavailable
 
 
 # --- told once --------------------------------------------------------------------------------------------------------

@@ -12,13 +12,11 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.models import Detail, KeyField, Patient, PersonName, PolicyClaim, PolicyStatus
+from bot.models import Detail, KeyField, PersonName, PolicyClaim, PolicyStatus
 from bot.rules.policy import make_policy_number
 from dialogs.editing import FIELDS
 from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
-from storage.registry import Registry
-from storage.registry_rows import Seals
 from storage.seed_data import Example
 from storage.seed_people import Townsman
 from tests.chat import (
@@ -30,9 +28,9 @@ from tests.chat import (
     account_of,
     at_desk,
     book,
+    children_of,
     choose,
     consent,
-    insurer_says,
     look,
     new_messages,
     repeat,
@@ -41,6 +39,7 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
 from tests.town import Town
 
@@ -56,26 +55,6 @@ EDITED = "Что изменить?"
 async def card_of(person: Person, name: str = "Мария И.") -> Seen:
     await say(person, "/children")
     return await choose(person, name)
-
-
-async def children_of(town: Town, person: Person) -> list[Patient]:
-    account = await account_of(town, person)
-    return list(await town.app.services.patients.list_of(account.id))
-
-
-async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
-    """The register has the same person under another number or name from now on: the bot is not told."""
-    await town.pass_time(minutes=1)
-    seals = Seals(town.app.store.cipher, town.app.store.index)
-    known = {"old": seals.number(child.policy_number)}
-    async with town.app.store.database.write() as connection:
-        [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
-        current = number or child.policy_number
-        told = seals.person(row["uid"], name or child.name, child.birth_date, current)
-        await connection.execute(
-            "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
-            known | {"new": seals.number(current), "person": told},
-        )
 
 
 def townsman(child: Example) -> Townsman:
@@ -245,16 +224,10 @@ async def test_a_silent_register_loses_no_correction(town: Town, monkeypatch: py
     await settle_in(mother, MARIA)
     await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
     await edit(mother, "Фамилия", "Петрова")
-    with monkeypatch.context() as patch:
-        patch.setattr(Registry, "check_policy", silence)
-        silent = await choose(mother, "Сверить")
-        assert "не отвечает" in silent.text
+    with silence(monkeypatch):
+        assert "не отвечает" in (await choose(mother, "Сверить")).text
     await town.restart()
     assert "Петрова Мария Сергеевна" in (await choose(mother, "Попробовать ещё раз")).text
-
-
-async def silence(*_asked: object) -> None:
-    raise TimeoutError
 
 
 async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_again(town: Town) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,8 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.errors import Unavailable
-from bot.models import InsuredPerson, Patient, PolicyClaim, PolicyStatus, VerificationStatus
+from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
 from bot.services import notices
-from storage.registry import Registry
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
 from tests.chat import (
@@ -27,59 +25,26 @@ from tests.chat import (
     NIKITA,
     SOFIA,
     account_of,
+    children_of,
     choose,
     consent,
-    insurer_says,
     link,
     looks,
     moscow,
     name_and_check,
     new_messages,
     pass_until,
-    press_beside,
     ref_of,
     say,
     settle_in,
+    take_back,
     to_name,
 )
+from tests.insurer import insurer_says, listening, silence, slowness
 from tests.town import Town
 
 NOBODY = "Петрова Анна Сергеевна"
 AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
-
-
-@contextmanager
-def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
-    """A register that does not answer; what it was asked is noted."""
-    asked: list[PolicyClaim] = []
-
-    async def silent(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
-        asked.append(claim)
-        raise Unavailable
-
-    with monkeypatch.context() as outage:
-        outage.setattr(Registry, "check_policy", silent)
-        yield asked
-
-
-@contextmanager
-def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
-    """What the register is asked while it answers as ever."""
-    asked: list[PolicyClaim] = []
-    answer = Registry.check_policy
-
-    async def noted(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
-        asked.append(claim)
-        return await answer(registry, claim)
-
-    with monkeypatch.context() as listened:
-        listened.setattr(Registry, "check_policy", noted)
-        yield asked
-
-
-async def patients(town: Town, person: Person) -> Sequence[Patient]:
-    account = await account_of(town, person)
-    return await town.app.services.patients.list_of(account.id)
 
 
 async def guess(person: Person, times: int) -> Seen:
@@ -143,7 +108,7 @@ async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_d
         assert "данные не сошлись пять раз" in (refused.alert or "")
         assert child.name.full in (await comer.screen()).text
         assert asked == []
-        assert await patients(town, comer) == []
+        assert await children_of(town, comer) == []
     await town.pass_time(hours=1)
     assert "Полис проверен" in (await choose(town.mother, CHECK)).text
 
@@ -228,7 +193,7 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
         answer = await choose(mother, "Проверить полис")
         assert "не отвечает" in answer.text
         assert "последняя проверка — 23.11.2026" in answer.text
-        assert [each.is_verified for each in await patients(town, mother)] == [True]
+        assert [each.is_verified for each in await children_of(town, mother)] == [True]
     await town.pass_time(days=1, hours=-4)
     assert "24.11.2026" in (await choose(mother, AGAIN)).text
     await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
@@ -263,32 +228,16 @@ async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_take
         for each in answers:
             each.set()
         await asyncio.sleep(0.1)
-    [maria] = await patients(town, mother)
+    [maria] = await children_of(town, mother)
     assert maria.is_verified
     async with town.app.store.storage.read() as view:
         assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
 
 
-@contextmanager
-def slowness(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[asyncio.Event]]:
-    """A register that answers each question when it is let, in whatever order."""
-    answers: list[asyncio.Event] = []
-    answer = Registry.check_policy
-
-    async def slow(registry: Registry, claim: PolicyClaim) -> InsuredPerson:
-        answers.append(asyncio.Event())
-        await answers[-1].wait()
-        return await answer(registry, claim)
-
-    with monkeypatch.context() as slowed:
-        slowed.setattr(Registry, "check_policy", slow)
-        yield answers
-
-
 async def until_answered(town: Town, person: Person) -> None:
     async with asyncio.timeout(5):
         # The register's answer is written down by work that tells nobody when it ends.
-        while any(each.verification.is_open for each in await patients(town, person)):  # noqa: ASYNC110 - see above
+        while any(each.verification.is_open for each in await children_of(town, person)):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)
 
 
@@ -299,9 +248,7 @@ async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it
     await consent(mother)
     with silence(monkeypatch):
         await link(mother, MARIA)
-    await say(mother, "/data")
-    await press_beside(mother, "данные ребёнка", "Отозвать")
-    await choose(mother, "Отозвать")
+    await take_back(mother, "данные ребёнка")
     before = await mother.messages()
     with listening(monkeypatch) as asked:
         await town.pass_time(hours=3)
@@ -310,7 +257,7 @@ async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it
         await choose(mother, "Дать", "Согласен")
         await town.work()
         assert len(asked) == 1
-    assert [each.is_verified for each in await patients(town, mother)] == [True]
+    assert [each.is_verified for each in await children_of(town, mother)] == [True]
     await town.pass_time(seconds=10)
     [news] = await new_messages(mother, before)
     assert "Полис проверен" in news.text
@@ -322,9 +269,7 @@ async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_co
     mother = town.mother
     await settle_in(mother, MARIA)
     await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
-    await say(mother, "/data")
-    await press_beside(mother, "данные ребёнка", "Отозвать")
-    await choose(mother, "Отозвать")
+    await take_back(mother, "данные ребёнка")
     before = await mother.messages()
     with listening(monkeypatch) as asked:
         await town.pass_time(days=2)
@@ -396,7 +341,7 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
     assert "Телефон" in letter.text
     await choose(mother, "Назад", "Исправить номер")
     await say(mother, "7793 2897 9400 0070")  # the very number again: nothing is lost by it
-    assert [each.verification.status for each in await patients(town, mother)] == [VerificationStatus.REJECTED] * 3
+    assert [each.verification.status for each in await children_of(town, mother)] == [VerificationStatus.REJECTED] * 3
     await say(mother, "/language")
     await choose(mother, "English")
     await say(mother, "/children")
@@ -429,8 +374,7 @@ async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
 ) -> None:
     """The register finds later that the name is another's: the card does not keep the policy from its owner."""
     await settle_in(town.mother, ALINA)
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_persons SET sex = :sex", {"sex": "M"})
+    await insurer_says(town, ALINA, sex=Sex.MALE)
     await town.pass_time(days=1)
-    [alina] = await patients(town, town.mother)
+    [alina] = await children_of(town, town.mother)
     assert (alina.verification.status, alina.person) == (VerificationStatus.REJECTED, None)

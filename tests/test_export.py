@@ -26,7 +26,19 @@ from dialogs.history import DEEDS
 from dialogs.links import AskTakeOut, CardFile, TakeOut
 from storage.holdings import queries
 from tests.builders import StoppedClock
-from tests.chat import ARTYOM, MARIA, PETROVA, THURSDAY, account_of, book, choose, new_messages, say, send, settle_in
+from tests.chat import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    book,
+    children_of,
+    choose,
+    new_messages,
+    say,
+    send,
+    settle_in,
+)
 from tests.kept import fill, tables_about_people
 from tests.papers import file_of, text_of
 from tests.stored import MASHA, NOW, World, opened_world
@@ -239,7 +251,7 @@ async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from
 async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
-    hers = (await town.app.services.patients.list_of((await account_of(town, mother)).id))[0]
+    hers = (await children_of(town, mother))[0]
     _answer, asked = await send(mother, AskTakeOut(patient=hers.id).pack())
     assert "Мария И.: выгрузить" in asked.text
     data, paper = await files_after(town, mother, "Прислать файлы")
@@ -269,7 +281,7 @@ async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
 async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> None:
     mother, stranger = town.mother, town.stranger
     await settle_in(mother, MARIA)
-    [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
+    [patient] = await children_of(town, mother)
     await settle_in(stranger)
     for data in (CardFile(patient=patient.id), TakeOut(patient=patient.id), AskTakeOut(patient=patient.id)):
         before = await stranger.messages()

@@ -25,6 +25,7 @@ from tests.chat import (
     account_of,
     at_desk,
     book,
+    children_of,
     choose,
     clinic_moves,
     consent,
@@ -47,8 +48,7 @@ KEEPERS = "Кто ведёт карточку"
 
 
 async def patient_of(town: Town, person: Person) -> PatientId:
-    account = await account_of(town, person)
-    [patient] = await town.app.services.patients.list_of(account.id)
+    [patient] = await children_of(town, person)
     return patient.id
 
 
@@ -322,7 +322,7 @@ async def test_an_invitation_may_be_declined_or_taken_back(town: Town) -> None:
     assert "Ссылка-приглашение действует до 24.11.2026, 12:00" in kept.text
     await choose(mother, "Отменить ссылку")
     assert "не действует" in (await arrive(father, payload)).text
-    assert await town.app.services.patients.list_of((await account_of(town, father)).id) == []
+    assert await children_of(town, father) == []
 
 
 async def test_whoever_is_invited_to_a_policy_he_has_asked_for_has_one_card_of_it(town: Town) -> None:

@@ -11,10 +11,9 @@ import pytest
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.errors import Unavailable
 from bot.ports import Capabilities, ClinicSystem
-from storage.registry import Registry
 from tests.chat import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
+from tests.insurer import silence
 from tests.town import Town
 from tests.town import town as open_town
 
@@ -89,13 +88,9 @@ async def test_a_policy_not_in_force_is_offered_with_its_standing_and_a_known_on
 async def test_a_silent_register_keeps_what_was_typed_and_is_asked_again(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def silent(*asked: object) -> None:
-        raise Unavailable
-
     mother = town.mother
     await consent(mother)
-    with monkeypatch.context() as outage:
-        outage.setattr(Registry, "find_policies", silent)
+    with silence(monkeypatch, "find_policies"):
         answer = await search(mother)
         assert "Реестр сейчас не отвечает" in answer.text
         assert "сохранено" in answer.text

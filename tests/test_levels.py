@@ -19,6 +19,7 @@ from tests.chat import (
     MARIA,
     account_of,
     book,
+    children_of,
     choose,
     data_of,
     new_messages,
@@ -132,7 +133,7 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
     assert "К какому врачу?" in (await say_whom(mother, "Мария")).text
     assert "чьи документы уже видели" in (await say_whom(mother, "Артём")).text
     await settle_in(father, ALINA)
-    [patient] = await town.app.services.patients.list_of((await account_of(town, father)).id)
+    [patient] = await children_of(town, father)
     _answer, seen = await send(father, links.Specialties(patient=patient.id, clinic=1).pack())
     assert "чьи документы уже видели" in seen.text
     assert ref_of(seen) != number

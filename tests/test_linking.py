@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from bot.errors import Unavailable
-from bot.models import Patient, Sex, VerificationStatus
+from bot.models import Sex, VerificationStatus
 from bot.rules.policy import check_digit, make_policy_number, policy_facts
-from storage.registry import Registry
 from storage.seed_data import Example
 from tests.chat import (
     ALINA,
@@ -21,7 +18,7 @@ from tests.chat import (
     MARIA,
     NIKITA,
     SOFIA,
-    account_of,
+    children_of,
     choose,
     consent,
     link,
@@ -32,6 +29,7 @@ from tests.chat import (
     settle_in,
     to_name,
 )
+from tests.insurer import insurer_says, silence
 from tests.town import Town
 
 WELL_TYPED = "7796 1897 8400 0014"
@@ -96,7 +94,7 @@ async def test_a_number_is_kept_as_printed_with_its_leading_zero(town: Town) -> 
     await say(town.mother, f"{number[:4]} {number[4:8]} {number[8:12]} {number[12:]}")
     await choose(town.mother, "Да")
     await name_and_check(town.mother, MARIA.name.full)
-    assert [patient.policy_number for patient in await patients(town)] == [number]
+    assert [patient.policy_number for patient in await children_of(town, town.mother)] == [number]
 
 
 @pytest.mark.requirement("B31", "C25", "C26", "E16")
@@ -133,7 +131,7 @@ async def test_a_form_with_an_empty_field_cannot_be_sent(town: Town) -> None:
     prompt = await to_name(mother, MARIA)
     assert set(prompt.labels) == {"Отчества нет", "Назад", "Меню"}  # nothing here sends the form
     await choose(mother, "Назад")
-    assert await patients(town) == []
+    assert await children_of(town, town.mother) == []
 
 
 @pytest.mark.requirement("C13")
@@ -220,7 +218,7 @@ async def test_a_matching_policy_ends_with_its_masked_number_the_date_and_the_wa
     assert "23.11.2026" in done.text
     assert "Детская № 12" in done.text
     assert done.button("Записаться к врачу")
-    [patient] = await patients(town)
+    [patient] = await children_of(town, town.mother)
     assert patient.verification.status is VerificationStatus.VERIFIED
     assert patient.verification.checked_at == town.clock.now()
 
@@ -230,7 +228,7 @@ async def test_the_policys_region_is_known_and_the_child_belongs_to_a_clinic_the
     await consent(town.mother)
     done = await link(town.mother, ALINA)
     assert "Екатеринбург" in done.text
-    [alina] = await patients(town)
+    [alina] = await children_of(town, town.mother)
     facts = policy_facts(alina.policy_number)
     assert facts is not None
     assert (facts.region, facts.birth_date) == ("66", ALINA.birth_date)
@@ -301,8 +299,7 @@ async def test_a_policy_not_in_force_is_refused_with_the_reason_and_advice(
 
 @pytest.mark.requirement("C14", "C26")
 async def test_a_policy_that_the_register_gives_to_the_other_sex_does_not_match(town: Town) -> None:
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_persons SET sex = :sex", {"sex": "M"})
+    await insurer_says(town, MARIA, sex=Sex.MALE)
     await consent(town.mother)
     assert "не сошлись с реестром" in (await link(town.mother, MARIA)).text
 
@@ -318,7 +315,7 @@ async def test_the_same_number_again_is_the_same_card(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await choose(town.mother, "Добавить")
     assert "Иванова Мария Сергеевна" in (await say(town.mother, WELL_TYPED)).text
-    assert len(await patients(town)) == 1
+    assert len(await children_of(town, town.mother)) == 1
 
 
 # --- a register that is silent ----------------------------------------------------------------------------------------
@@ -330,13 +327,14 @@ async def test_a_silent_register_is_asked_again_and_the_answer_comes_by_itself(
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with monkeypatch.context() as outage:
-        outage.setattr(Registry, "check_policy", silent)
+    with silence(monkeypatch):
         answer = await link(mother, MARIA)
         assert "Реестр сейчас не отвечает" in answer.text
         assert "напишу" in answer.text
         await town.pass_time(seconds=30)
-        assert [patient.verification.status for patient in await patients(town)] == [VerificationStatus.UNAVAILABLE]
+        assert [patient.verification.status for patient in await children_of(town, town.mother)] == [
+            VerificationStatus.UNAVAILABLE
+        ]
         assert "не отвечает" in (await choose(mother, "Узнать")).text
     before = await mother.messages()
     await town.pass_time(minutes=1)
@@ -350,8 +348,7 @@ async def test_a_silent_register_is_asked_again_and_the_answer_comes_by_itself(
 async def test_news_of_a_name_to_correct_leads_straight_to_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
-    with monkeypatch.context() as outage:
-        outage.setattr(Registry, "check_policy", silent)
+    with silence(monkeypatch):
         await link(mother, EGOR)
     await town.pass_time(minutes=1)
     assert "кроме отчества" in (await mother.screen()).text
@@ -359,18 +356,8 @@ async def test_news_of_a_name_to_correct_leads_straight_to_it(town: Town, monkey
     assert "Полис проверен" in (await say(mother, "Андреевич")).text
 
 
-async def silent(*asked: object) -> None:
-    """A register that does not answer."""
-    raise Unavailable
-
-
 async def test_a_verdict_seen_on_the_screen_is_not_told_again(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     before = await town.mother.messages()
     await town.pass_time(minutes=1)
     assert await new_messages(town.mother, before) == []
-
-
-async def patients(town: Town) -> Sequence[Patient]:
-    account = await account_of(town, town.mother)
-    return await town.app.services.patients.list_of(account.id)

@@ -13,9 +13,9 @@ from tests.chat import (
     NIKITA,
     SOFIA,
     account_of,
+    children_of,
     choose,
     consent,
-    insurer_says,
     link,
     name_and_check,
     review,
@@ -23,6 +23,7 @@ from tests.chat import (
     settle_in,
     to_name,
 )
+from tests.insurer import insurer_says
 from tests.town import Town
 
 
@@ -138,5 +139,4 @@ async def test_a_policy_number_typed_while_nothing_asks_for_it_adds_nobody_by_it
     await settle_in(mother, MARIA)
     await say(mother, "/menu")
     assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text
-    account = await account_of(town, mother)
-    assert len(await town.app.services.patients.list_of(account.id)) == 1
+    assert len(await children_of(town, mother)) == 1

@@ -9,14 +9,13 @@ from PIL import Image
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.errors import Unavailable
 from bot.models import PersonName, Sex
 from bot.rules.barcode import LARGEST_FILE
 from bot.rules.policy import make_policy_number
-from storage.registry import Registry
 from storage.seed_data import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.chat import ALINA, ARTYOM, CHECK, MARIA, choose, consent, looks, name_and_check, new_messages, say, settle_in
+from tests.insurer import silence
 from tests.town import Town
 
 
@@ -143,13 +142,9 @@ async def test_the_photo_is_deleted_from_the_chat_whether_it_was_read_or_not(tow
 async def test_a_register_that_is_silent_is_told_when_the_name_is_confirmed(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def silent(*asked: object) -> None:
-        raise Unavailable
-
     mother = town.mother
     await consent(mother)
-    with monkeypatch.context() as broken:
-        broken.setattr(Registry, "check_policy", silent)
+    with silence(monkeypatch):
         await send_photo(mother, HERS)
         waiting = await choose(mother, "Да", "Да", CHECK)
         assert "Полис проверен" not in waiting.text

@@ -22,6 +22,7 @@ from tests.chat import (
     account_of,
     at_desk,
     book,
+    children_of,
     choose,
     clinic_cancels,
     consent,
@@ -33,6 +34,7 @@ from tests.chat import (
     ref_of,
     say,
     settle_in,
+    take_back,
     to_name,
     visits,
 )
@@ -89,9 +91,7 @@ async def test_whoever_takes_back_the_main_consent_is_asked_for_it_before_anythi
 async def test_a_main_consent_not_given_again_in_thirty_days_erases_everything(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await say(mother, "/data")
-    await press_beside(mother, "данные ребёнка", "Отозвать")
-    await choose(mother, "Отозвать")
+    await take_back(mother, "данные ребёнка")
     await town.pass_time(days=29)
     assert rows_of(town, mother.id)
     await town.pass_time(days=2)
@@ -210,7 +210,7 @@ async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_aft
     await settle_in(mother, MARIA)
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await consent(father)
-    [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
+    [patient] = await children_of(town, mother)
     async with town.app.store.storage.write() as uow:
         his = await account_of(town, father)
         await uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())

@@ -6,7 +6,17 @@ import sqlite3
 
 import pytest
 
-from tests.chat import MARIA, PETROVA, THURSDAY, book, choose, moscow, pass_until, press_beside, say, settle_in, visits
+from tests.chat import (
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    book,
+    moscow,
+    pass_until,
+    settle_in,
+    take_back,
+    visits,
+)
 from tests.town import Town
 
 
@@ -41,9 +51,7 @@ async def test_messages_that_were_told_are_dropped_a_month_later(town: Town) -> 
 
 async def test_the_journal_and_a_consent_taken_back_are_kept_for_three_years(town: Town) -> None:
     await settle_in(town.mother, MARIA)
-    await say(town.mother, "/data")
-    await press_beside(town.mother, "напоминания", "Отозвать")
-    await choose(town.mother, "Отозвать")
+    await take_back(town.mother, "напоминания")
     linked = "audit WHERE action = 'policy linked'"
     revoked = "consents WHERE revoked_at IS NOT NULL"
     await town.pass_time(days=3 * 365 - 1)

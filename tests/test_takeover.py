@@ -19,6 +19,7 @@ from tests.chat import (
     MENU,
     account_of,
     book,
+    children_of,
     choose,
     consent,
     data_of,
@@ -212,13 +213,12 @@ async def test_a_card_that_both_have_is_one_card_afterwards(town: Town) -> None:
     await link(father, ARTYOM)
     await ask(town, father)
     await choose(mother, "Это я, перенести")
-    account = await account_of(town, father)
-    patients = await town.app.services.patients.list_of(account.id)
-    assert sorted((patient.name.given, patient.is_verified) for patient in patients) == [
+    brought = await children_of(town, father)
+    assert sorted((patient.name.given, patient.is_verified) for patient in brought) == [
         (ARTYOM.name.given, True),
         (MARIA.name.given, True),
     ]
-    [visit] = await town.app.services.appointments.upcoming(account.id)
+    [visit] = await town.app.services.appointments.upcoming((await account_of(town, father)).id)
     assert visit.patient.name == MARIA.name
 
 

@@ -9,8 +9,8 @@ import pytest
 from bot.emulator.hands import Person
 from bot.models import Detail, Patient, PersonName, PolicyStatus, Relationship, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
-from storage.registry_rows import Seals
 from storage.seed_data import GARDEN, Example
+from storage.seed_people import Townsman
 from tests.builders import claim_of
 from tests.chat import (
     ALINA,
@@ -19,9 +19,9 @@ from tests.chat import (
     NIKITA,
     account_of,
     book,
+    children_of,
     choose,
     consent,
-    insurer_says,
     link,
     moscow,
     new_messages,
@@ -29,38 +29,22 @@ from tests.chat import (
     say,
     settle_in,
 )
-from tests.test_checks import patients, silence
+from tests.insurer import insurer_reissues, insurer_says, silence
+from tests.newcomers import insure
 from tests.town import Town
 
 RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
 
 
-async def insure(town: Town, birth_date: date, valid_until: date | None = None) -> Example:
+async def insure_boy(town: Town, birth_date: date, valid_until: date | None = None) -> Example:
     """The register learns of a boy of a given age."""
     number = make_policy_number("77", birth_date, Sex.MALE, 321)
-    store = town.app.store
-    seals, uid = Seals(store.cipher, store.index), b"w" * 16
-    async with store.database.write() as connection:
-        await connection.execute(
-            "INSERT INTO registry_persons (uid, number_index, person, sex, status, valid_until, clinic_id) "
-            "VALUES (:uid, :number, :person, 'M', 'ACTIVE', :until, (SELECT min(id) FROM registry_clinics))",
-            {
-                "uid": uid,
-                "number": seals.number(number),
-                "person": seals.person(uid, RUSLAN, birth_date, number),
-                "until": valid_until and valid_until.isoformat(),
-            },
-        )
+    await insure(town.app.store, [Townsman(number, RUSLAN, birth_date, Sex.MALE, GARDEN, valid_until=valid_until)])
     return Example(number, RUSLAN, "", birth_date, Sex.MALE, GARDEN)
 
 
-async def end_on(town: Town, day: date) -> None:
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_persons SET valid_until = :day", {"day": day.isoformat()})
-
-
 async def the_patient(town: Town, person: Person) -> Patient:
-    [patient] = await patients(town, person)
+    [patient] = await children_of(town, person)
     return patient
 
 
@@ -145,19 +129,7 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
     await link(mother, EGOR)
     await choose(mother, "Исправить отчество")
     await say(mother, "Андреевич")
-    egor = await the_patient(town, mother)
-    store = town.app.store
-    seals, uid = Seals(store.cipher, store.index), b"n" * 16
-    renamed = PersonName("Егоров", "Егор", "Андреевич")
-    async with store.database.write() as connection:
-        await connection.execute(
-            "UPDATE registry_persons SET uid = :uid, person = :person WHERE number_index = :number",
-            {
-                "uid": uid,
-                "person": seals.person(uid, renamed, egor.birth_date, egor.policy_number),
-                "number": seals.number(egor.policy_number),
-            },
-        )
+    await insurer_reissues(town, EGOR, name=PersonName("Егоров", "Егор", "Андреевич"))
     await pass_until(town, moscow(24, 10, 1))
     news = await mother.screen()
     assert "теперь другое имя" in news.text
@@ -171,7 +143,7 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
 @pytest.mark.requirement("E30")
 async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> None:
     mother = town.mother
-    boy = await insure(town, date(2020, 1, 1), valid_until=date(2026, 12, 25))
+    boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 25))
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
@@ -229,7 +201,7 @@ async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_ag
 
 async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
     mother = town.mother
-    boy = await insure(town, date(2020, 1, 1), valid_until=date(2026, 12, 1))
+    boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 1))
     await consent(mother, reminders=False)
     await link(mother, boy)
     before = await mother.messages()
@@ -242,7 +214,7 @@ async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
 
 async def test_at_fourteen_and_at_fifteen_the_parent_hears_what_is_different_now(town: Town) -> None:
     mother = town.mother
-    boy = await insure(town, date(2012, 11, 25))
+    boy = await insure_boy(town, date(2012, 11, 25))
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
@@ -258,7 +230,7 @@ async def test_at_fourteen_and_at_fifteen_the_parent_hears_what_is_different_now
 
 async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_later(town: Town) -> None:
     mother = town.mother
-    boy = await insure(town, date(2008, 11, 25))
+    boy = await insure_boy(town, date(2008, 11, 25))
     await consent(mother)
     await link(mother, boy)
     before = await mother.messages()
@@ -279,14 +251,14 @@ async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_la
     assert checked.verification == patient.verification
     assert checked.verification.status is VerificationStatus.REJECTED
     await town.pass_time(days=29)
-    assert await patients(town, mother) != []
+    assert await children_of(town, mother) != []
     await town.pass_time(days=1)
-    assert await patients(town, mother) == []
+    assert await children_of(town, mother) == []
 
 
 async def test_a_shared_card_closes_for_both_and_once_in_its_history(town: Town) -> None:
     mother, father = town.mother, town.father
-    boy = await insure(town, date(2008, 11, 25))
+    boy = await insure_boy(town, date(2008, 11, 25))
     await consent(mother)
     await link(mother, boy)
     await consent(father)

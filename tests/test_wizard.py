@@ -17,6 +17,7 @@ from tests.chat import (
     DARYA,
     MARIA,
     account_of,
+    children_of,
     choose,
     consent,
     looks,
@@ -62,7 +63,7 @@ async def test_everything_told_is_shown_before_the_register_is_asked_and_takes_t
     ):
         assert fact in reviewed.text
     assert reviewed.labels[0] == CHECK
-    assert await town.app.services.patients.list_of((await account_of(town, mother)).id) == []
+    assert await children_of(town, mother) == []
     assert "Полис проверен" in (await choose(mother, CHECK)).text
     assert await presses(town) - before == 2
 
@@ -113,7 +114,7 @@ async def test_an_impatient_thumb_on_the_check_is_one_card_and_one_verdict(town:
     for _tap in range(3):
         assert (await repeat(mother, reviewed, CHECK)).alert is None
     assert "Полис проверен: Мария И." in (await mother.screen()).text
-    assert len(await town.app.services.patients.list_of((await account_of(town, mother)).id)) == 1
+    assert len(await children_of(town, mother)) == 1
 
 
 @pytest.mark.requirement("A22")
@@ -171,8 +172,7 @@ async def test_whatever_else_is_known_may_be_added_and_is_kept_with_the_card(tow
         assert f"{label}: {shown}" in reviewed.text
     assert sum(label.startswith("✅") for label in (await choose(mother, EXTRAS)).labels) == len(DETAILS)
     assert "Полис проверен" in (await choose(mother, "Назад", CHECK)).text
-    account = await account_of(town, mother)
-    [patient] = await town.app.services.patients.list_of(account.id)
+    [patient] = await children_of(town, mother)
     async with town.app.store.storage.read() as view:
         assert await view.patients.details(patient.id) == {
             Detail.SNILS: "11223344595",
@@ -290,7 +290,7 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
     await choose(mother, "другой номер", "Старый полис")
     assert "Старый полис: ••••\u00a03456" in (await say(mother, "АБ 123456")).text
     assert "посмотрят в поликлинике" in (await choose(mother, CHECK)).text
-    [patient] = await town.app.services.patients.list_of((await account_of(town, mother)).id)
+    [patient] = await children_of(town, mother)
     assert (patient.policy_number, patient.sex) == ("АБ № 123456", Sex.MALE)
 
 
