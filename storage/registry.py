@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.errors import NotFound, PersonNotFound, Refused, SlotIsTaken
 from bot.models import (
@@ -30,6 +29,7 @@ from bot.models import (
 )
 from bot.ports import Capabilities, Changes, ClinicRecord, DoctorRecord, SpecialtyRecord
 from bot.rules.names import differing
+from bot.rules.timing import MOSCOW, local_day
 from storage.crypto import make_uid
 from storage.database import Connection
 from storage.registry_desk import RegistryDesk, find_place, queries, take_slot
@@ -49,7 +49,6 @@ from storage.rows import moment, seconds
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
-MOSCOW = ZoneInfo("Europe/Moscow")
 """By whose calendar a policy ends: the register of the insured is the country's."""
 
 
@@ -260,7 +259,7 @@ class Registry(RegistryDesk):
         return seconds(self._clock.now())
 
     def _today(self) -> date:
-        return self._clock.now().astimezone(MOSCOW).date()
+        return local_day(self._clock.now(), MOSCOW)
 
 
 def _holder(person: PersonRef | None) -> int:

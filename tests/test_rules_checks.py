@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import (
+    ClinicRef,
     InsuredPerson,
     NameField,
     Patient,
@@ -27,7 +28,6 @@ from bot.models import (
 from bot.rules.checks import (
     FAILURE_COUNTS_FOR,
     LATE_AFTER,
-    MOSCOW,
     MOST_FAILURES,
     answers,
     by_day,
@@ -40,8 +40,10 @@ from bot.rules.checks import (
     next_look,
     next_try,
     paused_until,
+    retry_delay,
+    verdict,
 )
-from bot.rules.timing import in_quiet_hours
+from bot.rules.timing import MOSCOW, in_quiet_hours
 from bot.rules.watching import ASK_AFTER, Occasion, birthday, has_grown_up, mark, occasions
 from tests.builders import MONDAY
 
@@ -50,6 +52,70 @@ MINUTE = timedelta(minutes=1)
 
 moments = st.integers(0, 6 * 366 * 86400).map(lambda after: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=after))
 zones = st.sampled_from([MOSCOW, URAL, ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")])
+
+
+# --- the register's answer --------------------------------------------------------------------------------------------
+
+
+def person(
+    *differs: NameField, status: PolicyStatus = PolicyStatus.ACTIVE, birth_differs: bool = False
+) -> InsuredPerson:
+    return InsuredPerson(PersonRef("p1"), status, frozenset(differs), birth_differs, ClinicRef("12"))
+
+
+@pytest.mark.requirement("C14")
+def test_a_policy_is_verified_when_everything_matches() -> None:
+    queued_at = MONDAY - timedelta(seconds=30)
+    checked = verdict(person(), MONDAY, queued_at, attempts=2)
+    assert checked.status is VerificationStatus.VERIFIED
+    assert (checked.reason, checked.correct) == (None, None)
+    assert (checked.queued_at, checked.checked_at, checked.attempts) == (queued_at, MONDAY, 2)
+
+
+@pytest.mark.requirement("E31")
+def test_a_policy_without_an_end_date_is_verified() -> None:
+    unending = person()
+    assert unending.valid_until is None
+    assert verdict(unending, MONDAY).status is VerificationStatus.VERIFIED
+
+
+@pytest.mark.requirement("C14")
+def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
+    answers = {
+        verdict(None, MONDAY),
+        verdict(person(birth_differs=True), MONDAY),
+        verdict(person(NameField.FAMILY, birth_differs=True), MONDAY),
+        verdict(person(NameField.FAMILY, NameField.GIVEN), MONDAY),
+        verdict(person(*NameField), MONDAY),
+        verdict(person(NameField.FAMILY, NameField.GIVEN, status=PolicyStatus.EXPIRED), MONDAY),
+        verdict(person(birth_differs=True, status=PolicyStatus.SUSPENDED), MONDAY),
+    }
+    assert {(answer.status, answer.reason, answer.correct) for answer in answers} == {
+        (VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, None)
+    }
+
+
+@pytest.mark.requirement("C36", "E44", "E47")
+@pytest.mark.parametrize("field", NameField)
+@pytest.mark.parametrize("status", PolicyStatus)
+def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatus) -> None:
+    checked = verdict(person(field, status=status), MONDAY)
+    assert (checked.status, checked.reason) == (VerificationStatus.NEEDS_CORRECTION, None)
+    assert checked.correct is field
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(PolicyStatus.SUSPENDED, RejectionReason.SUSPENDED), (PolicyStatus.EXPIRED, RejectionReason.EXPIRED)],
+)
+def test_a_policy_out_of_force_is_told_to_its_own_people(status: PolicyStatus, reason: RejectionReason) -> None:
+    checked = verdict(person(status=status), MONDAY)
+    assert (checked.status, checked.reason) == (VerificationStatus.REJECTED, reason)
+
+
+def test_a_silent_register_is_asked_less_and_less_often() -> None:
+    seconds = [retry_delay(attempts).total_seconds() for attempts in range(8)]
+    assert seconds == [5, 5, 15, 60, 300, 900, 900, 900]
 
 
 # --- tries ------------------------------------------------------------------------------------------------------------

@@ -28,9 +28,9 @@ from bot.models import (
     VerificationStatus,
 )
 from bot.rules.ages import age_on
+from bot.rules.checks import verdict
 from bot.rules.names import differing, parse_full_name
 from bot.rules.papers import parse_birth_date, parse_snils
-from bot.rules.patients import verdict
 from bot.rules.policy import parse_policy, policy_facts, policy_kind
 from storage.crypto import BlindIndex, Cipher
 from storage.registry import Registry

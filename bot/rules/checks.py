@@ -7,16 +7,31 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import InsuredPerson, Patient, PatientId, RejectionReason, Verification, VerificationStatus
-from bot.rules.patients import retry_delay, verdict
+from bot.models import (
+    InsuredPerson,
+    NameField,
+    Patient,
+    PatientId,
+    PolicyStatus,
+    RejectionReason,
+    Verification,
+    VerificationStatus,
+)
+from bot.rules.corrections import claim_of
 from bot.rules.policy import policy_facts
 from bot.rules.timing import in_quiet_hours
 
-MOSCOW = ZoneInfo("Europe/Moscow")
-"""Where no clinic, and so no other zone, is known."""
-
 MOST_FAILURES = 5
 FAILURE_COUNTS_FOR = timedelta(hours=1)
+
+RETRY_DELAYS = (
+    timedelta(seconds=5),
+    timedelta(seconds=15),
+    timedelta(seconds=60),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+)
+"""for how long a register that has failed to answer once, twice … is left alone"""
 
 LATE_AFTER = timedelta(minutes=30)
 """A check open for so long is told of."""
@@ -75,13 +90,37 @@ def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verifi
     return said
 
 
+def verdict(
+    person: InsuredPerson | None, now: datetime, queued_at: datetime | None = None, attempts: int = 0
+) -> Verification:
+    """What the register's answer means. ``person`` is None where the register knows no such policy.
+
+    A stranger learns nothing by guessing: an unknown number and somebody else's are one answer, the one wrong name is
+    told only when all the rest is right, and a policy's trouble only when everything is.
+    """
+    status, reason, correct = _judged(person)
+    return Verification(status, reason, correct, queued_at=queued_at, checked_at=now, attempts=attempts)
+
+
+def _judged(
+    person: InsuredPerson | None,
+) -> tuple[VerificationStatus, RejectionReason | None, NameField | None]:
+    if person is None or person.birth_differs or len(person.differs) > 1:
+        return VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, None
+    if person.differs:
+        return VerificationStatus.NEEDS_CORRECTION, None, next(iter(person.differs))
+    if person.status is PolicyStatus.ACTIVE:
+        return VerificationStatus.VERIFIED, None, None
+    return VerificationStatus.REJECTED, RejectionReason(person.status), None
+
+
 def of_an_adult(now: datetime) -> Verification:
     return Verification(VerificationStatus.REJECTED, RejectionReason.ADULT, queued_at=now, checked_at=now)
 
 
 def answers(asked: Patient, found: Patient) -> bool:
     """Whether an answer about a card as it was ``asked`` still speaks of the card as it is ``found`` by then."""
-    if (asked.policy_number, asked.name, asked.birth_date) != (found.policy_number, found.name, found.birth_date):
+    if claim_of(asked) != claim_of(found):
         return False
     if asked.verification.is_open:
         return found.verification.is_open
@@ -101,6 +140,11 @@ def is_watched(verification: Verification) -> bool:
 
 
 # --- when -------------------------------------------------------------------------------------------------------------
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to leave a silent register alone after so many failed attempts, the first being 1."""
+    return RETRY_DELAYS[min(max(attempts, 1), len(RETRY_DELAYS)) - 1]
 
 
 def next_try(queued_at: datetime, attempts: int, now: datetime) -> datetime:

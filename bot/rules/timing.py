@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MOSCOW = ZoneInfo("Europe/Moscow")
+"""Where no clinic, and so no other zone, is known."""
+
 QUIET_FROM = time(22)
 QUIET_UNTIL = time(8)
 

@@ -28,9 +28,9 @@ from bot.models import (
 )
 from bot.ports import ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import corrections as rules
-from bot.rules.checks import MOSCOW, is_failure, judge
+from bot.rules.checks import is_failure, judge
 from bot.rules.papers import parse_detail
-from bot.rules.timing import local_day
+from bot.rules.timing import MOSCOW, local_day
 from bot.services.asking import asking
 from bot.services.checks import Checks
 from bot.services.verdicts import Answer, record

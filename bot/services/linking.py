@@ -7,21 +7,18 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
 from bot.ports import Clock, Documents, Storage, UnitOfWork
 from bot.rules import drafts, names, papers, policy
 from bot.rules.drafts import Entry, Way
-from bot.rules.timing import local_day
+from bot.rules.timing import MOSCOW, local_day
 from bot.services.patients import Patients
 
 DRAFT = "policy"
 MOST_DRAFTS = 3
 """of an account are offered to go on with"""
-MOSCOW = ZoneInfo("Europe/Moscow")
-"""Whether a number is an adult's is asked before the clinic, and so its zone, is known."""
 
 
 class Begun(NamedTuple):

@@ -9,6 +9,7 @@ from bot.models import AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgen
 from bot.ports import UnitOfWork
 from bot.rules import checks as rules
 from bot.rules import watching
+from bot.rules.timing import MOSCOW
 from bot.rules.watching import Occasion
 
 NEWS_FOR = timedelta(days=30)
@@ -18,7 +19,7 @@ REMIND_AFTER = timedelta(days=14)
 async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
     """The zone of a patient's clinic, Moscow's where none is known."""
     known = None if clinic is None else await uow.directory.clinic(clinic)
-    return rules.MOSCOW if known is None else known.zone
+    return MOSCOW if known is None else known.zone
 
 
 async def keepers(uow: UnitOfWork, patient: PatientId) -> list[AccountId]:
@@ -101,7 +102,7 @@ def of_getting_policy(account: AccountId, now: datetime) -> Notice:
     return Notice(
         account,
         NoticeKind.GET_POLICY,
-        rules.by_day(now + REMIND_AFTER, rules.MOSCOW),
+        rules.by_day(now + REMIND_AFTER, MOSCOW),
         f"get policy:{account}",
         urgency=Urgency.ROUTINE,
     )

@@ -25,7 +25,7 @@ from bot.models import (
 from bot.ports import Background, Clock, Storage, UnitOfWork
 from bot.rules import checks as checking
 from bot.rules import watching as rules
-from bot.rules.timing import in_quiet_hours
+from bot.rules.timing import MOSCOW, in_quiet_hours
 from bot.services import policy_news
 from bot.services.checks import Checks
 from bot.services.verdicts import close
@@ -82,7 +82,7 @@ class Watching:
         async with self._storage.write() as uow:
             seen = await _see(uow, patient)
             if seen is None or in_quiet_hours(now, seen.zone):
-                zone = checking.MOSCOW if seen is None else seen.zone
+                zone = MOSCOW if seen is None else seen.zone
                 await uow.checks.set_next_look(patient, checking.next_look(now, zone, patient))
                 return
             if seen.closed_at is not None:

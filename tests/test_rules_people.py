@@ -1,4 +1,4 @@
-"""Policy numbers, names, ages and the register's verdict."""
+"""Policy numbers, names and ages."""
 
 from __future__ import annotations
 
@@ -10,20 +10,13 @@ from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, Problem
 from bot.models import (
-    ClinicRef,
-    InsuredPerson,
     NameField,
     PersonName,
-    PersonRef,
     PolicyFacts,
-    PolicyStatus,
-    RejectionReason,
     Sex,
-    VerificationStatus,
 )
 from bot.rules.ages import age_on, is_child
 from bot.rules.names import differing, parse_full_name, parse_name_part, patronymic_fits, same_name
-from bot.rules.patients import retry_delay, verdict
 from bot.rules.policy import check_digit, make_policy_number, parse_policy_number, policy_facts
 
 TODAY = date(2026, 11, 21)
@@ -487,70 +480,6 @@ def test_the_parts_that_differ_are_told() -> None:
     assert differing(PersonName("Иванова", "Наталия", "Сергеевна"), registered) == frozenset()
     assert differing(PersonName("Иванова", "Наталья"), registered) == {NameField.GIVEN, NameField.PATRONYMIC}
     assert differing(PersonName("Петрова", "Наталия", "Сергеевна"), registered) == {NameField.FAMILY}
-
-
-# --- the register's answer --------------------------------------------------------------------------------------------
-
-
-def person(
-    *differs: NameField, status: PolicyStatus = PolicyStatus.ACTIVE, birth_differs: bool = False
-) -> InsuredPerson:
-    return InsuredPerson(PersonRef("p1"), status, frozenset(differs), birth_differs, ClinicRef("12"))
-
-
-@pytest.mark.requirement("C14")
-def test_a_policy_is_verified_when_everything_matches() -> None:
-    queued_at = NOW - timedelta(seconds=30)
-    checked = verdict(person(), NOW, queued_at, attempts=2)
-    assert checked.status is VerificationStatus.VERIFIED
-    assert (checked.reason, checked.correct) == (None, None)
-    assert (checked.queued_at, checked.checked_at, checked.attempts) == (queued_at, NOW, 2)
-
-
-@pytest.mark.requirement("E31")
-def test_a_policy_without_an_end_date_is_verified() -> None:
-    unending = person()
-    assert unending.valid_until is None
-    assert verdict(unending, NOW).status is VerificationStatus.VERIFIED
-
-
-@pytest.mark.requirement("C14")
-def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
-    answers = {
-        verdict(None, NOW),
-        verdict(person(birth_differs=True), NOW),
-        verdict(person(NameField.FAMILY, birth_differs=True), NOW),
-        verdict(person(NameField.FAMILY, NameField.GIVEN), NOW),
-        verdict(person(*NameField), NOW),
-        verdict(person(NameField.FAMILY, NameField.GIVEN, status=PolicyStatus.EXPIRED), NOW),
-        verdict(person(birth_differs=True, status=PolicyStatus.SUSPENDED), NOW),
-    }
-    assert {(answer.status, answer.reason, answer.correct) for answer in answers} == {
-        (VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, None)
-    }
-
-
-@pytest.mark.requirement("C36", "E44", "E47")
-@pytest.mark.parametrize("field", NameField)
-@pytest.mark.parametrize("status", PolicyStatus)
-def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatus) -> None:
-    checked = verdict(person(field, status=status), NOW)
-    assert (checked.status, checked.reason) == (VerificationStatus.NEEDS_CORRECTION, None)
-    assert checked.correct is field
-
-
-@pytest.mark.parametrize(
-    ("status", "reason"),
-    [(PolicyStatus.SUSPENDED, RejectionReason.SUSPENDED), (PolicyStatus.EXPIRED, RejectionReason.EXPIRED)],
-)
-def test_a_policy_out_of_force_is_told_to_its_own_people(status: PolicyStatus, reason: RejectionReason) -> None:
-    checked = verdict(person(status=status), NOW)
-    assert (checked.status, checked.reason) == (VerificationStatus.REJECTED, reason)
-
-
-def test_a_silent_register_is_asked_less_and_less_often() -> None:
-    seconds = [retry_delay(attempts).total_seconds() for attempts in range(8)]
-    assert seconds == [5, 5, 15, 60, 300, 900, 900, 900]
 
 
 # --- age --------------------------------------------------------------------------------------------------------------
