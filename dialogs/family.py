@@ -149,18 +149,25 @@ async def on_cancel_invitation(visitor: Visitor, link: CancelInvitation) -> Outc
 
 @flow.screen(AskTakeAway)
 async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
+    return await about_other(
+        visitor,
+        link,
+        _("<b>Take away the access to the card: {name}?</b>"),
+        _("The other representative will be told. The visits that he has booked stay, and you will see them."),
+        button(_("Take access away"), TakeAway(patient=link.patient, who=link.who)),
+    )
+
+
+async def about_other(
+    visitor: Visitor, link: AskTakeAway | AskPromote, question: str, what_follows: str, yes: Button
+) -> Screen:
+    """The owner is asked before anything is done about another representative; the question has a place for a name."""
     patient = await visitor.services.family.require_other(
         visitor.account.id, PatientId(link.patient), AccountId(link.who)
     )
     return Screen(
-        lines(
-            text(_("<b>Take away the access to the card: {name}?</b>"), name=patient.name.short),
-            _("The other representative will be told. The visits that he has booked stay, and you will see them."),
-        ),
-        (
-            (button(_("Take access away"), TakeAway(patient=link.patient, who=link.who)),),
-            ways_out(WhoKeeps(patient=link.patient)),
-        ),
+        lines(text(question, name=patient.name.short), what_follows),
+        ((yes,), ways_out(WhoKeeps(patient=link.patient))),
     )
 
 
@@ -172,21 +179,15 @@ async def on_take_away(visitor: Visitor, link: TakeAway) -> Outcome:
 
 @flow.screen(AskPromote)
 async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
-    patient = await visitor.services.family.require_other(
-        visitor.account.id, PatientId(link.patient), AccountId(link.who)
-    )
-    return Screen(
-        lines(
-            text(_("<b>Hand over the card: {name}?</b>"), name=patient.name.short),
-            _(
-                "The other representative becomes the owner: he edits the card and decides who keeps it, and may take "
-                "your access away. You keep seeing the card and booking."
-            ),
+    return await about_other(
+        visitor,
+        link,
+        _("<b>Hand over the card: {name}?</b>"),
+        _(
+            "The other representative becomes the owner: he edits the card and decides who keeps it, and may take your "
+            "access away. You keep seeing the card and booking."
         ),
-        (
-            (button(_("Hand the card over"), Promote(patient=link.patient, who=link.who)),),
-            ways_out(WhoKeeps(patient=link.patient)),
-        ),
+        button(_("Hand the card over"), Promote(patient=link.patient, who=link.who)),
     )
 
 

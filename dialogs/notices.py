@@ -13,11 +13,11 @@ from bot.services import Services
 from dialogs import levels, pin
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.family_news import FAMILY_TELLINGS
-from dialogs.kit import Visitor, button, lines, text
+from dialogs.kit import Row, Visitor, button, lines, text
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
 from dialogs.takeovers import TAKEOVER_TELLINGS
 from dialogs.verdicts import outcome
-from dialogs.visits import come_early, moment, move_of, reason, where, who
+from dialogs.visits import come_early, identity_paper, moment, move_of, reason, where, who
 from dialogs.watching import WATCHED
 from dialogs.watching import told as watching_told
 
@@ -93,23 +93,33 @@ def because(message: OutboxMessage) -> str:
 
 
 async def moved_by_clinic(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
-    zone, appointment = card.clinic.zone, card.appointment
     return Screen(
         lines(
             _("⚠️ <b>The clinic has moved the visit.</b>"),
-            [
-                who(card),
-                text(_("Was: {when}"), when=spoken_moment(moment(int(message.facts["was"])), zone, visitor.now)),
-                text(_("<b>Now: {when}</b>"), when=spoken_moment(appointment.starts_at, zone, visitor.now)),
-                where(card),
-            ],
+            was_and_is(visitor, message, card),
         ),
         (
-            (button(_("That suits me"), Coming(appointment=appointment.id)),),
-            (button(_("Move"), move_of(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
+            move_or_cancel(card),
             (button(_("Menu"), Home()),),
         ),
     )
+
+
+def was_and_is(visitor: Visitor, message: OutboxMessage, card: Card) -> list[str]:
+    """A visit that was moved, at both its times."""
+    was, zone = moment(int(message.facts["was"])), card.clinic.zone
+    return [
+        who(card),
+        text(_("Was: {when}"), when=spoken_moment(was, zone, visitor.now)),
+        text(_("<b>Now: {when}</b>"), when=spoken_moment(card.appointment.starts_at, zone, visitor.now)),
+        where(card),
+    ]
+
+
+def move_or_cancel(card: Card) -> Row:
+    cancel = button(_("Cancel the visit"), AskCancel(appointment=card.appointment.id))
+    return button(_("Move"), move_of(card)), cancel
 
 
 async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
@@ -121,14 +131,14 @@ async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Scre
             who(card),
             where(card),
             [
-                _("Take with you: the policy and the birth certificate."),
+                text(_("Take with you: the policy, {paper}."), paper=identity_paper(card)),
                 come_early(card.clinic),
                 text(_("Visit number {ref}"), ref=appointment.ref),
             ],
         ),
         (
             (button(_("We are coming"), Coming(appointment=appointment.id)),),
-            (button(_("Move"), move_of(card)), button(_("Cancel the visit"), AskCancel(appointment=appointment.id))),
+            move_or_cancel(card),
             (button(_("Details"), AppointmentCard(appointment=appointment.id)), button(_("Menu"), Home())),
         ),
     )
@@ -149,18 +159,12 @@ async def cancelled_by_other(visitor: Visitor, message: OutboxMessage, card: Car
 
 
 async def moved_by_other(visitor: Visitor, message: OutboxMessage, card: Card) -> Screen:
-    zone, appointment = card.clinic.zone, card.appointment
     return Screen(
         lines(
             _("⚠️ <b>The other representative has moved the visit.</b>"),
-            [
-                who(card),
-                text(_("Was: {when}"), when=spoken_moment(moment(int(message.facts["was"])), zone, visitor.now)),
-                text(_("<b>Now: {when}</b>"), when=spoken_moment(appointment.starts_at, zone, visitor.now)),
-                where(card),
-            ],
+            was_and_is(visitor, message, card),
         ),
-        ((button(_("Details"), AppointmentCard(appointment=appointment.id)), button(_("Menu"), Home())),),
+        ((button(_("Details"), AppointmentCard(appointment=card.appointment.id)), button(_("Menu"), Home())),),
     )
 
 

@@ -61,30 +61,24 @@ def support(visitor: Visitor) -> str:
 
 
 async def correction_due(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
-    patient, is_owner = subject.patient, await may_correct(visitor, subject.patient)
+    return await to_be_corrected(visitor, subject.patient, _("⚠️ One thing in the policy still has to be corrected."))
+
+
+async def to_be_corrected(visitor: Visitor, patient: Patient, what: str) -> Screen:
+    is_owner = await may_correct(visitor, patient)
     return Screen(
-        lines(
-            _("⚠️ One thing in the policy still has to be corrected."),
-            short(patient),
-            term(visitor, patient, is_owner=is_owner),
-        ),
+        lines(what, short(patient), term(visitor, patient, is_owner=is_owner)),
         (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
     )
 
 
 async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
-    patient, is_owner = subject.patient, await may_correct(visitor, subject.patient)
-    status, reason = patient.verification.status, patient.verification.reason
+    patient, status, reason = subject.patient, subject.patient.verification.status, subject.patient.verification.reason
     if status is VerificationStatus.NEEDS_CORRECTION:
-        return Screen(
-            lines(
-                _("⚠️ The register has another name for this policy now. See how it is written in the policy."),
-                short(patient),
-                term(visitor, patient, is_owner=is_owner),
-            ),
-            (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
-        )
+        what = _("⚠️ The register has another name for this policy now. See how it is written in the policy.")
+        return await to_be_corrected(visitor, patient, what)
     if status is VerificationStatus.REJECTED and reason is not None:
+        is_owner = await may_correct(visitor, patient)
         return Screen(
             lines(
                 _("<b>The register says another thing of the policy than before.</b>"),
