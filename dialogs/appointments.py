@@ -11,6 +11,7 @@ from bot.models import AppointmentCard as Card
 from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Screen
 from bot.services.appointments import Shown
 from bot.services.booking import Soonest
+from bot.services.notices import booking_dedup, cancellation_dedup
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, ways_out
 from dialogs.links import (
     Alternatives,
@@ -26,7 +27,7 @@ from dialogs.links import (
     Leave,
     Review,
 )
-from dialogs.visits import KINDS, come_early, doctor_name, move_of, near, where, who
+from dialogs.visits import KINDS, come_early, doctor_name, identity_paper, move_of, near, where, who
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
@@ -91,14 +92,18 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             text(title, ref=appointment.ref),
             summary(visitor, card),
             [
-                text(_("Take the policy {policy} and the birth certificate."), policy=card.patient.masked_policy),
+                text(
+                    _("Take the policy {policy} and {paper}."),
+                    policy=card.patient.masked_policy,
+                    paper=identity_paper(card),
+                ),
                 come_early(card.clinic),
                 _("You have confirmed that you are coming.") if appointment.confirmed else "",
                 reminding(visitor, shown),
             ],
         ),
         (*visit_buttons(shown.card), ways_out(AppointmentList())),
-        shows=makes_needless(f"booking:{appointment.id}", appointment.created_at, visitor.now),
+        shows=makes_needless(booking_dedup(appointment.id), appointment.created_at, visitor.now),
     )
 
 
@@ -166,7 +171,7 @@ def cancelled(visitor: Visitor, card: Card) -> Screen:
     return Screen(
         lines(title, late, summary(visitor, card)),
         ((button(_("Book again"), again), button(_("My visits"), AppointmentList())), (button(_("Menu"), Home()),)),
-        shows=f"cancellation:{appointment.id}",
+        shows=cancellation_dedup(appointment.id),
     )
 
 
@@ -177,7 +182,7 @@ def refused(visitor: Visitor, card: Card) -> Screen:
             (button(_("What is free nearby?"), Alternatives(appointment=card.appointment.id)),),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),
-        shows=f"booking:{card.appointment.id}",
+        shows=booking_dedup(card.appointment.id),
     )
 
 

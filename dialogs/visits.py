@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from bot.i18n import clock_time, near_day, ngettext
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard, Clinic, ClinicReason, Doctor, Slot, Specialty, VisitType
+from bot.rules.ages import age_on
+from bot.rules.watching import PASSPORT_AGE
 from dialogs.kit import text
 from dialogs.links import Days
 
@@ -70,6 +72,13 @@ def come_early(clinic: Clinic) -> str:
     if not minutes:
         return ""
     return ngettext("Come {n} minute early.", "Come {n} minutes early.", minutes).format(n=minutes)
+
+
+def identity_paper(card: AppointmentCard) -> str:
+    """What says who the patient is, on the day of the visit."""
+    day = local_date(card.appointment.starts_at, card.clinic)
+    has_passport = age_on(card.patient.birth_date, day) >= PASSPORT_AGE
+    return _("the patient's passport") if has_passport else _("the birth certificate")
 
 
 def who(card: AppointmentCard) -> str:

@@ -28,6 +28,7 @@ from tests.chat import (
     pass_until,
     say,
     settle_in,
+    to_days,
 )
 from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
@@ -226,6 +227,19 @@ async def test_at_fourteen_and_at_fifteen_the_parent_hears_what_is_different_now
     assert "паспорт" in news.text
     await pass_until(town, moscow(25, 10, 1) + timedelta(days=365))
     assert any("15 лет" in seen.text and "согласие" in seen.text for seen in await new_messages(mother, before))
+
+
+async def test_a_visit_asks_for_the_paper_of_the_age_on_its_own_day(town: Town) -> None:
+    mother = town.mother
+    boy = await insure_boy(town, date(2012, 11, 26))
+    await consent(mother)
+    await link(mother, boy)
+    await to_days(mother, "ЛОР", "Любой врач")
+    assert "и свидетельство о рождении" in (await choose(mother, "Записаться")).text
+    assert "и паспорт пациента" in (await book(mother)).text
+    await pass_until(town, moscow(25, 18, 1))
+    reminders = [seen.text for seen in await mother.messages() if "Напоминаю" in seen.text]
+    assert "С собой: полис, паспорт пациента." in reminders[-1]
 
 
 async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_later(town: Town) -> None:
