@@ -9,7 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
-from bot.models import Contact
+from bot.models import Contact, RejectionReason, Relationship, Verification, VerificationStatus
 from bot.ports import Hashed
 from dialogs.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
 from tests.chat import (
@@ -220,6 +220,27 @@ async def test_a_card_that_both_have_is_one_card_afterwards(town: Town) -> None:
     ]
     [visit] = await town.app.services.appointments.upcoming((await account_of(town, father)).id)
     assert visit.patient.name == MARIA.name
+
+
+async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_all(town: Town) -> None:
+    """The register has given the mother's card up, so her new account has the policy on a card of its own."""
+    mother, father = town.mother, await lose_phone(town)
+    await settle_in(town.stranger)
+    [maria], other = await children_of(town, mother), await account_of(town, town.stranger)
+    async with town.app.store.storage.write() as uow:
+        await uow.family.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
+        await uow.patients.set_person(maria.id, None, None)
+        refused = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED)
+        await uow.patients.set_verification(maria.id, refused)
+    await link(father, MARIA)
+    await ask(town, father)
+    await choose(mother, "Это я, перенести")
+    [hers] = await children_of(town, father)
+    assert hers.is_verified
+    services = town.app.services
+    assert await services.family.is_owner(other.id, maria.id)
+    [visit] = await services.appointments.upcoming(other.id)
+    assert visit.appointment.account == other.id
 
 
 async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) -> None:

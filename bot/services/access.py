@@ -26,8 +26,7 @@ from bot.models import (
 )
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
-from bot.services import notices
-from bot.services.family import REF_ATTEMPTS, is_elsewhere, news, of_request, open_matter, part
+from bot.services.family import REF_ATTEMPTS, give_up_double, is_elsewhere, news, of_request, open_matter
 
 ASK_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(hours=24)
@@ -147,12 +146,7 @@ async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: date
     if any(each.account == account for each in await uow.family.list_of(patient.id)):
         return
     while (own := await uow.patients.find_own(account, patient.policy_number)) is not None:
-        if len(await uow.family.list_of(own)) == 1:
-            await uow.family.merge(own, into=patient.id)
-        else:
-            await part(uow, account, own, now)
-        await uow.patients.unlink(account, own)
-        await uow.outbox.withdraw(notices.check_dedup(account, own))
+        await give_up_double(uow, account, own, patient.id, now)
     await uow.family.add(account, patient.id, Relationship.PARENT, now)
 
 

@@ -150,6 +150,16 @@ async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: da
         await uow.outbox.add(news(owner.account, NoticeKind.OTHER_LEFT, patient, now), now)
 
 
+async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime) -> None:
+    """Of two cards of one policy an account keeps one; the other's visits go along unless somebody else keeps it."""
+    if len(await uow.family.list_of(card)) == 1:
+        await uow.family.merge(card, into=kept)
+    else:
+        await part(uow, account, card, now)
+    await uow.patients.unlink(account, card)
+    await uow.outbox.withdraw(notices.check_dedup(account, card))
+
+
 def is_elsewhere(card: Patient) -> bool:
     """Whether somebody else had the policy when the register was last asked about this card."""
     return card.verification.reason is RejectionReason.LINKED_ELSEWHERE

@@ -18,6 +18,7 @@ from bot.models import (
     Urgency,
 )
 from bot.ports import Clock, Storage, UnitOfWork
+from bot.services.family import give_up_double
 from bot.services.notices import TOLD_BY_SCREEN, plan_reminder
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -126,8 +127,8 @@ class Takeovers:
         now, new = self._clock.now(), takeover.new
         for kind in OF_THE_ACCOUNT_ITSELF:
             await uow.outbox.withdraw_kind(old, kind)
-        await _give_up_doubles(uow, loser=new, keeper=old)
-        await _give_up_doubles(uow, loser=old, keeper=new)
+        await _give_up_doubles(uow, new, old, now)
+        await _give_up_doubles(uow, old, new, now)
         await uow.takeovers.move(old, new)
         had_code = await uow.pins.find(old) is not None
         await uow.pins.remove(old)
@@ -192,11 +193,10 @@ async def _keep_phone(uow: UnitOfWork, takeover: Takeover) -> None:
         await uow.contacts.set_phone(takeover.new, takeover.phone)
 
 
-async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId) -> None:
-    """Of two cards of one policy the one that the register has confirmed stays, with the visits of both."""
+async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId, now: datetime) -> None:
+    """Of two cards of one policy the one that the register has confirmed stays."""
     for card, kept in await uow.takeovers.doubles(loser, keeper):
-        await uow.family.merge(card, kept)
-        await uow.patients.unlink(loser, card)
+        await give_up_double(uow, loser, card, kept, now)
 
 
 def _question(old: AccountId, takeover: TakeoverId, now: datetime, until: datetime) -> Notice:
