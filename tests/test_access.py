@@ -9,7 +9,8 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator.hands import Person
-from bot.models import ClinicId, Role
+from bot.errors import InvitationGone, NotYours
+from bot.models import Account, ClinicId, PatientId, Role
 from dialogs import links
 from tests.builders import claim_of
 from tests.chat import (
@@ -23,6 +24,7 @@ from tests.chat import (
     account_of,
     at_desk,
     book,
+    children_of,
     choose,
     data_of,
     looks,
@@ -238,6 +240,33 @@ async def everything_is_answered_as_nothing(person: Person, real: tuple[int, int
         assert await learned(person, found) == await learned(person, missing), found
     for found, missing in zip(of_invitation(real[1]), of_invitation(NOWHERE), strict=True):
         assert await learned(person, found) == await learned(person, missing), found
+
+
+# --- what stays closed ------------------------------------------------------------------------------------------------
+
+
+async def test_a_link_from_before_leads_nobody_back_whose_access_was_taken_away(town: Town) -> None:
+    """He has opened it, was let in by a request instead, and has kept the screen."""
+    hers, his, patient, card = await two_who_want_one_child(town)
+    services = town.app.services
+    token = await services.invitations.make(hers.id, patient)
+    opened = await services.invitations.open(his.id, token)
+    await services.access.ask(his.id, card)
+    [request] = (await services.family.household(hers.id, patient)).requests
+    await services.access.approve(hers.id, request.id)
+    await services.family.revoke(hers.id, patient, his.id)
+    with pytest.raises(NotYours):
+        await services.invitations.accept(his, opened)
+    with pytest.raises(InvitationGone):
+        await services.invitations.open(his.id, token)
+
+
+async def two_who_want_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:
+    """Mother and father, her card, and his, which says that the policy is with somebody else."""
+    for person in (town.mother, town.father):
+        await settle_in(person, MARIA)
+    [patient], [card] = await children_of(town, town.mother), await children_of(town, town.father)
+    return await account_of(town, town.mother), await account_of(town, town.father), patient.id, card.id
 
 
 # --- the desk ---------------------------------------------------------------------------------------------------------

@@ -80,6 +80,8 @@ class Family:
             name = (await uow.patients.require(account, patient)).name.short
             await part(uow, who, patient, now)
             await uow.patients.unlink(who, patient)
+            # He may have a link from before he was let in.
+            await uow.family.drop_invitations(patient)
             # He is past the door by then: what the message names is kept sealed in it.
             told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
             await uow.outbox.add(told, now)
