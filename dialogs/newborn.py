@@ -78,7 +78,9 @@ async def on_remind(visitor: Visitor, link: RemindOfPolicy) -> Outcome:
     return Reply(GetPolicy(), alert=_("I will remind you on {date}.").format(date=day))
 
 
-async def reminder(visitor: Visitor, message: OutboxMessage) -> Screen:
+async def reminder(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+    if not await visitor.services.watching.still_without_policy(message):
+        return None
     return Screen(
         lines(
             text(_("<b>{title}</b>"), title=_("You asked to be reminded of the child's policy.")),

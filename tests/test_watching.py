@@ -210,6 +210,33 @@ async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
     assert await new_messages(mother, before) == []
 
 
+async def test_who_agrees_to_reminders_later_is_told_what_nobody_could_be_told_before(town: Town) -> None:
+    mother = town.mother
+    boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 10))
+    await consent(mother, reminders=False)
+    await link(mother, boy)
+    await pass_until(town, moscow(26, 12))
+    await say(mother, "/data")
+    await choose(mother, "Дать согласие: напоминания", "Согласен")
+    before = await mother.messages()
+    await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "действует до 10 декабря 2026 года" in news.text
+
+
+async def test_the_half_yearly_question_waits_for_whoever_agrees_to_reminders_later(town: Town) -> None:
+    mother = town.mother
+    await consent(mother, reminders=False)
+    await link(mother, MARIA)
+    await town.pass_time(days=190)
+    await say(mother, "/data")
+    await choose(mother, "Дать согласие: напоминания", "Согласен")
+    before = await mother.messages()
+    await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "Всё ли верно?" in news.text
+
+
 # --- growing up -------------------------------------------------------------------------------------------------------
 
 
@@ -320,3 +347,29 @@ async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_we
     assert "номер полиса" in (await choose(mother, "Номер уже есть")).text
     await say(mother, "/menu")
     assert "дату рождения" in (await choose(mother, "Дописать")).text  # what was typed then is still there
+
+
+async def test_who_has_added_the_child_meanwhile_is_not_reminded_of_the_policy(town: Town) -> None:
+    mother = town.mother
+    await remind_of_policy(mother)
+    await say(mother, "/menu")
+    await choose(mother, "Добавить")
+    await link(mother, MARIA)
+    before = await mother.messages()
+    await town.pass_time(days=15)
+    assert not any("просили напомнить" in seen.text for seen in await new_messages(mother, before))
+
+
+async def test_an_elder_child_is_no_reason_to_forget_the_newborn(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    account = await account_of(town, mother)
+    await town.app.services.watching.remind_of_policy(account.id)
+    before = await mother.messages()
+    await town.pass_time(days=15)
+    assert any("просили напомнить" in seen.text for seen in await new_messages(mother, before))
+
+
+async def remind_of_policy(person: Person) -> None:
+    await consent(person)
+    await choose(person, "Полиса пока нет", "Месяц или больше", "Напомнить")

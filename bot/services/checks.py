@@ -234,7 +234,7 @@ async def _asker(uow: UnitOfWork, patient: PatientId, now: datetime) -> AccountI
     if not accounts:
         await uow.patients.set_next_check(patient, now + RESTS_FOR)
         return None
-    return accounts[0]
+    return accounts[0].id
 
 
 async def _paused_until(uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgency
+from bot.models import Account, AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgency
 from bot.ports import UnitOfWork
 from bot.rules import checks as rules
 from bot.rules import watching
@@ -22,10 +22,10 @@ async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
     return MOSCOW if known is None else known.zone
 
 
-async def keepers(uow: UnitOfWork, patient: PatientId) -> list[AccountId]:
+async def keepers(uow: UnitOfWork, patient: PatientId) -> list[Account]:
     """Who acts for a patient and lets the bot keep the data, the owner first; without one it does nothing with them."""
     known = [await uow.accounts.get(each.account) for each in await uow.family.list_of(patient)]
-    return [account.id for account in known if account is not None and account.may_link]
+    return [account for account in known if account is not None and account.may_link]
 
 
 def of_late_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
@@ -97,12 +97,13 @@ def of_closing(account: AccountId, patient: PatientId, now: datetime) -> Notice:
     )
 
 
-def of_getting_policy(account: AccountId, now: datetime) -> Notice:
-    """Asked for by somebody whose child has no policy yet."""
+def of_getting_policy(account: AccountId, cards: int, now: datetime) -> Notice:
+    """Asked for by somebody whose child has no policy yet, and who has so many cards of others."""
     return Notice(
         account,
         NoticeKind.GET_POLICY,
         rules.by_day(now + REMIND_AFTER, MOSCOW),
         f"get policy:{account}",
+        facts={"cards": cards},
         urgency=Urgency.ROUTINE,
     )

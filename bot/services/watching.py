@@ -50,7 +50,7 @@ class Seen(NamedTuple):
     """A patient as the worker finds him: with those who act for him and have agreed to it, the owner first."""
 
     patient: Patient
-    accounts: Sequence[AccountId]
+    accounts: Sequence[Account]
     zone: ZoneInfo
     valid_until: date | None
     closed_at: datetime | None
@@ -94,7 +94,7 @@ class Watching:
             await _tell(uow, seen, now)
             await uow.checks.set_next_look(patient, checking.next_look(now, seen.zone, patient))
         if checking.is_watched(seen.patient.verification):
-            await self._checks.look(seen.accounts[0], seen.patient)
+            await self._checks.look(seen.accounts[0].id, seen.patient)
 
     # --- «Всё верно?» -------------------------------------------------------------------------------------------------
 
@@ -110,12 +110,18 @@ class Watching:
     async def remind_of_policy(self, account: AccountId) -> datetime:
         """Of a child who has no policy yet; says when."""
         now = self._clock.now()
-        reminder = policy_news.of_getting_policy(account, now)
         async with self._storage.write() as uow:
+            reminder = policy_news.of_getting_policy(account, len(await uow.patients.list_of(account)), now)
             await uow.outbox.add(reminder, now)
         return reminder.due_at
 
     # --- the re-check at the moment of sending ------------------------------------------------------------------------
+
+    async def still_without_policy(self, message: OutboxMessage) -> bool:
+        """Whether no child has been added since the reminder was asked for."""
+        async with self._storage.read() as view:
+            cards = len(await view.patients.list_of(message.account))
+        return cards <= int(message.facts.get("cards", 0))
 
     async def about(self, message: OutboxMessage) -> Subject | None:
         """None where nobody needs the message any more. Raises NotYet while the register is being asked."""
@@ -140,7 +146,7 @@ async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
     accounts = await policy_news.keepers(uow, patient)
     if not accounts:
         return None
-    found, watched = await uow.patients.require(accounts[0], patient), await uow.checks.watched(patient)
+    found, watched = await uow.patients.require(accounts[0].id, patient), await uow.checks.watched(patient)
     typed = (await uow.patients.details(patient)).get(Detail.VALID_UNTIL)
     valid_until = watched.valid_until or (date.fromisoformat(typed) if typed else None)
     zone = await policy_news.zone_of(uow, found.clinic)
@@ -154,10 +160,17 @@ async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     for occasion in due:
         if occasion is rules.Occasion.CONFIRM and not patient.is_verified:
             continue  # there is something else to settle first
+        if not (whom := _whom(seen, occasion)):
+            continue  # told once somebody agrees to be reminded
         await uow.checks.tell(patient.id, rules.mark(occasion, seen.valid_until), now)
-        asked = seen.accounts[:1] if occasion is rules.Occasion.CONFIRM else seen.accounts
-        for account in asked:
+        for account in whom:
             await uow.outbox.add(policy_news.of_occasion(account, patient.id, occasion, now, seen.valid_until), now)
+
+
+def _whom(seen: Seen, occasion: rules.Occasion) -> list[AccountId]:
+    """A birthday is news to everybody, the rest reminds; the owner alone is asked whether all is right."""
+    asked = seen.accounts[:1] if occasion is rules.Occasion.CONFIRM else seen.accounts
+    return [each.id for each in asked if occasion in rules.BIRTHDAYS or Purpose.REMINDERS in each.consents]
 
 
 async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
@@ -165,9 +178,9 @@ async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     patient = seen.patient.id
     await close(uow, patient, now)
     for account in seen.accounts:
-        await uow.outbox.add(policy_news.of_closing(account, patient, now), now)
+        await uow.outbox.add(policy_news.of_closing(account.id, patient, now), now)
     # Once, for the history of a card is everybody's who keeps it.
-    await uow.audit.add(seen.accounts[0], "card closed", f"patient {patient}", now)
+    await uow.audit.add(seen.accounts[0].id, "card closed", f"patient {patient}", now)
 
 
 async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: datetime) -> None:
