@@ -198,7 +198,7 @@ class Registry(RegistryDesk):
             raise SlotIsTaken("a visit was made with this key")
         place = require_open(await find_place(connection, slot), now)
         expires_at = seconds(now + place.hold_for)
-        holder = await self._take_person(connection, person)
+        holder = await self._require_person(connection, person)
         await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
         return Hold(key, moment(expires_at))
 
@@ -230,7 +230,7 @@ class Registry(RegistryDesk):
     ) -> Booking:
         now = self._clock.now()
         place = require_open(await find_place(connection, slot), now)
-        visitor = await self._take_person(connection, person)
+        visitor = await self._require_person(connection, person)
         others = [visit for visit in await self._visits_of(connection, visitor.id, now) if visit.id != replaces]
         require_welcome(place, visitor, others, now, self._today())
         booking = await _occupy(connection, key, visitor, place, now, replaces=replaces)
@@ -242,8 +242,8 @@ class Registry(RegistryDesk):
         await queries.cancel(connection, booking=visit.id, reason=sealed)
         await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="FREE")
 
-    async def _take_person(self, connection: Connection, person: PersonRef) -> Insured:
-        row = await queries.take_person(connection, person=row_id(person))
+    async def _require_person(self, connection: Connection, person: PersonRef) -> Insured:
+        row = await queries.person(connection, person=row_id(person))
         if row is None:
             raise PersonNotFound
         return self._seals.open_person(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
@@ -85,21 +85,18 @@ class Unit:
 
 
 class WholeUnit(Unit):
-    """A unit of work that stays on the thread from its first statement to its last: one hop, however many they are."""
+    """A unit of work that stays on the thread from its first statement to its last, and shares the way there."""
 
     def __init__(self, writer: Writer, work: Work[Any]) -> None:
         super().__init__(writer)
         self._work = work
         self.result: Any = None
         self.trouble: Exception | None = None
+        self.was_performed = False
 
-    async def live(self) -> bool:
-        stays = await self._writer.wire.call(self._perform)
-        if not self.ended.done():  # its caller may have been cancelled meanwhile
-            self.ended.set_result(stays)
-        return stays
-
-    def _perform(self) -> bool:
+    def perform(self) -> bool:
+        """On the thread: do all of it; whether it belongs in the transaction."""
+        self.was_performed = True
         try:
             self.result = _finish(self._work(self))
         except Exception as error:
@@ -216,12 +213,7 @@ class Writer:
         kept: list[Unit] = []
         self._begun = self._savepoint = False
         try:
-            while self._waiting and len(kept) < MOST_UNITS:
-                unit = self._waiting.popleft()
-                if await self._let(unit):
-                    kept.append(unit)
-            if self._begun:
-                await self.wire.call(self.wire.control, "COMMIT")
+            await self._gather(kept)
         except Exception as error:
             with suppress(Exception):  # the next BEGIN tries again
                 await self.wire.call(self._roll_back)
@@ -229,16 +221,66 @@ class Writer:
         else:
             _answer(kept, None)
 
+    async def _gather(self, kept: list[Unit]) -> None:
+        """Let everybody who waits into ``kept`` and commit. Whole units in a row are one hop, the last one commits."""
+        while self._waiting and len(kept) < MOST_UNITS:
+            whole = self._whole_ones(MOST_UNITS - len(kept))
+            if not whole:
+                unit = self._waiting.popleft()
+                if await self._let(unit):
+                    kept.append(unit)
+                continue
+            is_last = not self._waiting or len(kept) + len(whole) == MOST_UNITS
+            try:
+                await self.wire.call(self._perform, whole, is_last)
+            finally:
+                kept += self._ended(whole)
+            if is_last:
+                return
+        if self._begun:
+            await self.wire.call(self.wire.control, "COMMIT")
+
     async def _let(self, unit: Unit) -> bool:
         """Give a unit its turn, unless its caller has gone; whether it belongs in the transaction."""
-        if unit.turn.cancelled() or unit.ended.cancelled():
+        if unit.turn.cancelled():
             return False
         stays = await unit.live()
         if not stays and unit.opening:
-            await self.wire.call(unit.undo)
-            if unit.opening == BEGIN:
-                self._begun = False
+            await self.wire.call(self._undo, unit)
         return stays
+
+    def _whole_ones(self, most: int) -> list[WholeUnit]:
+        """Those at the head of the line."""
+        whole: list[WholeUnit] = []
+        while self._waiting and len(whole) < most and isinstance(unit := self._waiting[0], WholeUnit):
+            whole.append(unit)
+            self._waiting.popleft()
+        return whole
+
+    def _perform(self, units: Iterable[WholeUnit], is_last: bool) -> None:
+        """On the thread: one after another, but for those whose caller has gone."""
+        for unit in units:
+            if not unit.ended.cancelled() and not unit.perform() and unit.opening:
+                self._undo(unit)
+        if is_last and self._begun:
+            self.wire.control("COMMIT")
+
+    def _ended(self, units: Sequence[WholeUnit]) -> list[WholeUnit]:
+        """Those that belong in the transaction; whom an error has kept from his turn is the first in line again."""
+        self._waiting.extendleft(
+            unit for unit in reversed(units) if not unit.was_performed and not unit.ended.cancelled()
+        )
+        performed = [unit for unit in units if unit.was_performed]
+        for unit in performed:
+            if not unit.ended.done():  # its caller may have been cancelled meanwhile
+                unit.ended.set_result(unit.trouble is None)
+        return [unit for unit in performed if unit.trouble is None]
+
+    def _undo(self, unit: Unit) -> None:
+        """On the thread."""
+        unit.undo()
+        if unit.opening == BEGIN:
+            self._begun = False
 
     def _roll_back(self) -> None:
         if self.wire.in_transaction:

@@ -132,6 +132,16 @@ async def test_a_failing_statement_harms_only_those_who_are_told(
     assert await database.write_at_once(pair(9)) == 2
 
 
+async def test_who_stood_behind_a_failing_rollback_still_has_his_turn(database: Database, watch: Watch) -> None:
+    watch.fails = lambda sql: sql == "ROLLBACK TO unit"
+    works = [pair(1), pair(2, LookupError()), pair(3)]
+    first, second, third = await asyncio.gather(*map(database.write_at_once, works), return_exceptions=True)
+    assert isinstance(first, NotCommitted)
+    assert isinstance(second, LookupError)
+    assert third == 2
+    assert await halves(database) == {3: 2}
+
+
 async def test_cancelled_before_its_turn_it_never_runs(database: Database, watch: Watch) -> None:
     watch.gate.clear()
     first = asyncio.create_task(database.write_at_once(pair(1)))  # noqa: TID251 - the test waits for it

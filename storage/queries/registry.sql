@@ -92,11 +92,10 @@ FROM registry_persons
 WHERE snils_index = :snils
 ORDER BY id;
 
--- name: take_person(person)^
--- An update that changes nothing: two bookings of one person stand in line for the row.
-UPDATE registry_persons SET status = status
-WHERE id = :person
-RETURNING id, uid, person, sex, status, valid_until, clinic_id;
+-- name: person(person)^
+SELECT id, uid, person, sex, status, valid_until, clinic_id
+FROM registry_persons
+WHERE id = :person;
 
 -- name: slot(slot)^
 SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status,
