@@ -114,7 +114,8 @@ class Outbox:
         try:
             screen = await self._render(message)
         except NotYet:
-            await self._back_off(message, "its facts are not known yet")
+            # However long it takes: whoever was promised an answer is told it when it comes.
+            await self._retry(message, self._clock.now() + _pause(message), "its facts are not known yet")
             return None
         except Exception:
             self._log.exception("a message cannot be rendered", message=message.id, kind=message.kind)
@@ -181,7 +182,7 @@ class Outbox:
             await self._give_up(message, f"may have arrived {before + 1} times: {failure}")
 
     async def _back_off(self, message: OutboxMessage, why: str, *, first_in_line: bool = False) -> None:
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(message.attempts - 1, 10))
+        pause = _pause(message)
         if message.attempts >= MOST_ATTEMPTS:
             await self._give_up(message, why)
         elif first_in_line:
@@ -203,3 +204,7 @@ class Outbox:
         async with self._storage.write() as uow:
             await uow.outbox.give_up(message.id, why)
         self._log.error("a message was given up", message=message.id, kind=message.kind, why=why)
+
+
+def _pause(message: OutboxMessage) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(message.attempts - 1, 10)))

@@ -146,6 +146,27 @@ async def test_a_message_whose_facts_are_not_known_yet_comes_later(post: Post) -
     assert await post.heard(ANNA) == ["Записаны"]
 
 
+async def test_a_message_waits_for_its_facts_longer_than_for_a_telegram_out_of_reach(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register was silent for days, and then Telegram fails once."""
+
+    def unknown(_message: OutboxMessage) -> Screen:
+        raise NotYet
+
+    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
+    told, post.says = post.says, unknown
+    await post.enqueue(ANNA, "Полис проверен")
+    await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
+    assert await post.statuses() == ["QUEUED"]
+    post.says = told
+    async with post.storage.write() as uow:
+        await uow.outbox.hasten(f"{ANNA}:Полис проверен", post.clock.now())
+    await post.telegram.fault("502", times=3)
+    await post.sweep_for(timedelta(minutes=5))
+    assert await post.heard(ANNA) == ["Полис проверен"]
+
+
 async def test_one_message_that_cannot_be_rendered_stops_nobody(post: Post) -> None:
     def broken(message: OutboxMessage) -> Screen:
         if message.chat == ANNA:

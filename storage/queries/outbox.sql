@@ -13,7 +13,8 @@ UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
 -- name: hasten!
-UPDATE outbox SET due_at = :now
+-- The attempts before were no failures: there was nothing to say yet.
+UPDATE outbox SET due_at = :now, attempts = 0
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND attempts > 0 AND due_at > :now;
 
 -- name: detach!
