@@ -208,11 +208,11 @@ async def test_nested_formatting_trimming_and_references_are_read_as_telegram_re
     assert sent["entities"] == [
         {"offset": 0, "length": 13, "type": "bold"},
         {"offset": 5, "length": 8, "type": "italic"},
-        {"offset": 31, "length": 3, "type": "text_link", "url": "https://a.ru?x=1&y"},
+        {"offset": 31, "length": 3, "type": "text_link", "url": "https://a.ru/?x=1&y"},
     ]
     screen = await telegram.anna.screen()
     assert screen.html == (
-        '<b>Мама <i>&amp; &lt;папа&gt;</i></b> "да" AT&amp;T &amp;nbsp; <a href="https://a.ru?x=1&amp;y">тут</a>'
+        '<b>Мама <i>&amp; &lt;папа&gt;</i></b> "да" AT&amp;T &amp;nbsp; <a href="https://a.ru/?x=1&amp;y">тут</a>'
     )
 
 
@@ -245,6 +245,14 @@ async def test_entities_given_by_the_bot_are_kept(telegram: Telegram) -> None:
             "inline keyboard button must have exactly one action, found url, callback_data",
         ),
         ([[{"text": "x", "url": "нет"}]], "inline keyboard button URL 'нет' is invalid: Wrong HTTP URL"),
+        (
+            [[{"text": "x", "url": "http://localhost:80/"}]],
+            "inline keyboard button URL 'http://localhost:80/' is invalid: Wrong HTTP URL",
+        ),
+        (
+            [[{"text": "x", "url": "ftp://a.ru"}]],
+            "inline keyboard button URL 'ftp://a.ru' is invalid: Unsupported URL protocol",
+        ),
         ([[{"callback_data": "a"}]], "can't parse inline keyboard button: Can't find field \"text\""),
         ([[{"text": "x", "callback_data": "a"}] * 9], "REPLY_MARKUP_TOO_LONG"),
         ([[{"text": "x", "callback_data": "a"}]] * 101, "REPLY_MARKUP_TOO_LONG"),
@@ -260,6 +268,21 @@ async def test_a_hundred_buttons_of_64_bytes_in_rows_of_eight_pass(telegram: Tel
     button = {"text": "x", "callback_data": "я" * 32}
     sent = await telegram.send(reply_markup={"inline_keyboard": [[button] * 8] * 12 + [[button] * 4]})
     assert sum(map(len, sent["reply_markup"]["inline_keyboard"])) == 100
+
+
+async def test_an_address_is_kept_as_telegram_writes_it(telegram: Telegram) -> None:
+    given = ("a.ru", "HTTPS://A.ru?x=Y", "https://t.me/share/url?url=z", "tg:resolve?domain=x")
+    sent = await telegram.send(reply_markup={"inline_keyboard": [[{"text": "x", "url": url}] for url in given]})
+    kept = [button["url"] for (button,) in sent["reply_markup"]["inline_keyboard"]]
+    assert kept == ["http://a.ru/", "https://a.ru/?x=Y", "https://t.me/share/url?url=z", "tg://resolve?domain=x"]
+
+
+async def test_a_button_that_says_nothing_to_the_bot_is_shown_as_well(telegram: Telegram) -> None:
+    button = {"text": "Спросить", "switch_inline_query_current_chat": "", "style": "danger", "url": None}
+    sent = await telegram.send(reply_markup={"inline_keyboard": [[button]]})
+    button.pop("url")
+    assert sent["reply_markup"]["inline_keyboard"] == [[button]]
+    assert (await telegram.anna.screen()).labels == ["Спросить"]
 
 
 async def test_a_reply_keyboard_is_shown_but_never_returned_and_its_message_is_not_editable(telegram: Telegram) -> None:
@@ -317,6 +340,12 @@ async def test_a_message_that_is_not_there_is_not_found(
     telegram: Telegram, method: str, params: Any, reason: str
 ) -> None:
     assert await telegram.refusal(method, chat_id=ANNA, message_id=999, **params) == f"400 Bad Request: {reason}"
+
+
+async def test_a_message_without_a_number_is_not_looked_for(telegram: Telegram) -> None:
+    for method, params in {"editMessageText": {"text": "x"}, "deleteMessage": {}}.items():
+        said = await telegram.refusal(method, chat_id=ANNA, **params)
+        assert said == "400 Bad Request: message identifier is not specified"
 
 
 async def test_what_a_person_wrote_and_what_was_forwarded_cannot_be_edited(telegram: Telegram) -> None:
@@ -454,9 +483,7 @@ async def test_people_send_places_pictures_papers_voices_and_stickers(telegram: 
     assert (paper["document"]["file_name"], paper["document"]["mime_type"]) == ("полис.pdf", "application/pdf")
     assert "voice" in voice
     assert "sticker" in sticker
-    file = await telegram.do("getFile", file_id=paper["document"]["file_id"])
-    async with telegram.session.get(f"{telegram.url}/file/bot{telegram.emulator.token}/{file['file_path']}") as got:
-        assert await got.read() == b"%PDF-1.7"
+    assert await download(telegram, paper["document"]["file_id"]) == b"%PDF-1.7"
 
 
 async def test_a_person_edits_his_own_words_and_the_bot_hears_of_it(telegram: Telegram) -> None:
@@ -478,6 +505,7 @@ async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(telegram: Tele
     sent = await telegram.do("sendMessage", chat_id=GROUP_ID, text="Пишите мне лично")
     await anna.say("просто болтаем")
     await anna.say("/start")
+    await anna.say("/start@another_bot")
     await anna.say("@registratura_bot, привет")
     await anna.say("ответ", reply_to=sent["message_id"])
     joined, *heard = await telegram.take_updates()
@@ -560,6 +588,12 @@ async def upload(telegram: Telegram, method: str, data: bytes, name: str = "фа
         return await response.json()
 
 
+async def download(telegram: Telegram, file_id: str) -> bytes:
+    file = await telegram.do("getFile", file_id=file_id)
+    async with telegram.session.get(f"{telegram.url}/file/bot{telegram.emulator.token}/{file['file_path']}") as got:
+        return await got.read()
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -589,8 +623,20 @@ async def test_a_picture_that_telegram_would_not_take_is_refused(telegram: Teleg
 )
 async def test_the_size_of_a_picture_is_read_from_its_head(telegram: Telegram, head: bytes, size: Any) -> None:
     answer = await upload(telegram, "sendPhoto", head)
-    (photo,) = answer["result"]["photo"]
+    photo = answer["result"]["photo"][-1]
     assert (photo["width"], photo["height"]) == size
+
+
+async def test_a_photo_comes_in_sizes_and_only_the_last_is_the_picture_itself(telegram: Telegram) -> None:
+    picture = png(900, 600)
+    await telegram.anna.send_photo(picture)
+    (update,) = await telegram.take_updates()
+    small, large = update["message"]["photo"]
+    assert (small["width"], small["height"]) == (90, 60)
+    assert await download(telegram, large["file_id"]) == picture
+    preview = await download(telegram, small["file_id"])
+    assert preview != picture
+    assert len(preview) == small["file_size"]
 
 
 async def test_a_file_is_sent_again_by_its_id_but_not_as_another_kind(telegram: Telegram) -> None:
@@ -707,6 +753,19 @@ async def test_a_wrong_command_is_refused(telegram: Telegram, command: str, desc
     assert await telegram.refusal("setMyCommands", commands=commands) == f"400 Bad Request: {reason}"
 
 
+@pytest.mark.parametrize(
+    ("scope", "reason"),
+    [
+        ({"type": "everyone"}, "Unsupported type specified"),
+        ({}, "Unsupported type specified"),
+        ({"type": "chat"}, 'Can\'t find field "chat_id"'),
+    ],
+)
+async def test_commands_are_given_to_a_scope_that_there_is(telegram: Telegram, scope: Any, reason: str) -> None:
+    said = await telegram.refusal("setMyCommands", commands=[], scope=scope)
+    assert said == f"400 Bad Request: can't parse BotCommandScope: {reason}"
+
+
 async def test_a_person_sees_the_commands_of_the_narrowest_scope_in_his_language(telegram: Telegram) -> None:
     def menu(word: str) -> Any:
         return [{"command": "start", "description": word}]
@@ -805,6 +864,14 @@ async def test_unconfirmed_updates_outlive_the_server(telegram: Telegram) -> Non
         async with telegram.session.get(address) as response:
             (update,) = (await response.json())["result"]
     assert update["message"]["text"] == "не потеряйте"
+
+
+async def test_an_update_that_nobody_took_for_a_day_is_gone(telegram: Telegram) -> None:
+    await telegram.anna.say("вчера")
+    await telegram.chat.advance(12 * 3600)
+    await telegram.anna.say("сегодня")
+    await telegram.chat.advance(12 * 3600)
+    assert [update["message"]["text"] for update in await telegram.take_updates()] == ["сегодня"]
 
 
 async def test_an_update_comes_again_under_a_new_id_and_a_raw_one_can_be_injected(telegram: Telegram) -> None:
@@ -1213,7 +1280,7 @@ async def test_the_reply_keyboard_is_pressed_like_any_button(telegram: Telegram)
 
 async def test_a_link_is_opened_and_not_pressed(telegram: Telegram) -> None:
     await telegram.send(reply_markup={"inline_keyboard": [[{"text": "Сайт", "url": "https://a.ru"}]]})
-    assert (await telegram.anna.press("Сайт")).url == "https://a.ru"
+    assert (await telegram.anna.press("Сайт")).url == "https://a.ru/"
 
 
 async def test_people_come_with_names_and_languages_of_the_callers_choice(telegram: Telegram) -> None:
@@ -1522,13 +1589,22 @@ async def test_people_do_only_what_the_app_lets_them(telegram: Telegram) -> None
         ("press", press | {"data": "x" * 65}, "1 to 64 bytes"),
         ("say", {"text": " "}, "1 to 4096 characters"),
         ("say", {"text": "x", "reply_to": 999}, "no message 999"),
+        ("start", {"payload": "ключ"}, "no link carries"),
+        ("start", {"payload": "x" * 65}, "no link carries"),
         ("say", {}, "KeyError"),
         ("delete", {"message_id": 999}, "no message 999"),
         ("file?kind=cake", {}, "nobody sends"),
+        (f"file?caption={'x' * 1025}", {}, "1024 characters at most"),
     ]:
         with pytest.raises(ChatError, match=re.escape(reason)):
             await anna("POST", f"/people/{ANNA}/{path}", body)
     words = await telegram.anna.say("лишнее")
+    for text, reason in {" ": "1 to 4096 characters", " лишнее": "changes nothing"}.items():
+        with pytest.raises(ChatError, match=reason):
+            await telegram.anna.edit(words, text)
+    await telegram.chat.advance(48 * 3600)
+    with pytest.raises(ChatError, match="for 48 hours"):
+        await telegram.anna.edit(words, "поздно")
     await telegram.anna.delete(words)
     await telegram.anna.deactivate()
     with pytest.raises(ChatError, match="deactivated"):

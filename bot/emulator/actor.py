@@ -1,5 +1,6 @@
 """What people do in Telegram's own app: write, press, share, send, edit, block."""
 
+import re
 from typing import Any
 
 from bot.emulator.chats import GROUP_ID, Chat, Message
@@ -10,8 +11,10 @@ from bot.emulator.people import Person
 from bot.emulator.presses import Press
 from bot.emulator.wire import Upload
 
-_TEXT_LIMIT = 4096
+_TEXT_LIMIT, _CAPTION_LIMIT = 4096, 1024
 _DATA_LIMIT = 64
+_EDITABLE_SECONDS = 48 * 3600
+_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Actor:
@@ -24,19 +27,20 @@ class Actor:
 
     def start(self, payload: str | None = None) -> Message:
         """START, or a deep link; for someone who has blocked the bot it is also «Restart»."""
+        if payload and not _PAYLOAD.fullmatch(payload):
+            raise Impossible(f"no link carries {payload!r}: 1 to 64 of A-Z, a-z, 0-9, _ and -")
         if self.person.blocked:
             self.unblock()
         return self.say(f"/start {payload}" if payload else "/start")
 
     def say(self, text: str, reply_to: int | None = None) -> Message:
-        text = text.strip()
-        if not 1 <= len(text) <= _TEXT_LIMIT:
-            raise Impossible(f"a message has 1 to {_TEXT_LIMIT} characters, this one has {len(text)}")
         return self._write(_text_content(text), reply_to)
 
     def edit(self, message_id: int, text: str) -> Message:
-        message = self._own(message_id)
-        message.content = _text_content(text.strip())
+        message, content = self._own(message_id), _text_content(text)
+        if content == message.content:
+            raise Impossible("an edit that changes nothing is not sent")
+        message.content = content
         message.edited = self.emulator.now()
         self.chat.alter(message)
         self._tell("edited_message", message)
@@ -62,6 +66,8 @@ class Actor:
         return self._write({"location": {"latitude": latitude, "longitude": longitude}})
 
     def send_file(self, kind: str, upload: Upload, caption: str = "") -> Message:
+        if len(caption) > _CAPTION_LIMIT:
+            raise Impossible(f"a caption has {_CAPTION_LIMIT} characters at most, this one has {len(caption)}")
         stored = self.emulator.files.keep(upload, kind)
         content: dict[str, Any]
         match kind:
@@ -154,11 +160,13 @@ class Actor:
         return message
 
     def _bot_hears(self, message: Message) -> bool:
-        """In a group a bot with privacy mode hears commands, mentions and replies to itself."""
+        """In a group a bot with privacy mode hears commands that name no other bot, mentions and replies to itself."""
         if not self.chat.has_bot:
             return False
         profile = self.emulator.profile
-        if profile.reads_groups or message.text.startswith("/") or f"@{profile.username}" in message.text:
+        if profile.reads_groups or f"@{profile.username}" in message.text:
+            return True
+        if message.text.startswith("/") and "@" not in message.text.split()[0]:
             return True
         return message.reply_to is not None and message.reply_to.from_bot
 
@@ -181,10 +189,15 @@ class Actor:
         message = self._message(message_id)
         if message.author["id"] != self.person.id or "text" not in message.content:
             raise Impossible("people edit their own texts only")
+        if self.emulator.now() - message.date >= _EDITABLE_SECONDS:
+            raise Impossible("people edit their texts for 48 hours")
         return message
 
 
 def _text_content(text: str) -> dict[str, Any]:
+    text = text.strip()
+    if not 1 <= len(text) <= _TEXT_LIMIT:
+        raise Impossible(f"a message has 1 to {_TEXT_LIMIT} characters, this one has {len(text)}")
     entities = find_entities(text)
     return {"text": text, "entities": entities} if entities else {"text": text}
 

@@ -14,7 +14,7 @@ from bot.emulator.people import Person
 from bot.emulator.presses import Press
 from bot.emulator.streams import Watch, send_events
 from bot.emulator.views import chat_view, person_view
-from bot.emulator.wire import Upload, dump
+from bot.emulator.wire import Upload, reply
 
 # Browsers show these by themselves, and the PDF viewer does not start in a sandbox.
 _HARMLESS = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -37,10 +37,6 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _reply(value: object) -> web.Response:
-    return web.Response(body=dump(value), content_type="application/json")
-
-
 async def _wait_for_answer(press: Press, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while press.spinning and (left := deadline - time.monotonic()) > 0:
@@ -57,17 +53,17 @@ class Acts:
         return Actor(self.emulator, int(request.match_info["user"]), in_group="group" in request.query)
 
     async def people(self, request: web.Request) -> web.StreamResponse:
-        return _reply([person_view(self.emulator, person) for person in self.emulator.people.values()])
+        return reply([person_view(self.emulator, person) for person in self.emulator.people.values()])
 
     async def put_person(self, request: web.Request) -> web.StreamResponse:
         """Create a person or change his names, language and phone."""
-        user_id, known = int(request.match_info["user"]), self.emulator.people.get(int(request.match_info["user"]))
-        details = await request.json()
+        user_id, details = int(request.match_info["user"]), await request.json()
+        known = self.emulator.people.get(user_id)
         if known is None:
             known = self.emulator.add_person(Person(user_id, **({"first_name": f"Гость {user_id}"} | details)))
         for name in details.keys() & {"first_name", "last_name", "username", "language_code", "phone"}:
             setattr(known, name, details[name])
-        return _reply(person_view(self.emulator, known))
+        return reply(person_view(self.emulator, known))
 
     async def chat(self, request: web.Request) -> web.StreamResponse:
         """What has changed after a revision; on request wait for rest first, or for the next change."""
@@ -81,7 +77,7 @@ class Acts:
             await self._wait_for_change(request, after, limit)
         actor = self._actor(request)
         view = chat_view(self.emulator, actor.chat, actor.person, after)
-        return _reply(view | {"rested": rested, "activity": actor.chat.activity.as_json()})
+        return reply(view | {"rested": rested, "activity": actor.chat.activity.as_json()})
 
     async def _wait_for_change(self, request: web.Request, after: int, limit: float) -> None:
         deadline = time.monotonic() + limit
@@ -98,7 +94,7 @@ class Acts:
         body = await request.json() if request.can_read_body else {}
         before = actor.chat.revision
         message = ACTS[request.match_info["act"]](actor, body)
-        return _reply({"message_id": message.id if message else None, "before": before, "after": actor.chat.revision})
+        return reply({"message_id": message.id if message else None, "before": before, "after": actor.chat.revision})
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         """Press by label or by data, then wait for the answer as long as asked."""
@@ -109,14 +105,14 @@ class Acts:
         else:
             press = actor.press_label(body["message_id"], body["label"])
         await _wait_for_answer(press, float(body.get("wait", 0)))
-        return _reply(press.as_json() | {"before": before})
+        return reply(press.as_json() | {"before": before})
 
     async def find_press(self, request: web.Request) -> web.StreamResponse:
         press = self.emulator.presses.get(request.match_info["id"])
         if press is None:
             raise web.HTTPNotFound(text="no such press")
         await _wait_for_answer(press, float(request.query.get("wait", 0)))
-        return _reply(press.as_json())
+        return reply(press.as_json())
 
     async def send_file(self, request: web.Request) -> web.StreamResponse:
         """The body is the file itself; its kind, name and caption are in the query."""
@@ -124,7 +120,7 @@ class Acts:
         upload = Upload(query.get("name", "file.bin"), request.content_type, await request.read())
         before = actor.chat.revision
         message = actor.send_file(query.get("kind", "document"), upload, query.get("caption", ""))
-        return _reply({"message_id": message.id, "before": before, "after": actor.chat.revision})
+        return reply({"message_id": message.id, "before": before, "after": actor.chat.revision})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         stored = self.emulator.files.get(request.match_info["file_id"])

@@ -17,14 +17,10 @@ from bot.emulator.guard import guard
 from bot.emulator.journal import newest
 from bot.emulator.streams import clock_events, send_events
 from bot.emulator.views import bot_view
-from bot.emulator.wire import dump
+from bot.emulator.wire import reply
 
 _log = logging.getLogger(__name__)
 _REST = {"quiet": 0.02, "patience": 1.0, "limit": 5.0}
-
-
-def reply(value: object, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=dump(value), content_type="application/json")
 
 
 @web.middleware

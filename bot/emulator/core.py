@@ -58,7 +58,7 @@ class Emulator:
         self.pace = Pace(pace)
         self.files = Files()
         self.presses = Presses(callback_life)
-        self.updates = Updates(self.activity)
+        self.updates = Updates(self.activity, self.clock.now)
         self.profile = Profile(int(token.partition(":")[0]), username, first_name)
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}

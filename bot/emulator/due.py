@@ -1,11 +1,9 @@
 """The way to the next reminder: ask the bot when something is due, and move the clock there."""
 
-from typing import Any
-
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bot.emulator.core import Emulator
-from bot.emulator.wire import dump
+from bot.emulator.wire import reply
 
 _TIMEOUT = ClientTimeout(total=3)
 
@@ -15,14 +13,14 @@ class Due:
         self.emulator = emulator
 
     async def look(self, request: web.Request) -> web.StreamResponse:
-        return _reply({"next_due": await self._next()})
+        return reply({"next_due": await self._next()})
 
     async def go(self, request: web.Request) -> web.StreamResponse:
         """Move the clock to the next due moment; never backwards."""
         moment = await self._next()
         if moment is not None and moment > self.emulator.clock.now():
             self.emulator.clock.set(moment)
-        return _reply({"next_due": moment, **self.emulator.clock.as_json()})
+        return reply({"next_due": moment, **self.emulator.clock.as_json()})
 
     async def _next(self) -> float | None:
         if self.emulator.ready_url is None:
@@ -35,7 +33,3 @@ class Due:
             return None
         moment = ready.get("next_due") if isinstance(ready, dict) else None
         return float(moment) if isinstance(moment, (int, float)) else None
-
-
-def _reply(value: dict[str, Any]) -> web.Response:
-    return web.Response(body=dump(value), content_type="application/json")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.emulator.addresses import read_address
 from bot.emulator.errors import Refusal, bad_request
 
 Entity = dict[str, Any]
@@ -220,9 +221,10 @@ def _link(url: str) -> Entity | None:
     if re.fullmatch(r"tg://user\?id=\d+", url):
         user = {"id": int(url.removeprefix("tg://user?id=")), "is_bot": False, "first_name": ""}
         return {"type": "text_mention", "user": user}
-    if re.match(r"(?:https?|tg|ton)://", url, re.IGNORECASE):
-        return {"url": url}
-    return {"url": f"http://{url}/"} if re.fullmatch(r"[\w.-]+\.\w{2,}\S*", url) else None
+    try:
+        return {"url": read_address(url)}
+    except ValueError:
+        return None
 
 
 _FOUND = re.compile(

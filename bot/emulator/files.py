@@ -1,5 +1,6 @@
 """Files that went through this Telegram, found again by file_id."""
 
+import base64
 import secrets
 import struct
 from collections.abc import Iterator
@@ -13,6 +14,12 @@ DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PHOTO_LIMIT = 10 * 1024 * 1024
 _SIDES_LIMIT, _RATIO_LIMIT = 10_000, 20
 
+_PREVIEW_SIDE = 90
+_PREVIEW = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
+)
+"""One grey pixel: too small to read anything off, and so is a real preview."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -23,6 +30,7 @@ class StoredFile:
     mime: str
     data: bytes
     kind: str
+    preview: "StoredFile | None" = None
 
     def as_api(self) -> dict[str, Any]:
         return {"file_id": self.id, "file_unique_id": self.unique_id, "file_size": len(self.data)}
@@ -31,8 +39,14 @@ class StoredFile:
         return {"file_name": self.name, "mime_type": self.mime, **self.as_api()}
 
     def as_photo(self) -> list[dict[str, Any]]:
+        """The sizes of a picture, as of every photo in Telegram: the largest comes last."""
         width, height = image_size(self.data) or (0, 0)
-        return [self.as_api() | {"width": width, "height": height}]
+        sizes = [self.as_api() | {"width": width, "height": height}]
+        if self.preview is not None:
+            shrunk = max(1.0, max(width, height) / _PREVIEW_SIDE)
+            small = {"width": max(1, round(width / shrunk)), "height": max(1, round(height / shrunk))}
+            sizes.insert(0, self.preview.as_api() | small)
+        return sizes
 
 
 class Files:
@@ -43,14 +57,26 @@ class Files:
         self._by_path: dict[str, StoredFile] = {}
 
     def keep(self, upload: Upload, kind: str) -> StoredFile:
+        preview = None
         if kind == "photo":
             check_photo(upload.data)
+            preview = self._store(Upload("preview.png", "image/png", _PREVIEW), kind)
+        return self._store(upload, kind, preview)
+
+    def _store(self, upload: Upload, kind: str, preview: StoredFile | None = None) -> StoredFile:
         number = len(self._by_id)
         suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
         path = f"{kind}s/file_{number}.{suffix}"
         name = "AgACAgI" if kind == "photo" else "BQACAgI"
         stored = StoredFile(
-            f"{name}{secrets.token_urlsafe(24)}", f"AQAD{number:06d}", path, upload.name, upload.mime, upload.data, kind
+            id=f"{name}{secrets.token_urlsafe(24)}",
+            unique_id=f"AQAD{number:06d}",
+            path=path,
+            name=upload.name,
+            mime=upload.mime,
+            data=upload.data,
+            kind=kind,
+            preview=preview,
         )
         self._by_id[stored.id] = self._by_path[path] = stored
         return stored

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.emulator.addresses import read_address
 from bot.emulator.errors import Refusal, bad_request
 from bot.emulator.wire import Params
 
@@ -9,7 +10,7 @@ Button = dict[str, Any]
 Rows = list[list[Button]]
 
 _MISTAKE = "can't parse reply keyboard markup JSON object"
-_ACTIONS = (
+ACTIONS = (
     "url",
     "callback_data",
     "web_app",
@@ -21,7 +22,6 @@ _ACTIONS = (
     "callback_game",
     "pay",
 )
-_SCHEMES = ("http://", "https://", "tg://", "ton://")
 _BUTTONS, _IN_A_ROW, _DATA_BYTES = 100, 8, 64
 
 
@@ -78,25 +78,25 @@ def _inline_button(button: object) -> Button:
         raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
     if not str(button["text"]).strip():
         raise bad_request("inline keyboard button text must be non-empty")
-    actions = [action for action in _ACTIONS if button.get(action) not in (None, False)]
+    actions = [action for action in ACTIONS if button.get(action) not in (None, False)]
     if not actions:
         raise bad_request("Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"inline keyboard button must have exactly one action, found {', '.join(actions)}")
-    _check_action(button)
-    return button
+    looks = {name: value for name, value in button.items() if name not in ACTIONS}
+    return looks | {actions[0]: _value(actions[0], button[actions[0]])}
 
 
-def _check_action(button: Button) -> None:
-    if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= _DATA_BYTES:
+def _value(action: str, value: Any) -> Any:
+    """What the button carries, as Telegram keeps it."""
+    if action == "callback_data" and not 1 <= len(str(value).encode()) <= _DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
-    url = button.get("url")
-    if url is not None and not _is_link(str(url)):
-        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
-
-
-def _is_link(url: str) -> bool:
-    return url.lower().startswith(_SCHEMES) or ("." in url and "://" not in url and " " not in url)
+    if action != "url":
+        return value
+    try:
+        return read_address(str(value))
+    except ValueError as reason:
+        raise bad_request(f"inline keyboard button URL '{value}' is invalid: {reason}") from None
 
 
 def _reply_rows(value: object, private: bool) -> Rows:

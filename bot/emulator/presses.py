@@ -24,7 +24,6 @@ class Press:
     message: Message | None
     message_id: int
     data: str
-    pressed_at: float
     answered: bool = False
     expired: bool = False
     text: str = ""
@@ -63,7 +62,7 @@ class Presses:
     def begin(self, person: Person, chat: Chat, message_id: int, data: str) -> Press:
         self._last += 1
         message = chat.messages.get(message_id)
-        press = Press(str(self._last), person, chat, message, message_id, data, time.monotonic())
+        press = Press(str(self._last), person, chat, message, message_id, data)
         self._known[press.id] = press
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)

@@ -11,6 +11,9 @@ _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _DESCRIPTION_LIMIT = 256
 _COMMANDS_LIMIT = 100
 
+_WIDE_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
+_CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
+
 Scope = tuple[str, int]
 Commands = list[dict[str, str]]
 
@@ -74,7 +77,13 @@ def _command(value: object) -> dict[str, str]:
 
 
 def read_scope(value: object) -> Scope:
-    if not isinstance(value, dict):
+    if value is None:
         return ("default", 0)
-    kind = str(value.get("type", "default"))
-    return (kind, int(value["chat_id"])) if "chat_id" in value else (kind, 0)
+    kind = str(value.get("type")) if isinstance(value, dict) else ""
+    if not isinstance(value, dict) or kind not in _WIDE_SCOPES | _CHAT_SCOPES:
+        raise bad_request("can't parse BotCommandScope: Unsupported type specified")
+    if kind in _WIDE_SCOPES:
+        return (kind, 0)
+    if "chat_id" not in value:
+        raise bad_request("can't parse BotCommandScope: Can't find field \"chat_id\"")
+    return (kind, int(value["chat_id"]))

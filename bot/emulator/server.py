@@ -11,7 +11,7 @@ from bot.emulator.core import Emulator
 from bot.emulator.errors import Refusal
 from bot.emulator.site import add_site
 from bot.emulator.webhook import WebhookSender
-from bot.emulator.wire import Params, dump, read_params
+from bot.emulator.wire import Params, read_params, reply
 
 _BODY_LIMIT = 64 * 1024 * 1024
 # Long polls and streams never end by themselves: there is nothing to wait for when the server stops.
@@ -52,7 +52,7 @@ class BotApi:
 
 
 def _refuse(refusal: Refusal) -> web.Response:
-    return web.Response(status=refusal.code, body=dump(refusal.as_api()), content_type="application/json")
+    return reply(refusal.as_api(), refusal.code)
 
 
 def _cut(request: web.Request) -> web.Response:

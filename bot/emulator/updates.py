@@ -44,20 +44,17 @@ class Pending:
     payload: dict[str, Any]
     chat: Chat | None
     activity: Activity
-    born: float = field(default_factory=time.monotonic)
+    until: float
 
     def as_api(self) -> dict[str, Any]:
         return {"update_id": self.id, self.kind: self.payload}
 
-    @property
-    def old(self) -> bool:
-        return time.monotonic() - self.born > _KEPT_SECONDS
-
 
 class Updates:
-    """The queue of one bot; it outlives every restart of the bot."""
+    """The queue of one bot; it outlives every restart of the bot, but no update waits longer than a day."""
 
-    def __init__(self, root: Activity, first_id: int = 100_000_000) -> None:
+    def __init__(self, root: Activity, now: Callable[[], float], first_id: int = 100_000_000) -> None:
+        self.now = now
         self.webhook: Webhook | None = None
         self.allowed: list[str] = []
         self.pending: OrderedDict[int, Pending] = OrderedDict()
@@ -76,7 +73,7 @@ class Updates:
             return None
         update_id, self._next_id = self._next_id, self._next_id + 1
         activity = self._root if chat is None else chat.activity
-        pending = Pending(update_id, kind, payload, chat, activity)
+        pending = Pending(update_id, kind, payload, chat, activity, self.now() + _KEPT_SECONDS)
         self.pending[update_id] = pending
         self.history.append(pending)
         activity.note(waiting=1)
@@ -91,6 +88,9 @@ class Updates:
             if old.id == update_id:
                 return self.add(old.kind, old.payload, old.chat)
         raise Impossible(f"no update {update_id} is remembered")
+
+    def is_old(self, pending: Pending) -> bool:
+        return self.now() >= pending.until
 
     def confirm(self, pending: Pending) -> None:
         if self.pending.pop(pending.id, None) is not None:
@@ -133,7 +133,7 @@ class Updates:
         if offset < 0:
             offset = self._next_id + offset
         for pending in self._oldest():
-            if pending.id >= offset and not pending.old:
+            if pending.id >= offset and not self.is_old(pending):
                 return
             self.confirm(pending)
 

@@ -6,10 +6,10 @@ from typing import Any
 from bot.emulator.chats import GROUP_ID, Chat, Message
 from bot.emulator.core import Emulator
 from bot.emulator.html import to_html
+from bot.emulator.markup import ACTIONS
 from bot.emulator.people import Person
 
 _KINDS = ("photo", "document", "venue", "location", "contact", "voice", "sticker")
-_ACTIONS = ("callback_data", "url", "copy_text", "web_app", "switch_inline_query", "login_url", "pay")
 
 
 def person_view(emulator: Emulator, person: Person) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def _rare(message: Message) -> dict[str, Any]:
 
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
-    action = next(action for action in _ACTIONS if action in button)
+    action = next(action for action in ACTIONS if action in button)
     return {"text": button["text"], "action": action, "value": button[action]}
 
 

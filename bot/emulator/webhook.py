@@ -77,8 +77,9 @@ class WebhookSender:
 
     async def _deliver(self, pending: Pending) -> None:
         attempt = 0
-        while not pending.old and pending.id in self.emulator.updates.pending:
-            webhook = self.emulator.updates.webhook
+        updates = self.emulator.updates
+        while not updates.is_old(pending) and pending.id in updates.pending:
+            webhook = updates.webhook
             if webhook is None:
                 return
             delivered = await self._attempt(webhook, pending)
@@ -89,7 +90,7 @@ class WebhookSender:
             wait = delays[min(attempt, len(delays) - 1)] if delivered.retry_after is None else delivered.retry_after
             await asyncio.sleep(wait)
             attempt += 1
-        self.emulator.updates.confirm(pending)
+        updates.confirm(pending)
 
     def _note(self, webhook: Webhook, pending: Pending, error: str) -> None:
         webhook.last_error, webhook.last_error_at = error, self.emulator.now()

@@ -122,3 +122,7 @@ def _mime(headers: Mapping[str, str]) -> str:
 
 def dump(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def reply(value: object, status: int = 200) -> web.Response:
+    return web.Response(status=status, body=dump(value), content_type="application/json")

@@ -73,6 +73,8 @@ def replied_to(chat: Chat, params: Params) -> Message | None:
 
 
 def known_message(chat: Chat, message_id: int, deed: str) -> Message:
+    if not message_id:
+        raise bad_request("message identifier is not specified")
     message = chat.messages.get(message_id)
     if message is None:
         raise bad_request(f"message to {deed} not found")
