@@ -208,6 +208,49 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     assert "Полис проверен" in (await choose(mother, AGAIN)).text
 
 
+async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_another(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, checks = town.mother, town.app.services.checks
+    await settle_in(mother, MARIA)
+    account, [maria] = await account_of(town, mother), await children_of(town, mother)
+    await town.pass_time(minutes=1)
+    with silence(monkeypatch) as asked:
+        await say(mother, "/children")
+        await choose(mother, "Мария", "Проверить полис")
+        for _press in range(3):
+            assert "не отвечает" in (await choose(mother, AGAIN)).text
+        assert len(asked) == 1
+        await town.pass_time(seconds=5)
+        await choose(mother, AGAIN)
+        assert len(asked) == 2
+        waiting = await town.app.services.patients.link(account, claim_of(ALINA.policy_number, ALINA.name))
+        assert len(asked) == 3
+        assert await checks.recheck(account.id, waiting.id) == waiting
+        assert len(asked) == 3
+    await town.pass_time(seconds=5)
+    assert (await checks.recheck(account.id, waiting.id)).is_verified
+    assert (await checks.recheck(account.id, maria.id)).verification.checked_at == town.clock.now()
+
+
+async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks_nothing_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
+    mother, checks = town.mother, town.app.services.checks
+    await settle_in(mother, MARIA)
+    account, [maria] = await account_of(town, mother), await children_of(town, mother)
+    await town.pass_time(minutes=1)
+    with slowness(monkeypatch) as answers:
+        for _press in range(3):
+            assert (await checks.recheck(account.id, maria.id)).is_verified
+        assert len(answers) == 1
+        answers[0].set()
+        await asyncio.sleep(0.1)
+    [maria] = await children_of(town, mother)
+    assert maria.verification.checked_at == town.clock.now()
+
+
 @pytest.mark.requirement("E38", "E47")
 async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
     town: Town, monkeypatch: pytest.MonkeyPatch

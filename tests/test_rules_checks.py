@@ -215,6 +215,7 @@ def test_a_second_press_is_answered_by_the_first() -> None:
     answered = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, checked_at=MONDAY)
     assert is_answered(answered, MONDAY + timedelta(seconds=4))
     assert not is_answered(answered, MONDAY + timedelta(seconds=5))
+    assert not is_answered(answered, MONDAY - timedelta(hours=1)), "the clock was put back"
     waiting = {status: is_answered(Verification(status, queued_at=MONDAY), MONDAY) for status in VerificationStatus}
     assert [status for status, done in waiting.items() if done] == [
         VerificationStatus.QUEUED,

@@ -131,7 +131,12 @@ def is_answered(verification: Verification, now: datetime) -> bool:
     """Whether one more press needs no question of its own: the check is under way, or has just had its answer."""
     if verification.status in UNDER_WAY:
         return True
-    return verification.checked_at is not None and now < verification.checked_at + JUST_NOW
+    return was_just_now(verification.checked_at, now)
+
+
+def was_just_now(at: datetime | None, now: datetime) -> bool:
+    """Never so for a moment still to come: the clock may have been put back."""
+    return at is not None and at <= now < at + JUST_NOW
 
 
 def is_watched(verification: Verification) -> bool:

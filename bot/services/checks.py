@@ -45,6 +45,9 @@ class Checks:
     ) -> None:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock = background, clock
+        # Safe to lose with a restart: then a press asks once more than it would.
+        self._looking: set[PatientId] = set()
+        self._silent_at: dict[PatientId, datetime] = {}
 
     # --- tries --------------------------------------------------------------------------------------------------------
 
@@ -108,17 +111,25 @@ class Checks:
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
         """«Проверить полис» of any card: a confirmed one stays so while the register is asked.
 
-        Where the register is silent, the moment of the last check stays what it was. A second press asks nothing more
-        and is no try of its own. Raises NotYours, TooManyChecks.
+        Where the register is silent, the moment of the last check stays what it was. A second press asks nothing more,
+        of a silent register either, and is no try of its own. Raises NotYours, TooManyChecks.
         """
-        found = await self._now(account, patient)
-        if rules.is_answered(found.verification, self._clock.now()):
+        found, now = await self._now(account, patient), self._clock.now()
+        just_silent = rules.was_just_now(self._silent_at.get(patient), now)
+        if just_silent or patient in self._looking or rules.is_answered(found.verification, now):
             return found
         if not found.is_verified:
             return await self.check(account, patient)
-        looking = self._background.start(self.look(account, found, by_hand=True))
+        self._looking.add(patient)
+        looking = self._background.start(self._look_by_hand(account, found))
         await asyncio.wait({looking}, timeout=notices.PATIENCE.total_seconds())
         return await self._now(account, patient)
+
+    async def _look_by_hand(self, account: AccountId, watched: Patient) -> None:
+        try:
+            await self.look(account, watched, by_hand=True)
+        finally:
+            self._looking.discard(watched.id)
 
     async def _now(self, account: AccountId, patient: PatientId) -> Patient:
         async with self._storage.read() as view:
@@ -148,7 +159,7 @@ class Checks:
         try:
             person = await self._ask(watched)
         except ClinicError as trouble:
-            log.warning("the register did not answer", trouble=type(trouble).__name__, patient=watched.id)
+            self._note_silence(watched.id, trouble)
             async with self._storage.write() as uow:
                 await uow.checks.set_next_look(watched.id, self._clock.now() + SILENT_FOR)
             return
@@ -169,7 +180,7 @@ class Checks:
         try:
             person = await self._ask(found)
         except ClinicError as trouble:
-            log.warning("the register did not answer", trouble=type(trouble).__name__, patient=patient)
+            self._note_silence(patient, trouble)
             await self._postpone(account, found)
             return
         await self._conclude(account, found, person, by_hand=True)
@@ -180,6 +191,12 @@ class Checks:
             return await self._systems.register.check_policy(claim)
         except PersonNotFound:
             return None
+
+    def _note_silence(self, patient: PatientId, trouble: ClinicError) -> None:
+        log.warning("the register did not answer", trouble=type(trouble).__name__, patient=patient)
+        now = self._clock.now()
+        recent = {each: at for each, at in self._silent_at.items() if rules.was_just_now(at, now)}
+        self._silent_at = {**recent, patient: now}
 
     async def _postpone(self, account: AccountId, asked: Patient) -> None:
         now = self._clock.now()
