@@ -158,6 +158,7 @@ class SqlPatients:
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         await queries.unlink(self._connection, account=account, patient=patient)
         await queries.forget_orders(self._connection, account=account, patient=patient)
+        await queries.forget_matters(self._connection, account=account, patient=patient)
         await queries.erase_orphan(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:

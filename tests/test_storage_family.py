@@ -123,6 +123,17 @@ async def test_papers_seen_at_a_desk_are_one_representatives_own(world: World) -
         assert [each.papers_at for each in await uow.family.list_of(patient)] == [None, NOW]
 
 
+async def test_a_number_for_the_desk_ends_with_the_access_that_it_was_for(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+    async with world.storage.write() as uow:
+        await uow.family.open_matter(A_REF, world.stranger.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.family.open_matter(ANOTHER_REF, world.mother.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.patients.unlink(world.stranger.id, patient)
+        assert await uow.family.close_matter(A_REF, DeskMatter.PAPERS, NOW) is None
+        assert await uow.family.close_matter(ANOTHER_REF, DeskMatter.PAPERS, NOW) == (world.mother.id, patient)
+
+
 async def test_only_the_card_that_the_register_has_given_a_policy_to_is_found_by_it(world: World) -> None:
     async with world.storage.read() as view:
         assert await view.family.find_held(POLICY) is None

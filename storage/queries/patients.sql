@@ -70,6 +70,9 @@ DELETE FROM representations WHERE account_id = :account AND patient_id = :patien
 -- name: forget_orders!
 DELETE FROM orders WHERE account_id = :account AND patient_id = :patient;
 
+-- name: forget_matters!
+DELETE FROM desk_matters WHERE account_id = :account AND patient_id = :patient;
+
 -- name: erase_orphan!
 DELETE FROM patients
 WHERE id = :patient AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.patient_id = :patient);
