@@ -619,6 +619,11 @@ class Patient:
     def is_verified(self) -> bool:
         return self.verification.status is VerificationStatus.VERIFIED
 
+    @property
+    def may_be_shared(self) -> bool:
+        """Whether others may be let in: the register has given the card its policy, and the patient is a child yet."""
+        return self.person is not None and self.verification.reason is not RejectionReason.ADULT
+
 
 @dataclass(frozen=True, slots=True)
 class Representation:

@@ -74,7 +74,7 @@ def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
     patient = house.patient
     for request in house.requests:
         yield (button(_("Request {ref}").format(ref=request.ref), AnswerRequest(request=request.id)),)
-    if patient.person is not None:
+    if patient.may_be_shared:
         yield (button(_("Invite by a link"), Invite(patient=patient.id)),)
     if house.invitation is not None:
         yield (button(_("Cancel the link"), CancelInvitation(patient=patient.id)),)

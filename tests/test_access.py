@@ -9,8 +9,9 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator.hands import Person
-from bot.errors import InvitationGone, NotYours
+from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone
 from bot.models import Account, ClinicId, PatientId, Role
+from bot.services.verdicts import close
 from dialogs import links
 from tests.builders import claim_of
 from tests.chat import (
@@ -259,6 +260,25 @@ async def test_a_link_from_before_leads_nobody_back_whose_access_was_taken_away(
         await services.invitations.accept(his, opened)
     with pytest.raises(InvitationGone):
         await services.invitations.open(his.id, token)
+
+
+async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town) -> None:
+    hers, his, patient, card = await two_who_want_one_child(town)
+    services = town.app.services
+    opened = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient))
+    await services.access.ask(his.id, card)
+    [request] = (await services.family.household(hers.id, patient)).requests
+    async with town.app.store.storage.write() as uow:
+        await close(uow, patient, town.clock.now())
+    with pytest.raises(PolicyNotVerified):
+        await services.invitations.make(hers.id, patient)
+    with pytest.raises(InvitationGone):
+        await services.invitations.accept(his, opened)
+    with pytest.raises(RequestGone):
+        await services.access.approve(hers.id, request.id)
+    _answer, seen = await send(town.mother, links.WhoKeeps(patient=patient).pack())
+    assert "Пригласить по ссылке" not in seen.labels
+    assert not [label for label in seen.labels if "Запрос" in label]
 
 
 async def two_who_want_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:

@@ -172,13 +172,13 @@ async def _write_down(
 async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> Asked:
     """A co-representative, like a stranger, does not even learn that somebody has asked.
 
-    A card that has lost its policy since has nothing to share.
+    A card that has lost its policy since, or is a grown-up's by now, has nothing to share.
     """
     found = await uow.family.request(request)
     if found is None or not (await uow.family.representation(account, found.patient)).is_owner:
         raise NotYours
     patient = await uow.patients.require(account, found.patient)
-    if found.card is None or patient.person is None or not found.is_open(now):
+    if found.card is None or not patient.may_be_shared or not found.is_open(now):
         raise RequestGone(found.patient)
     return Asked(found, patient)
 

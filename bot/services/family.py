@@ -56,7 +56,7 @@ class Family:
             others = [each for each in known if each.account != account]
             if not mine.is_owner:
                 return Household(found, mine, others)
-            requests = await view.family.open_requests(patient, now) if found.person is not None else ()
+            requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
             return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
 
     async def is_owner(self, account: AccountId, patient: PatientId) -> bool:

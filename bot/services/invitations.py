@@ -31,12 +31,13 @@ class Invitations:
     async def make(self, account: AccountId, patient: PatientId) -> str:
         """The token of a new link; the one before it leads nowhere any more. It is told once and kept nowhere.
 
-        Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to.
+        Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to, or a
+        grown-up's.
         """
         now, token = self._clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
         async with self._storage.write() as uow:
             await uow.family.require_owner(account, patient)
-            if (await uow.patients.require(account, patient)).person is None:
+            if not (await uow.patients.require(account, patient)).may_be_shared:
                 raise PolicyNotVerified(patient)
             await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
             await uow.audit.add(account, "invitation made", f"patient {patient}", now)
@@ -101,7 +102,7 @@ class Invitations:
         await self._require_open(uow, account.id, found)
         require_consents(account)
         patient = await uow.patients.require(found.owner, found.patient)
-        if patient.person is None:  # the card has lost its policy since: there is nothing to share
+        if not patient.may_be_shared:  # the card has lost its policy since, or the patient has grown up
             raise InvitationGone(InvitationTrouble.UNKNOWN)
         return Invited(found, patient)
 
