@@ -10,6 +10,7 @@ import pytest
 from bot.errors import OutcomeUnknown
 from bot.models import Booking
 from storage.registry import Registry
+from storage.registry_rows import Seals
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -199,6 +200,22 @@ async def test_a_clinic_with_other_clocks_names_its_time(town: Town) -> None:
     booked = await book(town.mother, "Педиатр", "Уральская")
     assert re.search(r"\d\d:\d\d по Екатеринбургу\n", booked.text)
     assert "18:00 по Екатеринбургу" in booked.text
+
+
+@pytest.mark.requirement("D38")
+async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_matched_with(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
+    await book(mother, "Педиатр", "Ким", DAY, TIME, "Артём")
+    async with town.app.store.database.read() as connection:
+        rows = await connection.fetch(
+            "SELECT number_index FROM registry_bookings b JOIN registry_persons p ON p.id = b.person_id "
+            "WHERE b.key IS NOT NULL ORDER BY b.id",
+            {},
+        )
+    seals = Seals(town.app.store.cipher, town.app.store.index)
+    assert [row["number_index"] for row in rows] == [seals.number(child.policy_number) for child in (MARIA, ARTYOM)]
 
 
 # --- a clinic that is slow --------------------------------------------------------------------------------------------

@@ -83,9 +83,13 @@ async def edit(person: Person, field: str, typed: str, name: str = "Мария �
 async def test_a_card_shows_all_that_is_known_and_numbers_only_in_an_alert(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    for field, typed in (("СНИЛС", SNILS), ("Свидетельство", CERTIFICATE), ("Адрес", ADDRESS)):
+    dates = {"Дата выдачи": "20.04.2018", "Срок": "31.12.2027"}
+    for field, typed in {"СНИЛС": SNILS, "Свидетельство": CERTIFICATE, "Адрес": ADDRESS, **dates}.items():
         assert EDITED in (await edit(mother, field, typed)).text
     card = await card_of(mother)
+    assert "Дата выдачи полиса: 20.04.2018" in card.text
+    assert "Срок действия полиса: 31.12.2027" in card.text
+    assert "остал" not in card.text  # nobody counts the days
     for words in ("Иванова Мария Сергеевна", "15 марта 2018", "••••\u00a00014, действует", "23.11.2026", "Садовая"):
         assert words in card.text
     assert "СНИЛС ребёнка: ••••\u00a095" in card.text

@@ -50,7 +50,7 @@ async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_pr
     assert [entry.action for entry in journal if "phone" in entry.action] == ["phone removed", "phone shared"]
 
 
-@pytest.mark.requirement("B35", "C27", "C35")
+@pytest.mark.requirement("B35", "C27", "C35", "A10")
 async def test_only_a_russian_mobile_number_of_ones_own_telegram_is_taken(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -95,7 +95,7 @@ async def test_the_key_is_gone_however_the_prompt_is_left(town: Town) -> None:
     assert await mother.reply_keyboard() == []
 
 
-@pytest.mark.requirement("B36", "C35")
+@pytest.mark.requirement("B36", "C35", "A10")
 async def test_an_address_is_judged_by_its_form_alone_and_deleted_from_the_chat(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)

@@ -28,7 +28,7 @@ async def search(person: Person, name: str = NAME, born: str = BORN, snils: str 
     return await person.screen()
 
 
-@pytest.mark.requirement("E22", "A7", "A19", "D37", "E20")
+@pytest.mark.requirement("E22", "A7", "A19", "C11", "D37", "E20")
 async def test_a_policy_is_found_by_the_childs_data_and_its_number_stays_hidden_until_it_is_checked(town: Town) -> None:
     mother = town.mother
     await consent(mother)

@@ -57,7 +57,7 @@ def test_what_a_clinic_demands_is_proved_by_nothing_but_itself(proofs: Proofs, d
     assert proofs.missing(demanded) is (None if given_[demanded] else demanded)
 
 
-@pytest.mark.requirement("D40", "A6")
+@pytest.mark.requirement("D40", "A6", "E50")
 async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -66,6 +66,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
     told = await say(mother, "/book")
     assert "Детская № 12 записывает через бота тех, чьи документы уже видели" in told.text
     assert "паспортом и свидетельством о рождении" in told.text
+    assert "Детская № 12: Садовая, 5" in told.text
     assert "+7" in told.text
     assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
@@ -79,7 +80,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
     assert "К какому врачу?" in (await mother.screen()).text
 
 
-@pytest.mark.requirement("D41", "E50", "C9")
+@pytest.mark.requirement("D41", "E50", "C9", "D40")
 async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told(town: Town) -> None:
     mother, levels = town.mother, town.app.services.levels
     await settle_in(mother, MARIA)
@@ -109,7 +110,7 @@ async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told
         await levels.confirm_papers(registrar, number)
 
 
-@pytest.mark.requirement("B1")
+@pytest.mark.requirement("B1", "D40")
 async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)

@@ -59,11 +59,10 @@ async def share(town: Town, person: Person, patient: Patient) -> None:
 # --- the register changes its mind ------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("D30", "C4", "D34", "D38", "E9")
+@pytest.mark.requirement("D30", "C4", "D34", "E9")
 async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again_when_it_is_back(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
-    assert (await the_patient(town, mother)).person is not None
     await settle_in(father)
     await share(town, father, await the_patient(town, mother))
     await book(mother, day="пт 27")
@@ -141,12 +140,14 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
 # --- ends and questions -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("E30")
+@pytest.mark.requirement("E30", "E52")
 async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> None:
     mother = town.mother
     boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 25))
     await consent(mother)
     await link(mother, boy)
+    await say(mother, "/children")
+    assert "Действует до 25.12.2026" in (await choose(mother, "Руслан")).text
     before = await mother.messages()
     await pass_until(town, moscow(24, 10, 1))
     assert await new_messages(mother, before) == []
