@@ -139,7 +139,8 @@ def operator_of(settings: Settings) -> Operator:
 
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
-    dispatcher = Dispatcher(storage=DialogStorage(store.database, store.cipher), events_isolation=KeyedLocks())
+    dialogs = DialogStorage(store.database, store.cipher, clock)
+    dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     visiting = Visiting(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):

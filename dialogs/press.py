@@ -123,6 +123,7 @@ class Doors:
             if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
                 reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
         await forget(bot, message)
+        shown = await visitor.services.notices.newest(visitor.account.id, shown)
         await present(bot, message.chat.id, shown, visitor, state, reply, at)
         if kept and isinstance(at, EnterPin):
             await state.update_data(kept=kept)

@@ -9,8 +9,10 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
+from bot.ports import Clock
 from storage.crypto import Cipher
 from storage.database import Database, load_queries
+from storage.rows import seconds
 
 queries = load_queries("dialogs")
 
@@ -20,8 +22,8 @@ TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
 class DialogStorage(BaseStorage):
     """One row a dialog, gone when neither state nor data is left. The database is closed by whoever opened it."""
 
-    def __init__(self, database: Database, cipher: Cipher) -> None:
-        self._database, self._cipher = database, cipher
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+        self._database, self._cipher, self._clock = database, cipher, clock
         self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
@@ -30,7 +32,8 @@ class DialogStorage(BaseStorage):
         async with self._database.write() as connection:
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
-                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed)
+                now = seconds(self._clock.now())
+                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
             else:
                 await queries.clear_state(connection, key=row)
                 await queries.drop_empty(connection, key=row)

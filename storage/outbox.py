@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.models import AccountId, AppointmentId, Notice, NoticeKind, OutboxId, OutboxMessage, OutboxStatus
+from bot.rules.timing import PEACE
 from storage.crypto import CannotOpen, Cipher, make_uid
 from storage.database import Connection, Row, load_queries
 from storage.rows import moment, seconds
@@ -51,7 +52,13 @@ class SqlOutbox:
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """``attempts`` counts this one too, so that a message which kills its worker is counted all the same."""
         await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
-        rows = await queries.claim(self._connection, now=seconds(now), until=seconds(wall + lease), limit=limit)
+        rows = await queries.claim(
+            self._connection,
+            now=seconds(now),
+            asked_since=seconds(now - PEACE),
+            until=seconds(wall + lease),
+            limit=limit,
+        )
         rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
         return [message for row in rows if (message := await self._opened(row))]
 
@@ -77,6 +84,9 @@ class SqlOutbox:
 
     async def drop(self, message: OutboxId, error: str) -> None:
         await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
+
+    async def has_told_after(self, account: AccountId, message: int) -> bool:
+        return await queries.told_after(self._connection, account=account, message=message) is not None
 
     async def forget(self, before: datetime) -> None:
         await queries.forget(self._connection, before=seconds(before))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.chat import (
     ALINA,
+    ARTYOM,
     DOCTOR_ILL,
     FRIDAY,
     MARIA,
@@ -20,6 +21,8 @@ from tests.chat import (
     choose,
     clinic_cancels,
     clinic_moves,
+    consent,
+    link,
     look,
     moment_of,
     moscow,
@@ -32,7 +35,46 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.insurer import silence
 from tests.town import Town
+
+# --- while somebody types ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E38")
+async def test_a_verdict_waits_until_nothing_is_being_typed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch):
+        await link(mother, MARIA)
+        await say(mother, "/children")
+        asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+        await town.pass_time(minutes=1, seconds=30)
+    before = await mother.messages()
+    assert "не хватает" in (await say(mother, ARTYOM.policy_number[:-1])).text
+    await town.pass_time(minutes=1, seconds=59)
+    assert await new_messages(mother, before) == []
+    assert (await mother.screen()).id == asked.id
+    await town.pass_time(seconds=1)
+    [verdict] = await new_messages(mother, before)
+    assert "Полис проверен" in verdict.text
+
+
+async def test_an_answer_typed_under_news_is_answered_below_them(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await say(mother, "/children")
+    asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+    await town.pass_time(minutes=2)
+    await clinic_cancels(town, "Мария И.")
+    [news] = [seen for seen in await mother.messages() if "Поликлиника отменила" in seen.text]
+    assert news.id > asked.id
+    facts = await say(mother, ARTYOM.policy_number)
+    assert "полис мальчика" in facts.text
+    assert facts.id > news.id
+    assert (await say(mother, "Королёв Артём Дмитриевич")).id == facts.id
+
 
 # --- the reminder -----------------------------------------------------------------------------------------------------
 

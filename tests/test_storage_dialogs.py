@@ -13,6 +13,7 @@ from aiogram.fsm.storage.base import StorageKey
 from bot.models import AuditEntry, Draft, DraftId, SystemName
 from storage.crypto import CannotOpen, Cipher
 from storage.fsm import DialogStorage
+from tests.builders import StoppedClock
 from tests.stored import CIPHER, NOW, World, opened_world
 
 SECOND = timedelta(seconds=1)
@@ -32,7 +33,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 def dialogs(world: World) -> DialogStorage:
-    return DialogStorage(world.database, CIPHER)
+    return DialogStorage(world.database, CIPHER, StoppedClock())
 
 
 async def count_dialogs(world: World) -> int:
@@ -89,7 +90,7 @@ async def test_a_finished_dialog_leaves_no_row(world: World, dialogs: DialogStor
 async def test_a_dialog_outlives_a_restart(tmp_path: Path) -> None:
     for expected in (None, "Linking:policy"):
         async with opened_world(tmp_path) as world:
-            dialogs = DialogStorage(world.database, CIPHER)
+            dialogs = DialogStorage(world.database, CIPHER, StoppedClock())
             assert await dialogs.get_state(KEY) == expected
             await dialogs.set_state(KEY, Linking.policy)
 

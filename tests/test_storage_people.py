@@ -30,6 +30,7 @@ from bot.models import (
 from storage.database import Database
 from storage.fsm import DialogStorage
 from storage.unit import SqlStorage
+from tests.builders import StoppedClock
 from tests.stored import CIPHER, CLAIM, INDEX, MASHA, NOW, POLICY, World, opened_world
 
 VERIFIED = Verification(VerificationStatus.VERIFIED, checked_at=NOW)
@@ -316,7 +317,7 @@ async def fill(world: World) -> PatientId:
     patient = await world.link()
     order = await world.order(patient)
     appointment = await world.appoint(order)
-    dialogs = DialogStorage(world.database, CIPHER)
+    dialogs = DialogStorage(world.database, CIPHER, StoppedClock())
     key = StorageKey(bot_id=1, chat_id=1001, user_id=1001)
     await dialogs.set_state(key, "Linking:policy")
     await dialogs.set_data(key, {"typed": POLICY, "phone": PHONE})

@@ -50,6 +50,7 @@ async def lose_phone(town: Town) -> Person:
     await say(mother, "anna@example.org")
     await book(mother)
     await say(mother, ALINA.policy_number)
+    await say(mother, "/menu")
     await consent(father)
     return father
 

@@ -82,7 +82,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         telegram = await stack.enter_async_context(ChatClient(url, patience=0.3))
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
-        dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"))
+        dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
         dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
         Inflight().attach(dispatcher)
         house = House(bot, telegram, storage_over(database), dispatcher)

@@ -12,6 +12,9 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 QUIET_FROM = time(22)
 QUIET_UNTIL = time(8)
 
+PEACE = timedelta(minutes=2)
+"""Whoever is being asked something is told nothing else for so long."""
+
 _LAST_CALL = time(21, 30)
 _EARLIEST_HOUR, _LATEST_HOUR = 8, 21
 _SHORT_LEADS = (timedelta(hours=3), timedelta(hours=1))

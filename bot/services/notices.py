@@ -160,6 +160,13 @@ class Notices:
         async with self._storage.write() as uow:
             await uow.outbox.withdraw(dedup)
 
+    async def newest(self, account: AccountId, message: int | None) -> int | None:
+        """That message of the chat where no news stands below it; None where a screen in it would be overlooked."""
+        if message is None:
+            return None
+        async with self._storage.read() as view:
+            return None if await view.outbox.has_told_after(account, message) else message
+
     async def about_patient(self, message: OutboxMessage) -> Patient | None:
         """Raises NotYet while the register has not answered."""
         async with self._storage.read() as view:

@@ -2,15 +2,15 @@
 SELECT sealed_state, sealed_data FROM dialogs WHERE key = :key;
 
 -- name: set_state!
-INSERT INTO dialogs (key, telegram_id, sealed_state) VALUES (:key, :telegram_id, :state)
-ON CONFLICT (key) DO UPDATE SET sealed_state = excluded.sealed_state;
+INSERT INTO dialogs (key, telegram_id, sealed_state, asked_at) VALUES (:key, :telegram_id, :state, :now)
+ON CONFLICT (key) DO UPDATE SET sealed_state = excluded.sealed_state, asked_at = excluded.asked_at;
 
 -- name: set_data!
 INSERT INTO dialogs (key, telegram_id, sealed_data) VALUES (:key, :telegram_id, :data)
 ON CONFLICT (key) DO UPDATE SET sealed_data = excluded.sealed_data;
 
 -- name: clear_state!
-UPDATE dialogs SET sealed_state = NULL WHERE key = :key;
+UPDATE dialogs SET sealed_state = NULL, asked_at = NULL WHERE key = :key;
 
 -- name: clear_data!
 UPDATE dialogs SET sealed_data = NULL WHERE key = :key;

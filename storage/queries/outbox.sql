@@ -53,6 +53,10 @@ WHERE id IN (
     FROM outbox due
     WHERE due.status = 'QUEUED' AND due.urgency IN ('0', '1', '2') AND due.due_at <= :now
         AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = due.account_id AND a.reachable = 1)
+        AND (due.edits IS NOT NULL OR NOT EXISTS (
+            SELECT 1 FROM accounts a JOIN dialogs d ON d.telegram_id = a.telegram_id
+            WHERE a.id = due.account_id AND d.asked_at > :asked_since AND d.asked_at <= :now
+        ))
         AND NOT EXISTS (
             SELECT 1 FROM outbox flying WHERE flying.account_id = due.account_id AND flying.status = 'CLAIMED'
         )
@@ -85,6 +89,9 @@ WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
 -- name: due_of^
 SELECT min(due_at) AS due_at FROM outbox
 WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: told_after^
+SELECT id FROM outbox WHERE account_id = :account AND message_id > :message LIMIT 1;
 
 -- name: next_due^
 SELECT min(next.due_at) AS due_at FROM (
