@@ -268,3 +268,17 @@ async def test_what_is_already_known_of_a_visit_is_shown_while_the_clinic_is_dow
     clinic.down.add("*")
     assert "Запись" in (await visits(town.mother)).text
     assert "Мои записи · 1" in (await say(town.mother, "/menu")).labels
+
+
+async def test_what_a_clinic_says_of_itself_is_heard_within_a_minute_of_its_coming_back(
+    town: Town, clinic: Clinic
+) -> None:
+    await settle_in(town.mother, MARIA)
+    clinic.down.add("clinics")
+    async with town.app.store.database.write() as connection:
+        await connection.execute("UPDATE registry_clinics SET name = 'Детская на Садовой' WHERE id = 1", {})
+    await town.work()
+    assert "Детская № 12" in (await say(town.mother, "/book")).text
+    clinic.behave()
+    await town.work()
+    assert "Детская на Садовой" in (await say(town.mother, "/book")).text
