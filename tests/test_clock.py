@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,14 +12,9 @@ from bot.emulator.client import ChatClient
 from bot.emulator.core import Emulator
 from bot.emulator.server import serve
 from bot.tasks import Tasks
+from tests.waiting import until
 
 SOON = timedelta(seconds=3)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - what is watched has no event to wait for
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot import jobs as timetable
 from bot.jobs import EVERY, Job, Jobs
 from bot.tasks import Tasks
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)
@@ -77,8 +78,7 @@ async def test_stopping_waits_for_what_is_running() -> None:
     work = Work(takes=0.2)
     jobs = Jobs({"outbox": work})
     jobs.start()
-    while not work.begun:  # noqa: ASYNC110 - the job under test tells nobody when it begins
-        await asyncio.sleep(0.005)
+    await until(lambda: work.begun == 1)
     await jobs.stop()
     assert work.begun == work.done == 1
 
@@ -126,6 +126,6 @@ async def test_what_fell_due_while_nobody_worked_is_not_left_for_another_interva
     work = Work()
     jobs = Jobs({"outbox": work})
     jobs.start()
-    await asyncio.sleep(0.1)
+    await until(lambda: work.done == 1)
     await jobs.stop()
     assert work.done == 1

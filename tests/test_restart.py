@@ -13,6 +13,7 @@ from bot.app import run
 from bot.instance import AnotherInstance
 from tests.chat import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.town import Town
+from tests.waiting import until
 
 ADDRESS = "{url}/bot{token}/getUpdates?timeout=20&offset={offset}"
 
@@ -22,7 +23,7 @@ async def test_a_bot_begun_while_the_old_ones_poll_is_still_open_goes_on(town: T
     address = ADDRESS.format(url=town.chat.base_url, token=town.emulator.token, offset=-1)
     async with ClientSession() as left_over, asyncio.TaskGroup() as group:
         old = group.create_task(left_over.get(address))
-        await asyncio.sleep(0.1)
+        await until(lambda: town.emulator.updates.is_polled)
         await town.restart()
         assert (await old).status == 409
     assert "Здравствуйте" in (await say(town.mother, "/start")).text

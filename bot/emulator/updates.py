@@ -108,6 +108,11 @@ class Updates:
     def _wanted(self, kind: str) -> bool:
         return kind in self.allowed if self.allowed else kind not in _NOT_BY_DEFAULT
 
+    @property
+    def is_polled(self) -> bool:
+        """Somebody waits for the next update."""
+        return self._poller is not None
+
     async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
         if self.webhook is not None:
             raise conflict(WEBHOOK_ACTIVE)
