@@ -57,7 +57,7 @@ async def taken(visitor: Visitor, message: OutboxMessage) -> Screen:
 
 async def nothing(visitor: Visitor, message: OutboxMessage) -> Screen:
     return Screen(
-        _("There is nothing to bring over: the other account has erased its data."),
+        _("There is nothing to bring over: the other account has erased its data or given this number up."),
         ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),
     )
 

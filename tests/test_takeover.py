@@ -28,6 +28,7 @@ from tests.chat import (
     moscow,
     new_messages,
     pass_until,
+    repeat,
     say,
     send,
     settle_in,
@@ -154,6 +155,33 @@ async def test_after_a_refusal_nothing_has_moved_and_another_question_waits_for_
     assert (await ask(town, father)).button("Не переносить")
 
 
+@pytest.mark.requirement("A15")
+async def test_an_account_that_gives_its_number_up_keeps_everything(town: Town) -> None:
+    """A number that the mother has no more is no proof that its new holder is she."""
+    mother, father = town.mother, await lose_phone(town)
+    await ask(town, father)
+    await contacts(mother)
+    await choose(mother, "Убрать номер")
+    before = await father.messages()
+    await town.pass_time(hours=25)
+    assert "Переносить нечего" in "\n".join(seen.text for seen in await new_messages(father, before))
+    assert await contact_of(town, father) == Contact(phone=HERS)
+    assert await children_of(town, father) == []
+    assert [child.name for child in await children_of(town, mother)] == [MARIA.name]
+
+
+async def test_nobody_is_asked_for_a_number_that_he_has_no_more(town: Town) -> None:
+    mother, father = town.mother, await lose_phone(town)
+    offered = await share_hers(father)
+    await contacts(mother)
+    await choose(mother, "Убрать номер")
+    before = await mother.messages()
+    assert (await repeat(father, offered, "Перенести")).alert == "Этого здесь больше нет. Вот что есть сейчас."
+    await town.work()
+    assert await new_messages(mother, before) == []
+
+
+@pytest.mark.requirement("A15")
 async def test_who_asks_may_think_better_of_it_and_the_question_is_not_put_any_more(town: Town) -> None:
     mother, father = town.mother, await lose_phone(town)
     offered = await share_hers(father)

@@ -58,7 +58,7 @@ class Takeovers:
             found = await _of_asker(uow, account, takeover)
             if found.status is TakeoverStatus.ASKED:
                 return found
-            if found.old is None or now >= found.due_at:
+            if found.old is None or now >= found.due_at or not await _still_has_phone(uow, found):
                 raise NotYours
             theirs = await uow.takeovers.find_of_owner(found.old)
             # One that is asked for stays so a little after its time: the worker has not come to it yet.
@@ -114,7 +114,7 @@ class Takeovers:
         asker = await uow.accounts.get(takeover.new)
         if takeover.status is not TakeoverStatus.ASKED or asker is None or not asker.may_link:
             await _end(uow, takeover)
-        elif takeover.old is None:
+        elif takeover.old is None or not await _still_has_phone(uow, takeover):
             now = self._clock.now()
             await _keep_phone(uow, takeover)
             await _end(uow, takeover)
@@ -180,6 +180,11 @@ async def _of_owner(view: UnitOfWork, account: AccountId, takeover: TakeoverId) 
     if found is None or found.old != account or found.status is not TakeoverStatus.ASKED:
         raise NotYours
     return found
+
+
+async def _still_has_phone(view: UnitOfWork, takeover: Takeover) -> bool:
+    """An account that has given the number up since is somebody else's than its new holder's."""
+    return await view.contacts.find_owner(takeover.phone) == takeover.old
 
 
 async def _end(uow: UnitOfWork, takeover: Takeover) -> None:
