@@ -123,7 +123,8 @@ class Problem(StrEnum):
     POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
     POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours, by threes where 9 may be meant)
     POLICY_ELEVEN = "POLICY_ELEVEN"  # SNILS or the number of the blank
-    POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and ten digits
+    POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and six to ten digits
+    POLICY_AND_WORDS = "POLICY_AND_WORDS"  # 16 digits, and letters after them
     POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
     POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
     POLICY_ADULT = "POLICY_ADULT"
@@ -151,6 +152,7 @@ class Problem(StrEnum):
     BIRTH_FUTURE = "BIRTH_FUTURE"  # found
     BIRTH_ADULT = "BIRTH_ADULT"  # found
     ISSUED_FUTURE = "ISSUED_FUTURE"  # found
+    ISSUED_EARLY = "ISSUED_EARLY"  # found, born: before the holder's birth
     VALID_OVER = "VALID_OVER"  # found
     ADDRESS_EMPTY = "ADDRESS_EMPTY"
     ADDRESS_LETTERS = "ADDRESS_LETTERS"  # found: no place in Russian letters
@@ -180,6 +182,8 @@ class Problem(StrEnum):
     NAME_FORM = "NAME_FORM"  # word: starts or ends with a hyphen, or the like
     NAME_NO_WORD = "NAME_NO_WORD"  # word: «нет» or «-» typed instead of the button
     NAME_PATRONYMIC_SEX = "NAME_PATRONYMIC_SEX"  # word: the ending does not fit the sex in the number
+    YES_OR_NO = "YES_OR_NO"  # something else typed where a question waits for its button
+    GIRL_OR_BOY = "GIRL_OR_BOY"
     PIN_FORM = "PIN_FORM"  # shortest, longest
     PIN_DIFFERS = "PIN_DIFFERS"
     FILE_TOO_BIG = "FILE_TOO_BIG"  # limit, in megabytes

@@ -593,6 +593,12 @@ class Verification:
     def is_open(self) -> bool:
         return self.status in {VerificationStatus.QUEUED, VerificationStatus.CHECKING, VerificationStatus.UNAVAILABLE}
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the answer speaks of what has been corrected since, and the register has not been asked again."""
+        asked, told = self.queued_at, self.checked_at
+        return not self.is_open and asked is not None and told is not None and told < asked
+
 
 def masked(number: str, shown: int = 4) -> str:
     """A number as a chat may keep it, by its end; the space does not break, so that a narrow bubble tears nothing."""

@@ -67,6 +67,9 @@ async def welcome(visitor: Visitor, link: Welcome) -> Screen:
 @flow.screen(AskConsent)
 async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
     purpose = purpose_of(link.step)
+    wanting = [each for each in PURPOSES if each in visitor.account.consents_wanting]
+    if wanting and purpose in visitor.account.consents:
+        return AskConsent(step=STEPS[wanting[0]])  # nobody is asked twice
     return Screen(
         lines(
             text(_("<b>Consent {step} of 3: {title}</b>"), step=STEPS[purpose], title=title(purpose)),
@@ -207,14 +210,24 @@ async def onward(visitor: Visitor, step: int) -> Outcome:
 
 @flow.screen(Declined)
 async def declined(visitor: Visitor, link: Declined) -> Screen:
+    patients = await visitor.services.patients.list_of(visitor.account.id)
+    keeps = bool(patients or visitor.account.consents)
     return Screen(
         lines(
-            _("All right, I keep nothing."),
+            kept(visitor, anybody=bool(patients)),
             _("Without this consent I cannot check the policy or book a visit. You can come back to it at any time."),
         ),
         (
             (button(_("Back to the consent"), AskConsent(step=link.step)),),
             (button(_("Other ways to book"), Help()),),
+            *([(button(_("My data"), MyData()),)] if keeps else []),
             ways_out(),
         ),
     )
+
+
+def kept(visitor: Visitor, *, anybody: bool) -> str:
+    """What is there in spite of the refusal: consents given before it, and cards from when all were given."""
+    if anybody:
+        return _("All right. What I keep already can be erased in “My data”.")
+    return _("All right, I keep nothing of the child.") if visitor.account.consents else _("All right, I keep nothing.")

@@ -1,10 +1,10 @@
-"""The insurer: a ready letter to copy where the register does not agree, and how to find whom to send it to."""
+"""The insurer: a ready letter to copy about what the register has, and how to find whom to send it to."""
 
 from __future__ import annotations
 
 from bot.i18n import MOSCOW, numeric_date, speak
 from bot.i18n import gettext as _
-from bot.models import Patient, PatientId, Screen
+from bot.models import Patient, PatientId, RejectionReason, Screen
 from dialogs.kit import Flow, Visitor, lines, text, ways_out
 from dialogs.links import LetterToInsurer, PatientCard
 
@@ -34,9 +34,7 @@ def letter(visitor: Visitor, patient: Patient) -> str:
         return _(
             "To the insurance company\n"
             "\n"
-            "Please compare the data of my child's OMS policy with the register of the insured: they did not agree "
-            "when the policy was checked. If there is an error in the register, please correct it and tell me when it "
-            "is done.\n"
+            "{matter}\n"
             "\n"
             "Child: {name}, born on {birth_date}\n"
             "Policy number: ________________\n"
@@ -48,7 +46,20 @@ def letter(visitor: Visitor, patient: Patient) -> str:
             "Date: {today}\n"
             "Signature: ____________"
         ).format(
+            matter=matter(patient),
             name=patient.name.full,
             birth_date=numeric_date(patient.birth_date),
             today=numeric_date(visitor.now.astimezone(MOSCOW).date()),
         )
+
+
+def matter(patient: Patient) -> str:
+    if patient.verification.reason is RejectionReason.SUSPENDED:
+        return _(
+            "The register of the insured has my child's OMS policy as suspended. Please tell me why and put it in "
+            "force again; if any papers are needed for that, please name them."
+        )
+    return _(
+        "Please compare the data of my child's OMS policy with the register of the insured: they did not agree when "
+        "the policy was checked. If there is an error in the register, please correct it and tell me when it is done."
+    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
-from bot.rules.drafts import Entry
+from bot.rules.drafts import Entry, name_of
 from bot.rules.policy import policy_facts
+from bot.rules.spoken import yes_or_no
+from dialogs.fields import labelled
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AskNumber,
@@ -160,8 +162,9 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
         if known.sex is Sex.FEMALE
         else _("By its number this is the policy of a boy born on {date}. Is that right?")
     )
+    name = name_of(draft)
     return Screen(
-        text(question, date=birth),
+        lines(labelled(_("Name"), name.full) if name else "", text(question, date=birth)),
         (
             (
                 button(_("Yes"), FactsRight(draft=link.draft)),
@@ -169,7 +172,24 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
             ),
             ways_out(),
         ),
+        asks=True,
     )
+
+
+@flow.answer(ConfirmFacts)
+async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcome:
+    """In words instead of a button, with another number at once, or with the name already: the question stays."""
+    account, linking, draft = visitor.account.id, visitor.services.linking, DraftId(prompt.draft)
+    if has_digits(typed):
+        return after(await linking.begin(account, draft, typed))
+    agreed = yes_or_no(typed)
+    if agreed is None:
+        return ahead(await linking.take_name_early(account, draft, typed))
+    return FactsRight(draft=prompt.draft) if agreed else AskNumber(draft=prompt.draft)
+
+
+def has_digits(typed: str) -> bool:
+    return any(character.isdigit() for character in typed)
 
 
 @flow.action(FactsRight)

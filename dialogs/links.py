@@ -72,7 +72,9 @@ class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.way, Menu.home,
     step: int
 
 
-class Decline(Action, code="Cd", ends=(Consenting.declined, Linking.way, Menu.home, Family.invited)):
+class Decline(
+    Action, code="Cd", ends=(Consenting.declined, Consenting.purpose, Linking.way, Menu.home, Family.invited)
+):
     step: int
 
 

@@ -6,6 +6,7 @@ from bot.i18n import MOSCOW, ngettext, numeric_date
 from bot.i18n import gettext as _
 from bot.models import Consent, File, PatientId, Purpose, Screen
 from bot.services.export import as_json
+from bot.services.privacy import Held
 from dialogs.consent import STEPS, purpose_of, title
 from dialogs.exported import export_paper
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, ways_out
@@ -42,12 +43,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             _("<b>My data</b>"),
             [consent_line(consent) for consent in given],
             [text(_("Not given: {title}"), title=title(purpose)) for purpose in missing],
-            [
-                ngettext("{n} child", "{n} children", held.patients).format(n=held.patients)
-                + ", "
-                + ngettext("{n} visit ahead", "{n} visits ahead", held.visits).format(n=held.visits),
-                _("Names, policies and what you type are kept encrypted."),
-            ],
+            [counted(held), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
             *((consent_buttons(consent.purpose)) for consent in given),
@@ -59,6 +55,13 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             ways_out(),
         ),
     )
+
+
+def counted(held: Held) -> str:
+    """What there is none of is not spoken of."""
+    patients = ngettext("{n} child", "{n} children", held.patients).format(n=held.patients)
+    visits = ngettext("{n} visit ahead", "{n} visits ahead", held.visits).format(n=held.visits)
+    return ", ".join(said for said, number in ((patients, held.patients), (visits, held.visits)) if number)
 
 
 def consent_line(consent: Consent) -> str:

@@ -20,6 +20,7 @@ SENTENCES: Mapping[Problem, str] = {
         "This looks like the number of an old policy. Press “Old policy” for it; a new number has 16 digits, and "
         "your insurer will tell it by phone."
     ),
+    Problem.POLICY_AND_WORDS: N_("Write the 16 digits alone for now: I will ask the name next."),
     Problem.POLICY_CHECK_DIGIT: N_(
         "The number does not agree with its check digit: there is a typing error. Compare by fours: {groups}"
     ),
@@ -94,6 +95,10 @@ SENTENCES: Mapping[Problem, str] = {
     Problem.ISSUED_FUTURE: N_(
         "{found} has not come yet. The date of issue is printed at the top right, for example: 15.03.2018"
     ),
+    Problem.ISSUED_EARLY: N_(
+        "The child was born on {born}: a policy cannot be older than that. Check the date of issue, and the year most "
+        "of all."
+    ),
     Problem.VALID_OVER: N_(
         "The policy was valid until {found}. Extend it with the insurer first, then write the new date. "
         "If there is no end date, nothing needs to be written."
@@ -108,9 +113,7 @@ SENTENCES: Mapping[Problem, str] = {
     Problem.PHONE_KAZAKHSTAN: N_("This is a number of Kazakhstan. A Russian mobile one is needed: +7 916 123-45-67"),
     Problem.PHONE_FREE: N_("8 800 is a hotline. Your own mobile number is needed: +7 916 123-45-67"),
     Problem.PHONE_LANDLINE: N_("This looks like a landline. A mobile number is needed: +7 916 123-45-67"),
-    Problem.PHONE_TYPED: N_(
-        "A typed number proves nothing. Press “Share my number” under the input field: Telegram sends it itself."
-    ),
+    Problem.PHONE_TYPED: N_("A typed number proves nothing: only Telegram knows which one is yours."),
     Problem.PHONE_NOT_YOURS: N_("This is not your number. I need the one of your own Telegram: press the key below."),
     Problem.EMAIL_EMPTY: N_("I see no address here. Write it like this: anna@example.org"),
     Problem.EMAIL_SPACE: N_("There are no spaces in an e-mail address. For example: anna@example.org"),
@@ -134,6 +137,9 @@ SENTENCES: Mapping[Problem, str] = {
     Problem.NAME_PATRONYMIC_SEX: N_(
         "“{word}”: the ending does not fit. Check the patronymic; if it is right, send it once more."
     ),
+    # questions with buttons
+    Problem.YES_OR_NO: N_("First answer the question, please: press a button below."),
+    Problem.GIRL_OR_BOY: N_("Press a button below, please, or write: a girl, a boy."),
     # the access code
     Problem.PIN_FORM: N_("A code has {shortest} to {longest} digits and nothing else."),
     Problem.PIN_DIFFERS: N_("This is not what you typed first. Type the same code, or take another one."),

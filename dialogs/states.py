@@ -134,7 +134,7 @@ MAP: dict[State, Place] = {
         "cp", Consenting.purpose, Consenting.full_text, Consenting.declined, Linking.way, Family.invited
     ),
     Consenting.full_text: _place("cf", Consenting.purpose, Privacy.mine),
-    Consenting.declined: _place("cd", Consenting.purpose, Menu.help),
+    Consenting.declined: _place("cd", Consenting.purpose, Menu.help, Privacy.mine),
     Menu.home: _place(
         "mh",
         Menu.no_policy,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.i18n import MOSCOW, spoken_date
 from bot.i18n import gettext as _
 from bot.models import (
+    Button,
     Clinic,
     DeskMatter,
     KeyField,
@@ -14,7 +15,7 @@ from bot.models import (
     Screen,
     VerificationStatus,
 )
-from bot.rules.checks import NO_POLICY_OF_THEIRS, NOT_IN_FORCE, correct_until
+from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
 from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
@@ -45,9 +46,11 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
         return verified(visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone)
     if patient.verification.is_open:
         return checking(visitor, patient)
+    if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
+        return await not_asked_yet(visitor, patient)
     is_owner = await may_correct(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
-        return needs_correction(visitor, patient, is_owner=is_owner)
+        return await needs_correction(visitor, patient, is_owner=is_owner)
     return await rejected(visitor, patient, is_owner=is_owner)
 
 
@@ -87,7 +90,7 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_p
 # --- one thing differs ------------------------------------------------------------------------------------------------
 
 
-def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
+async def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
     field = patient.verification.correct or NameField.PATRONYMIC
     what = {
         NameField.FAMILY: _("⚠️ Almost everything agrees, except the family name. See how it is written in the policy."),
@@ -103,6 +106,7 @@ def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> S
             [
                 _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
                 term(visitor, patient, is_owner=is_owner),
+                await pause(visitor, patient),
             ],
         ),
         (
@@ -144,6 +148,25 @@ def term(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
     return text(_("Please correct it by {date}. Booking opens once everything agrees."), date=day)
 
 
+# --- a correction that waits for its check ---------------------------------------------------------------------------
+
+
+async def not_asked_yet(visitor: Visitor, patient: Patient) -> Screen:
+    """What the register has said of the card before is of no use any more, and is not repeated."""
+    return Screen(
+        lines(
+            whose(patient),
+            _("⚠️ The correction is kept, but the register has not been asked about it yet."),
+            [await pause(visitor, patient) or _("Press “Check again”."), support(visitor)],
+        ),
+        (
+            (button(_("Check again"), CheckPolicy(patient=patient.id)),),
+            *ways_to_correct(patient, is_owner=await may_correct(visitor, patient)),
+            *ways_away(patient, is_owner=await may_correct(visitor, patient)),
+        ),
+    )
+
+
 # --- the register refuses ---------------------------------------------------------------------------------------------
 
 
@@ -153,7 +176,10 @@ async def rejected(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Scr
         lines(
             whose(patient),
             await because(visitor, patient, reason),
-            [await pause(visitor, patient, reason), support_line(visitor, reason)],
+            [
+                await pause(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "",
+                support_line(visitor, reason),
+            ],
         ),
         (*ways_on(patient, reason, is_owner=is_owner), *ways_away(patient, is_owner=is_owner)),
         shows=just_checked(visitor, patient),
@@ -183,10 +209,8 @@ async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -
     }[reason]
 
 
-async def pause(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+async def pause(visitor: Visitor, patient: Patient) -> str:
     """After five refusals the next try is told before it is made in vain."""
-    if reason not in NO_POLICY_OF_THEIRS:
-        return ""
     until = await visitor.services.checks.paused_until(visitor.account.id, patient.policy_number)
     return (
         ""
@@ -219,7 +243,11 @@ def grown_up(patient: Patient) -> str:
 
 
 def support_line(visitor: Visitor, reason: RejectionReason) -> str:
-    if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} or not visitor.operator.phone:
+    return "" if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} else support(visitor)
+
+
+def support(visitor: Visitor) -> str:
+    if not visitor.operator.phone:
         return ""
     return text(_("Support: {phone}"), phone=visitor.operator.phone)
 
@@ -227,18 +255,28 @@ def support_line(visitor: Visitor, reason: RejectionReason) -> str:
 def ways_on(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tuple[Row, ...]:
     """What helps against this refusal."""
     again = button(_("Check again"), CheckPolicy(patient=patient.id))
+    letter = button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))
+    number = (another_number(patient),) if is_owner else ()
+    renewed = (another_number(patient, _("The number is new")),) if is_owner else ()
+    correct = ways_to_correct(patient, is_owner=is_owner)
+    return {
+        RejectionReason.ADULT: (),
+        RejectionReason.LINKED_ELSEWHERE: (way_to_ask(patient), (again, *number)),
+        RejectionReason.SUSPENDED: ((again, letter),),
+        RejectionReason.EXPIRED: ((again, *renewed),),
+        RejectionReason.AT_CLINIC: (*correct, (again,)),
+        RejectionReason.NOT_MATCHED: (*correct, (again, letter)),
+    }[reason]
+
+
+def ways_to_correct(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
     name = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
-    number = button(_("Correct the number"), EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER)))
-    correct = ((name, number),) if is_owner else ()
-    if reason is RejectionReason.ADULT:
-        return ()
-    if reason is RejectionReason.LINKED_ELSEWHERE:
-        return (way_to_ask(patient), (again, number) if is_owner else (again,))
-    if reason in NOT_IN_FORCE:
-        return ((again,),)
-    if reason is RejectionReason.AT_CLINIC:
-        return (*correct, (again,))
-    return (*correct, (again, button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))))
+    return ((name, another_number(patient)),) if is_owner else ()
+
+
+def another_number(patient: Patient, label: str = "") -> Button:
+    to = EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER))
+    return button(label or _("Correct the number"), to)
 
 
 def ways_away(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.errors import InvalidInput, Problem
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
 from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
+from bot.rules.spoken import sex_said, yes_or_no
 from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -55,7 +57,18 @@ async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
             (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
             ways_out(before_name(draft)),
         ),
+        asks=True,
     )
+
+
+@flow.answer(ConfirmName)
+async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
+    """In words instead of a button, or with the right name at once."""
+    agreed = yes_or_no(typed)
+    if agreed is None:
+        linking = visitor.services.linking
+        return ahead(await linking.take_name_early(visitor.account.id, DraftId(prompt.draft), typed))
+    return NameRight(draft=prompt.draft) if agreed else NameWrong(draft=prompt.draft)
 
 
 @flow.action(NameRight)
@@ -185,7 +198,16 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
             (button(_("A girl"), girl), button(_("A boy"), boy)),
             ways_out(behind(draft, AskBirthDate(draft=link.draft))),
         ),
+        asks=True,
     )
+
+
+@flow.answer(AskSex)
+async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
+    sex = sex_said(typed)
+    if sex is None:
+        raise InvalidInput(Problem.GIRL_OR_BOY)
+    return TakeSex(draft=prompt.draft, girl=sex is Sex.FEMALE)
 
 
 @flow.action(TakeSex)

@@ -13,6 +13,7 @@ import pytest
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
+from bot.rules.policy import make_policy_number
 from bot.services import notices
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
@@ -41,6 +42,7 @@ from tests.chat import (
     to_name,
 )
 from tests.insurer import insurer_says, listening, silence, slowness
+from tests.newcomers import Townsman, insure
 from tests.town import Town
 
 NOBODY = "Петрова Анна Сергеевна"
@@ -87,6 +89,41 @@ async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_a
         await choose(mother, MEND)
         assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
         assert len(asked) == 1
+
+
+@pytest.mark.requirement("C20", "E47")
+async def test_a_correction_typed_during_the_pause_waits_on_its_card_and_is_checked_by_one_press(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await name_and_check(mother, NOBODY)
+    await guess(mother, 4)
+    await choose(mother, MEND)
+    await say(mother, MARIA.name.full)
+    await say(mother, "/children")
+    card = await choose(mother, "Мария")
+    assert "Правка записана, но с реестром ещё не сверена" in card.text
+    assert "Следующая попытка — в 13:00" in card.text
+    assert "не сошлись с реестром" not in card.text  # that was said of another name
+    assert {AGAIN, MEND, "Исправить номер", "Убрать карточку", "Помощь", "Назад", "Меню"} <= set(card.labels)
+    assert "в 13:00" in ((await mother.press(AGAIN)).alert or "")
+    await pass_until(town, moscow(23, 13))
+    await say(mother, "/children")
+    assert "Нажмите «Проверить ещё раз»" in (await choose(mother, "Мария")).text
+    assert "Полис проверен" in (await choose(mother, AGAIN)).text
+
+
+@pytest.mark.requirement("C20")
+async def test_a_number_typed_during_the_pause_waits_in_the_same_way(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, SOFIA)
+    await name_and_check(mother, NOBODY)
+    await guess(mother, 4)
+    await choose(mother, "Исправить номер")
+    await say(mother, make_policy_number("77", SOFIA.birth_date, SOFIA.sex, 777))
+    await say(mother, "/children")
+    assert "Правка записана" in (await choose(mother, "Анна")).text
 
 
 @pytest.mark.requirement("C20")
@@ -366,8 +403,8 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
     await consent(mother)
     for child, words, ways in (
         (SOFIA, "не сошлись", {MEND, "Исправить номер", AGAIN, LETTER}),
-        (NIKITA, "Позвоните в страховую", {AGAIN}),
-        (EVA, "Продлите", {AGAIN}),
+        (NIKITA, "Позвоните в страховую", {AGAIN, LETTER}),
+        (EVA, "Продлите", {AGAIN, "Номер теперь другой"}),
     ):
         if child is not SOFIA:
             await say(mother, "/children")
@@ -391,6 +428,28 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
     english = await choose(mother, "Софья", "Letter to the insurer")
     assert "fill in the gaps" in english.text
     assert "Прошу сверить данные полиса" in english.text  # insurers read Russian
+
+
+@pytest.mark.requirement("E45", "E7")
+async def test_the_letter_about_a_suspended_policy_asks_why_and_to_put_it_in_force(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, NIKITA)
+    letter = await choose(mother, LETTER)
+    assert "действие полиса ОМС моего ребёнка приостановлено. Прошу сообщить причину" in letter.text
+    assert "Соколов Никита Павлович" in letter.text
+    assert "не сошлись" not in letter.text
+
+
+@pytest.mark.requirement("E30", "E47")
+async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, EVA)
+    number = make_policy_number("77", EVA.birth_date, EVA.sex, 777)
+    await insure(town.app.store, [Townsman(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
+    await choose(mother, "Номер теперь другой")
+    assert f"✅ Полис ••••\u00a0{number[-4:]}, действует" in (await say(mother, number)).text
 
 
 @pytest.mark.requirement("E50", "E35")

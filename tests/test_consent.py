@@ -20,6 +20,7 @@ from tests.chat import (
     pass_until,
     say,
     settle_in,
+    take_back,
 )
 from tests.town import Town
 
@@ -69,9 +70,21 @@ async def test_declining_what_nothing_works_without_says_so_and_leads_back(town:
     await mother.start()
     await choose(mother, "Прочитать", *["Согласен"] * (step - 1))
     declined = await choose(mother, "Не согласен")
-    assert "ничего не храню" in declined.text
+    assert ("ничего не храню" if step == 1 else "данных ребёнка я не храню") in declined.text
     assert {"Как записаться без бота", "Меню"} <= set(declined.labels)
     assert f"Согласие {step} из 3" in (await choose(mother, "Вернуться к согласию")).text
+
+
+async def test_who_has_taken_one_consent_back_is_asked_for_that_one_alone(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await take_back(mother, "данные ребёнка")
+    assert "Согласие 2 из 3" in (await say(mother, "/children")).text
+    declined = await choose(mother, "Не согласен")
+    assert "ничего не храню" not in declined.text  # the card is there still
+    assert "Мои данные" in (await choose(mother, "Мои данные")).text
+    await say(mother, "/book")
+    assert "Согласие" not in (await choose(mother, "Согласен")).text
 
 
 async def test_without_consent_every_command_leads_to_the_question(town: Town) -> None:

@@ -13,6 +13,7 @@ from tests.chat import (
     ALINA,
     ARTYOM,
     CHECK,
+    DARYA,
     EGOR,
     EVA,
     MARIA,
@@ -44,7 +45,10 @@ WRONG_NUMBERS = {
     "a wrong check digit": (MISTYPED, ["контрольной цифрой", "7796 · 1897 · 8401 · 0014"]),
     "no date": (f"770000000000000{check_digit('770000000000000')}", ["дата рождения", "7700 · 0000"]),
     "an adult": (make_policy_number("77", date(1990, 4, 1), Sex.MALE, 7), ["взрослого", "до 18 лет"]),
-    "no number at all": ("не знаю", ["Знак 1"]),
+    "no number at all": ("не знаю", ["Не вижу здесь номера"]),
+    "the child's name": ("Иванова Мария", ["Не вижу здесь номера"]),
+    "a short old policy": ("АБ 123456", ["старого полиса", "кнопка «Старый полис»"]),
+    "the name after the number": (f"{WELL_TYPED} Иванова Мария", ["только 16 цифр", "имя я спрошу потом"]),
 }
 
 
@@ -146,6 +150,60 @@ async def test_a_family_without_a_policy_yet_is_told_what_to_do(town: Town) -> N
     assert "103" in (await choose(town.mother, "Полиса пока нет")).text
     assert "Госуслугах" in (await choose(town.mother, "Месяц или больше")).text
     assert "Напишите номер" in (await choose(town.mother, "Номер уже есть")).text
+
+
+# --- words where a question has buttons -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("Да", "Напишите фамилию"), ("нет, неверно", "Напишите номер полиса")])
+async def test_yes_and_no_may_be_typed(town: Town, typed: str, shown: str) -> None:
+    await consent(town.mother)
+    await say(town.mother, MARIA.policy_number)
+    assert shown in (await say(town.mother, typed)).text
+
+
+async def test_a_name_typed_before_its_turn_is_kept_and_the_question_stays(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, MARIA.policy_number)
+    answer = await say(mother, "иванова мария сергеевна")
+    assert "Имя: Иванова Мария Сергеевна" in answer.text
+    assert "Верно?" in answer.text
+    assert "Проверьте данные" in (await choose(mother, "Да")).text
+
+
+async def test_another_number_typed_at_the_question_takes_the_place_of_the_first(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, MARIA.policy_number)
+    mistyped = await say(mother, "7788 4897 4700 0023")
+    assert "контрольной цифрой" in mistyped.text
+    assert "15 марта 2018" in mistyped.text  # the first number still stands
+    assert "2 ноября 2015" in (await say(mother, ARTYOM.policy_number)).text
+
+
+async def test_anything_else_typed_at_the_question_leaves_it_there(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, MARIA.policy_number)
+    answer = await say(mother, "а что это значит?")
+    assert "Сначала ответьте на вопрос" in answer.text
+    assert "Верно?" in answer.text
+    assert answer.labels == ["Да", "Нет, ввести другой номер", "Меню"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("девочка", "имя и отчество девочки"), ("Это мальчик!", "отчество мальчика")]
+)
+async def test_a_girl_or_a_boy_may_be_typed(town: Town, typed: str, shown: str) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, DARYA.policy_number)
+    await say(mother, f"{DARYA.birth_date:%d.%m.%Y}")
+    unclear = await say(mother, "ребёнок")
+    assert "Нажмите кнопку ниже или напишите" in unclear.text
+    assert unclear.button("Девочка")
+    assert shown in (await say(mother, typed)).text
 
 
 # --- the name ---------------------------------------------------------------------------------------------------------

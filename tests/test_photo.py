@@ -96,6 +96,16 @@ async def test_the_name_of_a_barcode_is_never_trusted_and_may_be_typed_instead(t
     assert "Полис проверен: Мария И." in (await name_and_check(mother, MARIA.name.full)).text
 
 
+async def test_the_right_name_may_be_typed_at_once_instead_of_pressing(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    wrong = pdf417(barcode(MARIA.policy_number, PersonName("Иванова", "Марина", "Сергеевна")))
+    await send_photo(mother, on_paper(wrong))
+    assert "Иванова Марина Сергеевна. Верно?" in (await say(mother, "да")).text
+    assert "Сначала ответьте на вопрос" in (await say(mother, "не знаю")).text
+    assert "Имя: Иванова Мария Сергеевна" in (await say(mother, MARIA.name.full)).text
+
+
 async def test_a_name_that_no_document_has_is_not_offered(town: Town) -> None:
     mother = town.mother
     await consent(mother)

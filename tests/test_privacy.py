@@ -98,6 +98,17 @@ async def test_a_main_consent_not_given_again_in_thirty_days_erases_everything(t
     assert rows_of(town, mother.id) == []
 
 
+async def test_what_there_is_none_of_is_not_counted(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    empty = (await say(mother, "/data")).text
+    assert "0 " not in empty
+    assert "хранятся зашифрованными" in empty
+    await say(mother, "/menu")
+    await link(mother, MARIA)
+    assert "1 ребёнок\n" in (await say(mother, "/data")).text
+
+
 @pytest.mark.requirement("D39")
 async def test_the_journal_tells_what_was_done_here_and_who_answered(town: Town) -> None:
     mother = town.mother

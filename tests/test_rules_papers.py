@@ -277,6 +277,10 @@ def test_a_date_is_day_month_and_year(typed: str) -> None:
         ("2018-03-15", Problem.DATE_FORM, {"found": "2018-03-15", "hint": "15.03.2018"}),
         ("5.3.2018", Problem.DATE_FORM, {"found": "5.3.2018", "hint": "05.03.2018"}),
         ("15032018", Problem.DATE_FORM, {"found": "15032018", "hint": "15.03.2018"}),
+        ("15 марта 2018", Problem.DATE_FORM, {"found": "15 марта 2018", "hint": "15.03.2018"}),
+        ("5-го Мая 2018 г.", Problem.DATE_FORM, {"found": "5-го Мая 2018", "hint": "05.05.2018"}),
+        ("31 февраля 2018", Problem.DATE_FORM, {"found": "31 февраля 2018", "hint": ""}),
+        ("5 травня 2018", Problem.DATE_FORM, {"found": "5 травня 2018", "hint": ""}),
         ("31/02/2018", Problem.DATE_FORM, {"found": "31/02/2018", "hint": ""}),
         ("пятнадцатого марта", Problem.DATE_FORM, {"found": "пятнадцатого марта", "hint": ""}),
         ("", Problem.DATE_FORM, {"found": "", "hint": ""}),
@@ -547,6 +551,6 @@ def test_what_was_meant_is_asked_about_and_not_assumed() -> None:
 
 def test_every_problem_has_its_sentence_and_no_two_share_one() -> None:
     facts: dict[str, int | str] = {"at": 3, "found": "x", "hint": "", "word": "x", "limit": 5, "groups": "1 2"}
-    facts |= {"length": 3, "expected": 3, "earliest": 1900, "shortest": 4, "longest": 6}
+    facts |= {"length": 3, "expected": 3, "earliest": 1900, "born": "15.03.2018", "shortest": 4, "longest": 6}
     sentences = [told(InvalidInput(problem, **facts)) for problem in Problem]
     assert len(set(sentences)) == len(Problem)

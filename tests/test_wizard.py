@@ -47,6 +47,21 @@ async def add_detail(person: Person, button: str, typed: str) -> Seen:
     return await say(person, typed)
 
 
+@pytest.mark.requirement("E27", "C39")
+async def test_a_policy_cannot_be_older_than_the_child_in_the_wizard_and_on_the_card(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_review(mother, MARIA)
+    refused = await add_detail(mother, "Дата выдачи", "14.03.2018")
+    assert "Ребёнок родился 15.03.2018, полис не могли выдать раньше" in refused.text
+    assert "Напишите, когда выдан полис" in refused.text
+    assert "Дата выдачи полиса: 15.03.2018" in (await say(mother, "15.03.2018")).text
+    await choose(mother, CHECK)
+    await say(mother, "/children")
+    await choose(mother, "Мария", "Изменить", "Дата выдачи")
+    assert "Ребёнок родился 15.03.2018" in (await say(mother, "20.04.2010")).text
+
+
 # --- the review -------------------------------------------------------------------------------------------------------
 
 

@@ -131,6 +131,8 @@ def is_answered(verification: Verification, now: datetime) -> bool:
     """Whether one more press needs no question of its own: the check is under way, or has just had its answer."""
     if verification.status in UNDER_WAY:
         return True
+    if verification.is_outdated:
+        return False
     return was_just_now(verification.checked_at, now)
 
 

@@ -42,7 +42,9 @@ _LOOSE_DATES = (
     re.compile(r"(?P<day>\d{1,2})[ ./,-](?P<month>\d{1,2})[ ./,-](?P<year>\d{4})"),
     re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})(?:-?го)? (?P<month>[а-я]{3,8}) (?P<year>\d{4})", re.IGNORECASE),
 )
+_MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 _LETTER = re.compile("[А-Яа-яЁё]")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -153,9 +155,11 @@ def parse_birth_date(text: str, today: date) -> date:
     return born
 
 
-def parse_issued_on(text: str, today: date) -> date:
-    """When a policy was issued; raises InvalidInput."""
+def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
+    """When a policy was issued, not before its holder was ``born``; raises InvalidInput."""
     issued = _parse_date(text)
+    if born is not None and issued < born:
+        raise InvalidInput(Problem.ISSUED_EARLY, found=_written(issued), born=_written(born))
     if issued > today:
         raise InvalidInput(Problem.ISSUED_FUTURE, found=_written(issued))
     return issued
@@ -200,9 +204,17 @@ def _meant(typed: str) -> str:
     """The date in the expected form, where another form leaves no doubt; else empty."""
     for form in _LOOSE_DATES:
         if loose := form.fullmatch(typed):
-            day = _date(int(loose["year"]), int(loose["month"]), int(loose["day"]))
+            day = _date(int(loose["year"]), _month(loose["month"]), int(loose["day"]))
             return _written(day) if day else ""
     return ""
+
+
+def _month(written: str) -> int:
+    """By its number or its name; 0 for what is neither."""
+    if written.isdecimal():
+        return int(written)
+    name = written[:3].lower()
+    return _MONTHS.index(name) + 1 if name in _MONTHS else 0
 
 
 # --- the address ------------------------------------------------------------------------------------------------------
@@ -231,19 +243,17 @@ def parse_address(text: str) -> str:
 # --- any of them ------------------------------------------------------------------------------------------------------
 
 
-def parse_detail(detail: Detail, text: str, today: date) -> str:
-    """As it is kept: dates in ISO form. Raises InvalidInput."""
+def parse_detail(detail: Detail, text: str, today: date, born: date | None = None) -> str:
+    """As it is kept: dates in ISO form; ``born`` is the patient's birth date where it is known. Raises InvalidInput."""
     if parse := _TEXTS.get(detail):
         return parse(text)
-    return _DATES[detail](text, today).isoformat()
+    if detail is Detail.ISSUED_ON:
+        return parse_issued_on(text, today, born).isoformat()
+    return parse_valid_until(text, today).isoformat()
 
 
 _TEXTS: dict[Detail, Callable[[str], str]] = {
     Detail.SNILS: parse_snils,
     Detail.CERTIFICATE: parse_certificate,
     Detail.ADDRESS: parse_address,
-}
-_DATES: dict[Detail, Callable[[str, date], date]] = {
-    Detail.ISSUED_ON: parse_issued_on,
-    Detail.VALID_UNTIL: parse_valid_until,
 }

@@ -8,7 +8,17 @@ from datetime import date
 from bot.errors import InvalidInput, Problem
 from bot.models import PolicyFacts, PolicyKind, Sex
 from bot.rules.ages import is_child
-from bot.rules.typed import TO_RUSSIAN, grouped, is_dash, label, require_digits, shortened, significant, visible
+from bot.rules.typed import (
+    TO_RUSSIAN,
+    drawn_like,
+    grouped,
+    is_dash,
+    label,
+    require_digits,
+    shortened,
+    significant,
+    visible,
+)
 
 _POLICY_LENGTH = 16
 _CERTIFICATE_LENGTH = 9
@@ -18,7 +28,8 @@ _EARLIEST_YEAR = 1900
 _MALE_DAY = 50
 
 _LABEL = label("номер", "полиса?", "омс", "енп", "временное", "свидетельство", "свидетельства")
-_SERIES_AND_NUMBER = re.compile(r"[^\W\d_]{2}\d{10}")
+_SERIES_AND_NUMBER = re.compile(r"[^\W\d_]{2}\d{6,10}")
+_NUMBER_AND_WORDS = re.compile(r"\d{16}[^\W\d_]{2,}.*")
 
 _OLD_LABEL = label("полиса?", "омс", "серия")
 _OLD_SIGN = re.compile(r" ?(?:№|\b(?:N[oо]?|номер)\b)[.:]? ?", re.IGNORECASE)
@@ -51,10 +62,12 @@ def parse_policy_number(text: str, today: date) -> str:
     other scripts are digits. The region is not judged here: the register knows which policies there are.
     """
     typed = significant(text, _LABEL)
-    if not typed:
+    if not any(char.isdecimal() or drawn_like(char) for char in typed) or typed.isalpha():
         raise InvalidInput(Problem.POLICY_EMPTY)
     if _SERIES_AND_NUMBER.fullmatch(typed):
         raise InvalidInput(Problem.POLICY_OLD_FORM)
+    if _NUMBER_AND_WORDS.fullmatch(typed):
+        raise InvalidInput(Problem.POLICY_AND_WORDS)
     digits = require_digits(typed, Problem.POLICY_CHARACTERS)
     _require_length(digits)
     if check_digit(digits[:-1]) != digits[-1]:

@@ -28,7 +28,7 @@ from bot.rules.watching import has_grown_up
 from bot.services import notices
 from bot.services.directory import Directory
 from bot.services.policy_news import keepers, zone_of
-from bot.services.verdicts import Answer, close, late, record
+from bot.services.verdicts import Answer, close, late, outdate, record
 
 CHECK_LEASE = timedelta(seconds=60)
 RESTS_FOR = timedelta(days=1)
@@ -81,8 +81,11 @@ class Checks:
         now = self._clock.now()
         async with self._storage.write() as uow:
             await uow.family.require_owner(account, patient)
-            if not (await uow.patients.require(account, patient)).is_verified:
+            found = await uow.patients.require(account, patient)
+            if not found.is_verified:
                 await uow.patients.rename(patient, name)
+                if name != found.name:
+                    await outdate(uow, found, now)
                 await uow.audit.add(account, "name corrected", f"patient {patient}", now)
         return await self.check(account, patient)
 

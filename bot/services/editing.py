@@ -33,7 +33,7 @@ from bot.rules.papers import parse_detail
 from bot.rules.timing import MOSCOW, local_day
 from bot.services.asking import asking
 from bot.services.checks import Checks
-from bot.services.verdicts import Answer, record
+from bot.services.verdicts import Answer, outdate, record
 
 
 class Card(NamedTuple):
@@ -62,7 +62,8 @@ class Editing:
 
     async def set_detail(self, account: AccountId, patient: PatientId, detail: Detail, typed: str) -> None:
         """Raises InvalidInput, NotYours, NotOwner."""
-        value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW))
+        born = (await self.card(account, patient)).claim.birth_date
+        value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
         await self._put(account, patient, detail, value)
 
     async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
@@ -111,6 +112,7 @@ class Editing:
             await uow.patients.drop_correction(patient)
             if claim != was:
                 await uow.patients.set_identity(patient, claim)
+                await outdate(uow, card.patient, now)
                 await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
         if claim != was:
             await self._checks.check(account, patient)

@@ -133,6 +133,13 @@ class Linking:
             raise
         return await self._name(account, draft, name)
 
+    async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+        """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
+        try:
+            return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
+        except InvalidInput:
+            raise InvalidInput(Problem.YES_OR_NO) from None
+
     async def take_suggested(self, account: AccountId, draft: DraftId) -> Draft:
         """The name that the photo told is right. Raises NotYours."""
         kept = await self.require_draft(account, draft)
@@ -172,7 +179,8 @@ class Linking:
 
     async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> Draft:
         """Raises InvalidInput, NotYours."""
-        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW))
+        born = drafts.birth_date_of(await self.require_draft(account, draft))
+        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
         return await self._change(account, draft, {detail: value}, _asked_with(detail))
 
     async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> Draft:

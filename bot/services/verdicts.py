@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
@@ -39,6 +39,15 @@ async def record(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
         await _after_check(uow, answer, now)
     elif _stands(answer.verdict) != _stands(answer.asked.verification):
         await _after_change(uow, answer, now)
+
+
+async def outdate(uow: UnitOfWork, corrected: Patient, now: datetime) -> None:
+    """What the register has told of this card, it has told of what stood there before."""
+    before = corrected.verification
+    if not before.is_open:
+        # Moments are kept in whole seconds: what is corrected in the second of the answer comes after it all the same.
+        after = now if before.checked_at is None else max(now, before.checked_at + timedelta(seconds=1))
+        await uow.patients.set_verification(corrected.id, replace(before, queued_at=after))
 
 
 async def late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: datetime, now: datetime) -> None:
