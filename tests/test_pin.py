@@ -29,7 +29,7 @@ from tests.chat import (
     send,
     settle_in,
 )
-from tests.test_access import forged, settle_mother
+from tests.forgery import forged, settle_mother
 from tests.test_dialogs import Crawl
 from tests.town import Town
 
