@@ -8,7 +8,7 @@ system keeps its own time. Systems raise ClinicError; messengers raise Messenger
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -568,6 +568,10 @@ class Appointments(Protocol):
         """PENDING and live visits of the account's patients that have not ended, by start."""
         ...
 
+    async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
+        """The same visits as ``upcoming``, without what a card shows: for rules."""
+        ...
+
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None: ...
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None: ...
     async def find_of_key(self, key: Key) -> Appointment | None:
@@ -806,8 +810,18 @@ class UnitOfWork(Protocol):
     takeovers: Takeovers
 
 
+Done = TypeVar("Done")
+Work = Callable[[UnitOfWork], Coroutine[Any, Any, Done]]
+
+
 class Storage(Protocol):
-    """``write`` returns from its block only after the commit is durable; ``read`` never waits for a writer."""
+    """``write`` returns from its block only after the commit is durable; ``read`` never waits for a writer.
+
+    The forms ``at_once`` are one trip to the database, however many statements: for the taps that people make most.
+    Their work waits for nothing but its unit of work, and may run on another thread.
+    """
 
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
     def read(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    async def write_at_once(self, work: Work[Done]) -> Done: ...
+    async def read_at_once(self, work: Work[Done]) -> Done: ...

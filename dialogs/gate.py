@@ -7,7 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.rules.pins import is_closed
 from dialogs import links
 from dialogs.kit import Visitor
-from dialogs.links import EnterPin, ForgottenPin
+from dialogs.links import LONGEST_DATA, EnterPin, ForgottenPin
 
 NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
     {
@@ -34,7 +34,6 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
 CODE_PROMPTS = (EnterPin, ForgottenPin)
 """Where the code is typed; what was typed before it waits on both."""
 
-LONGEST_DATA = 64
 COLON = "."
 """A colon parts the fields of a button, so inside one field another sign stands for it."""
 

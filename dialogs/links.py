@@ -26,8 +26,21 @@ from dialogs.states import (
     Watching,
 )
 
+LONGEST_DATA = 64
+"""bytes of a button's data"""
 
-class Link(CallbackData, prefix="-"):
+
+class Data(CallbackData, prefix="?"):
+    def pack(self) -> str:
+        """As aiogram packs it, without asking pydantic for what lies at hand: a screen has a dozen buttons."""
+        parts = (str(int(value) if isinstance(value, bool) else value) for value in vars(self).values())
+        data = ":".join((self.__prefix__, *parts))
+        if data.count(":") != len(vars(self)) or len(data.encode()) > LONGEST_DATA:
+            raise ValueError(f"{type(self).__name__} does not fit into a button")
+        return data
+
+
+class Link(Data, prefix="-"):
     """Opens the screen of one state."""
 
     at: ClassVar[State]
@@ -37,7 +50,7 @@ class Link(CallbackData, prefix="-"):
         cls.at = at
 
 
-class Action(CallbackData, prefix="!"):
+class Action(Data, prefix="!"):
     """Does one thing; ``ends`` are the states whose screen may follow."""
 
     ends: ClassVar[tuple[State, ...]]

@@ -34,19 +34,16 @@ flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help"
 
 @flow.screen(Home)
 async def home(visitor: Visitor, link: Home) -> Outcome:
-    account, services = visitor.account, visitor.services
+    account = visitor.account
     if account.role is not None and not account.may_link:
         return desk(visitor)
     if not account.consents:
         return Welcome()
     if not account.may_link:
         return AskConsent(step=1)
-    patients = await services.patients.list_of(account.id)
-    drafts = await services.linking.unfinished(account.id)
-    waiting = [*offered(await services.invitations.waiting(account.id)), *unfinished(drafts)]
-    if not patients:
-        return nobody_yet(waiting)
-    return everybody(visitor, patients, await services.appointments.upcoming(account.id), waiting)
+    patients, visits, drafts, invitation = await visitor.services.accounts.at_home(account.id)
+    waiting = [*offered(invitation), *unfinished(drafts)]
+    return everybody(visitor, patients, visits, waiting) if patients else nobody_yet(waiting)
 
 
 def desk(visitor: Visitor) -> Screen:

@@ -85,6 +85,10 @@ class SqlAppointments:
         rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
         return [self._card(row) for row in rows]
 
+    async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
+        rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
+        return [_read_appointment(row) for row in rows]
+
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
         row = await queries.find_booked(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)

@@ -62,6 +62,10 @@ class Database(Protocol):
         """
         ...
 
+    async def read_at_once(self, work: Work[T]) -> T:
+        """``read`` for several queries of one screen, under the same terms."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import overload
 
 from bot.models import ClinicRules
@@ -26,10 +27,19 @@ def moment(value: int | None) -> datetime | None:
     return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
+RULES = tuple(rule.name for rule in fields(ClinicRules))
+
+
 def rules_row(rules: ClinicRules) -> dict[str, int]:
     """What a clinic decides for itself, a column of seconds each."""
-    return {rule.name: int(getattr(rules, rule.name).total_seconds()) for rule in fields(ClinicRules)}
+    return {rule: int(getattr(rules, rule).total_seconds()) for rule in RULES}
 
 
 def read_rules(row: Row) -> ClinicRules:
-    return ClinicRules(**{rule.name: timedelta(seconds=row[rule.name]) for rule in fields(ClinicRules)})
+    return _rules(*(row[rule] for rule in RULES))
+
+
+@lru_cache(maxsize=256)
+def _rules(*seconds: int) -> ClinicRules:
+    """Every card of a visit has its clinic's rules, and there are few different ones."""
+    return ClinicRules(*(timedelta(seconds=each) for each in seconds))

@@ -8,7 +8,7 @@ from itertools import count
 
 from storage.database import Connection, Probe, Row, T, Work
 from storage.wire import Values, Wire
-from storage.writer import Writer
+from storage.writer import Writer, finish
 
 SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -36,10 +36,27 @@ class _Reader:
         await self._wire.call(self._wire.execute_many, sql, rows)
 
 
+class _ReaderOnThread:
+    """The same connection for work that is on its thread already."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    async def fetch(self, sql: str, values: Values) -> list[Row]:
+        return self._wire.fetch(sql, values)
+
+    async def execute(self, sql: str, values: Values) -> None:
+        self._wire.execute(sql, values)
+
+    async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        self._wire.execute_many(sql, rows)
+
+
 class SqliteDatabase:
     def __init__(self, reader: Wire, writer: Wire) -> None:
         self._wires = (reader, writer)
         self._reader: Connection = _Reader(reader)
+        self._reader_on_thread: Connection = _ReaderOnThread(reader)
         self._writer = Writer(writer)
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
@@ -50,6 +67,9 @@ class SqliteDatabase:
 
     async def write_at_once(self, work: Work[T]) -> T:
         return await self._writer.whole(work)
+
+    async def read_at_once(self, work: Work[T]) -> T:
+        return await self._wires[0].call(lambda: finish(work(self._reader_on_thread)))
 
     async def close(self) -> None:
         await self._writer.close()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import lru_cache
 
 from bot import ports
 from bot.models import Purpose
@@ -62,14 +63,24 @@ class SqlStorage:
         versions: Mapping[Purpose, str] = CONSENT_VERSIONS,
     ) -> None:
         self._database, self._cipher, self._index, self._versions = database, cipher, index, versions
-
-    def write(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
-        return self._unit(self._database.write())
-
-    def read(self) -> AbstractAsyncContextManager[ports.UnitOfWork]:
-        return self._unit(self._database.read())
+        # Repositories keep nothing of their own, and everybody reads through the same connection.
+        self._view: Callable[[Connection], ports.UnitOfWork] = lru_cache(maxsize=2)(self._over)  # type: ignore[assignment]  # every Connection can be hashed
 
     @asynccontextmanager
-    async def _unit(self, opened: AbstractAsyncContextManager[Connection]) -> AsyncIterator[ports.UnitOfWork]:
-        async with opened as connection:
-            yield SqlUnit(connection, self._cipher, self._index, self._versions)
+    async def write(self) -> AsyncIterator[ports.UnitOfWork]:
+        async with self._database.write() as connection:
+            yield self._over(connection)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ports.UnitOfWork]:
+        async with self._database.read() as connection:
+            yield self._view(connection)
+
+    async def write_at_once(self, work: ports.Work[ports.Done]) -> ports.Done:
+        return await self._database.write_at_once(lambda connection: work(self._over(connection)))
+
+    async def read_at_once(self, work: ports.Work[ports.Done]) -> ports.Done:
+        return await self._database.read_at_once(lambda connection: work(self._view(connection)))
+
+    def _over(self, connection: Connection) -> ports.UnitOfWork:
+        return SqlUnit(connection, self._cipher, self._index, self._versions)

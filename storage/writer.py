@@ -98,7 +98,7 @@ class WholeUnit(Unit):
         """On the thread: do all of it; whether it belongs in the transaction."""
         self.was_performed = True
         try:
-            self.result = _finish(self._work(self))
+            self.result = finish(self._work(self))
         except Exception as error:
             self.trouble = error
         return self.trouble is None
@@ -109,7 +109,7 @@ class WholeUnit(Unit):
         return self._inside(work, sql, values)
 
 
-def _finish(work: Coroutine[Any, Any, T]) -> T:
+def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run what never has to wait."""
     try:
         work.send(None)

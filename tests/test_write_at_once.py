@@ -15,6 +15,7 @@ from storage.database import Conflict, Connection, Database, NotCommitted, open_
 
 TABLE = "CREATE TABLE pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
+HALVES = "SELECT half FROM pairs WHERE unit = :unit ORDER BY half"
 
 
 class Watch:
@@ -188,3 +189,24 @@ async def test_a_closed_database_takes_none(tmp_path: Path) -> None:
     await database.close()
     with pytest.raises(RuntimeError, match="closed"):
         await database.write_at_once(pair(1))
+
+
+async def test_what_is_read_at_once_is_what_is_committed(database: Database) -> None:
+    async def work(connection: Connection) -> list[int]:
+        return [row["half"] for unit in (1, 2) for row in await connection.fetch(HALVES, {"unit": unit})]
+
+    async with database.write() as connection:
+        await pair(1)(connection)
+        assert await database.read_at_once(work) == []
+    await database.write_at_once(pair(2))
+    assert await database.read_at_once(work) == [1, 2, 1, 2]
+
+
+async def test_what_reads_at_once_writes_nothing_and_waits_for_nothing_else(database: Database) -> None:
+    async def waits(connection: Connection) -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read_at_once(pair(1))
+    with pytest.raises(RuntimeError, match="nothing but its connection"):
+        await database.read_at_once(waits)

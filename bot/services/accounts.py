@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from bot.models import Account, AccountId, ClinicId, Role
-from bot.ports import Clock, Storage
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bot.models import Account, AccountId, AppointmentCard, ClinicId, Draft, Invitation, Patient, Role
+from bot.ports import Clock, Storage, UnitOfWork
+from bot.services.linking import DRAFT, MOST_DRAFTS
+
+
+class AtHome(NamedTuple):
+    """What an account's menu tells of, ``drafts`` the newest first."""
+
+    patients: Sequence[Patient]
+    visits: Sequence[AppointmentCard]
+    drafts: Sequence[Draft]
+    invitation: Invitation | None
 
 
 class Accounts:
@@ -25,6 +38,19 @@ class Accounts:
             if not account.reachable:
                 await uow.accounts.set_reachable(account.id, True)
         return account
+
+    async def at_home(self, account: AccountId) -> AtHome:
+        now = self._clock.now()
+
+        async def look(view: UnitOfWork) -> AtHome:
+            return AtHome(
+                await view.patients.list_of(account),
+                await view.appointments.upcoming(account, now),
+                await view.drafts.list_of(account, DRAFT, MOST_DRAFTS),
+                await view.family.waiting_invitation(account, now),
+            )
+
+        return await self._storage.read_at_once(look)
 
     async def get(self, account: AccountId) -> Account | None:
         async with self._storage.read() as view:

@@ -67,10 +67,12 @@ class Appointments:
             return await view.appointments.require(account, appointment)
 
     async def show(self, account: AccountId, appointment: AppointmentId) -> Shown:
-        card = await self.require(account, appointment)
-        async with self._storage.read() as view:
-            reminder = await view.outbox.due_of(appointment, NoticeKind.REMINDER)
-        return Shown(card, rules.deadline(card.appointment, card.clinic.rules), reminder)
+        async def look(view: UnitOfWork) -> Shown:
+            card = await view.appointments.require(account, appointment)
+            deadline = rules.deadline(card.appointment, card.clinic.rules)
+            return Shown(card, deadline, await view.outbox.due_of(appointment, NoticeKind.REMINDER))
+
+        return await self._storage.read_at_once(look)
 
     async def require_cancellable(self, account: AccountId, appointment: AppointmentId) -> Shown:
         """Raises NotActive where there is nothing left to cancel."""

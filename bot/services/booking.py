@@ -163,10 +163,16 @@ class Booking:
             raise LevelTooLow(patient.id, clinic.id, missing)
 
     async def choose(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> Chosen:
-        found, whom = await self._patient(account, patient), await self._directory.doctor(doctor)
+        return await self.choose_for(account, await self._patient(account, patient), doctor)
+
+    async def choose_for(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
+        """``choose`` for a patient who has just been read."""
+        if not patient.is_verified:
+            raise PolicyNotVerified(patient.id)
+        whom = await self._directory.doctor(doctor)
         clinic = await self._directory.clinic(whom.clinic)
-        await self._require_level(account, found, clinic)
-        return Chosen(found, clinic, await self._directory.specialty(whom.specialty), whom)
+        await self._require_level(account, patient, clinic)
+        return Chosen(patient, clinic, await self._directory.specialty(whom.specialty), whom)
 
     async def free(self, chosen: Chosen, day: date) -> Sequence[Slot]:
         since, until = day_bounds(day, chosen.clinic.zone)

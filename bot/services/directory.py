@@ -36,6 +36,8 @@ from bot.ports import (
 
 Record = TypeVar("Record", bound="ClinicRecord | SpecialtyRecord | DoctorRecord")
 Known = TypeVar("Known", bound="Clinic | Specialty | Doctor")
+Dated = TypeVar("Dated", bound="SpecialtyRecord | DoctorRecord")
+Offered = TypeVar("Offered", bound="Specialty | Doctor")
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +84,27 @@ class Shelf(Generic[Record, Known]):
         return self._by_id[id]
 
 
+class DatedShelf(Shelf[Dated, Offered]):
+    """Things with a nearest time, which changes by the minute and is no news of the thing itself."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        learn: Callable[[UnitOfWork, SystemName, Sequence[Dated]], Awaitable[Sequence[Offered]]],
+        find: Callable[[UnitOfWork, int], Awaitable[Offered | None]],
+    ) -> None:
+        super().__init__(storage, learn, find)
+        self._listed: dict[tuple[SystemName, str], tuple[Dated, Offered]] = {}
+
+    async def listed(self, system: SystemName, records: Sequence[Dated]) -> list[Offered]:
+        """``known``, with the nearest times; a list that says what it said last time costs nothing."""
+        if any(self._listed.get((system, record.ref), (None,))[0] != record for record in records):
+            known = await self.known(system, [replace(record, nearest=None) for record in records])
+            for thing, record in zip(known, records, strict=True):
+                self._listed[system, record.ref] = (record, replace(thing, nearest=record.nearest))
+        return [self._listed[system, record.ref][1] for record in records]
+
+
 class Directory:
     def __init__(self, storage: Storage, systems: ClinicSystems) -> None:
         self._systems = systems
@@ -90,12 +113,12 @@ class Directory:
             lambda uow, system, records: uow.directory.learn_clinics(system, records),
             lambda uow, id: uow.directory.clinic(ClinicId(id)),
         )
-        self._specialties: Shelf[SpecialtyRecord, Specialty] = Shelf(
+        self._specialties: DatedShelf[SpecialtyRecord, Specialty] = DatedShelf(
             storage,
             lambda uow, system, records: uow.directory.learn_specialties(system, records),
             lambda uow, id: uow.directory.specialty(SpecialtyId(id)),
         )
-        self._doctors: Shelf[DoctorRecord, Doctor] = Shelf(
+        self._doctors: DatedShelf[DoctorRecord, Doctor] = DatedShelf(
             storage,
             lambda uow, system, records: uow.directory.learn_doctors(system, records),
             lambda uow, id: uow.directory.doctor(DoctorId(id)),
@@ -122,14 +145,12 @@ class Directory:
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
         """The clinic's specialties in its own order, with the nearest free time of each."""
         records = await self.serving(clinic).specialties(clinic.ref)
-        known = await self._specialties.known(clinic.system, [replace(record, nearest=None) for record in records])
-        return [replace(thing, nearest=record.nearest) for thing, record in zip(known, records, strict=True)]
+        return await self._specialties.listed(clinic.system, records)
 
     async def doctors(self, clinic: Clinic, specialty: Specialty) -> Sequence[Doctor]:
         """The clinic's doctors of a specialty, soonest first, with the nearest free time of each."""
         records = await self.serving(clinic).doctors(clinic.ref, specialty.ref)
-        known = await self._doctors.known(clinic.system, [replace(record, nearest=None) for record in records])
-        return [replace(thing, nearest=record.nearest) for thing, record in zip(known, records, strict=True)]
+        return await self._doctors.listed(clinic.system, records)
 
     async def clinic(self, clinic: ClinicId) -> Clinic:
         return await self._clinics.require(clinic)

@@ -157,8 +157,7 @@ class Notices:
 
     async def shown(self, dedup: str) -> None:
         """The chat has just shown what this message would have told."""
-        async with self._storage.write() as uow:
-            await uow.outbox.withdraw(dedup)
+        await self._storage.write_at_once(lambda uow: uow.outbox.withdraw(dedup))
 
     async def newest(self, account: AccountId, message: int | None) -> int | None:
         """That message of the chat where no news stands below it; None where a screen in it would be overlooked."""

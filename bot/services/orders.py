@@ -68,20 +68,22 @@ class Orders:
         ReferralRequired, and for a reschedule NotActive, TooLateToReschedule.
         """
         now = self._clock.now()
-        chosen = await self._booking.choose(account, patient, doctor)
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> tuple[Patient, AppointmentCard | None, Sequence[Appointment]]:
             old = None if replaces is None else await view.appointments.require(account, replaces)
-            others = await view.appointments.upcoming(account, now)
+            return await view.patients.require(account, patient), old, await view.appointments.planned(account, now)
+
+        found, old, others = await self._storage.read_at_once(look)
+        chosen = await self._booking.choose_for(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
         slot = await self._find(chosen, starts_at, visit_type, replaces)
-        self._refuse(chosen, slot, [card.appointment for card in others], now, replaces)
+        self._refuse(chosen, slot, others, now, replaces)
         key = Key(secrets.token_hex(16))
         hold = await self._hold(chosen, key, slot, replaces)
         expires_at = hold.expires_at if hold else None
         wish = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
-        async with self._storage.write() as uow:
-            order = await uow.orders.add(wish, now)
+        order = await self._storage.write_at_once(lambda uow: uow.orders.add(wish, now))
         return Reviewed(chosen, order, slot.starts_at - chosen.clinic.rules.cancel_before, old)
 
     async def _find(
@@ -143,26 +145,31 @@ class Orders:
         OutcomePending where the clinic takes longer than a tap can wait: the outcome then arrives by itself.
         """
         now = self._clock.now()
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> tuple[Order, Patient]:
             wanted = await view.orders.find(account, order)
-        if wanted is None:
-            raise OrderExpired
-        chosen = await self._booking.choose(account, wanted.patient, wanted.doctor)
-        async with self._storage.write() as uow:
-            appointment = await uow.appointments.find_of_order(account, wanted.key)
-            if appointment is None:
-                appointment = await self._wish(uow, chosen, wanted, message, now)
+            if wanted is None:
+                raise OrderExpired
+            return wanted, await view.patients.require(account, wanted.patient)
+
+        wanted, patient = await self._storage.read_at_once(look)
+        chosen = await self._booking.choose_for(account, patient, wanted.doctor)
+        appointment = await self._storage.write_at_once(lambda uow: self._wish(uow, chosen, wanted, message, now))
         return await self._settlement.wait(account, appointment.id)
 
     async def _wish(
         self, uow: UnitOfWork, chosen: Chosen, order: Order, message: int | None, now: datetime
     ) -> Appointment:
+        """The appointment of an order, made where there is none yet."""
+        already = await uow.appointments.find_of_order(order.account, order.key)
+        if already is not None:
+            return already
         if order.expires_at is not None and now > order.expires_at + GRACE:
             raise OrderExpired(order.patient, order.doctor)
         old = None if order.replaces is None else await uow.appointments.require(order.account, order.replaces)
         if old is not None:
             rules.require_reschedulable(old, now)
-        others = [card.appointment for card in await uow.appointments.upcoming(order.account, now)]
+        others = await uow.appointments.planned(order.account, now)
         self._refuse(chosen, order.slot, others, now, order.replaces)
         appointment = await self._add(uow, order, chosen, now)
         await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)

@@ -64,6 +64,12 @@ class Settled(NamedTuple):
     card: AppointmentCard
     refusal: RuleError | None = None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the clinic has nothing left to say about it."""
+        appointment = self.card.appointment
+        return appointment.status is not BookingStatus.PENDING and not appointment.cancelling
+
 
 class Settlement:
     def __init__(
@@ -83,6 +89,8 @@ class Settlement:
                 await uow.outbox.withdraw(notices.booking_dedup(appointment))
                 await uow.outbox.withdraw(notices.cancellation_dedup(appointment))
             raise settled.refusal
+        if settled is not None and settled.is_over:
+            return settled.card
         async with self._storage.read() as view:
             card = await view.appointments.require(account, appointment)
         if card.appointment.status is BookingStatus.PENDING:
@@ -165,10 +173,12 @@ class Settlement:
         return card.appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
 
     async def _record(self, card: AppointmentCard, booking: Booking) -> AppointmentCard:
-        async with self._storage.write() as uow:
+        async def work(uow: UnitOfWork) -> AppointmentCard:
             if not await self._is_open(uow, card.appointment):
                 return card
             return await self.record(uow, card, booking, self._clock.now())
+
+        return await self._storage.write_at_once(work)
 
     async def record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime) -> AppointmentCard:
         """The clinic has said what an open wish became; what it has called off since is off for its reasons."""
@@ -187,11 +197,8 @@ class Settlement:
 
     async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
         """Whether nobody has settled it meanwhile: a late answer must not undo what came after."""
-        found = await uow.appointments.get(wish.id)
-        return found is not None and (found.appointment.status, found.appointment.cancelling) == (
-            wish.status,
-            wish.cancelling,
-        )
+        found = await uow.appointments.find_of_key(wish.key)
+        return found is not None and (found.status, found.cancelling) == (wish.status, wish.cancelling)
 
     async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
