@@ -3,14 +3,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from tests.bench.__main__ import FIGURES, parse, run
+from tests.bench.edge import Line, telegram
 from tests.bench.figures import Compared, Effort, Figure, Sample, Skipped, in_turns, interleaved
+from tests.builders import bot_at, some_settings
 
 LINE = re.compile(r"bench \w+ ratio=\d+\.\d{2,4} limit=(\d+(\.\d+)?|-) floor=\w+ samples=\d+( over)?")
 TINY = Effort(rounds=1, samples=2, rows=20_000)
+TAPS = "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits"
+CUT = " ".join(f"{name}_cut" for name in TAPS.split())
 PROMISED = (
-    "tap_specialties tap_doctors tap_days tap_times tap_review tap_book tap_menu tap_visits dispatch_200 read_next20 "
+    f"{TAPS} {CUT} dispatch_200 read_next20 "
     "growth_slots growth_days growth_due booking_64 booking_whole_64 cold_start migrate_noop"
 )
 
@@ -74,9 +79,28 @@ async def test_a_short_run_gives_the_figures_it_was_asked_for() -> None:
     assert all(LINE.fullmatch(str(figure)) for figure in told)
 
 
-async def test_a_tap_is_measured_on_the_screen_it_leads_to() -> None:
-    (told,) = [figure async for figure in run(["tap_menu"], TINY)]
-    assert LINE.fullmatch(str(told))
+async def test_a_tap_is_measured_with_its_requests_and_without_them() -> None:
+    whole, cut = [figure async for figure in run(["tap_menu", "tap_menu_cut"], TINY)]
+    assert LINE.fullmatch(str(whole))
+    assert " limit=- floor=edit12_answer_without_http " in str(cut)
+
+
+async def test_what_is_shown_comes_back_from_the_other_process_as_telegram_has_it() -> None:
+    async with telegram() as address, bot_at(address) as bot:
+        button = InlineKeyboardButton(text="Меню & дети", callback_data="mh")
+        markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
+        shown = await bot.edit_message_text("Кого записать? +1%", chat_id=7, message_id=8, reply_markup=markup)
+        assert isinstance(shown, Message)
+        assert shown.text == "Кого записать? +1%"
+        assert await bot.answer_callback_query("5")
+
+
+async def test_a_figure_is_not_taken_where_a_tap_ends_in_a_refusal() -> None:
+    async with telegram() as address:
+        line = Line(some_settings(bot_api_url=address))
+        with pytest.raises(AssertionError, match="a refusal instead of a screen"):
+            await line.bot.answer_callback_query("5", text="Это время уже заняли", show_alert=True)
+        await line.close()
 
 
 def test_a_name_that_is_no_figure_is_refused_with_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:

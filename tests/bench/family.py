@@ -20,7 +20,8 @@ from bot.services.booking import SpecialtyChoice
 from bot.settings import Settings
 from storage.registry import Registry
 from storage.seed_data import EXAMPLES
-from tests.bench.edge import PERSON_ID, Line
+from tests.bench.canned import PERSON_ID
+from tests.bench.edge import Line
 from tests.bench.figures import Bench
 from tests.builders import StoppedClock, claim_of, some_settings
 from tests.town import make_template
@@ -87,11 +88,12 @@ class Family:
 
 
 @asynccontextmanager
-async def family(bench: Bench) -> AsyncIterator[Family]:
+async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Family]:
+    """``address`` is the Telegram that the bot speaks HTTP to; None leaves the requests out."""
     template = await bench.once("town", lambda: make_template(bench.folder))
     database = bench.folder / "family.sqlite3"
     shutil.copy(template, database)
-    settings, timed = some_settings(database_url=f"sqlite:///{database}"), list[TimedClinic]()
+    settings, timed = some_settings(database_url=f"sqlite:///{database}", bot_api_url=address), list[TimedClinic]()
 
     def registry(*given: Any) -> TimedClinic:
         timed.append(TimedClinic(Registry(*given)))
@@ -99,11 +101,14 @@ async def family(bench: Bench) -> AsyncIterator[Family]:
 
     with patch.object(bot.wiring, "Registry", registry):
         async with assembled(settings, StoppedClock()) as app:
-            yield await _move_in(settings, app, timed[0])
+            line = Line(settings)
+            try:
+                yield await _move_in(settings, app, timed[0], line)
+            finally:
+                await line.close()
 
 
-async def _move_in(settings: Settings, app: App, clinic: TimedClinic) -> Family:
-    line = Line(settings)
+async def _move_in(settings: Settings, app: App, clinic: TimedClinic, line: Line) -> Family:
     await line.feed(app.dispatcher, line.said("/start"))
     mother = await _agree(app)
     child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
