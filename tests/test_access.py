@@ -6,8 +6,9 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator.hands import Person
-from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone
-from bot.models import Account, ClinicId, PatientId, Role
+from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone, TooManyChecks
+from bot.models import Account, ClinicId, KeyField, PatientId, Role
+from bot.rules.policy import make_policy_number
 from bot.services.verdicts import close
 from dialogs import links
 from tests.builders import claim_of
@@ -192,6 +193,24 @@ async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town
     _answer, seen = await send(town.mother, links.WhoKeeps(patient=patient).pack())
     assert "Пригласить по ссылке" not in seen.labels
     assert not [label for label in seen.labels if "Запрос" in label]
+
+
+async def test_a_number_that_the_register_was_not_asked_of_tells_nothing_of_other_cards(town: Town) -> None:
+    """In the pause after five refusals it is typed into a card whose policy was with somebody else."""
+    _hers, his, _patient, card = await two_who_want_one_child(town)
+    services = town.app.services
+    for _guess in range(5):
+        await services.patients.link(his, claim_of(ARTYOM.policy_number, MARIA.name))
+    await town.pass_time(minutes=1)
+    guessed = make_policy_number("77", MARIA.birth_date, MARIA.sex, 999)
+    with pytest.raises(TooManyChecks):
+        await services.editing.correct(his.id, card, KeyField.NUMBER, guessed)
+    assert await services.access.standing(his.id, card) is None
+    await services.access.ask(his.id, card)
+    told = [
+        await learned(town.father, kind) for kind in (links.AskAccess(patient=card), links.PatientCard(patient=card))
+    ]
+    assert told[0] == told[1]
 
 
 async def two_who_want_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:

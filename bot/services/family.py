@@ -163,8 +163,12 @@ async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, k
 
 
 def is_elsewhere(card: Patient) -> bool:
-    """Whether somebody else had the policy when the register was last asked about this card."""
-    return card.verification.reason is RejectionReason.LINKED_ELSEWHERE
+    """Whether somebody else had the policy when the register was last asked about this card, as it is now.
+
+    Otherwise any number typed into it would tell whether somebody has it here.
+    """
+    check = card.verification
+    return check.reason is RejectionReason.LINKED_ELSEWHERE and not check.is_outdated
 
 
 async def _free(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
