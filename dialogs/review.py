@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
-from bot.models import Draft, DraftId, PolicyKind, Screen, Sex, masked
+from bot.models import Draft, DraftId, PolicyClaim, PolicyKind, Screen, Sex, masked
 from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
-from bot.rules.policy import policy_facts, policy_kind
+from bot.rules.policy import is_too_young_for, policy_facts, policy_kind
 from dialogs.fields import DETAILS, field_of, in_chat, in_fours, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
@@ -49,7 +49,7 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
             labelled(_("Name"), claim.name.full),
             text("{born}", born=born),
             *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in details_of(draft).items()),
-            [beyond_the_register(claim.policy_number)],
+            [too_young(claim), beyond_the_register(claim.policy_number)],
         ),
         (
             (button(_("Check the policy"), CheckDraft(draft=link.draft)),),
@@ -57,6 +57,15 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
             (button(_("Add what is optional"), ChooseDetail(draft=link.draft)),),
             ways_out(),
         ),
+    )
+
+
+def too_young(claim: PolicyClaim) -> str:
+    if not is_too_young_for(claim.policy_number, claim.birth_date):
+        return ""
+    return _(
+        "⚠️ Old policies were issued until May 2011, and the child was born later. Look for a number of 16 digits in "
+        "the policy; a temporary certificate has 9."
     )
 
 

@@ -55,6 +55,7 @@ async def test_a_policy_cannot_be_older_than_the_child_in_the_wizard_and_on_the_
     refused = await add_detail(mother, "Дата выдачи", "14.03.2018")
     assert "Ребёнок родился 15.03.2018, полис не могли выдать раньше" in refused.text
     assert "Напишите, когда выдан полис" in refused.text
+    assert "дата справа вверху" in refused.text
     assert "Дата выдачи полиса: 15.03.2018" in (await say(mother, "15.03.2018")).text
     await choose(mother, CHECK)
     await say(mother, "/children")
@@ -175,7 +176,7 @@ async def test_a_refused_card_keeps_the_draft(template: Path, tmp_path: Path) ->
 # --- what is optional -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("E1", "A7", "C12", "E27", "E28", "E31", "E34")
+@pytest.mark.requirement("E1", "A7", "A19", "C11", "C12", "C27", "E27", "E28", "E31", "E34")
 async def test_whatever_else_is_known_may_be_added_and_is_kept_with_the_card(town: Town) -> None:
     mother = town.mother
     await consent(mother)
@@ -264,7 +265,7 @@ async def test_whoever_does_not_know_the_snils_is_told_who_does(town: Town) -> N
 # --- other papers -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("E23", "A8", "C12")
+@pytest.mark.requirement("E23", "A8", "C12", "C35", "C39")
 async def test_nine_digits_are_a_temporary_certificate_whose_birth_date_and_sex_are_asked(town: Town) -> None:
     mother = town.mother
     await consent(mother)
@@ -273,6 +274,8 @@ async def test_nine_digits_are_a_temporary_certificate_whose_birth_date_and_sex_
     assert "дату рождения" in asked.text
     assert "ещё не наступи" in (await say(mother, "24.11.2026")).text
     assert "уже 18" in (await say(mother, "04.10.2005")).text
+    assert "напишите день, месяц и год" in (await say(mother, "осенью")).text.lower()
+    assert "Сначала пишут день: может быть, 25.10.2025?" in (await say(mother, "10.25.2025")).text
     assert "девочка или мальчик" in (await say(mother, "04.10.2025")).text
     assert "фамилию, имя и отчество девочки" in (await choose(mother, "Девочка")).text
     reviewed = await say(mother, DARYA.name.full)
@@ -307,6 +310,21 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
     assert "посмотрят в поликлинике" in (await choose(mother, CHECK)).text
     [patient] = await children_of(town, mother)
     assert (patient.policy_number, patient.sex) == ("АБ № 123456", Sex.MALE)
+
+
+@pytest.mark.requirement("E23", "C39")
+async def test_a_child_born_after_the_last_old_policies_is_asked_to_look_for_another_number(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await choose(mother, "Старый полис")
+    await say(mother, "АБ 123456")
+    await say(mother, "01.05.2011")
+    await choose(mother, "Мальчик")
+    doubted = await say(mother, ARTYOM.name.full)
+    assert "выдавали до мая 2011 года, а ребёнок родился позже" in doubted.text
+    assert doubted.button(CHECK)  # the clinic will see the paper all the same
+    await choose(mother, "Изменить", "Дата рождения")
+    assert "2011 года, а ребёнок" not in (await say(mother, "30.04.2011")).text
 
 
 # --- nothing is lost --------------------------------------------------------------------------------------------------

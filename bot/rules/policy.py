@@ -35,6 +35,7 @@ _OLD_LABEL = label("полиса?", "омс", "серия")
 _OLD_SIGN = re.compile(r" ?(?:№|\b(?:N[oо]?|номер)\b)[.:]? ?", re.IGNORECASE)
 _OLD_SERIES = re.compile(r"[А-ЯЁA-Z0-9]+(?:[- /][А-ЯЁA-Z0-9]+)*")
 _LONGEST_OLD = 20
+_OLD_ENDED = date(2011, 5, 1)
 
 
 # --- what was typed ---------------------------------------------------------------------------------------------------
@@ -45,6 +46,11 @@ def policy_kind(number: str) -> PolicyKind:
     if not (number.isascii() and number.isdigit()):
         return PolicyKind.OLD
     return _KINDS.get(len(number), PolicyKind.OLD)
+
+
+def is_too_young_for(number: str, born: date) -> bool:
+    """Whether such papers were no longer issued when their holder was born."""
+    return policy_kind(number) is PolicyKind.OLD and born >= _OLD_ENDED
 
 
 def parse_policy(text: str, today: date) -> str:
