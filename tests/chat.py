@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Pattern, Pressed, Seen
-from bot.models import Account, Patient
+from bot.models import Account, Contact, Patient
 from storage.seed_data import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.town import Town
@@ -20,7 +20,7 @@ another patronymic, and Sofia not at all; Darya has a temporary certificate."""
 TIME = re.compile(r"^\d\d:\d\d$")
 DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
 MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
-REF = re.compile(r"[0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2}")
+REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
 MENU = "Дети и полисы"
 """A button that only the menu of somebody with children has."""
 
@@ -80,6 +80,12 @@ async def account_of(town: Town, person: Person) -> Account:
         account = await view.accounts.find(person.id)
     assert account is not None
     return account
+
+
+async def contact_of(town: Town, person: Person) -> Contact:
+    account = await account_of(town, person)
+    async with town.app.store.storage.read() as view:
+        return await view.contacts.get(account.id)
 
 
 async def children_of(town: Town, person: Person) -> Sequence[Patient]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from bot.emulator.hands import Person
 from bot.models import Contact
 from dialogs.links import MyContacts
-from tests.chat import MARIA, account_of, at_desk, book, choose, consent, data_of, link, say, send, settle_in
+from tests.chat import (
+    MARIA,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    consent,
+    contact_of,
+    data_of,
+    link,
+    say,
+    send,
+    settle_in,
+)
 from tests.town import Town
 
 KEY = "Поделиться номером"
 CONTACTS = MyContacts().pack()
-
-
-async def contact_of(town: Town, person: Person) -> Contact:
-    account = await account_of(town, person)
-    async with town.app.store.storage.read() as view:
-        return await view.contacts.get(account.id)
 
 
 def raw(town: Town) -> bytes:

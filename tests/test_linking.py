@@ -55,7 +55,7 @@ WRONG_NUMBERS = {
 # --- the number -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.requirement("B32", "B37", "E25", "E36", "E44")
+@pytest.mark.requirement("B32", "B37", "E25", "E36", "E42", "E44", "C35", "C39")
 @pytest.mark.parametrize("case", WRONG_NUMBERS)
 async def test_a_wrong_number_is_answered_at_once_with_the_place_of_the_error(town: Town, case: str) -> None:
     typed, expected = WRONG_NUMBERS[case]

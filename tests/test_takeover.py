@@ -22,6 +22,7 @@ from tests.chat import (
     children_of,
     choose,
     consent,
+    contact_of,
     data_of,
     link,
     looks,
@@ -34,11 +35,11 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.forgery import NOWHERE
 from tests.town import Town
 
 HERS = "+79161234567"
 CONTACTS = MyContacts().pack()
-NOWHERE = 987_654
 FROM_DRAFT = "Дописать"
 
 
@@ -71,12 +72,6 @@ async def ask(town: Town, person: Person) -> Seen:
 async def contacts(person: Person) -> Seen:
     _answer, seen = await send(person, CONTACTS)
     return seen
-
-
-async def contact_of(town: Town, person: Person) -> Contact:
-    account = await account_of(town, person)
-    async with town.app.store.storage.read() as view:
-        return await view.contacts.get(account.id)
 
 
 async def texts(person: Person) -> str:
@@ -137,6 +132,7 @@ async def test_the_old_account_may_say_at_once_that_it_is_the_same_person(town: 
     assert MENU not in (await say(mother, "/menu")).labels
 
 
+@pytest.mark.requirement("A15")
 async def test_after_a_refusal_nothing_has_moved_and_another_question_waits_for_a_day(town: Town) -> None:
     mother, father = town.mother, await lose_phone(town)
     await ask(town, father)

@@ -230,13 +230,20 @@ async def test_one_persons_updates_come_one_at_a_time_in_order(house: House) -> 
 
 
 async def test_one_person_never_waits_for_another(house: House) -> None:
-    order: list[str] = []
-    slow(house, order, asyncio.Event())
+    came = asyncio.Event()
+
+    async def on_typed(message: Message) -> None:
+        if message.text == "2":
+            came.set()
+        async with asyncio.timeout(5):
+            await came.wait()
+        await message.answer("Дождалась")
+
+    house.flow.message.register(on_typed)
+    house.serve()
     await house.anna.say("1")
     await house.igor.say("2")
-    await house.telegram.wait_idle()
-    await house.stop()
-    assert order == ["begin 1", "begin 2", "end 1", "end 2"]
+    assert (await house.anna.screen()).text == "Дождалась"
 
 
 async def test_stopping_waits_for_what_is_being_handled_and_for_what_waits_behind_it(house: House) -> None:
@@ -253,9 +260,14 @@ async def test_stopping_waits_for_what_is_being_handled_and_for_what_waits_behin
     for text in ("1", "2"):
         await house.anna.say(text)
     await begun.wait()
-    await asyncio.sleep(0.05)
+    await until_all_are_taken(house)
     await house.stop()
     assert order == ["begin 1", "end 1", "begin 2", "end 2", "storage closed"]
+
+
+async def until_all_are_taken(house: House) -> None:
+    while not all(update["confirmed"] for update in await house.telegram.updates()):  # noqa: ASYNC110 - over HTTP
+        await asyncio.sleep(0.005)
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
