@@ -19,6 +19,7 @@ from bot.models import (
     DoctorId,
     Key,
     Order,
+    Patient,
     PatientId,
     Ref,
     SlotRef,
@@ -83,7 +84,10 @@ class SqlAppointments:
 
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
         rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
-        return [self._card(row) for row in rows]
+        # A patient has several visits: what is sealed of him is opened once.
+        patients = {row["patient_id"]: row for row in rows}
+        opened = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
+        return [self._card(row, opened[row["patient_id"]]) for row in rows]
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
@@ -126,10 +130,10 @@ class SqlAppointments:
     async def forget(self, before: datetime) -> None:
         await queries.forget(self._connection, before=seconds(before))
 
-    def _card(self, row: Row) -> AppointmentCard:
+    def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
         return AppointmentCard(
             appointment=_read_appointment(row),
-            patient=read_patient(row, self._cipher),
+            patient=patient or read_patient(row, self._cipher),
             doctor=read_doctor(row),
             specialty=read_specialty(row),
             clinic=read_clinic(row),
