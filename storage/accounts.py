@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.models import Account, AccountId, ClinicId, Purpose, Role
+from storage.crypto import BlindIndex
 from storage.database import Connection, Row, load_queries
 from storage.pins import read_lock
 from storage.rows import seconds
 
 queries = load_queries("accounts")
 
+ASKER = "asker"
+
 
 class SqlAccounts:
-    def __init__(self, connection: Connection, versions: Mapping[Purpose, str]) -> None:
-        self._connection, self._versions = connection, versions
+    def __init__(self, connection: Connection, index: BlindIndex, versions: Mapping[Purpose, str]) -> None:
+        self._connection, self._index, self._versions = connection, index, versions
 
     async def find(self, telegram_id: int) -> Account | None:
         return self._account(await queries.find(self._connection, telegram_id=telegram_id))
@@ -25,6 +28,8 @@ class SqlAccounts:
 
     async def add(self, telegram_id: int, now: datetime) -> Account:
         await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
+        asker = self._asker(telegram_id)
+        await queries.take_failures_back(self._connection, telegram_id=telegram_id, asker=asker)
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")
@@ -43,9 +48,16 @@ class SqlAccounts:
         await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
 
     async def erase(self, account: AccountId) -> None:
+        known = await self.get(account)
+        if known is None:
+            return
         await queries.erase_own_patients(self._connection, account=account)
+        await queries.leave_failures(self._connection, account=account, asker=self._asker(known.telegram_id))
         await queries.erase_dialogs(self._connection, account=account)
         await queries.erase(self._connection, account=account)
+
+    def _asker(self, telegram_id: int) -> bytes:
+        return self._index.of(ASKER, str(telegram_id))
 
     def _account(self, rows: Sequence[Row]) -> Account | None:
         """Rows of one account, one for each consent."""

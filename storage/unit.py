@@ -33,7 +33,7 @@ class SqlUnit:
     def __init__(
         self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
     ) -> None:
-        self.accounts: ports.Accounts = SqlAccounts(connection, versions)
+        self.accounts: ports.Accounts = SqlAccounts(connection, index, versions)
         self.consents: ports.Consents = SqlConsents(connection)
         self.patients: ports.Patients = SqlPatients(connection, cipher, index)
         self.checks: ports.Checks = SqlChecks(connection, index)

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import TooManyChecks
 from bot.models import Purpose, Relationship
 from bot.rules.consents import CONSENT_VERSIONS
+from bot.rules.policy import make_policy_number
 from bot.services.privacy import Privacy
 from bot.tasks import Tasks
 from bot.wiring import Store, make_services
-from tests.builders import StoppedClock, some_settings
+from tests.builders import StoppedClock, claim_of, some_settings
 from tests.chat import (
     ARTYOM,
     MARIA,
@@ -248,6 +250,23 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 def privacy_of(world: World) -> Privacy:
     store = Store(world.database, CIPHER, INDEX, world.storage)
     return make_services(store, StoppedClock(), Tasks(), some_settings()).privacy
+
+
+async def test_whoever_erases_everything_has_no_new_tries_at_the_register_for_it(town: Town) -> None:
+    mother, services = town.mother, town.app.services
+    await settle_in(mother)
+    guesses = [make_policy_number("77", MARIA.birth_date, MARIA.sex, serial) for serial in range(900, 906)]
+    account = await account_of(town, mother)
+    for number in guesses[:5]:
+        await services.patients.link(account, claim_of(number, MARIA.name))
+    await services.privacy.erase(account.id, keep_visits=True)
+    await settle_in(mother)
+    again = await account_of(town, mother)
+    assert again.id != account.id
+    with pytest.raises(TooManyChecks):
+        await services.patients.link(again, claim_of(guesses[5], MARIA.name))
+    await town.pass_time(hours=1)
+    assert (await services.patients.link(again, claim_of(MARIA.policy_number, MARIA.name))).is_verified
 
 
 @pytest.mark.requirement("C29")

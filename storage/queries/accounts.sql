@@ -17,6 +17,11 @@ WHERE a.id = :account;
 INSERT INTO accounts (telegram_id, created_at) VALUES (:telegram_id, :now)
 ON CONFLICT (telegram_id) DO NOTHING;
 
+-- name: take_failures_back!
+UPDATE failed_checks SET asker_index = NULL,
+    account_id = (SELECT a.id FROM accounts a WHERE a.telegram_id = :telegram_id)
+WHERE asker_index = :asker AND asker_index IS NOT NULL;
+
 -- name: set_language!
 UPDATE accounts SET language = :language WHERE id = :account;
 
@@ -38,6 +43,9 @@ DELETE FROM patients WHERE id IN (
         WHERE other.patient_id = r.patient_id AND other.account_id <> :account
     )
 );
+
+-- name: leave_failures!
+UPDATE failed_checks SET asker_index = :asker WHERE account_id = :account;
 
 -- name: erase_dialogs!
 DELETE FROM dialogs WHERE telegram_id = (SELECT telegram_id FROM accounts WHERE id = :account);
