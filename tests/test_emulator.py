@@ -40,7 +40,7 @@ from aiogram.types import (
 )
 from aiohttp import ClientError, ClientSession, FormData, web
 
-from bot.emulator import ChatClient, Emulator, serve, wire
+from bot.emulator import ChatClient, Emulator, serve, updates, wire
 from bot.emulator.chats import GROUP_ID
 from bot.emulator.client import ChatError
 from bot.emulator.methods import media
@@ -833,16 +833,20 @@ async def test_a_poll_waits_for_an_update_and_wakes_at_once(telegram: Telegram) 
     assert time.monotonic() - began < 3
 
 
-async def test_the_same_offset_again_within_three_seconds_waits(telegram: Telegram) -> None:
+async def test_the_same_offset_again_within_three_seconds_waits(
+    telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert updates.SAME_OFFSET_SECONDS == 3
+    monkeypatch.setattr(updates, "SAME_OFFSET_SECONDS", 0.3)
     await telegram.do("getUpdates", offset=5)
     began = time.monotonic()
     assert await telegram.do("getUpdates", offset=5) == []
-    assert time.monotonic() - began > 2.9
+    assert time.monotonic() - began > 0.29
 
 
 async def test_a_new_poll_ends_the_older_one(telegram: Telegram) -> None:
     async with polling(telegram) as older:
-        assert (await telegram.call("getUpdates", offset=1, timeout=1))["ok"]
+        assert (await telegram.call("getUpdates", offset=1))["ok"]
     assert (await older)["description"] == (
         "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
     )

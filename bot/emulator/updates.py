@@ -14,7 +14,7 @@ from bot.emulator.signals import Activity
 
 _KEPT_SECONDS = 24 * 3600
 _HISTORY = 1000
-_SAME_OFFSET_SECONDS = 3.0
+SAME_OFFSET_SECONDS = 3.0
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 TERMINATED = "terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -129,8 +129,8 @@ class Updates:
 
     def _not_too_often(self, offset: int, seconds: float) -> float:
         now = time.monotonic()
-        if offset == self._last_offset and now - self._last_poll < _SAME_OFFSET_SECONDS:
-            seconds = max(seconds, _SAME_OFFSET_SECONDS)
+        if offset == self._last_offset and now - self._last_poll < SAME_OFFSET_SECONDS:
+            seconds = max(seconds, SAME_OFFSET_SECONDS)
         self._last_offset, self._last_poll = offset, now
         return seconds
 
