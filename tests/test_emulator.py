@@ -241,6 +241,29 @@ async def test_entities_given_by_the_bot_are_kept(telegram: Telegram) -> None:
     assert sent["entities"] == [{"type": "bold", "offset": 0, "length": 2}]
 
 
+@pytest.mark.parametrize(
+    ("html", "entities"),
+    [
+        ("<a href=tg://user?id=7>x</a>", None),
+        ('<a href="tg://user?id=7">Пётр</a>', [("text_mention", 0, 4)]),
+        ("<a>example.org</a>", [("text_link", 0, 11)]),
+        ('<a href="нет">слово</a>', []),
+        ("<b>x</>", [("bold", 0, 1)]),
+        ("<b></b>x", []),
+        ("<pre><code>x</code></pre>", [("code", 0, 1), ("pre", 0, 1)]),
+        ("<code class=language-python>x</code>", [("code", 0, 1)]),
+        ("&#0;", []),
+    ],
+)
+async def test_the_corners_of_html(telegram: Telegram, html: str, entities: Any) -> None:
+    answer = await telegram.call("sendMessage", chat_id=ANNA, text=html, parse_mode="HTML")
+    if entities is None:
+        assert "Unexpected end of name token at byte offset 8" in answer["description"]
+        return
+    found = [(item["type"], item["offset"], item["length"]) for item in answer["result"].get("entities", [])]
+    assert sorted(found) == entities
+
+
 # --- keyboards --------------------------------------------------------------------------------------------------------
 
 
@@ -310,6 +333,39 @@ async def test_a_phone_may_be_asked_for_in_a_private_chat_only(telegram: Telegra
     keyboard = {"keyboard": [[{"text": "Телефон", "request_contact": True}]]}
     said = await telegram.refusal("sendMessage", chat_id=GROUP_ID, text="x", reply_markup=keyboard)
     assert said == "400 Bad Request: phone number can be requested in private chats only"
+
+
+@pytest.mark.parametrize(
+    ("markup", "reason"),
+    [
+        ({"inline_keyboard": 5}, 'field "inline_keyboard" of the ReplyMarkup must be of type Array'),
+        ({"inline_keyboard": [["x"]]}, "can't parse inline keyboard button: expected an Object"),
+        (
+            {"inline_keyboard": [[{"text": " ", "callback_data": "a"}]]},
+            "inline keyboard button text must be non-empty",
+        ),
+        ({"keyboard": []}, "reply markup keyboard must be non-empty"),
+        ({"keyboard": [[{"text": ""}]]}, "can't parse keyboard button: Can't find field \"text\""),
+    ],
+)
+async def test_the_corners_of_keyboards(telegram: Telegram, markup: Any, reason: str) -> None:
+    said = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup=markup)
+    assert said == f"400 Bad Request: {reason}"
+
+
+async def test_an_empty_keyboard_is_none_and_a_forced_reply_holds_its_message(telegram: Telegram) -> None:
+    assert "reply_markup" not in await telegram.send(reply_markup={"inline_keyboard": []})
+    forced = await telegram.send(reply_markup={"force_reply": True})
+    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=forced["message_id"], text="x")
+    assert said == "400 Bad Request: message can't be edited"
+
+
+async def test_a_reply_names_what_it_answers_and_may_be_forgiven(telegram: Telegram) -> None:
+    words = await telegram.anna.say("вопрос")
+    sent = await telegram.send("ответ", reply_parameters={"message_id": words})
+    assert sent["reply_to_message"]["text"] == "вопрос"
+    forgiving = {"message_id": 999, "allow_sending_without_reply": True}
+    assert "reply_to_message" not in await telegram.send(reply_parameters=forgiving)
 
 
 # --- edits and deletions ----------------------------------------------------------------------------------------------
@@ -423,6 +479,26 @@ async def test_message_ids_grow_through_all_private_chats_together(telegram: Tel
     assert first["message_id"] < second < third["message_id"]
 
 
+async def test_protected_messages_are_not_forwarded_and_copies_may_have_a_new_caption(telegram: Telegram) -> None:
+    sent = await telegram.send("личное", protect_content=True)
+    source = {"chat_id": ANNA, "from_chat_id": ANNA}
+    said = await telegram.refusal("forwardMessage", **source, message_id=sent["message_id"])
+    assert said == "400 Bad Request: message can't be forwarded"
+    paper = (await upload(telegram, "sendDocument", b"x", caption="старая"))["result"]
+    await telegram.do("copyMessage", **source, message_id=paper["message_id"], caption="новая")
+    assert (await telegram.anna.screen()).text == "новая"
+
+
+async def test_a_group_is_not_a_place_for_pins_nor_for_deleting_others(telegram: Telegram) -> None:
+    anna = telegram.chat.in_group(ANNA)
+    await anna.add_bot()
+    words = await anna.say("/start")
+    said = await telegram.refusal("pinChatMessage", chat_id=GROUP_ID, message_id=words)
+    assert said == "400 Bad Request: not enough rights to manage pinned messages in the chat"
+    said = await telegram.refusal("deleteMessage", chat_id=GROUP_ID, message_id=words)
+    assert said == "400 Bad Request: message can't be deleted for everyone"
+
+
 # --- who can be written to --------------------------------------------------------------------------------------------
 
 
@@ -523,6 +599,50 @@ async def test_in_a_group_the_bot_hears_only_what_is_meant_for_it(telegram: Tele
     assert [update["message"]["text"] for update in heard] == ["/start", "@registratura_bot, привет", "ответ"]
     assert heard[0]["message"]["chat"]["type"] == "supergroup"
     assert (await anna.screen()).text == "Пишите мне лично"
+
+
+async def test_people_do_only_what_the_app_lets_them(telegram: Telegram) -> None:
+    anna = telegram.chat.request
+    sent = await telegram.send(reply_markup=KEYBOARD)
+    press = {"message_id": sent["message_id"]}
+    pressed = await anna("POST", f"/people/{ANNA}/press", press | {"label": "Записаться"})
+    assert pressed["data"] == "book"
+    for path, body, reason in [
+        ("press", press | {"label": "Другое"}, "no button 'Другое'"),
+        ("press", press | {"data": "x" * 65}, "1 to 64 bytes"),
+        ("say", {"text": " "}, "1 to 4096 characters"),
+        ("say", {"text": "x", "reply_to": 999}, "no message 999"),
+        ("start", {"payload": "ключ"}, "no link carries"),
+        ("start", {"payload": "x" * 65}, "no link carries"),
+        ("say", {}, "KeyError"),
+        ("delete", {"message_id": 999}, "no message 999"),
+        ("file?kind=cake", {}, "nobody sends"),
+        (f"file?caption={'x' * 1025}", {}, "1024 characters at most"),
+    ]:
+        with pytest.raises(ChatError, match=re.escape(reason)):
+            await anna("POST", f"/people/{ANNA}/{path}", body)
+    words = await telegram.anna.say("лишнее")
+    for text, reason in {" ": "1 to 4096 characters", " лишнее": "changes nothing"}.items():
+        with pytest.raises(ChatError, match=reason):
+            await telegram.anna.edit(words, text)
+    await telegram.chat.advance(48 * 3600)
+    with pytest.raises(ChatError, match="for 48 hours"):
+        await telegram.anna.edit(words, "поздно")
+    await telegram.anna.delete(words)
+    await telegram.anna.deactivate()
+    with pytest.raises(ChatError, match="deactivated"):
+        await telegram.anna.say("эй")
+
+
+async def test_a_bot_that_left_the_group_hears_nothing_there(telegram: Telegram) -> None:
+    anna = telegram.chat.in_group(ANNA)
+    await anna.add_bot()
+    await telegram.chat.settings(reads_groups=True)
+    await anna.say("теперь слышно всё")
+    await telegram.chat.request("POST", f"/people/{ANNA}/remove_bot?group=1")
+    await anna.say("/start")
+    kinds = [next(kind for kind in update if kind != "update_id") for update in await telegram.take_updates()]
+    assert kinds == ["my_chat_member", "message", "my_chat_member"]
 
 
 # --- presses ----------------------------------------------------------------------------------------------------------
@@ -743,6 +863,40 @@ async def test_places_contacts_pins_reactions_and_typing_are_seen(telegram: Tele
 )
 async def test_what_makes_no_sense_is_a_bad_request(telegram: Telegram, method: str, params: Any) -> None:
     assert (await telegram.refusal(method, chat_id=ANNA, **params)).startswith("400 Bad Request: ")
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "reason"),
+    [
+        ("sendPhoto", {}, "there is no photo in the request"),
+        ("sendPhoto", {"photo": "https://a.ru/x.png"}, "failed to get HTTP URL content"),
+        ("editMessageMedia", {}, "input media is not specified"),
+        (
+            "editMessageMedia",
+            {"media": {"type": "video", "media": "x"}},
+            "type of the media (video) is not carried by this emulator",
+        ),
+        ("deleteMessages", {"message_ids": []}, "message identifiers are not specified"),
+        ("setMyCommands", {"commands": "x"}, "can't parse commands JSON object"),
+        ("setMyCommands", {"commands": {}}, "expected an Array of BotCommand"),
+        ("setMyCommands", {"commands": ["x"]}, "expected an Object as BotCommand"),
+        ("setMyCommands", {"commands": [{}] * 101}, "BOT_COMMANDS_TOO_MUCH"),
+        (
+            "setWebhook",
+            {"url": "https://a.ru", "secret_token": "тише"},
+            "secret token contains unallowed characters",
+        ),
+        (
+            "setMessageReaction",
+            {"reaction": [{"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "👎"}]},
+            "REACTIONS_TOO_MANY",
+        ),
+    ],
+)
+async def test_the_corners_of_methods(telegram: Telegram, method: str, params: Any, reason: str) -> None:
+    sent = await telegram.send()
+    said = await telegram.refusal(method, chat_id=ANNA, message_id=sent["message_id"], **params)
+    assert said == f"400 Bad Request: {reason}"
 
 
 # --- the bot's own account --------------------------------------------------------------------------------------------
@@ -1033,6 +1187,14 @@ async def test_a_webhook_that_nobody_serves_is_tried_again_and_told() -> None:
                 continue
         assert info["last_error_message"].startswith("Connection failed")
         assert info["pending_update_count"] == 1
+
+
+async def test_an_empty_address_takes_the_webhook_away(telegram: Telegram) -> None:
+    await telegram.do("setWebhook", url="https://a.example/", allowed_updates=["message"], drop_pending_updates=True)
+    info = await telegram.do("getWebhookInfo")
+    assert (info["url"], info["allowed_updates"]) == ("https://a.example/", ["message"])
+    await telegram.do("setWebhook", url="")
+    assert (await telegram.do("getWebhookInfo"))["url"] == ""
 
 
 # --- the wire ---------------------------------------------------------------------------------------------------------
@@ -1479,171 +1641,6 @@ async def test_the_way_to_a_reminder_leads_where_the_bot_says_and_never_back() -
         telegram.emulator.ready_url = "http://127.0.0.1:1/"
         assert await telegram.chat.request("GET", "/due") == {"next_due": None}
     await runner.cleanup()
-
-
-# --- the rest of the rules --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("html", "entities"),
-    [
-        ("<a href=tg://user?id=7>x</a>", None),
-        ('<a href="tg://user?id=7">Пётр</a>', [("text_mention", 0, 4)]),
-        ("<a>example.org</a>", [("text_link", 0, 11)]),
-        ('<a href="нет">слово</a>', []),
-        ("<b>x</>", [("bold", 0, 1)]),
-        ("<b></b>x", []),
-        ("<pre><code>x</code></pre>", [("code", 0, 1), ("pre", 0, 1)]),
-        ("<code class=language-python>x</code>", [("code", 0, 1)]),
-        ("&#0;", []),
-    ],
-)
-async def test_the_corners_of_html(telegram: Telegram, html: str, entities: Any) -> None:
-    answer = await telegram.call("sendMessage", chat_id=ANNA, text=html, parse_mode="HTML")
-    if entities is None:
-        assert "Unexpected end of name token at byte offset 8" in answer["description"]
-        return
-    found = [(item["type"], item["offset"], item["length"]) for item in answer["result"].get("entities", [])]
-    assert sorted(found) == entities
-
-
-@pytest.mark.parametrize(
-    ("markup", "reason"),
-    [
-        ({"inline_keyboard": 5}, 'field "inline_keyboard" of the ReplyMarkup must be of type Array'),
-        ({"inline_keyboard": [["x"]]}, "can't parse inline keyboard button: expected an Object"),
-        (
-            {"inline_keyboard": [[{"text": " ", "callback_data": "a"}]]},
-            "inline keyboard button text must be non-empty",
-        ),
-        ({"keyboard": []}, "reply markup keyboard must be non-empty"),
-        ({"keyboard": [[{"text": ""}]]}, "can't parse keyboard button: Can't find field \"text\""),
-    ],
-)
-async def test_the_corners_of_keyboards(telegram: Telegram, markup: Any, reason: str) -> None:
-    said = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup=markup)
-    assert said == f"400 Bad Request: {reason}"
-
-
-async def test_an_empty_keyboard_is_none_and_a_forced_reply_holds_its_message(telegram: Telegram) -> None:
-    assert "reply_markup" not in await telegram.send(reply_markup={"inline_keyboard": []})
-    forced = await telegram.send(reply_markup={"force_reply": True})
-    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=forced["message_id"], text="x")
-    assert said == "400 Bad Request: message can't be edited"
-
-
-async def test_a_reply_names_what_it_answers_and_may_be_forgiven(telegram: Telegram) -> None:
-    words = await telegram.anna.say("вопрос")
-    sent = await telegram.send("ответ", reply_parameters={"message_id": words})
-    assert sent["reply_to_message"]["text"] == "вопрос"
-    forgiving = {"message_id": 999, "allow_sending_without_reply": True}
-    assert "reply_to_message" not in await telegram.send(reply_parameters=forgiving)
-
-
-@pytest.mark.parametrize(
-    ("method", "params", "reason"),
-    [
-        ("sendPhoto", {}, "there is no photo in the request"),
-        ("sendPhoto", {"photo": "https://a.ru/x.png"}, "failed to get HTTP URL content"),
-        ("editMessageMedia", {}, "input media is not specified"),
-        (
-            "editMessageMedia",
-            {"media": {"type": "video", "media": "x"}},
-            "type of the media (video) is not carried by this emulator",
-        ),
-        ("deleteMessages", {"message_ids": []}, "message identifiers are not specified"),
-        ("setMyCommands", {"commands": "x"}, "can't parse commands JSON object"),
-        ("setMyCommands", {"commands": {}}, "expected an Array of BotCommand"),
-        ("setMyCommands", {"commands": ["x"]}, "expected an Object as BotCommand"),
-        ("setMyCommands", {"commands": [{}] * 101}, "BOT_COMMANDS_TOO_MUCH"),
-        (
-            "setWebhook",
-            {"url": "https://a.ru", "secret_token": "тише"},
-            "secret token contains unallowed characters",
-        ),
-        (
-            "setMessageReaction",
-            {"reaction": [{"type": "emoji", "emoji": "👍"}, {"type": "emoji", "emoji": "👎"}]},
-            "REACTIONS_TOO_MANY",
-        ),
-    ],
-)
-async def test_the_corners_of_methods(telegram: Telegram, method: str, params: Any, reason: str) -> None:
-    sent = await telegram.send()
-    said = await telegram.refusal(method, chat_id=ANNA, message_id=sent["message_id"], **params)
-    assert said == f"400 Bad Request: {reason}"
-
-
-async def test_protected_messages_are_not_forwarded_and_copies_may_have_a_new_caption(telegram: Telegram) -> None:
-    sent = await telegram.send("личное", protect_content=True)
-    source = {"chat_id": ANNA, "from_chat_id": ANNA}
-    said = await telegram.refusal("forwardMessage", **source, message_id=sent["message_id"])
-    assert said == "400 Bad Request: message can't be forwarded"
-    paper = (await upload(telegram, "sendDocument", b"x", caption="старая"))["result"]
-    await telegram.do("copyMessage", **source, message_id=paper["message_id"], caption="новая")
-    assert (await telegram.anna.screen()).text == "новая"
-
-
-async def test_an_empty_address_takes_the_webhook_away(telegram: Telegram) -> None:
-    await telegram.do("setWebhook", url="https://a.example/", allowed_updates=["message"], drop_pending_updates=True)
-    info = await telegram.do("getWebhookInfo")
-    assert (info["url"], info["allowed_updates"]) == ("https://a.example/", ["message"])
-    await telegram.do("setWebhook", url="")
-    assert (await telegram.do("getWebhookInfo"))["url"] == ""
-
-
-async def test_people_do_only_what_the_app_lets_them(telegram: Telegram) -> None:
-    anna = telegram.chat.request
-    sent = await telegram.send(reply_markup=KEYBOARD)
-    press = {"message_id": sent["message_id"]}
-    pressed = await anna("POST", f"/people/{ANNA}/press", press | {"label": "Записаться"})
-    assert pressed["data"] == "book"
-    for path, body, reason in [
-        ("press", press | {"label": "Другое"}, "no button 'Другое'"),
-        ("press", press | {"data": "x" * 65}, "1 to 64 bytes"),
-        ("say", {"text": " "}, "1 to 4096 characters"),
-        ("say", {"text": "x", "reply_to": 999}, "no message 999"),
-        ("start", {"payload": "ключ"}, "no link carries"),
-        ("start", {"payload": "x" * 65}, "no link carries"),
-        ("say", {}, "KeyError"),
-        ("delete", {"message_id": 999}, "no message 999"),
-        ("file?kind=cake", {}, "nobody sends"),
-        (f"file?caption={'x' * 1025}", {}, "1024 characters at most"),
-    ]:
-        with pytest.raises(ChatError, match=re.escape(reason)):
-            await anna("POST", f"/people/{ANNA}/{path}", body)
-    words = await telegram.anna.say("лишнее")
-    for text, reason in {" ": "1 to 4096 characters", " лишнее": "changes nothing"}.items():
-        with pytest.raises(ChatError, match=reason):
-            await telegram.anna.edit(words, text)
-    await telegram.chat.advance(48 * 3600)
-    with pytest.raises(ChatError, match="for 48 hours"):
-        await telegram.anna.edit(words, "поздно")
-    await telegram.anna.delete(words)
-    await telegram.anna.deactivate()
-    with pytest.raises(ChatError, match="deactivated"):
-        await telegram.anna.say("эй")
-
-
-async def test_a_bot_that_left_the_group_hears_nothing_there(telegram: Telegram) -> None:
-    anna = telegram.chat.in_group(ANNA)
-    await anna.add_bot()
-    await telegram.chat.settings(reads_groups=True)
-    await anna.say("теперь слышно всё")
-    await telegram.chat.request("POST", f"/people/{ANNA}/remove_bot?group=1")
-    await anna.say("/start")
-    kinds = [next(kind for kind in update if kind != "update_id") for update in await telegram.take_updates()]
-    assert kinds == ["my_chat_member", "message", "my_chat_member"]
-
-
-async def test_a_group_is_not_a_place_for_pins_nor_for_deleting_others(telegram: Telegram) -> None:
-    anna = telegram.chat.in_group(ANNA)
-    await anna.add_bot()
-    words = await anna.say("/start")
-    said = await telegram.refusal("pinChatMessage", chat_id=GROUP_ID, message_id=words)
-    assert said == "400 Bad Request: not enough rights to manage pinned messages in the chat"
-    said = await telegram.refusal("deleteMessage", chat_id=GROUP_ID, message_id=words)
-    assert said == "400 Bad Request: message can't be deleted for everyone"
 
 
 async def test_controls_say_what_is_wrong_with_a_question(telegram: Telegram) -> None:
