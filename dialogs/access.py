@@ -8,7 +8,7 @@ from bot.i18n import MOSCOW, numeric_date, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import Button, Patient, PatientId, RequestId, Screen
 from bot.services.access import Asked, Standing
-from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import (
     Allow,
     AnswerRequest,
@@ -80,7 +80,7 @@ def waiting(standing: Standing) -> Screen:
     request = standing.request
     return Screen(
         lines(
-            text(_("<b>The number of the request: {ref}</b>"), ref=request.ref) if request else "",
+            text(_("<b>The number of the request: {ref}</b>"), ref=unbroken(request.ref)) if request else "",
             _("Tell it to the other parent, in person or by phone. The message with this number is already there."),
             text(
                 _("Once access is given, I will write to you. The request stands until {date}."),
@@ -105,7 +105,7 @@ def refused(standing: Standing, now: datetime) -> Screen:
                     "child's birth certificate (a guardian also the act of guardianship), and tell the reception this "
                     "number: <b>{ref}</b>"
                 ),
-                ref=standing.matter,
+                ref=unbroken(standing.matter or ""),
             ),
             ""
             if may_ask or again is None
@@ -131,7 +131,7 @@ def asked(found: Asked) -> Screen:
     return Screen(
         lines(
             text(_("⚠️ <b>Somebody asks for access to the card: {name}</b>"), name=patient.name.short),
-            text(_("The number of the request: <b>{ref}</b>"), ref=request.ref),
+            text(_("The number of the request: <b>{ref}</b>"), ref=unbroken(request.ref)),
             _("Allow it only if the other parent has told you this very number."),
             [
                 text(
@@ -163,7 +163,7 @@ async def who_asks(visitor: Visitor, link: WhoAsks) -> Screen:
             ),
             text(
                 _("Call the other parent or guardian and ask for the number. If nobody tells you {ref}, refuse."),
-                ref=request.ref,
+                ref=unbroken(request.ref),
             ),
         ),
         (

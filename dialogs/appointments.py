@@ -12,7 +12,7 @@ from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Scree
 from bot.services.appointments import Shown
 from bot.services.booking import Soonest
 from bot.services.notices import booking_dedup, cancellation_dedup
-from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, ways_out
+from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     Alternatives,
     AppointmentCard,
@@ -89,7 +89,7 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
     card, appointment = shown.card, shown.card.appointment
     return Screen(
         lines(
-            text(title, ref=appointment.ref),
+            text(title, ref=unbroken(appointment.ref)),
             summary(visitor, card),
             [
                 text(
@@ -143,7 +143,7 @@ def waiting(visitor: Visitor, card: Card, for_what: str) -> Screen:
             for_what,
             _("I will write as soon as I know, usually within a minute; no need to press again."),
             summary(visitor, card),
-            [text(_("Number of the request: {ref}"), ref=card.appointment.ref)],
+            [text(_("Number of the request: {ref}"), ref=unbroken(card.appointment.ref))],
         ),
         (
             (

@@ -11,7 +11,7 @@ from bot.i18n import gettext as _
 from bot.models import AccountId, Button, PatientId, Representation, Screen
 from bot.services.family import Household
 from bot.services.invitations import GOOD_FOR
-from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import (
     AnswerRequest,
     AskPromote,
@@ -73,7 +73,7 @@ def end_of(moment: datetime) -> str:
 def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
     patient = house.patient
     for request in house.requests:
-        yield (button(_("Request {ref}").format(ref=request.ref), AnswerRequest(request=request.id)),)
+        yield (button(_("Request {ref}").format(ref=unbroken(request.ref)), AnswerRequest(request=request.id)),)
     if patient.may_be_shared:
         yield (button(_("Invite by a link"), Invite(patient=patient.id)),)
     if house.invitation is not None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.i18n import MOSCOW, N_, clock_time, numeric_date
 from bot.i18n import gettext as _
 from bot.models import AuditEntry, PatientId, Screen
-from dialogs.kit import Flow, Row, Visitor, button, lines, text, ways_out
+from dialogs.kit import Flow, Row, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import History, PatientCard
 
 flow = Flow("history")
@@ -110,7 +110,7 @@ def line(visitor: Visitor, entry: AuditEntry) -> str:
         who=called(visitor, doer, entry),
         what=_(deed),
     )
-    return f"{said}, {entry.ref}" if entry.ref else said
+    return f"{said}, {unbroken(entry.ref)}" if entry.ref else said
 
 
 def called(visitor: Visitor, doer: Doer, entry: AuditEntry) -> str:

@@ -70,6 +70,11 @@ def text(template: str, **values: object) -> str:
     return template.format(**{name: escape(str(value), quote=False) for name, value in values.items()})
 
 
+def unbroken(ref: str) -> str:
+    """A Ref in one piece: at a plain hyphen a narrow bubble would break the line. Typed back, either hyphen is read."""
+    return ref.replace("-", "\u2011")
+
+
 def lines(*parts: str | Sequence[str]) -> str:
     """A text of lines, empty ones left out; a sequence is a block of its own, set off by a blank line."""
     shown: list[str] = []

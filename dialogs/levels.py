@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.models import Clinic, ClinicId, DeskMatter, Level, OutboxMessage, Patient, PatientId, Ref, Screen
 from bot.rules.levels import Proofs
-from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import AskPhone, ChooseClinic, LevelNeeded, PatientCard, Specialties
 
 flow = Flow("levels")
@@ -62,7 +62,7 @@ def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
                     "Come once with your passport and the child's birth certificate, and say the number <b>{ref}</b> "
                     "at the reception. After that you book here as usual."
                 ),
-                ref=ref,
+                ref=unbroken(ref),
             ),
             text(_("Patient: <b>{name}</b>"), name=patient.name.short),
             [

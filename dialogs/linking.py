@@ -164,7 +164,7 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     )
     name = name_of(draft)
     return Screen(
-        lines(labelled(_("Name"), name.full) if name else "", text(question, date=birth)),
+        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=birth)]),
         (
             (
                 button(_("Yes"), FactsRight(draft=link.draft)),

@@ -13,7 +13,7 @@ from bot.services import Services
 from dialogs import levels, pin
 from dialogs.appointments import as_it_stands, booked, cancelled, offered, other_time, refused
 from dialogs.family_news import FAMILY_TELLINGS
-from dialogs.kit import Row, Visitor, button, lines, text
+from dialogs.kit import Row, Visitor, button, lines, text, unbroken
 from dialogs.links import AppointmentCard, AskCancel, Coming, Home
 from dialogs.takeovers import TAKEOVER_TELLINGS
 from dialogs.verdicts import outcome
@@ -133,7 +133,7 @@ async def reminder(visitor: Visitor, message: OutboxMessage, card: Card) -> Scre
             [
                 text(_("Take with you: the policy, {paper}."), paper=identity_paper(card)),
                 come_early(card.clinic),
-                text(_("Visit number {ref}"), ref=appointment.ref),
+                text(_("Visit number {ref}"), ref=unbroken(appointment.ref)),
             ],
         ),
         (

@@ -9,7 +9,7 @@ from bot.services.export import as_json
 from bot.services.privacy import Held
 from dialogs.consent import STEPS, purpose_of, title
 from dialogs.exported import export_paper
-from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, ways_out
+from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import (
     AppointmentList,
     AskConsent,
@@ -178,7 +178,9 @@ async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
     number = await visitor.services.privacy.erase(visitor.account.id, keep_visits=link.keep_visits)
     return Screen(
         lines(
-            text(_("✅ <b>Everything is erased.</b> Number to quote if you have questions: {ref}"), ref=number),
+            text(
+                _("✅ <b>Everything is erased.</b> Number to quote if you have questions: {ref}"), ref=unbroken(number)
+            ),
             _("If you come back, we start anew."),
         ),
         ((button(_("Start anew"), Welcome()), button(_("Menu"), Home())),),

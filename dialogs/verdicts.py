@@ -20,7 +20,7 @@ from bot.rules.watching import erased_on
 from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
 from dialogs.editing import FIELDS
-from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, ways_out
+from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     AskCorrection,
     AskPhone,
@@ -227,7 +227,7 @@ async def at_clinic(visitor: Visitor, patient: Patient) -> str:
         _("⚠️ The register could not confirm this document. It will be looked at in the clinic."),
         text(
             _("Come to the reception with the document and the birth certificate, and tell the number <b>{ref}</b>."),
-            ref=ref,
+            ref=unbroken(ref),
         ),
     )
 

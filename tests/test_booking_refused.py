@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from bot.rules.booking import read_ref
 from dialogs.links import Review, Times
 from tests.chat import (
     ARTYOM,
@@ -90,7 +91,7 @@ async def test_a_double_tap_on_book_is_one_visit_with_one_number(town: Town) -> 
     booked = await mother.screen()
     account = await account_of(town, mother)
     [card] = await town.app.services.appointments.upcoming(account.id)
-    assert card.appointment.ref == ref_of(booked)
+    assert card.appointment.ref == read_ref(ref_of(booked))
     assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
 
 

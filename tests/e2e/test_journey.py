@@ -21,7 +21,7 @@ MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 6, 4
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
 MISTYPED = "7796 1897 8401 0014"
 WHEN = re.compile(r"(?P<day>\d+ \w+), (?P<time>\d\d:\d\d)")
-REF = re.compile(r"[0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2}")
+REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
 
 
 @pytest.fixture
