@@ -45,7 +45,7 @@ from tests.stored import CIPHER, INDEX, NOW, World, opened_world
 from tests.town import Town
 
 OUTLIVE_PEOPLE = {"consents", "audit", "failed_checks"}
-"""Their rows stay without a link to anybody: for three years, and the last for an hour."""
+"""Their rows stay without a link to anybody: for three years; the last for an hour, with keyed hashes."""
 
 
 @pytest.mark.requirement("C29")
