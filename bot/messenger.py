@@ -30,7 +30,9 @@ ANSWER_WITHIN = 10
 
 GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
 CANNOT_EDIT = re.compile(
-    r"can't be edited|message to edit not found|MESSAGE_ID_INVALID|no text in the message to edit", re.IGNORECASE
+    r"can't be edited|message to edit not found|MESSAGE_ID_INVALID|message identifier is not specified"
+    r"|no text in the message to edit",
+    re.IGNORECASE,
 )
 QUOTED = re.compile(r'"[^"]*"')
 

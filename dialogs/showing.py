@@ -26,7 +26,13 @@ ALERT_LIMIT = 200
 log = structlog.get_logger(__name__)
 
 
-NOTHING_TO_EDIT = ("can't be edited", "to edit not found", "message_id_invalid", "no text in the message to edit")
+NOTHING_TO_EDIT = (
+    "can't be edited",
+    "to edit not found",
+    "message_id_invalid",
+    "message identifier is not specified",
+    "no text in the message to edit",
+)
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:

@@ -14,6 +14,7 @@ from tests.chat import (
     book,
     choose,
     consent,
+    data_of,
     name_and_check,
     new_messages,
     repeat,
@@ -113,6 +114,14 @@ async def test_a_button_of_a_deleted_message_still_answers(town: Town) -> None:
     answer = await repeat(mother, menu, "Помощь")
     assert answer.answered
     assert "Помощь" in (await mother.screen()).text
+
+
+async def test_a_button_of_a_message_that_telegram_has_no_number_for_opens_a_new_one(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    pressed = await mother.press_data(0, data_of(await say(mother, "/menu"), "Помощь"))
+    assert pressed.answered
+    assert "103" in (await mother.screen()).text
 
 
 async def test_help_names_whom_to_call_and_what_to_do_without_the_bot(town: Town) -> None:

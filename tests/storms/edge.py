@@ -32,6 +32,7 @@ AT_ONCE = 100
 
 NORMAL_LIFE = (
     "message is not modified",
+    "message identifier is not specified",
     "message to delete not found",
     "message to edit not found",
     "message can't be edited",

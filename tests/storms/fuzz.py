@@ -116,7 +116,7 @@ class Fuzz:
             case 2:
                 actor.send_file(self.die.choice(["photo", "document", "voice", "sticker"]), self.garbage.file())
             case _:
-                actor.start(self.garbage.word()[:64] or None)
+                actor.say(f"/start {self.garbage.word()[:64]}")
 
     def edit(self, person: int) -> None:
         actor = self.town.actor(person)
