@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from bot.emulator.seen import Json
 from bot.outbox import IN_FLIGHT
+from bot.rules.booking import read_ref
 from bot.rules.timing import day_before_reminder
 from bot.services.settlement import GIVE_UP_AFTER
 
-REF = r"([0-9ABCEHKMPTX]{4}-[0-9ABCEHKMPTX]{2})"
+REF = r"([0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2})"
 BOOKED = re.compile(rf"^<b>✅ Записаны. Номер записи {REF}</b>")
 MOVED = re.compile(rf"^<b>✅ Перенесено. Номер записи {REF}</b>")
 REMINDED = re.compile(rf"^<b>Напоминаю.*{REF}", re.DOTALL)
@@ -100,8 +101,8 @@ def _forgotten(said: list[Json], ours: list[sqlite3.Row]) -> list[str]:
     made = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"})
     moved = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"} and row["replaces"])
     texts = [call["params"]["text"] for call in said]
-    booked_refs = {found[1] for text in texts if (found := BOOKED.search(text))}
-    moved_refs = {found[1] for text in texts if (found := MOVED.search(text))}
+    booked_refs = {read_ref(found[1]) for text in texts if (found := BOOKED.search(text))}
+    moved_refs = {read_ref(found[1]) for text in texts if (found := MOVED.search(text))}
     lost = [f"{ref} was acknowledged and is not there" for ref in booked_refs if not made[ref]]
     return lost + [f"{ref} was moved and is not" for ref in moved_refs if not moved[ref]]
 
@@ -110,7 +111,7 @@ def _unreminded(said: list[Json], ours: list[sqlite3.Row], told: list[sqlite3.Ro
     """A reminder's row is dropped a month after it was sent: then the chat itself has to show it."""
     rows = {row["appointment_id"]: row["status"] for row in told if row["kind"] == "REMINDER"}
     sent = {row["appointment_id"] for row in told if row["kind"] == "REMINDER" and row["status"] == "SENT"}
-    shown = {found[1] for call in said if (found := REMINDED.search(call["params"]["text"]))}
+    shown = {read_ref(found[1]) for call in said if (found := REMINDED.search(call["params"]["text"]))}
     return [
         f"{row['ref']} has come without its reminder"
         for row in ours
