@@ -24,14 +24,17 @@ async def policies(visitor: Visitor, link: FoundPolicies) -> Screen:
         return silent(link)
     if not found:
         return nothing_found(link)
-    choices = [
-        (button(spoken(policy), TakePolicy(draft=link.draft, place=place)),) for place, policy in enumerate(found)
-    ]
+    only = len(found) == 1
     question = (
         _("I have found a policy in the register. Is it this one?")
-        if len(found) == 1
+        if only
         else _("I have found several policies in the register. Which one is in use now?")
     )
+    choice = _("Yes: {policy}") if only else "{policy}"
+    choices = [
+        (button(choice.format(policy=spoken(policy)), TakePolicy(draft=link.draft, place=place)),)
+        for place, policy in enumerate(found)
+    ]
     return Screen(
         lines(question, _("The number is shown in full only once the policy is checked.")),
         (*choices, (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),

@@ -33,7 +33,7 @@ async def test_a_policy_is_found_by_the_childs_data_and_its_number_stays_hidden_
     mother = town.mother
     await consent(mother)
     found = await search(mother)
-    assert found.labels[0] == "••••\u00a00014, действует"
+    assert found.labels[0] == "Да: ••••\u00a00014, действует"
     reviewed = await choose(mother, "••••\u00a00014")
     for fact in ("••••\u00a00014", NAME, "15 марта 2018", "СНИЛС ребёнка: ••••\u00a095"):
         assert fact in reviewed.text

@@ -400,8 +400,14 @@ function grow() {
   $("send").disabled = !$("text").value.trim();
 }
 
+/* What only calls itself a picture is sent as a file, as the apps do. */
+async function isPicture(file) {
+  if (!["image/png", "image/jpeg", "image/gif"].includes(file.type)) return false;
+  return createImageBitmap(file).then(() => true, () => false);
+}
+
 async function sendFile(file) {
-  const kind = ["image/png", "image/jpeg", "image/gif"].includes(file.type) ? "photo" : "document";
+  const kind = await isPicture(file) ? "photo" : "document";
   const details = new URLSearchParams({ kind, name: file.name, ...(group ? { group: 1 } : {}) });
   await ask("POST", `/people/${me}/file?${details}`, file).catch(() => null);
 }
