@@ -30,6 +30,7 @@ from bot.emulator.errors import Refusal
 from bot.logs import without_quotes
 from bot.settings import Settings, SettingsError, load_settings
 from bot.trouble import sentence
+from storage.migrations import list_migrations
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -191,7 +192,8 @@ async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
 
 
 async def test_migrating_and_seeding_twice_change_nothing_the_second_time(operator: Operator) -> None:
-    assert "0005_retention.sql" in (await operator.run("migrate")).out
+    newest = list_migrations()[-1].name
+    assert newest in (await operator.run("migrate")).out
     assert (await operator.run("migrate")).code == 0
     first, second = await operator.run("seed-demo"), await operator.run("seed-demo")
     assert "6 clinics" in first.out

@@ -286,6 +286,7 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
 async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:
     await asked(world, due_at=NOW)
     async with world.storage.write() as uow:
+        await uow.contacts.set_phone(world.mother.id, PHONE)
         second = await uow.accounts.add(1009, NOW)
         offered = await uow.takeovers.offer(world.mother.id, second.id, PHONE, NOW + DAY)
     with pytest.raises(TakeoverPaused):
