@@ -23,17 +23,12 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.models import Screen
 from bot.pace import in_line
-from dialogs.showing import keyboard
+from dialogs.showing import has_nothing_to_edit, keyboard
 
 ANSWER_WITHIN = 10
 """seconds of one HTTP request; the outbox's lease must outlive several of them"""
 
 GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
-CANNOT_EDIT = re.compile(
-    r"can't be edited|message to edit not found|MESSAGE_ID_INVALID|message identifier is not specified"
-    r"|no text in the message to edit",
-    re.IGNORECASE,
-)
 QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -69,7 +64,7 @@ class TelegramMessenger:
                 EditMessageText(chat_id=chat, message_id=message_id, text=screen.text, reply_markup=keyboard(screen))
             )
         except CannotDeliver as refusal:
-            if CANNOT_EDIT.search(str(refusal)):
+            if has_nothing_to_edit(str(refusal)):
                 return False
             raise
         return True

@@ -35,6 +35,11 @@ NOTHING_TO_EDIT = (
 )
 
 
+def has_nothing_to_edit(refusal: str) -> bool:
+    """Whether Telegram's refusal of an edit means that the message is gone, or never was one of text."""
+    return any(sign in refusal.lower() for sign in NOTHING_TO_EDIT)
+
+
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     if not screen.rows:
         return None
@@ -63,7 +68,7 @@ async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyb
         words = trouble.message.lower()
         if "not modified" in words:
             return True
-        if any(sign in words for sign in NOTHING_TO_EDIT):
+        if has_nothing_to_edit(words):
             return False
         raise
     return True

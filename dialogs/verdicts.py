@@ -153,6 +153,7 @@ def term(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
 
 async def not_asked_yet(visitor: Visitor, patient: Patient) -> Screen:
     """What the register has said of the card before is of no use any more, and is not repeated."""
+    is_owner = await may_correct(visitor, patient)
     return Screen(
         lines(
             whose(patient),
@@ -161,8 +162,8 @@ async def not_asked_yet(visitor: Visitor, patient: Patient) -> Screen:
         ),
         (
             (button(_("Check again"), CheckPolicy(patient=patient.id)),),
-            *ways_to_correct(patient, is_owner=await may_correct(visitor, patient)),
-            *ways_away(patient, is_owner=await may_correct(visitor, patient)),
+            *ways_to_correct(patient, is_owner=is_owner),
+            *ways_away(patient, is_owner=is_owner),
         ),
     )
 
