@@ -118,8 +118,7 @@ async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
         return await readiness()
 
     async def readiness() -> dict[str, Any]:
-        async with app.store.storage.read() as view:
-            due = await view.outbox.next_due()
+        due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
     async with serve_web(settings.web_host, settings.web_port, probe=probe, readiness=readiness):

@@ -51,7 +51,7 @@ from storage.database import Database, Probe, open_database
 from storage.fsm import DialogStorage
 from storage.migrations import migrate
 from storage.registry import Registry
-from storage.unit import SqlStorage
+from storage.unit import Storage
 
 Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
 """Which clinic systems there are, given the embedded one; the first of them checks policies."""
@@ -64,7 +64,7 @@ class Store:
     database: Database
     cipher: Cipher
     index: BlindIndex
-    storage: SqlStorage
+    storage: Storage
 
 
 @asynccontextmanager
@@ -79,7 +79,7 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     database = await open_database(url, probe)
     try:
         await migrate(database)
-        yield Store(database, cipher, index, SqlStorage(database, cipher, index))
+        yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()
 

@@ -51,6 +51,7 @@ class SqlOrders:
         return None if row is None else _read_order(row)
 
     async def forget(self, before: datetime) -> None:
+        """Drop orders made before that moment."""
         await queries.forget(self._connection, before=seconds(before))
 
 

@@ -33,7 +33,10 @@ Known = TypeVar("Known", Clinic, Specialty, Doctor)
 
 
 class SqlDirectory:
-    """Learning writes only what differs; doctors are learned after their clinics and specialties."""
+    """Small integer ids for the clinics, specialties and doctors of any system.
+
+    Learning writes only what differs; doctors are learned after their clinics and specialties.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -69,14 +72,6 @@ class SqlDirectory:
 
     async def doctor(self, doctor: DoctorId) -> Doctor | None:
         row = await queries.doctor(self._connection, doctor=doctor)
-        return None if row is None else read_doctor(row)
-
-    async def find_clinic(self, system: SystemName, ref: ClinicRef) -> Clinic | None:
-        row = await queries.find_clinic(self._connection, system=system, ref=ref)
-        return None if row is None else read_clinic(row)
-
-    async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None:
-        row = await queries.find_doctor(self._connection, system=system, ref=ref)
         return None if row is None else read_doctor(row)
 
 

@@ -70,18 +70,17 @@ class Registry(RegistryDesk):
     # --- the directory and the timetable ---
 
     async def clinics(self) -> Sequence[ClinicRecord]:
-        async with self._database.read() as connection:
-            return [clinic_of(row) for row in await queries.clinics(connection)]
+        return [clinic_of(row) for row in await self._database.read(queries.clinics)]
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
-        async with self._database.read() as connection:
-            rows = await queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+        rows = await self._database.read(
+            lambda connection: queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+        )
         return [specialty_of(row) for row in rows]
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
-        async with self._database.read() as connection:
-            rows = await queries.doctors(connection, **wanted, now=self._now())
+        rows = await self._database.read(lambda connection: queries.doctors(connection, **wanted, now=self._now()))
         return [doctor_of(row) for row in rows]
 
     async def days(
@@ -89,8 +88,8 @@ class Registry(RegistryDesk):
     ) -> Sequence[OpenDay]:
         # Whatever the clinic's zone, its day is at most one away from that of UTC.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
-        async with self._database.read() as connection:
-            rows = await queries.days(
+        rows = await self._database.read(
+            lambda connection: queries.days(
                 connection,
                 doctor=row_id(doctor),
                 since=from_second(since),
@@ -100,29 +99,30 @@ class Registry(RegistryDesk):
                 now=self._now(),
                 person=_holder(person),
             )
+        )
         return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
 
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
         bounds = {"since": from_second(since), "until": from_second(until)}
-        async with self._database.read() as connection:
-            rows = await queries.slots(
-                connection, doctor=row_id(doctor), **bounds, now=self._now(), person=_holder(person)
-            )
+        wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder(person)}
+        rows = await self._database.read(lambda connection: queries.slots(connection, **wanted))
         return [slot_of(row) for row in rows]
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": from_second(since)}
-        async with self._database.read() as connection:
-            rows = await queries.soonest(connection, **wanted, limit=limit, now=self._now())
+        rows = await self._database.read(
+            lambda connection: queries.soonest(connection, **wanted, limit=limit, now=self._now())
+        )
         return [slot_of(row) for row in rows]
 
     # --- the register of the insured ---
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
-        async with self._database.read() as connection:
-            row = await queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+        row = await self._database.read(
+            lambda connection: queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+        )
         (person,) = self._seals.open_candidates([row] if row else [])
         if row is None:
             raise PersonNotFound
@@ -136,8 +136,9 @@ class Registry(RegistryDesk):
         )
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        async with self._database.read() as connection:
-            rows = await queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        rows = await self._database.read(
+            lambda connection: queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        )
         sought = frozenset[NameField](), search.birth_date
         return [
             FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))
@@ -148,44 +149,36 @@ class Registry(RegistryDesk):
     # --- visits ---
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._database.write_at_once(lambda connection: self._hold(connection, key, person, slot))
+        return await self._database.write(lambda connection: self._hold(connection, key, person, slot))
 
     async def release(self, key: Key) -> None:
-        async with self._database.write() as connection:
-            await queries.release(connection, key=key)
+        await self._database.write(lambda connection: queries.release(connection, key=key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        return await self._database.write_at_once(lambda connection: self._book(connection, key, person, slot))
+        return await self._database.write(lambda connection: self._book(connection, key, person, slot))
 
     async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        return await self._database.write_at_once(
-            lambda connection: self._reschedule(connection, key, person, booking, slot)
-        )
+        return await self._database.write(lambda connection: self._reschedule(connection, key, person, booking, slot))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
-        async with self._database.write() as connection:
-            visit = await self._require_visit_of(connection, person, booking)
-            if visit.booking.status is BookingStatus.CANCELLED:
-                return visit.booking
-            if not is_changeable(visit, self._clock.now()):
-                raise Refused("the visit has begun", existing=visit.booking)
-            await self._call_off(connection, visit)
-            return replace(visit.booking, status=BookingStatus.CANCELLED)
+        return await self._database.write(lambda connection: self._cancel(connection, person, booking))
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
-        async with self._database.read() as connection:
-            return await self._made(connection, key, person)
+        return await self._database.read(lambda connection: self._made(connection, key, person))
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
-        async with self._database.read() as connection:
-            rows = await queries.visits_of(connection, person=row_id(person), since=from_second(since))
+        rows = await self._database.read(
+            lambda connection: queries.visits_of(connection, person=row_id(person), since=from_second(since))
+        )
         return [self._seals.booking(row) for row in rows]
 
     async def changes(self, cursor: str | None) -> Changes:
-        async with self._database.read() as connection:
-            if cursor is None:
-                return Changes((), str((await queries.last_change(connection))["id"]), more=False)
-            rows = await queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+        if cursor is None:
+            newest = await self._database.read(queries.last_change)
+            return Changes((), str(newest["id"]), more=False)
+        rows = await self._database.read(
+            lambda connection: queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+        )
         bookings = {row["id"]: self._seals.booking(row) for row in rows}
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
@@ -217,6 +210,15 @@ class Registry(RegistryDesk):
         new = await self._place(connection, key, person, slot, replaces=old.id)
         await self._call_off(connection, old, RESCHEDULED)
         return new
+
+    async def _cancel(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Booking:
+        visit = await self._require_visit_of(connection, person, booking)
+        if visit.booking.status is BookingStatus.CANCELLED:
+            return visit.booking
+        if not is_changeable(visit, self._clock.now()):
+            raise Refused("the visit has begun", existing=visit.booking)
+        await self._call_off(connection, visit)
+        return replace(visit.booking, status=BookingStatus.CANCELLED)
 
     async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
         """What has already been made with this key; it stays the answer even where it was called off since."""

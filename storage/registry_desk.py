@@ -25,22 +25,25 @@ class RegistryDesk:
         self._seals = Seals(cipher, index)
 
     async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
-        async with self._database.read() as connection:
-            rows = await queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+        rows = await self._database.read(
+            lambda connection: queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+        )
         return [self._seals.desk_visit(row) for row in rows]
 
     async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk:
-        async with self._database.read() as connection:
-            return self._seals.desk_visit(await _require_visit(connection, clinic, number))
+        row = await self._database.read(lambda connection: _require_visit(connection, clinic, number))
+        return self._seals.desk_visit(row)
 
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
-        async with self._database.write() as connection:
+        async def cancel(connection: Connection) -> Booking:
             visit = self._seals.visit(await _require_visit(connection, clinic, number))
             await queries.cancel(connection, booking=number, reason=self._seals.reason(visit.uid, reason))
             return await self._changed(connection, visit)
 
+        return await self._database.write(cancel)
+
     async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
-        async with self._database.write() as connection:
+        async def move(connection: Connection) -> Booking:
             now = self._clock.now()
             visit = self._seals.visit(await _require_visit(connection, clinic, number))
             others = await self._visits_of(connection, row_id(visit.booking.person), now)
@@ -48,6 +51,8 @@ class RegistryDesk:
             await _clear(connection, target, now)
             await queries.move(connection, booking=number, slot=target.id)
             return await self._changed(connection, visit)
+
+        return await self._database.write(move)
 
     async def _visits_of(self, connection: Connection, person: int, now: datetime) -> list[Visit]:
         """A person's visits that may matter at this moment: one that began yesterday may go on, an older one cannot."""

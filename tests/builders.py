@@ -20,7 +20,7 @@ from bot.telegram import make_bot
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
 from storage.migrations import migrate
-from storage.unit import SqlStorage
+from storage.unit import Storage
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """23 November 2026, noon in Moscow: when the clock of a test stands still."""
@@ -79,5 +79,5 @@ async def database_in(folder: Path, probe: Probe | None = None) -> AsyncIterator
         await database.close()
 
 
-def storage_over(database: Database) -> SqlStorage:
-    return SqlStorage(database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
+def storage_over(database: Database) -> Storage:
+    return Storage(database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))

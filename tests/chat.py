@@ -76,16 +76,14 @@ async def presses(town: Town) -> int:
 
 
 async def account_of(town: Town, person: Person) -> Account:
-    async with town.app.store.storage.read() as view:
-        account = await view.accounts.find(person.id)
+    account = await town.app.store.storage.read(lambda view: view.accounts.find(person.id))
     assert account is not None
     return account
 
 
 async def contact_of(town: Town, person: Person) -> Contact:
     account = await account_of(town, person)
-    async with town.app.store.storage.read() as view:
-        return await view.contacts.get(account.id)
+    return await town.app.store.storage.read(lambda view: view.contacts.get(account.id))
 
 
 async def children_of(town: Town, person: Person) -> Sequence[Patient]:

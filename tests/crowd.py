@@ -14,6 +14,7 @@ from bot.emulator.presses import Press
 from bot.emulator.seen import ChatError, Pattern, Seen, fits
 from bot.emulator.views import message_view
 from bot.models import Purpose
+from storage.database import Connection
 from storage.seed_people import Townsman
 from tests.builders import claim_of
 from tests.town import Town
@@ -111,5 +112,7 @@ async def settle_quietly(town: Town, crowd: Iterable[Passer]) -> None:
 
 
 async def fetch(town: Town, sql: str, **values: Any) -> list[Any]:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> list[Any]:
         return list(await connection.fetch(sql, values))
+
+    return await town.app.store.database.read(look)

@@ -30,8 +30,9 @@ def list_newcomers(count: int) -> list[Townsman]:
 
 async def insure(store: Store, people: Sequence[Townsman]) -> None:
     seals = Seals(store.cipher, store.index)
-    async with store.database.write() as connection:
-        await queries.add_person(connection, [_row(seals, person) for person in people])
+    await store.database.write(
+        lambda connection: queries.add_person(connection, [_row(seals, person) for person in people])
+    )
 
 
 def _row(seals: Seals, person: Townsman) -> dict[str, object]:

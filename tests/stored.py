@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.models import (
     Account,
     Appointment,
+    AppointmentCard,
     Booking,
     BookingRef,
     BookingStatus,
@@ -42,7 +43,7 @@ from bot.ports import ClinicRecord, DoctorRecord, NewOrder, SpecialtyRecord
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
 from storage.migrations import migrate
-from storage.unit import SqlStorage
+from storage.unit import Storage, UnitOfWork
 from tests.builders import MONDAY
 
 NOW = MONDAY
@@ -70,7 +71,7 @@ ROOM = DoctorRecord(DoctorRef("room-5"), CLINIC.ref, PEDIATRICIAN.ref, PersonNam
 
 class World(NamedTuple):
     database: Database
-    storage: SqlStorage
+    storage: Storage
     mother: Account
     stranger: Account
     clinic: Clinic
@@ -80,12 +81,15 @@ class World(NamedTuple):
     async def link(self, account: Account | None = None, policy: str = POLICY, *, verified: bool = True) -> PatientId:
         """A patient of the mother's, or of whom it is said."""
         claim = PolicyClaim(policy, MASHA, CLAIM.birth_date, CLAIM.sex)
-        async with self.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> PatientId:
             patient = await uow.patients.add((account or self.mother).id, Relationship.PARENT, claim, NOW)
             if verified:
                 await uow.patients.set_person(patient, PersonRef("p"), None)
                 await uow.patients.set_verification(patient, Verification(VerificationStatus.VERIFIED))
-        return patient
+            return patient
+
+        return await self.storage.write(change)
 
     async def order(self, patient: PatientId, hour: int = 10, replaces: Appointment | None = None) -> Order:
         starts_at = NOW.replace(hour=hour) + timedelta(days=1)
@@ -106,18 +110,20 @@ class World(NamedTuple):
             NOW + timedelta(minutes=3),
             replaces.id if replaces else None,
         )
-        async with self.storage.write() as uow:
-            return await uow.orders.add(wish, NOW)
+        return await self.storage.write(lambda uow: uow.orders.add(wish, NOW))
 
     async def appoint(
         self, order: Order, ref: str = "AB12-CE", status: BookingStatus | None = BookingStatus.BOOKED
     ) -> Appointment:
         """The appointment of an order, settled by the clinic unless ``status`` is None."""
-        async with self.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> AppointmentCard | None:
             made = await uow.appointments.add(order, self.clinic.id, self.specialty.id, ref, NOW)
             if status is not None:
                 await uow.appointments.settle(made.id, status, told(order, status))
-            card = await uow.appointments.get(made.id)
+            return await uow.appointments.get(made.id)
+
+        card = await self.storage.write(change)
         assert card is not None
         return card.appointment
 
@@ -142,8 +148,9 @@ async def opened_world(folder: Path, probe: Probe | None = None) -> AsyncIterato
 
 
 async def _settled(database: Database) -> World:
-    storage = SqlStorage(database, CIPHER, INDEX)
-    async with storage.write() as uow:
+    storage = Storage(database, CIPHER, INDEX)
+
+    async def change(uow: UnitOfWork) -> tuple[Account, Account, Clinic, Specialty, Doctor]:
         mother = await uow.accounts.add(1001, NOW)
         await uow.accounts.set_heard(mother.id, "ru")
         mother = await uow.accounts.add(1001, NOW)
@@ -151,4 +158,7 @@ async def _settled(database: Database) -> World:
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
         doctor, _room = await uow.directory.learn_doctors(SYSTEM, [IVANOVA, ROOM])
+        return mother, stranger, clinic, specialty, doctor
+
+    mother, stranger, clinic, specialty, doctor = await storage.write(change)
     return World(database, storage, mother, stranger, clinic, specialty, doctor)

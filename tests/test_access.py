@@ -182,8 +182,7 @@ async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town
     opened = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient))
     await services.access.ask(his.id, card)
     [request] = (await services.family.household(hers.id, patient)).requests
-    async with town.app.store.storage.write() as uow:
-        await close(uow, patient, town.clock.now())
+    await town.app.store.storage.write(lambda uow: close(uow, patient, town.clock.now()))
     with pytest.raises(PolicyNotVerified):
         await services.invitations.make(hers.id, patient)
     with pytest.raises(InvitationGone):

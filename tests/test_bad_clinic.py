@@ -11,6 +11,7 @@ import pytest
 
 from bot import clinics
 from bot.services import notices
+from storage.database import Connection
 from tests.chat import MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
 from tests.manners import Clinic
 from tests.town import Town
@@ -41,8 +42,10 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def count(town: Town, sql: str) -> int:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
+
+    return await town.app.store.database.read(look)
 
 
 @asynccontextmanager
@@ -242,8 +245,9 @@ async def test_one_silent_wish_does_not_hold_up_anothers(town: Town, clinic: Cli
     await review(town.mother)
     clinic.slow["book"] = 0.4
     await choose(town.mother, "Записаться")
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE appointments SET next_try = 0", {})
+    await town.app.store.database.write(
+        lambda connection: connection.execute("UPDATE appointments SET next_try = 0", {})
+    )
     async with within(1.5):
         await town.app.services.appointments.settle_due()
     assert await count(town, LIVE) == 1
@@ -275,8 +279,11 @@ async def test_what_a_clinic_says_of_itself_is_heard_within_a_minute_of_its_comi
 ) -> None:
     await settle_in(town.mother, MARIA)
     clinic.down.add("clinics")
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_clinics SET name = 'Детская на Садовой' WHERE id = 1", {})
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE registry_clinics SET name = 'Детская на Садовой' WHERE id = 1", {}
+        )
+    )
     await town.work()
     assert "Детская № 12" in (await say(town.mother, "/book")).text
     clinic.behave()

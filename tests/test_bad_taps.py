@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.emulator.hands import Person
 from bot.emulator.seen import Pattern, Seen
+from storage.database import Connection
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -37,8 +38,10 @@ Scene = Callable[[Town], Awaitable[Seen]]
 
 
 async def count(town: Town, sql: str) -> int:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
+
+    return await town.app.store.database.read(look)
 
 
 async def tap(person: Person, seen: Seen, label: str, times: int) -> None:

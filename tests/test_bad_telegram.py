@@ -6,6 +6,7 @@ import pytest
 
 from bot import outbox, telegram
 from bot.emulator.seen import Pressed
+from storage.database import Connection
 from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
 from tests.town import Town
 
@@ -43,8 +44,10 @@ def unhurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def count(town: Town, sql: str) -> int:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
+
+    return await town.app.store.database.read(look)
 
 
 async def told(town: Town, text: str) -> list[int]:

@@ -15,6 +15,7 @@ from bot.emulator.seen import Seen
 from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
 from bot.services import notices
+from storage.unit import UnitOfWork
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
 from tests.chat import (
@@ -310,8 +311,11 @@ async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_take
         await asyncio.sleep(0.1)
     [maria] = await children_of(town, mother)
     assert maria.is_verified
-    async with town.app.store.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> None:
         assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
+
+    await town.app.store.storage.read(look)
 
 
 async def until_answered(town: Town, person: Person) -> None:

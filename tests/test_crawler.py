@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot import outbox
 from bot.emulator.chats import Message
 from bot.models import Relationship
+from storage.unit import UnitOfWork
 from tests.chat import ARTYOM, EGOR, MARIA, NIKITA, SOFIA
 from tests.storms.crawl import Crawl, kind_of
 from tests.storms.edge import Edge, edge
@@ -94,9 +95,12 @@ async def test_a_father_who_acts_for_the_mothers_children_is_never_stuck(town: E
     await settle_in(town, IGOR)
     accounts, families = town.app.services.accounts, town.app.store.storage
     mother, father = await accounts.meet(ANNA, "ru"), await accounts.meet(IGOR, "ru")
-    async with families.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         for patient in await uow.patients.list_of(mother.id):
             await uow.family.add(father.id, patient.id, Relationship.PARENT, town.clock.now())
+
+    await families.write(change)
     await crawled(town, IGOR, screens=25)
 
 

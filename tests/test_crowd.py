@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.emulator.seen import Seen
+from storage.database import Connection
 from storage.registry_desk import queries
 from tests.builders import MONDAY
 from tests.chat import MARIA, TIME, data_of, settle_in
@@ -75,12 +76,15 @@ async def publish_sunday(town: Town) -> None:
     )
     begins = int(SUNDAY.timestamp())
     slot = {"doctor": doctor, "clinic": clinic, "specialty": specialty, "local_day": SUNDAY.date().isoformat()}
-    async with town.app.store.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         times = range(begins, begins + PLACES * 900, 900)
         rows = [
             slot | {"starts_at": at, "ends_at": at + 900, "visit_type": "PLANNED", "status": "FREE"} for at in times
         ]
         await queries.add_slot(connection, rows)
+
+    await town.app.store.database.write(change)
 
 
 async def stand_in_line(passer: Passer) -> None:

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import outbox, pace
-from storage.database import Database
+from storage.database import Connection, Database
 from tests.storms import chat_faults
 from tests.storms import town as storms
 from tests.storms.chat_faults import ANNA, KINDS, STEPS, Robot
@@ -76,8 +76,10 @@ async def reviewing(town: Edge) -> Robot:
 
 
 async def live(database: Database) -> int:
-    async with database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(LIVE, {}))[0]["live"])
+
+    return await database.read(look)
 
 
 async def tap(town: Edge, data: str) -> str:
@@ -114,17 +116,19 @@ async def test_a_database_locked_for_two_seconds_is_told_of_and_the_same_press_b
 async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: Edge) -> None:
     robot = await reviewing(town)
     look, database = robot.tapped[UNTIL_BOOKED - 1], town.app.store.database
-    async with database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         (pages,) = (await connection.fetch("PRAGMA page_count", {}))[0]
         await connection.execute(f"PRAGMA max_page_count = {pages}", {})
+
+    await database.write(change)
     while await _write_something(database):
         pass
     # Every look writes an order: what is left of its last page is used up by and by.
     alerts = [await tap(town, look) for _time in range(60)]
     assert any("Что-то сломалось" in alert for alert in alerts)
     await town.app.jobs.run_all_once()
-    async with database.write() as connection:
-        await connection.execute("PRAGMA max_page_count = 1000000", {})
+    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 1000000", {}))
     assert await tap(town, look) == ""
     book = robot.data("Bb:", 0)
     assert book is not None
@@ -136,9 +140,12 @@ async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: E
 async def _write_something(database: Database) -> bool:
     """Whether there was room for one more page."""
     try:
-        async with database.write() as connection:
+
+        async def change(connection: Connection) -> None:
             sql = "INSERT INTO cursors (system, cursor) VALUES (hex(randomblob(8)), hex(zeroblob(3000)))"
             await connection.execute(sql, {})
+
+        await database.write(change)
     except Exception:
         return False
     return True

@@ -37,8 +37,9 @@ EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.boolean
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
     """A clinic of the registry decides what it wants to have proved, and the bot hears of it."""
     wish = "UPDATE registry_clinics SET level = :level WHERE id = :clinic"
-    async with town.app.store.database.write() as connection:
-        await connection.execute(wish, {"level": int(level), "clinic": clinic})
+    await town.app.store.database.write(
+        lambda connection: connection.execute(wish, {"level": int(level), "clinic": clinic})
+    )
     await town.work()
 
 

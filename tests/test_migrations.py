@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database, open_database
+from storage.database import Connection, Database, open_database
 from storage.migrations import FOLDER, SchemaMismatch, list_applied, list_migrations, migrate, statements
 
 NEWEST = list_migrations()
@@ -34,8 +34,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def schema(database: Database) -> list[tuple[str, str]]:
-    async with database.read() as connection:
-        rows = await connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    rows = await database.read(
+        lambda connection: connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    )
     return [(row["name"], row["sql"]) for row in rows]
 
 
@@ -93,8 +94,11 @@ async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Databa
     assert [row["name"] for row in await list_applied(database)] == ["0001_first.sql"]
     second.write_text(whole)
     assert await migrate(database, folder) == ["0002_second.sql"]
-    async with database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert [row["word"] for row in await connection.fetch("SELECT word FROM first", {})] == ["a;b"]
+
+    await database.read(look)
 
 
 async def test_two_processes_at_once_apply_each_file_once(database: Database, folder: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from bot.messenger import TelegramMessenger
 from bot.models import Account, Button, Notice, NoticeKind, OutboxMessage, Screen, Urgency
 from bot.outbox import Outbox
 from bot.tasks import Tasks
+from storage.unit import UnitOfWork
 from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
 
 ANNA, IGOR = 1001, 1002
@@ -62,12 +63,12 @@ class Post:
         return self.says(message)
 
     async def account(self, telegram_id: int) -> Account:
-        async with self.storage.write() as uow:
-            return await uow.accounts.add(telegram_id, MONDAY)
+        return await self.storage.write(lambda uow: uow.accounts.add(telegram_id, MONDAY))
 
     async def enqueue(self, telegram_id: int, *texts: str, **more: Any) -> None:
         account = await self.account(telegram_id)
-        async with self.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> None:
             for text in texts:
                 notice = Notice(
                     account=account.id,
@@ -78,6 +79,8 @@ class Post:
                     **more,
                 )
                 await uow.outbox.add(notice, self.clock.now())
+
+        await self.storage.write(change)
 
     async def sweep_for(self, length: timedelta, step: timedelta = timedelta(seconds=61)) -> int:
         """Let product time pass and sweep on the way, as the timetable does."""
@@ -93,8 +96,9 @@ class Post:
         return [message["text"] for message in view["messages"] if message["bot"]]
 
     async def statuses(self) -> list[str]:
-        async with self.database.read() as connection:
-            rows = await connection.fetch("SELECT status FROM outbox ORDER BY id", {})
+        rows = await self.database.read(
+            lambda connection: connection.fetch("SELECT status FROM outbox ORDER BY id", {})
+        )
         return [row["status"] for row in rows]
 
 
@@ -160,8 +164,7 @@ async def test_a_message_waits_for_its_facts_longer_than_for_a_telegram_out_of_r
     await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
     assert await post.statuses() == ["QUEUED"]
     post.says = told
-    async with post.storage.write() as uow:
-        await uow.outbox.hasten(f"{ANNA}:Полис проверен", post.clock.now())
+    await post.storage.write(lambda uow: uow.outbox.hasten(f"{ANNA}:Полис проверен", post.clock.now()))
     await post.telegram.fault("502", times=3)
     await post.sweep_for(timedelta(minutes=5))
     assert await post.heard(ANNA) == ["Полис проверен"]
@@ -412,6 +415,5 @@ async def test_what_people_are_told_never_gets_into_the_log(post: Post) -> None:
         await post.sweep_for(timedelta(minutes=10))
     assert lines
     assert SECRET not in str(lines)
-    async with post.database.read() as connection:
-        errors = await connection.fetch("SELECT error FROM outbox", {})
+    errors = await post.database.read(lambda connection: connection.fetch("SELECT error FROM outbox", {}))
     assert SECRET not in str([row["error"] for row in errors])

@@ -11,6 +11,7 @@ from bot.emulator.seen import Seen
 from dialogs import links
 from dialogs.gate import NOTHING_PERSONAL, carried
 from dialogs.states import MAP, Pin, Privacy
+from storage.database import Connection
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.chat import (
     ALINA,
@@ -89,8 +90,11 @@ async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
     assert "Придумайте код" in (await choose(mother, "Другой код")).text
     assert "легко угадать" not in (await say(mother, CODE)).text
     await town.pass_time(minutes=11)
-    async with town.app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM offered_pins", {}) == []
+
+    await town.app.store.database.read(look)
     assert "Прошло больше десяти минут" in (await say(mother, CODE)).text
 
 
@@ -296,8 +300,11 @@ async def test_erasing_everything_wants_the_code_and_takes_it_along(town: Town) 
     _answer, asked = await send(mother, links.Erase(keep_visits=True).pack())
     assert ASKED in asked.text
     assert "✅ Всё удалено" in (await say(mother, CODE)).text
-    async with town.app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM pins", {}) == []
+
+    await town.app.store.database.read(look)
     assert "Здравствуйте" in (await say(mother, "/start")).text
 
 

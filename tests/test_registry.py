@@ -36,7 +36,7 @@ from bot.models import (
 )
 from bot.ports import ClinicDesk, ClinicSystem
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Conflict
+from storage.database import Conflict, Connection
 from storage.registry import Registry
 from tests.clinic_contract import ClinicContract, Facts, HoldingContract
 from tests.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
@@ -494,9 +494,12 @@ async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     last = await world.registry.book(key(2), await world.person(CHILDREN[0]), await world.slot("Громов"))
     add = "INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)"
-    async with world.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         await connection.execute_many(add, [{"booking": int(booking.ref)} for _ in range(100)])
         await connection.execute(add, {"booking": int(last.ref)})
+
+    await world.database.write(change)
     first = await world.registry.changes("0")
     assert (list(first.bookings), first.more) == ([booking], True)
     second = await world.registry.changes(first.cursor)

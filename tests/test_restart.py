@@ -11,6 +11,7 @@ from aiohttp import ClientSession
 
 from bot.app import run
 from bot.instance import AnotherInstance
+from storage.unit import UnitOfWork
 from tests.chat import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.town import Town
 from tests.waiting import until
@@ -49,8 +50,11 @@ async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_wor
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     town.clock.advance(moscow(25, 18, 1) - town.clock.now())
-    async with town.app.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.outbox.claim(town.clock.now(), town.clock.wall(), timedelta(minutes=3), 12)
+
+    await town.app.store.storage.write(change)
     await town.work()
     assert "Напоминаю" not in (await town.mother.screen()).text
     await town.restart()

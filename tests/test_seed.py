@@ -195,8 +195,9 @@ async def test_doctors_have_a_break_in_every_whole_shift(world: World) -> None:
 async def test_nobody_works_on_new_years_day(tmp_path: Path) -> None:
     async with database_in(tmp_path) as database:
         seeded = await seed_town(database, CIPHER, INDEX, datetime(2026, 12, 25, 9, tzinfo=UTC))
-        async with database.read() as connection:
-            rows = await connection.fetch("SELECT DISTINCT local_day FROM registry_slots ORDER BY local_day", {})
+        rows = await database.read(
+            lambda connection: connection.fetch("SELECT DISTINCT local_day FROM registry_slots ORDER BY local_day", {})
+        )
     assert seeded.new_slots
     assert [row[0] for row in rows][-1] == "2027-01-15"
     assert not any("2027-01-01" <= row[0] <= "2027-01-08" for row in rows)

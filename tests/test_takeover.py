@@ -12,6 +12,7 @@ from bot.emulator.seen import Seen
 from bot.models import Contact, RejectionReason, Relationship, Verification, VerificationStatus
 from bot.ports import Hashed
 from dialogs.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
+from storage.unit import UnitOfWork
 from tests.chat import (
     ALINA,
     ARTYOM,
@@ -252,11 +253,14 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
     mother, father = town.mother, await lose_phone(town)
     await settle_in(town.stranger)
     [maria], other = await children_of(town, mother), await account_of(town, town.stranger)
-    async with town.app.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.family.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
         await uow.patients.set_person(maria.id, None, None)
         refused = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED)
         await uow.patients.set_verification(maria.id, refused)
+
+    await town.app.store.storage.write(change)
     await link(father, MARIA)
     await ask(town, father)
     await choose(mother, "Это я, перенести")
@@ -271,8 +275,9 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
 async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) -> None:
     mother, father = town.mother, await lose_phone(town)
     account, now = await account_of(town, mother), town.clock.now()
-    async with town.app.store.storage.write() as uow:
-        await uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+    await town.app.store.storage.write(
+        lambda uow: uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+    )
     await ask(town, father)
     assert "Код доступа не перенесён" in (await choose(mother, "Это я, перенести")).text
     await town.work()

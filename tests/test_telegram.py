@@ -43,7 +43,7 @@ from bot.telegram import (
 )
 from storage.crypto import Cipher
 from storage.fsm import DialogStorage
-from storage.unit import SqlStorage
+from storage.unit import Storage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
 
 ANNA, IGOR = 1001, 1002
@@ -54,7 +54,7 @@ BUTTON = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="За�
 class House:
     """The edge of the bot as it is wired, with a router that a test fills; the rest of the product is not here."""
 
-    def __init__(self, bot: Bot, telegram: ChatClient, storage: SqlStorage, dispatcher: Dispatcher) -> None:
+    def __init__(self, bot: Bot, telegram: ChatClient, storage: Storage, dispatcher: Dispatcher) -> None:
         self.bot, self.telegram, self.storage, self.dispatcher = bot, telegram, storage, dispatcher
         self.accounts = Accounts(storage, StoppedClock())
         self.anna, self.igor = telegram.person(ANNA), telegram.person(IGOR)
@@ -129,8 +129,7 @@ async def test_who_blocks_the_bot_is_not_written_to_until_he_comes_back(house: H
     await house.anna.screen()
     await house.anna.block()
     await house.telegram.wait_idle()
-    async with house.storage.read() as view:
-        account = await view.accounts.find(ANNA)
+    account = await house.storage.read(lambda view: view.accounts.find(ANNA))
     assert account is not None
     assert not account.reachable
     await house.anna.unblock()

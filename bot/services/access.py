@@ -5,11 +5,10 @@ Neither side learns who the other is: the number is told from mouth to mouth, an
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.errors import AskedRecently, NotYours, RefCollision, RequestGone
+from bot.errors import AskedRecently, NotYours, RequestGone
 from bot.models import (
     AccessRequest,
     AccountId,
@@ -24,9 +23,10 @@ from bot.models import (
     RequestId,
     RequestStatus,
 )
-from bot.ports import Clock, Storage, UnitOfWork
-from bot.rules.booking import draw_ref
-from bot.services.family import REF_ATTEMPTS, give_up_double, is_elsewhere, news, of_request, open_matter
+from bot.ports import Clock
+from bot.services.family import give_up_double, is_elsewhere, news, of_request
+from bot.services.refs import with_new_ref
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 ASK_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(hours=24)
@@ -59,68 +59,77 @@ class Access:
 
     async def standing(self, account: AccountId, card: PatientId) -> Standing | None:
         """None for a card whose policy is not with somebody else. Raises NotYours."""
+        return await with_new_ref(lambda ref: self._standing(ref, account, card))
+
+    @writes
+    async def _standing(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> Standing | None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            own = await uow.patients.require(account, card)
-            if not is_elsewhere(own):
-                return None
-            held = await uow.family.find_held(own.policy_number)
-            if held is None:
-                return Standing(own, is_free=True)
-            last = await uow.family.last_request(held, account)
-            if last is None or last.is_open(now):
-                return Standing(own, last)
-            if last.status is not RequestStatus.REFUSED:
-                return Standing(own)
-            matter = await open_matter(uow, account, card, DeskMatter.DISPUTE, now)
-            return Standing(own, last, _again_at(last), matter)
+        own = await uow.patients.require(account, card)
+        if not is_elsewhere(own):
+            return None
+        held = await uow.family.find_held(own.policy_number)
+        if held is None:
+            return Standing(own, is_free=True)
+        last = await uow.family.last_request(held, account)
+        if last is None or last.is_open(now):
+            return Standing(own, last)
+        if last.status is not RequestStatus.REFUSED:
+            return Standing(own)
+        matter = await uow.family.open_matter(ref, account, card, DeskMatter.DISPUTE, now)
+        return Standing(own, last, _again_at(last), matter)
 
     async def ask(self, account: AccountId, card: PatientId) -> None:
         """Ask the owner for access; one request at a time. Raises NotYours, AskedRecently."""
+        await with_new_ref(lambda ref: self._ask(ref, account, card))
+
+    @writes
+    async def _ask(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            own = await uow.patients.require(account, card)
-            held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
-            if held is None:
-                return
-            last = await uow.family.last_request(held, account)
-            if last is not None and last.is_open(now):
-                await uow.family.ask_for(last.id, card)
-                return
-            if last is not None and (again := _again_at(last)) is not None and now < again:
-                raise AskedRecently(card, again)
-            request = await _write_down(uow, held, account, card, now)
-            [owner, *_others] = await uow.family.list_of(held)
-            await uow.outbox.add(of_request(owner.account, request, now), now)
-            await uow.audit.add(account, "access asked for", f"patient {card}", now)
+        own = await uow.patients.require(account, card)
+        held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
+        if held is None:
+            return
+        last = await uow.family.last_request(held, account)
+        if last is not None and last.is_open(now):
+            await uow.family.ask_for(last.id, card)
+            return
+        if last is not None and (again := _again_at(last)) is not None and now < again:
+            raise AskedRecently(card, again)
+        request = await _write_down(uow, ref, held, account, card, now)
+        [owner, *_others] = await uow.family.list_of(held)
+        await uow.outbox.add(of_request(owner.account, request, now), now)
+        await uow.audit.add(account, "access asked for", f"patient {card}", now)
 
     # --- who answers --------------------------------------------------------------------------------------------------
 
-    async def asked(self, account: AccountId, request: RequestId) -> Asked:
+    @reads
+    async def asked(self, view: UnitOfWork, account: AccountId, request: RequestId) -> Asked:
         """Raises NotYours for anybody but the owner, RequestGone for one that is answered or too old."""
-        async with self._storage.read() as view:
-            return await _require(view, account, request, self._clock.now())
+        return await _require(view, account, request, self._clock.now())
 
-    async def approve(self, account: AccountId, request: RequestId) -> PatientId:
+    @writes
+    async def approve(self, uow: UnitOfWork, account: AccountId, request: RequestId) -> PatientId:
         """Let the asker act for the patient; his own card of the policy goes into it. Raises as ``asked``."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found, patient = await _require(uow, account, request, now)
-            await admit(uow, found.account, patient, now)
-            await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
-            await uow.audit.add(account, "access given", f"patient {found.patient}", now)
+        found, patient = await _require(uow, account, request, now)
+        await admit(uow, found.account, patient, now)
+        await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
+        await uow.audit.add(account, "access given", f"patient {found.patient}", now)
         return found.patient
 
     async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
         """Raises as ``asked``."""
+        return await with_new_ref(lambda ref: self._refuse(ref, account, request))
+
+    @writes
+    async def _refuse(self, uow: UnitOfWork, ref: Ref, account: AccountId, request: RequestId) -> PatientId:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found, _patient = await _require(uow, account, request, now)
-            await uow.family.answer(request, RequestStatus.REFUSED, now)
-            if found.card is not None:
-                await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
-                await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
-            await uow.audit.add(account, "access refused", f"patient {found.patient}", now)
+        found, _patient = await _require(uow, account, request, now)
+        await uow.family.answer(request, RequestStatus.REFUSED, now)
+        if found.card is not None:
+            await uow.family.open_matter(ref, found.account, found.card, DeskMatter.DISPUTE, now)
+            await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
+        await uow.audit.add(account, "access refused", f"patient {found.patient}", now)
         return found.patient
 
     # --- the moment of sending ----------------------------------------------------------------------------------------
@@ -156,17 +165,11 @@ def _again_at(last: AccessRequest) -> datetime | None:
 
 
 async def _write_down(
-    uow: UnitOfWork, patient: PatientId, account: AccountId, card: PatientId, now: datetime
+    uow: UnitOfWork, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime
 ) -> AccessRequest:
     until = now + ASK_FOR
-    for _attempt in range(REF_ATTEMPTS):
-        ref = draw_ref(secrets.choice)
-        try:
-            request = await uow.family.ask(ref, patient, account, card, now, until)
-        except RefCollision:
-            continue
-        return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
-    raise RefCollision
+    request = await uow.family.ask(ref, patient, account, card, now, until)
+    return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
 
 
 async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> Asked:

@@ -18,7 +18,7 @@ from bot.models import (
     CancelReason,
     NoticeKind,
 )
-from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
+from bot.ports import Changes, ClinicSystem, ClinicSystems, Clock
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
 from bot.services import notices
@@ -26,6 +26,7 @@ from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
 from bot.services.settlement import ASK_AGAIN, Settlement
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 TO_GET_THERE = timedelta(hours=2)
 """Nothing sooner is offered to somebody who has just been refused."""
@@ -57,22 +58,20 @@ class Appointments:
         self._storage, self._systems, self._settlement = storage, systems, settlement
         self._bookings, self._clock, self._reminder_hour = bookings, clock, reminder_hour
 
-    async def upcoming(self, account: AccountId) -> Sequence[AppointmentCard]:
-        async with self._storage.read() as view:
-            return await view.appointments.upcoming(account, self._clock.now())
+    @reads
+    async def upcoming(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
+        return await view.appointments.upcoming(account, self._clock.now())
 
-    async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+    @reads
+    async def require(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours for a stranger's visit and a missing one alike."""
-        async with self._storage.read() as view:
-            return await view.appointments.require(account, appointment)
+        return await view.appointments.require(account, appointment)
 
-    async def show(self, account: AccountId, appointment: AppointmentId) -> Shown:
-        async def look(view: UnitOfWork) -> Shown:
-            card = await view.appointments.require(account, appointment)
-            deadline = rules.deadline(card.appointment, card.clinic.rules)
-            return Shown(card, deadline, await view.outbox.due_of(appointment, NoticeKind.REMINDER))
-
-        return await self._storage.read_at_once(look)
+    @reads
+    async def show(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> Shown:
+        card = await view.appointments.require(account, appointment)
+        deadline = rules.deadline(card.appointment, card.clinic.rules)
+        return Shown(card, deadline, await view.outbox.due_of(appointment, NoticeKind.REMINDER))
 
     async def require_cancellable(self, account: AccountId, appointment: AppointmentId) -> Shown:
         """Raises NotActive where there is nothing left to cancel."""
@@ -90,7 +89,8 @@ class Appointments:
     async def cancel(self, account: AccountId, appointment: AppointmentId, message: int | None) -> AppointmentCard:
         """Record the wish and ask the clinic; one already cancelled is success. Raises NotActive, OutcomePending."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def wish(uow: UnitOfWork) -> AppointmentCard | None:
             card = await uow.appointments.require(account, appointment)
             if card.appointment.status is BookingStatus.CANCELLED:
                 return card
@@ -103,19 +103,24 @@ class Appointments:
                 was, kind = card.appointment.starts_at, NoticeKind.CANCELLED_BY_OTHER
                 await uow.outbox.add(notices.of_other(booker, appointment, kind, was, now), now)
             await uow.audit.add(account, "cancellation asked for", f"appointment {appointment}", now)
-        return await self._settlement.wait(account, appointment)
+            return None
+
+        return await self._storage.write(wish) or await self._settlement.wait(account, appointment)
 
     def _is_cancellable(self, card: AppointmentCard) -> bool:
         return card.appointment.is_live and card.appointment.starts_at > self._clock.now()
 
     async def confirm(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """«Придём». Raises NotActive for a visit that is off or past."""
-        async with self._storage.write() as uow:
+
+        async def promise(uow: UnitOfWork) -> None:
             card = await uow.appointments.require(account, appointment)
             if not self._is_cancellable(card):
                 raise NotActive(appointment)
             await uow.appointments.set_confirmed(appointment)
             await uow.audit.add(account, "coming confirmed", f"appointment {appointment}", self._clock.now())
+
+        await self._storage.write(promise)
         return await self.require(account, appointment)
 
     @asking
@@ -147,11 +152,11 @@ class Appointments:
         except RuleError:
             return ()
 
-    async def leave(self, account: AccountId, appointment: AppointmentId) -> None:
+    @writes
+    async def leave(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
         """The person does not watch the outcome any more: it comes as a message of its own. Raises NotYours."""
-        async with self._storage.write() as uow:
-            await uow.appointments.require(account, appointment)
-            await uow.outbox.detach(appointment)
+        await uow.appointments.require(account, appointment)
+        await uow.outbox.detach(appointment)
 
     async def settle_due(self) -> int:
         return await self._settlement.settle_due()
@@ -172,16 +177,20 @@ class Appointments:
     async def _read_feed(self, system: ClinicSystem) -> int:
         changed, more = 0, True
         while more:
-            async with self._storage.read() as view:
-                cursor = await view.cursors.get(system.name)
+            cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
             feed = await system.changes(cursor)
             more = feed.more
             if feed.cursor == cursor:
                 break
-            async with self._storage.write() as uow:
-                for booking in feed.bookings:
-                    changed += await self._take_over(uow, system, booking)
-                await uow.cursors.set(system.name, feed.cursor)
+            changed += await self._take_over_feed(system, feed)
+        return changed
+
+    @writes
+    async def _take_over_feed(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
+        changed = 0
+        for booking in feed.bookings:
+            changed += await self._take_over(uow, system, booking)
+        await uow.cursors.set(system.name, feed.cursor)
         return changed
 
     async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:

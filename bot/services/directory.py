@@ -6,9 +6,9 @@ is new, none of ours. The memory is safe to lose, it is read again from storage.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -24,15 +24,8 @@ from bot.models import (
     SpecialtyId,
     SystemName,
 )
-from bot.ports import (
-    ClinicRecord,
-    ClinicSystem,
-    ClinicSystems,
-    DoctorRecord,
-    SpecialtyRecord,
-    Storage,
-    UnitOfWork,
-)
+from bot.ports import ClinicRecord, ClinicSystem, ClinicSystems, DoctorRecord, SpecialtyRecord
+from bot.transactions import Storage, UnitOfWork
 
 Record = TypeVar("Record", bound="ClinicRecord | SpecialtyRecord | DoctorRecord")
 Known = TypeVar("Known", bound="Clinic | Specialty | Doctor")
@@ -48,8 +41,8 @@ class Shelf(Generic[Record, Known]):
     def __init__(
         self,
         storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Record]], Awaitable[Sequence[Known]]],
-        find: Callable[[UnitOfWork, int], Awaitable[Known | None]],
+        learn: Callable[[UnitOfWork, SystemName, Sequence[Record]], Coroutine[Any, Any, Sequence[Known]]],
+        find: Callable[[UnitOfWork, int], Coroutine[Any, Any, Known | None]],
     ) -> None:
         self._storage, self._learn, self._find = storage, learn, find
         self._records: dict[tuple[SystemName, str], tuple[Record, Known]] = {}
@@ -58,8 +51,7 @@ class Shelf(Generic[Record, Known]):
     async def known(self, system: SystemName, records: Sequence[Record]) -> list[Known]:
         """The same things with our ids; written down first where one is new or has changed."""
         if any(self._stale(system, record) for record in records):
-            async with self._storage.write() as uow:
-                learned = await self._learn(uow, system, records)
+            learned = await self._storage.write(lambda uow: self._learn(uow, system, records))
             for record, thing in zip(records, learned, strict=True):
                 self._records[system, record.ref] = (record, thing)
                 self._by_id[thing.id] = thing
@@ -76,8 +68,7 @@ class Shelf(Generic[Record, Known]):
     async def require(self, id: int) -> Known:
         """Raises NotYours for an id that means nothing."""
         if id not in self._by_id:
-            async with self._storage.read() as view:
-                thing = await self._find(view, id)
+            thing = await self._storage.read(lambda view: self._find(view, id))
             if thing is None:
                 raise NotYours
             self._by_id[id] = thing
@@ -90,8 +81,8 @@ class DatedShelf(Shelf[Dated, Offered]):
     def __init__(
         self,
         storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Dated]], Awaitable[Sequence[Offered]]],
-        find: Callable[[UnitOfWork, int], Awaitable[Offered | None]],
+        learn: Callable[[UnitOfWork, SystemName, Sequence[Dated]], Coroutine[Any, Any, Sequence[Offered]]],
+        find: Callable[[UnitOfWork, int], Coroutine[Any, Any, Offered | None]],
     ) -> None:
         super().__init__(storage, learn, find)
         self._listed: dict[tuple[SystemName, str], tuple[Dated, Offered]] = {}

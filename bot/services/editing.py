@@ -26,7 +26,7 @@ from bot.models import (
     Sex,
     VerificationStatus,
 )
-from bot.ports import ClinicSystems, Clock, Storage, UnitOfWork
+from bot.ports import ClinicSystems, Clock
 from bot.rules import corrections as rules
 from bot.rules.checks import is_failure, judge
 from bot.rules.papers import parse_detail
@@ -34,6 +34,7 @@ from bot.rules.timing import MOSCOW, local_day
 from bot.services.asking import asking
 from bot.services.checks import Checks
 from bot.services.verdicts import Answer, outdate, record
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class Card(NamedTuple):
@@ -49,14 +50,21 @@ class Card(NamedTuple):
         return self.correction.claim if self.correction else rules.claim_of(self.patient)
 
 
+class Changed(NamedTuple):
+    """What a correction still needs: that the register agrees to it, or a check of the changed card."""
+
+    must_agree: bool
+    must_check: bool
+
+
 class Editing:
     def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 
-    async def card(self, account: AccountId, patient: PatientId) -> Card:
+    @reads
+    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
         """Raises NotYours, NotOwner."""
-        async with self._storage.read() as view:
-            return await _own(view, account, patient)
+        return await _own(view, account, patient)
 
     # --- details ------------------------------------------------------------------------------------------------------
 
@@ -69,15 +77,17 @@ class Editing:
     async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
         await self._put(account, patient, detail, None)
 
-    async def _put(self, account: AccountId, patient: PatientId, detail: Detail, value: str | None) -> None:
-        async with self._storage.write() as uow:
-            known = (await _own(uow, account, patient)).details
-            if known.get(detail) == value:
-                return
-            others = {name: told for name, told in known.items() if name is not detail}
-            await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
-            done = "detail removed" if value is None else "detail changed"
-            await uow.audit.add(account, f"{done}: {detail.lower()}", f"patient {patient}", self._clock.now())
+    @writes
+    async def _put(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, detail: Detail, value: str | None
+    ) -> None:
+        known = (await _own(uow, account, patient)).details
+        if known.get(detail) == value:
+            return
+        others = {name: told for name, told in known.items() if name is not detail}
+        await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
+        done = "detail removed" if value is None else "detail changed"
+        await uow.audit.add(account, f"{done}: {detail.lower()}", f"patient {patient}", self._clock.now())
 
     # --- who the patient is -------------------------------------------------------------------------------------------
 
@@ -97,7 +107,7 @@ class Editing:
     async def _correct(
         self, account: AccountId, patient: PatientId, change: Callable[[PolicyClaim], PolicyClaim]
     ) -> bool:
-        async with self._storage.write() as uow:
+        async def change_card(uow: UnitOfWork) -> Changed:
             card = await _own(uow, account, patient)
             require_child(card.patient)
             claim, was = change(card.claim), rules.claim_of(card.patient)
@@ -108,21 +118,24 @@ class Editing:
             now, is_confirmed = self._clock.now(), card.patient.person is not None
             if is_confirmed and claim != was:
                 await uow.patients.set_correction(patient, Correction(claim), now)
-                return True
+                return Changed(must_agree=True, must_check=False)
             await uow.patients.drop_correction(patient)
             if claim != was:
                 await uow.patients.set_identity(patient, claim)
                 await outdate(uow, card.patient, now)
                 await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
-        if claim != was:
-            await self._checks.check(account, patient)
-        return is_confirmed
+            return Changed(must_agree=is_confirmed, must_check=claim != was)
 
-    async def give_up(self, account: AccountId, patient: PatientId) -> None:
+        changed = await self._storage.write(change_card)
+        if changed.must_check:
+            await self._checks.check(account, patient)
+        return changed.must_agree
+
+    @writes
+    async def give_up(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
         """The card stays as it was. Raises NotYours, NotOwner."""
-        async with self._storage.write() as uow:
-            await _own(uow, account, patient)
-            await uow.patients.drop_correction(patient)
+        await _own(uow, account, patient)
+        await uow.patients.drop_correction(patient)
 
     # --- asking the register ------------------------------------------------------------------------------------------
 
@@ -131,15 +144,15 @@ class Editing:
 
         Raises NotYours, NotOwner, ClinicSilent, TooManyChecks; VisitsAhead where the number is another person's record.
         """
-        async with self._storage.read() as view:
-            card = await _own(view, account, patient)
+        card = await self._storage.read(lambda view: _own(view, account, patient))
         if card.correction is None:
             raise NotYours
         claim, now = card.correction.claim, self._clock.now()
         require_child(card.patient)
         wanted = rules.become(card.patient, claim)
-        async with self._storage.read() as view:
-            await self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        await self._storage.read(
+            lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        )
         person = await self._answer(claim)
         answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
         try:
@@ -150,7 +163,8 @@ class Editing:
 
     async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
         account, patient, verdict = answer.account, answer.asked.id, answer.verdict
-        async with self._storage.write() as uow:
+
+        async def write_down(uow: UnitOfWork) -> bool:
             if await _own(uow, account, patient) != card:
                 return False  # another press has been faster
             if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
@@ -161,7 +175,9 @@ class Editing:
             refused = Correction(card.claim, verdict.reason, verdict.correct)
             await uow.patients.set_correction(patient, refused, now)
             await uow.audit.add(account, "correction refused", f"patient {patient}", now)
-        return False
+            return False
+
+        return await self._storage.write(write_down)
 
     @asking
     async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:

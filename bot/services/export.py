@@ -35,7 +35,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.models import AccountId, AuditEntry, Clinic, Detail, Holding, Paper, Patient, PatientId
-from bot.ports import Clock, Printer, Storage, UnitOfWork
+from bot.ports import Clock, Printer
+from bot.transactions import Storage, UnitOfWork
 
 WHOLE_JOURNAL = 100_000
 """entries of one patient; the journal is forgotten after three years"""
@@ -78,11 +79,15 @@ class Export:
     async def gather(self, account: AccountId, patient: PatientId | None = None) -> Holding:
         """All of an account, or of one of its patients alone. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def note(uow: UnitOfWork) -> None:
             if patient is not None:
                 await uow.patients.require(account, patient)
             await uow.audit.add(account, "data taken out", "account" if patient is None else f"patient {patient}", now)
-        async with self._storage.read() as view:
+
+        await self._storage.write(note)
+
+        async def look(view: UnitOfWork) -> Holding:
             sections = await view.holdings.of_account(account)
             known = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
             patients = [await _patient(view, account, each, sections) for each in known]
@@ -90,15 +95,24 @@ class Export:
                 return {"made_at": now, "about": "PATIENT", "patients": patients}
             return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
 
+        return await self._storage.read(look)
+
     async def card(self, account: AccountId, patient: PatientId) -> Card:
         """For the paper that a person takes to a clinic. Raises NotYours."""
-        async with self._storage.write() as uow:
+
+        async def note(uow: UnitOfWork) -> Patient:
             known = await uow.patients.require(account, patient)
             await uow.audit.add(account, "card printed", f"patient {patient}", self._clock.now())
-        async with self._storage.read() as view:
+            return known
+
+        known = await self._storage.write(note)
+
+        async def look(view: UnitOfWork) -> Card:
             clinic = None if known.clinic is None else await view.directory.clinic(known.clinic)
             watched = await view.checks.watched(patient)
             return Card(known, await view.patients.details(patient), clinic, watched.valid_until)
+
+        return await self._storage.read(look)
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Raises NotPrinted."""

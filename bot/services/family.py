@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import NotYours, RefCollision
+from bot.errors import NotYours
 from bot.models import (
     AccessRequest,
     AccountId,
@@ -25,11 +24,10 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
-from bot.ports import Clock, Storage, UnitOfWork
-from bot.rules.booking import draw_ref
+from bot.ports import Clock
 from bot.services import notices
-
-REF_ATTEMPTS = 5
+from bot.services.refs import with_new_ref
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class Household(NamedTuple):
@@ -46,62 +44,67 @@ class Family:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def household(self, account: AccountId, patient: PatientId) -> Household:
+    @reads
+    async def household(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Household:
         """Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
-            known = await view.family.list_of(patient)
-            mine = await view.family.representation(account, patient)
-            others = [each for each in known if each.account != account]
-            if not mine.is_owner:
-                return Household(found, mine, others)
-            requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
-            return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
+        found = await view.patients.require(account, patient)
+        known = await view.family.list_of(patient)
+        mine = await view.family.representation(account, patient)
+        others = [each for each in known if each.account != account]
+        if not mine.is_owner:
+            return Household(found, mine, others)
+        requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
+        return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
 
-    async def is_owner(self, account: AccountId, patient: PatientId) -> bool:
+    @reads
+    async def is_owner(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
         """Raises NotYours."""
-        async with self._storage.read() as view:
-            return (await view.family.representation(account, patient)).is_owner
+        return (await view.family.representation(account, patient)).is_owner
 
-    async def require_other(self, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
+    @reads
+    async def require_other(self, view: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
         """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
-        async with self._storage.read() as view:
-            await view.family.require_owner(account, patient)
-            await _require_other(view, account, patient, who)
-            return await view.patients.require(account, patient)
+        await view.family.require_owner(account, patient)
+        await _require_other(view, account, patient, who)
+        return await view.patients.require(account, patient)
 
-    async def revoke(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+    @writes
+    async def revoke(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner ends another's access; the visits that the other has booked stay. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            await _require_other(uow, account, patient, who)
-            name = (await uow.patients.require(account, patient)).name.short
-            await part(uow, who, patient, now)
-            await uow.patients.unlink(who, patient)
-            # He may have a link from before he was let in.
-            await uow.family.drop_invitations(patient)
-            # He is past the door by then: what the message names is kept sealed in it.
-            told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
-            await uow.outbox.add(told, now)
-            await uow.audit.add(account, "access revoked", f"patient {patient}", now)
+        await uow.family.require_owner(account, patient)
+        await _require_other(uow, account, patient, who)
+        name = (await uow.patients.require(account, patient)).name.short
+        await part(uow, who, patient, now)
+        await uow.patients.unlink(who, patient)
+        # He may have a link from before he was let in.
+        await uow.family.drop_invitations(patient)
+        # He is past the door by then: what the message names is kept sealed in it.
+        told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
+        await uow.outbox.add(told, now)
+        await uow.audit.add(account, "access revoked", f"patient {patient}", now)
 
-    async def promote(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+    @writes
+    async def promote(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            await _require_other(uow, account, patient, who)
-            await uow.family.hand_over(patient, who)
-            await _greet(uow, who, patient, now)
-            await uow.audit.add(account, "ownership handed over", f"patient {patient}", now)
+        await uow.family.require_owner(account, patient)
+        await _require_other(uow, account, patient, who)
+        await uow.family.hand_over(patient, who)
+        await _greet(uow, who, patient, now)
+        await uow.audit.add(account, "ownership handed over", f"patient {patient}", now)
 
     async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
         """The number to bring to the desk; the same one however often it is asked for. Raises NotYours."""
-        async with self._storage.write() as uow:
-            await uow.patients.require(account, patient)
-            return await open_matter(uow, account, patient, kind, self._clock.now())
+        return await with_new_ref(lambda ref: self._open_matter(ref, account, patient, kind))
+
+    @writes
+    async def _open_matter(
+        self, uow: UnitOfWork, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter
+    ) -> Ref:
+        await uow.patients.require(account, patient)
+        return await uow.family.open_matter(ref, account, patient, kind, self._clock.now())
 
     async def about(self, message: OutboxMessage) -> Household | None:
         """What a notice speaks of, as it is at the moment of sending; None for somebody who acts no more."""
@@ -115,15 +118,6 @@ async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId
     if who == account:
         raise NotYours
     await uow.family.representation(who, patient)
-
-
-async def open_matter(uow: UnitOfWork, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime) -> Ref:
-    for _attempt in range(REF_ATTEMPTS):
-        try:
-            return await uow.family.open_matter(draw_ref(secrets.choice), account, patient, kind, now)
-        except RefCollision:
-            continue
-    raise RefCollision
 
 
 async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:

@@ -19,10 +19,11 @@ from bot.models import (
     PatientId,
     Urgency,
 )
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock
 from bot.rules.booking import read_ref
 from bot.rules.levels import Proofs
 from bot.services.directory import Directory
+from bot.transactions import Storage, UnitOfWork, reads
 
 
 class Levels:
@@ -34,16 +35,20 @@ class Levels:
     ) -> tuple[Patient, Clinic, Level | None]:
         """What must still be proved before this clinic books for this patient. Raises NotYours."""
         where = await self._directory.clinic(clinic)
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> tuple[Patient, Clinic, Level | None]:
             found = await view.patients.require(account, patient)
             return found, where, (await proofs(view, account, found)).missing(where.level)
+
+        return await self._storage.read(look)
 
     async def confirm_papers(self, staff: Account, ref: str) -> None:
         """The desk has seen the papers of whoever brought this number, and he is told. Raises NotYours."""
         now, number = self._clock.now(), read_ref(ref)
         if staff.role is None or number is None:
             raise NotYours
-        async with self._storage.write() as uow:
+
+        async def settle(uow: UnitOfWork) -> None:
             settled = await uow.family.close_matter(number, DeskMatter.PAPERS, now)
             if settled is None:
                 raise NotYours
@@ -52,13 +57,15 @@ class Levels:
             await uow.outbox.add(_papers_seen(account, patient, now), now)
             await uow.audit.add(staff.id, "papers seen", f"patient {patient}", now)
 
-    async def about(self, message: OutboxMessage) -> Patient | None:
+        await self._storage.write(settle)
+
+    @reads
+    async def about(self, view: UnitOfWork, message: OutboxMessage) -> Patient | None:
         """Whose papers were seen; None for somebody who acts no more."""
-        async with self._storage.read() as view:
-            try:
-                return await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
-            except NotYours:
-                return None
+        try:
+            return await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+        except NotYours:
+            return None
 
 
 async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:

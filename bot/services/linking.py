@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
-from bot.ports import Clock, Documents, Storage, UnitOfWork
+from bot.ports import Clock, Documents
 from bot.rules import drafts, names, papers, policy
 from bot.rules.drafts import Entry, Way
 from bot.rules.timing import MOSCOW, local_day
 from bot.services.patients import Patients
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 DRAFT = "policy"
 MOST_DRAFTS = 3
@@ -34,23 +35,23 @@ class Linking:
 
     # --- the draft: what is known so far ------------------------------------------------------------------------------
 
-    async def unfinished(self, account: AccountId) -> Sequence[Draft]:
+    @reads
+    async def unfinished(self, view: UnitOfWork, account: AccountId) -> Sequence[Draft]:
         """The newest first."""
-        async with self._storage.read() as view:
-            return await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)
+        return await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)
 
-    async def find_draft(self, account: AccountId, draft: DraftId) -> Draft | None:
+    @reads
+    async def find_draft(self, view: UnitOfWork, account: AccountId, draft: DraftId) -> Draft | None:
         """None for a draft that is finished, dropped or somebody else's."""
-        async with self._storage.read() as view:
-            return await view.drafts.find(account, draft)
+        return await view.drafts.find(account, draft)
 
     async def require_draft(self, account: AccountId, draft: DraftId) -> Draft:
         """The same, but raises NotYours."""
         return _required(await self.find_draft(account, draft))
 
-    async def drop(self, account: AccountId, draft: DraftId) -> None:
-        async with self._storage.write() as uow:
-            await uow.drafts.drop(account, draft)
+    @writes
+    async def drop(self, uow: UnitOfWork, account: AccountId, draft: DraftId) -> None:
+        await uow.drafts.drop(account, draft)
 
     # --- the number ---------------------------------------------------------------------------------------------------
 
@@ -82,25 +83,31 @@ class Linking:
             return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
         return await self._begin(account, draft, number, Way.OLD)
 
-    async def begin_by_person(self, account: AccountId, draft: DraftId | None) -> Draft:
+    @writes
+    async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> Draft:
         """A draft that will find its policy by the name, the birth date and the SNILS."""
-        async with self._storage.write() as uow:
-            kept = await self._reusable(uow, account, draft, None)
-            return await self._write(uow, account, kept, {Entry.WAY: Way.PERSON}, {Entry.NUMBER, Entry.CONFIRMED})
+        kept = await self._reusable(uow, account, draft, None)
+        return await self._write(uow, account, kept, {Entry.WAY: Way.PERSON}, {Entry.NUMBER, Entry.CONFIRMED})
 
+    @writes
     async def _begin(
-        self, account: AccountId, draft: DraftId | None, number: str, way: Way, told: Mapping[str, str] | None = None
+        self,
+        uow: UnitOfWork,
+        account: AccountId,
+        draft: DraftId | None,
+        number: str,
+        way: Way,
+        told: Mapping[str, str] | None = None,
     ) -> Begun:
-        async with self._storage.write() as uow:
-            known = await uow.patients.find_own(account, number)
-            if known is not None:
-                return Begun(patient=known)
-            kept = await self._reusable(uow, account, draft, number)
-            fields = dict(kept.fields) if kept else {}
-            told = {} if Entry.NAMED in fields else told or {}
-            stale = {Entry.FOUND} | ({Entry.CONFIRMED} if fields.get(Entry.NUMBER) != number else set())
-            stale |= set() if Entry.NAMED in fields else {*NameField}
-            return Begun(await self._write(uow, account, kept, {**told, Entry.WAY: way, Entry.NUMBER: number}, stale))
+        known = await uow.patients.find_own(account, number)
+        if known is not None:
+            return Begun(patient=known)
+        kept = await self._reusable(uow, account, draft, number)
+        fields = dict(kept.fields) if kept else {}
+        told = {} if Entry.NAMED in fields else told or {}
+        stale = {Entry.FOUND} | ({Entry.CONFIRMED} if fields.get(Entry.NUMBER) != number else set())
+        stale |= set() if Entry.NAMED in fields else {*NameField}
+        return Begun(await self._write(uow, account, kept, {**told, Entry.WAY: way, Entry.NUMBER: number}, stale))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
@@ -206,15 +213,16 @@ class Linking:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
+    @writes
     async def _change(
         self,
+        uow: UnitOfWork,
         account: AccountId,
         draft: DraftId,
         fields: Mapping[str, str],
         without: AbstractSet[str] = frozenset(),
     ) -> Draft:
-        async with self._storage.write() as uow:
-            return await self._write(uow, account, _required(await uow.drafts.find(account, draft)), fields, without)
+        return await self._write(uow, account, _required(await uow.drafts.find(account, draft)), fields, without)
 
     async def _write(
         self,

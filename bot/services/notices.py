@@ -21,8 +21,9 @@ from bot.models import (
     Purpose,
     Urgency,
 )
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock
 from bot.rules.timing import day_before_reminder
+from bot.transactions import Storage, UnitOfWork, reads
 
 PATIENCE = timedelta(seconds=2.5)
 """How long a tap waits for an answer before it says «проверяю»; a callback lives a little longer."""
@@ -157,36 +158,39 @@ class Notices:
 
     async def shown(self, dedup: str) -> None:
         """The chat has just shown what this message would have told."""
-        await self._storage.write_at_once(lambda uow: uow.outbox.withdraw(dedup))
+        await self._storage.write(lambda uow: uow.outbox.withdraw(dedup))
 
     async def newest(self, account: AccountId, message: int | None) -> int | None:
         """That message of the chat where no news stands below it; None where a screen in it would be overlooked."""
         if message is None:
             return None
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> int | None:
             return None if await view.outbox.has_told_after(account, message) else message
 
-    async def about_patient(self, message: OutboxMessage) -> Patient | None:
+        return await self._storage.read(look)
+
+    @reads
+    async def about_patient(self, view: UnitOfWork, message: OutboxMessage) -> Patient | None:
         """Raises NotYet while the register has not answered."""
-        async with self._storage.read() as view:
-            try:
-                patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
-            except NotYours:
-                return None
+        try:
+            patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+        except NotYours:
+            return None
         if patient.verification.is_open:
             raise NotYet
         return patient
 
-    async def about_visit(self, message: OutboxMessage) -> AppointmentCard | None:
+    @reads
+    async def about_visit(self, view: UnitOfWork, message: OutboxMessage) -> AppointmentCard | None:
         """Raises NotYet while the clinic has not answered."""
-        async with self._storage.read() as view:
-            account = await view.accounts.get(message.account)
-            try:
-                found = AppointmentId(int(message.facts["appointment"]))
-                card = await view.appointments.require(message.account, found)
-            except NotYours:
-                return None
-            others = await view.appointments.upcoming(message.account, self._clock.now())
+        account = await view.accounts.get(message.account)
+        try:
+            found = AppointmentId(int(message.facts["appointment"]))
+            card = await view.appointments.require(message.account, found)
+        except NotYours:
+            return None
+        others = await view.appointments.upcoming(message.account, self._clock.now())
         if account is None:
             return None
         if message.kind is NoticeKind.CANCELLED_BY_CLINIC and _is_being_moved(card, others):

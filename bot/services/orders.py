@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.errors import OrderExpired, PolicyNotVerified, RefCollision, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
+from bot.errors import OrderExpired, PolicyNotVerified, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
 from bot.models import (
     AccountId,
     Appointment,
@@ -22,17 +22,20 @@ from bot.models import (
     Patient,
     PatientId,
     PersonRef,
+    Ref,
     Slot,
     VisitType,
 )
-from bot.ports import Clock, NewOrder, Storage, UnitOfWork
+from bot.ports import Clock, NewOrder
 from bot.rules import booking as rules
 from bot.rules.timing import local_day
 from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking, Chosen
 from bot.services.directory import Directory
+from bot.services.refs import with_new_ref
 from bot.services.settlement import Settlement
+from bot.transactions import Storage, UnitOfWork, writes
 
 GRACE = timedelta(minutes=30)
 """A review screen read slowly still books while the time is free; an older one is read anew."""
@@ -73,7 +76,7 @@ class Orders:
             old = None if replaces is None else await view.appointments.require(account, replaces)
             return await view.patients.require(account, patient), old, await view.appointments.planned(account, now)
 
-        found, old, others = await self._storage.read_at_once(look)
+        found, old, others = await self._storage.read(look)
         chosen = await self._booking.choose_for(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
@@ -83,7 +86,7 @@ class Orders:
         hold = await self._hold(chosen, key, slot, replaces)
         expires_at = hold.expires_at if hold else None
         wish = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
-        order = await self._storage.write_at_once(lambda uow: uow.orders.add(wish, now))
+        order = await self._storage.write(lambda uow: uow.orders.add(wish, now))
         return Reviewed(chosen, order, slot.starts_at - chosen.clinic.rules.cancel_before, old)
 
     async def _find(
@@ -152,13 +155,14 @@ class Orders:
                 raise OrderExpired
             return wanted, await view.patients.require(account, wanted.patient)
 
-        wanted, patient = await self._storage.read_at_once(look)
+        wanted, patient = await self._storage.read(look)
         chosen = await self._booking.choose_for(account, patient, wanted.doctor)
-        appointment = await self._storage.write_at_once(lambda uow: self._wish(uow, chosen, wanted, message, now))
+        appointment = await with_new_ref(lambda ref: self._wish(ref, chosen, wanted, message, now))
         return await self._settlement.wait(account, appointment.id)
 
+    @writes
     async def _wish(
-        self, uow: UnitOfWork, chosen: Chosen, order: Order, message: int | None, now: datetime
+        self, uow: UnitOfWork, ref: Ref, chosen: Chosen, order: Order, message: int | None, now: datetime
     ) -> Appointment:
         """The appointment of an order, made where there is none yet."""
         already = await uow.appointments.find_of_order(order.account, order.key)
@@ -171,7 +175,7 @@ class Orders:
             rules.require_reschedulable(old, now)
         others = await uow.appointments.planned(order.account, now)
         self._refuse(chosen, order.slot, others, now, order.replaces)
-        appointment = await self._add(uow, order, chosen, now)
+        appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
         await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
         if old is not None and (booker := old.appointment.account) != order.account:
             was, kind = old.appointment.starts_at, NoticeKind.MOVED_BY_OTHER
@@ -179,19 +183,10 @@ class Orders:
         await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)
         return appointment
 
-    async def _add(self, uow: UnitOfWork, order: Order, chosen: Chosen, now: datetime) -> Appointment:
-        while True:
-            try:
-                ref = rules.draw_ref(secrets.choice)
-                return await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
-            except RefCollision:
-                continue
-
     @asking
     async def give_up(self, account: AccountId, order: OrderId) -> Order:
         """Give the held time back. Raises OrderExpired for an order that is gone."""
-        async with self._storage.read() as view:
-            found = await view.orders.find(account, order)
+        found = await self._storage.read(lambda view: view.orders.find(account, order))
         if found is None:
             raise OrderExpired
         clinic = await self._booking.clinic_of(found.doctor)

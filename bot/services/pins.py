@@ -9,8 +9,9 @@ from datetime import datetime
 
 from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
 from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
-from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
+from bot.ports import Clock, Hashed, StoredPin
 from bot.rules import pins as rules
+from bot.transactions import Storage, UnitOfWork
 
 SALT_LENGTH = 16
 SCRYPT_COST, SCRYPT_BLOCK = 2**14, 8
@@ -27,13 +28,11 @@ class Pins:
         Raises InvalidInput, WrongCode, CodePaused.
         """
         code, now = rules.parse_code(typed), self._clock.now()
-        async with self._storage.read() as view:
-            known = await view.pins.find(account)
+        known = await self._storage.read(lambda view: view.pins.find(account))
         if known is not None:
             # Outside the unit of work: nobody else should wait for a slow hash.
             hashed = await _hash(code, known.salt)
-            async with self._storage.write() as uow:
-                refusal = await self._judge(uow, account, hashed, now)
+            refusal = await self._storage.write(lambda uow: self._judge(uow, account, hashed, now))
             # Raised inside, it would take the count of tries back.
             if refusal is not None:
                 raise refusal
@@ -64,8 +63,7 @@ class Pins:
         return CodePaused(until)
 
     async def close(self, account: AccountId) -> Account:
-        async with self._storage.write() as uow:
-            await uow.pins.close(account)
+        await self._storage.write(lambda uow: uow.pins.close(account))
         return await self._present(account)
 
     # --- a new code ---------------------------------------------------------------------------------------------------
@@ -76,36 +74,40 @@ class Pins:
         _require_proof(account, now)
         salt = secrets.token_bytes(SALT_LENGTH)
         hashed = Hashed(salt, await _hash(code, salt))
-        async with self._storage.write() as uow:
-            await uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR)
+        await self._storage.write(lambda uow: uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR))
         return rules.is_weak(code)
 
     async def confirm(self, account: Account, typed: str) -> Account:
         """Set the code that is typed for the second time. Raises InvalidInput, ProofNeeded, OfferGone."""
         code, now = rules.parse_code(typed), self._clock.now()
         _require_proof(account, now)
-        async with self._storage.read() as view:
-            offered = await view.pins.offered(account.id, now)
+        offered = await self._storage.read(lambda view: view.pins.offered(account.id, now))
         if offered is None:
             raise OfferGone
         salt, digest = offered
         hashed = await _hash(code, salt)
-        async with self._storage.write() as uow:
+
+        async def put(uow: UnitOfWork) -> None:
             if not uow.pins.is_right(digest, hashed):
                 raise InvalidInput(Problem.PIN_DIFFERS)
             await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
             await uow.pins.take_offer(account.id)
             await _withdraw_notices(uow, account.id)
             await uow.audit.add(account.id, "access code set", "", now)
+
+        await self._storage.write(put)
         return await self._present(account.id)
 
     async def switch_off(self, account: AccountId, typed: str) -> Account:
         """Raises InvalidInput, WrongCode, CodePaused."""
         await self.open(account, typed)
-        async with self._storage.write() as uow:
+
+        async def remove(uow: UnitOfWork) -> None:
             await uow.pins.remove(account)
             await _withdraw_notices(uow, account)
             await uow.audit.add(account, "access code switched off", "", self._clock.now())
+
+        await self._storage.write(remove)
         return await self._present(account)
 
     # --- a forgotten one ----------------------------------------------------------------------------------------------
@@ -113,7 +115,8 @@ class Pins:
     async def forget(self, account: AccountId) -> Account:
         """Ask for the code for a day more and then no longer, and tell so now and then."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def drop_later(uow: UnitOfWork) -> None:
             pin = await uow.pins.find(account)
             if pin is not None and pin.lock.drops_at is None:
                 drops_at = now + rules.DROPS_AFTER
@@ -121,11 +124,12 @@ class Pins:
                 await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPS, now), now)
                 await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPPED, drops_at), now)
                 await uow.audit.add(account, "access code forgotten", "", now)
+
+        await self._storage.write(drop_later)
         return await self._present(account)
 
     async def _present(self, account: AccountId) -> Account:
-        async with self._storage.read() as view:
-            found = await view.accounts.get(account)
+        found = await self._storage.read(lambda view: view.accounts.get(account))
         if found is None:
             raise LookupError("an account that acts must exist")
         return found

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import Account, AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgency
-from bot.ports import UnitOfWork
 from bot.rules import checks as rules
 from bot.rules import watching
 from bot.rules.timing import MOSCOW
 from bot.rules.watching import Occasion
+from bot.transactions import UnitOfWork
 
 NEWS_FOR = timedelta(days=30)
 REMIND_AFTER = timedelta(days=14)

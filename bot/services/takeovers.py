@@ -17,9 +17,10 @@ from bot.models import (
     TakeoverStatus,
     Urgency,
 )
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock
 from bot.services.family import give_up_double
 from bot.services.notices import TOLD_BY_SCREEN, plan_reminder
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 ANSWER_WITHIN = timedelta(hours=24)
 """Silence for so long is consent: the old account may be lost together with its telephone."""
@@ -51,64 +52,66 @@ class Takeovers:
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
-    async def ask(self, account: AccountId, takeover: TakeoverId) -> Takeover:
+    @writes
+    async def ask(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
         """Ask the old account, which hears of it at once. Raises NotYours, TakeoverPaused."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await _of_asker(uow, account, takeover)
-            if found.status is TakeoverStatus.ASKED:
-                return found
-            if found.old is None or now >= found.due_at or not await _still_has_phone(uow, found):
-                raise NotYours
-            theirs = await uow.takeovers.find_of_owner(found.old)
-            # One that is asked for stays so a little after its time: the worker has not come to it yet.
-            if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
-                raise TakeoverPaused(theirs.due_at)
-            due_at = now + ANSWER_WITHIN
-            await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
-            await uow.outbox.add(_question(found.old, takeover, now, due_at), now)
-            await uow.audit.add(account, "takeover asked for", f"account {found.old}", now)
-            return await _of_asker(uow, account, takeover)
+        found = await _of_asker(uow, account, takeover)
+        if found.status is TakeoverStatus.ASKED:
+            return found
+        if found.old is None or now >= found.due_at or not await _still_has_phone(uow, found):
+            raise NotYours
+        theirs = await uow.takeovers.find_of_owner(found.old)
+        # One that is asked for stays so a little after its time: the worker has not come to it yet.
+        if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
+            raise TakeoverPaused(theirs.due_at)
+        due_at = now + ANSWER_WITHIN
+        await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
+        await uow.outbox.add(_question(found.old, takeover, now, due_at), now)
+        await uow.audit.add(account, "takeover asked for", f"account {found.old}", now)
+        return await _of_asker(uow, account, takeover)
 
-    async def withdraw(self, account: AccountId, takeover: TakeoverId) -> None:
+    @writes
+    async def withdraw(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> None:
         """Raises NotYours."""
-        async with self._storage.write() as uow:
-            found = await _of_asker(uow, account, takeover)
-            await _end(uow, found)
-            await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
+        found = await _of_asker(uow, account, takeover)
+        await _end(uow, found)
+        await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
 
     # --- the old account ----------------------------------------------------------------------------------------------
 
-    async def allow(self, account: AccountId, takeover: TakeoverId) -> str:
+    @writes
+    async def allow(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> str:
         """Move everything now; says which message the screen makes needless. Raises NotYours."""
-        async with self._storage.write() as uow:
-            found = await _of_owner(uow, account, takeover)
-            await self._move(uow, found, account, told_in=TOLD_BY_SCREEN)
+        found = await _of_owner(uow, account, takeover)
+        await self._move(uow, found, account, told_in=TOLD_BY_SCREEN)
         return taken_dedup(takeover)
 
-    async def refuse(self, account: AccountId, takeover: TakeoverId) -> None:
+    @writes
+    async def refuse(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> None:
         """Nothing moves, and the asker hears of it. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await _of_owner(uow, account, takeover)
-            await uow.outbox.withdraw(question_dedup(takeover))
-            await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
-            await uow.outbox.add(_news(found.new, NoticeKind.TAKEOVER_REFUSED, f"refused:{takeover}", now), now)
-            await uow.audit.add(account, "takeover refused", f"account {found.new}", now)
+        found = await _of_owner(uow, account, takeover)
+        await uow.outbox.withdraw(question_dedup(takeover))
+        await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
+        await uow.outbox.add(_news(found.new, NoticeKind.TAKEOVER_REFUSED, f"refused:{takeover}", now), now)
+        await uow.audit.add(account, "takeover refused", f"account {found.new}", now)
 
     # --- the worker's turn --------------------------------------------------------------------------------------------
 
     async def finish_due(self) -> int:
         """What nobody has answered in time is moved, what is over is forgotten; says how many there were."""
         now = self._clock.now()
-        async with self._storage.read() as view:
-            due = await view.takeovers.due(now, limit=20)
+        due = await self._storage.read(lambda view: view.takeovers.due(now, limit=20))
         for each in due:
-            async with self._storage.write() as uow:
-                found = await uow.takeovers.find(each.id)
-                if found is not None and (found.due_at <= now or found.old is None):
-                    await self._finish(uow, found)
+            await self._finish_if_due(each.id, now)
         return len(due)
+
+    @writes
+    async def _finish_if_due(self, uow: UnitOfWork, takeover: TakeoverId, now: datetime) -> None:
+        found = await uow.takeovers.find(takeover)
+        if found is not None and (found.due_at <= now or found.old is None):
+            await self._finish(uow, found)
 
     async def _finish(self, uow: UnitOfWork, takeover: Takeover) -> None:
         asker = await uow.accounts.get(takeover.new)
@@ -157,13 +160,13 @@ class Takeovers:
 
     # --- at the moment of sending -------------------------------------------------------------------------------------
 
-    async def about(self, message: OutboxMessage) -> Takeover | None:
+    @reads
+    async def about(self, view: UnitOfWork, message: OutboxMessage) -> Takeover | None:
         """The takeover that a question is about; None where nobody asks any more."""
-        async with self._storage.read() as view:
-            try:
-                return await _of_owner(view, message.account, TakeoverId(int(message.facts["takeover"])))
-            except NotYours:
-                return None
+        try:
+            return await _of_owner(view, message.account, TakeoverId(int(message.facts["takeover"])))
+        except NotYours:
+            return None
 
 
 async def _of_asker(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
-from bot.ports import UnitOfWork
 from bot.rules import checks as rules
 from bot.rules import watching
 from bot.services import notices, policy_news
+from bot.transactions import UnitOfWork
 
 LATE = "late"
 

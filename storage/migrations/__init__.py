@@ -49,10 +49,10 @@ async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
 
 
 async def list_applied(database: Database) -> Sequence[Row]:
-    async with database.read() as connection:
-        if await connection.fetch(KNOWN, {}):
-            return await connection.fetch(APPLIED, {})
-    return []
+    async def look(connection: Connection) -> Sequence[Row]:
+        return await connection.fetch(APPLIED, {}) if await connection.fetch(KNOWN, {}) else []
+
+    return await database.read(look)
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -82,13 +82,16 @@ def _compare(migrations: Sequence[Migration], applied: Sequence[Row]) -> None:
 
 async def _apply(database: Database, migration: Migration) -> bool:
     """False where another process was faster."""
-    async with database.write() as connection:
+
+    async def apply(connection: Connection) -> bool:
         await connection.execute(TABLE, {})
         if not await _record(connection, migration):
             return False
         for statement in statements(migration.sql):
             await connection.execute(statement, {})
-    return True
+        return True
+
+    return await database.write(apply)
 
 
 async def _record(connection: Connection, migration: Migration) -> bool:

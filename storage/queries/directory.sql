@@ -31,11 +31,6 @@ SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address,
     move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE id = :clinic;
 
--- name: find_clinic^
-SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon, level
-FROM clinics WHERE system = :system AND ref = :ref;
-
 -- name: learn_specialties*!
 INSERT INTO specialties (system, ref, code, name, needs_referral, min_age, max_age, sex)
 VALUES (:system, :ref, :code, :name, :needs_referral, :min_age, :max_age, :sex)
@@ -81,8 +76,3 @@ WHERE d.clinic_id = (SELECT id FROM clinics WHERE system = :system AND ref = :cl
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
     d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
 FROM doctors d WHERE d.id = :doctor;
-
--- name: find_doctor^
-SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
-    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
-FROM doctors d WHERE d.system = :system AND d.ref = :ref;

@@ -122,8 +122,7 @@ async def _move_in(settings: Settings, app: App, clinic: TimedClinic, line: Line
 
 
 async def _agree(app: App) -> Account:
-    async with app.store.storage.read() as view:
-        account = await view.accounts.find(PERSON_ID)
+    account = await app.store.storage.read(lambda view: view.accounts.find(PERSON_ID))
     assert account is not None, "whoever says /start has an account"
     for purpose in Purpose:
         account = await app.services.privacy.agree(account.id, purpose, "0" * 64)

@@ -137,8 +137,7 @@ async def _count_writes(people: Family, prepare: Prepare) -> int:
         return counted_write
 
     raw = people.line.pressed(await prepare())
-    whole, at_once = counting(database.write), counting(database.write_at_once)
-    with patch.object(database, "write", whole), patch.object(database, "write_at_once", at_once):
+    with patch.object(database, "write", counting(database.write)):
         await people.line.feed(people.app.dispatcher, raw)
     return counted
 
@@ -164,8 +163,7 @@ def _bare(people: Family, writes: int) -> Dispatcher:
 def _handler(database: Database, writes: int) -> Callable[..., Awaitable[Any]]:
     async def on_press(call: CallbackQuery, bot: Bot) -> None:
         for _ in range(writes):
-            async with database.write() as connection:
-                await connection.execute(ONE_ROW, {})
+            await database.write(lambda connection: connection.execute(ONE_ROW, {}))
         assert call.message is not None
         await bot.edit_message_text(
             TEXT, chat_id=call.message.chat.id, message_id=call.message.message_id, reply_markup=_twelve_buttons()

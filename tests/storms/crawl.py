@@ -10,6 +10,7 @@ from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.links import Cancel, DeskCancel, DeskMoveTo, Erase, Home, Revoke, SetLanguage, Unlink
 from dialogs.press import Doors
+from storage.database import Connection
 from tests.storms.edge import Edge
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
@@ -118,9 +119,11 @@ class Crawl:
             await self.press(data)
 
     async def is_asked(self) -> bool:
-        async with self.town.app.store.database.read() as connection:
+        async def look(connection: Connection) -> bool:
             sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_state IS NOT NULL"
             return bool(await connection.fetch(sql, {"person": self.person}))
+
+        return await self.town.app.store.database.read(look)
 
 
 def kind_of(screen: Message) -> str:
