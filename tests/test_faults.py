@@ -12,12 +12,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import outbox, pace
-from storage.database import Connection, Database
+from storage.database import Conflict, Connection, Database, open_database
 from tests.storms import chat_faults
 from tests.storms import town as storms
 from tests.storms.chat_faults import ANNA, KINDS, STEPS, Robot
 from tests.storms.edge import Edge, edge
-from tests.storms.faults import Result, every, fail_services, some
+from tests.storms.faults import Result, every, fail_services, rerun_services, some
+from tests.storms.reruns import RunsTwice
 
 SEED = 3
 SERVICES, STATEMENTS, CALLS = 150, 30, 15
@@ -46,6 +47,43 @@ async def test_statements_of_a_journey_through_the_chat_fail_once(template: Path
     result = await chat_faults.fail_statements(template, tmp_path, some(SEED, STATEMENTS)(statements))
     print(result)
     assert result.clean, result.explained()
+
+
+async def test_units_of_a_journey_through_services_run_twice(tmp_path: Path) -> None:
+    """Each unit of work is run, rolled back and run again: same answer, same statements, same end."""
+    result = await rerun_services(await storms.make_template(tmp_path), tmp_path)
+    assert result.clean, result.explained()
+
+
+async def test_units_of_a_journey_through_the_chat_run_twice(template: Path, tmp_path: Path) -> None:
+    result = await chat_faults.rerun(template, tmp_path)
+    assert result.clean, result.explained()
+
+
+async def test_a_unit_that_depends_on_its_first_run_is_seen(tmp_path: Path) -> None:
+    database = RunsTwice(await open_database(f"sqlite:///{tmp_path}/bot.sqlite3"))
+    seen: list[int] = []
+
+    async def forgets_nothing(connection: Connection) -> int:
+        seen.append(1)
+        await connection.execute("CREATE TABLE IF NOT EXISTS pairs (unit INTEGER UNIQUE)", {})
+        await connection.execute("INSERT INTO pairs VALUES (1)", {})
+        return len(seen)
+
+    async def asks_more_each_time(connection: Connection) -> None:
+        seen.append(1)
+        for _each in seen:
+            await connection.fetch("SELECT 1", {})
+
+    try:
+        assert await database.write(forgets_nothing) == 2
+        with pytest.raises(Conflict):
+            await database.write(lambda connection: connection.execute("INSERT INTO pairs VALUES (1)", {}))
+        assert len(database.differing) == 1
+        await database.write(asks_more_each_time)
+        assert len(database.differing) == 2
+    finally:
+        await database.close()
 
 
 async def test_calls_of_telegram_fail_once(template: Path, tmp_path: Path) -> None:
