@@ -1,4 +1,4 @@
-"""What services need of the world, as Protocols: storage, clinics, a messenger, documents, a clock, background work.
+"""What services need of the world, as Protocols: clinics, a messenger, documents, a clock, background work.
 
 ClinicSystem is the narrow waist: everything a citizen does at a clinic goes through it, so the same chat serves the
 embedded registry and any other system. ClinicDesk is what only the clinic's own side does. Neither knows our ids; a

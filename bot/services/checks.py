@@ -99,7 +99,7 @@ class Checks:
         now = self._clock.now()
 
         async def queue(uow: UnitOfWork) -> Patient | None:
-            """A card that there is nothing to ask about."""
+            """Return the card where there is nothing to ask about, else None."""
             found = await uow.patients.require(account, patient)
             if found.is_verified:
                 return found
@@ -185,9 +185,9 @@ class Checks:
     async def _check(self, account: AccountId, patient: PatientId) -> None:
         """Nothing where the card is removed before the answer comes."""
         with suppress(NotYours):
-            await self._ask_register(account, patient)
+            await self._ask_at_once(account, patient)
 
-    async def _ask_register(self, account: AccountId, patient: PatientId) -> None:
+    async def _ask_at_once(self, account: AccountId, patient: PatientId) -> None:
         found = await self._begin(account, patient)
         if found is None:
             return
