@@ -225,12 +225,10 @@ async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_aft
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await consent(father)
     [patient] = await children_of(town, mother)
-
-    async def change(uow: UnitOfWork) -> None:
-        his = await account_of(town, father)
-        await uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
-
-    await town.app.store.storage.write(change)
+    his = await account_of(town, father)
+    await town.app.store.storage.write(
+        lambda uow: uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+    )
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text

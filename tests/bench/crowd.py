@@ -26,8 +26,8 @@ from bot.models import (
     VerificationStatus,
     VisitType,
 )
-from bot.ports import UnitOfWork
 from bot.rules.policy import make_policy_number
+from bot.transactions import UnitOfWork
 from storage.crypto import make_uid
 from storage.database import Connection, Row
 from storage.registry import Registry
