@@ -298,11 +298,12 @@ async def test_upcoming_are_those_that_are_going_to_happen_by_start(world: World
 async def test_a_booking_is_found_by_the_clinics_reference_in_its_own_system(world: World) -> None:
     order = await world.order(await world.link())
     made = await world.appoint(order)
-    assert made.booking is not None
+    booking = made.booking
+    assert booking is not None
 
     async def look(view: UnitOfWork) -> None:
-        assert await view.appointments.find_booked(SYSTEM, made.booking) == made
-        assert await view.appointments.find_booked(FHIR, made.booking) is None
+        assert await view.appointments.find_booked(SYSTEM, booking) == made
+        assert await view.appointments.find_booked(FHIR, booking) is None
         assert await view.appointments.find_booked(SYSTEM, BookingRef("unknown")) is None
 
     await world.storage.read(look)
