@@ -161,7 +161,7 @@ class Outbox:
         # Until the mark is durable it is kept here: a claim after a lapsed lease marks again and does not send again.
         self._unmarked[message.id] = shown
         await self._storage.write(lambda uow: uow.outbox.sent(message.id, shown, self._clock.now()))
-        del self._unmarked[message.id]
+        self._unmarked.pop(message.id, None)  # another claim after a lapsed lease may have marked it too
         self._uncertain.pop(message.id, None)
 
     async def _lose_recipient(self, message: OutboxMessage, why: str) -> None:
