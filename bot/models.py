@@ -879,17 +879,6 @@ Holding = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """``account`` is None once it has been erased; ``ref`` is the number of the visit that it is about."""
-
-    at: datetime
-    account: AccountId | None
-    action: str
-    subject: str
-    ref: Ref | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class AppointmentCard:
     """An appointment with everybody it concerns: what a screen, a notice or a reminder shows, in one read."""
 

@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.models import (
     AccessRequest,
     Account,
@@ -22,7 +23,6 @@ from bot.models import (
     Appointment,
     AppointmentCard,
     AppointmentId,
-    AuditEntry,
     Booking,
     BookingRef,
     BookingStatus,
@@ -660,7 +660,7 @@ class Drafts(Protocol):
 
 
 class Audit(Protocol):
-    async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None: ...
+    async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None: ...
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]: ...
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """What anybody did with a patient and with the patient's visits, the newest first."""

@@ -9,7 +9,7 @@ from bot.i18n import MOSCOW, spoken_date, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import NoticeKind, OutboxMessage, Patient, PatientId, Screen, VerificationStatus
 from bot.rules.watching import Occasion, erased_on
-from bot.services.watching import Subject
+from bot.services.watching import WatchedPatient
 from dialogs import newborn
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
 from dialogs.links import AskTakeOut, CheckPolicy, ConfirmCard, EditCard, Help, Home, PatientCard, Specialties
@@ -18,7 +18,7 @@ from dialogs.visits import in_a_sentence
 
 flow = Flow("watching")
 
-Telling = Callable[[Visitor, OutboxMessage, Subject], Awaitable[Screen]]
+Telling = Callable[[Visitor, OutboxMessage, WatchedPatient], Awaitable[Screen]]
 
 
 async def told(visitor: Visitor, message: OutboxMessage) -> Screen | None:
@@ -36,7 +36,7 @@ def short(patient: Patient) -> str:
 # --- the check --------------------------------------------------------------------------------------------------------
 
 
-async def check_late(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def check_late(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient = subject.patient
     return Screen(
         lines(
@@ -60,7 +60,7 @@ def support(visitor: Visitor) -> str:
     return text(_("Support: {phone}"), phone=phone) if phone else ""
 
 
-async def correction_due(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def correction_due(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     return await to_be_corrected(visitor, subject.patient, _("⚠️ One thing in the policy still has to be corrected."))
 
 
@@ -72,7 +72,7 @@ async def to_be_corrected(visitor: Visitor, patient: Patient, what: str) -> Scre
     )
 
 
-async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient, status, reason = subject.patient, subject.patient.verification.status, subject.patient.verification.reason
     if status is VerificationStatus.NEEDS_CORRECTION:
         what = _("⚠️ The register has another name for this policy now. See how it is written in the policy.")
@@ -94,7 +94,7 @@ async def policy_changed(visitor: Visitor, message: OutboxMessage, subject: Subj
     )
 
 
-def ahead(visitor: Visitor, subject: Subject) -> list[str]:
+def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
     """Visits that are booked already: nobody has cancelled them."""
     booked = [
         text(
@@ -111,7 +111,7 @@ def ahead(visitor: Visitor, subject: Subject) -> list[str]:
 # --- what the calendar brings -----------------------------------------------------------------------------------------
 
 
-async def policy_ends(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def policy_ends(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient, until = subject.patient, date.fromisoformat(str(message.facts["until"]))
     return Screen(
         lines(
@@ -126,7 +126,7 @@ async def policy_ends(visitor: Visitor, message: OutboxMessage, subject: Subject
     )
 
 
-async def confirm_card(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def confirm_card(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient, clinic = subject.patient, subject.clinic
     return Screen(
         lines(
@@ -154,7 +154,7 @@ async def on_confirm(visitor: Visitor, link: ConfirmCard) -> Outcome:
     return Reply(PatientCard(patient=link.patient), alert=_("Thank you. I will ask again in half a year."))
 
 
-async def grown(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def grown(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient = subject.patient
     advice = coming_passport() if message.facts["occasion"] == Occasion.PASSPORT else coming_consent()
     return Screen(
@@ -181,7 +181,7 @@ def coming_consent() -> tuple[str, ...]:
     )
 
 
-async def card_closed(visitor: Visitor, message: OutboxMessage, subject: Subject) -> Screen:
+async def card_closed(visitor: Visitor, message: OutboxMessage, subject: WatchedPatient) -> Screen:
     patient, closed_at = subject.patient, subject.closed_at or visitor.now
     erased = spoken_date(erased_on(closed_at).astimezone(MOSCOW).date())
     return Screen(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.deeds import Actor, Deed, Subject
 from bot.models import Correction, Detail, Notice, NoticeKind, PatientId, Purpose, Relationship
 from tests.stored import CLAIM, NOW, World
 
@@ -44,8 +45,8 @@ async def fill(world: World) -> PatientId:
         for account in (mother, stranger):
             await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
             await uow.outbox.add(Notice(account, NoticeKind.VERIFICATION, NOW, f"check:{account}"), NOW)
-            await uow.audit.add(account, "policy linked", f"patient {patient}", NOW)
-            await uow.audit.add(account, "consent given", Purpose.PATIENT, NOW)
+            await uow.audit.add(Actor.account(account), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
+            await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(Purpose.PATIENT), NOW)
     await fill_by_hand(world, patient)
     return patient
 

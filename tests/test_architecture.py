@@ -37,7 +37,7 @@ def room(ours: str = "", outside: str = "", *, watched: bool = True) -> Room:
 
 
 EVERYTHING = room("*", "*")
-WORDS = "bot.models bot.errors"
+WORDS = "bot.models bot.errors bot.deeds"
 AROUND_SERVICES = f"{WORDS} bot.services bot.ports bot.i18n"
 STORAGE = f"{WORDS} bot.ports bot.rules"
 DATABASE = "aiosqlite asyncpg aiosql cryptography"
@@ -45,8 +45,9 @@ DATABASE = "aiosqlite asyncpg aiosql cryptography"
 ROOMS = {
     "bot.models": room(watched=False),
     "bot.errors": room("bot.models", watched=False),
+    "bot.deeds": room("bot.models", watched=False),
     "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
-    "bot.ports": room("bot.models", watched=False),
+    "bot.ports": room("bot.models bot.deeds", watched=False),
     "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),
     "bot.i18n": room(outside="babel aiogram"),
     "bot.services": room(f"{WORDS} bot.rules bot.ports"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,6 @@ from bot.emulator.seen import Seen
 from bot.models import Detail, KeyField, PersonName, PolicyClaim, PolicyStatus
 from bot.rules.policy import make_policy_number
 from dialogs.editing import FIELDS
-from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
 from storage.seed_data import Example
 from storage.seed_people import Townsman
@@ -534,30 +531,3 @@ async def test_a_long_history_is_turned_by_pages(town: Town) -> None:
     oldest = await choose(mother, "Раньше")
     assert "карточка добавлена" in oldest.text
     assert "карточка добавлена" not in (await choose(mother, "Позже")).text
-
-
-def actions_in_the_journal() -> set[str]:
-    """What the services write of a patient or of an appointment, with … for what is filled in."""
-    found = set()
-    for path in sorted((Path(__file__).resolve().parent.parent / "bot" / "services").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("audit.add") and len(node.args) > 2:
-                subject = ast.unparse(node.args[2])
-                if "'patient " in subject or "'appointment " in subject:
-                    found.add(written(node.args[1]))
-    return found - {""}
-
-
-def written(action: ast.expr) -> str:
-    if isinstance(action, ast.Constant):
-        return str(action.value)
-    if isinstance(action, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in action.values)
-    return ""
-
-
-def test_every_action_that_the_journal_keeps_of_a_child_has_words_for_people() -> None:
-    actions = actions_in_the_journal()
-    assert {"policy linked", "policy check: …", "number shown"} <= actions
-    told = {action for action in actions if any(deed.startswith(action.partition("…")[0]) for deed in DEEDS)}
-    assert actions - told == set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from enum import StrEnum
@@ -20,10 +19,9 @@ from bot.rules.booking import read_ref
 from bot.rules.watching import ASKED, CONFIRMED, Occasion
 from bot.services.export import Export, as_json
 from bot.services.verdicts import LATE
-from dialogs.export_codes import ACTIONS, CODES
+from dialogs.export_codes import CODES
 from dialogs.export_words import HEADINGS, LABELS
 from dialogs.exported import export_paper
-from dialogs.history import DEEDS
 from dialogs.links import AskTakeOut, CardFile, TakeOut
 from storage.holdings import queries
 from tests.builders import StoppedClock
@@ -196,24 +194,8 @@ def columns_of(sql: str) -> set[str]:
     return {part.split()[-1].rpartition(".")[2] for part in parts if part and not part.endswith("'")}
 
 
-def test_every_deed_of_the_journal_has_words() -> None:
-    # Of an erasure nobody is left to read.
-    assert written_deeds() - set(DEEDS) - set(ACTIONS) == {"erased"}
-
-
 def test_every_matter_told_once_has_words() -> None:
     assert {LATE, CONFIRMED, ASKED, *Occasion} <= set(CODES)
-
-
-def written_deeds() -> set[str]:
-    """Every action that a service writes down by a plain word."""
-    found = set()
-    for path in (Path(__file__).resolve().parent.parent / "bot" / "services").glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_entry = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("audit.add")
-            if is_entry and isinstance(node.args[1], ast.Constant):
-                found.add(node.args[1].value)
-    return found
 
 
 # --- in the chat ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ import pytest
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import StorageKey
 
-from bot.models import AuditEntry, Draft, DraftId, SystemName
+from bot.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
+from bot.models import AppointmentId, Draft, DraftId, PatientId, SystemName
 from storage.crypto import CannotOpen, Cipher
 from storage.fsm import DialogStorage
 from tests.builders import StoppedClock
@@ -154,12 +155,14 @@ async def test_without_the_key_a_draft_is_noise(world: World) -> None:
 
 async def test_the_journal_is_read_newest_first_by_its_owner(world: World) -> None:
     async with world.storage.write() as uow:
-        await uow.audit.add(world.mother.id, "policy linked", "patient 1", NOW)
-        await uow.audit.add(world.mother.id, "booked", "appointment 1", NOW + SECOND)
+        mother, visit = Actor.account(world.mother.id), Subject.appointment(AppointmentId(1))
+        await uow.audit.add(mother, Deed.POLICY_LINKED, Subject.patient(PatientId(1)), NOW)
+        await uow.audit.add(Actor.system(world.mother.id), Deed.BOOKING_BOOKED, visit, NOW + SECOND)
         assert await uow.audit.list_of(world.mother.id, 1) == [
-            AuditEntry(NOW + SECOND, world.mother.id, "booked", "appointment 1")
+            AuditEntry(NOW + SECOND, Actor(ActorKind.SYSTEM, world.mother.id), Deed.BOOKING_BOOKED, visit)
         ]
-        assert [entry.action for entry in await uow.audit.list_of(world.mother.id, 9)] == ["booked", "policy linked"]
+        known = [entry.deed for entry in await uow.audit.list_of(world.mother.id, 9)]
+        assert known == [Deed.BOOKING_BOOKED, Deed.POLICY_LINKED]
         assert await uow.audit.list_of(world.stranger.id, 9) == []
 
 

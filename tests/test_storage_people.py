@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiogram.fsm.storage.base import StorageKey
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import AlreadyLinked, NotYours
 from bot.models import (
     AccountId,
@@ -250,15 +251,20 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
 async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: World) -> None:
     masha, other = await world.link(), await world.link(policy="1" * 16)
     visit = await world.appoint(await world.order(masha))
-    subjects = [f"patient {masha}", f"patient {other}", f"appointment {visit.id}", f"patient {masha}"]
+    deeds = [
+        (Deed.POLICY_LINKED, Subject.patient(masha)),
+        (Deed.POLICY_LINKED, Subject.patient(other)),
+        (Deed.BOOKING_ASKED, Subject.appointment(visit.id)),
+        (Deed.NUMBER_SHOWN, Subject.patient(masha)),
+    ]
     async with world.storage.write() as uow:
-        for number, subject in enumerate(subjects):
-            await uow.audit.add(world.mother.id, str(number), subject, NOW)
-        told = [(entry.action, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
-        assert told == [("3", None), ("2", visit.ref), ("0", None)]
-        assert [entry.action for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == ["2"]
+        for deed, subject in deeds:
+            await uow.audit.add(Actor.account(world.mother.id), deed, subject, NOW)
+        told = [(entry.deed, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
+        assert told == [(Deed.NUMBER_SHOWN, None), (Deed.BOOKING_ASKED, visit.ref), (Deed.POLICY_LINKED, None)]
+        assert [entry.deed for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == [Deed.BOOKING_ASKED]
         await uow.accounts.erase(world.mother.id)
-        assert {entry.account for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
+        assert {entry.actor.id for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
 
 
 async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) -> None:
@@ -328,7 +334,7 @@ async def fill(world: World) -> PatientId:
         facts = {"patient": MASHA.short, "phone": PHONE}
         notice = Notice(world.mother.id, NoticeKind.REMINDER, NOW, "r", facts, appointment=appointment.id)
         await uow.outbox.add(notice, NOW)
-        await uow.audit.add(world.mother.id, "policy linked", f"patient {patient}", NOW)
+        await uow.audit.add(Actor.account(world.mother.id), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
     return patient
 
 

@@ -9,6 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import AskedRecently, NotYours, RefCollision, RequestGone
 from bot.models import (
     AccessRequest,
@@ -92,7 +93,7 @@ class Access:
             request = await _write_down(uow, held, account, card, now)
             [owner, *_others] = await uow.family.list_of(held)
             await uow.outbox.add(of_request(owner.account, request, now), now)
-            await uow.audit.add(account, "access asked for", f"patient {card}", now)
+            await uow.audit.add(Actor.account(account), Deed.ACCESS_ASKED, Subject.patient(card), now)
 
     # --- who answers --------------------------------------------------------------------------------------------------
 
@@ -108,7 +109,7 @@ class Access:
             found, patient = await _require(uow, account, request, now)
             await admit(uow, found.account, patient, now)
             await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
-            await uow.audit.add(account, "access given", f"patient {found.patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
 
     async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
@@ -120,7 +121,7 @@ class Access:
             if found.card is not None:
                 await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
                 await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
-            await uow.audit.add(account, "access refused", f"patient {found.patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
 
     # --- the moment of sending ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.models import Account, AccountId, AppointmentCard, ClinicId, Draft, Invitation, Patient, Role
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.services.linking import DRAFT, MOST_DRAFTS
@@ -73,4 +74,4 @@ class Accounts:
         async with self._storage.write() as uow:
             account = await uow.accounts.add(telegram_id, now)
             await uow.accounts.appoint(account.id, role, clinic)
-            await uow.audit.add(account.id, "appointed", f"{role}@{clinic}", now)
+            await uow.audit.add(Actor.operator(account.id), Deed.STAFF_APPOINTED, Subject.post(role, clinic), now)

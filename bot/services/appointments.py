@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import ClinicError, NotActive, RuleError
 from bot.models import (
     AccountId,
@@ -102,7 +103,7 @@ class Appointments:
             if (booker := card.appointment.account) != account:
                 was, kind = card.appointment.starts_at, NoticeKind.CANCELLED_BY_OTHER
                 await uow.outbox.add(notices.of_other(booker, appointment, kind, was, now), now)
-            await uow.audit.add(account, "cancellation asked for", f"appointment {appointment}", now)
+            await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
         return await self._settlement.wait(account, appointment)
 
     def _is_cancellable(self, card: AppointmentCard) -> bool:
@@ -115,7 +116,9 @@ class Appointments:
             if not self._is_cancellable(card):
                 raise NotActive(appointment)
             await uow.appointments.set_confirmed(appointment)
-            await uow.audit.add(account, "coming confirmed", f"appointment {appointment}", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.COMING_CONFIRMED, Subject.appointment(appointment), self._clock.now()
+            )
         return await self.require(account, appointment)
 
     @asking
@@ -203,7 +206,10 @@ class Appointments:
         else:
             return False
         await uow.audit.add(
-            before.appointment.account, "changed by the clinic", f"appointment {before.appointment.id}", now
+            Actor.system(before.appointment.account),
+            Deed.CHANGED_BY_CLINIC,
+            Subject.appointment(before.appointment.id),
+            now,
         )
         return True
 

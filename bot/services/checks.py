@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import AlreadyLinked, ClinicError, NotYours, PersonNotFound, TooManyChecks
 from bot.models import (
     AccountId,
@@ -86,7 +87,7 @@ class Checks:
                 await uow.patients.rename(patient, name)
                 if name != found.name:
                     await outdate(uow, found, now)
-                await uow.audit.add(account, "name corrected", f"patient {patient}", now)
+                await uow.audit.add(Actor.account(account), Deed.NAME_CORRECTED, Subject.patient(patient), now)
         return await self.check(account, patient)
 
     async def check(self, account: AccountId, patient: PatientId) -> Patient:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import TakeoverPaused
 from bot.models import Account, AccountId, Contact, Takeover, TakeoverStatus
 from bot.ports import Clock, Storage, UnitOfWork
@@ -60,7 +61,7 @@ class Contacts:
                 await self._offer(uow, owner, account.id, phone)
                 return
             await uow.contacts.set_phone(account.id, phone)
-            await uow.audit.add(account.id, "phone shared", f"account {account.id}", now)
+            await uow.audit.add(Actor.account(account.id), Deed.PHONE_SHARED, Subject.account(account.id), now)
 
     async def _offer(self, uow: UnitOfWork, owner: AccountId, account: AccountId, phone: str) -> None:
         now = self._clock.now()
@@ -77,7 +78,7 @@ class Contacts:
     async def drop_phone(self, account: AccountId) -> None:
         async with self._storage.write() as uow:
             await uow.contacts.set_phone(account, None)
-            await uow.audit.add(account, "phone removed", f"account {account}", self._clock.now())
+            await uow.audit.add(Actor.account(account), Deed.PHONE_REMOVED, Subject.account(account), self._clock.now())
 
     async def set_email(self, account: Account, typed: str) -> None:
         """Raises InvalidInput, ConsentRequired."""
@@ -85,12 +86,14 @@ class Contacts:
         email = parse_email(typed)
         async with self._storage.write() as uow:
             await uow.contacts.set_email(account.id, email)
-            await uow.audit.add(account.id, "email given", f"account {account.id}", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account.id), Deed.EMAIL_GIVEN, Subject.account(account.id), self._clock.now()
+            )
 
     async def drop_email(self, account: AccountId) -> None:
         async with self._storage.write() as uow:
             await uow.contacts.set_email(account, None)
-            await uow.audit.add(account, "email removed", f"account {account}", self._clock.now())
+            await uow.audit.add(Actor.account(account), Deed.EMAIL_REMOVED, Subject.account(account), self._clock.now())
 
 
 def _current(takeover: Takeover | None, now: datetime) -> Takeover | None:

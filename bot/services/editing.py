@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED, Actor, Deed, Subject
 from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, Problem, VisitsAhead
 from bot.models import (
     AccountId,
@@ -76,8 +77,8 @@ class Editing:
                 return
             others = {name: told for name, told in known.items() if name is not detail}
             await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
-            done = "detail removed" if value is None else "detail changed"
-            await uow.audit.add(account, f"{done}: {detail.lower()}", f"patient {patient}", self._clock.now())
+            deed = DETAIL_REMOVED[detail] if value is None else DETAIL_CHANGED[detail]
+            await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), self._clock.now())
 
     # --- who the patient is -------------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class Editing:
                 await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
             refused = Correction(card.claim, verdict.reason, verdict.correct)
             await uow.patients.set_correction(patient, refused, now)
-            await uow.audit.add(account, "correction refused", f"patient {patient}", now)
+            await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
         return False
 
     @asking
@@ -201,4 +202,4 @@ async def _note_changes(
     uow: UnitOfWork, account: AccountId, patient: PatientId, fields: Sequence[KeyField], now: datetime
 ) -> None:
     for field in fields:
-        await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", now)
+        await uow.audit.add(Actor.account(account), CORRECTED[field], Subject.patient(patient), now)

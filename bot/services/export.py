@@ -34,7 +34,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.models import AccountId, AuditEntry, Clinic, Detail, Holding, Paper, Patient, PatientId
+from bot.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
+from bot.models import AccountId, Clinic, Detail, Holding, Paper, Patient, PatientId
 from bot.ports import Clock, Printer, Storage, UnitOfWork
 
 WHOLE_JOURNAL = 100_000
@@ -78,10 +79,11 @@ class Export:
     async def gather(self, account: AccountId, patient: PatientId | None = None) -> Holding:
         """All of an account, or of one of its patients alone. Raises NotYours."""
         now = self._clock.now()
+        subject = Subject.own_account() if patient is None else Subject.patient(patient)
         async with self._storage.write() as uow:
             if patient is not None:
                 await uow.patients.require(account, patient)
-            await uow.audit.add(account, "data taken out", "account" if patient is None else f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
         async with self._storage.read() as view:
             sections = await view.holdings.of_account(account)
             known = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
@@ -94,7 +96,7 @@ class Export:
         """For the paper that a person takes to a clinic. Raises NotYours."""
         async with self._storage.write() as uow:
             known = await uow.patients.require(account, patient)
-            await uow.audit.add(account, "card printed", f"patient {patient}", self._clock.now())
+            await uow.audit.add(Actor.account(account), Deed.CARD_PRINTED, Subject.patient(patient), self._clock.now())
         async with self._storage.read() as view:
             clinic = None if known.clinic is None else await view.directory.clinic(known.clinic)
             watched = await view.checks.watched(patient)
@@ -117,8 +119,8 @@ def _plain(value: object) -> object:
 
 async def _account(view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[Holding]) -> Holding:
     contact = await view.contacts.get(account)
-    told = {f"patient {card['patient_id']}" for card in sections["cards"]}
-    told |= {f"appointment {visit['number']}" for visit in sections["visits"]}
+    told = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
+    told |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
     return {
         "account": sections["account"][0],
         "contacts": {"phone": contact.phone, "email": contact.email},
@@ -171,5 +173,5 @@ def _of(patient: PatientId, records: Sequence[Holding]) -> list[Holding]:
 
 
 def _entry(entry: AuditEntry, account: AccountId) -> Holding:
-    who = {account: "YOU", None: None}.get(entry.account, "ANOTHER_REPRESENTATIVE")
-    return {"at": entry.at, "who": who, "action": entry.action, "subject": entry.subject}
+    who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
+    return {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}

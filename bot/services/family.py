@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours, RefCollision
 from bot.models import (
     AccessRequest,
@@ -85,7 +86,7 @@ class Family:
             # He is past the door by then: what the message names is kept sealed in it.
             told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
             await uow.outbox.add(told, now)
-            await uow.audit.add(account, "access revoked", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
     async def promote(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
@@ -95,7 +96,7 @@ class Family:
             await _require_other(uow, account, patient, who)
             await uow.family.hand_over(patient, who)
             await _greet(uow, who, patient, now)
-            await uow.audit.add(account, "ownership handed over", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
     async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
         """The number to bring to the desk; the same one however often it is asked for. Raises NotYours."""
@@ -185,7 +186,7 @@ async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: dat
     await uow.outbox.add(news(owner, NoticeKind.BECAME_OWNER, patient, now), now)
     for request in await uow.family.open_requests(patient, now):
         await uow.outbox.add(of_request(owner, request, now), now)
-    await uow.audit.add(owner, "became owner", f"patient {patient}", now)
+    await uow.audit.add(Actor.account(owner), Deed.OWNER_BECOME, Subject.patient(patient), now)
 
 
 def news(account: AccountId, kind: NoticeKind, patient: PatientId, now: datetime) -> Notice:

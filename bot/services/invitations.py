@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
 from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId
 from bot.ports import Clock, Storage, UnitOfWork
@@ -40,7 +41,7 @@ class Invitations:
             if not (await uow.patients.require(account, patient)).may_be_shared:
                 raise PolicyNotVerified(patient)
             await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
-            await uow.audit.add(account, "invitation made", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
         return token
 
     async def cancel(self, account: AccountId, patient: PatientId) -> None:
@@ -48,7 +49,9 @@ class Invitations:
         async with self._storage.write() as uow:
             await uow.family.require_owner(account, patient)
             await uow.family.drop_invitations(patient)
-            await uow.audit.add(account, "invitation cancelled", f"patient {patient}", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
+            )
 
     # --- who is invited -----------------------------------------------------------------------------------------------
 
@@ -81,7 +84,7 @@ class Invitations:
                 raise TooManyPatients(self._limit)
             await uow.family.use_invitation(invitation, now)
             await uow.outbox.add(news(found.owner, NoticeKind.OTHER_JOINED, patient.id, now), now)
-            await uow.audit.add(account.id, "invitation accepted", f"patient {patient.id}", now)
+            await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
         return patient.id
 
     async def decline(self, account: AccountId, invitation: InvitationId) -> None:
@@ -93,7 +96,9 @@ class Invitations:
                 raise NotYours
             if found.used_at is None:
                 await uow.family.use_invitation(invitation, now)
-                await uow.audit.add(account, "invitation declined", f"patient {found.patient}", now)
+                await uow.audit.add(
+                    Actor.account(account), Deed.INVITATION_DECLINED, Subject.patient(found.patient), now
+                )
 
     async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
         found = await uow.family.invitation(invitation)

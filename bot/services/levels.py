@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours
 from bot.models import (
     Account,
@@ -50,7 +51,7 @@ class Levels:
             account, patient = settled
             await uow.family.set_papers(account, patient, now)
             await uow.outbox.add(_papers_seen(account, patient, now), now)
-            await uow.audit.add(staff.id, "papers seen", f"patient {patient}", now)
+            await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
 
     async def about(self, message: OutboxMessage) -> Patient | None:
         """Whose papers were seen; None for somebody who acts no more."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import OrderExpired, PolicyNotVerified, RefCollision, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
 from bot.models import (
     AccountId,
@@ -176,7 +177,7 @@ class Orders:
         if old is not None and (booker := old.appointment.account) != order.account:
             was, kind = old.appointment.starts_at, NoticeKind.MOVED_BY_OTHER
             await uow.outbox.add(notices.of_other(booker, appointment.id, kind, was, now), now)
-        await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)
+        await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 
     async def _add(self, uow: UnitOfWork, order: Order, chosen: Chosen, now: datetime) -> Appointment:

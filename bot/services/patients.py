@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.errors import TooManyPatients
 from bot.models import (
     Account,
     AccountId,
-    AuditEntry,
     Correction,
     Detail,
     Patient,
@@ -71,7 +71,7 @@ class Patients:
                 if len(await uow.patients.list_of(account.id)) >= self._limit:
                     raise TooManyPatients(self._limit)
                 known = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
-                await uow.audit.add(account.id, "policy linked", f"patient {known}", now)
+                await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(known), now)
                 if details:
                     await uow.patients.set_details(known, details)
             else:
@@ -96,7 +96,7 @@ class Patients:
         """The numbers that screens only hint at; that they were shown is on record. Raises NotYours."""
         async with self._storage.write() as uow:
             await uow.patients.require(account, patient)
-            await uow.audit.add(account, "number shown", f"patient {patient}", self._clock.now())
+            await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), self._clock.now())
         return await self.overview(account, patient)
 
     async def history(self, account: AccountId, patient: PatientId, page: int) -> History:

@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
 from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
 from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
@@ -50,7 +51,7 @@ class Pins:
         await uow.pins.open(account, now + rules.OPEN_FOR)
         if pin.lock.drops_at is not None:
             await _withdraw_notices(uow, account)
-            await uow.audit.add(account, "forgotten code remembered", "", now)
+            await uow.audit.add(Actor.account(account), Deed.CODE_REMEMBERED, Subject.access_code(), now)
         return None
 
     async def _note_wrong(self, uow: UnitOfWork, account: AccountId, pin: StoredPin, now: datetime) -> RuleError:
@@ -60,7 +61,7 @@ class Pins:
         if until is None:
             return WrongCode(rules.tries_left(tries))
         await uow.pins.pause(account, until)
-        await uow.audit.add(account, "too many wrong codes", "", now)
+        await uow.audit.add(Actor.account(account), Deed.CODE_TRIED_TOO_OFTEN, Subject.access_code(), now)
         return CodePaused(until)
 
     async def close(self, account: AccountId) -> Account:
@@ -96,7 +97,7 @@ class Pins:
             await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
             await uow.pins.take_offer(account.id)
             await _withdraw_notices(uow, account.id)
-            await uow.audit.add(account.id, "access code set", "", now)
+            await uow.audit.add(Actor.account(account.id), Deed.CODE_SET, Subject.access_code(), now)
         return await self._present(account.id)
 
     async def switch_off(self, account: AccountId, typed: str) -> Account:
@@ -105,7 +106,9 @@ class Pins:
         async with self._storage.write() as uow:
             await uow.pins.remove(account)
             await _withdraw_notices(uow, account)
-            await uow.audit.add(account, "access code switched off", "", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.CODE_SWITCHED_OFF, Subject.access_code(), self._clock.now()
+            )
         return await self._present(account)
 
     # --- a forgotten one ----------------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ class Pins:
                 await uow.pins.drop_at(account, drops_at)
                 await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPS, now), now)
                 await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPPED, drops_at), now)
-                await uow.audit.add(account, "access code forgotten", "", now)
+                await uow.audit.add(Actor.account(account), Deed.CODE_FORGOTTEN, Subject.access_code(), now)
         return await self._present(account)
 
     async def _present(self, account: AccountId) -> Account:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.errors import OutcomePending
-from bot.models import Account, AccountId, AppointmentCard, AuditEntry, Consent, NoticeKind, Purpose, Ref
+from bot.models import Account, AccountId, AppointmentCard, Consent, NoticeKind, Purpose, Ref
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
@@ -41,7 +42,7 @@ class Privacy:
             if purpose in present.consents:
                 return present  # a second tap: what has reminded once must not remind again
             await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
-            await uow.audit.add(account, "consent given", purpose, now)
+            await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
             if purpose is Purpose.REMINDERS:
                 await self._plan_reminders(uow, account, now)
             present = await _present(uow, account)
@@ -53,7 +54,7 @@ class Privacy:
         now = self._clock.now()
         async with self._storage.write() as uow:
             await uow.consents.revoke(account, purpose, now)
-            await uow.audit.add(account, "consent revoked", purpose, now)
+            await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
             if purpose is Purpose.REMINDERS:
                 await uow.outbox.withdraw_kind(account, NoticeKind.REMINDER)
             return await _present(uow, account)
@@ -88,7 +89,7 @@ class Privacy:
         async with self._storage.write() as uow:
             for patient in await uow.patients.list_of(account):
                 await family.leave(uow, account, patient.id, now)
-            await uow.audit.add(account, "erased", number, now)
+            await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
         return number
 

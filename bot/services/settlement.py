@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot.deeds import BOOKING_SETTLED, Actor, Deed, Subject
 from bot.errors import (
     AlreadyBooked,
     ClinicError,
@@ -188,7 +189,9 @@ class Settlement:
         if wish.replaces is not None:
             await self._close_old(uow, wish, wish.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
-        await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
+        await uow.audit.add(
+            Actor.system(wish.account), BOOKING_SETTLED[booking.status], Subject.appointment(wish.id), now
+        )
         await uow.outbox.hasten(notices.booking_dedup(wish.id), now)
         settled = await uow.appointments.get(wish.id) or card
         if settled.appointment.is_live:
@@ -203,7 +206,7 @@ class Settlement:
     async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
-        await uow.audit.add(wish.account, "visit moved", f"appointment {old}", now)
+        await uow.audit.add(Actor.account(wish.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
 
     async def _refuse(self, card: AppointmentCard) -> None:
         wish = card.appointment
@@ -212,7 +215,9 @@ class Settlement:
                 return
             await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
             await uow.outbox.hasten(notices.booking_dedup(wish.id), self._clock.now())
-            await uow.audit.add(wish.account, "booking: refused", f"appointment {wish.id}", self._clock.now())
+            await uow.audit.add(
+                Actor.system(wish.account), Deed.BOOKING_REFUSED, Subject.appointment(wish.id), self._clock.now()
+            )
 
     async def _in_our_words(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
         wish, patient = card.appointment, card.patient.id
@@ -273,7 +278,9 @@ class Settlement:
                 return
             await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
             await uow.outbox.hasten(notices.cancellation_dedup(wish.id), self._clock.now())
-            await uow.audit.add(wish.account, "cancellation refused", f"appointment {wish.id}", self._clock.now())
+            await uow.audit.add(
+                Actor.system(wish.account), Deed.CANCELLATION_REFUSED, Subject.appointment(wish.id), self._clock.now()
+            )
 
     async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
         wish, now = card.appointment, self._clock.now()
@@ -283,6 +290,6 @@ class Settlement:
             await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
             await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
             await uow.outbox.hasten(notices.cancellation_dedup(wish.id), now)
-            await uow.audit.add(wish.account, "visit cancelled", f"appointment {wish.id}", now)
+            await uow.audit.add(Actor.system(wish.account), Deed.VISIT_CANCELLED, Subject.appointment(wish.id), now)
             settled = await uow.appointments.get(wish.id)
         return settled or card

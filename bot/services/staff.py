@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken, VisitGone
 from bot.models import Account, Clinic, ClinicReason, OpenDay, Slot, VisitOnDesk, VisitType
 from bot.ports import ClinicDesk, Clock, Storage
@@ -72,7 +73,7 @@ class Staff:
             await self._desk.cancel_visit(clinic.ref, number, reason)
         except NotFound:
             raise VisitGone from None
-        await self._note(account, "visit cancelled for the clinic", number)
+        await self._note(account, Deed.CANCELLED_AT_DESK, number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
     @asking
@@ -102,8 +103,8 @@ class Staff:
             raise VisitGone from None
         except (SlotIsTaken, SlotIsGone):
             raise DeskSlotGone(number) from None
-        await self._note(account, "visit moved for the clinic", number)
+        await self._note(account, Deed.MOVED_AT_DESK, number)
 
-    async def _note(self, account: Account, action: str, number: int) -> None:
+    async def _note(self, account: Account, deed: Deed, number: int) -> None:
         async with self._storage.write() as uow:
-            await uow.audit.add(account.id, action, f"visit {number}", self._clock.now())
+            await uow.audit.add(Actor.staff(account.id), deed, Subject.visit(number), self._clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours, TakeoverPaused
 from bot.models import (
     AccountId,
@@ -67,7 +68,7 @@ class Takeovers:
             due_at = now + ANSWER_WITHIN
             await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
             await uow.outbox.add(_question(found.old, takeover, now, due_at), now)
-            await uow.audit.add(account, "takeover asked for", f"account {found.old}", now)
+            await uow.audit.add(Actor.account(account), Deed.TAKEOVER_ASKED, Subject.account(found.old), now)
             return await _of_asker(uow, account, takeover)
 
     async def withdraw(self, account: AccountId, takeover: TakeoverId) -> None:
@@ -75,7 +76,9 @@ class Takeovers:
         async with self._storage.write() as uow:
             found = await _of_asker(uow, account, takeover)
             await _end(uow, found)
-            await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.TAKEOVER_WITHDRAWN, Subject.account(found.old), self._clock.now()
+            )
 
     # --- the old account ----------------------------------------------------------------------------------------------
 
@@ -94,7 +97,7 @@ class Takeovers:
             await uow.outbox.withdraw(question_dedup(takeover))
             await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
             await uow.outbox.add(_news(found.new, NoticeKind.TAKEOVER_REFUSED, f"refused:{takeover}", now), now)
-            await uow.audit.add(account, "takeover refused", f"account {found.new}", now)
+            await uow.audit.add(Actor.account(account), Deed.TAKEOVER_REFUSED, Subject.account(found.new), now)
 
     # --- the worker's turn --------------------------------------------------------------------------------------------
 
@@ -143,8 +146,8 @@ class Takeovers:
         await uow.outbox.add(_news(old, NoticeKind.TAKEN_OVER, taken_dedup(takeover.id), told_at), now)
         made = _news(new, NoticeKind.TAKEOVER_MADE, f"made:{takeover.id}", now)
         await uow.outbox.add(replace(made, facts={"code": int(had_code)}), now)
-        await uow.audit.add(old, "taken over", f"account {new}", now)
-        await uow.audit.add(new, "took over", f"account {old}", now)
+        await uow.audit.add(Actor.account(old), Deed.TAKEN_OVER, Subject.account(new), now)
+        await uow.audit.add(Actor.account(new), Deed.TOOK_OVER, Subject.account(old), now)
 
     async def _plan_reminders(self, uow: UnitOfWork, old: AccountId, new: AccountId) -> None:
         """Of visits that the old account wanted no reminders of and the new one does; others have theirs already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import OutcomePending
 from bot.models import AccountId, AppointmentCard, Patient, PatientId
 from bot.ports import Clock, Storage
@@ -53,7 +54,7 @@ class Unlinking:
         now = self._clock.now()
         async with self._storage.write() as uow:
             await family.leave(uow, account, patient, now)
-            await uow.audit.add(account, "card removed", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.CARD_REMOVED, Subject.patient(patient), now)
         return prospect
 
     async def _visits(self, account: AccountId, patient: PatientId) -> list[AppointmentCard]:

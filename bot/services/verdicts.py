@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.deeds import POLICY_CHECKED, Actor, Subject
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
 from bot.ports import UnitOfWork
 from bot.rules import checks as rules
@@ -108,7 +109,7 @@ async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     for each in await uow.family.list_of(patient.id):
         await uow.outbox.hasten(notices.check_dedup(each.account, patient.id), now)
     await _remind_to_correct(uow, answer)
-    await uow.audit.add(account, f"policy check: {verdict.status.lower()}", f"patient {patient.id}", now)
+    await uow.audit.add(Actor.system(account), POLICY_CHECKED[verdict.status], Subject.patient(patient.id), now)
 
 
 async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
@@ -120,7 +121,7 @@ async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
         of_change = policy_news.of_change(each.account, patient, now, zone)
         await uow.outbox.add(notices.of_check(account, patient, now) if waits else of_change, now)
     await _remind_to_correct(uow, answer)
-    await uow.audit.add(account, f"policy check: {answer.verdict.status.lower()}", f"patient {patient}", now)
+    await uow.audit.add(Actor.system(account), POLICY_CHECKED[answer.verdict.status], Subject.patient(patient), now)
 
 
 async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:

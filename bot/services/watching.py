@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYet, NotYours
 from bot.models import (
     Account,
@@ -37,7 +38,7 @@ REMINDERS = frozenset({NoticeKind.CORRECTION_DUE, NoticeKind.POLICY_ENDS, Notice
 """What is told only to those who have agreed to be reminded."""
 
 
-class Subject(NamedTuple):
+class WatchedPatient(NamedTuple):
     """Whom a notice is about, as things stand when it is sent."""
 
     patient: Patient
@@ -104,7 +105,7 @@ class Watching:
         async with self._storage.write() as uow:
             found = await uow.patients.require(account, patient)
             await uow.checks.tell(patient, rules.CONFIRMED, now)
-            await uow.audit.add(account, "card confirmed", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.CARD_CONFIRMED, Subject.patient(patient), now)
         return found
 
     async def remind_of_policy(self, account: AccountId) -> datetime:
@@ -123,7 +124,7 @@ class Watching:
             cards = len(await view.patients.list_of(message.account))
         return cards <= int(message.facts.get("cards", 0))
 
-    async def about(self, message: OutboxMessage) -> Subject | None:
+    async def about(self, message: OutboxMessage) -> WatchedPatient | None:
         """None where nobody needs the message any more. Raises NotYet while the register is being asked."""
         async with self._storage.read() as view:
             account = await view.accounts.get(message.account)
@@ -137,7 +138,7 @@ class Watching:
             clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
             ahead = await view.appointments.upcoming(message.account, self._clock.now())
         visits = [card for card in ahead if card.patient.id == patient.id]
-        found = Subject(patient, clinic, watched.closed_at, visits)
+        found = WatchedPatient(patient, clinic, watched.closed_at, visits)
         return found if _still_true(message, found, account) else None
 
 
@@ -180,7 +181,7 @@ async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     for account in seen.accounts:
         await uow.outbox.add(policy_news.of_closing(account.id, patient, now), now)
     # Once, for the history of a card is everybody's who keeps it.
-    await uow.audit.add(seen.accounts[0].id, "card closed", f"patient {patient}", now)
+    await uow.audit.add(Actor.system(seen.accounts[0].id), Deed.CARD_CLOSED, Subject.patient(patient), now)
 
 
 async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: datetime) -> None:
@@ -189,11 +190,11 @@ async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: dateti
         await uow.checks.set_next_look(patient, until)
         return
     for each in await uow.family.list_of(patient):
-        await uow.audit.add(each.account, "card erased", f"patient {patient}", now)
+        await uow.audit.add(Actor.system(each.account), Deed.CARD_ERASED, Subject.patient(patient), now)
         await uow.patients.unlink(each.account, patient)
 
 
-def _still_true(message: OutboxMessage, found: Subject, account: Account) -> bool:
+def _still_true(message: OutboxMessage, found: WatchedPatient, account: Account) -> bool:
     verification = found.patient.verification
     if message.kind is NoticeKind.CHECK_LATE:
         return verification.is_open
