@@ -51,8 +51,6 @@ from bot.models import (
     Key,
     Level,
     Lock,
-    Notice,
-    NoticeKind,
     OpenDay,
     Order,
     OrderId,
@@ -87,6 +85,7 @@ from bot.models import (
     Verification,
     VisitOnDesk,
 )
+from bot.news import News, Notice
 
 T = TypeVar("T")
 
@@ -613,8 +612,8 @@ class Outbox(Protocol):
         """What waits to be told of it comes as a new message: the one it would edit shows something else now."""
         ...
 
-    async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None: ...
-    async def withdraw_kind(self, account: AccountId, kind: NoticeKind) -> None: ...
+    async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None: ...
+    async def withdraw_kind(self, account: AccountId, news: type[News]) -> None: ...
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """Take due messages, urgent ones first, one per chat; the lease runs on real time.
 
@@ -642,7 +641,7 @@ class Outbox(Protocol):
         """Whether a message of the outbox stands below that message of the chat."""
         ...
 
-    async def due_of(self, appointment: AppointmentId, kind: NoticeKind) -> datetime | None:
+    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
         """When the live message of that kind is due."""
         ...
 

@@ -44,7 +44,7 @@ from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
 from dialogs import all_routers
-from dialogs.notices import render
+from dialogs.news import render
 from dialogs.press import Visiting
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
@@ -116,7 +116,7 @@ def make_services(
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
-        notices=Notices(storage, clock),
+        notices=Notices(storage),
         privacy=privacy,
         export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),

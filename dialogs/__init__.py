@@ -24,6 +24,12 @@ from dialogs import (
     mending,
     menu,
     newborn,
+    news_account,
+    news_appointments,
+    news_booking,
+    news_family,
+    news_patients,
+    news_privacy,
     patients,
     pin,
     printed,
@@ -65,6 +71,9 @@ FLOWS = (
     levels.flow,
     desk.flow,
 )
+
+NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
+"""Each registers its functions when it is imported."""
 
 
 def all_routers() -> list[Router]:

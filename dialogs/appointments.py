@@ -9,9 +9,9 @@ from bot.i18n import gettext as _
 from bot.i18n import spoken_moment
 from bot.models import AppointmentCard as Card
 from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Screen
+from bot.news_booking import BookingAnswered, CancellationAnswered
 from bot.services.appointments import Shown
 from bot.services.booking import Soonest
-from bot.services.notices import booking_dedup, cancellation_dedup
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     Alternatives,
@@ -87,6 +87,7 @@ def booked(visitor: Visitor, shown: Shown) -> Screen:
 
 def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
     card, appointment = shown.card, shown.card.appointment
+    answered = BookingAnswered(visitor.account.id, appointment.id)
     return Screen(
         lines(
             text(title, ref=unbroken(appointment.ref)),
@@ -103,7 +104,7 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             ],
         ),
         (*visit_buttons(shown.card), ways_out(AppointmentList())),
-        shows=makes_needless(booking_dedup(appointment.id), appointment.created_at, visitor.now),
+        shows=makes_needless(answered.dedup, appointment.created_at, visitor.now),
     )
 
 
@@ -171,7 +172,7 @@ def cancelled(visitor: Visitor, card: Card) -> Screen:
     return Screen(
         lines(title, late, summary(visitor, card)),
         ((button(_("Book again"), again), button(_("My visits"), AppointmentList())), (button(_("Menu"), Home()),)),
-        shows=cancellation_dedup(appointment.id),
+        shows=CancellationAnswered(visitor.account.id, appointment.id).dedup,
     )
 
 
@@ -182,7 +183,7 @@ def refused(visitor: Visitor, card: Card) -> Screen:
             (button(_("What is free nearby?"), Alternatives(appointment=card.appointment.id)),),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),
-        shows=booking_dedup(card.appointment.id),
+        shows=BookingAnswered(visitor.account.id, card.appointment.id).dedup,
     )
 
 

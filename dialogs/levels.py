@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Clinic, ClinicId, DeskMatter, Level, OutboxMessage, Patient, PatientId, Ref, Screen
+from bot.models import Clinic, ClinicId, DeskMatter, Level, Patient, PatientId, Ref, Screen
 from bot.rules.levels import Proofs
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import AskPhone, ChooseClinic, LevelNeeded, PatientCard, Specialties
@@ -71,14 +71,4 @@ def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
             ],
         ),
         ((button(_("Another clinic"), ChooseClinic(patient=patient.id)),), ways_out()),
-    )
-
-
-async def papers_seen(visitor: Visitor, message: OutboxMessage) -> Screen | None:
-    patient = await visitor.services.levels.about(message)
-    if patient is None:
-        return None
-    return Screen(
-        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
-        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
     )

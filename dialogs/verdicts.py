@@ -15,9 +15,9 @@ from bot.models import (
     Screen,
     VerificationStatus,
 )
+from bot.news_patients import CheckAnswered
 from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
-from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
 from dialogs.editing import FIELDS
 from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, unbroken, ways_out
@@ -60,8 +60,8 @@ async def may_correct(visitor: Visitor, patient: Patient) -> bool:
 
 
 def just_checked(visitor: Visitor, patient: Patient) -> str:
-    told = check_dedup(visitor.account.id, patient.id)
-    return makes_needless(told, patient.verification.checked_at, visitor.now)
+    answered = CheckAnswered(visitor.account.id, patient.id)
+    return makes_needless(answered.dedup, patient.verification.checked_at, visitor.now)
 
 
 # --- the register agrees ----------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.models import AccountId, AppointmentId, Notice, NoticeKind, OutboxId, OutboxMessage, OutboxStatus
+from bot.models import AccountId, AppointmentId, OutboxId, OutboxMessage, OutboxStatus
+from bot.news import News, Notice
 from bot.rules.timing import PEACE
 from storage.crypto import CannotOpen, Cipher, make_uid
 from storage.database import Connection, Row, load_queries
@@ -15,6 +16,9 @@ from storage.rows import moment, seconds
 queries = load_queries("outbox")
 
 TABLE, FACTS = "outbox", "sealed_facts"
+
+REMINDER = "REMINDER"
+"""The kind of message of which a partial unique index allows a visit one."""
 
 
 class SqlOutbox:
@@ -27,7 +31,7 @@ class SqlOutbox:
         if await queries.add(self._connection, **values) is not None:
             return
         await queries.withdraw(self._connection, dedup=notice.dedup)
-        if notice.kind is NoticeKind.REMINDER:
+        if notice.kind == REMINDER:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
         await queries.add(self._connection, **values)
 
@@ -40,14 +44,14 @@ class SqlOutbox:
     async def detach(self, appointment: AppointmentId) -> None:
         await queries.detach(self._connection, appointment=appointment)
 
-    async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None:
-        await queries.withdraw_of(self._connection, appointment=appointment, kind=kind)
+    async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
+        await queries.withdraw_of(self._connection, appointment=appointment, kind=news.kind)
 
-    async def withdraw_kind(self, account: AccountId, kind: NoticeKind) -> None:
-        await queries.withdraw_kind(self._connection, account=account, kind=kind)
+    async def withdraw_kind(self, account: AccountId, news: type[News]) -> None:
+        await queries.withdraw_kind(self._connection, account=account, kind=news.kind)
 
-    async def due_of(self, appointment: AppointmentId, kind: NoticeKind) -> datetime | None:
-        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=kind))
+    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
+        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=news.kind))
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """``attempts`` counts this one too, so that a message which kills its worker is counted all the same."""
@@ -116,7 +120,7 @@ class SqlOutbox:
             account=AccountId(row["account_id"]),
             chat=row["chat"],
             language=row["language"],
-            kind=NoticeKind(row["kind"]),
+            kind=row["kind"],
             facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
             due_at=moment(row["due_at"]),
             attempts=row["attempts"],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.deeds import Actor, Deed, Subject
-from bot.models import Correction, Detail, Notice, NoticeKind, PatientId, Purpose, Relationship
+from bot.models import Correction, Detail, PatientId, Purpose, Relationship
+from bot.news_patients import CheckAnswered
 from tests.stored import CLAIM, NOW, World
 
 CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
@@ -44,7 +45,7 @@ async def fill(world: World) -> PatientId:
         await uow.drafts.add(stranger, "policy", {"number": "5500"}, NOW)
         for account in (mother, stranger):
             await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
-            await uow.outbox.add(Notice(account, NoticeKind.VERIFICATION, NOW, f"check:{account}"), NOW)
+            await uow.outbox.add(CheckAnswered(account, patient).due(NOW), NOW)
             await uow.audit.add(Actor.account(account), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
             await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(Purpose.PATIENT), NOW)
     await fill_by_hand(world, patient)

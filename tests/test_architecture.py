@@ -37,7 +37,8 @@ def room(ours: str = "", outside: str = "", *, watched: bool = True) -> Room:
 
 
 EVERYTHING = room("*", "*")
-WORDS = "bot.models bot.errors bot.deeds"
+NEWS = "account patients family booking appointments privacy"
+WORDS = " ".join(["bot.models bot.errors bot.deeds bot.news", *(f"bot.news_{each}" for each in NEWS.split())])
 AROUND_SERVICES = f"{WORDS} bot.services bot.ports bot.i18n"
 STORAGE = f"{WORDS} bot.ports bot.rules"
 DATABASE = "aiosqlite asyncpg aiosql cryptography"
@@ -46,8 +47,15 @@ ROOMS = {
     "bot.models": room(watched=False),
     "bot.errors": room("bot.models", watched=False),
     "bot.deeds": room("bot.models", watched=False),
+    "bot.news": room("bot.models", watched=False),
+    "bot.news_account": room("bot.models bot.news", watched=False),
+    "bot.news_patients": room("bot.models bot.news bot.rules", watched=False),
+    "bot.news_family": room("bot.models bot.news bot.news_patients", watched=False),
+    "bot.news_booking": room("bot.models bot.news bot.news_patients", watched=False),
+    "bot.news_appointments": room("bot.models bot.news bot.news_booking", watched=False),
+    "bot.news_privacy": room("bot.models bot.news", watched=False),
     "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
-    "bot.ports": room("bot.models bot.deeds", watched=False),
+    "bot.ports": room("bot.models bot.deeds bot.news", watched=False),
     "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),
     "bot.i18n": room(outside="babel aiogram"),
     "bot.services": room(f"{WORDS} bot.rules bot.ports"),
@@ -161,7 +169,7 @@ def test_every_module_imports_only_what_its_room_may() -> None:
         ("bot.services.booking", "import storage"),
         ("bot.services.booking", "def late():\n    from dialogs import kit"),
         ("bot.clinics.fhir", "from storage.registry import Registry"),
-        ("bot.jobs", "from dialogs.notices import render"),
+        ("bot.jobs", "from dialogs.news import render"),
         ("bot.jobs", "import aiogram"),
         ("bot.emulator.core", "from bot.models import Account"),
         ("bot.emulator.core", "import structlog"),

@@ -19,7 +19,9 @@ from bot import pace
 from bot.emulator import ChatClient, Emulator, Person, serve
 from bot.errors import NotYet
 from bot.messenger import TelegramMessenger
-from bot.models import Account, Button, Notice, NoticeKind, OutboxMessage, Screen, Urgency
+from bot.models import Account, Button, OutboxMessage, Screen, Urgency
+from bot.news import Notice
+from bot.news_patients import CheckAnswered
 from bot.outbox import Outbox
 from bot.tasks import Tasks
 from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
@@ -71,7 +73,7 @@ class Post:
             for text in texts:
                 notice = Notice(
                     account=account.id,
-                    kind=NoticeKind.VERIFICATION,
+                    kind=CheckAnswered.kind,
                     due_at=self.clock.now(),
                     dedup=f"{telegram_id}:{text}",
                     facts={"text": text},

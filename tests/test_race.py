@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from bot import outbox
 from bot.models import AppointmentCard, CancelReason
-from bot.services import notices
+from bot.news_booking import CancellationAnswered
 from tests.storms.deeds import WEIGHTS, Life
 from tests.storms.inline import inline_database
 from tests.storms.race import run
@@ -216,7 +216,7 @@ async def test_a_cancellation_that_comes_after_the_visits_beginning_ends_as_a_vi
     life.town.tasks.kill()
     async with life.town.store.storage.write() as uow:
         await uow.appointments.want_cancelled(card.appointment.id, False, next_try=life.town.clock.now())
-        wish = notices.of_cancellation(card.appointment.account, card.appointment.id, life.town.clock.now(), None)
+        wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(life.town.clock.now())
         await uow.outbox.add(wish, life.town.clock.now())
     life.town.clock.advance(card.appointment.starts_at - life.town.clock.now() + timedelta(minutes=1))
     assert await all_true(life)

@@ -17,8 +17,6 @@ from bot.models import (
     AccountId,
     Contact,
     DeskMatter,
-    Notice,
-    NoticeKind,
     OutboxMessage,
     PatientId,
     Purpose,
@@ -29,6 +27,10 @@ from bot.models import (
     TakeoverId,
     TakeoverStatus,
 )
+from bot.news import Notice
+from bot.news_appointments import MovedByClinic
+from bot.news_booking import VisitReminder
+from bot.news_privacy import TakenOver, TakeoverMade
 from bot.rules.consents import CONSENT_VERSIONS
 from bot.services.contacts import Contacts
 from bot.services.takeovers import Takeovers
@@ -165,7 +167,7 @@ async def family(world: World) -> PatientId:
         await uow.drafts.add(mother, "policy", {"number": "1"}, NOW)
         await uow.contacts.set_phone(mother, PHONE)
         await uow.contacts.set_email(mother, "anna@example.org")
-        for kind, dedup in ((NoticeKind.REMINDER, "a"), (NoticeKind.MOVED_BY_CLINIC, "b")):
+        for kind, dedup in ((VisitReminder.kind, "a"), (MovedByClinic.kind, "b")):
             await uow.outbox.add(Notice(mother, kind, NOW, dedup, edits=5, appointment=visit.id), NOW)
         await uow.outbox.claim(NOW, NOW, DAY, limit=1)
     return patient
@@ -233,8 +235,8 @@ async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_e
                 await uow.outbox.sent(message.id, 1, NOW)
         told += claimed
     assert sorted((message.chat, message.kind, message.edits) for message in told) == [
-        (1002, NoticeKind.MOVED_BY_CLINIC, None),
-        (1002, NoticeKind.REMINDER, None),
+        (1002, MovedByClinic.kind, None),
+        (1002, VisitReminder.kind, None),
     ]
 
 
@@ -257,13 +259,13 @@ async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -
     async with world.storage.write() as uow:
         await uow.family.add(world.stranger.id, patient, Relationship.PARENT, NOW)
         (card,) = await uow.appointments.upcoming(world.mother.id, NOW)
-        his = Notice(world.stranger.id, NoticeKind.REMINDER, NOW, "his", appointment=card.appointment.id)
+        his = Notice(world.stranger.id, VisitReminder.kind, NOW, "his", appointment=card.appointment.id)
         await uow.outbox.add(his, NOW)
         await uow.takeovers.move(world.mother.id, world.stranger.id)
     async with world.database.read() as connection:
         live = "SELECT kind FROM outbox WHERE status IN ('QUEUED', 'CLAIMED') ORDER BY kind"
         rows = await connection.fetch(live, {})
-    assert [row["kind"] for row in rows] == [NoticeKind.MOVED_BY_CLINIC, NoticeKind.REMINDER]
+    assert [row["kind"] for row in rows] == [MovedByClinic.kind, VisitReminder.kind]
 
 
 async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_once(world: World) -> None:
@@ -280,7 +282,7 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     assert {type(each) for each in ended if isinstance(each, BaseException)} <= {NotYours}
     async with world.database.read() as connection:
         rows = await connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
-    assert [row["kind"] for row in rows] == [NoticeKind.TAKEN_OVER, NoticeKind.TAKEOVER_MADE]
+    assert [row["kind"] for row in rows] == [TakenOver.kind, TakeoverMade.kind]
 
 
 async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:

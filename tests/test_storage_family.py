@@ -13,8 +13,6 @@ from bot.models import (
     AccountId,
     DeskMatter,
     InvitationId,
-    Notice,
-    NoticeKind,
     PatientId,
     Ref,
     Relationship,
@@ -22,6 +20,8 @@ from bot.models import (
     RequestStatus,
     Rights,
 )
+from bot.news import Notice
+from bot.news_booking import VisitReminder
 from storage.database import Conflict
 from tests.stored import NOW, POLICY, World, opened_world
 
@@ -94,7 +94,7 @@ async def test_a_card_passes_to_the_eldest_of_those_who_remain_with_the_visits_a
     await join(world, elder, patient, after=1)
     visit = await world.appoint(await world.order(patient))
     reminder = Notice(
-        world.mother.id, NoticeKind.REMINDER, NOW, f"reminder:{visit.id}", facts={"a": 1}, appointment=visit.id
+        world.mother.id, VisitReminder.kind, NOW, f"reminder:{visit.id}", facts={"a": 1}, appointment=visit.id
     )
     async with world.storage.write() as uow:
         await uow.outbox.add(reminder, NOW)

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Account, AppointmentId, Notice, NoticeKind, OutboxMessage, Urgency
+from bot.models import Account, AppointmentId, OutboxMessage, Urgency
+from bot.news import Notice
+from bot.news_booking import BookingAnswered, CancellationAnswered, VisitReminder
+from bot.news_patients import CheckAnswered
 from storage.unit import SqlStorage
 from tests.stored import NOW, World, opened_world
 
@@ -28,7 +31,7 @@ def notice(
     dedup: str,
     due_at: datetime = NOW,
     urgency: Urgency = Urgency.NEWS,
-    kind: NoticeKind = NoticeKind.BOOKING,
+    kind: str = BookingAnswered.kind,
     expires_at: datetime | None = None,
     appointment: AppointmentId | None = None,
     edits: int | None = None,
@@ -64,7 +67,7 @@ async def test_a_due_message_is_claimed_with_all_that_is_needed_to_tell_it(world
     await enqueue(world, notice(world.mother, "a", edits=55), notice(world.stranger, "later", NOW + SECOND))
     (message,) = await claim(world.storage)
     assert (message.account, message.chat, message.language) == (world.mother.id, 1001, "ru")
-    assert (message.kind, message.facts, message.due_at) == (NoticeKind.BOOKING, {"word": "a", "n": 7}, NOW)
+    assert (message.kind, message.facts, message.due_at) == (BookingAnswered.kind, {"word": "a", "n": 7}, NOW)
     assert (message.attempts, message.edits) == (1, 55)
     assert await statuses(world) == {"a": "CLAIMED", "later": "QUEUED"}
 
@@ -163,14 +166,14 @@ async def test_a_told_message_may_be_enqueued_anew(world: World) -> None:
 
 async def test_a_visit_has_one_live_reminder(world: World) -> None:
     visit = (await world.appoint(await world.order(await world.link()))).id
-    reminder = NoticeKind.REMINDER
+    reminder = VisitReminder.kind
     first = notice(world.mother, "one", NOW + SECOND, kind=reminder, appointment=visit)
     second = notice(world.mother, "two", NOW + 2 * SECOND, kind=reminder, appointment=visit)
     await enqueue(world, first, second, notice(world.mother, "told", NOW, appointment=visit))
     assert await statuses(world) == {"one": "WITHDRAWN", "two": "QUEUED", "told": "QUEUED"}
     async with world.storage.read() as view:
-        assert await view.outbox.due_of(visit, reminder) == NOW + 2 * SECOND
-        assert await view.outbox.due_of(visit, NoticeKind.CANCELLATION) is None
+        assert await view.outbox.due_of(visit, VisitReminder) == NOW + 2 * SECOND
+        assert await view.outbox.due_of(visit, CancellationAnswered) is None
 
 
 async def test_what_is_not_needed_any_more_is_withdrawn(world: World) -> None:
@@ -178,14 +181,14 @@ async def test_what_is_not_needed_any_more_is_withdrawn(world: World) -> None:
     await enqueue(
         world,
         notice(world.mother, "by dedup"),
-        notice(world.mother, "by visit", kind=NoticeKind.REMINDER, appointment=visit),
-        notice(world.mother, "by kind", kind=NoticeKind.VERIFICATION),
-        notice(world.stranger, "of another", kind=NoticeKind.VERIFICATION),
+        notice(world.mother, "by visit", kind=VisitReminder.kind, appointment=visit),
+        notice(world.mother, "by kind", kind=CheckAnswered.kind),
+        notice(world.stranger, "of another", kind=CheckAnswered.kind),
     )
     async with world.storage.write() as uow:
         await uow.outbox.withdraw("by dedup")
-        await uow.outbox.withdraw_of(visit, NoticeKind.REMINDER)
-        await uow.outbox.withdraw_kind(world.mother.id, NoticeKind.VERIFICATION)
+        await uow.outbox.withdraw_of(visit, VisitReminder)
+        await uow.outbox.withdraw_kind(world.mother.id, CheckAnswered)
     assert words(await claim(world.storage)) == ["of another"]
 
 

@@ -17,8 +17,6 @@ from bot.models import (
     Consent,
     Correction,
     NameField,
-    Notice,
-    NoticeKind,
     PatientId,
     PersonName,
     PersonRef,
@@ -28,6 +26,8 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
+from bot.news import Notice
+from bot.news_booking import VisitReminder
 from storage.database import Database
 from storage.fsm import DialogStorage
 from storage.unit import SqlStorage
@@ -332,7 +332,7 @@ async def fill(world: World) -> PatientId:
         await uow.consents.give(world.mother.id, Purpose.PATIENT, "1", "digest", NOW)
         await uow.drafts.add(world.mother.id, "policy", {"name": MASHA.full, "phone": PHONE}, NOW)
         facts = {"patient": MASHA.short, "phone": PHONE}
-        notice = Notice(world.mother.id, NoticeKind.REMINDER, NOW, "r", facts, appointment=appointment.id)
+        notice = Notice(world.mother.id, VisitReminder.kind, NOW, "r", facts, appointment=appointment.id)
         await uow.outbox.add(notice, NOW)
         await uow.audit.add(Actor.account(world.mother.id), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
     return patient

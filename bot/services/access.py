@@ -15,9 +15,6 @@ from bot.models import (
     AccessRequest,
     AccountId,
     DeskMatter,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Ref,
@@ -25,9 +22,10 @@ from bot.models import (
     RequestId,
     RequestStatus,
 )
+from bot.news_family import AccessGiven, AccessRefused, AccessRequested
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
-from bot.services.family import REF_ATTEMPTS, give_up_double, is_elsewhere, news, of_request, open_matter
+from bot.services.family import REF_ATTEMPTS, give_up_double, is_elsewhere, of_request, open_matter
 
 ASK_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(hours=24)
@@ -108,7 +106,7 @@ class Access:
         async with self._storage.write() as uow:
             found, patient = await _require(uow, account, request, now)
             await admit(uow, found.account, patient, now)
-            await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
+            await uow.outbox.add(AccessGiven(found.account, found.patient).due(now), now)
             await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
 
@@ -120,21 +118,23 @@ class Access:
             await uow.family.answer(request, RequestStatus.REFUSED, now)
             if found.card is not None:
                 await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
-                await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
+                await uow.outbox.add(AccessRefused(found.account, found.card).due(now), now)
             await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
 
     # --- the moment of sending ----------------------------------------------------------------------------------------
 
-    async def about_request(self, message: OutboxMessage) -> Asked | None:
+    async def about_request(self, message: AccessRequested) -> Asked | None:
+        """None for an account that owns the card no more, and for a request that waits no more."""
         try:
-            return await self.asked(message.account, RequestId(int(message.facts["request"])))
+            return await self.asked(message.account, message.request)
         except (NotYours, RequestGone):
             return None
 
-    async def about_refusal(self, message: OutboxMessage) -> Standing | None:
+    async def about_refusal(self, message: AccessRefused) -> Standing | None:
+        """None for an account that acts no more, and for a policy that is with nobody else."""
         try:
-            return await self.standing(message.account, PatientId(int(message.facts["patient"])))
+            return await self.standing(message.account, message.patient)
         except NotYours:
             return None
 
@@ -182,7 +182,3 @@ async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now:
     if found.card is None or not patient.may_be_shared or not found.is_open(now):
         raise RequestGone(found.patient)
     return Asked(found, patient)
-
-
-def _of_refusal(account: AccountId, card: PatientId, now: datetime) -> Notice:
-    return news(account, NoticeKind.ACCESS_REFUSED, card, now)

@@ -9,23 +9,26 @@ from typing import NamedTuple
 import structlog
 
 from bot.deeds import Actor, Deed, Subject
-from bot.errors import ClinicError, NotActive, RuleError
+from bot.errors import ClinicError, NotActive, NotYet, RuleError
 from bot.models import (
     AccountId,
+    Appointment,
     AppointmentCard,
     AppointmentId,
     Booking,
     BookingStatus,
     CancelReason,
-    NoticeKind,
 )
+from bot.news_appointments import CancelledByClinic, CancelledByOther, ChangedByClinic, MovedByClinic
+from bot.news_booking import CancellationAnswered, VisitNews, VisitReminder
 from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
-from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
+from bot.services.orders import find_visit
+from bot.services.reminders import plan_reminder
 from bot.services.settlement import ASK_AGAIN, Settlement
 
 TO_GET_THERE = timedelta(hours=2)
@@ -71,7 +74,7 @@ class Appointments:
         async def look(view: UnitOfWork) -> Shown:
             card = await view.appointments.require(account, appointment)
             deadline = rules.deadline(card.appointment, card.clinic.rules)
-            return Shown(card, deadline, await view.outbox.due_of(appointment, NoticeKind.REMINDER))
+            return Shown(card, deadline, await view.outbox.due_of(appointment, VisitReminder))
 
         return await self._storage.read_at_once(look)
 
@@ -99,10 +102,10 @@ class Appointments:
                 raise NotActive(appointment)
             late = rules.is_late(card.appointment, card.clinic.rules, now)
             await uow.appointments.want_cancelled(appointment, late, next_try=now + ASK_AGAIN)
-            await uow.outbox.add(notices.of_cancellation(account, appointment, now, message), now)
+            await uow.outbox.add(CancellationAnswered(account, appointment).unless_shown(now, edits=message), now)
             if (booker := card.appointment.account) != account:
-                was, kind = card.appointment.starts_at, NoticeKind.CANCELLED_BY_OTHER
-                await uow.outbox.add(notices.of_other(booker, appointment, kind, was, now), now)
+                cancelled = CancelledByOther(booker, appointment, card.appointment.starts_at)
+                await uow.outbox.add(cancelled.unless_shown(now), now)
             await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
         return await self._settlement.wait(account, appointment)
 
@@ -159,6 +162,20 @@ class Appointments:
     async def settle_due(self) -> int:
         return await self._settlement.settle_due()
 
+    async def about(self, message: VisitNews) -> AppointmentCard | None:
+        """The visit as it is now, None where the message is not true any more. Raises NotYet before the outcome."""
+        async with self._storage.read() as view:
+            card = await find_visit(view, message)
+            may_be_moved = isinstance(message, CancelledByClinic)
+            others = await view.appointments.upcoming(message.account, self._clock.now()) if may_be_moved else ()
+        if card is None:
+            return None
+        if isinstance(message, CancellationAnswered | CancelledByOther) and card.appointment.cancelling:
+            raise NotYet
+        if _is_being_moved(card, others):
+            raise NotYet
+        return card if _still_true(message, card.appointment) else None
+
     # --- what the clinic changes --------------------------------------------------------------------------------------
 
     async def sync(self) -> int:
@@ -199,8 +216,8 @@ class Appointments:
             return False
         if booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
-            await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
-            await notices.tell_of_clinic_change(uow, before, NoticeKind.CANCELLED_BY_CLINIC, now, booking.reason)
+            await uow.outbox.withdraw_of(before.appointment.id, VisitReminder)
+            await _notify(uow, before, CancelledByClinic, now, booking.reason)
         elif booking.starts_at != before.appointment.starts_at or booking.room != before.appointment.room:
             await self._take_over_move(uow, before, booking, now)
         else:
@@ -224,5 +241,34 @@ class Appointments:
         await uow.appointments.settle(before.appointment.id, booking.status, booking)
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
-            await notices.plan_reminder(uow, after, now, self._reminder_hour)
-        await notices.tell_of_clinic_change(uow, before, NoticeKind.MOVED_BY_CLINIC, now)
+            await plan_reminder(uow, after, now, self._reminder_hour)
+        await _notify(uow, before, MovedByClinic, now)
+
+
+async def _notify(
+    uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, why: str = ""
+) -> None:
+    """Tell every representative, since any of them may be the one who brings the patient to the visit.
+
+    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
+    """
+    visit = before.appointment
+    for each in await uow.family.list_of(before.patient.id):
+        await uow.outbox.add(news(each.account, visit.id, visit.starts_at, why).due(now), now)
+
+
+def _still_true(message: VisitNews, visit: Appointment) -> bool:
+    match message:
+        case CancelledByOther():
+            return visit.reason is CancelReason.BY_REPRESENTATIVE
+        case CancelledByClinic():
+            return visit.reason is CancelReason.BY_CLINIC
+        case MovedByClinic():
+            return visit.is_live
+    return True
+
+
+def _is_being_moved(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:
+    """A visit that the person is moving is called off by the clinic as well: the wish's outcome tells whose doing."""
+    wishes = (other.appointment for other in others if other.appointment.status is BookingStatus.PENDING)
+    return any(wish.replaces == card.appointment.id for wish in wishes)

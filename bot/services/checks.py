@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.deeds import Actor, Deed, Subject
-from bot.errors import AlreadyLinked, ClinicError, NotYours, PersonNotFound, TooManyChecks
+from bot.errors import AlreadyLinked, ClinicError, NotYet, NotYours, PersonNotFound, TooManyChecks
 from bot.models import (
     AccountId,
     ClinicId,
@@ -23,6 +23,7 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
+from bot.news_patients import CheckAnswered
 from bot.ports import Background, ClinicSystems, Clock, Storage, UnitOfWork
 from bot.rules import checks as rules
 from bot.rules.watching import has_grown_up
@@ -107,7 +108,7 @@ class Checks:
             since = before.queued_at if before.is_open and before.queued_at else now
             queued = Verification(VerificationStatus.QUEUED, queued_at=since)
             await uow.patients.set_verification(patient, queued, next_check=now + CHECK_LEASE)
-            await uow.outbox.add(notices.of_check(account, patient, now), now)
+            await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now), now)
         checking = self._background.start(self._check(account, patient))
         await asyncio.wait({checking}, timeout=notices.PATIENCE.total_seconds())
         return await self._now(account, patient)
@@ -128,6 +129,17 @@ class Checks:
         looking = self._background.start(self._look_by_hand(account, found))
         await asyncio.wait({looking}, timeout=notices.PATIENCE.total_seconds())
         return await self._now(account, patient)
+
+    async def about(self, message: CheckAnswered) -> Patient | None:
+        """The patient as it is now; None for an account that acts no more. Raises NotYet before the answer."""
+        async with self._storage.read() as view:
+            try:
+                patient = await view.patients.require(message.account, message.patient)
+            except NotYours:
+                return None
+        if patient.verification.is_open:
+            raise NotYet
+        return patient
 
     async def _look_by_hand(self, account: AccountId, watched: Patient) -> None:
         try:

@@ -14,21 +14,19 @@ from bot.models import (
     AccountId,
     DeskMatter,
     Invitation,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Ref,
     RejectionReason,
     Representation,
-    Urgency,
     Verification,
     VerificationStatus,
 )
+from bot.news import Notice
+from bot.news_family import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
+from bot.news_patients import CheckAnswered, PatientNews
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
-from bot.services import notices
 
 REF_ATTEMPTS = 5
 
@@ -84,8 +82,7 @@ class Family:
             # He may have a link from before he was let in.
             await uow.family.drop_invitations(patient)
             # He is past the door by then: what the message names is kept sealed in it.
-            told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
-            await uow.outbox.add(told, now)
+            await uow.outbox.add(AccessRevoked(who, name, patient).due(now), now)
             await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
     async def promote(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
@@ -104,10 +101,10 @@ class Family:
             await uow.patients.require(account, patient)
             return await open_matter(uow, account, patient, kind, self._clock.now())
 
-    async def about(self, message: OutboxMessage) -> Household | None:
-        """What a notice speaks of, as it is at the moment of sending; None for somebody who acts no more."""
+    async def about(self, message: PatientNews) -> Household | None:
+        """Who acts for the patient now; None for an account that acts no more."""
         try:
-            return await self.household(message.account, PatientId(int(message.facts["patient"])))
+            return await self.household(message.account, message.patient)
         except NotYours:
             return None
 
@@ -150,7 +147,7 @@ async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: da
     await uow.patients.unlink(account, patient)
     if not was_owner:
         [owner, *_others] = await uow.family.list_of(patient)
-        await uow.outbox.add(news(owner.account, NoticeKind.OTHER_LEFT, patient, now), now)
+        await uow.outbox.add(OtherLeft(owner.account, patient).due(now), now)
 
 
 async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime) -> None:
@@ -160,7 +157,7 @@ async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, k
     else:
         await part(uow, account, card, now)
     await uow.patients.unlink(account, card)
-    await uow.outbox.withdraw(notices.check_dedup(account, card))
+    await uow.outbox.withdraw(CheckAnswered(account, card).dedup)
 
 
 def is_elsewhere(card: Patient) -> bool:
@@ -178,28 +175,16 @@ async def _free(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
         if request.card is not None and is_elsewhere(await uow.patients.require(request.account, request.card)):
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(request.card, queued, next_check=now)
-            await uow.outbox.add(notices.of_check(request.account, request.card, now), now)
+            await uow.outbox.add(CheckAnswered(request.account, request.card).unless_shown(now), now)
 
 
 async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
     """A new owner hears that he is one, and of every request that waits for an owner's word."""
-    await uow.outbox.add(news(owner, NoticeKind.BECAME_OWNER, patient, now), now)
+    await uow.outbox.add(BecameOwner(owner, patient).due(now), now)
     for request in await uow.family.open_requests(patient, now):
         await uow.outbox.add(of_request(owner, request, now), now)
     await uow.audit.add(Actor.account(owner), Deed.OWNER_BECOME, Subject.patient(patient), now)
 
 
-def news(account: AccountId, kind: NoticeKind, patient: PatientId, now: datetime) -> Notice:
-    return Notice(account, kind, now, f"{kind.lower()}:{patient}:{account}", facts={"patient": patient})
-
-
 def of_request(owner: AccountId, request: AccessRequest, now: datetime) -> Notice:
-    return Notice(
-        owner,
-        NoticeKind.ACCESS_ASKED,
-        now,
-        f"access:{request.id}:{owner}",
-        facts={"request": request.id},
-        urgency=Urgency.NEWS,
-        expires_at=request.until,
-    )
+    return AccessRequested(owner, request.id).due(now, expires_at=request.until)

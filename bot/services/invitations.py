@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from bot.deeds import Actor, Deed, Subject
 from bot.errors import InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
-from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId
+from bot.models import Account, AccountId, Invitation, InvitationId, Patient, PatientId
+from bot.news_family import OtherJoined
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.consents import require_consents
 from bot.services.access import admit
-from bot.services.family import news
 
 GOOD_FOR = timedelta(hours=24)
 TOKEN_BYTES = 16
@@ -83,7 +83,7 @@ class Invitations:
             if len(await uow.patients.list_of(account.id)) > self._limit:
                 raise TooManyPatients(self._limit)
             await uow.family.use_invitation(invitation, now)
-            await uow.outbox.add(news(found.owner, NoticeKind.OTHER_JOINED, patient.id, now), now)
+            await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
             await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
         return patient.id
 

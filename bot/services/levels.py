@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours
 from bot.models import (
@@ -13,13 +11,10 @@ from bot.models import (
     ClinicId,
     DeskMatter,
     Level,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
-    Urgency,
 )
+from bot.news_booking import PapersSeen
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import read_ref
 from bot.rules.levels import Proofs
@@ -50,14 +45,14 @@ class Levels:
                 raise NotYours
             account, patient = settled
             await uow.family.set_papers(account, patient, now)
-            await uow.outbox.add(_papers_seen(account, patient, now), now)
+            await uow.outbox.add(PapersSeen(account, patient).due(now), now)
             await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
 
-    async def about(self, message: OutboxMessage) -> Patient | None:
+    async def about(self, message: PapersSeen) -> Patient | None:
         """Whose papers were seen; None for somebody who acts no more."""
         async with self._storage.read() as view:
             try:
-                return await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+                return await view.patients.require(message.account, message.patient)
             except NotYours:
                 return None
 
@@ -66,14 +61,3 @@ async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proo
     contact = await view.contacts.get(account)
     mine = await view.family.representation(account, patient.id)
     return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)
-
-
-def _papers_seen(account: AccountId, patient: PatientId, now: datetime) -> Notice:
-    return Notice(
-        account,
-        NoticeKind.PAPERS_SEEN,
-        now,
-        f"papers:{patient}:{account}",
-        facts={"patient": patient},
-        urgency=Urgency.PERSONAL,
-    )

@@ -8,28 +8,39 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.deeds import Actor, Deed, Subject
-from bot.errors import OrderExpired, PolicyNotVerified, RefCollision, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
+from bot.errors import (
+    NotYet,
+    NotYours,
+    OrderExpired,
+    PolicyNotVerified,
+    RefCollision,
+    SlotGone,
+    SlotIsGone,
+    SlotIsTaken,
+    SlotTaken,
+)
 from bot.models import (
     AccountId,
     Appointment,
     AppointmentCard,
     AppointmentId,
+    BookingStatus,
     DoctorId,
     Hold,
     Key,
-    NoticeKind,
     Order,
     OrderId,
     Patient,
     PatientId,
     PersonRef,
+    Purpose,
     Slot,
     VisitType,
 )
+from bot.news_booking import BookingAnswered, MovedByOther, VisitNews, VisitReminder
 from bot.ports import Clock, NewOrder, Storage, UnitOfWork
 from bot.rules import booking as rules
 from bot.rules.timing import local_day
-from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking, Chosen
 from bot.services.directory import Directory
@@ -173,10 +184,10 @@ class Orders:
         others = await uow.appointments.planned(order.account, now)
         self._refuse(chosen, order.slot, others, now, order.replaces)
         appointment = await self._add(uow, order, chosen, now)
-        await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
+        await uow.outbox.add(BookingAnswered(order.account, appointment.id).unless_shown(now, edits=message), now)
         if old is not None and (booker := old.appointment.account) != order.account:
-            was, kind = old.appointment.starts_at, NoticeKind.MOVED_BY_OTHER
-            await uow.outbox.add(notices.of_other(booker, appointment.id, kind, was, now), now)
+            moved = MovedByOther(booker, appointment.id, old.appointment.starts_at)
+            await uow.outbox.add(moved.unless_shown(now), now)
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 
@@ -198,3 +209,28 @@ class Orders:
         clinic = await self._booking.clinic_of(found.doctor)
         await self._directory.serving(clinic).release(found.key)
         return found
+
+    async def about(self, message: VisitNews) -> AppointmentCard | None:
+        """The visit as it is now, None where the message is not true any more. Raises NotYet before the outcome."""
+        async with self._storage.read() as view:
+            card = await find_visit(view, message)
+            reader = await view.accounts.get(message.account)
+        if card is None or reader is None:
+            return None
+        match message:
+            case VisitReminder():
+                comes = card.appointment.is_live and card.appointment.starts_at > self._clock.now()
+                return card if comes and Purpose.REMINDERS in reader.consents else None
+            case BookingAnswered() | MovedByOther() if card.appointment.status is BookingStatus.PENDING:
+                raise NotYet
+            case MovedByOther() if not card.appointment.is_live:
+                return None
+        return card
+
+
+async def find_visit(view: UnitOfWork, message: VisitNews) -> AppointmentCard | None:
+    """None for an account that sees the visit no more."""
+    try:
+        return await view.appointments.require(message.account, message.appointment)
+    except NotYours:
+        return None

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from bot.deeds import Actor, Deed, Subject
 from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
-from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
+from bot.models import Account, AccountId
+from bot.news_account import PinDropped, PinDrops
 from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
 from bot.rules import pins as rules
 
@@ -121,8 +122,8 @@ class Pins:
             if pin is not None and pin.lock.drops_at is None:
                 drops_at = now + rules.DROPS_AFTER
                 await uow.pins.drop_at(account, drops_at)
-                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPS, now), now)
-                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPPED, drops_at), now)
+                await uow.outbox.add(PinDrops(account).due(now), now)
+                await uow.outbox.add(PinDropped(account).due(drops_at), now)
                 await uow.audit.add(Actor.account(account), Deed.CODE_FORGOTTEN, Subject.access_code(), now)
         return await self._present(account)
 
@@ -139,17 +140,9 @@ def _require_proof(account: Account, now: datetime) -> None:
         raise ProofNeeded
 
 
-def _notice(account: AccountId, kind: NoticeKind, due_at: datetime) -> Notice:
-    return Notice(account, kind, due_at, _dedup(account, kind), urgency=Urgency.PERSONAL)
-
-
-def _dedup(account: AccountId, kind: NoticeKind) -> str:
-    return f"{kind.lower()}:{account}"
-
-
 async def _withdraw_notices(uow: UnitOfWork, account: AccountId) -> None:
-    for kind in (NoticeKind.PIN_DROPS, NoticeKind.PIN_DROPPED):
-        await uow.outbox.withdraw(_dedup(account, kind))
+    for news in (PinDrops(account), PinDropped(account)):
+        await uow.outbox.withdraw(news.dedup)
 
 
 async def _hash(code: str, salt: bytes) -> bytes:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.errors import OutcomePending
-from bot.models import Account, AccountId, AppointmentCard, Consent, NoticeKind, Purpose, Ref
+from bot.models import Account, AccountId, AppointmentCard, Consent, Purpose, Ref
+from bot.news_booking import VisitReminder
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
-from bot.services import family, notices, verdicts
+from bot.services import family, verdicts
 from bot.services.appointments import Appointments
+from bot.services.reminders import plan_reminder
 
 
 class Held(NamedTuple):
@@ -56,13 +58,13 @@ class Privacy:
             await uow.consents.revoke(account, purpose, now)
             await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
             if purpose is Purpose.REMINDERS:
-                await uow.outbox.withdraw_kind(account, NoticeKind.REMINDER)
+                await uow.outbox.withdraw_kind(account, VisitReminder)
             return await _present(uow, account)
 
     async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
         for card in await uow.appointments.upcoming(account, now):
             if card.appointment.is_live:
-                await notices.plan_reminder(uow, card, now, self._reminder_hour)
+                await plan_reminder(uow, card, now, self._reminder_hour)
 
     async def held(self, account: AccountId) -> Held:
         async with self._storage.read() as view:

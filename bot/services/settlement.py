@@ -41,16 +41,19 @@ from bot.models import (
     Booking,
     BookingStatus,
     CancelReason,
-    NoticeKind,
     PersonRef,
     Verification,
     VerificationStatus,
 )
+from bot.news import SHOWN_WITHIN
+from bot.news_booking import BookingAnswered, CancellationAnswered, VisitReminder
+from bot.news_patients import CheckAnswered
 from bot.ports import Background, ClinicSystem, Clock, Storage, UnitOfWork
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
 from bot.services import notices
 from bot.services.directory import Directory
+from bot.services.reminders import plan_reminder
 
 ASK_AGAIN = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=30)
@@ -87,8 +90,8 @@ class Settlement:
         settled = settling.result() if settling.done() else None
         if settled is not None and settled.refusal is not None:
             async with self._storage.write() as uow:
-                await uow.outbox.withdraw(notices.booking_dedup(appointment))
-                await uow.outbox.withdraw(notices.cancellation_dedup(appointment))
+                await uow.outbox.withdraw(BookingAnswered(account, appointment).dedup)
+                await uow.outbox.withdraw(CancellationAnswered(account, appointment).dedup)
             raise settled.refusal
         if settled is not None and settled.is_over:
             return settled.card
@@ -167,7 +170,7 @@ class Settlement:
 
     def _has_waited(self, card: AppointmentCard) -> bool:
         created = card.appointment.created_at
-        return created is not None and self._clock.now() - created >= notices.TOLD_BY_SCREEN
+        return created is not None and self._clock.now() - created >= SHOWN_WITHIN
 
     def _is_stale(self, card: AppointmentCard) -> bool:
         now, created = self._clock.now(), card.appointment.created_at
@@ -192,10 +195,10 @@ class Settlement:
         await uow.audit.add(
             Actor.system(wish.account), BOOKING_SETTLED[booking.status], Subject.appointment(wish.id), now
         )
-        await uow.outbox.hasten(notices.booking_dedup(wish.id), now)
+        await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, now)
         settled = await uow.appointments.get(wish.id) or card
         if settled.appointment.is_live:
-            await notices.plan_reminder(uow, settled, now, self._reminder_hour)
+            await plan_reminder(uow, settled, now, self._reminder_hour)
         return settled
 
     async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
@@ -205,7 +208,7 @@ class Settlement:
 
     async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
-        await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
+        await uow.outbox.withdraw_of(old, VisitReminder)
         await uow.audit.add(Actor.account(wish.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
 
     async def _refuse(self, card: AppointmentCard) -> None:
@@ -214,7 +217,7 @@ class Settlement:
             if not await self._is_open(uow, wish):
                 return
             await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
-            await uow.outbox.hasten(notices.booking_dedup(wish.id), self._clock.now())
+            await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, self._clock.now())
             await uow.audit.add(
                 Actor.system(wish.account), Deed.BOOKING_REFUSED, Subject.appointment(wish.id), self._clock.now()
             )
@@ -244,7 +247,7 @@ class Settlement:
         async with self._storage.write() as uow:
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(card.patient.id, queued, next_check=now)
-            await uow.outbox.add(notices.of_check(card.appointment.account, card.patient.id, now), now)
+            await uow.outbox.add(CheckAnswered(card.appointment.account, card.patient.id).unless_shown(now), now)
 
     async def _conflict(self, card: AppointmentCard, refused: HasActiveVisit | VisitsOverlap) -> RuleError:
         existing, kind = refused.existing, AlreadyBooked if isinstance(refused, HasActiveVisit) else TimeClash
@@ -277,7 +280,7 @@ class Settlement:
             if not await self._is_open(uow, wish):
                 return
             await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
-            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), self._clock.now())
+            await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, self._clock.now())
             await uow.audit.add(
                 Actor.system(wish.account), Deed.CANCELLATION_REFUSED, Subject.appointment(wish.id), self._clock.now()
             )
@@ -288,8 +291,8 @@ class Settlement:
             if not await self._is_open(uow, wish):
                 return card
             await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
-            await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
-            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), now)
+            await uow.outbox.withdraw_of(wish.id, VisitReminder)
+            await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, now)
             await uow.audit.add(Actor.system(wish.account), Deed.VISIT_CANCELLED, Subject.appointment(wish.id), now)
             settled = await uow.appointments.get(wish.id)
         return settled or card

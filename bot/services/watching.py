@@ -16,12 +16,20 @@ from bot.models import (
     AppointmentCard,
     Clinic,
     Detail,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Purpose,
     VerificationStatus,
+)
+from bot.news_patients import (
+    CardClosed,
+    CardToConfirm,
+    CheckLate,
+    CorrectionDue,
+    PatientNews,
+    PolicyChanged,
+    PolicyEnds,
+    PolicyWanted,
 )
 from bot.ports import Background, Clock, Storage, UnitOfWork
 from bot.rules import checks as checking
@@ -34,7 +42,7 @@ from bot.services.verdicts import close
 AT_A_TIME = 20
 LOOK_LEASE = timedelta(minutes=10)
 
-REMINDERS = frozenset({NoticeKind.CORRECTION_DUE, NoticeKind.POLICY_ENDS, NoticeKind.CONFIRM_CARD})
+REMINDERS = (CorrectionDue, PolicyEnds, CardToConfirm)
 """What is told only to those who have agreed to be reminded."""
 
 
@@ -118,18 +126,18 @@ class Watching:
 
     # --- the re-check at the moment of sending ------------------------------------------------------------------------
 
-    async def still_without_policy(self, message: OutboxMessage) -> bool:
+    async def still_without_policy(self, message: PolicyWanted) -> bool:
         """Whether no child has been added since the reminder was asked for."""
         async with self._storage.read() as view:
             cards = len(await view.patients.list_of(message.account))
-        return cards <= int(message.facts.get("cards", 0))
+        return cards <= message.cards
 
-    async def about(self, message: OutboxMessage) -> WatchedPatient | None:
+    async def about(self, message: PatientNews) -> WatchedPatient | None:
         """None where nobody needs the message any more. Raises NotYet while the register is being asked."""
         async with self._storage.read() as view:
             account = await view.accounts.get(message.account)
             try:
-                patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
+                patient = await view.patients.require(message.account, message.patient)
             except NotYours:
                 return None
             if account is None:
@@ -194,18 +202,17 @@ async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: dateti
         await uow.patients.unlink(each.account, patient)
 
 
-def _still_true(message: OutboxMessage, found: WatchedPatient, account: Account) -> bool:
+def _still_true(message: PatientNews, found: WatchedPatient, account: Account) -> bool:
     verification = found.patient.verification
-    if message.kind is NoticeKind.CHECK_LATE:
+    if isinstance(message, CheckLate):
         return verification.is_open
-    if message.kind is NoticeKind.CARD_CLOSED:
+    if isinstance(message, CardClosed):
         return found.closed_at is not None
-    if found.closed_at is not None or (message.kind in REMINDERS and Purpose.REMINDERS not in account.consents):
+    if found.closed_at is not None or (isinstance(message, REMINDERS) and Purpose.REMINDERS not in account.consents):
         return False
-    if message.kind is NoticeKind.CORRECTION_DUE:
-        checked = verification.checked_at
+    if isinstance(message, CorrectionDue):
         due = verification.status is VerificationStatus.NEEDS_CORRECTION
-        return due and checked is not None and int(checked.timestamp()) == message.facts["checked"]
-    if message.kind is NoticeKind.POLICY_CHANGED and verification.is_open:
+        return due and verification.checked_at == message.checked
+    if isinstance(message, PolicyChanged) and verification.is_open:
         raise NotYet
     return True

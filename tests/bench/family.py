@@ -14,6 +14,7 @@ from unittest.mock import patch
 import bot.wiring
 from bot.app import App, assembled
 from bot.models import Account, Doctor, Order, Patient, Purpose, Slot, Specialty
+from bot.news_booking import CancellationAnswered
 from bot.ports import ClinicSystem
 from bot.rules.timing import local_day
 from bot.services.booking import SpecialtyChoice
@@ -84,7 +85,7 @@ class Family:
         for card in await services.appointments.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
                 await services.appointments.cancel(self.mother.id, card.appointment.id, None)
-                await services.notices.shown(f"cancellation:{card.appointment.id}")
+                await services.notices.shown(CancellationAnswered(card.appointment.account, card.appointment.id).dedup)
 
 
 @asynccontextmanager

@@ -1,26 +1,27 @@
-"""News of a takeover: the question to the old account, and what became of it to both."""
+"""Messages about a takeover: the question to the old account, and its outcome to both."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
+from bot.i18n import N_
 from bot.i18n import gettext as _
-from bot.models import NoticeKind, OutboxMessage, Screen
+from bot.models import Screen
+from bot.news_privacy import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
 from dialogs.contacts import answers, asks_of_you
 from dialogs.kit import Visitor, button, lines, text, ways_out
 from dialogs.links import Help, MyContacts, PatientList
+from dialogs.news import news
 
-Telling = Callable[[Visitor, OutboxMessage], Awaitable[Screen | None]]
 
-
-async def question(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(TakeoverAsked, N_("another account asks for everything"))
+async def question(visitor: Visitor, message: TakeoverAsked) -> Screen | None:
     takeover = await visitor.services.takeovers.about(message)
     if takeover is None:
         return None
     return Screen(asks_of_you(visitor, takeover), (answers(takeover), ways_out()))
 
 
-async def refused(visitor: Visitor, message: OutboxMessage) -> Screen:
+@news(TakeoverRefused, N_("moving is refused"))
+async def refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
     return Screen(
         lines(
             _("The other account has refused: nothing was brought over, and the number stays with it."),
@@ -30,19 +31,21 @@ async def refused(visitor: Visitor, message: OutboxMessage) -> Screen:
     )
 
 
-async def made(visitor: Visitor, message: OutboxMessage) -> Screen:
+@news(TakeoverMade, N_("moving is done"))
+async def made(visitor: Visitor, message: TakeoverMade) -> Screen:
     return Screen(
         lines(
             _("✅ <b>Cards, visits and drafts are here now</b>, and the number too."),
             _("The access code of the other account was not brought over: set a new one if you like.")
-            if message.facts["code"]
+            if message.code
             else "",
         ),
         ((button(_("Children and policies"), PatientList()),), ways_out()),
     )
 
 
-async def taken(visitor: Visitor, message: OutboxMessage) -> Screen:
+@news(TakenOver, N_("everything has gone to another account"))
+async def taken(visitor: Visitor, message: TakenOver) -> Screen:
     support = ", ".join(filter(None, (visitor.operator.phone, visitor.operator.email)))
     return Screen(
         lines(
@@ -55,17 +58,9 @@ async def taken(visitor: Visitor, message: OutboxMessage) -> Screen:
     )
 
 
-async def nothing(visitor: Visitor, message: OutboxMessage) -> Screen:
+@news(NothingToTakeOver, N_("there was nothing to move"))
+async def nothing(visitor: Visitor, message: NothingToTakeOver) -> Screen:
     return Screen(
         _("There is nothing to bring over: the other account has erased its data or given this number up."),
         ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),
     )
-
-
-TAKEOVER_TELLINGS: dict[NoticeKind, Telling] = {
-    NoticeKind.TAKEOVER_ASKED: question,
-    NoticeKind.TAKEOVER_REFUSED: refused,
-    NoticeKind.TAKEOVER_MADE: made,
-    NoticeKind.TAKEN_OVER: taken,
-    NoticeKind.NOTHING_TO_TAKE_OVER: nothing,
-}

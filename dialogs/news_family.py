@@ -1,29 +1,40 @@
-"""Family news: what is told of a card's people, each time as it stands at the moment of sending."""
+"""Messages about who acts for a patient."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
+from bot.i18n import N_
 from bot.i18n import gettext as _
-from bot.models import NoticeKind, OutboxMessage, Patient, Screen
+from bot.models import Patient, Screen
+from bot.news_family import (
+    AccessGiven,
+    AccessRefused,
+    AccessRequested,
+    AccessRevoked,
+    BecameOwner,
+    OtherJoined,
+    OtherLeft,
+)
+from bot.news_patients import PatientNews
 from dialogs import access
 from dialogs.kit import Visitor, button, lines, text
 from dialogs.links import ChooseWay, Home, PatientCard, Specialties, WhoKeeps
+from dialogs.news import news
 
-Telling = Callable[[Visitor, OutboxMessage], Awaitable[Screen | None]]
 
-
-async def access_asked(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(AccessRequested, N_("access is asked for"))
+async def access_asked(visitor: Visitor, message: AccessRequested) -> Screen | None:
     found = await visitor.services.access.about_request(message)
     return None if found is None else access.asked(found)
 
 
-async def access_refused(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(AccessRefused, N_("access is refused"))
+async def access_refused(visitor: Visitor, message: AccessRefused) -> Screen | None:
     standing = await visitor.services.access.about_refusal(message)
     return None if standing is None or standing.matter is None else access.as_it_stands(standing, visitor.now)
 
 
-async def access_given(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(AccessGiven, N_("access is given"))
+async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
     house = await visitor.services.family.about(message)
     if house is None:
         return None
@@ -40,10 +51,11 @@ async def access_given(visitor: Visitor, message: OutboxMessage) -> Screen | Non
     )
 
 
-async def access_revoked(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(AccessRevoked, N_("access is taken away"))
+async def access_revoked(visitor: Visitor, message: AccessRevoked) -> Screen | None:
     return Screen(
         lines(
-            text(_("⚠️ <b>Your access to a card has been closed: {name}</b>"), name=message.facts["name"]),
+            text(_("⚠️ <b>Your access to a card has been closed: {name}</b>"), name=message.name),
             _("The visits that you have booked stay with the owner of the card; I will not remind you of them."),
             _("If you are the child's legal representative, add the policy: I will say what can be done."),
         ),
@@ -51,19 +63,22 @@ async def access_revoked(visitor: Visitor, message: OutboxMessage) -> Screen | N
     )
 
 
-async def other_joined(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(OtherJoined, N_("another representative has joined"))
+async def other_joined(visitor: Visitor, message: OtherJoined) -> Screen | None:
     return await _to_owner(
         visitor, message, _("✅ <b>Your invitation is accepted</b>: now you keep the card together.")
     )
 
 
-async def other_left(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(OtherLeft, N_("another representative has left"))
+async def other_left(visitor: Visitor, message: OtherLeft) -> Screen | None:
     return await _to_owner(
         visitor, message, _("<b>The other representative has left the card.</b> The visits booked stay with you.")
     )
 
 
-async def became_owner(visitor: Visitor, message: OutboxMessage) -> Screen | None:
+@news(BecameOwner, N_("the card has become yours"))
+async def became_owner(visitor: Visitor, message: BecameOwner) -> Screen | None:
     return await _to_owner(
         visitor,
         message,
@@ -74,7 +89,7 @@ async def became_owner(visitor: Visitor, message: OutboxMessage) -> Screen | Non
     )
 
 
-async def _to_owner(visitor: Visitor, message: OutboxMessage, what: str) -> Screen | None:
+async def _to_owner(visitor: Visitor, message: PatientNews, what: str) -> Screen | None:
     house = await visitor.services.family.about(message)
     return None if house is None or not house.mine.is_owner else _about_card(house.patient, what)
 
@@ -87,14 +102,3 @@ def _about_card(patient: Patient, what: str) -> Screen:
             (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
         ),
     )
-
-
-FAMILY_TELLINGS: dict[NoticeKind, Telling] = {
-    NoticeKind.ACCESS_ASKED: access_asked,
-    NoticeKind.ACCESS_GIVEN: access_given,
-    NoticeKind.ACCESS_REFUSED: access_refused,
-    NoticeKind.ACCESS_REVOKED: access_revoked,
-    NoticeKind.OTHER_JOINED: other_joined,
-    NoticeKind.OTHER_LEFT: other_left,
-    NoticeKind.BECAME_OWNER: became_owner,
-}
