@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,15 +9,11 @@ from enum import StrEnum
 from bot.models import (
     AccountId,
     AppointmentId,
-    BookingStatus,
     ClinicId,
-    Detail,
-    KeyField,
     PatientId,
     Purpose,
     Ref,
     Role,
-    VerificationStatus,
 )
 
 
@@ -117,51 +112,6 @@ class Deed(StrEnum):
             return cls(stored)
         except ValueError:
             return cls.UNKNOWN
-
-
-CORRECTED: Mapping[KeyField, Deed] = {
-    KeyField.FAMILY: Deed.FAMILY_NAME_CORRECTED,
-    KeyField.GIVEN: Deed.GIVEN_NAME_CORRECTED,
-    KeyField.PATRONYMIC: Deed.PATRONYMIC_CORRECTED,
-    KeyField.NUMBER: Deed.NUMBER_CORRECTED,
-    KeyField.BIRTH_DATE: Deed.BIRTH_DATE_CORRECTED,
-    KeyField.SEX: Deed.SEX_CORRECTED,
-}
-
-DETAIL_CHANGED: Mapping[Detail, Deed] = {
-    Detail.SNILS: Deed.SNILS_CHANGED,
-    Detail.CERTIFICATE: Deed.CERTIFICATE_CHANGED,
-    Detail.ISSUED_ON: Deed.ISSUE_DAY_CHANGED,
-    Detail.VALID_UNTIL: Deed.LAST_DAY_CHANGED,
-    Detail.ADDRESS: Deed.ADDRESS_CHANGED,
-}
-
-DETAIL_REMOVED: Mapping[Detail, Deed] = {
-    Detail.SNILS: Deed.SNILS_REMOVED,
-    Detail.CERTIFICATE: Deed.CERTIFICATE_REMOVED,
-    Detail.ISSUED_ON: Deed.ISSUE_DAY_REMOVED,
-    Detail.VALID_UNTIL: Deed.LAST_DAY_REMOVED,
-    Detail.ADDRESS: Deed.ADDRESS_REMOVED,
-}
-
-POLICY_CHECKED: Mapping[VerificationStatus, Deed] = {
-    VerificationStatus.VERIFIED: Deed.POLICY_VERIFIED,
-    VerificationStatus.NEEDS_CORRECTION: Deed.POLICY_DIFFERS,
-    VerificationStatus.REJECTED: Deed.POLICY_REJECTED,
-}
-"""By what the register answered; an open check is no answer."""
-
-BOOKING_SETTLED: Mapping[BookingStatus, Deed] = {
-    BookingStatus.HELD: Deed.BOOKING_HELD,
-    BookingStatus.PENDING: Deed.BOOKING_PENDING,
-    BookingStatus.REFUSED: Deed.BOOKING_REFUSED,
-    BookingStatus.BOOKED: Deed.BOOKING_BOOKED,
-    BookingStatus.CHECKED_IN: Deed.BOOKING_CHECKED_IN,
-    BookingStatus.FULFILLED: Deed.BOOKING_FULFILLED,
-    BookingStatus.CANCELLED: Deed.BOOKING_CANCELLED,
-    BookingStatus.NO_SHOW: Deed.BOOKING_NO_SHOW,
-}
-"""By what the clinic answered."""
 
 
 # --- who did it -------------------------------------------------------------------------------------------------------

@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.deeds import (
-    BOOKING_SETTLED,
-    CORRECTED,
-    DETAIL_CHANGED,
-    DETAIL_REMOVED,
     Actor,
     ActorKind,
     Deed,
     Subject,
     SubjectKind,
 )
+from bot.deeds_booking import BOOKING_SETTLED
+from bot.deeds_patients import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
 from bot.i18n import speak
 from bot.models import (
     AccountId,

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED, Actor, Deed, Subject
+from bot.deeds import Actor, Deed, Subject
+from bot.deeds_patients import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
 from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, Problem, VisitsAhead
 from bot.models import (
     AccountId,

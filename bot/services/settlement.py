@@ -13,7 +13,8 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.deeds import BOOKING_SETTLED, Actor, Deed, Subject
+from bot.deeds import Actor, Deed, Subject
+from bot.deeds_booking import BOOKING_SETTLED
 from bot.errors import (
     AlreadyBooked,
     ClinicError,

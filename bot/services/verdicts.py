@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.deeds import POLICY_CHECKED, Actor, Subject
+from bot.deeds import Actor, Subject
+from bot.deeds_patients import POLICY_CHECKED
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
 from bot.news_patients import CheckAnswered, CheckLate
 from bot.ports import UnitOfWork
