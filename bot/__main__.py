@@ -103,7 +103,7 @@ def migrate() -> None:
 
         async with open_store(settings) as store:
             applied = await list_applied(store.database)
-        return f"The database is at its newest schema, {applied[-1]['name']}."
+        return f"The database is at its newest schema, {applied[-1].name}."
 
     with in_a_sentence():
         typer.echo(asyncio.run(work(settings_for_work())))

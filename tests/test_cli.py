@@ -30,6 +30,7 @@ from bot.emulator.errors import Refusal
 from bot.logs import without_quotes
 from bot.settings import Settings, SettingsError, load_settings
 from bot.trouble import sentence
+from storage.database import open_database
 from storage.migrations import list_migrations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,6 +229,23 @@ async def test_a_healthy_installation_has_ticks_only(operator: Operator) -> None
     assert "✗" not in ended.out
     assert ended.out.count("✓") == 4
     assert "@registratura_bot" in ended.out
+
+
+async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, tmp_path: Path) -> None:
+    """After a roll-back the database is ahead; a migration that does more than expand is still refused."""
+    url = f"sqlite:///{tmp_path}/ahead.sqlite3"
+    await operator.run("migrate", DATABASE_URL=url)
+    database = await open_database(url)
+    async with database.write() as connection:
+        await connection.execute("INSERT INTO migrations VALUES (9999, '9999_next.sql', 'x')", {})
+        await connection.execute("INSERT INTO expanding_migrations VALUES (9999)", {})
+    assert "newer and fits this program: 9999_next.sql" in " ".join(
+        (await operator.run("check", DATABASE_URL=url)).out.split()
+    )
+    async with database.write() as connection:
+        await connection.execute("DELETE FROM expanding_migrations WHERE number = 9999", {})
+    await database.close()
+    assert "made by another version" in " ".join((await operator.run("check", DATABASE_URL=url)).out.split())
 
 
 async def test_every_check_is_tried_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:
