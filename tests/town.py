@@ -19,6 +19,7 @@ from bot.models import Role
 from bot.settings import Settings
 from bot.telegram import Inflight
 from bot.wiring import Clinics, embedded_alone, open_store
+from storage.database import Probe
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 
@@ -36,6 +37,7 @@ class Town:
     settings: Settings
     clinics: Clinics
     running: AsyncExitStack
+    probe: Probe | None = None
 
     @property
     def mother(self) -> Person:
@@ -68,7 +70,7 @@ class Town:
     async def restart(self) -> None:
         """The bot stops and another starts on the same database; Telegram has not noticed."""
         await self.running.aclose()
-        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics))
+        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics, self.probe))
 
 
 async def make_template(folder: Path) -> Path:
@@ -80,7 +82,10 @@ async def make_template(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, **given: Any) -> AsyncIterator[Town]:
+async def town(
+    template: Path, folder: Path, clinics: Clinics = embedded_alone, probe: Probe | None = None, **given: Any
+) -> AsyncIterator[Town]:
+    """``probe`` is called before each statement of the bot's database; ``given`` are settings."""
     database = folder / "registratura.sqlite3"
     shutil.copy(template, database)
     clock = StoppedClock()
@@ -88,17 +93,19 @@ async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, 
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with AsyncExitStack() as running:
-            app = await running.enter_async_context(polling(settings, clock, clinics))
+            app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app)
-            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running)
+            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
             everything.chat.settled = everything.settled
             async with everything.chat:
                 yield everything
 
 
 @asynccontextmanager
-async def polling(settings: Settings, clock: StoppedClock, clinics: Clinics) -> AsyncIterator[App]:
-    async with assembled(settings, clock, clinics) as app:
+async def polling(
+    settings: Settings, clock: StoppedClock, clinics: Clinics, probe: Probe | None = None
+) -> AsyncIterator[App]:
+    async with assembled(settings, clock, clinics, probe) as app:
         app.dispatcher[INFLIGHT] = inflight = Inflight()
         inflight.attach(app.dispatcher)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
