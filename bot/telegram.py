@@ -19,6 +19,7 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ChatMemberStatus, ChatType, ParseMode
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
+from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
 from aiogram.methods import (
     AnswerCallbackQuery,
@@ -211,6 +212,18 @@ class Inflight(BaseMiddleware):
             await asyncio.wait(self._running, timeout=left)
         if self._running:
             log.warning("updates are still being handled", updates=len(self._running))
+
+
+class DialogMiddleware(FSMContextMiddleware):
+    """aiogram's, but ``asked`` is what the person is being asked, {} for nothing: the row is read once an update."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        context = self.resolve_event_context(data["bot"], data)
+        if context is None:
+            return await handler(event, data)
+        async with self.events_isolation.lock(key=context.key):
+            data.update(state=context, asked=await context.get_data())
+            return await handler(event, data)
 
 
 # --- who is asking ----------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ from bot.services.unlinking import Unlinking
 from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
+from bot.telegram import AccountMiddleware, DialogMiddleware, Inflight, KeyedLocks, apology, membership
 from dialogs import all_routers
 from dialogs.notices import render
 from dialogs.press import Visiting
@@ -140,7 +140,9 @@ def operator_of(settings: Settings) -> Operator:
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
     dialogs = DialogStorage(store.database, store.cipher, clock)
-    dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
+    locks = KeyedLocks()
+    dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     visiting = Visiting(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):

@@ -8,7 +8,6 @@ from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from dialogs.files import is_file
@@ -58,14 +57,15 @@ class Pressed(Filter):
 class Sharing(Filter):
     """A contact, asked for or not: nobody shares one by chance, and none stays in the chat."""
 
-    def __init__(self, prompt: type[Link], meet: Hear) -> None:
-        self._prompt, self._meet = prompt, meet
+    def __init__(self, parse: Parse, prompt: type[Link], meet: Hear) -> None:
+        self._parse, self._prompt, self._meet = parse, prompt, meet
 
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
         if message.contact is None:
             return False
-        asked = await state.get_data() if raw_state == self._prompt.at.state else {}
-        return {"read": self._meet, "prompt": self._prompt(), "shown": asked.get("message"), "kept": ""}
+        is_asked = type(self._parse(asked.get("prompt", ""))) is self._prompt
+        shown = asked.get("message") if is_asked else None
+        return {"read": self._meet, "prompt": self._prompt(), "shown": shown, "kept": ""}
 
 
 class Answering(Filter):
@@ -74,19 +74,14 @@ class Answering(Filter):
     def __init__(self, parse: Parse, typed: Mapping[str | None, Hear], sent: Mapping[str | None, Hear]) -> None:
         self._parse, self._typed, self._sent = parse, typed, sent
 
-    def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
+    def _reader(self, message: Message, prompt: Link) -> Hear | None:
         if is_file(message):
-            return self._sent.get(raw_state)
+            return self._sent.get(prompt.at.state)
         is_typed = message.text and not message.text.startswith("/")
-        return self._typed.get(raw_state) if is_typed else None
+        return self._typed.get(prompt.at.state) if is_typed else None
 
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        read = self._reader(message, raw_state)
-        if read is None:
-            return False
-        asked = await state.get_data()
-        prompt = self._parse(str(asked.get("prompt", "")))
-        # State and data are two writes: after a crash between them they do not speak of the same prompt.
-        if not isinstance(prompt, Link) or prompt.at.state != raw_state:
+    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
+        prompt = self._parse(asked.get("prompt", ""))
+        if not isinstance(prompt, Link) or (read := self._reader(message, prompt)) is None:
             return False
         return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}

@@ -23,7 +23,7 @@ class Visitor:
     """Who taps, what can be asked for him, and the moment that «завтра» is counted from.
 
     ``message`` is the chat message whose button was tapped; an action that changes the account puts the new one here.
-    ``was_asked`` says whether a prompt was open when he tapped or wrote.
+    ``asked`` is the open prompt: its packed link and its messages, empty if nothing is asked.
     """
 
     account: Account
@@ -31,7 +31,7 @@ class Visitor:
     operator: Operator
     now: datetime
     message: int | None = None
-    was_asked: bool = False
+    asked: Mapping[str, Any] = field(default_factory=dict)
     username: str = ""
     """the bot's own, for links that open it"""
 

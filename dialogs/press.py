@@ -46,8 +46,8 @@ class Visiting(BaseMiddleware):
         # Below a file there is no text to edit: the screen comes as a new message.
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
-        was_asked, username = data.get("raw_state") is not None, data.get("username", "")
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked, username)
+        asked, username = data["asked"], data.get("username", "")
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message, asked, username)
         return await handler(event, data)
 
 
@@ -73,7 +73,7 @@ class Doors:
         router.message.register(self.on_answer, Answering(self.parse, self.typed, sent))
         for flow in self._flows:
             for prompt, meet in flow.contacts.values():
-                router.message.register(self.on_answer, Sharing(prompt, meet))
+                router.message.register(self.on_answer, Sharing(self.parse, prompt, meet))
             for command, link in flow.commands.items():
                 router.message.register(self._opening(link), Command(command))
         return [router]
@@ -124,9 +124,7 @@ class Doors:
                 reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
         await forget(bot, message)
         shown = await visitor.services.notices.newest(visitor.account.id, shown)
-        await present(bot, message.chat.id, shown, visitor, state, reply, at)
-        if kept and isinstance(at, EnterPin):
-            await state.update_data(kept=kept)
+        await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterPin) else "")
 
     async def _read(
         self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot

@@ -1,4 +1,7 @@
-"""aiogram's dialog state, sealed at rest and durable before the person is answered."""
+"""aiogram's dialog state, sealed at rest and durable before the person is answered.
+
+Our prompts are data alone: what is asked is one value and one write. The state is there for aiogram's interface.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ class DialogStorage(BaseStorage):
         async with self._database.write() as connection:
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
-                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed)
+                now = seconds(self._clock.now())
+                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
                 await queries.drop_empty(connection, key=row)

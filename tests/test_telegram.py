@@ -33,6 +33,7 @@ from bot.tasks import Tasks
 from bot.telegram import (
     KEEP,
     AccountMiddleware,
+    DialogMiddleware,
     Inflight,
     KeyedLocks,
     apology,
@@ -83,7 +84,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
         dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
-        dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
+        locks = KeyedLocks()
+        dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+        dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
         Inflight().attach(dispatcher)
         house = House(bot, telegram, storage_over(database), dispatcher)
         yield house
