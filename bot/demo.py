@@ -18,6 +18,7 @@ from bot.app import App, assembled, poll, serving
 from bot.emulator import Emulator, serve
 from bot.models import ClinicKind, Role
 from bot.settings import Settings, SettingsError, load_settings
+from dialogs.fields import in_fours
 from storage.seed import EXAMPLES, seed_town
 
 HOST = "127.0.0.1"
@@ -117,7 +118,3 @@ def greeting(url: str, key: str) -> str:
             "",
         ]
     )
-
-
-def in_fours(number: str) -> str:
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))

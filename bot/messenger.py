@@ -25,9 +25,6 @@ from bot.models import Screen
 from bot.pace import in_line
 from dialogs.showing import has_nothing_to_edit, keyboard
 
-ANSWER_WITHIN = 10
-"""seconds of one HTTP request; the outbox's lease must outlive several of them"""
-
 GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 
@@ -71,7 +68,7 @@ class TelegramMessenger:
 
     async def _say(self, method: TelegramMethod[Any]) -> Any:
         try:
-            result = await self._bot(method, request_timeout=ANSWER_WITHIN)
+            result = await self._bot(method)
         except (TelegramAPIError, ClientDecodeError) as error:
             trouble = _translated(error, method)
             self._in_doubt = isinstance(trouble, DeliveryFailed)

@@ -694,8 +694,8 @@ class ClinicRules:
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    id: ClinicId
-    system: SystemName
+    """A clinic as its system lists it; the directory adds what is ours, ``system`` and ``id``."""
+
     ref: ClinicRef
     name: str
     """«детская № 12»: short enough for a button"""
@@ -706,13 +706,18 @@ class Clinic:
     rules: ClinicRules = ClinicRules()
     level: Level = Level.POLICY
     """what must be proved to book here through the bot"""
+    system: SystemName = SystemName("")
+    id: ClinicId = ClinicId(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Specialty:
-    """``code`` is the catalogue's key («pediatrician»); ages are full years, inclusive on both ends."""
+    """A specialty as a system lists it at one clinic; the directory adds our ``id``.
 
-    id: SpecialtyId
+    ``code`` is the catalogue's key («pediatrician»); ages are full years, inclusive on both ends; ``nearest`` is the
+    start of the earliest free slot, None if there is none.
+    """
+
     ref: SpecialtyRef
     code: str
     name: str
@@ -721,18 +726,21 @@ class Specialty:
     max_age: int = 200
     sex: Sex | None = None
     nearest: datetime | None = None
+    id: SpecialtyId = SpecialtyId(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    id: DoctorId
+    """A doctor as a system lists it for a clinic and a specialty; the directory adds our ids of all three."""
+
     ref: DoctorRef
-    clinic: ClinicId
-    specialty: SpecialtyId
     name: PersonName
     room: str
     is_room: bool = False
     nearest: datetime | None = None
+    clinic: ClinicId = ClinicId(0)
+    specialty: SpecialtyId = SpecialtyId(0)
+    id: DoctorId = DoctorId(0)
 
 
 class Slot(NamedTuple):

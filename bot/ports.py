@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.models import (
     AccessRequest,
@@ -29,9 +28,7 @@ from bot.models import (
     CancelReason,
     Clinic,
     ClinicId,
-    ClinicKind,
     ClinicRef,
-    ClinicRules,
     Consent,
     Contact,
     Correction,
@@ -49,7 +46,6 @@ from bot.models import (
     Invitation,
     InvitationId,
     Key,
-    Level,
     Lock,
     Notice,
     NoticeKind,
@@ -74,7 +70,6 @@ from bot.models import (
     RequestStatus,
     Role,
     Screen,
-    Sex,
     Slot,
     SlotRef,
     Specialty,
@@ -133,44 +128,6 @@ class Printer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ClinicRecord:
-    ref: ClinicRef
-    name: str
-    address: str
-    phone: str
-    zone: ZoneInfo
-    kind: ClinicKind
-    rules: ClinicRules = field(default_factory=ClinicRules)
-    level: Level = Level.POLICY
-    """what must be proved of whoever books here through the bot"""
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialtyRecord:
-    """A specialty at one clinic; ``nearest`` is the start of its earliest free slot, None where there is none."""
-
-    ref: SpecialtyRef
-    code: str
-    name: str
-    needs_referral: bool = False
-    min_age: int = 0
-    max_age: int = 200
-    sex: Sex | None = None
-    nearest: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorRecord:
-    ref: DoctorRef
-    clinic: ClinicRef
-    specialty: SpecialtyRef
-    name: PersonName
-    room: str
-    is_room: bool = False
-    nearest: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a system can do; a lacking one hides the button or explains itself, it never fails at the last step."""
 
@@ -199,9 +156,9 @@ class ClinicSystem(Protocol):
     name: SystemName
 
     async def capabilities(self) -> Capabilities: ...
-    async def clinics(self) -> Sequence[ClinicRecord]: ...
-    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]: ...
-    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]: ...
+    async def clinics(self) -> Sequence[Clinic]: ...
+    async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]: ...
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]: ...
 
     async def days(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
@@ -517,17 +474,12 @@ class Family(Protocol):
 class Directory(Protocol):
     """Small integer ids for the clinics, specialties and doctors of any system; learning updates what has changed."""
 
-    async def learn_clinics(self, system: SystemName, records: Sequence[ClinicRecord]) -> Sequence[Clinic]: ...
-    async def learn_specialties(
-        self, system: SystemName, records: Sequence[SpecialtyRecord]
-    ) -> Sequence[Specialty]: ...
-    async def learn_doctors(self, system: SystemName, records: Sequence[DoctorRecord]) -> Sequence[Doctor]: ...
-    async def clinics(self) -> Sequence[Clinic]: ...
+    async def learn_clinics(self, system: SystemName, listed: Sequence[Clinic]) -> Sequence[Clinic]: ...
+    async def learn_specialties(self, system: SystemName, listed: Sequence[Specialty]) -> Sequence[Specialty]: ...
+    async def learn_doctors(self, system: SystemName, listed: Sequence[Doctor]) -> Sequence[Doctor]: ...
     async def clinic(self, clinic: ClinicId) -> Clinic | None: ...
     async def specialty(self, specialty: SpecialtyId) -> Specialty | None: ...
     async def doctor(self, doctor: DoctorId) -> Doctor | None: ...
-    async def find_clinic(self, system: SystemName, ref: ClinicRef) -> Clinic | None: ...
-    async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None: ...
 
 
 class NewOrder(NamedTuple):

@@ -19,7 +19,6 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ChatMemberStatus, ChatType, ParseMode
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
-from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
 from aiogram.methods import (
     AnswerCallbackQuery,
@@ -42,6 +41,7 @@ from aiogram.types import (
 )
 from pydantic import ValidationError
 
+from bot import limits
 from bot.failures import described
 from bot.i18n import LANGUAGES, N_, choose_language, gettext, speak
 from bot.models import Account
@@ -49,9 +49,6 @@ from bot.pace import Pace, Polite
 from bot.ports import Clock
 from bot.settings import Settings
 
-ANSWER_WITHIN = 10
-"""seconds of one HTTP request to Telegram, fewer than a press lives; a long poll has its own time beside it"""
-DRAIN_WITHIN = 10.0
 AT_ONCE = 32
 """people served at a time: a fraction of a second of work, and more than wait for a silent clinic at any moment"""
 
@@ -82,7 +79,7 @@ log = structlog.get_logger(__name__)
 
 def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=ANSWER_WITHIN)
+    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.ANSWER_WITHIN)
     session.middleware(Polite(Pace(time.monotonic)))
     session.middleware(Readable())
     return Bot(
@@ -207,23 +204,11 @@ class Inflight(BaseMiddleware):
             self._running.discard(task)
 
     async def drain(self) -> None:
-        deadline = time.monotonic() + DRAIN_WITHIN
+        deadline = time.monotonic() + limits.DRAIN_WITHIN
         while self._running and (left := deadline - time.monotonic()) > 0:
             await asyncio.wait(self._running, timeout=left)
         if self._running:
             log.warning("updates are still being handled", updates=len(self._running))
-
-
-class DialogMiddleware(FSMContextMiddleware):
-    """aiogram's, but ``asked`` is what the person is being asked, {} for nothing: the row is read once an update."""
-
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        context = self.resolve_event_context(data["bot"], data)
-        if context is None:
-            return await handler(event, data)
-        async with self.events_isolation.lock(key=context.key):
-            data.update(state=context, asked=await context.get_data())
-            return await handler(event, data)
 
 
 # --- who is asking ----------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.pins import Pins
 from bot.services.privacy import Privacy
+from bot.services.reminders_booking import Reminders
 from bot.services.retention import Retention
 from bot.services.settlement import Settlement
 from bot.services.staff import Staff
@@ -42,8 +43,9 @@ from bot.services.unlinking import Unlinking
 from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import AccountMiddleware, DialogMiddleware, Inflight, KeyedLocks, apology, membership
+from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
 from dialogs import all_routers
+from dialogs.incoming import DialogMiddleware
 from dialogs.notices import render
 from dialogs.press import Visiting
 from storage.crypto import BlindIndex, Cipher
@@ -71,8 +73,7 @@ class Store:
 async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
     """The database, brought to the newest schema; ``probe`` lets a test fail any statement."""
     url = settings.database_url.get_secret_value()
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
     cipher = Cipher(keys, active=settings.secret_keys[0].id)
     index = BlindIndex(settings.index_key.get_secret_value())
@@ -92,14 +93,14 @@ def make_services(
     store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
 ) -> Services:
     registry = Registry(store.database, store.cipher, store.index, clock)
-    storage, systems, hour = store.storage, Systems(clinics(registry)), settings.reminder_hour
+    storage, systems, reminders = store.storage, Systems(clinics(registry)), Reminders(settings.reminder_hour)
     directory = Directory(storage, systems)
-    settlement = Settlement(storage, directory, tasks, clock, hour)
+    settlement = Settlement(storage, directory, tasks, clock, reminders)
     booking = Booking(storage, directory, clock)
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
-    appointments = Appointments(storage, systems, settlement, booking, clock, hour)
-    privacy = Privacy(storage, appointments, clock, hour)
+    appointments = Appointments(storage, systems, settlement, booking, clock, reminders)
+    privacy = Privacy(storage, appointments, clock, reminders)
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
@@ -123,7 +124,7 @@ def make_services(
         pins=Pins(storage, clock),
         levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
-        takeovers=Takeovers(storage, clock, hour),
+        takeovers=Takeovers(storage, clock, reminders),
         staff=Staff(storage, directory, registry, clock),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Message
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.files import is_file
 from dialogs.kit import Outcome, Shared, Visitor
@@ -41,6 +42,23 @@ def is_plausible(link: CallbackData) -> bool:
     numbers = ((name, value) for name, value in link if isinstance(value, int))
     fields = type(link).model_fields
     return all(value in PLAUSIBLE.get(name, IDS) or value == fields[name].default for name, value in numbers)
+
+
+class DialogMiddleware(FSMContextMiddleware):
+    """aiogram's, but ``asked`` is what the person is being asked, {} for nothing: the row is read once an update."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        context = self.resolve_event_context(data["bot"], data)
+        if context is None:
+            return await handler(event, data)
+        async with self.events_isolation.lock(key=context.key):
+            data.update(state=context, asked=await context.get_data())
+            return await handler(event, data)
 
 
 class Pressed(Filter):

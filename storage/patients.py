@@ -41,13 +41,14 @@ class SqlPatients:
         self._connection, self._cipher, self._index = connection, cipher, index
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
-        row = await queries.require(self._connection, account=account, patient=patient)
-        if row is None:
+        rows = await queries.represented(self._connection, account=account, patient=patient)
+        if not rows:
             raise NotYours
-        return read_patient(row, self._cipher)
+        return read_patient(rows[0], self._cipher)
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
-        return [read_patient(row, self._cipher) for row in await queries.list_of(self._connection, account=account)]
+        rows = await queries.represented(self._connection, account=account, patient=None)
+        return [read_patient(row, self._cipher) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
         uid = make_uid()

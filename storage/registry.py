@@ -11,7 +11,9 @@ from bot.models import (
     Booking,
     BookingRef,
     BookingStatus,
+    Clinic,
     ClinicRef,
+    Doctor,
     DoctorRef,
     FoundPolicy,
     Hold,
@@ -24,10 +26,11 @@ from bot.models import (
     PolicyClaim,
     Slot,
     SlotRef,
+    Specialty,
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import Capabilities, Changes, ClinicRecord, DoctorRecord, SpecialtyRecord
+from bot.ports import Capabilities, Changes
 from bot.rules.names import differing
 from bot.rules.timing import MOSCOW, local_day
 from storage.crypto import make_uid
@@ -69,16 +72,16 @@ class Registry(RegistryDesk):
 
     # --- the directory and the timetable ---
 
-    async def clinics(self) -> Sequence[ClinicRecord]:
+    async def clinics(self) -> Sequence[Clinic]:
         async with self._database.read() as connection:
             return [clinic_of(row) for row in await queries.clinics(connection)]
 
-    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
+    async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
         async with self._database.read() as connection:
             rows = await queries.specialties(connection, clinic=row_id(clinic), now=self._now())
         return [specialty_of(row) for row in rows]
 
-    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
         async with self._database.read() as connection:
             rows = await queries.doctors(connection, **wanted, now=self._now())

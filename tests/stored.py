@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -38,7 +39,7 @@ from bot.models import (
     VerificationStatus,
     VisitType,
 )
-from bot.ports import ClinicRecord, DoctorRecord, NewOrder, SpecialtyRecord
+from bot.ports import NewOrder
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
 from storage.migrations import migrate
@@ -53,7 +54,7 @@ POLICY = "7712345678901234"
 MASHA = PersonName("Петрова", "Мария", "Алексеевна")
 CLAIM = PolicyClaim(POLICY, MASHA, date(2019, 5, 17), Sex.FEMALE)
 
-CLINIC = ClinicRecord(
+CLINIC = Clinic(
     ClinicRef("clinic-12"),
     "детская № 12",
     "ул. Лесная, 3",
@@ -61,11 +62,14 @@ CLINIC = ClinicRecord(
     ZoneInfo("Asia/Omsk"),
     ClinicKind.CHILDREN,
 )
-PEDIATRICIAN = SpecialtyRecord(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17)
-IVANOVA = DoctorRecord(
-    DoctorRef("ivanova"), CLINIC.ref, PEDIATRICIAN.ref, PersonName("Иванова", "Анна", "Сергеевна"), "214"
-)
-ROOM = DoctorRecord(DoctorRef("room-5"), CLINIC.ref, PEDIATRICIAN.ref, PersonName("Кабинет", "№ 5"), "5", is_room=True)
+PEDIATRICIAN = Specialty(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17)
+IVANOVA = Doctor(DoctorRef("ivanova"), PersonName("Иванова", "Анна", "Сергеевна"), "214")
+ROOM = Doctor(DoctorRef("room-5"), PersonName("Кабинет", "№ 5"), "5", is_room=True)
+
+
+def at(clinic: Clinic, specialty: Specialty, *doctors: Doctor) -> list[Doctor]:
+    """The doctors with our ids of their clinic and specialty, as the directory learns them."""
+    return [replace(doctor, clinic=clinic.id, specialty=specialty.id) for doctor in doctors]
 
 
 class World(NamedTuple):
@@ -150,5 +154,5 @@ async def _settled(database: Database) -> World:
         stranger = await uow.accounts.add(1002, NOW)
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
-        doctor, _room = await uow.directory.learn_doctors(SYSTEM, [IVANOVA, ROOM])
+        doctor, _room = await uow.directory.learn_doctors(SYSTEM, at(clinic, specialty, IVANOVA, ROOM))
     return World(database, storage, mother, stranger, clinic, specialty, doctor)

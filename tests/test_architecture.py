@@ -31,36 +31,34 @@ class Room:
 
 
 def room(ours: str = "", outside: str = "", *, watched: bool = True) -> Room:
-    """``watched`` rooms may log and count: structlog and prometheus_client are open to them."""
-    watching = "structlog prometheus_client" if watched else ""
+    """``watched`` rooms may log: structlog is open to them."""
+    watching = "structlog" if watched else ""
     return Room(frozenset(ours.split()), frozenset(f"{outside} {watching}".split()))
 
 
 EVERYTHING = room("*", "*")
 WORDS = "bot.models bot.errors"
 AROUND_SERVICES = f"{WORDS} bot.services bot.ports bot.i18n"
-STORAGE = f"{WORDS} bot.ports bot.rules"
-DATABASE = "aiosqlite asyncpg aiosql cryptography"
+STORAGE = f"{WORDS} bot.limits bot.ports bot.rules"
+DATABASE = "aiosqlite aiosql cryptography"
 
 ROOMS = {
     "bot.models": room(watched=False),
     "bot.errors": room("bot.models", watched=False),
-    "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
+    "bot.limits": room(watched=False),
+    "bot.rules": room(WORDS, watched=False),
     "bot.ports": room("bot.models", watched=False),
-    "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),
-    "bot.i18n": room(outside="babel aiogram"),
-    "bot.services": room(f"{WORDS} bot.rules bot.ports"),
-    "bot.clinics": room(f"{WORDS} bot.ports bot.settings", "aiohttp pydantic pydantic_core"),
+    "bot.settings": room("bot.limits", "pydantic pydantic_core pydantic_settings"),
+    "bot.i18n": room("bot.rules", "babel aiogram"),
+    "bot.services": room(f"{WORDS} bot.limits bot.rules bot.ports"),
+    "bot.clinics": room(f"{WORDS} bot.limits bot.ports bot.settings", "aiohttp pydantic pydantic_core"),
     "bot.outbox": room(AROUND_SERVICES),
     "bot.jobs": room(AROUND_SERVICES, "apscheduler"),
     "bot.tasks": room(AROUND_SERVICES),
     "bot.instance": room(AROUND_SERVICES),
     "bot.clock": room(AROUND_SERVICES, "aiohttp"),
-    "bot.mail": room(AROUND_SERVICES, "aiosmtplib"),
     "bot.web": room(AROUND_SERVICES, "aiohttp aiogram"),
-    "bot.documents": room(
-        f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans segno icalendar zxingcpp PIL pypdfium2"
-    ),
+    "bot.documents": room(f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans zxingcpp PIL pypdfium2"),
     "bot.emulator": room(outside="aiohttp", watched=False),
     "bot.telegram": EVERYTHING,
     "bot.messenger": EVERYTHING,
@@ -183,7 +181,7 @@ def test_an_import_against_the_law_is_seen(module: str, line: str) -> None:
     [
         ("bot.errors", "from bot.models import PatientId"),
         ("bot.rules.booking", "from . import timing"),
-        ("bot.rules.timing", "from phonenumbers import parse"),
+        ("bot.clock", "from aiohttp import ClientSession"),
         ("bot.services.booking", "from bot import models, errors, ports"),
         ("bot.services.booking", "import structlog"),
         ("bot.documents", "from PIL import Image"),

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import clinics
-from bot.services import notices
+from bot import clinics, limits
 from tests.chat import MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
 from tests.manners import Clinic
 from tests.town import Town
@@ -35,8 +34,7 @@ async def town(template: Path, tmp_path: Path, clinic: Clinic) -> AsyncIterator[
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same limits, a tenth as long."""
-    monkeypatch.setattr(notices, "PATIENCE", notices.PATIENCE / 10)
-    monkeypatch.setattr(clinics, "TAP_WAITS", clinics.TAP_WAITS / 10)
+    monkeypatch.setattr(limits, "TAP_WAITS", limits.TAP_WAITS / 10)
     monkeypatch.setattr(clinics, "WORK_WAITS", clinics.WORK_WAITS / 20)
 
 

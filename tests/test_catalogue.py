@@ -23,7 +23,7 @@ LONGEST_ALERT = 200
 
 TAG = re.compile(r"</?[a-z]+>")
 HOLE = re.compile(r"\{\w+\}")
-MARKERS = {"_": 1, "gettext": 1, "N_": 1, "ngettext": 2, "pgettext": 2}
+MARKERS = {"_": 1, "gettext": 1, "N_": 1, "ngettext": 2}
 """How many first arguments of each are read out of the code."""
 
 TYPICAL = {

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot import limits
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
-from bot.services import notices
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
 from tests.chat import (
@@ -273,9 +273,9 @@ async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_
 async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks_nothing_more(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
     mother, checks = town.mother, town.app.services.checks
     await settle_in(mother, MARIA)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
     await town.pass_time(minutes=1)
     with slowness(monkeypatch) as answers:
@@ -292,9 +292,9 @@ async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks
 async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
     mother, services = town.mother, town.app.services
     await settle_in(mother)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
     account = await account_of(town, mother)
     with slowness(monkeypatch) as answers:
         wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)

@@ -17,7 +17,6 @@ from bot.models import (
     BookingStatus,
     CancelReason,
     ClinicId,
-    ClinicRef,
     ClinicRules,
     DoctorId,
     DoctorRef,
@@ -25,13 +24,13 @@ from bot.models import (
     OrderId,
     PersonName,
     Sex,
+    Specialty,
     SpecialtyId,
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import SpecialtyRecord
 from storage.database import Conflict
-from tests.stored import CLINIC, IVANOVA, NOW, PEDIATRICIAN, ROOM, SYSTEM, World, opened_world, told
+from tests.stored import CLINIC, IVANOVA, NOW, PEDIATRICIAN, ROOM, SYSTEM, World, at, opened_world, told
 
 MINUTE = timedelta(minutes=1)
 FHIR = SystemName("fhir")
@@ -48,15 +47,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def test_what_was_learned_is_found_by_either_name(world: World) -> None:
     async with world.storage.read() as view:
-        assert await view.directory.clinics() == [world.clinic]
         assert await view.directory.clinic(world.clinic.id) == world.clinic
-        assert await view.directory.find_clinic(SYSTEM, CLINIC.ref) == world.clinic
         assert await view.directory.specialty(world.specialty.id) == world.specialty
         assert await view.directory.doctor(world.doctor.id) == world.doctor
-        assert await view.directory.find_doctor(SYSTEM, IVANOVA.ref) == world.doctor
-        room = await view.directory.find_doctor(SYSTEM, ROOM.ref)
-    assert room is not None
-    assert room.is_room
     assert (world.clinic.name, world.clinic.zone.key) == ("детская № 12", "Asia/Omsk")
     assert (world.doctor.name, world.doctor.clinic) == (IVANOVA.name, world.clinic.id)
 
@@ -66,8 +59,6 @@ async def test_what_was_never_learned_is_not_found(world: World) -> None:
         assert await view.directory.clinic(ClinicId(99)) is None
         assert await view.directory.specialty(SpecialtyId(99)) is None
         assert await view.directory.doctor(DoctorId(99)) is None
-        assert await view.directory.find_clinic(FHIR, CLINIC.ref) is None
-        assert await view.directory.find_doctor(FHIR, IVANOVA.ref) is None
 
 
 async def test_learning_again_changes_the_words_and_never_the_ids(world: World) -> None:
@@ -77,12 +68,14 @@ async def test_learning_again_changes_the_words_and_never_the_ids(world: World) 
     async with world.storage.write() as uow:
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [moved])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [grown])
-        room, doctor = await uow.directory.learn_doctors(SYSTEM, [ROOM, renamed])
+        room, doctor = await uow.directory.learn_doctors(SYSTEM, at(clinic, specialty, ROOM, renamed))
         assert await uow.directory.doctor(doctor.id) == replace(doctor, nearest=None)
+        assert await uow.directory.doctor(room.id) == room
     assert clinic == replace(world.clinic, address=moved.address, rules=moved.rules)
     assert specialty == replace(world.specialty, needs_referral=True, sex=Sex.FEMALE, nearest=NOW)
     assert doctor == replace(world.doctor, name=renamed.name, nearest=NOW)
     assert room.id != doctor.id
+    assert room.is_room
 
 
 async def test_learning_what_is_known_writes_nothing(world: World) -> None:
@@ -91,17 +84,17 @@ async def test_learning_what_is_known_writes_nothing(world: World) -> None:
     async with world.storage.write() as uow:
         await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
-        await uow.directory.learn_doctors(SYSTEM, [IVANOVA, ROOM])
+        await uow.directory.learn_doctors(SYSTEM, at(world.clinic, world.specialty, IVANOVA, ROOM))
     async with world.database.write() as connection:
         assert (await connection.fetch("SELECT total_changes() AS n", {}))[0]["n"] == before
 
 
 async def test_two_systems_may_use_the_same_references(world: World) -> None:
-    other = SpecialtyRecord(SpecialtyRef("ped"), "dentist", "Стоматолог")
+    other = Specialty(SpecialtyRef("ped"), "dentist", "Стоматолог")
     async with world.storage.write() as uow:
         (clinic,) = await uow.directory.learn_clinics(FHIR, [replace(CLINIC, name="другая")])
         (specialty,) = await uow.directory.learn_specialties(FHIR, [other])
-        (doctor,) = await uow.directory.learn_doctors(FHIR, [IVANOVA])
+        (doctor,) = await uow.directory.learn_doctors(FHIR, at(clinic, specialty, IVANOVA))
         assert await uow.directory.learn_clinics(FHIR, []) == []
         assert await uow.directory.learn_doctors(FHIR, []) == []
     assert (doctor.clinic, doctor.specialty) == (clinic.id, specialty.id)
@@ -109,13 +102,13 @@ async def test_two_systems_may_use_the_same_references(world: World) -> None:
 
 
 async def test_a_doctor_of_an_unknown_clinic_is_refused(world: World) -> None:
-    with pytest.raises(Exception, match="NOT NULL"):
+    with pytest.raises(Exception, match="FOREIGN KEY"):
         await learn_lost_doctor(world)
 
 
 async def learn_lost_doctor(world: World) -> None:
     async with world.storage.write() as uow:
-        await uow.directory.learn_doctors(SYSTEM, [replace(IVANOVA, clinic=ClinicRef("unknown"))])
+        await uow.directory.learn_doctors(SYSTEM, [replace(world.doctor, ref=DoctorRef("lost"), clinic=ClinicId(99))])
 
 
 # --- orders -----------------------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from bot.models import (
 )
 from bot.rules.consents import CONSENT_VERSIONS
 from bot.services.contacts import Contacts
+from bot.services.reminders_booking import Reminders
 from bot.services.takeovers import Takeovers
 from storage.database import QUERIES, Connection, NotCommitted
 from tests.builders import StoppedClock
@@ -200,7 +201,7 @@ async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_
         mother, stranger = world.mother.id, world.stranger.id
         await family(world)
         takeover = await asked(world)
-        service, before = Takeovers(world.storage, StoppedClock(), 18), await holdings(world, mother)
+        service, before = Takeovers(world.storage, StoppedClock(), Reminders(18)), await holdings(world, mother)
         failed = 0
         for at in count(1):
             fails.at, fails.seen = at, 0
@@ -272,7 +273,7 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     async with world.storage.write() as uow:
         for purpose, version in CONSENT_VERSIONS.items():
             await uow.consents.give(world.stranger.id, purpose, version, "digest", NOW)
-    service = Takeovers(world.storage, StoppedClock(), 18)
+    service = Takeovers(world.storage, StoppedClock(), Reminders(18))
     ended = await asyncio.gather(
         service.allow(world.mother.id, takeover), service.finish_due(), service.finish_due(), return_exceptions=True
     )
@@ -290,7 +291,7 @@ async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world
         second = await uow.accounts.add(1009, NOW)
         offered = await uow.takeovers.offer(world.mother.id, second.id, PHONE, NOW + DAY)
     with pytest.raises(TakeoverPaused):
-        await Takeovers(world.storage, StoppedClock(), 18).ask(second.id, offered)
+        await Takeovers(world.storage, StoppedClock(), Reminders(18)).ask(second.id, offered)
 
 
 async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_other_is_offered_a_takeover(

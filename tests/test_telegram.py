@@ -24,16 +24,15 @@ from aiogram.types import (
 )
 from structlog.testing import capture_logs
 
-from bot import telegram as edge
+from bot import limits
 from bot.emulator import ChatClient, Emulator, serve
-from bot.i18n import LANGUAGES, current_language, gettext
+from bot.i18n import LANGUAGES, gettext
 from bot.models import Account
 from bot.services.accounts import Accounts
 from bot.tasks import Tasks
 from bot.telegram import (
     KEEP,
     AccountMiddleware,
-    DialogMiddleware,
     Inflight,
     KeyedLocks,
     apology,
@@ -42,6 +41,7 @@ from bot.telegram import (
     set_commands,
     without_old_buttons,
 )
+from dialogs.incoming import DialogMiddleware
 from storage.crypto import Cipher
 from storage.fsm import DialogStorage
 from storage.unit import SqlStorage
@@ -95,7 +95,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 def echo(house: House) -> None:
     async def on_message(message: Message, account: Account, now: datetime) -> None:
-        await message.answer(f"{account.telegram_id} {current_language()} {now:%d.%m.%Y}: {gettext('tomorrow')}")
+        await message.answer(f"{account.telegram_id} {now:%d.%m.%Y}: {gettext('tomorrow')}")
 
     house.flow.message.register(on_message)
     house.serve()
@@ -104,10 +104,10 @@ def echo(house: House) -> None:
 async def test_a_person_is_met_in_the_language_of_his_telegram(house: House) -> None:
     echo(house)
     await house.anna.start()
-    assert (await house.anna.screen()).text == "1001 ru 23.11.2026: завтра"
+    assert (await house.anna.screen()).text == "1001 23.11.2026: завтра"
     foreigner = house.telegram.person(4242, first_name="John", language_code="en-GB")
     await foreigner.start()
-    assert (await foreigner.screen()).text == "4242 en 23.11.2026: tomorrow"
+    assert (await foreigner.screen()).text == "4242 23.11.2026: tomorrow"
 
 
 async def test_the_chosen_language_is_stronger_than_the_one_of_telegram(house: House) -> None:
@@ -274,7 +274,7 @@ async def until_all_are_taken(house: House) -> None:
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "DRAIN_WITHIN", 0.05)
+    monkeypatch.setattr(limits, "DRAIN_WITHIN", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)

@@ -25,6 +25,7 @@ from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
+from bot.services.reminders_booking import Reminders
 from bot.services.settlement import ASK_AGAIN, Settlement
 
 TO_GET_THERE = timedelta(hours=2)
@@ -52,10 +53,10 @@ class Appointments:
         settlement: Settlement,
         bookings: Bookings,
         clock: Clock,
-        reminder_hour: int,
+        reminders: Reminders,
     ) -> None:
         self._storage, self._systems, self._settlement = storage, systems, settlement
-        self._bookings, self._clock, self._reminder_hour = bookings, clock, reminder_hour
+        self._bookings, self._clock, self._reminders = bookings, clock, reminders
 
     async def upcoming(self, account: AccountId) -> Sequence[AppointmentCard]:
         async with self._storage.read() as view:
@@ -218,5 +219,5 @@ class Appointments:
         await uow.appointments.settle(before.appointment.id, booking.status, booking)
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
-            await notices.plan_reminder(uow, after, now, self._reminder_hour)
+            await self._reminders.plan(uow, after, now)
         await notices.tell_of_clinic_change(uow, before, NoticeKind.MOVED_BY_CLINIC, now)

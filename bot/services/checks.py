@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot import limits
 from bot.errors import AlreadyLinked, ClinicError, NotYours, PersonNotFound, TooManyChecks
 from bot.models import (
     AccountId,
@@ -108,7 +109,7 @@ class Checks:
             await uow.patients.set_verification(patient, queued, next_check=now + CHECK_LEASE)
             await uow.outbox.add(notices.of_check(account, patient, now), now)
         checking = self._background.start(self._check(account, patient))
-        await asyncio.wait({checking}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({checking}, timeout=limits.TAP_WAITS)
         return await self._now(account, patient)
 
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
@@ -125,7 +126,7 @@ class Checks:
             return await self.check(account, patient)
         self._looking.add(patient)
         looking = self._background.start(self._look_by_hand(account, found))
-        await asyncio.wait({looking}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({looking}, timeout=limits.TAP_WAITS)
         return await self._now(account, patient)
 
     async def _look_by_hand(self, account: AccountId, watched: Patient) -> None:

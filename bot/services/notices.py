@@ -22,10 +22,6 @@ from bot.models import (
     Urgency,
 )
 from bot.ports import Clock, Storage, UnitOfWork
-from bot.rules.timing import day_before_reminder
-
-PATIENCE = timedelta(seconds=2.5)
-"""How long a tap waits for an answer before it says «проверяю»; a callback lives a little longer."""
 
 TOLD_BY_SCREEN = timedelta(seconds=10)
 """What the chat is about to show is told by the outbox only this much later, in case the screen never came."""
@@ -122,31 +118,6 @@ def of_other(booker: AccountId, appointment: AppointmentId, kind: NoticeKind, wa
         facts={"appointment": appointment, "was": int(was.timestamp())},
         appointment=appointment,
     )
-
-
-def reminder_moment(card: AppointmentCard, now: datetime, hour: int) -> datetime | None:
-    return day_before_reminder(card.appointment.starts_at, card.clinic.zone, now, hour)
-
-
-async def plan_reminder(uow: UnitOfWork, card: AppointmentCard, now: datetime, hour: int) -> None:
-    """Enqueue the reminder of a booked visit, in place of any earlier one; none without the consent to it."""
-    appointment = card.appointment
-    await uow.outbox.withdraw_of(appointment.id, NoticeKind.REMINDER)
-    account = await uow.accounts.get(appointment.account)
-    due_at = reminder_moment(card, now, hour)
-    if due_at is None or account is None or Purpose.REMINDERS not in account.consents:
-        return
-    reminder = Notice(
-        appointment.account,
-        NoticeKind.REMINDER,
-        due_at,
-        f"reminder:{appointment.id}",
-        facts={"appointment": appointment.id},
-        urgency=Urgency.ROUTINE,
-        expires_at=appointment.starts_at,
-        appointment=appointment.id,
-    )
-    await uow.outbox.add(reminder, now)
 
 
 class Notices:

@@ -12,8 +12,9 @@ from bot.models import Account, AccountId, AppointmentCard, AuditEntry, Consent,
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
-from bot.services import family, notices, verdicts
+from bot.services import family, verdicts
 from bot.services.appointments import Appointments
+from bot.services.reminders_booking import Reminders
 
 
 class Held(NamedTuple):
@@ -29,9 +30,9 @@ class Held(NamedTuple):
 
 
 class Privacy:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminder_hour: int) -> None:
+    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminders: Reminders) -> None:
         self._storage, self._appointments = storage, appointments
-        self._clock, self._reminder_hour = clock, reminder_hour
+        self._clock, self._reminders = clock, reminders
 
     async def agree(self, account: AccountId, purpose: Purpose, digest: str) -> Account:
         """Record a consent to the current version of a text; ``digest`` is the SHA-256 of the text that was shown."""
@@ -61,7 +62,7 @@ class Privacy:
     async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
         for card in await uow.appointments.upcoming(account, now):
             if card.appointment.is_live:
-                await notices.plan_reminder(uow, card, now, self._reminder_hour)
+                await self._reminders.plan(uow, card, now)
 
     async def held(self, account: AccountId) -> Held:
         async with self._storage.read() as view:

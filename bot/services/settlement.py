@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot import limits
 from bot.errors import (
     AlreadyBooked,
     ClinicError,
@@ -50,6 +51,7 @@ from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
 from bot.services import notices
 from bot.services.directory import Directory
+from bot.services.reminders_booking import Reminders
 
 ASK_AGAIN = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=30)
@@ -73,16 +75,16 @@ class Settled(NamedTuple):
 
 class Settlement:
     def __init__(
-        self, storage: Storage, directory: Directory, background: Background, clock: Clock, reminder_hour: int
+        self, storage: Storage, directory: Directory, background: Background, clock: Clock, reminders: Reminders
     ) -> None:
         self._storage, self._directory, self._background = storage, directory, background
-        self._clock, self._reminder_hour = clock, reminder_hour
+        self._clock, self._reminders = clock, reminders
         self._turns: WeakValueDictionary[AppointmentId, asyncio.Lock] = WeakValueDictionary()
 
     async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
         settling = self._background.start(self.settle(appointment))
-        await asyncio.wait({settling}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({settling}, timeout=limits.TAP_WAITS)
         settled = settling.result() if settling.done() else None
         if settled is not None and settled.refusal is not None:
             async with self._storage.write() as uow:
@@ -192,7 +194,7 @@ class Settlement:
         await uow.outbox.hasten(notices.booking_dedup(wish.id), now)
         settled = await uow.appointments.get(wish.id) or card
         if settled.appointment.is_live:
-            await notices.plan_reminder(uow, settled, now, self._reminder_hour)
+            await self._reminders.plan(uow, settled, now)
         return settled
 
     async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:

@@ -19,7 +19,8 @@ from bot.models import (
 )
 from bot.ports import Clock, Storage, UnitOfWork
 from bot.services.family import give_up_double
-from bot.services.notices import TOLD_BY_SCREEN, plan_reminder
+from bot.services.notices import TOLD_BY_SCREEN
+from bot.services.reminders_booking import Reminders
 
 ANSWER_WITHIN = timedelta(hours=24)
 """Silence for so long is consent: the old account may be lost together with its telephone."""
@@ -46,8 +47,8 @@ def taken_dedup(takeover: TakeoverId) -> str:
 
 
 class Takeovers:
-    def __init__(self, storage: Storage, clock: Clock, reminder_hour: int) -> None:
-        self._storage, self._clock, self._reminder_hour = storage, clock, reminder_hour
+    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders) -> None:
+        self._storage, self._clock, self._reminders = storage, clock, reminders
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
@@ -153,7 +154,7 @@ class Takeovers:
             return
         for card in await uow.appointments.upcoming(new, now):
             if card.appointment.is_live and card.appointment.account == new:
-                await plan_reminder(uow, card, now, self._reminder_hour)
+                await self._reminders.plan(uow, card, now)
 
     # --- at the moment of sending -------------------------------------------------------------------------------------
 
