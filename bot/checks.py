@@ -87,7 +87,7 @@ async def _database(settings: Settings, wrong: frozenset[str]) -> str:
 
 
 def _exists(url: str) -> bool:
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+    return Path(url.removeprefix("sqlite:///")).exists()
 
 
 def _schema(applied: Sequence[Applied]) -> str:

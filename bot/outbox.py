@@ -33,12 +33,9 @@ log = structlog.get_logger(__name__)
 
 
 class Outbox:
-    """``wake`` is for those who enqueue: ``run`` sweeps at once; the timetable sweeps anyway."""
-
     def __init__(self, storage: Storage, messenger: Messenger, render: Render, clock: Clock, worker: str) -> None:
         self._storage, self._messenger, self._render, self._clock = storage, messenger, render, clock
         self._log = log.bind(worker=worker)
-        self.wake = asyncio.Event()
         self._closing = False
         self._sweeping = asyncio.Lock()
         self._wires = asyncio.Semaphore(IN_FLIGHT)
@@ -48,17 +45,9 @@ class Outbox:
         self._unmarked: dict[OutboxId, int] = {}
         self._slowed = 0
 
-    async def run(self) -> None:
-        """Sweep whenever somebody has enqueued something, until closed."""
-        while not self._closing:
-            await self.wake.wait()
-            self.wake.clear()
-            await self.sweep()
-
     async def close(self) -> None:
         """Claim nothing more and wait until what is in flight is marked."""
         self._closing = True
-        self.wake.set()
         async with self._sweeping:
             return
 

@@ -377,20 +377,6 @@ async def test_messages_of_one_chat_are_a_second_apart(post: Post, monkeypatch: 
     assert second - first >= 1.1
 
 
-async def test_an_enqueuer_who_wakes_the_outbox_need_not_wait_for_the_timetable(post: Post) -> None:
-    tasks = Tasks()
-    running = tasks.start(post.outbox.run())
-    await asyncio.sleep(0)
-    await post.enqueue(ANNA, "Полис проверен")
-    post.outbox.wake.set()
-    async with asyncio.timeout(5):
-        while not await post.heard(ANNA):  # noqa: ASYNC110 - the emulator is asked over HTTP
-            await asyncio.sleep(0.01)
-        await post.outbox.close()
-        await running
-    assert await post.statuses() == ["SENT"]
-
-
 async def test_a_closed_outbox_has_finished_what_it_began_and_begins_nothing(post: Post) -> None:
     await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
     for person in CROWD[:20]:
