@@ -25,11 +25,10 @@ class Counter:
     """A probe that counts what reaches the database, BEGIN and COMMIT included."""
 
     def __init__(self) -> None:
-        self.statements = self.commits = 0
+        self.statements: list[str] = []
 
     def __call__(self, _number: int, sql: str) -> None:
-        self.statements += 1
-        self.commits += sql == "COMMIT"
+        self.statements.append(sql)
 
 
 @pytest.fixture
@@ -46,10 +45,10 @@ async def town(template: Path, tmp_path: Path, counter: Counter) -> AsyncIterato
 async def cost_of(town: Town, counter: Counter, journey: Callable[[], Awaitable[object]]) -> Cost:
     """Run a journey and return what it cost, its background work included."""
     await town.settled()
-    statements, commits = counter.statements, counter.commits
+    counter.statements.clear()
     await journey()
     await town.settled()
-    cost = Cost(counter.statements - statements, counter.commits - commits)
+    cost = Cost(len(counter.statements), counter.statements.count("COMMIT"))
     print(cost)
     return cost
 
@@ -67,12 +66,24 @@ async def test_number_to_verified_card_within_its_budget(town: Town, counter: Co
     assert cost.commits <= 12
 
 
-async def test_typed_answer_costs_one_commit(town: Town, counter: Counter) -> None:
-    """The draft is one unit of work, the next prompt another: state and data of it are one write."""
+async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter: Counter) -> None:
+    """The draft is one unit of work and the next prompt another."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
+    await say(town.mother, "Лишнее слово в имени 7")
     cost = await cost_of(town, counter, lambda: say(town.mother, MARIA.name.full))
+    of_prompts = [sql.split()[0] for sql in counter.statements if " dialogs" in sql]
+    assert of_prompts == ["SELECT", "UPDATE", "DELETE"], "the review asks nothing: the prompt is gone"
+    assert cost.statements <= 14
     assert cost.commits <= 2
+
+
+async def test_question_is_asked_in_one_write(town: Town, counter: Counter) -> None:
+    await settle_in(town.mother)
+    await say(town.mother, "/menu")
+    cost = await cost_of(town, counter, lambda: choose(town.mother, "Добавить"))
+    assert [sql.split()[0] for sql in counter.statements if " dialogs" in sql] == ["SELECT", "INSERT"]
+    assert cost.commits == 1
 
 
 async def test_slot_to_review_within_its_budget(town: Town, counter: Counter) -> None:

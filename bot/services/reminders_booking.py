@@ -15,16 +15,12 @@ class Reminders:
     def __init__(self, hour: int) -> None:
         self._hour = hour
 
-    def moment(self, card: AppointmentCard, now: datetime) -> datetime | None:
-        """Return when a visit booked now is reminded of, None if it is too soon for that."""
-        return day_before_reminder(card.appointment.starts_at, card.clinic.zone, now, self._hour)
-
     async def plan(self, uow: UnitOfWork, card: AppointmentCard, now: datetime) -> None:
         """Enqueue the reminder of a booked visit, in place of any earlier one; none without the consent to it."""
         appointment = card.appointment
         await uow.outbox.withdraw_of(appointment.id, NoticeKind.REMINDER)
         account = await uow.accounts.get(appointment.account)
-        due_at = self.moment(card, now)
+        due_at = day_before_reminder(appointment.starts_at, card.clinic.zone, now, self._hour)
         if due_at is None or account is None or Purpose.REMINDERS not in account.consents:
             return
         reminder = Notice(
