@@ -43,7 +43,8 @@ class Shelf(Generic[Thing]):
     ) -> None:
         self._storage, self._learn, self._find = storage, learn, find
         self._known: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
-        """as the system lists it, and with our id"""
+        self._listed: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
+        """Both: as the system lists it, and with our id; ``_listed`` with the nearest times."""
         self._by_id: dict[int, Thing] = {}
 
     async def known(self, system: SystemName, things: Sequence[Thing]) -> list[Thing]:
@@ -77,15 +78,6 @@ class Shelf(Generic[Thing]):
 
 class DatedShelf(Shelf[Dated]):
     """Things with a nearest time, which changes by the minute and is no news of the thing itself."""
-
-    def __init__(
-        self,
-        storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Dated]], Awaitable[Sequence[Dated]]],
-        find: Callable[[UnitOfWork, int], Awaitable[Dated | None]],
-    ) -> None:
-        super().__init__(storage, learn, find)
-        self._listed: dict[tuple[SystemName, str], tuple[Dated, Dated]] = {}
 
     async def listed(self, system: SystemName, things: Sequence[Dated]) -> list[Dated]:
         """``known``, with the nearest times; a list that says what it said last time costs nothing."""
