@@ -28,6 +28,8 @@ from dialogs import (
     pin,
     printed,
     privacy,
+    problems_account,
+    problems_patients,
     review,
     support,
     unlinking,
@@ -65,6 +67,12 @@ FLOWS = (
     levels.flow,
     desk.flow,
 )
+
+SENTENCES = (
+    problems_account,
+    problems_patients,
+)
+"""Modules that register the sentences of problems when they are imported."""
 
 
 def all_routers() -> list[Router]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.i18n import MOSCOW, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import Contact, Screen, Takeover, TakeoverId, TakeoverStatus
+from bot.problems_account import PhoneProblem
 from bot.services.contacts import Standing
 from dialogs.kit import Flow, Outcome, Reply, Row, Shared, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -112,7 +113,7 @@ async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
 @flow.contact(AskPhone)
 async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcome:
     if not shared.own:
-        raise InvalidInput(Problem.PHONE_NOT_YOURS)
+        raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
     return MyContacts()
 
@@ -121,7 +122,7 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcom
 async def on_typed_instead(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
     if typed.strip() == _("Not now"):
         return MyContacts()
-    raise InvalidInput(Problem.PHONE_TYPED)
+    raise InvalidInput(PhoneProblem.TYPED)
 
 
 @flow.action(DropPhone)

@@ -103,7 +103,7 @@ OF_INVITATIONS: Mapping[InvitationTrouble, str] = {
 def sentence(refusal: RuleError, now: datetime) -> str:
     """Plain text, no markup; at most 200 characters where it may become an alert."""
     if isinstance(refusal, InvalidInput):
-        return problems.told(refusal)
+        return problems.sentence_for(refusal)
     if isinstance(refusal, SlotTaken):
         return _taken(refusal)
     if isinstance(refusal, AlreadyBooked):

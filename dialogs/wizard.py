@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
 from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
+from bot.problems_patients import AnswerProblem
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
 from bot.rules.spoken import sex_said, yes_or_no
@@ -206,7 +207,7 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
 async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
     sex = sex_said(typed)
     if sex is None:
-        raise InvalidInput(Problem.GIRL_OR_BOY)
+        raise InvalidInput(AnswerProblem.GIRL_OR_BOY)
     return TakeSex(draft=prompt.draft, girl=sex is Sex.FEMALE)
 
 

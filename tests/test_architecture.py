@@ -37,7 +37,8 @@ def room(ours: str = "", outside: str = "", *, watched: bool = True) -> Room:
 
 
 EVERYTHING = room("*", "*")
-WORDS = "bot.models bot.errors"
+PROBLEMS = "bot.problems_patients bot.problems_account bot.problems_documents"
+WORDS = f"bot.models bot.errors {PROBLEMS}"
 AROUND_SERVICES = f"{WORDS} bot.services bot.ports bot.i18n"
 STORAGE = f"{WORDS} bot.ports bot.rules"
 DATABASE = "aiosqlite asyncpg aiosql cryptography"
@@ -45,6 +46,9 @@ DATABASE = "aiosqlite asyncpg aiosql cryptography"
 ROOMS = {
     "bot.models": room(watched=False),
     "bot.errors": room("bot.models", watched=False),
+    "bot.problems_patients": room("bot.errors", watched=False),
+    "bot.problems_account": room("bot.errors", watched=False),
+    "bot.problems_documents": room("bot.errors", watched=False),
     "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
     "bot.ports": room("bot.models", watched=False),
     "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),

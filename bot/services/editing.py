@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, Problem, VisitsAhead
+from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, VisitsAhead
 from bot.models import (
     AccountId,
     Correction,
@@ -27,6 +27,7 @@ from bot.models import (
     VerificationStatus,
 )
 from bot.ports import ClinicSystems, Clock, Storage, UnitOfWork
+from bot.problems_patients import PolicyProblem
 from bot.rules import corrections as rules
 from bot.rules.checks import is_failure, judge
 from bot.rules.papers import parse_detail
@@ -104,7 +105,7 @@ class Editing:
             if not all(rules.is_typed(card.claim, field) for field in rules.changed_fields(card.claim, claim)):
                 raise NotYours
             if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
-                raise InvalidInput(Problem.POLICY_ON_OTHER_CARD)
+                raise InvalidInput(PolicyProblem.ON_OTHER_CARD)
             now, is_confirmed = self._clock.now(), card.patient.person is not None
             if is_confirmed and claim != was:
                 await uow.patients.set_correction(patient, Correction(claim), now)
@@ -174,7 +175,7 @@ class Editing:
 def require_child(patient: Patient) -> None:
     """The card of somebody grown up is closed: nothing opens it again."""
     if patient.verification.reason is RejectionReason.ADULT:
-        raise InvalidInput(Problem.POLICY_ADULT)
+        raise InvalidInput(PolicyProblem.ADULT)
 
 
 async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:

@@ -8,9 +8,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
+from bot.errors import InvalidInput, NotYours, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
 from bot.ports import Clock, Documents, Storage, UnitOfWork
+from bot.problems_patients import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.rules import drafts, names, papers, policy
 from bot.rules.drafts import Entry, Way
 from bot.rules.timing import MOSCOW, local_day
@@ -77,7 +78,7 @@ class Linking:
         try:
             number = policy.parse_old_policy(typed)
         except InvalidInput as refused:
-            if refused.problem is not Problem.OLD_POLICY_NEW:
+            if refused.problem is not OldPolicyProblem.NEW:
                 raise
             return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
         return await self._begin(account, draft, number, Way.OLD)
@@ -138,7 +139,7 @@ class Linking:
         try:
             return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
         except InvalidInput:
-            raise InvalidInput(Problem.YES_OR_NO) from None
+            raise InvalidInput(AnswerProblem.YES_OR_NO) from None
 
     async def take_suggested(self, account: AccountId, draft: DraftId) -> Draft:
         """The name that the photo told is right. Raises NotYours."""
@@ -251,7 +252,7 @@ def _read_name(draft: Draft, typed: str) -> PersonName:
     name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=without)
     fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
     if not fits and draft.fields.get(Entry.TYPED_NAME) != typed:
-        raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
+        raise InvalidInput(NameProblem.PATRONYMIC_SEX, word=name.patronymic)
     return name
 
 

@@ -7,9 +7,10 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
+from bot.errors import CodePaused, InvalidInput, OfferGone, ProofNeeded, RuleError, WrongCode
 from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
 from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
+from bot.problems_account import PinProblem
 from bot.rules import pins as rules
 
 SALT_LENGTH = 16
@@ -92,7 +93,7 @@ class Pins:
         hashed = await _hash(code, salt)
         async with self._storage.write() as uow:
             if not uow.pins.is_right(digest, hashed):
-                raise InvalidInput(Problem.PIN_DIFFERS)
+                raise InvalidInput(PinProblem.DIFFERS)
             await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
             await uow.pins.take_offer(account.id)
             await _withdraw_notices(uow, account.id)
