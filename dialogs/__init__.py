@@ -30,6 +30,12 @@ from dialogs import (
     privacy,
     problems_account,
     problems_patients,
+    refusals_account,
+    refusals_appointments,
+    refusals_booking,
+    refusals_family,
+    refusals_patients,
+    refusals_staff,
     review,
     support,
     unlinking,
@@ -69,10 +75,16 @@ FLOWS = (
 )
 
 SENTENCES = (
+    refusals_account,
+    refusals_patients,
+    refusals_family,
+    refusals_booking,
+    refusals_appointments,
+    refusals_staff,
     problems_account,
     problems_patients,
 )
-"""Modules that register the sentences of problems when they are imported."""
+"""Modules that register the sentences of refusals and problems when they are imported."""
 
 
 def all_routers() -> list[Router]:

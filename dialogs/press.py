@@ -24,7 +24,7 @@ from dialogs.gate import CODE_PROMPTS, asks_code, brought
 from dialogs.incoming import Answering, Hear, Pressed, Sharing, is_plausible, shared
 from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
-from dialogs.refusals import sentence, way_out
+from dialogs.refusals import explain
 from dialogs.showing import acknowledge, forget, present
 
 
@@ -180,8 +180,9 @@ class Doors:
         except ClinicSilent:
             return Reply(silence(link)), link
         except RuleError as refusal:
-            reply, at = await self._reach(visitor, way_out(refusal) or Home())
-            return replace(reply, alert=sentence(refusal, visitor.now)), at
+            sentence, way_out = explain(refusal, visitor.now)
+            reply, at = await self._reach(visitor, way_out or Home())
+            return replace(reply, alert=sentence), at
 
     async def _reach(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
         """A way out may be closed as well: then it is the menu."""
@@ -213,8 +214,9 @@ class Doors:
         self, visitor: Visitor, prompt: CallbackData, refusal: RuleError
     ) -> tuple[Reply, CallbackData]:
         """A refusal of typed text is a line above the same prompt."""
-        reply, at = await self._reach(visitor, way_out(refusal) or prompt)
-        return above(reply, "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)), at
+        sentence, way_out = explain(refusal, visitor.now)
+        reply, at = await self._reach(visitor, way_out or prompt)
+        return above(reply, "⚠️ " + escape(sentence, quote=False)), at
 
 
 def above(reply: Reply, line: str) -> Reply:

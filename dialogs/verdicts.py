@@ -34,7 +34,7 @@ from dialogs.links import (
     PatientList,
     Specialties,
 )
-from dialogs.refusals import next_try
+from dialogs.refusals_patients import next_try
 from dialogs.waiting import checked_on, checking, whose
 
 
