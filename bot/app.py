@@ -24,13 +24,14 @@ from bot.clock import FollowingClock, SystemClock
 from bot.i18n import load_catalogues
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
-from bot.messenger import TelegramMessenger
 from bot.outbox import Outbox
 from bot.ports import Clock
 from bot.services import Services
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import make_bot, set_commands
+from bot.telegram.commands import set_commands
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.session import make_bot
 from bot.web import serve_web
 from bot.wiring import Clinics, Store, embedded_alone, make_dispatcher, make_renderer, make_services, open_store
 from storage.database import Probe

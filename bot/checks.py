@@ -15,7 +15,7 @@ from rich.table import Table
 
 from bot.i18n import LANGUAGES, LOCALES
 from bot.settings import Settings, SettingsError, load_settings
-from bot.telegram import make_bot
+from bot.telegram.session import make_bot
 from bot.trouble import sentence
 from storage.database import open_database
 from storage.migrations import SchemaMismatch, list_applied, list_migrations

@@ -42,7 +42,10 @@ from bot.services.unlinking import Unlinking
 from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
+from bot.telegram.failures import failure_handler
+from bot.telegram.locks import PersonLocks
+from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.reachability import reachability
 from dialogs import all_routers
 from dialogs.notices import render
 from dialogs.press import Visiting
@@ -140,15 +143,15 @@ def operator_of(settings: Settings) -> Operator:
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
     dialogs = DialogStorage(store.database, store.cipher, clock)
-    dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
+    dispatcher = Dispatcher(storage=dialogs, events_isolation=PersonLocks())
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     visiting = Visiting(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(visiting)
     # aiogram asks one router after another: what comes most often comes first.
-    dispatcher.include_routers(*all_routers(), membership(services.accounts))
-    dispatcher.errors.register(apology(settings.default_language))
-    Inflight().attach(dispatcher)
+    dispatcher.include_routers(*all_routers(), reachability(services.accounts))
+    dispatcher.errors.register(failure_handler(settings.default_language))
+    PendingUpdates().attach(dispatcher)
     return dispatcher
 
 

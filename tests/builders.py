@@ -16,7 +16,7 @@ from bot.emulator.core import TOKEN
 from bot.models import PersonName, PolicyClaim
 from bot.rules.policy import policy_facts
 from bot.settings import Settings, load_settings
-from bot.telegram import make_bot
+from bot.telegram.session import make_bot
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
 from storage.migrations import migrate

@@ -67,8 +67,6 @@ ROOMS = {
     ),
     "bot.emulator": room(outside="aiohttp", watched=False),
     "bot.telegram": EVERYTHING,
-    "bot.messenger": EVERYTHING,
-    "bot.pace": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.wiring": EVERYTHING,
     "bot.__main__": EVERYTHING,

@@ -148,7 +148,8 @@ def label_texts(label: ast.expr, function: ast.AST) -> set[str]:
 def alerts() -> set[str]:
     """What may be shown over a pressed button: every refusal, the apology, and what an action says."""
     told = [path for path in sources() if path.stem.partition("_")[0] in {"refusals", "problems"}]
-    found = {said for path in [*told, ROOT / "bot/telegram.py"] for said in marked(parsed(path))}
+    told += [ROOT / "bot/telegram" / name for name in ("failures.py", "middlewares.py")]
+    found = {said for path in told for said in marked(parsed(path))}
     for path in sources():
         for call in calls(parsed(path), "answer"):
             found |= {said for argument in call.args for said in marked(argument)}

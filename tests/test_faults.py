@@ -11,7 +11,8 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from bot import outbox, pace
+from bot import outbox
+from bot.telegram import pace
 from storage.database import Database
 from tests.storms import chat_faults
 from tests.storms import town as storms

@@ -15,13 +15,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot import outbox as delivery
-from bot import pace
 from bot.emulator import ChatClient, Emulator, Person, serve
 from bot.errors import NotYet
-from bot.messenger import TelegramMessenger
 from bot.models import Account, Button, Notice, NoticeKind, OutboxMessage, Screen, Urgency
 from bot.outbox import Outbox
 from bot.tasks import Tasks
+from bot.telegram import pace
+from bot.telegram.messenger import TelegramMessenger
 from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
 
 ANNA, IGOR = 1001, 1002

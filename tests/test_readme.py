@@ -13,7 +13,7 @@ from bot.__main__ import cli
 from bot.models import PolicyKind
 from bot.rules.policy import policy_kind
 from bot.settings import Settings
-from bot.telegram import COMMANDS
+from bot.telegram.commands import COMMANDS
 from dialogs import states
 from storage.seed import EXAMPLES
 

@@ -24,23 +24,18 @@ from aiogram.types import (
 )
 from structlog.testing import capture_logs
 
-from bot import telegram as edge
 from bot.emulator import ChatClient, Emulator, serve
 from bot.i18n import LANGUAGES, current_language, gettext
 from bot.models import Account
 from bot.services.accounts import Accounts
 from bot.tasks import Tasks
-from bot.telegram import (
-    KEEP,
-    AccountMiddleware,
-    Inflight,
-    KeyedLocks,
-    apology,
-    make_bot,
-    membership,
-    set_commands,
-    without_old_buttons,
-)
+from bot.telegram import middlewares
+from bot.telegram.commands import set_commands
+from bot.telegram.failures import failure_handler
+from bot.telegram.locks import PersonLocks
+from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.reachability import reachability
+from bot.telegram.session import RESPONSE_CLASSES, make_bot, without_old_buttons
 from storage.crypto import Cipher
 from storage.fsm import DialogStorage
 from storage.unit import SqlStorage
@@ -61,8 +56,8 @@ class House:
         self.flow = Router(name="flow")
         self.tasks = Tasks()
         dispatcher.update.outer_middleware(AccountMiddleware(self.accounts, StoppedClock(), "ru"))
-        dispatcher.include_routers(membership(self.accounts), self.flow)
-        dispatcher.errors.register(apology("ru"))
+        dispatcher.include_routers(reachability(self.accounts), self.flow)
+        dispatcher.errors.register(failure_handler("ru"))
 
     def serve(self) -> None:
         self.polling = self.tasks.start(
@@ -83,8 +78,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
         dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
-        dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
-        Inflight().attach(dispatcher)
+        dispatcher = Dispatcher(storage=dialogs, events_isolation=PersonLocks())
+        PendingUpdates().attach(dispatcher)
         house = House(bot, telegram, storage_over(database), dispatcher)
         yield house
         await house.stop()
@@ -271,7 +266,7 @@ async def until_all_are_taken(house: House) -> None:
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "DRAIN_WITHIN", 0.05)
+    monkeypatch.setattr(middlewares, "DRAIN_WITHIN", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)
@@ -284,7 +279,7 @@ async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.
 
 
 async def test_locks_that_nobody_holds_are_forgotten() -> None:
-    locks = KeyedLocks()
+    locks = PersonLocks()
     for user in range(100):
         async with locks.lock(StorageKey(bot_id=1, chat_id=user, user_id=user)):
             assert len(locks._locks) == 1
@@ -324,7 +319,7 @@ def test_reply_classes_live_as_long_as_the_bot() -> None:
     kept = id(Response[SendMessage.__returning__])  # type: ignore[valid-type]  # it is one at run time
     gc.collect()
     assert id(Response[SendMessage.__returning__]) == kept  # type: ignore[valid-type]  # it is one at run time
-    assert kept in {id(reply) for reply in KEEP}
+    assert kept in {id(reply) for reply in RESPONSE_CLASSES}
 
 
 async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
@@ -335,7 +330,7 @@ async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
 
 
 async def test_a_crowd_is_served_in_turns_and_one_person_takes_one_place() -> None:
-    locks, served, most = KeyedLocks(at_once=2), 0, 0
+    locks, served, most = PersonLocks(at_once=2), 0, 0
 
     async def visit(person: int) -> None:
         nonlocal served, most

@@ -17,12 +17,12 @@ from bot.emulator import ChatClient, Emulator, serve
 from bot.emulator.hands import Person
 from bot.models import Role
 from bot.settings import Settings
-from bot.telegram import Inflight
+from bot.telegram.middlewares import PendingUpdates
 from bot.wiring import Clinics, embedded_alone, open_store
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 
-INFLIGHT = "inflight"
+PENDING = "pending"
 MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 
 
@@ -63,7 +63,7 @@ class Town:
 
     async def settled(self) -> None:
         """Wait until the bot has nothing in hand."""
-        await self.app.dispatcher[INFLIGHT].drain()
+        await self.app.dispatcher[PENDING].drain()
 
     async def restart(self) -> None:
         """The bot stops and another starts on the same database; Telegram has not noticed."""
@@ -99,8 +99,8 @@ async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, 
 @asynccontextmanager
 async def polling(settings: Settings, clock: StoppedClock, clinics: Clinics) -> AsyncIterator[App]:
     async with assembled(settings, clock, clinics) as app:
-        app.dispatcher[INFLIGHT] = inflight = Inflight()
-        inflight.attach(app.dispatcher)
+        app.dispatcher[PENDING] = pending = PendingUpdates()
+        pending.attach(app.dispatcher)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
         try:
             yield app

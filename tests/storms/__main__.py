@@ -11,7 +11,8 @@ from random import Random
 
 from structlog.testing import capture_logs
 
-from bot import outbox, pace
+from bot import outbox
+from bot.telegram import pace
 from tests import town as towns
 from tests.storms import chat_faults, faults, fuzz, race
 from tests.storms import town as storms

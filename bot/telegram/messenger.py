@@ -1,4 +1,4 @@
-"""A screen becomes a Telegram message, and every way in which that may fail becomes one of four kinds of trouble."""
+"""Send screens as Telegram messages, and translate each failure into a MessengerError."""
 
 from __future__ import annotations
 
@@ -22,45 +22,44 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.models import Screen
-from bot.pace import in_line
+from bot.telegram.pace import queued
+from bot.telegram.session import REQUEST_TIMEOUT
 from dialogs.showing import has_nothing_to_edit, keyboard
 
-ANSWER_WITHIN = 10
-"""seconds of one HTTP request; the outbox's lease must outlive several of them"""
-
-GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
+RECIPIENT_GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 
 
 class TelegramMessenger:
-    """Implements ports.Messenger for the outbox: takes its turn, never repeats a send on its own."""
+    """Implement ports.Messenger for the outbox. Sends wait in the queue; an uncertain send is not repeated here."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._in_doubt = False
+        self._is_unreachable = False
 
     async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int:
-        with in_line():
-            await self._make_sure()
+        """Edit that message, or send a new one; return the id of the message. Raises MessengerError."""
+        with queued():
+            await self._probe()
             if edits is not None and await self._edit(chat, screen, edits):
                 return edits
-            message: Message = await self._say(
+            message: Message = await self._call(
                 SendMessage(chat_id=chat, text=screen.text, reply_markup=keyboard(screen))
             )
             return message.message_id
 
-    async def _make_sure(self) -> None:
-        """After a failure ask something harmless first.
+    async def _probe(self) -> None:
+        """After a failure send a harmless request first.
 
-        A message that may have arrived gets one more attempt only: an outage must not use it up.
+        A message that may have arrived gets only one more attempt: an outage must not use it up.
         """
-        if self._in_doubt:
-            await self._say(GetMe())
+        if self._is_unreachable:
+            await self._call(GetMe())
 
     async def _edit(self, chat: int, screen: Screen, message_id: int) -> bool:
-        """False where there is nothing left to edit."""
+        """Return False if the message does not exist any more or cannot be edited."""
         try:
-            await self._say(
+            await self._call(
                 EditMessageText(chat_id=chat, message_id=message_id, text=screen.text, reply_markup=keyboard(screen))
             )
         except CannotDeliver as refusal:
@@ -69,14 +68,14 @@ class TelegramMessenger:
             raise
         return True
 
-    async def _say(self, method: TelegramMethod[Any]) -> Any:
+    async def _call(self, method: TelegramMethod[Any]) -> Any:
         try:
-            result = await self._bot(method, request_timeout=ANSWER_WITHIN)
+            result = await self._bot(method, request_timeout=REQUEST_TIMEOUT)
         except (TelegramAPIError, ClientDecodeError) as error:
             trouble = _translated(error, method)
-            self._in_doubt = isinstance(trouble, DeliveryFailed)
+            self._is_unreachable = isinstance(trouble, DeliveryFailed)
             raise trouble from error
-        self._in_doubt = False
+        self._is_unreachable = False
         return result
 
 
@@ -86,10 +85,10 @@ def _translated(error: TelegramAPIError | ClientDecodeError, method: TelegramMet
             return SlowDown(error.retry_after)
         case TelegramForbiddenError():
             return RecipientGone(error.message)
-        case TelegramBadRequest() if GONE.search(error.message):
+        case TelegramBadRequest() if RECIPIENT_GONE.search(error.message):
             return RecipientGone(error.message)
         case TelegramBadRequest() | TelegramMigrateToChat():
-            # What Telegram quotes is a piece of the message.
+            # Telegram quotes a piece of the message, which is not for the log.
             return CannotDeliver(QUOTED.sub('"…"', error.message))
         case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
             return DeliveryFailed(type(error).__name__, uncertain=_may_have_arrived(error, method))
