@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
-from bot.rules.drafts import Entry, name_of
+from bot.rules.drafts import name_of
 from bot.rules.policy import policy_facts
 from bot.rules.spoken import yes_or_no
 from dialogs.fields import labelled
@@ -153,7 +153,7 @@ def wanted(prompt: Numbered | AskOldNumber) -> DraftId | None:
 @flow.screen(ConfirmFacts)
 async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
-    known = policy_facts(draft.fields.get(Entry.NUMBER, ""))
+    known = policy_facts(draft.number)
     if known is None:
         return ahead(draft)
     birth = spoken_date(known.birth_date)

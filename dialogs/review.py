@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
-from bot.models import Draft, DraftId, PolicyClaim, PolicyKind, Screen, Sex, masked
-from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
+from bot.models import DraftId, PolicyClaim, PolicyKind, Screen, Sex, masked
+from bot.rules.drafts import PolicyDraft, claim_of, is_hidden, name_of
 from bot.rules.policy import is_too_young_for, policy_facts, policy_kind
 from dialogs.fields import DETAILS, field_of, in_chat, in_fours, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
@@ -48,7 +48,7 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
             labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
             text("{born}", born=born),
-            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in details_of(draft).items()),
+            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in draft.details.items()),
             [too_young(claim), beyond_the_register(claim.policy_number)],
         ),
         (
@@ -79,14 +79,14 @@ def beyond_the_register(number: str) -> str:
 async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
     """In an alert, which no chat keeps."""
     draft = await draft_of(visitor, link.draft)
-    number = draft.fields.get(Entry.NUMBER, "")
+    number = draft.number
     if not number or is_hidden(draft):
         return ReviewDraft(draft=link.draft)
     alert = lines(
         f"{number_label(number)}: {in_fours(number)}",
         *(
             f"{field_of(detail).label}: {in_full(detail, value)}"
-            for detail, value in details_of(draft).items()
+            for detail, value in draft.details.items()
             if in_chat(detail, value) != in_full(detail, value)
         ),
     )
@@ -114,7 +114,7 @@ async def newest_card(visitor: Visitor) -> Outcome:
 @flow.screen(ChooseField)
 async def fields(visitor: Visitor, link: ChooseField) -> Screen:
     draft = await draft_of(visitor, link.draft)
-    number = draft.fields.get(Entry.NUMBER, "")
+    number = draft.number
     ask_number = AskOldNumber if number and policy_kind(number) is PolicyKind.OLD else AskNumber
     buttons = [button(number_label(number), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
     if policy_facts(number) is None:
@@ -122,7 +122,7 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
             button(_("Date of birth"), AskBirthDate(draft=link.draft)),
             button(_("Sex"), AskSex(draft=link.draft)),
         ]
-    told = [place for place, detail in enumerate(DETAILS) if detail in draft.fields]
+    told = [place for place, detail in enumerate(DETAILS) if detail in draft.details]
     details = [button(label_at(place), AskDetail(draft=link.draft, detail=place)) for place in told]
     return Screen(
         _("What do you want to change? The rest stays as it is."),
@@ -154,8 +154,8 @@ def label_at(place: int) -> str:
     return field_of(DETAILS[place]).label
 
 
-def marked(draft: Draft, place: int) -> str:
-    return f"✅ {label_at(place)}" if DETAILS[place] in draft.fields else label_at(place)
+def marked(draft: PolicyDraft, place: int) -> str:
+    return f"✅ {label_at(place)}" if DETAILS[place] in draft.details else label_at(place)
 
 
 @flow.screen(AskDrop)

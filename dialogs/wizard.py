@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
-from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
+from bot.models import Detail, DraftId, PersonName, PolicyKind, Screen, Sex, masked
 from bot.problems_patients import AnswerProblem
-from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
+from bot.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
 from bot.rules.spoken import sex_said, yes_or_no
 from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
@@ -39,7 +37,7 @@ from dialogs.steps import ahead, behind
 flow = Flow("wizard")
 
 
-async def draft_of(visitor: Visitor, draft: int) -> Draft:
+async def draft_of(visitor: Visitor, draft: int) -> PolicyDraft:
     return await visitor.services.linking.require_draft(visitor.account.id, DraftId(draft))
 
 
@@ -89,7 +87,7 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     if suggested_name(draft) is not None:
         return ConfirmName(draft=link.draft)
     known = name_of(draft)
-    without = Entry.NO_PATRONYMIC in draft.fields
+    without = draft.no_patronymic
     there = button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
     none = button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
     return Screen(
@@ -129,10 +127,10 @@ def now_is(known: PersonName | None) -> str:
     return "" if known is None else text(_("Now it is: {name}"), name=known.full)
 
 
-def before_name(draft: Draft) -> Link:
+def before_name(draft: PolicyDraft) -> Link:
     if is_hidden(draft):
         return ChooseWay(draft=draft.id)
-    if policy_facts(draft.fields.get(Entry.NUMBER, "")) is not None:
+    if policy_facts(draft.number) is not None:
         return ConfirmFacts(draft=draft.id)
     return AskSex(draft=draft.id)
 
@@ -159,28 +157,28 @@ async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
 @flow.screen(AskBirthDate)
 async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
     draft = await draft_of(visitor, link.draft)
-    known = draft.fields.get(Entry.BIRTH_DATE)
+    known = draft.birth_date
     before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
     return Screen(
         lines(
             taken_number(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
             _("For example: {name}").format(name="15.03.2018"),
-            text(_("Now it is: {name}"), name=numeric_date(date.fromisoformat(known))) if known else "",
+            text(_("Now it is: {name}"), name=numeric_date(known)) if known else "",
         ),
         (ways_out(behind(draft, before)),),
         asks=True,
     )
 
 
-def taken_number(draft: Draft) -> str:
+def taken_number(draft: PolicyDraft) -> str:
     """Nine digits and an old series have no check digit: it is said what they were taken for."""
-    number = draft.fields.get(Entry.NUMBER)
+    number = draft.number
     return labelled(number_label(number), masked(number)) if number and not is_hidden(draft) else ""
 
 
-def before_birth_date(draft: Draft) -> Link:
-    old = policy_kind(draft.fields.get(Entry.NUMBER, "")) is PolicyKind.OLD
+def before_birth_date(draft: PolicyDraft) -> Link:
+    old = policy_kind(draft.number) is PolicyKind.OLD
     return AskOldNumber(draft=draft.id) if old else AskNumber(draft=draft.id)
 
 
@@ -223,7 +221,7 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 @flow.screen(AskDetail)
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     draft, detail = await draft_of(visitor, link.draft), detail_at(link.detail)
-    field, known = field_of(detail), details_of(draft).get(detail)
+    field, known = field_of(detail), draft.details.get(detail)
     now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
         question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
@@ -235,7 +233,7 @@ async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     )
 
 
-def is_wanted(draft: Draft, detail: Detail) -> bool:
+def is_wanted(draft: PolicyDraft, detail: Detail) -> bool:
     """A search for the policy cannot do without the SNILS."""
     return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
 

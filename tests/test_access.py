@@ -122,8 +122,8 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     [card] = await services.appointments.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
     [draft] = await services.linking.unfinished(account.id)
-    assert (draft.id, draft.fields["number"]) == (hers.draft, ALINA.policy_number)
-    assert "no_patronymic" not in draft.fields
+    assert (draft.id, draft.number) == (hers.draft, ALINA.policy_number)
+    assert not draft.no_patronymic
     answer, seen = await send(town.mother, links.Book(order=hers.order).pack())
     assert answer.alert is None
     assert ref_of(seen)

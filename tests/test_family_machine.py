@@ -303,7 +303,7 @@ class FamilyMachine(RuleBasedStateMachine):
         for draft, (account, number) in self.drafts.items():
             kept = self.run(self.services.linking.find_draft(account, draft))
             assert kept is not None
-            assert kept.fields["number"] == number
+            assert kept.number == number
 
 
 @pytest.mark.requirement("E12", "E14")

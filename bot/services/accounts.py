@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.models import Account, AccountId, AppointmentCard, ClinicId, Draft, Invitation, Patient, Role
+from bot.models import Account, AccountId, AppointmentCard, ClinicId, Invitation, Patient, Role
 from bot.ports import Clock, Storage, UnitOfWork
+from bot.rules import drafts
+from bot.rules.drafts import PolicyDraft
 from bot.services.linking import DRAFT, MOST_DRAFTS
 
 
@@ -15,7 +17,7 @@ class AtHome(NamedTuple):
 
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
-    drafts: Sequence[Draft]
+    drafts: Sequence[PolicyDraft]
     invitation: Invitation | None
 
 
@@ -46,7 +48,7 @@ class Accounts:
             return AtHome(
                 await view.patients.list_of(account),
                 await view.appointments.upcoming(account, now),
-                await view.drafts.list_of(account, DRAFT, MOST_DRAFTS),
+                [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)],
                 await view.family.waiting_invitation(account, now),
             )
 
