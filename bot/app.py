@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot import limits
 from bot.clock import FollowingClock, SystemClock
 from bot.i18n import load_catalogues
 from bot.instance import AnotherInstance, Instance
@@ -36,7 +37,6 @@ from bot.web import serve_web
 from bot.wiring import Clinics, Store, embedded_alone, make_dispatcher, make_renderer, make_services, open_store
 from storage.database import Probe
 
-DRAIN_WITHIN = 10.0
 START_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0)
 """seconds between two attempts to reach Telegram at the start"""
 
@@ -89,7 +89,7 @@ async def assembled(
         )
         await instance.take()
         stack.push_async_callback(instance.release)
-        stack.push_async_callback(tasks.drain, DRAIN_WITHIN)
+        stack.push_async_callback(tasks.drain, limits.DRAIN_WITHIN)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)

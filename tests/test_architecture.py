@@ -51,6 +51,7 @@ ROOMS = {
     "bot.problems_documents": room("bot.errors", watched=False),
     "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
     "bot.ports": room("bot.models", watched=False),
+    "bot.limits": room(watched=False),
     "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),
     "bot.i18n": room(outside="babel aiogram"),
     "bot.services": room(f"{WORDS} bot.rules bot.ports"),

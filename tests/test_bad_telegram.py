@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot import outbox
+from bot import limits, outbox
 from bot.emulator.seen import Pressed
-from bot.telegram import session
 from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
 from tests.town import Town
 
@@ -34,7 +33,7 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that hangs is given up in a moment."""
-    monkeypatch.setattr(session, "REQUEST_TIMEOUT", 0.7)
+    monkeypatch.setattr(limits, "ANSWER_WITHIN", 0.7)
 
 
 @pytest.fixture(autouse=True)

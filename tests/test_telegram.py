@@ -24,12 +24,12 @@ from aiogram.types import (
 )
 from structlog.testing import capture_logs
 
+from bot import limits
 from bot.emulator import ChatClient, Emulator, serve
 from bot.i18n import LANGUAGES, current_language, gettext
 from bot.models import Account
 from bot.services.accounts import Accounts
 from bot.tasks import Tasks
-from bot.telegram import middlewares
 from bot.telegram.commands import set_commands
 from bot.telegram.failures import failure_handler
 from bot.telegram.locks import PersonLocks
@@ -266,7 +266,7 @@ async def until_all_are_taken(house: House) -> None:
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(middlewares, "DRAIN_WITHIN", 0.05)
+    monkeypatch.setattr(limits, "DRAIN_WITHIN", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)

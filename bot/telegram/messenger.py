@@ -23,7 +23,6 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.models import Screen
 from bot.telegram.pace import queued
-from bot.telegram.session import REQUEST_TIMEOUT
 from dialogs.showing import has_nothing_to_edit, keyboard
 
 RECIPIENT_GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
@@ -70,7 +69,7 @@ class TelegramMessenger:
 
     async def _call(self, method: TelegramMethod[Any]) -> Any:
         try:
-            result = await self._bot(method, request_timeout=REQUEST_TIMEOUT)
+            result = await self._bot(method)
         except (TelegramAPIError, ClientDecodeError) as error:
             trouble = _translated(error, method)
             self._is_unreachable = isinstance(trouble, DeliveryFailed)

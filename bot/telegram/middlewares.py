@@ -12,12 +12,11 @@ from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.types import TelegramObject, Update, User
 
+from bot import limits
 from bot.i18n import choose_language, gettext, speak
 from bot.models import Account
 from bot.ports import Clock
 from bot.telegram.replies import reply
-
-DRAIN_WITHIN = 10.0
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 log = structlog.get_logger(__name__)
@@ -54,8 +53,8 @@ class PendingUpdates(BaseMiddleware):
             self._running.discard(task)
 
     async def drain(self) -> None:
-        """Wait for the updates in work, at most DRAIN_WITHIN seconds."""
-        deadline = time.monotonic() + DRAIN_WITHIN
+        """Wait for the updates in work, at most ``limits.DRAIN_WITHIN`` seconds."""
+        deadline = time.monotonic() + limits.DRAIN_WITHIN
         while self._running and (left := deadline - time.monotonic()) > 0:
             await asyncio.wait(self._running, timeout=left)
         if self._running:

@@ -28,14 +28,9 @@ from aiogram.methods import (
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot import limits
 from bot.settings import Settings
 from bot.telegram.pace import Pace, PacedRequests
-
-REQUEST_TIMEOUT = 10
-"""Seconds of one HTTP request to Telegram: shorter than a press lives, and the outbox's lease outlives several.
-
-A long poll has its own time in addition.
-"""
 
 # aiogram builds these generic classes again after they are garbage-collected (1-3 ms each), so we keep references.
 RESPONSE_CLASSES = tuple(
@@ -48,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=REQUEST_TIMEOUT)
+    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.ANSWER_WITHIN)
     session.middleware(PacedRequests(Pace(time.monotonic)))
     session.middleware(UnreadableUpdates())
     return Bot(
