@@ -54,6 +54,7 @@ from storage.database import Database, Probe, open_database
 from storage.fsm import DialogStorage
 from storage.migrations import migrate
 from storage.registry import Registry
+from storage.registry_desk import RegistryDesk
 from storage.unit import SqlStorage
 
 Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
@@ -95,6 +96,7 @@ def make_services(
     store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
 ) -> Services:
     registry = Registry(store.database, store.cipher, store.index, clock)
+    desk = RegistryDesk(store.database, store.cipher, store.index, clock)
     storage, systems, hour = store.storage, Systems(clinics(registry)), settings.reminder_hour
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, hour)
@@ -127,7 +129,7 @@ def make_services(
         levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
         takeovers=Takeovers(storage, clock, hour),
-        staff=Staff(storage, directory, registry, clock),
+        staff=Staff(storage, directory, desk, clock),
     )
 
 

@@ -27,15 +27,14 @@ from bot.models import (
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import Capabilities, Changes, ClinicRecord, DoctorRecord, SpecialtyRecord
+from bot.ports import Capabilities, Changes, ClinicRecord, Clock, DoctorRecord, SpecialtyRecord
 from bot.rules.names import differing
 from bot.rules.timing import MOSCOW, local_day
-from storage.crypto import make_uid
-from storage.database import Connection
-from storage.registry_desk import RegistryDesk, find_place, queries, take_slot
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Connection, Database
 from storage.registry_rows import (
     Insured,
-    Place,
+    Seals,
     Visit,
     clinic_of,
     doctor_of,
@@ -45,17 +44,22 @@ from storage.registry_rows import (
     specialty_of,
 )
 from storage.registry_rules import is_changeable, require_open, require_welcome
+from storage.registry_store import find_place, occupy, queries, take_slot, visits_of
 from storage.rows import moment, seconds
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
-"""By whose calendar a policy ends: the register of the insured is the country's."""
+"""rows of the change feed that one call returns at most"""
 
 
-class Registry(RegistryDesk):
-    """ports.ClinicSystem, and by inheritance ports.ClinicDesk."""
+class Registry:
+    """ports.ClinicSystem. ``registry_desk.RegistryDesk`` is the clinic's own side of the same tables."""
 
     name = SystemName("registry")
+
+    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._seals = Seals(cipher, index)
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(
@@ -199,7 +203,7 @@ class Registry(RegistryDesk):
         place = require_open(await find_place(connection, slot), now)
         expires_at = seconds(now + place.hold_for)
         holder = await self._require_person(connection, person)
-        await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
+        await occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
         return Hold(key, moment(expires_at))
 
     async def _book(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
@@ -231,9 +235,9 @@ class Registry(RegistryDesk):
         now = self._clock.now()
         place = require_open(await find_place(connection, slot), now)
         visitor = await self._require_person(connection, person)
-        others = [visit for visit in await self._visits_of(connection, visitor.id, now) if visit.id != replaces]
+        others = [visit for visit in await visits_of(connection, self._seals, visitor.id, now) if visit.id != replaces]
         require_welcome(place, visitor, others, now, self._today())
-        booking = await _occupy(connection, key, visitor, place, now, replaces=replaces)
+        booking = await occupy(connection, key, visitor, place, now, replaces=replaces)
         await take_slot(connection, place.id)
         return self._seals.booking(await queries.visit(connection, booking=booking))
 
@@ -259,38 +263,10 @@ class Registry(RegistryDesk):
         return seconds(self._clock.now())
 
     def _today(self) -> date:
+        """The day by whose calendar a policy ends: the register of the insured is the country's."""
         return local_day(self._clock.now(), MOSCOW)
 
 
 def _holder(person: PersonRef | None) -> int:
     """Whose holds do not count; no row has the number 0."""
     return row_id(person) if person else 0
-
-
-async def _occupy(
-    connection: Connection,
-    key: Key,
-    person: Insured,
-    place: Place,
-    now: datetime,
-    *,
-    status: BookingStatus = BookingStatus.BOOKED,
-    expires_at: int | None = None,
-    replaces: int | None = None,
-) -> int:
-    """Put a person into a slot; the index over bookings decides who was first. Raises SlotIsTaken."""
-    await queries.drop_holds(connection, person=person.id, slot=place.id)
-    row = await queries.occupy(
-        connection,
-        uid=make_uid(),
-        slot=place.id,
-        person=person.id,
-        key=key,
-        status=status,
-        expires_at=expires_at,
-        replaces=replaces,
-        now=seconds(now),
-    )
-    if row is None:
-        raise SlotIsTaken
-    return int(row["id"])

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.models import ClinicRules, PersonName
 from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Connection, Database, Row
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row, seconds
 from storage.seed_data import (
     CLINICS,

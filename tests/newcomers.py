@@ -8,8 +8,8 @@ from bot.rules.ages import age_on
 from bot.rules.policy import make_policy_number
 from bot.wiring import Store
 from storage.crypto import make_uid
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.seed_people import Townsman, list_crowd
 from tests.builders import MONDAY
 

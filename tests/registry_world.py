@@ -26,8 +26,9 @@ from bot.rules.policy import make_policy_number
 from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Database, Probe, Row
 from storage.registry import Registry
-from storage.registry_desk import queries
+from storage.registry_desk import RegistryDesk
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row
 from tests.builders import StoppedClock, database_in
 
@@ -76,6 +77,7 @@ def at(hour: int, minute: int = 0, day: int = 0, zone: ZoneInfo = MOSCOW) -> dat
 class World:
     database: Database
     registry: Registry
+    desk: RegistryDesk
     clock: StoppedClock
     seals: Seals
 
@@ -132,7 +134,8 @@ class World:
 async def world_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[World]:
     cipher, index, clock = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32), StoppedClock()
     async with database_in(folder, probe) as database:
-        world = World(database, Registry(database, cipher, index, clock), clock, Seals(cipher, index))
+        given = database, cipher, index, clock
+        world = World(database, Registry(*given), RegistryDesk(*given), clock, Seals(cipher, index))
         if not await world.registry.clinics():
             await _fill(world)
         yield world

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.emulator.seen import Seen
-from storage.registry_desk import queries
+from storage.registry_store import queries
 from tests.builders import MONDAY
 from tests.chat import MARIA, TIME, data_of, settle_in
 from tests.crowd import Passer, fetch, gather_crowd, settle_quietly

@@ -34,6 +34,7 @@ from bot.rules.papers import parse_birth_date, parse_snils
 from bot.rules.policy import parse_policy, policy_facts, policy_kind
 from storage.crypto import BlindIndex, Cipher
 from storage.registry import Registry
+from storage.registry_desk import RegistryDesk
 from storage.registry_rows import Seals
 from storage.seed import EXAMPLES, Seeded, seed_town
 from storage.seed_data import DAYS_OFF, SPECIALTIES, URAL, Example
@@ -51,7 +52,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     clock = StoppedClock()
     async with database_in(tmp_path) as database:
         await seed_town(database, CIPHER, INDEX, clock.now())
-        yield World(database, Registry(database, CIPHER, INDEX, clock), clock, Seals(CIPHER, INDEX))
+        given = database, CIPHER, INDEX, clock
+        yield World(database, Registry(*given), RegistryDesk(*given), clock, Seals(CIPHER, INDEX))
 
 
 async def seed(world: World) -> Seeded:
@@ -83,7 +85,7 @@ async def test_two_seedings_of_one_day_make_one_town(world: World, tmp_path: Pat
     other.mkdir()
     async with database_in(other) as database:
         await seed_town(database, CIPHER, INDEX, world.clock.now() + timedelta(hours=3))
-        twin = World(database, world.registry, world.clock, world.seals)
+        twin = World(database, world.registry, world.desk, world.clock, world.seals)
         assert await everything(twin) == await everything(world)
 
 

@@ -30,8 +30,8 @@ from bot.ports import UnitOfWork
 from bot.rules.policy import make_policy_number
 from storage.crypto import make_uid
 from storage.registry import Registry
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row
 from tests.builders import MONDAY, StoppedClock, some_settings
 

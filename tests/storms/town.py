@@ -36,7 +36,7 @@ from bot.wiring import Store, make_renderer, make_services
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Row
 from storage.registry import Registry
-from storage.registry_desk import queries
+from storage.registry_store import queries
 from storage.unit import SqlStorage
 from tests.builders import StoppedClock, some_settings
 from tests.registry_world import CHILDREN, HOURS, at, world_in
