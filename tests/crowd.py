@@ -1,4 +1,4 @@
-"""Many people at once: hands that touch the emulator itself, so that what is measured and loaded is the bot."""
+"""Many people at once, acting inside the emulator without HTTP, so that the bot alone is measured and loaded."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from bot.emulator import Emulator
 from bot.emulator.actor import Actor
 from bot.emulator.presses import Press
-from bot.emulator.seen import ChatError, Pattern, Seen, fits
 from bot.emulator.views import message_view
 from bot.models import Purpose
 from storage.seed_people import Townsman
 from tests.builders import claim_of
+from tests.chat.message import ChatError, Pattern, Seen, fits
 from tests.town import Town
 
 FIRST_PERSON = 30_001

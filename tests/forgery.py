@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiogram.filters.callback_data import CallbackData
 
 from dialogs import links
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     FRIDAY,
     MARIA,

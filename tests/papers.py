@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pypdfium2
 
-from bot.emulator.seen import Seen
+from tests.chat.message import Seen
 from tests.town import Town
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.emulator.hands import Person
 from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone, TooManyChecks
 from bot.models import Account, ClinicId, KeyField, PatientId, Role
 from bot.rules.policy import make_policy_number
 from bot.services.verdicts import close
 from dialogs import links
 from tests.builders import claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -27,6 +26,7 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.person import Person
 from tests.forgery import (
     NOBODYS,
     NOWHERE,

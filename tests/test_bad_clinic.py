@@ -11,7 +11,7 @@ import pytest
 
 from bot import clinics
 from bot.services import notices
-from tests.chat import MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
+from tests.chat.actions import MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
 from tests.manners import Clinic
 from tests.town import Town
 from tests.town import town as open_town

@@ -9,9 +9,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Pattern, Seen
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     CHECK,
@@ -30,6 +28,8 @@ from tests.chat import (
     say,
     settle_in,
 )
+from tests.chat.message import Pattern, Seen
+from tests.chat.person import Person
 from tests.town import Town
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"

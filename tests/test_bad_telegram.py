@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot import outbox, telegram
-from bot.emulator.seen import Pressed
-from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
+from tests.chat.actions import MARIA, MENU, data_of, link, review, say, settle_in
+from tests.chat.message import Pressed
 from tests.town import Town
 
 TROUBLES: dict[str, dict[str, object]] = {

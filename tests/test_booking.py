@@ -11,7 +11,7 @@ from bot.errors import OutcomeUnknown
 from bot.models import Booking
 from storage.registry import Registry
 from storage.registry_rows import Seals
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     DAY,

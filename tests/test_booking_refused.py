@@ -9,7 +9,7 @@ import pytest
 
 from bot.rules.booking import read_ref
 from dialogs.links import Review, Times
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     DAY,
     FRIDAY,

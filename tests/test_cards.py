@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Detail, KeyField, PersonName, PolicyClaim, PolicyStatus
 from bot.rules.policy import make_policy_number
 from dialogs.editing import FIELDS
@@ -19,7 +17,7 @@ from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
 from storage.seed_data import Example
 from storage.seed_people import Townsman
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     EGOR,
     MARIA,
@@ -39,6 +37,8 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
 from tests.town import Town

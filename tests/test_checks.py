@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
 from bot.services import notices
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     CHECK,
     EGOR,
@@ -41,6 +39,8 @@ from tests.chat import (
     take_back,
     to_name,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.insurer import insurer_says, listening, silence, slowness
 from tests.newcomers import Townsman, insure
 from tests.town import Town

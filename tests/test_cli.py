@@ -25,12 +25,13 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.app import assembled, run
 from bot.demo import run_demo
-from bot.emulator import ChatClient, Emulator, serve
+from bot.emulator import Emulator, serve
 from bot.emulator.errors import Refusal
 from bot.logs import without_quotes
 from bot.settings import Settings, SettingsError, load_settings
 from bot.trouble import sentence
 from storage.migrations import list_migrations
+from tests.chat.client import ChatClient
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = base64.b64encode(b"k" * 32).decode()

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import Purpose
 from bot.rules.consents import CONSENT_VERSIONS
-from tests.chat import (
+from tests.chat.actions import (
     MARIA,
     MENU,
     account_of,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import Contact
 from dialogs.links import MyContacts
-from tests.chat import (
+from tests.chat.actions import (
     MARIA,
     account_of,
     at_desk,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.seen import Json
-from tests.chat import MARIA, book, moscow, pass_until, settle_in
+from tests.chat.actions import MARIA, book, moscow, pass_until, settle_in
+from tests.chat.message import Json
 from tests.crash.ledger import judge
 from tests.town import Town
 

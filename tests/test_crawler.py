@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot import outbox
 from bot.emulator.chats import Message
 from bot.models import Relationship
-from tests.chat import ARTYOM, EGOR, MARIA, NIKITA, SOFIA
+from tests.chat.actions import ARTYOM, EGOR, MARIA, NIKITA, SOFIA
 from tests.storms.crawl import Crawl, kind_of
 from tests.storms.edge import Edge, edge
 from tests.storms.fuzz import ANNA, IGOR, REGISTRAR, STRANGER

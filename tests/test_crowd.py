@@ -10,10 +10,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.emulator.seen import Seen
 from storage.registry_desk import queries
 from tests.builders import MONDAY
-from tests.chat import MARIA, TIME, data_of, settle_in
+from tests.chat.actions import MARIA, TIME, data_of, settle_in
+from tests.chat.message import Seen
 from tests.crowd import Passer, fetch, gather_crowd, settle_quietly
 from tests.newcomers import insure, list_newcomers
 from tests.town import Town

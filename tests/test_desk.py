@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.models import ClinicId, Role
-from tests.chat import (
+from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
     MARIA,

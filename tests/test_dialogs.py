@@ -11,8 +11,6 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State, StatesGroup
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Operator
 from bot.rules.pins import is_closed
 from dialogs import FLOWS, states
@@ -37,7 +35,7 @@ from dialogs.press import Doors
 from dialogs.states import MAP, Appointments, Booking, Consenting, Family, Menu, Pin
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.builders import claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     DAY,
@@ -53,6 +51,8 @@ from tests.chat import (
     say,
     settle_in,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.town import Town
 
 EVERY_LINK: list[type[Link]] = Link.__subclasses__()

@@ -40,10 +40,11 @@ from aiogram.types import (
 )
 from aiohttp import ClientError, ClientSession, FormData, web
 
-from bot.emulator import ChatClient, Emulator, serve, updates, wire
+from bot.emulator import Emulator, serve, updates, wire
 from bot.emulator.chats import GROUP_ID
-from bot.emulator.client import ChatError
 from bot.emulator.methods import media
+from tests.chat.client import ChatClient
+from tests.chat.message import ChatError
 from tests.waiting import until
 
 ANNA, IGOR, STRANGER = 1001, 1002, 777

@@ -13,7 +13,6 @@ import pytest
 
 from bot import models
 from bot.documents import PdfPrinter
-from bot.emulator.seen import Seen
 from bot.errors import NotYours
 from bot.models import Detail, PatientId
 from bot.rules.booking import read_ref
@@ -27,7 +26,7 @@ from dialogs.history import DEEDS
 from dialogs.links import AskTakeOut, CardFile, TakeOut
 from storage.holdings import queries
 from tests.builders import StoppedClock
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     MARIA,
     PETROVA,
@@ -41,6 +40,7 @@ from tests.chat import (
     send,
     settle_in,
 )
+from tests.chat.message import Seen
 from tests.kept import fill, tables_about_people
 from tests.papers import file_of, text_of
 from tests.stored import MASHA, NOW, World, opened_world

@@ -8,11 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import PatientId
 from dialogs import links
-from tests.chat import (
+from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
     GROMOV,
@@ -41,6 +39,8 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.town import FATHER, MOTHER, Town
 
 LINK = re.compile(r"https://t\.me/\w+\?start=(inv_[\w-]+)")

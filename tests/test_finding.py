@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.ports import Capabilities, ClinicSystem
-from tests.chat import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
+from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
 from tests.town import town as open_town

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.errors import NotYours
 from bot.models import Level
 from bot.rules.levels import Proofs
 from dialogs import links
 from tests.barcodes import jpeg, on_paper, qr
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -29,6 +27,8 @@ from tests.chat import (
     send,
     settle_in,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.town import Town
 
 EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.booleans())

@@ -16,13 +16,14 @@ from structlog.testing import capture_logs
 
 from bot import outbox as delivery
 from bot import pace
-from bot.emulator import ChatClient, Emulator, Person, serve
+from bot.emulator import Emulator, Person, serve
 from bot.errors import NotYet
 from bot.messenger import TelegramMessenger
 from bot.models import Account, Button, Notice, NoticeKind, OutboxMessage, Screen, Urgency
 from bot.outbox import Outbox
 from bot.tasks import Tasks
 from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
+from tests.chat.client import ChatClient
 
 ANNA, IGOR = 1001, 1002
 CROWD = tuple(Person(2000 + number, f"Человек {number}") for number in range(32))

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import pace as pacing
-from bot.emulator import ChatClient, Emulator, serve
+from bot.emulator import Emulator, serve
 from bot.pace import FASTEST, LONGEST_WAIT, SLOWEST, Pace, in_line
 from bot.tasks import Tasks
 from tests.builders import bot_at
+from tests.chat.client import ChatClient
 
 ANNA, IGOR = 1001, 1002
 

@@ -7,14 +7,26 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import PersonName, Sex
 from bot.rules.barcode import LARGEST_FILE
 from bot.rules.policy import make_policy_number
 from storage.seed_data import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
-from tests.chat import ALINA, ARTYOM, CHECK, MARIA, choose, consent, looks, name_and_check, new_messages, say, settle_in
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    CHECK,
+    MARIA,
+    choose,
+    consent,
+    looks,
+    name_and_check,
+    new_messages,
+    say,
+    settle_in,
+)
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
 

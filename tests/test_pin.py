@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from dialogs import links
 from dialogs.gate import NOTHING_PERSONAL, carried
 from dialogs.states import MAP, Pin, Privacy
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -29,6 +27,8 @@ from tests.chat import (
     send,
     settle_in,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.forgery import forged, settle_mother
 from tests.test_dialogs import Crawl
 from tests.town import Town

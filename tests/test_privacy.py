@@ -16,7 +16,7 @@ from bot.services.privacy import Privacy
 from bot.tasks import Tasks
 from bot.wiring import Store, make_services
 from tests.builders import StoppedClock, claim_of, some_settings
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     MARIA,
     PETROVA,

@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from bot.app import run
 from bot.instance import AnotherInstance
-from tests.chat import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
+from tests.chat.actions import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.town import Town
 from tests.waiting import until
 

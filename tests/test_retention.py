@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from tests.chat import (
+from tests.chat.actions import (
     MARIA,
     PETROVA,
     THURSDAY,

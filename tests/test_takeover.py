@@ -7,12 +7,10 @@ from datetime import timedelta
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Contact, RejectionReason, Relationship, Verification, VerificationStatus
 from bot.ports import Hashed
 from dialogs.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -35,6 +33,8 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.forgery import NOWHERE
 from tests.town import Town
 

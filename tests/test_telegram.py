@@ -25,7 +25,7 @@ from aiogram.types import (
 from structlog.testing import capture_logs
 
 from bot import telegram as edge
-from bot.emulator import ChatClient, Emulator, serve
+from bot.emulator import Emulator, serve
 from bot.i18n import LANGUAGES, current_language, gettext
 from bot.models import Account
 from bot.services.accounts import Accounts
@@ -45,6 +45,7 @@ from storage.crypto import Cipher
 from storage.fsm import DialogStorage
 from storage.unit import SqlStorage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
+from tests.chat.client import ChatClient
 
 ANNA, IGOR = 1001, 1002
 SECRET = "Мария Иванова"

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.emulator.hands import Person
 from bot.models import Detail, Patient, PersonName, PolicyStatus, Relationship, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
 from storage.seed_data import GARDEN, Example
 from storage.seed_people import Townsman
 from tests.builders import claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     EGOR,
     MARIA,
@@ -30,6 +29,7 @@ from tests.chat import (
     settle_in,
     to_days,
 )
+from tests.chat.person import Person
 from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
 from tests.town import Town

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Detail, Sex
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     CHECK,
@@ -28,6 +26,8 @@ from tests.chat import (
     to_name,
     to_review,
 )
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.town import Town
 from tests.town import town as open_town
 

@@ -13,14 +13,15 @@ from typing import Any
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.app import App, assembled, poll
-from bot.emulator import ChatClient, Emulator, serve
-from bot.emulator.hands import Person
+from bot.emulator import Emulator, serve
 from bot.models import Role
 from bot.settings import Settings
 from bot.telegram import Inflight
 from bot.wiring import Clinics, embedded_alone, open_store
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
+from tests.chat.client import ChatClient
+from tests.chat.person import Person
 
 INFLIGHT = "inflight"
 MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.emulator import ChatClient
-from bot.emulator.seen import Button, ChatError, Json, Seen
 from storage.seed_people import Townsman
+from tests.chat.client import ChatClient
+from tests.chat.message import Button, ChatError, Json, Seen
 
 REACTS_WITHIN = 0.5
 """seconds after which an impatient thumb presses again"""
@@ -32,7 +32,7 @@ ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три сл
 
 @dataclass(slots=True)
 class Phone:
-    """One chat as it stands; unlike the emulator's own hands it never waits for the bot to be at rest."""
+    """One chat as it is now; unlike the chat client it never waits until the bot is at rest."""
 
     client: ChatClient
     user: int

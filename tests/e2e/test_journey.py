@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.emulator import ChatClient
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
+from tests.chat.client import ChatClient
+from tests.chat.message import Seen
+from tests.chat.person import Person
 from tests.e2e.demo import UNCHANGED, Demo, running_demo
 from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from structlog.testing import capture_logs
 
 from storage.registry import Registry
-from tests.chat import MARIA
+from tests.chat.actions import MARIA
 from tests.storms.edge import Edge, edge
 from tests.storms.faults import Failing, Result
 from tests.storms.truths import Asked, broken

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Pattern, Pressed, Seen
 from bot.models import Account, Contact, Patient
 from storage.seed_data import EXAMPLES, Example
 from tests.builders import MONDAY
+from tests.chat.message import Pattern, Pressed, Seen
+from tests.chat.person import Person
 from tests.town import Town
 
 MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES

@@ -1,4 +1,6 @@
-"""What a person has before his eyes: messages, buttons, the answer to a press."""
+"""What a person sees in the chat: messages, buttons, the answer to a press."""
+
+from __future__ import annotations
 
 import re
 from dataclasses import dataclass
@@ -9,11 +11,11 @@ Pattern = str | re.Pattern[str]
 
 
 class ChatError(AssertionError):
-    """The chat did not go as the test said it would."""
+    """The chat is not what the test expects, or the emulator refused an action."""
 
 
 def fits(wanted: Pattern, text: str) -> bool:
-    """A string is looked for inside, a compiled pattern is searched."""
+    """Return whether the text contains the string or matches the pattern."""
     return wanted in text if isinstance(wanted, str) else wanted.search(text) is not None
 
 
@@ -30,7 +32,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One message as this person sees it."""
+    """One message as a person sees it."""
 
     id: int
     bot: bool
@@ -55,7 +57,7 @@ class Seen:
         return [button.text for row in self.buttons for button in row]
 
     def button(self, wanted: Pattern) -> Button | None:
-        """A button by its whole label, else by a part of it or a pattern."""
+        """Return the button with this label, else the first one that fits, else None."""
         buttons = [button for row in self.buttons for button in row]
         exact = (button for button in buttons if button.text == wanted)
         return next(exact, None) or next((button for button in buttons if fits(wanted, button.text)), None)
@@ -67,7 +69,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """How the bot answered a press: with an alert, with a toast, with nothing but the end of the spinner, or never."""
+    """The answer to a press: an alert, a toast, neither, or no answer at all."""
 
     answered: bool
     alert: str | None = None

@@ -1,31 +1,31 @@
-"""One person of the chat client: every act is awaited, every look waits until the bot is at rest."""
+"""One person of the chat client: actions are awaited, and reading waits until the bot is idle."""
+
+from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from bot.emulator.seen import Button, ChatError, Json, Pattern, Pressed, Seen, fits
-
-if TYPE_CHECKING:
-    from bot.emulator.client import ChatClient
+from tests.chat.connection import Connection
+from tests.chat.message import Button, ChatError, Json, Pattern, Pressed, Seen, fits
 
 _LONGEST_LIFE = 60.0
 _MOSCOW = (55.7558, 37.6173)
 
 
-def _deed(key: Json) -> str:
-    """What a key of the reply keyboard does."""
+def _action(key: Json) -> str:
+    """Return what a key of the reply keyboard sends: a contact, a location or its text."""
     if key.get("request_contact"):
         return "contact"
     return "location" if key.get("request_location") else "text"
 
 
 class Person:
-    """Somebody in front of his phone; keeps a mirror of the chat and asks only for what has changed."""
+    """A person with a phone; keeps a copy of the chat and requests only what has changed."""
 
-    def __init__(self, client: "ChatClient", user_id: int, *, in_group: bool, details: dict[str, str]) -> None:
+    def __init__(self, connection: Connection, user_id: int, *, in_group: bool, details: dict[str, str]) -> None:
         self.id = user_id
-        self._client = client
+        self._connection = connection
         self._details = details
         self._group = {"group": 1} if in_group else {}
         self._messages: dict[int, Seen] = {}
@@ -47,7 +47,7 @@ class Person:
         await self._act("delete", {"message_id": message_id})
 
     async def share_contact(self, phone: str | None = None, user_id: int | None = None) -> int:
-        """His own contact; with a phone, somebody else's."""
+        """Share the own contact, or another one if a phone is given."""
         return await self._act("contact", {"phone": phone, "user_id": user_id})
 
     async def share_location(self, latitude: float, longitude: float) -> int:
@@ -88,38 +88,38 @@ class Person:
         return await self.press_data(found.id, button.data)
 
     async def press_data(self, message_id: int, data: str) -> Pressed:
-        """Press with any data, also such as no button has; returns at the answer, without waiting for rest."""
+        """Press with any data, also data that no button has. Returns at the answer; the bot may still be busy."""
         body = {"message_id": message_id, "data": data, "wait": _LONGEST_LIFE}
         return await self._press(body)
 
     async def press_only(self, message_id: int, data: str) -> str:
-        """Press and do not wait: the id of the press, for `answer_to`."""
+        """Press without waiting. Returns the id of the press, for `answer_to`."""
         press = await self._post("press", {"message_id": message_id, "data": data})
         return str(press["id"])
 
     async def answer_to(self, press_id: str) -> Pressed:
-        return Pressed.read(await self._client.request("GET", f"/presses/{press_id}?wait={_LONGEST_LIFE}"))
+        return Pressed.read(await self._connection.request("GET", f"/presses/{press_id}?wait={_LONGEST_LIFE}"))
 
     async def screen(self) -> Seen:
-        """The newest message of the bot, once the bot is at rest."""
+        """Return the newest message of the bot, once the bot is idle."""
         for message in reversed(await self.messages()):
             if message.bot:
                 return message
         raise ChatError(f"the bot has not written to {self.id}")
 
     async def messages(self) -> list[Seen]:
-        """The whole chat, oldest first, once the bot is at rest."""
+        """Return the whole chat, oldest first, once the bot is idle."""
         await self.wait_idle()
         return self._all()
 
     async def reply_keyboard(self) -> list[list[str]]:
-        """Labels of the keyboard under the input field."""
+        """Return the labels of the keyboard under the input field."""
         await self.wait_idle()
         return [[button["text"] for button in row] for row in self._keyboard()]
 
     async def wait_for(self, wanted: Pattern, limit: float | None = None, *, ever: bool = False) -> Seen:
-        """A message of the bot, new or edited since this person's last act (with `ever`, any), that has this text."""
-        deadline = time.monotonic() + (self._client.limit if limit is None else limit)
+        """Return a message of the bot with this text, new or edited since this person's last action (`ever`: any)."""
+        deadline = time.monotonic() + (self._connection.limit if limit is None else limit)
         while True:
             since = 0 if ever else self._acted_at
             for message in reversed(self._all()):
@@ -133,16 +133,20 @@ class Person:
     async def wait_idle(self) -> None:
         """Wait until the bot has nothing left to do in this chat."""
         await self._introduce()
-        self._learn(await self._client.rest(f"{self._path}/chat", {"after": self._revision, "rest": 1, **self._group}))
+        self._learn(
+            await self._connection.wait_until_idle(
+                f"{self._path}/chat", {"after": self._revision, "rest": 1, **self._group}
+            )
+        )
 
     @property
     def _path(self) -> str:
         return f"/people/{self.id}"
 
     async def _find(self, wanted: Pattern, message: Seen | None) -> tuple[Seen | None, Button]:
-        """The newest message with such a button, or None and a key of the reply keyboard; waits for one to appear."""
+        """Return the newest message with such a button (None: a key of the reply keyboard); wait for one to appear."""
         await self.wait_idle()
-        deadline = time.monotonic() + self._client.limit
+        deadline = time.monotonic() + self._connection.limit
         while True:
             for seen in reversed(self._all()):
                 if message is not None and seen.id != message.id:
@@ -160,7 +164,7 @@ class Person:
         for row in self._keyboard():
             for key in row:
                 if fits(wanted, key["text"]):
-                    return Button(key["text"], _deed(key), key["text"])
+                    return Button(key["text"], _action(key), key["text"])
         return None
 
     async def _press_reply(self, button: Button) -> Pressed:
@@ -180,25 +184,25 @@ class Person:
 
     async def _post(self, act: str, body: Json) -> Json:
         await self._introduce()
-        answer: Json = await self._client.request("POST", f"{self._path}/{act}?{urlencode(self._group)}", body)
+        answer: Json = await self._connection.request("POST", f"{self._path}/{act}?{urlencode(self._group)}", body)
         self._acted_at = int(answer["before"])
         return answer
 
     async def _upload(self, kind: str, data: bytes, name: str, mime: str, caption: str) -> int:
         await self._introduce()
         query = urlencode({"kind": kind, "name": name, "caption": caption, **self._group})
-        answer = await self._client.upload(f"{self._path}/file?{query}", data, mime)
+        answer = await self._connection.upload(f"{self._path}/file?{query}", data, mime)
         self._acted_at = int(answer["before"])
         return int(answer["message_id"])
 
     async def _introduce(self) -> None:
         if self._details:
             details, self._details = self._details, {}
-            await self._client.request("PUT", self._path, details)
+            await self._connection.request("PUT", self._path, details)
 
     async def _look(self, limit: float) -> None:
         query = urlencode({"after": self._revision, "limit": limit, **self._group})
-        self._learn(await self._client.request("GET", f"{self._path}/chat?{query}"))
+        self._learn(await self._connection.request("GET", f"{self._path}/chat?{query}"))
 
     def _learn(self, view: Json) -> None:
         if view["fresh"]:
