@@ -28,7 +28,7 @@ TO_BOOK_WITH = 3
 
 async def run_demo(port: int) -> None:
     """Show the town until stopped; nothing of it is left afterwards."""
-    emulator = Emulator(guarded=True)
+    emulator = Emulator(key_required=True)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="registratura-")))
         try:

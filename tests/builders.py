@@ -12,7 +12,7 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.emulator.core import TOKEN
+from bot.emulator import TOKEN
 from bot.models import PersonName, PolicyClaim
 from bot.rules.policy import policy_facts
 from bot.settings import Settings, load_settings

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.emulator import Emulator
-from bot.emulator.actor import Actor
+from bot.emulator.app_user import AppUser
 from bot.emulator.presses import Press
 from bot.emulator.views import message_view
 from bot.models import Purpose
@@ -36,8 +36,8 @@ class Passer:
     """how often he was told to come back later"""
 
     @property
-    def actor(self) -> Actor:
-        return Actor(self.emulator, self.id)
+    def actor(self) -> AppUser:
+        return AppUser(self.emulator, self.id)
 
     def newest(self) -> Seen | None:
         actor = self.actor

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from bot import outbox as delivery
 from bot import pace
-from bot.emulator import Emulator, Person, serve
+from bot.emulator import EmulatedPerson, Emulator, serve
 from bot.errors import NotYet
 from bot.messenger import TelegramMessenger
 from bot.models import Account, Button, Notice, NoticeKind, OutboxMessage, Screen, Urgency
@@ -26,8 +26,8 @@ from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_ov
 from tests.chat.client import ChatClient
 
 ANNA, IGOR = 1001, 1002
-CROWD = tuple(Person(2000 + number, f"Человек {number}") for number in range(32))
-PEOPLE = (Person(ANNA, "Анна"), Person(IGOR, "Игорь"), *CROWD)
+CROWD = tuple(EmulatedPerson(2000 + number, f"Человек {number}") for number in range(32))
+PEOPLE = (EmulatedPerson(ANNA, "Анна"), EmulatedPerson(IGOR, "Игорь"), *CROWD)
 SECRET = "Мария И."
 ROWS = ((Button("Меню", "menu"),),)
 

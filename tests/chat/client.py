@@ -88,7 +88,7 @@ class ChatClient(Connection):
         return answer["update_id"]
 
     async def settings(self, **values: Any) -> None:
-        """Set pace, callback_life or reads_groups."""
+        """Set rate_limits, callback_life or reads_groups."""
         await self.request("POST", "/settings", values)
 
     async def reset(self) -> None:
@@ -96,4 +96,4 @@ class ChatClient(Connection):
 
     async def wait_idle(self) -> None:
         """Wait until the bot has nothing left to do in any chat."""
-        await self.wait_until_idle("/rest", {})
+        await self.wait_until_idle("/idle", {})

@@ -56,8 +56,8 @@ class Connection:
         while True:
             answer: Json = await self.request("GET", path)
             state = answer.get("activity", answer)
-            if not answer["rested"]:
-                raise ChatError(f"the bot is not at rest after {self.limit} s: {state}")
+            if not answer["idle"]:
+                raise ChatError(f"the bot is not idle after {self.limit} s: {state}")
             if self.settled is None or state["changes"] == before:
                 return answer
             before = state["changes"]

@@ -135,7 +135,7 @@ class Person:
         await self._introduce()
         self._learn(
             await self._connection.wait_until_idle(
-                f"{self._path}/chat", {"after": self._revision, "rest": 1, **self._group}
+                f"{self._path}/chat", {"after": self._revision, "idle": 1, **self._group}
             )
         )
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from bot.emulator.core import TOKEN
+from bot.emulator import TOKEN
 from bot.tasks import Tasks
 from bot.wiring import open_store
 from storage.seed import seed_town

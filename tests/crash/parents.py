@@ -32,7 +32,7 @@ ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три сл
 
 @dataclass(slots=True)
 class Phone:
-    """One chat as it is now; unlike the chat client it never waits until the bot is at rest."""
+    """One chat as it is now; unlike the chat client it never waits until the bot is idle."""
 
     client: ChatClient
     user: int

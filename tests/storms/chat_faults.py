@@ -112,7 +112,7 @@ class Robot:
 
     def said(self) -> int:
         """How much has arrived: messages, changes of them, answers to presses."""
-        return sum(call.refusal is None and call.fault is None for call in self.town.emulator.journal.calls)
+        return sum(call.refusal is None and call.fault is None for call in self.town.emulator.call_log.calls)
 
 
 async def travel(template: Path, folder: Path, probe: Failing, call: tuple[int, str] | None = None) -> Result:

@@ -110,9 +110,9 @@ class Crawl:
             return
         self.prompts.add(code)
         for text in GARBAGE:
-            spoken = self.town.emulator.journal.total
+            spoken = self.town.emulator.call_log.total
             await self.town.say(self.person, text)
-            if self.town.emulator.journal.total == spoken:
+            if self.town.emulator.call_log.total == spoken:
                 self.wrong.append(f"silence after {text[:20]!r} at {data}")
             await self.look()
             await self.press(data)

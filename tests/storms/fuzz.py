@@ -178,7 +178,7 @@ class Fuzz:
         self.result.unanswered += [f"{press.person.id} {press.data!r}" for press in waiting]
         self.presses.clear()
         self.result.refused += self.town.refusals()
-        self.town.emulator.journal.clear()
+        self.town.emulator.call_log.clear()
 
 
 def _sender(update: Update) -> int:

@@ -1,23 +1,23 @@
-"""The clock of this Telegram: real time plus an offset, or a moment at which it stands still."""
+"""The clock of this Telegram: real time plus an offset, or stopped at a moment."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-from bot.emulator.signals import Signal
+from bot.emulator.changes import ChangeSignal
 
-# The emulator keeps the clock that everything else follows; this is the one place where it asks the machine.
+# In a demo everything follows the emulator's clock; only here does the emulator read the machine's clock.
 real_now: Callable[[], float] = time.time  # noqa: TID251
 
 
-class Clock:
-    """Everybody who follows the clock hears of every change at once."""
+class EmulatedClock:
+    """A clock that can be moved and stopped; `changed` signals every change."""
 
     def __init__(self, now: Callable[[], float] = real_now) -> None:
         self._base = now
         self.offset = 0.0
         self._stopped_at: float | None = None
-        self.changed = Signal()
+        self.changed = ChangeSignal()
 
     def now(self) -> float:
         return self._base() + self.offset if self._stopped_at is None else self._stopped_at
@@ -41,7 +41,7 @@ class Clock:
         self.changed.notify()
 
     def resume(self) -> None:
-        """Run on from the moment at which the clock stood."""
+        """Run on from the moment at which the clock was stopped."""
         moment, self._stopped_at = self.now(), None
         self.set(moment)
 

@@ -1,11 +1,11 @@
-"""What the bot says of itself: its name, descriptions, menu button and commands, each by language and scope."""
+"""The bot's own account: its descriptions by language, its commands by scope and language."""
 
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.emulator.errors import bad_request
-from bot.emulator.people import Person
+from bot.emulator.people import EmulatedPerson
 
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _DESCRIPTION_LIMIT = 256
@@ -19,18 +19,16 @@ Commands = list[dict[str, str]]
 
 
 @dataclass(slots=True)
-class Profile:
+class BotProfile:
     """The bot's account."""
 
     id: int
     username: str
     first_name: str
     reads_groups: bool = False
-    names: dict[str, str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     short_descriptions: dict[str, str] = field(default_factory=dict)
     commands: dict[tuple[Scope, str], Commands] = field(default_factory=dict)
-    menu_buttons: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def as_user(self) -> dict[str, Any]:
         return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
@@ -44,8 +42,8 @@ class Profile:
             "has_main_web_app": False,
         }
 
-    def commands_for(self, person: Person) -> Commands:
-        """The menu a person sees: the narrowest scope wins, within it the person's own language."""
+    def commands_for(self, person: EmulatedPerson) -> Commands:
+        """Return the menu that a person sees: the narrowest scope first, then the person's language."""
         for scope in (("chat", person.id), ("all_private_chats", 0), ("default", 0)):
             for language in (person.language_code, ""):
                 commands = self.commands.get((scope, language))
@@ -53,11 +51,12 @@ class Profile:
                     return commands
         return []
 
-    def description_for(self, person: Person) -> str:
+    def description_for(self, person: EmulatedPerson) -> str:
         return self.descriptions.get(person.language_code) or self.descriptions.get("", "")
 
 
 def read_commands(value: object) -> Commands:
+    """Return the valid commands. Raises Refusal for any other value."""
     if not isinstance(value, list):
         raise bad_request("expected an Array of BotCommand")
     if len(value) > _COMMANDS_LIMIT:
@@ -77,6 +76,7 @@ def _command(value: object) -> dict[str, str]:
 
 
 def read_scope(value: object) -> Scope:
+    """Return the scope as its type and chat id (0 for all chats). Raises Refusal for an unknown one."""
     if value is None:
         return ("default", 0)
     kind = str(value.get("type")) if isinstance(value, dict) else ""

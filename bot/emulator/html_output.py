@@ -1,4 +1,4 @@
-"""Text with entities back to HTML, every character of it escaped."""
+"""Text with entities as HTML for the chat page; every character is escaped."""
 
 from html import escape
 from typing import Any
@@ -17,7 +17,7 @@ _TAGS = {
 
 
 def to_html(text: str, entities: list[dict[str, Any]]) -> str:
-    """HTML as a bot would have written it; what Telegram found by itself stays plain."""
+    """Return the HTML of a formatted text; entities that Telegram found by itself stay plain."""
     marked = [(entity, tags) for entity in entities if (tags := _tags(entity))]
     if not marked:
         return escape(text, quote=False)
@@ -48,7 +48,7 @@ def _render(units: bytes, marked: list[tuple[dict[str, Any], tuple[str, str]]]) 
         at = copy(entity["offset"])
         end = entity["offset"] + entity["length"]
         parts.append(opener)
-        # An entity that overlaps the one it began in ends with it, so that tags always nest.
+        # An entity that overlaps the end of an outer one ends together with it, so that tags nest.
         closing.append((min(end, closing[-1][0]) if closing else end, closer))
     while closing:
         at = copy(closing[-1][0])

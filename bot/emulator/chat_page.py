@@ -1,11 +1,11 @@
-"""The chat page: a few files behind a key, for this machine only, with no script but their own."""
+"""The chat page: a few files, served to this machine with the key, with no script but their own."""
 
 from pathlib import Path
 
 from aiohttp import web
 
-from bot.emulator.core import Emulator
-from bot.emulator.guard import check_key, check_local
+from bot.emulator.control_access import check_key, check_local
+from bot.emulator.state import Emulator
 
 _FOLDER = Path(__file__).parent / "page"
 _KINDS = {"page.js": "text/javascript", "page.css": "text/css"}
@@ -20,7 +20,7 @@ _HEADERS = {
 }
 
 
-def add_site(app: web.Application, emulator: Emulator) -> None:
+def add_chat_page(app: web.Application, emulator: Emulator) -> None:
     async def index(request: web.Request) -> web.StreamResponse:
         check_local(request)
         check_key(request, emulator)

@@ -1,4 +1,4 @@
-"""The wire: parameters of a call from a query, JSON, a form or multipart parts, whatever the bot's library prefers."""
+"""The parameters of a Bot API call, from a query, JSON, a form or multipart parts."""
 
 import json
 from collections.abc import Mapping
@@ -16,13 +16,15 @@ _BODY_LIMIT = UPLOAD_LIMIT + 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Upload:
+    """One uploaded file."""
+
     name: str
     mime: str
     data: bytes
 
 
 class Params:
-    """Values of one call; numbers, flags and nested values may all come as strings."""
+    """The parameters of one call; numbers, flags and nested values may come as strings."""
 
     def __init__(self, values: dict[str, Any], uploads: dict[str, Upload] | None = None) -> None:
         self.values = values
@@ -51,8 +53,8 @@ class Params:
     def flag(self, name: str) -> bool:
         return str(self.values.get(name, "")).lower() in ("true", "yes", "1")
 
-    def tree(self, name: str, mistake: str) -> Any:
-        """A nested value, given as such or as a JSON string; `mistake` is what Telegram calls a broken one."""
+    def json(self, name: str, mistake: str) -> Any:
+        """Return a nested value, given as such or as a JSON string. Raises Refusal with `mistake` for broken JSON."""
         value = self.values.get(name)
         if not isinstance(value, str):
             return value
@@ -62,22 +64,23 @@ class Params:
             raise bad_request(mistake) from None
 
     def upload(self, reference: object) -> Upload | None:
-        """The file part that `attach://name` or the parameter itself points to."""
+        """Return the file part that `attach://name` or the parameter's own name refers to."""
         return self.uploads.get(str(reference).removeprefix("attach://"))
 
 
 async def read_params(request: web.Request) -> Params:
+    """Return the parameters of a request. Raises Refusal for a broken or too large body."""
     values: dict[str, Any] = dict(request.query) if request.query_string else {}
     if not request.can_read_body:
         return Params(values)
     if request.content_type.startswith("multipart/"):
-        fields, uploads = await read_multipart(await request.multipart())
+        fields, uploads = await _read_multipart(await request.multipart())
         return Params(values | fields, uploads)
-    values.update(parse_body(request.content_type, await request.read()))
+    values.update(_parse_body(request.content_type, await request.read()))
     return Params(values)
 
 
-def parse_body(content_type: str, body: bytes) -> dict[str, Any]:
+def _parse_body(content_type: str, body: bytes) -> dict[str, Any]:
     if content_type != "application/json":
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
     try:
@@ -89,7 +92,7 @@ def parse_body(content_type: str, body: bytes) -> dict[str, Any]:
     return values
 
 
-async def read_multipart(reader: MultipartReader) -> tuple[dict[str, Any], dict[str, Upload]]:
+async def _read_multipart(reader: MultipartReader) -> tuple[dict[str, Any], dict[str, Upload]]:
     fields: dict[str, Any] = {}
     uploads: dict[str, Upload] = {}
     size = 0
@@ -108,7 +111,7 @@ async def read_multipart(reader: MultipartReader) -> tuple[dict[str, Any], dict[
 
 
 async def _read_part(part: BodyPartReader, limit: int) -> bytes:
-    """Read to the end, keep no more than `limit`: a client that is cut off while sending would never see the answer."""
+    """Read to the end and return at most `limit` bytes: a client cut off while sending would not read the answer."""
     data = bytearray()
     while chunk := await part.read_chunk(1 << 16):
         if len(data) < limit:
@@ -118,11 +121,3 @@ async def _read_part(part: BodyPartReader, limit: int) -> bytes:
 
 def _mime(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Type", "application/octet-stream").partition(";")[0]
-
-
-def dump(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def reply(value: object, status: int = 200) -> web.Response:
-    return web.Response(status=status, body=dump(value), content_type="application/json")

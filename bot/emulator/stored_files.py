@@ -1,4 +1,4 @@
-"""Files that went through this Telegram, found again by file_id."""
+"""Files that people or the bot have sent, found by file_id."""
 
 import base64
 import secrets
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.emulator.errors import bad_request
-from bot.emulator.wire import Upload
+from bot.emulator.params import Upload
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PHOTO_LIMIT = 10 * 1024 * 1024
@@ -18,11 +18,13 @@ _PREVIEW_SIDE = 90
 _PREVIEW = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 )
-"""One grey pixel: too small to read anything off, and so is a real preview."""
+"""One grey pixel: like a real preview, it is too small to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
+    """One file; `kind` is photo, document, voice or sticker."""
+
     id: str
     unique_id: str
     path: str
@@ -39,7 +41,7 @@ class StoredFile:
         return {"file_name": self.name, "mime_type": self.mime, **self.as_api()}
 
     def as_photo(self) -> list[dict[str, Any]]:
-        """The sizes of a picture, as of every photo in Telegram: the largest comes last."""
+        """Return the sizes of the picture; as in every photo of Telegram the largest is the last."""
         width, height = image_size(self.data) or (0, 0)
         sizes = [self.as_api() | {"width": width, "height": height}]
         if self.preview is not None:
@@ -49,21 +51,22 @@ class StoredFile:
         return sizes
 
 
-class Files:
+class StoredFiles:
     """All files by id and by path."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
 
-    def keep(self, upload: Upload, kind: str) -> StoredFile:
+    def store(self, upload: Upload, kind: str) -> StoredFile:
+        """Store a new file. Raises Refusal for a photo that Telegram would not take."""
         preview = None
         if kind == "photo":
-            check_photo(upload.data)
-            preview = self._store(Upload("preview.png", "image/png", _PREVIEW), kind)
-        return self._store(upload, kind, preview)
+            _check_photo(upload.data)
+            preview = self._add(Upload("preview.png", "image/png", _PREVIEW), kind)
+        return self._add(upload, kind, preview)
 
-    def _store(self, upload: Upload, kind: str, preview: StoredFile | None = None) -> StoredFile:
+    def _add(self, upload: Upload, kind: str, preview: StoredFile | None = None) -> StoredFile:
         number = len(self._by_id)
         suffix = upload.name.rpartition(".")[2] if "." in upload.name else "bin"
         path = f"{kind}s/file_{number}.{suffix}"
@@ -88,7 +91,7 @@ class Files:
         return self._by_path.get(path)
 
 
-def check_photo(data: bytes) -> None:
+def _check_photo(data: bytes) -> None:
     if len(data) > _PHOTO_LIMIT:
         raise bad_request(
             f"file of size {len(data)} bytes is too big for a photo; the maximum size is {_PHOTO_LIMIT} bytes"
@@ -102,7 +105,7 @@ def check_photo(data: bytes) -> None:
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG, JPEG, GIF or WebP picture."""
+    """Return the width and height of a PNG, JPEG, GIF or WebP picture; None if it is none of these."""
     if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
         width, height = struct.unpack(">II", data[16:24])
         return width, height

@@ -1,16 +1,16 @@
-"""Addresses in buttons and in texts: what Telegram takes for a link, and how it writes it down."""
+"""URLs in buttons and texts, normalized as Telegram does it."""
 
 import re
 from urllib.parse import urlsplit
 
-_OURS = re.compile(r"(tg|ton):(?://)?(?P<rest>[\w-]+.*)", re.IGNORECASE | re.DOTALL)
+_TELEGRAM_SCHEME = re.compile(r"(tg|ton):(?://)?(?P<rest>[\w-]+.*)", re.IGNORECASE | re.DOTALL)
 
 
-def read_address(given: str) -> str:
-    """The address as Telegram keeps it; ValueError says in its words why it is none."""
-    ours = _OURS.fullmatch(given)
-    if ours is not None:
-        return f"{ours[1].lower()}://{ours['rest']}"
+def normalize_url(given: str) -> str:
+    """Return the URL as Telegram stores it. Raises ValueError with Telegram's reason if it is not a URL."""
+    own = _TELEGRAM_SCHEME.fullmatch(given)
+    if own is not None:
+        return f"{own[1].lower()}://{own['rest']}"
     parts = urlsplit(given if "://" in given else f"http://{given}")
     if parts.scheme not in ("http", "https"):
         raise ValueError("Unsupported URL protocol")

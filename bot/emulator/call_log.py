@@ -1,4 +1,4 @@
-"""The log of every Bot API call: what was asked, what was answered, what was refused."""
+"""The log of Bot API calls: parameters, results, refusals."""
 
 import logging
 from collections import deque
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.emulator.changes import ChangeSignal
 from bot.emulator.errors import Refusal
-from bot.emulator.signals import Signal
 
 _log = logging.getLogger(__name__)
 _TRIMMED = 300
 
 
 @dataclass(slots=True)
-class Call:
-    """One call and its end; `refusal` is empty when it did its work, `fault` when nothing was put in its way."""
+class LoggedCall:
+    """One call; `refusal` is None if it succeeded, `fault` is None if no fault applied."""
 
     at: float
     method: str
@@ -50,16 +50,16 @@ def _trim(value: object) -> object:
     return text if len(text) <= _TRIMMED else f"{text[:_TRIMMED]}…"
 
 
-class Journal:
-    """A bounded memory of calls; refusals are kept apart so that a busy bot cannot push them out."""
+class CallLog:
+    """The last calls; the last refusals are stored apart, so that later calls do not displace them."""
 
     def __init__(self, size: int = 10_000) -> None:
-        self.calls: deque[Call] = deque(maxlen=size)
-        self.refusals: deque[Call] = deque(maxlen=size)
-        self.changed = Signal()
+        self.calls: deque[LoggedCall] = deque(maxlen=size)
+        self.refusals: deque[LoggedCall] = deque(maxlen=size)
+        self.changed = ChangeSignal()
         self.total = 0
 
-    def write(self, call: Call) -> None:
+    def write(self, call: LoggedCall) -> None:
         self.total += 1
         call.number = self.total
         self.calls.append(call)
@@ -82,9 +82,9 @@ class Journal:
         self.changed.notify()
 
 
-def newest(calls: deque[Call], after: int, limit: int, method: str | None = None) -> list[Call]:
-    """The last calls with a number above `after`, oldest first."""
-    found: list[Call] = []
+def newest(calls: deque[LoggedCall], after: int, limit: int, method: str | None = None) -> list[LoggedCall]:
+    """Return the last calls with a number above `after`, at most `limit`, oldest first."""
+    found: list[LoggedCall] = []
     for call in _backwards(calls, after):
         if method is None or call.method.lower() == method.lower():
             found.append(call)
@@ -93,7 +93,7 @@ def newest(calls: deque[Call], after: int, limit: int, method: str | None = None
     return found[::-1]
 
 
-def _backwards(calls: deque[Call], after: int) -> Iterable[Call]:
+def _backwards(calls: deque[LoggedCall], after: int) -> Iterable[LoggedCall]:
     for call in reversed(calls):
         if call.number <= after:
             return

@@ -1,4 +1,4 @@
-"""The pace Telegram allows: a message a second in a chat with short bursts, 30 a second in all, 20 a minute a group."""
+"""Telegram's rate limits: 1 message a second per chat with short bursts, 30 a second in all, 20 a minute per group."""
 
 import math
 import time
@@ -7,17 +7,12 @@ from dataclasses import dataclass, field
 
 from bot.emulator.errors import too_many_requests
 
-_COUNTED = ("send", "edit", "copy", "forward")
-_FREE = ("sendchataction",)
-
-
-def counts(method: str) -> bool:
-    return method.startswith(_COUNTED) and method not in _FREE
+_COUNTED = ("send", "edit")
 
 
 @dataclass(slots=True)
-class Window:
-    """At most `limit` in any `seconds`; whoever goes over is refused for at least `ban` seconds."""
+class SlidingWindow:
+    """At most `limit` calls in any `seconds`; after one too many, all are refused for at least `ban` seconds."""
 
     limit: int
     seconds: float
@@ -26,7 +21,7 @@ class Window:
     banned_until: float = 0.0
 
     def wait(self, now: float) -> float:
-        """Seconds to wait before the next one is allowed; 0 when it is."""
+        """Return the seconds until the next call is allowed, 0 if it is allowed now."""
         if now < self.banned_until:
             return self.banned_until - now
         while self.times and self.times[0] <= now - self.seconds:
@@ -38,14 +33,15 @@ class Window:
 
 
 @dataclass(slots=True)
-class Bucket:
-    """One a second on average, `burst` at once after a silence."""
+class TokenBucket:
+    """One call a second on average, up to `burst` at once after a pause."""
 
     burst: int
     full_at: float = 0.0
     banned_until: float = 0.0
 
     def wait(self, now: float) -> float:
+        """Return the seconds until the next call is allowed, 0 if it is allowed now."""
         if now < self.banned_until:
             return self.banned_until - now
         if max(self.full_at, now) + 1.0 - now <= self.burst:
@@ -57,23 +53,23 @@ class Bucket:
         self.full_at = max(self.full_at, now) + 1.0
 
 
-class Pace:
-    """Counts what the bot sends, when it is switched on."""
+class RateLimits:
+    """Counts and limits what the bot sends, if it is switched on."""
 
     def __init__(self, on: bool = False, burst: int = 5) -> None:
         self.on = on
         self.burst = burst
-        self._all = Window(30, 1.0, 3.0)
-        self._chats: dict[int, Bucket] = {}
-        self._groups: dict[int, Window] = {}
+        self._all = SlidingWindow(30, 1.0, 3.0)
+        self._chats: dict[int, TokenBucket] = {}
+        self._groups: dict[int, SlidingWindow] = {}
 
     def check(self, method: str, chat: int | None) -> None:
-        """Count one call or refuse it with 429; a refused one is not counted."""
-        if not self.on or chat is None or not counts(method.lower()):
+        """Count one call. Raises Refusal 429 if it is one too many; such a call is not counted."""
+        if not self.on or chat is None or not method.lower().startswith(_COUNTED):
             return
         now = time.monotonic()
-        group = self._groups.setdefault(chat, Window(20, 60.0, 1.0)) if chat < 0 else None
-        bucket = self._chats.setdefault(chat, Bucket(self.burst))
+        group = self._groups.setdefault(chat, SlidingWindow(20, 60.0, 1.0)) if chat < 0 else None
+        bucket = self._chats.setdefault(chat, TokenBucket(self.burst))
         wait = max(self._all.wait(now), bucket.wait(now), group.wait(now) if group else 0.0)
         if wait > 0:
             raise too_many_requests(math.ceil(wait))
