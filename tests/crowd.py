@@ -15,7 +15,7 @@ from bot.emulator.views import message_view
 from bot.models import Purpose
 from storage.seed_people import Townsman
 from tests.builders import claim_of
-from tests.chat.message import ChatError, Pattern, Seen, fits
+from tests.chat.message import ChatError, ChatMessage, Pattern, fits
 from tests.town import Town
 
 FIRST_PERSON = 30_001
@@ -39,14 +39,14 @@ class Passer:
     def actor(self) -> AppUser:
         return AppUser(self.emulator, self.id)
 
-    def newest(self) -> Seen | None:
+    def newest(self) -> ChatMessage | None:
         actor = self.actor
         for message in reversed(list(actor.chat.messages.values())):
             if message.from_bot:
-                return Seen.read(message_view(message, actor.person))
+                return ChatMessage.read(message_view(message, actor.person))
         return None
 
-    async def until(self, wanted: Pattern) -> Seen:
+    async def until(self, wanted: Pattern) -> ChatMessage:
         """The newest message of the bot, once it says this or has such a button."""
         chat, deadline = self.actor.chat, asyncio.get_running_loop().time() + PATIENCE
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
@@ -70,7 +70,7 @@ class Passer:
         assert press.answered, f"{self.id} was never answered on {wanted!r}"
         return press
 
-    async def _ask_again(self, seen: Seen) -> None:
+    async def _ask_again(self, seen: ChatMessage) -> None:
         """Press what the bot offers to those who have waited in vain."""
         for again in ("Узнать, есть ли ответ", "Попробовать ещё раз"):
             if seen.button(again):

@@ -6,7 +6,7 @@ import pytest
 
 from bot import outbox, telegram
 from tests.chat.actions import MARIA, MENU, data_of, link, review, say, settle_in
-from tests.chat.message import Pressed
+from tests.chat.message import PressAnswer
 from tests.town import Town
 
 TROUBLES: dict[str, dict[str, object]] = {
@@ -72,7 +72,7 @@ async def test_a_visit_is_booked_and_told_once_whatever_befalls_its_screen(
 
 async def works_on(town: Town) -> None:
     assert MENU in (await say(town.mother, "/menu")).labels
-    answer: Pressed = await town.mother.press("Мои записи")
+    answer: PressAnswer = await town.mother.press("Мои записи")
     assert answer.answered
     assert "Запись" in (await town.mother.screen()).text
 

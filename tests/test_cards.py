@@ -37,7 +37,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
@@ -52,7 +52,7 @@ EDITED = "Что изменить?"
 # --- the world around the card ----------------------------------------------------------------------------------------
 
 
-async def card_of(person: Person, name: str = "Мария И.") -> Seen:
+async def card_of(person: Person, name: str = "Мария И.") -> ChatMessage:
     await say(person, "/children")
     return await choose(person, name)
 
@@ -70,7 +70,7 @@ async def join(town: Town, owner: Person, other: Person) -> None:
     await choose(other, "Принять")
 
 
-async def edit(person: Person, field: str, typed: str, name: str = "Мария И.") -> Seen:
+async def edit(person: Person, field: str, typed: str, name: str = "Мария И.") -> ChatMessage:
     await card_of(person, name)
     await choose(person, "Изменить", field)
     return await say(person, typed)

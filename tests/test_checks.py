@@ -39,7 +39,7 @@ from tests.chat.actions import (
     take_back,
     to_name,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.insurer import insurer_says, listening, silence, slowness
 from tests.newcomers import Townsman, insure
@@ -49,7 +49,7 @@ NOBODY = "Петрова Анна Сергеевна"
 AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
 
 
-async def guess(person: Person, times: int) -> Seen:
+async def guess(person: Person, times: int) -> ChatMessage:
     """Names typed at random for the policy of the newest card."""
     seen = await person.screen()
     for _each in range(times):

@@ -13,7 +13,7 @@ import pytest
 from storage.registry_desk import queries
 from tests.builders import MONDAY
 from tests.chat.actions import MARIA, TIME, data_of, settle_in
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.crowd import Passer, fetch, gather_crowd, settle_quietly
 from tests.newcomers import insure, list_newcomers
 from tests.town import Town
@@ -140,7 +140,7 @@ async def test_a_tap_is_answered_within_a_second_while_two_hundred_messages_go_o
     assert not await town.chat.refusals("sendMessage")
 
 
-async def unhurried(town: Town) -> list[Seen]:
+async def unhurried(town: Town) -> list[ChatMessage]:
     """The mother's chat as it is; the bot is far from being at rest."""
     view = await town.chat.request("GET", f"/people/{town.mother.id}/chat")
-    return [Seen.read(message) for message in view["messages"] if message["bot"]]
+    return [ChatMessage.read(message) for message in view["messages"] if message["bot"]]

@@ -51,7 +51,7 @@ from tests.chat.actions import (
     say,
     settle_in,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.town import Town
 
@@ -157,7 +157,7 @@ class Crawl:
     wrong: list[str] = field(default_factory=list)
     doors: Doors = field(default_factory=lambda: Doors(FLOWS))
 
-    async def run(self, begin: Seen, at: frozenset[State]) -> None:
+    async def run(self, begin: ChatMessage, at: frozenset[State]) -> None:
         self.look_over(begin, at)
         while self.ahead:
             self.ahead.sort(reverse=True)
@@ -187,7 +187,7 @@ class Crawl:
         _reply, at = await self.doors.resolve(visitor, link)
         return frozenset({at.at}) if isinstance(at, Link) else frozenset(getattr(at, "ends", ()))
 
-    def look_over(self, seen: Seen, at: frozenset[State]) -> None:
+    def look_over(self, seen: ChatMessage, at: frozenset[State]) -> None:
         self.met |= at if len(at) == 1 else set()
         if not (WAYS_OUT & set(seen.labels) or at & BEGINNINGS):
             self.wrong.append(f"no way out of {sorted(map(str, at))}: {seen}")

@@ -40,7 +40,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.kept import fill, tables_about_people
 from tests.papers import file_of, text_of
 from tests.stored import MASHA, NOW, World, opened_world
@@ -219,7 +219,7 @@ def written_deeds() -> set[str]:
 # --- in the chat ------------------------------------------------------------------------------------------------------
 
 
-async def files_after(town: Town, person: Any, *buttons: str) -> list[Seen]:
+async def files_after(town: Town, person: Any, *buttons: str) -> list[ChatMessage]:
     before = await person.messages()
     await choose(person, *buttons)
     return [message for message in await new_messages(person, before) if message.kind == "document"]

@@ -39,7 +39,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.town import FATHER, MOTHER, Town
 
@@ -68,7 +68,7 @@ async def share(town: Town) -> PatientId:
     return await patient_of(town, town.mother)
 
 
-async def keepers(person: Person, patient: PatientId) -> Seen:
+async def keepers(person: Person, patient: PatientId) -> ChatMessage:
     await person.press_data((await person.screen()).id, links.WhoKeeps(patient=patient).pack())
     return await person.screen()
 
@@ -83,7 +83,7 @@ async def invite(town: Town) -> str:
     return found[1]
 
 
-async def arrive(person: Person, payload: str) -> Seen:
+async def arrive(person: Person, payload: str) -> ChatMessage:
     return await say(person, f"/start {payload}")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.ports import Capabilities, ClinicSystem
 from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
@@ -20,7 +20,7 @@ from tests.town import town as open_town
 NAME, BORN, SNILS = MARIA.name.full, "15.03.2018", "112-233-445 95"
 
 
-async def search(person: Person, name: str = NAME, born: str = BORN, snils: str = SNILS) -> Seen:
+async def search(person: Person, name: str = NAME, born: str = BORN, snils: str = SNILS) -> ChatMessage:
     """From a screen with the ways to add a child to what the register says."""
     await choose(person, "Данные ребёнка и СНИЛС")
     for typed in (name, born, snils):

@@ -27,7 +27,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.town import Town
 
@@ -140,6 +140,6 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
     assert ref_of(seen) != number
 
 
-async def say_whom(person: Person, name: str) -> Seen:
+async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
     return await choose(person, name)

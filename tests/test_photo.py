@@ -25,7 +25,7 @@ from tests.chat.actions import (
     say,
     settle_in,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
@@ -38,12 +38,12 @@ def printed(child: Example, kind: int = 2) -> Image.Image:
 HERS = on_paper(printed(MARIA))
 
 
-async def send_photo(person: Person, sheet: Image.Image) -> Seen:
+async def send_photo(person: Person, sheet: Image.Image) -> ChatMessage:
     await person.send_photo(jpeg(sheet))
     return await person.screen()
 
 
-async def send_file(person: Person, data: bytes, name: str = "полис.pdf", mime: str = "application/pdf") -> Seen:
+async def send_file(person: Person, data: bytes, name: str = "полис.pdf", mime: str = "application/pdf") -> ChatMessage:
     await person.send_document(data, name=name, mime=mime)
     return await person.screen()
 

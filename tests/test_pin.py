@@ -27,7 +27,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.forgery import forged, settle_mother
 from tests.test_dialogs import Crawl
@@ -42,19 +42,19 @@ async def journal(person: Person) -> str:
     return (await choose(person, "Журнал")).text
 
 
-async def set_code(person: Person, code: str = CODE) -> Seen:
+async def set_code(person: Person, code: str = CODE) -> ChatMessage:
     await say(person, "/data")
     await choose(person, "Код доступа", "Поставить код")
     await say(person, code)
     return await say(person, code)
 
 
-async def lock_up(person: Person) -> Seen:
+async def lock_up(person: Person) -> ChatMessage:
     await set_code(person)
     return await choose(person, "Закрыть сейчас")
 
 
-def codes_in(messages: list[Seen]) -> list[Seen]:
+def codes_in(messages: list[ChatMessage]) -> list[ChatMessage]:
     """What of the codes typed is left in the chat."""
     return [message for message in messages if CODE in message.text or "1111" in message.text]
 

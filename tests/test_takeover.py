@@ -33,7 +33,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.forgery import NOWHERE
 from tests.town import Town
@@ -57,19 +57,19 @@ async def lose_phone(town: Town) -> Person:
     return father
 
 
-async def share_hers(person: Person) -> Seen:
+async def share_hers(person: Person) -> ChatMessage:
     await person.share_contact(phone=HERS, user_id=person.id)
     return await person.screen()
 
 
-async def ask(town: Town, person: Person) -> Seen:
+async def ask(town: Town, person: Person) -> ChatMessage:
     await share_hers(person)
     waiting = await choose(person, "Перенести")
     await town.work()
     return waiting
 
 
-async def contacts(person: Person) -> Seen:
+async def contacts(person: Person) -> ChatMessage:
     _answer, seen = await send(person, CONTACTS)
     return seen
 

@@ -26,7 +26,7 @@ from tests.chat.actions import (
     to_name,
     to_review,
 )
-from tests.chat.message import Seen
+from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.town import Town
 from tests.town import town as open_town
@@ -42,7 +42,7 @@ DETAILS = {
 """By the beginning of its button: the label, what is typed, what the review shows."""
 
 
-async def add_detail(person: Person, button: str, typed: str) -> Seen:
+async def add_detail(person: Person, button: str, typed: str) -> ChatMessage:
     await choose(person, EXTRAS, button)
     return await say(person, typed)
 

@@ -31,7 +31,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ChatMessage:
     """One message as a person sees it."""
 
     id: int
@@ -68,7 +68,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class PressAnswer:
     """The answer to a press: an alert, a toast, neither, or no answer at all."""
 
     answered: bool

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.chat.connection import Connection
-from tests.chat.message import Button, ChatError, Json, Pattern, Pressed, Seen, fits
+from tests.chat.message import Button, ChatError, ChatMessage, Json, Pattern, PressAnswer, fits
 
 _LONGEST_LIFE = 60.0
 _MOSCOW = (55.7558, 37.6173)
@@ -28,7 +28,7 @@ class Person:
         self._connection = connection
         self._details = details
         self._group = {"group": 1} if in_group else {}
-        self._messages: dict[int, Seen] = {}
+        self._messages: dict[int, ChatMessage] = {}
         self._revision = 0
         self._acted_at = 0
         self._state: Json = {}
@@ -78,16 +78,16 @@ class Person:
         """Add the bot to the group."""
         await self._act("add_bot", {})
 
-    async def press(self, wanted: Pattern, message: Seen | None = None) -> Pressed:
+    async def press(self, wanted: Pattern, message: ChatMessage | None = None) -> PressAnswer:
         """Press the button on the newest message that has it, and wait for the bot's answer."""
         found, button = await self._find(wanted, message)
         if found is None:
             return await self._press_reply(button)
         if button.data is None:
-            return Pressed(answered=True, url=str(button.value))
+            return PressAnswer(answered=True, url=str(button.value))
         return await self.press_data(found.id, button.data)
 
-    async def press_data(self, message_id: int, data: str) -> Pressed:
+    async def press_data(self, message_id: int, data: str) -> PressAnswer:
         """Press with any data, also data that no button has. Returns at the answer; the bot may still be busy."""
         body = {"message_id": message_id, "data": data, "wait": _LONGEST_LIFE}
         return await self._press(body)
@@ -97,17 +97,17 @@ class Person:
         press = await self._post("press", {"message_id": message_id, "data": data})
         return str(press["id"])
 
-    async def answer_to(self, press_id: str) -> Pressed:
-        return Pressed.read(await self._connection.request("GET", f"/presses/{press_id}?wait={_LONGEST_LIFE}"))
+    async def answer_to(self, press_id: str) -> PressAnswer:
+        return PressAnswer.read(await self._connection.request("GET", f"/presses/{press_id}?wait={_LONGEST_LIFE}"))
 
-    async def screen(self) -> Seen:
+    async def screen(self) -> ChatMessage:
         """Return the newest message of the bot, once the bot is idle."""
         for message in reversed(await self.messages()):
             if message.bot:
                 return message
         raise ChatError(f"the bot has not written to {self.id}")
 
-    async def messages(self) -> list[Seen]:
+    async def messages(self) -> list[ChatMessage]:
         """Return the whole chat, oldest first, once the bot is idle."""
         await self.wait_idle()
         return self._all()
@@ -117,7 +117,7 @@ class Person:
         await self.wait_idle()
         return [[button["text"] for button in row] for row in self._keyboard()]
 
-    async def wait_for(self, wanted: Pattern, limit: float | None = None, *, ever: bool = False) -> Seen:
+    async def wait_for(self, wanted: Pattern, limit: float | None = None, *, ever: bool = False) -> ChatMessage:
         """Return a message of the bot with this text, new or edited since this person's last action (`ever`: any)."""
         deadline = time.monotonic() + (self._connection.limit if limit is None else limit)
         while True:
@@ -143,7 +143,7 @@ class Person:
     def _path(self) -> str:
         return f"/people/{self.id}"
 
-    async def _find(self, wanted: Pattern, message: Seen | None) -> tuple[Seen | None, Button]:
+    async def _find(self, wanted: Pattern, message: ChatMessage | None) -> tuple[ChatMessage | None, Button]:
         """Return the newest message with such a button (None: a key of the reply keyboard); wait for one to appear."""
         await self.wait_idle()
         deadline = time.monotonic() + self._connection.limit
@@ -167,17 +167,17 @@ class Person:
                     return Button(key["text"], _action(key), key["text"])
         return None
 
-    async def _press_reply(self, button: Button) -> Pressed:
+    async def _press_reply(self, button: Button) -> PressAnswer:
         if button.action == "contact":
             await self.share_contact()
         elif button.action == "location":
             await self.share_location(*_MOSCOW)
         else:
             await self.say(button.text)
-        return Pressed(answered=True)
+        return PressAnswer(answered=True)
 
-    async def _press(self, body: Json) -> Pressed:
-        return Pressed.read(await self._post("press", body))
+    async def _press(self, body: Json) -> PressAnswer:
+        return PressAnswer.read(await self._post("press", body))
 
     async def _act(self, act: str, body: Json) -> int:
         return int((await self._post(act, body))["message_id"] or 0)
@@ -208,13 +208,13 @@ class Person:
         if view["fresh"]:
             self._messages.clear()
         for changed in view["messages"]:
-            self._messages[changed["id"]] = Seen.read(changed)
+            self._messages[changed["id"]] = ChatMessage.read(changed)
         for gone in view["deleted"]:
             self._messages.pop(gone, None)
         self._revision = view["revision"]
         self._state = view
 
-    def _all(self) -> list[Seen]:
+    def _all(self) -> list[ChatMessage]:
         return [self._messages[message_id] for message_id in sorted(self._messages)]
 
     def _keyboard(self) -> list[list[Any]]:
