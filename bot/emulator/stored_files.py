@@ -10,7 +10,6 @@ from typing import Any
 from bot.emulator.errors import bad_request
 from bot.emulator.params import Upload
 
-DOWNLOAD_LIMIT = 20 * 1024 * 1024
 _PHOTO_LIMIT = 10 * 1024 * 1024
 _SIDES_LIMIT, _RATIO_LIMIT = 10_000, 20
 

@@ -7,7 +7,9 @@ from bot.emulator.methods.message_content import Content, caption_content, requi
 from bot.emulator.methods.method_table import method
 from bot.emulator.params import Params
 from bot.emulator.state import Emulator
-from bot.emulator.stored_files import DOWNLOAD_LIMIT, StoredFile
+from bot.emulator.stored_files import StoredFile
+
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 
 def _require_file(emulator: Emulator, params: Params, kind: str) -> StoredFile:
