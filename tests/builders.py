@@ -15,9 +15,9 @@ from bot.emulator.core import TOKEN
 from bot.settings import Settings, load_settings
 from bot.telegram import make_bot
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe, open_database
-from storage.migrations import migrate
+from storage.database import Database, Probe
 from storage.unit import SqlStorage
+from tests.migrated import open_migrated
 from tests.moments import MONDAY, StoppedClock, claim_of
 
 __all__ = [
@@ -53,9 +53,8 @@ async def bot_at(url: str) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def database_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[Database]:
-    database = await open_database(f"sqlite:///{folder}/registratura.sqlite3", probe)
+    database = await open_migrated(folder / "registratura.sqlite3", probe)
     try:
-        await migrate(database)
         yield database
     finally:
         await database.close()

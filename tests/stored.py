@@ -40,10 +40,10 @@ from bot.models import (
 )
 from bot.ports import ClinicRecord, DoctorRecord, NewOrder, SpecialtyRecord
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe, open_database
-from storage.migrations import migrate
+from storage.database import Database, Probe
 from storage.unit import SqlStorage
-from tests.builders import MONDAY
+from tests.migrated import open_migrated
+from tests.moments import MONDAY
 
 NOW = MONDAY
 SYSTEM = SystemName("registry")
@@ -133,9 +133,8 @@ def told(order: Order, status: BookingStatus, starts_at: datetime | None = None)
 
 @asynccontextmanager
 async def opened_world(folder: Path, probe: Probe | None = None) -> AsyncIterator[World]:
-    database = await open_database(f"sqlite:///{folder}/bot.sqlite3", probe)
+    database = await open_migrated(folder / "bot.sqlite3", probe)
     try:
-        await migrate(database)
         yield await _settled(database)
     finally:
         await database.close()
