@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot import outbox, telegram
@@ -9,7 +11,7 @@ from bot.emulator.seen import Pressed
 from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
 from tests.town import Town
 
-TROUBLES: dict[str, dict[str, object]] = {
+TROUBLES: dict[str, dict[str, Any]] = {
     "429": {"kind": "429", "retry_after": 1},
     "403": {"kind": "403"},
     "400 chat": {"kind": "400"},

@@ -71,9 +71,9 @@ async def bring_up(town: Edge) -> None:
         await press(town, ANNA, "Да")
         await town.say(ANNA, child.name.full)
         await press(town, ANNA, "Проверить полис")
-    for child, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
+    for name, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
         await town.say(ANNA, "/book")
-        await press(town, ANNA, child, "Педиатр", doctor, day, ":", "Записаться")
+        await press(town, ANNA, name, "Педиатр", doctor, day, ":", "Записаться")
     await town.press(ANNA, "ln:0")
     await town.say(ANNA, MARIA.policy_number[:-1] + "4")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -56,7 +57,8 @@ async def test_a_photo_of_the_policy_leads_to_a_checked_child_without_typing(tow
 @pytest.mark.requirement("E8", "B54")
 @pytest.mark.parametrize("kind", ["JPG", "PNG", "PDF"])
 async def test_a_file_without_compression_is_read_as_well(town: Town, kind: str) -> None:
-    data = {"JPG": jpeg, "PNG": png, "PDF": pdf}[kind](HERS)
+    makers: dict[str, Callable[[Image.Image], bytes]] = {"JPG": jpeg, "PNG": png, "PDF": pdf}
+    data = makers[kind](HERS)
     await consent(town.mother)
     read = await send_file(town.mother, data, f"полис.{kind.lower()}", "application/octet-stream")
     assert "15 марта 2018" in read.text

@@ -232,8 +232,8 @@ async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town)
     assert "✅ Код доступа отключён" in over.text
     assert MENU in (await say(mother, "/menu")).labels
     assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
-    told = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
-    assert [line for line in told if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
+    deeds = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
+    assert [line for line in deeds if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
 
 
 async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_chat(town: Town) -> None:

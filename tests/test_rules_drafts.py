@@ -38,9 +38,11 @@ ANSWERS: dict[Step, list[Mapping[str, str]]] = {
 }
 """What each question may be answered with."""
 
-EVERY_ANSWER = [answer for answers in ANSWERS.values() for answer in answers] + [
+WAYS: list[Mapping[str, str]] = [{Entry.WAY: way} for way in Way]
+EVERY_ANSWER: list[Mapping[str, str]] = [
+    *[answer for answers in ANSWERS.values() for answer in answers],
     {NameField.FAMILY: "Иванова", NameField.GIVEN: "Мария", NameField.PATRONYMIC: "Сергеевна"},
-    *[{Entry.WAY: way} for way in Way],
+    *WAYS,
 ]
 partly_filled = st.lists(st.sampled_from(EVERY_ANSWER), max_size=8).map(
     lambda answers: draft_of({name: value for answer in answers for name, value in answer.items()})
@@ -87,7 +89,7 @@ def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() ->
     found = written_found([FoundPolicy(NUMBERS[0], Sex.FEMALE, PolicyStatus.ACTIVE)])
     searched = shown({Entry.WAY: Way.PERSON, Entry.NUMBER: NUMBERS[0], Entry.FOUND: found, Detail.SNILS: "1"})
     assert searched == {Entry.WAY: Way.PERSON, Entry.NUMBER: "••••\u00a00014", Detail.SNILS: "1"}
-    typed = {Entry.WAY: Way.NUMBER, Entry.NUMBER: NUMBERS[0]}
+    typed: dict[str, str] = {Entry.WAY: Way.NUMBER, Entry.NUMBER: NUMBERS[0]}
     assert shown(typed) == typed
 
 

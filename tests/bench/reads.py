@@ -59,6 +59,8 @@ class Recorder:
     async def write_at_once(self, work: Work[T]) -> T:
         return await work(self)
 
+    read_at_once = write_at_once
+
     async def close(self) -> None:
         pass
 

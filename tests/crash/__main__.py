@@ -19,6 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from bot.emulator import ChatClient
 from bot.emulator.core import TOKEN
@@ -32,7 +33,7 @@ from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
 from tests.newcomers import insure, list_newcomers
 
-FAULTS = (
+FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "429", "probability": 0.005, "retry_after": 1},
     {"kind": "500", "probability": 0.01},
     {"kind": "502", "probability": 0.01},

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from bot.emulator.chats import Message
 from dialogs import FLOWS
-from dialogs.links import Cancel, DeskCancel, DeskMoveTo, Erase, Home, Revoke, SetLanguage, Unlink
+from dialogs.links import Cancel, Data, DeskCancel, DeskMoveTo, Erase, Home, Revoke, SetLanguage, Unlink
 from dialogs.press import Doors
 from tests.storms.edge import Edge
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
-LATE = {link.__prefix__: rank for rank, link in enumerate((Cancel, DeskCancel, DeskMoveTo, Unlink, SetLanguage), 1)}
+PRESSED_LATE: tuple[type[Data], ...] = (Cancel, DeskCancel, DeskMoveTo, Unlink, SetLanguage)
+LATE = {link.__prefix__: rank for rank, link in enumerate(PRESSED_LATE, 1)}
 LAST = {Revoke.__prefix__, Erase.__prefix__}
 """What takes away that which others need is pressed late, and what takes away everything in the end."""
 

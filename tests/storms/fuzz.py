@@ -183,7 +183,8 @@ class Fuzz:
 
 def _sender(update: Update) -> int:
     try:
-        return int((getattr(update.event, "from_user", None) and update.event.from_user.id) or 0)
+        person = getattr(update.event, "from_user", None)
+        return int(person.id if person else 0)
     except Exception:
         return 0
 
