@@ -62,7 +62,8 @@ def person(each: Representation, *, is_me: bool) -> str:
         who = _("the owner of the card")
     else:
         who = text(_("another representative, since {date}"), date=since)
-    return f"{who}; {_('papers seen at the clinic')}" if each.papers_at else who
+    seen = _("papers seen at the clinic")
+    return f"{who}; {seen}" if each.papers_at else who
 
 
 def end_of(moment: datetime) -> str:

@@ -184,6 +184,19 @@ def test_the_template_holds_exactly_the_texts_of_the_code() -> None:
     assert known(template()) == said, "run: make messages"
 
 
+def test_no_text_to_translate_stands_in_an_f_string() -> None:
+    """Python 3.11 does not find it there."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sources()
+        for string in ast.walk(parsed(path))
+        if isinstance(string, ast.JoinedStr)
+        for call in calls(string, *MARKERS)
+        if any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+    assert hidden == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_holds_exactly_the_texts_of_the_template(language: str) -> None:
     assert known(catalogue(language)) == known(template()), "run: make messages"

@@ -35,7 +35,8 @@ from storage.migrations import list_migrations
 ROOT = Path(__file__).resolve().parent.parent
 KEY = base64.b64encode(b"k" * 32).decode()
 MOTHER = 1001
-STOPS_WITHIN = 30
+STOPS_WITHIN = 90
+"""seconds; a bot that has not stopped by then never stops"""
 
 
 class Ended(NamedTuple):
@@ -101,7 +102,12 @@ async def started(process: Process) -> None:
 
 
 async def ended(process: Process) -> Ended:
-    out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return Ended(process.returncode, out.decode(), err.decode())
 
 

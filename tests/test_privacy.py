@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,7 @@ async def test_the_erasure_stays_in_the_journal_without_a_link_to_the_person(tow
     account = await account_of(town, mother)
     await say(mother, "/data")
     await choose(mother, "Удалить всё", "Да, удалить")
-    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+    with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM audit WHERE action = 'erased'").fetchone() == (1,)
         assert database.execute("SELECT count(*) FROM audit WHERE account_id = ?", (account.id,)).fetchone() == (0,)
 
@@ -209,7 +210,7 @@ def rows_of(town: Town, telegram_id: int) -> list[str]:
     """Where in the bot's own tables something of this person, or of anybody's child, still is."""
     own = {"accounts": "telegram_id", "dialogs": "telegram_id"}
     hanging = ("patients", "representations", "orders", "appointments", "outbox", "drafts")
-    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+    with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         found = [
             table
             for table, column in own.items()
