@@ -40,6 +40,13 @@ def blank() -> Image.Image:
     return Image.new("L", (800, 600), "white")
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read must not depend on how busy the machine is."""
+    monkeypatch.setattr(reader, "READ_WITHIN", 60)
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 60)
+
+
 def problem(data: bytes) -> Problem:
     with pytest.raises(InvalidInput) as refused:
         read_codes(data)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from PIL import Image
 
+from bot.documents import reading
 from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import PersonName, Sex
@@ -18,6 +19,13 @@ from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.chat import ALINA, ARTYOM, CHECK, MARIA, choose, consent, looks, name_and_check, new_messages, say, settle_in
 from tests.insurer import silence
 from tests.town import Town
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read must not depend on how busy the machine is."""
+    monkeypatch.setattr(reading, "READ_WITHIN", 60)
+    monkeypatch.setattr(reading, "ATTEMPTS_WITHIN", 60)
 
 
 def printed(child: Example, kind: int = 2) -> Image.Image:
