@@ -55,8 +55,7 @@ async def test_everybody_who_comes_at_once_is_booked(town: Town) -> None:
     await insure(town.app.store, children)
     crowd = gather_crowd(town.emulator, children)
     begun = time.monotonic()
-    async with asyncio.timeout(200):
-        await asyncio.gather(*[go_all_the_way(passer, at) for at, passer in enumerate(crowd)])
+    await asyncio.gather(*[go_all_the_way(passer, at) for at, passer in enumerate(crowd)])
     taken = [row["slot_id"] for row in await fetch(town, LIVE)]
     assert len(taken) == len(set(taken)) == PEOPLE
     slowest = max(passer.slowest for passer in crowd)
