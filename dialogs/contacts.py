@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import InvalidInput, Problem
 from bot.i18n import MOSCOW, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import Contact, Screen, Takeover, TakeoverId, TakeoverStatus
+from bot.models import Contact, Screen, Takeover, TakeoverStatus
 from bot.services.contacts import Standing
 from dialogs.kit import Flow, Outcome, Reply, Row, Shared, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -186,13 +186,13 @@ def choices(takeover: Takeover) -> Row:
 
 @flow.action(AskTakeover)
 async def on_ask(visitor: Visitor, link: AskTakeover) -> Outcome:
-    await visitor.services.takeovers.ask(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.ask(visitor.account.id, link.takeover)
     return MyContacts()
 
 
 @flow.action(WithdrawTakeover)
 async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
-    await visitor.services.takeovers.withdraw(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.withdraw(visitor.account.id, link.takeover)
     return MyContacts()
 
 
@@ -219,7 +219,7 @@ def answers(takeover: Takeover) -> Row:
 @flow.action(AllowTakeover)
 async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
     had_code = visitor.account.lock is not None
-    told = await visitor.services.takeovers.allow(visitor.account.id, TakeoverId(link.takeover))
+    told = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
     return Screen(
         lines(
             _("✅ <b>Everything is now in your other Telegram account.</b>"),
@@ -233,5 +233,5 @@ async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
 
 @flow.action(RefuseTakeover)
 async def on_refuse(visitor: Visitor, link: RefuseTakeover) -> Outcome:
-    await visitor.services.takeovers.refuse(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.refuse(visitor.account.id, link.takeover)
     return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))

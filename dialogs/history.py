@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.i18n import MOSCOW, N_, clock_time, numeric_date
 from bot.i18n import gettext as _
-from bot.models import AuditEntry, PatientId, Screen
+from bot.models import AuditEntry, Screen
 from dialogs.kit import Flow, Row, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import History, PatientCard
 
@@ -82,7 +82,7 @@ DEEDS: Mapping[str, tuple[Doer, str]] = {
 
 @flow.screen(History)
 async def history(visitor: Visitor, link: History) -> Screen:
-    shown = await visitor.services.patients.history(visitor.account.id, PatientId(link.patient), link.page)
+    shown = await visitor.services.patients.history(visitor.account.id, link.patient, link.page)
     told = [line(visitor, entry) for entry in shown.entries]
     return Screen(
         lines(

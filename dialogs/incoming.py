@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from typing import Any
 
 from aiogram.filters import Filter
@@ -14,14 +13,6 @@ from aiogram.types import CallbackQuery, Message
 from dialogs.files import is_file
 from dialogs.kit import Outcome, Shared, Visitor
 from dialogs.links import Link
-
-IDS = range(2**53)
-PLAUSIBLE = {
-    "day": range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal()),
-    "start": range(2**33),
-    "page": range(1000),
-}
-"""What a button's numbers may be where they are not ids."""
 
 Hear = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
 """What a flow does with a text or with a file."""
@@ -37,11 +28,13 @@ def shared(message: Message) -> Shared | None:
     return Shared(message.contact.phone_number, message.contact.user_id == message.from_user.id)
 
 
-def is_plausible(link: CallbackData) -> bool:
-    """Whether we could have written these numbers: a forged one fits into no column and no calendar."""
-    numbers = ((name, value) for name, value in link if isinstance(value, int))
-    fields = type(link).model_fields
-    return all(value in PLAUSIBLE.get(name, IDS) or value == fields[name].default for name, value in numbers)
+def is_open(prompt: Link | type[Link], stored: str | None) -> bool:
+    """Whether a stored state is the prompt's. Older releases named the groups otherwise: only the rest is compared."""
+    return prompt.state is not None and _name_in_group(prompt.state.state) == _name_in_group(stored)
+
+
+def _name_in_group(state: str | None) -> str:
+    return (state or "").rpartition(":")[2]
 
 
 class Pressed(Filter):
@@ -64,29 +57,31 @@ class Sharing(Filter):
     async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
         if message.contact is None:
             return False
-        asked = await state.get_data() if raw_state == self._prompt.at.state else {}
+        asked = await state.get_data() if is_open(self._prompt, raw_state) else {}
         return {"read": self._meet, "prompt": self._prompt(), "shown": asked.get("message"), "kept": ""}
 
 
 class Answering(Filter):
     """A text or a file that comes while the prompt for it is the newest screen; commands always win."""
 
-    def __init__(self, parse: Parse, typed: Mapping[str | None, Hear], sent: Mapping[str | None, Hear]) -> None:
+    def __init__(self, parse: Parse, typed: Mapping[str, Hear], sent: Mapping[str, Hear]) -> None:
         self._parse, self._typed, self._sent = parse, typed, sent
 
-    def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
+    def _readers(self, message: Message) -> Mapping[str, Hear]:
+        """By the code of the prompt."""
         if is_file(message):
-            return self._sent.get(raw_state)
+            return self._sent
         is_typed = message.text and not message.text.startswith("/")
-        return self._typed.get(raw_state) if is_typed else None
+        return self._typed if is_typed else {}
 
     async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        read = self._reader(message, raw_state)
-        if read is None:
+        readers = self._readers(message)
+        if raw_state is None or not readers:
             return False
         asked = await state.get_data()
         prompt = self._parse(str(asked.get("prompt", "")))
         # State and data are two writes: after a crash between them they do not speak of the same prompt.
-        if not isinstance(prompt, Link) or prompt.at.state != raw_state:
+        if not isinstance(prompt, Link) or prompt.__prefix__ not in readers or not is_open(prompt, raw_state):
             return False
+        read = readers[prompt.__prefix__]
         return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import MOSCOW, numeric_date, speak
 from bot.i18n import gettext as _
-from bot.models import Patient, PatientId, RejectionReason, Screen
+from bot.models import Patient, RejectionReason, Screen
 from dialogs.kit import Flow, Visitor, lines, text, ways_out
 from dialogs.links import LetterToInsurer, PatientCard
 
@@ -15,7 +15,7 @@ INSURERS_READ = "ru"
 
 @flow.screen(LetterToInsurer)
 async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
-    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    patient = await visitor.services.patients.require(visitor.account.id, link.patient)
     return Screen(
         lines(
             _("<b>Letter to the insurer</b>"),

@@ -169,7 +169,7 @@ class Flow:
         def register(
             read: Callable[[Visitor, Prompt, str], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, str], Awaitable[Outcome]]:
-            self.answers[str(prompt.at.state)] = read
+            self.answers[prompt.__prefix__] = read
             return read
 
         return register
@@ -184,7 +184,7 @@ class Flow:
         def register(
             take: Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]:
-            self.files[str(prompt.at.state)] = take
+            self.files[prompt.__prefix__] = take
             return take
 
         return register
@@ -200,7 +200,7 @@ class Flow:
         def register(
             meet: Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]:
-            self.contacts[str(prompt.at.state)] = (prompt, meet)
+            self.contacts[prompt.__prefix__] = (prompt, meet)
             return meet
 
         return register

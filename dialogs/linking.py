@@ -119,18 +119,18 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
     )
 
 
-async def back_of(visitor: Visitor, draft: int) -> Link:
+async def back_of(visitor: Visitor, draft: DraftId | None) -> Link:
     """To the other ways, or to the fields of a draft that lacks nothing."""
-    kept = await visitor.services.linking.find_draft(visitor.account.id, DraftId(draft)) if draft else None
+    kept = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
     return ChooseWay() if kept is None else behind(kept, ChooseWay(draft=draft))
 
 
 async def on_number(visitor: Visitor, prompt: Numbered, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin(visitor.account.id, wanted(prompt), typed))
+    return after(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
 
 
 async def on_photo(visitor: Visitor, prompt: Numbered, data: bytes) -> Outcome:
-    return after(await visitor.services.linking.begin_from_file(visitor.account.id, wanted(prompt), data))
+    return after(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
 
 
 flow.answer(ChooseWay)(on_number)
@@ -143,16 +143,12 @@ flow.file(AskPhoto)(on_photo)
 
 @flow.answer(AskOldNumber)
 async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin_old(visitor.account.id, wanted(prompt), typed))
-
-
-def wanted(prompt: Numbered | AskOldNumber) -> DraftId | None:
-    return DraftId(prompt.draft) if prompt.draft else None
+    return after(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(ConfirmFacts)
 async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
-    draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     known = policy_facts(draft.fields.get(Entry.NUMBER, ""))
     if known is None:
         return ahead(draft)
@@ -179,7 +175,7 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
 @flow.answer(ConfirmFacts)
 async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcome:
     """In words instead of a button, with another number at once, or with the name already: the question stays."""
-    account, linking, draft = visitor.account.id, visitor.services.linking, DraftId(prompt.draft)
+    account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
     if has_digits(typed):
         return after(await linking.begin(account, draft, typed))
     agreed = yes_or_no(typed)
@@ -194,4 +190,4 @@ def has_digits(typed: str) -> bool:
 
 @flow.action(FactsRight)
 async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
-    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, link.draft))

@@ -21,7 +21,7 @@ from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
 from dialogs.gate import CODE_PROMPTS, asks_code, brought
-from dialogs.incoming import Answering, Hear, Pressed, Sharing, is_plausible, shared
+from dialogs.incoming import Answering, Hear, Pressed, Sharing, shared
 from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
 from dialogs.refusals import sentence, way_out
@@ -59,15 +59,13 @@ class Doors:
         self._places: dict[str, tuple[type[CallbackData], Draw, Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
-        self.typed: dict[str | None, Hear] = {
-            state: read for flow in self._flows for state, read in flow.answers.items()
-        }
+        self.typed: dict[str, Hear] = {code: read for flow in self._flows for code, read in flow.answers.items()}
 
     def routers(self) -> list[Router]:
         """Made anew, so that two dispatchers can live in one process."""
         # One for all flows: aiogram asks routers one after another, a table is asked once.
         router = Router(name="flows")
-        sent: dict[str | None, Hear] = {state: take for flow in self._flows for state, take in flow.files.items()}
+        sent: dict[str, Hear] = {code: take for flow in self._flows for code, take in flow.files.items()}
         router.callback_query.register(self.on_press, Pressed(self.parse))
         router.message.register(self.on_start, CommandStart(deep_link=True))
         router.message.register(self.on_answer, Answering(self.parse, self.typed, sent))
@@ -84,10 +82,9 @@ class Doors:
         if place is None:
             return None
         try:
-            link = place[0].unpack(data)
-        except (TypeError, ValueError):
+            return place[0].unpack(data)
+        except ValueError:
             return None
-        return link if is_plausible(link) else None
 
     # --- handlers -----------------------------------------------------------------------------------------------------
 
@@ -121,7 +118,7 @@ class Doors:
         else:
             reply, at = await self._read(visitor, read, prompt, message, bot)
             if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
-                reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
+                reply, at = await self._hear(visitor, self.typed[at.__prefix__], at, kept)
         await forget(bot, message)
         shown = await visitor.services.notices.newest(visitor.account.id, shown)
         await present(bot, message.chat.id, shown, visitor, state, reply, at)

@@ -201,10 +201,10 @@ def way_out(refusal: RuleError) -> Link | None:  # noqa: C901 one line a refusal
         case TooManyChecks():
             return _paused_at(refusal)
         case SlotTaken() as taken:
-            day = taken.starts_at.astimezone(taken.zone).toordinal()
-            return Times(patient=taken.patient, doctor=taken.doctor, day=day, replaces=taken.replaces or 0)
+            day = taken.starts_at.astimezone(taken.zone).date()
+            return Times(patient=taken.patient, doctor=taken.doctor, day=day, replaces=taken.replaces)
         case SlotGone(patient=patient, doctor=doctor, replaces=replaces):
-            return Days(patient=patient, doctor=doctor, replaces=replaces or 0)
+            return Days(patient=patient, doctor=doctor, replaces=replaces)
         case OrderExpired(patient=patient, doctor=doctor) if patient and doctor:
             return Days(patient=patient, doctor=doctor)
         case AlreadyBooked(appointment=appointment) | TimeClash(appointment=appointment) if appointment:

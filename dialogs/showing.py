@@ -126,7 +126,7 @@ async def _remember(
     visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, messages: Mapping[str, object]
 ) -> None:
     if screen.asks and isinstance(at, Link):
-        await state.set_state(at.at)
+        await state.set_state(at.state)
         await state.set_data({"prompt": at.pack(), **messages})
     elif visitor.was_asked:
         await state.clear()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Button, Detail, Draft, masked
+from bot.models import Button, Detail, Draft, PatientId, masked
 from bot.rules.drafts import Entry, Step, name_of, next_step
 from bot.services.linking import Begun
-from dialogs.fields import DETAILS
 from dialogs.kit import button
 from dialogs.links import (
     AskBirthDate,
@@ -24,8 +23,6 @@ from dialogs.links import (
     ReviewDraft,
 )
 
-SNILS = DETAILS.index(Detail.SNILS)
-
 
 def ahead(draft: Draft) -> Link:
     """The first question that has no answer yet, else the review."""
@@ -37,7 +34,7 @@ def ahead(draft: Draft) -> Link:
         Step.SEX: AskSex(draft=draft.id),
         Step.NAME_READ: ConfirmName(draft=draft.id),
         Step.NAME: AskName(draft=draft.id),
-        Step.SNILS: AskDetail(draft=draft.id, detail=SNILS),
+        Step.SNILS: AskDetail(draft=draft.id, detail=Detail.SNILS),
         Step.POLICIES: FoundPolicies(draft=draft.id),
         Step.REVIEW: ReviewDraft(draft=draft.id),
     }[next_step(draft)]
@@ -52,7 +49,7 @@ def continued(draft: Draft) -> Button:
 
 def after(begun: Begun) -> Link:
     """A number may be that of a card that is there already."""
-    return PatientCard(patient=begun.patient or 0) if begun.draft is None else ahead(begun.draft)
+    return PatientCard(patient=begun.patient or PatientId(0)) if begun.draft is None else ahead(begun.draft)
 
 
 def behind(draft: Draft, otherwise: Link) -> Link:

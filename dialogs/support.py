@@ -60,7 +60,7 @@ class Leftovers:
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         if unlocks(message, visitor):
-            enter = self._doors.typed[EnterPin.at.state]
+            enter = self._doors.typed[EnterPin.__prefix__]
             await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
             return
         if holds_number(message):

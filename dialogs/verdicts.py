@@ -19,7 +19,6 @@ from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
 from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
-from dialogs.editing import FIELDS
 from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     AskCorrection,
@@ -276,7 +275,7 @@ def ways_to_correct(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
 
 
 def another_number(patient: Patient, label: str = "") -> Button:
-    to = EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER))
+    to = EditField(patient=patient.id, field=KeyField.NUMBER)
     return button(label or _("Correct the number"), to)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.i18n import MOSCOW, spoken_date, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import NoticeKind, OutboxMessage, Patient, PatientId, Screen, VerificationStatus
+from bot.models import NoticeKind, OutboxMessage, Patient, Screen, VerificationStatus
 from bot.rules.watching import Occasion, erased_on
 from bot.services.watching import Subject
 from dialogs import newborn
@@ -150,7 +150,7 @@ async def confirm_card(visitor: Visitor, message: OutboxMessage, subject: Subjec
 
 @flow.action(ConfirmCard)
 async def on_confirm(visitor: Visitor, link: ConfirmCard) -> Outcome:
-    await visitor.services.watching.confirm(visitor.account.id, PatientId(link.patient))
+    await visitor.services.watching.confirm(visitor.account.id, link.patient)
     return Reply(PatientCard(patient=link.patient), alert=_("Thank you. I will ask again in half a year."))
 
 

@@ -11,7 +11,7 @@ from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, S
 from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
 from bot.rules.spoken import sex_said, yes_or_no
-from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
+from dialogs.fields import field_of, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -38,8 +38,8 @@ from dialogs.steps import ahead, behind
 flow = Flow("wizard")
 
 
-async def draft_of(visitor: Visitor, draft: int) -> Draft:
-    return await visitor.services.linking.require_draft(visitor.account.id, DraftId(draft))
+async def draft_of(visitor: Visitor, draft: DraftId) -> Draft:
+    return await visitor.services.linking.require_draft(visitor.account.id, draft)
 
 
 # --- the name ---------------------------------------------------------------------------------------------------------
@@ -67,18 +67,18 @@ async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Out
     agreed = yes_or_no(typed)
     if agreed is None:
         linking = visitor.services.linking
-        return ahead(await linking.take_name_early(visitor.account.id, DraftId(prompt.draft), typed))
+        return ahead(await linking.take_name_early(visitor.account.id, prompt.draft, typed))
     return NameRight(draft=prompt.draft) if agreed else NameWrong(draft=prompt.draft)
 
 
 @flow.action(NameRight)
 async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
-    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, link.draft))
 
 
 @flow.action(NameWrong)
 async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
-    await visitor.services.linking.refuse_suggested(visitor.account.id, DraftId(link.draft))
+    await visitor.services.linking.refuse_suggested(visitor.account.id, link.draft)
     return AskName(draft=link.draft)
 
 
@@ -138,18 +138,18 @@ def before_name(draft: Draft) -> Link:
 
 @flow.action(NoPatronymic)
 async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
-    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, link.draft))
 
 
 @flow.action(HasPatronymic)
 async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
-    await visitor.services.linking.with_patronymic(visitor.account.id, DraftId(link.draft))
+    await visitor.services.linking.with_patronymic(visitor.account.id, link.draft)
     return AskName(draft=link.draft)
 
 
 @flow.answer(AskName)
 async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_name(visitor.account.id, DraftId(prompt.draft), typed))
+    return ahead(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
 
 
 # --- birth date and sex, where the number does not tell them ----------------------------------------------------------
@@ -185,7 +185,7 @@ def before_birth_date(draft: Draft) -> Link:
 
 @flow.answer(AskBirthDate)
 async def on_birth_date(visitor: Visitor, prompt: AskBirthDate, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, DraftId(prompt.draft), typed))
+    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(AskSex)
@@ -213,7 +213,7 @@ async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
 @flow.action(TakeSex)
 async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
     sex = Sex.FEMALE if link.girl else Sex.MALE
-    return ahead(await visitor.services.linking.take_sex(visitor.account.id, DraftId(link.draft), sex))
+    return ahead(await visitor.services.linking.take_sex(visitor.account.id, link.draft, sex))
 
 
 # --- details ----------------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 
 @flow.screen(AskDetail)
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
-    draft, detail = await draft_of(visitor, link.draft), detail_at(link.detail)
+    draft, detail = await draft_of(visitor, link.draft), link.detail
     field, known = field_of(detail), details_of(draft).get(detail)
     now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
@@ -245,12 +245,12 @@ def removal(link: AskDetail, known: str | None) -> tuple[Row, ...]:
 
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
-    linking, detail = visitor.services.linking, detail_at(prompt.detail)
-    return ahead(await linking.take_detail(visitor.account.id, DraftId(prompt.draft), detail, typed))
+    linking, detail = visitor.services.linking, prompt.detail
+    return ahead(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
 
 
 @flow.action(DropDetail)
 async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
-    linking, detail = visitor.services.linking, detail_at(link.detail)
-    await linking.drop_detail(visitor.account.id, DraftId(link.draft), detail)
+    linking, detail = visitor.services.linking, link.detail
+    await linking.drop_detail(visitor.account.id, link.draft, detail)
     return ReviewDraft(draft=link.draft)

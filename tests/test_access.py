@@ -7,7 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator.hands import Person
 from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone, TooManyChecks
-from bot.models import Account, ClinicId, KeyField, PatientId, Role
+from bot.models import Account, ClinicId, KeyField, PatientId, Role, VisitType
 from bot.rules.policy import make_policy_number
 from bot.services.verdicts import close
 from dialogs import links
@@ -30,6 +30,7 @@ from tests.chat import (
 from tests.forgery import (
     NOBODYS,
     NOWHERE,
+    START,
     Hers,
     at_the_desk,
     everything,
@@ -100,9 +101,8 @@ async def test_a_mothers_own_child_cannot_be_mixed_with_a_strangers_visit(town: 
     await settle_in(stranger, ARTYOM)
     account = await account_of(town, stranger)
     [child] = await town.app.services.patients.list_of(account.id)
-    start = 1_795_928_400
-    mixed = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=hers.visit)
-    same = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=NOWHERE)
+    mixed = links.Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=hers.visit)
+    same = links.Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=NOWHERE)
     assert await learned(stranger, mixed) == await learned(stranger, same)
     await nothing_has_changed(town, hers)
 

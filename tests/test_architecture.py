@@ -211,7 +211,6 @@ LONGER_FOR_A_REASON = {
     "bot/models.py": "the glossary is one page: a word is looked up in one place",
     "bot/ports.py": "the contracts between the layers are read together",
     "dialogs/links.py": "the table of every button: a line or two each, looked up in one place",
-    "dialogs/states.py": "the map of the chat is one page: a way is looked up in one place",
 }
 NAMES_THAT_SAY_NOTHING = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
 SUPPRESSION = re.compile(

@@ -14,7 +14,6 @@ from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from bot.models import Detail, KeyField, PersonName, PolicyClaim, PolicyStatus
 from bot.rules.policy import make_policy_number
-from dialogs.editing import FIELDS
 from dialogs.history import DEEDS
 from dialogs.links import EditCard, EditField, SetSex
 from storage.seed_data import Example
@@ -346,11 +345,12 @@ async def test_a_forged_field_changes_nothing(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     [patient] = await children_of(town, mother)
-    birth_date = FIELDS.index(KeyField.BIRTH_DATE)  # which this number tells by itself
-    for forged in (EditField(patient=patient.id, field=99), SetSex(patient=patient.id, male=True)):
-        answer, _seen = await send(mother, forged.pack())
-        assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
-    await send(mother, EditField(patient=patient.id, field=birth_date).pack())
+    answer, _seen = await send(mother, SetSex(patient=patient.id, male=True).pack())
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    answer, _seen = await send(mother, f"{EditField.__prefix__}:{patient.id}:99")
+    assert answer.alert == "Эта кнопка от старого сообщения. Вот что есть сейчас."
+    # The number of this policy tells the birth date by itself.
+    await send(mother, EditField(patient=patient.id, field=KeyField.BIRTH_DATE).pack())
     await say(mother, "16.03.2018")
     assert "Правка" not in (await card_of(mother)).text
     assert await children_of(town, mother) == [patient]
@@ -370,7 +370,7 @@ async def test_the_card_of_somebody_who_has_come_of_age_is_not_opened_again_by_a
     refused = await repeat(mother, waiting, "Сверить")
     assert "взрослого" in (refused.alert or "")
     [patient] = await children_of(town, mother)
-    await send(mother, EditField(patient=patient.id, field=0).pack())
+    await send(mother, EditField(patient=patient.id, field=KeyField.FAMILY).pack())
     assert "взрослого" in (await say(mother, "Петрова")).text
 
 

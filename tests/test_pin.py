@@ -10,7 +10,6 @@ from bot.emulator.hands import Person
 from bot.emulator.seen import Seen
 from dialogs import links
 from dialogs.gate import NOTHING_PERSONAL, carried
-from dialogs.states import MAP, Pin, Privacy
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.chat import (
     ALINA,
@@ -30,7 +29,6 @@ from tests.chat import (
     settle_in,
 )
 from tests.forgery import forged, settle_mother
-from tests.test_dialogs import Crawl
 from tests.town import Town
 
 CODE = "580213"
@@ -311,14 +309,3 @@ async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
     _answer, seen = await send(registrar, links.DeskDay().pack())
     assert ASKED in seen.text
     assert "23 ноября" in (await say(registrar, CODE)).text
-
-
-async def test_every_button_around_the_code_is_answered_and_stays_on_the_map(town: Town) -> None:
-    mother = town.mother
-    await consent(mother)
-    await set_code(mother)
-    crawl = Crawl(town, mother)
-    await crawl.run(await say(mother, "/data"), frozenset({Privacy.mine}))
-    assert not crawl.wrong, "\n".join(crawl.wrong)
-    assert {state for state in MAP if str(state.state).startswith("Pin")} - crawl.met == {Pin.new, Pin.again}
-    assert ASKED in (await say(mother, "/menu")).text

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
@@ -149,6 +150,6 @@ async def _find(
     return doctor, times.slots[len(times.slots) // 2]
 
 
-def day_of(family: Family) -> int:
-    """The day of the slot as buttons carry it."""
-    return local_day(family.slot.starts_at, family.choice.clinic.zone).toordinal()
+def day_of(family: Family) -> date:
+    """The day of the slot by the clinic's clock."""
+    return local_day(family.slot.starts_at, family.choice.clinic.zone)

@@ -21,7 +21,6 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.wiring import make_dispatcher
 from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
-from dialogs.visits import KINDS
 from storage.database import Database
 from tests.bench.edge import telegram
 from tests.bench.family import Family, day_of, family
@@ -84,7 +83,7 @@ def _told(writes: int) -> str:
 
 def _link(people: Family, name: str) -> Link:
     clinic, specialty = people.choice.clinic.id, people.doctor.specialty
-    start, kind = int(people.slot.starts_at.timestamp()), KINDS.index(people.slot.visit_type)
+    start, kind = people.slot.starts_at, people.slot.visit_type
     patient, doctor = people.child.id, people.doctor.id
     links: dict[str, Link] = {
         "tap_specialties": Specialties(patient=patient),
