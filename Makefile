@@ -16,7 +16,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test check bench crash crowd race faults fuzz messages lock clean
+.PHONY: help demo test check bench crash crowd race faults fuzz map messages lock clean
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
@@ -28,6 +28,7 @@ help:
 	@echo 'make crash     kill the bot again and again while people use it (KILLS=200, SEED=1)'
 	@echo 'make crowd     three hundred people at once (PEOPLE=300)'
 	@echo 'make fuzz      a hundred thousand spoilt updates (SEED=1 repeats one)'
+	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
 	@echo 'make messages  gather the texts of the code into locales/'
 	@echo 'make lock      choose versions anew and write requirements.lock'
 	@echo 'make clean     remove what was built, the virtual environment too'
@@ -54,6 +55,9 @@ crash: $(READY)
 
 crowd: $(READY)
 	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/test_crowd.py
+
+map: $(READY)
+	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/test_crawler.py
 
 # Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
 # are refused by the tests, so none are made.
