@@ -1,12 +1,14 @@
 # Registratura's commands. Each needs Python 3.11 or newer and make, and builds what it lacks; `make` alone lists them.
+# Another Python has an environment of its own: make test PYTHON=python3.13 VENV=build/python3.13
 
 SHELL := /bin/sh
 PYTHON ?= python3
+VENV ?= .venv
 PORT ?= 8080
-WORKERS ?= 3
+WORKERS ?= 4
 
-BIN := .venv/bin
-READY := .venv/.ready
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
 UV := build/uv/bin/uv
 PLAIN_HEADER := sed -E '/^"(Project-Id-Version|Report-Msgid-Bugs-To|P.*-Date|Last-Translator|Language-Team|Generated-By):/d'
 
@@ -16,11 +18,12 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test check bench crash crowd race faults fuzz messages lock clean
+.PHONY: help demo test cover check bench crash crowd race faults fuzz map messages lock clean
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
-	@echo 'make test      run the tests (WORKERS=3, ARGS="tests/test_booking.py -k hold")'
+	@echo 'make test      run the tests (WORKERS=4, ARGS="tests/test_booking.py -k hold")'
+	@echo 'make cover     run the tests, measure branch coverage, fail under the floor in pyproject.toml'
 	@echo 'make check     lint, formatting, types'
 	@echo 'make bench     measure speed'
 	@echo 'make race      a hundred thousand deeds by 64 tasks (SEED=1 repeats one)'
@@ -28,6 +31,7 @@ help:
 	@echo 'make crash     kill the bot again and again while people use it (KILLS=200, SEED=1)'
 	@echo 'make crowd     three hundred people at once (PEOPLE=300)'
 	@echo 'make fuzz      a hundred thousand spoilt updates (SEED=1 repeats one)'
+	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
 	@echo 'make messages  gather the texts of the code into locales/'
 	@echo 'make lock      choose versions anew and write requirements.lock'
 	@echo 'make clean     remove what was built, the virtual environment too'
@@ -36,7 +40,15 @@ demo: $(READY)
 	@$(BIN)/registratura demo --port $(PORT)
 
 test: $(READY)
-	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+
+# Leaves pages that show what no test has run: build/coverage/pages/index.html
+cover: $(READY)
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage html --quiet --fail-under 0
+	@printf 'branch coverage, per cent: ' && $(BIN)/coverage report --format total
 
 check: $(READY)
 	@$(BIN)/ruff check --quiet .
@@ -54,6 +66,9 @@ crash: $(READY)
 
 crowd: $(READY)
 	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/test_crowd.py
+
+map: $(READY)
+	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/test_crawler.py
 
 # Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
 # are refused by the tests, so none are made.
@@ -76,13 +91,13 @@ lock: $(UV)
 		--output-file requirements.lock
 
 clean:
-	@rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find bot dialogs storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment that is already here and complete stays as it is: pip then has nothing to fetch.
 $(READY): requirements.lock pyproject.toml
 	$(REQUIRE_PYTHON)
-	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@

@@ -20,22 +20,23 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot import limits
 from bot.clock import FollowingClock, SystemClock
 from bot.i18n import load_catalogues
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
-from bot.messenger import TelegramMessenger
 from bot.outbox import Outbox
 from bot.ports import Clock
 from bot.services import Services
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import make_bot, set_commands
+from bot.telegram.commands import set_commands
+from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.session import make_bot
 from bot.web import serve_web
 from bot.wiring import Clinics, Store, embedded_alone, make_dispatcher, make_renderer, make_services, open_store
 from storage.database import Probe
 
-DRAIN_WITHIN = 10.0
 START_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0)
 """seconds between two attempts to reach Telegram at the start"""
 
@@ -88,7 +89,7 @@ async def assembled(
         )
         await instance.take()
         stack.push_async_callback(instance.release)
-        stack.push_async_callback(tasks.drain, DRAIN_WITHIN)
+        stack.push_async_callback(tasks.drain, limits.DRAIN_WITHIN)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)
@@ -118,8 +119,7 @@ async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
         return await readiness()
 
     async def readiness() -> dict[str, Any]:
-        async with app.store.storage.read() as view:
-            due = await view.outbox.next_due()
+        due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
     async with serve_web(settings.web_host, settings.web_port, probe=probe, readiness=readiness):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +15,10 @@ from rich.table import Table
 
 from bot.i18n import LANGUAGES, LOCALES
 from bot.settings import Settings, SettingsError, load_settings
-from bot.telegram import make_bot
+from bot.telegram.session import make_bot
 from bot.trouble import sentence
 from storage.database import open_database
-from storage.migrations import SchemaMismatch, list_applied, list_migrations
+from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
 
 NAMED = re.compile(r"\b([A-Z_]+) is (?:missing|wrong)\b")
 KEY = "A" * 43 + "="
@@ -80,23 +80,27 @@ async def _database(settings: Settings, wrong: frozenset[str]) -> str:
         raise Unwell("there is no database at DATABASE_URL yet: run `registratura migrate`")
     database = await open_database(url)
     try:
-        applied = [(str(row["name"]), str(row["checksum"])) for row in await list_applied(database)]
+        applied = await list_applied(database)
     finally:
         await database.close()
     return _schema(applied)
 
 
 def _exists(url: str) -> bool:
-    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+    return Path(url.removeprefix("sqlite:///")).exists()
 
 
-def _schema(applied: list[tuple[str, str]]) -> str:
-    known = [(migration.name, migration.checksum) for migration in list_migrations()]
-    if applied == known:
-        return f"opens, its schema is the newest: {known[-1][0]}"
-    if applied != known[: len(applied)]:
-        raise SchemaMismatch("it was made by another version")
-    raise Unwell(f"its schema is old, {len(known) - len(applied)} to apply: run `registratura migrate`")
+def _schema(applied: Sequence[Applied]) -> str:
+    known = list_migrations()
+    try:
+        compare(known, applied)
+    except SchemaMismatch:
+        raise SchemaMismatch("it was made by another version") from None
+    if missing := len(known[len(applied) :]):
+        raise Unwell(f"its schema is old, {missing} to apply: run `registratura migrate`")
+    if len(applied) > len(known):
+        return f"opens, its schema is newer and fits this program: {applied[-1].name}"
+    return f"opens, its schema is the newest: {known[-1].name}"
 
 
 async def _catalogues() -> str:

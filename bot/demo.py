@@ -18,6 +18,7 @@ from bot.app import App, assembled, poll, serving
 from bot.emulator import Emulator, serve
 from bot.models import ClinicKind, Role
 from bot.settings import Settings, SettingsError, load_settings
+from dialogs.fields import in_fours
 from storage.seed import EXAMPLES, seed_town
 
 HOST = "127.0.0.1"
@@ -28,7 +29,7 @@ TO_BOOK_WITH = 3
 
 async def run_demo(port: int) -> None:
     """Show the town until stopped; nothing of it is left afterwards."""
-    emulator = Emulator(guarded=True)
+    emulator = Emulator(key_required=True)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="registratura-")))
         try:
@@ -117,7 +118,3 @@ def greeting(url: str, key: str) -> str:
             "",
         ]
     )
-
-
-def in_fours(number: str) -> str:
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))

@@ -117,81 +117,10 @@ class InvitationGone(RuleError):
 
 
 class Problem(StrEnum):
-    """What may be wrong with typed text or a sent file. The facts that each needs are named beside it."""
+    """What may be wrong with typed text or a sent file: each parser has a subclass with its members.
 
-    POLICY_EMPTY = "POLICY_EMPTY"
-    POLICY_CHARACTERS = "POLICY_CHARACTERS"  # at (1-based place), found (the character), hint (look-alike digit or "")
-    POLICY_LENGTH = "POLICY_LENGTH"  # length, groups (typed digits by fours, by threes where 9 may be meant)
-    POLICY_ELEVEN = "POLICY_ELEVEN"  # SNILS or the number of the blank
-    POLICY_OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and six to ten digits
-    POLICY_AND_WORDS = "POLICY_AND_WORDS"  # 16 digits, and letters after them
-    POLICY_CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
-    POLICY_DATE = "POLICY_DATE"  # groups; the encoded date is no date
-    POLICY_ADULT = "POLICY_ADULT"
-    POLICY_OF_ANOTHER = "POLICY_OF_ANOTHER"  # its date of birth or sex is not this patient's
-    POLICY_ON_OTHER_CARD = "POLICY_ON_OTHER_CARD"  # another card of this account has it
-    OLD_POLICY_EMPTY = "OLD_POLICY_EMPTY"
-    OLD_POLICY_PARTS = "OLD_POLICY_PARTS"  # series or number is missing, or where one ends cannot be seen
-    OLD_POLICY_SERIES = "OLD_POLICY_SERIES"  # found
-    OLD_POLICY_NUMBER = "OLD_POLICY_NUMBER"  # at, found, hint
-    OLD_POLICY_NEW = "OLD_POLICY_NEW"  # 16 digits
-    SNILS_EMPTY = "SNILS_EMPTY"
-    SNILS_CHARACTERS = "SNILS_CHARACTERS"  # at, found, hint
-    SNILS_LENGTH = "SNILS_LENGTH"  # length, groups (typed digits by threes)
-    SNILS_SAME = "SNILS_SAME"  # one digit eleven times
-    SNILS_CHECK = "SNILS_CHECK"  # groups
-    CERTIFICATE_FORM = "CERTIFICATE_FORM"  # numeral, letters or number is missing
-    CERTIFICATE_ROMAN = "CERTIFICATE_ROMAN"  # found, hint (the numeral that may be meant or "")
-    CERTIFICATE_LETTERS = "CERTIFICATE_LETTERS"  # found
-    CERTIFICATE_CHARACTERS = "CERTIFICATE_CHARACTERS"  # at (in the number), found, hint
-    CERTIFICATE_NUMBER = "CERTIFICATE_NUMBER"  # found, length
-    DATE_FORM = "DATE_FORM"  # found, hint (the date in the expected form or "")
-    DATE_NO_DAY = "DATE_NO_DAY"  # found: the calendar has no such day
-    DATE_SWAPPED = "DATE_SWAPPED"  # found, hint: the other way round it is a day
-    DATE_EARLY = "DATE_EARLY"  # found, earliest (a year)
-    BIRTH_FUTURE = "BIRTH_FUTURE"  # found
-    BIRTH_ADULT = "BIRTH_ADULT"  # found
-    ISSUED_FUTURE = "ISSUED_FUTURE"  # found
-    ISSUED_EARLY = "ISSUED_EARLY"  # found, born: before the holder's birth
-    VALID_OVER = "VALID_OVER"  # found
-    ADDRESS_EMPTY = "ADDRESS_EMPTY"
-    ADDRESS_LETTERS = "ADDRESS_LETTERS"  # found: no place in Russian letters
-    ADDRESS_HOUSE = "ADDRESS_HOUSE"  # no house
-    ADDRESS_INDEX = "ADDRESS_INDEX"  # found, length
-    ADDRESS_LENGTH = "ADDRESS_LENGTH"  # limit
-    PHONE_EMPTY = "PHONE_EMPTY"
-    PHONE_CHARACTERS = "PHONE_CHARACTERS"  # at, found, hint
-    PHONE_LENGTH = "PHONE_LENGTH"  # length
-    PHONE_FOREIGN = "PHONE_FOREIGN"
-    PHONE_KAZAKHSTAN = "PHONE_KAZAKHSTAN"  # it has +7 too
-    PHONE_FREE = "PHONE_FREE"  # 8 800
-    PHONE_LANDLINE = "PHONE_LANDLINE"
-    PHONE_TYPED = "PHONE_TYPED"  # a typed number proves nothing
-    PHONE_NOT_YOURS = "PHONE_NOT_YOURS"  # somebody else's contact was shared
-    EMAIL_EMPTY = "EMAIL_EMPTY"
-    EMAIL_SPACE = "EMAIL_SPACE"
-    EMAIL_AT = "EMAIL_AT"  # found: not one @
-    EMAIL_CHARACTERS = "EMAIL_CHARACTERS"  # at, found, hint (the Latin letter drawn alike or "")
-    EMAIL_NAME = "EMAIL_NAME"  # found: what stands before @
-    EMAIL_DOMAIN = "EMAIL_DOMAIN"  # found: what stands after it
-    EMAIL_LENGTH = "EMAIL_LENGTH"  # limit
-    NAME_PARTS = "NAME_PARTS"  # found and expected (how many parts)
-    NAME_CHARACTERS = "NAME_CHARACTERS"  # at, found, word
-    NAME_MIXED_ALPHABETS = "NAME_MIXED_ALPHABETS"  # at, found, word
-    NAME_LENGTH = "NAME_LENGTH"  # word, limit
-    NAME_FORM = "NAME_FORM"  # word: starts or ends with a hyphen, or the like
-    NAME_NO_WORD = "NAME_NO_WORD"  # word: «нет» or «-» typed instead of the button
-    NAME_PATRONYMIC_SEX = "NAME_PATRONYMIC_SEX"  # word: the ending does not fit the sex in the number
-    YES_OR_NO = "YES_OR_NO"  # something else typed where a question waits for its button
-    GIRL_OR_BOY = "GIRL_OR_BOY"
-    PIN_FORM = "PIN_FORM"  # shortest, longest
-    PIN_DIFFERS = "PIN_DIFFERS"
-    FILE_TOO_BIG = "FILE_TOO_BIG"  # limit, in megabytes
-    FILE_KIND = "FILE_KIND"  # neither JPEG, nor PNG, nor PDF by its content
-    FILE_BROKEN = "FILE_BROKEN"  # cannot be opened: damaged, locked, or unreasonably large inside
-    FILE_LOST = "FILE_LOST"  # Telegram did not hand it over
-    CODE_NOT_FOUND = "CODE_NOT_FOUND"  # no policy's code can be read in the picture
-    CODE_SEVERAL = "CODE_SEVERAL"  # the picture has codes of different policies
+    A value is unique among the members of all subclasses.
+    """
 
 
 class InvalidInput(RuleError):

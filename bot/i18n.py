@@ -17,10 +17,11 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from bot.rules.timing import MOSCOW as MOSCOW  # dialogs take it beside the words for a time
+
 LANGUAGES = ("ru", "en")
 OWN_NAMES = MappingProxyType({"ru": "Русский", "en": "English"})
 LOCALES = Path(__file__).resolve().parent.parent / "locales"
-MOSCOW = ZoneInfo("Europe/Moscow")
 
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
@@ -41,10 +42,6 @@ def _catalogue(language: str) -> catalogues.NullTranslations:
         write_mo(compiled, read_po(text, locale=language, abort_invalid=True))
     compiled.seek(0)
     return catalogues.GNUTranslations(compiled)
-
-
-def current_language() -> str:
-    return _language.get()
 
 
 @contextmanager
@@ -77,10 +74,6 @@ def gettext(message: str) -> str:
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     return _catalogue(_language.get()).ngettext(singular, plural, count)
-
-
-def pgettext(context: str, message: str) -> str:
-    return _catalogue(_language.get()).pgettext(context, message)
 
 
 def N_(message: str) -> str:

@@ -12,7 +12,8 @@ from typing import NamedTuple, Self
 
 import structlog
 
-from bot.ports import Clock, Storage
+from bot.ports import Clock
+from bot.transactions import Storage, UnitOfWork, writes
 
 LEASE = timedelta(seconds=25)
 """How long one that died where nobody can see it keeps the next one waiting."""
@@ -100,23 +101,22 @@ class Instance:
             first = held
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _attempt(self) -> tuple[str, object] | None:
+    @writes
+    async def _attempt(self, uow: UnitOfWork) -> tuple[str, object] | None:
         """None where the database is ours; else who holds it, and until when."""
-        async with self._storage.write() as uow:
-            held = await uow.leases.held(NAME)
-            if held is not None and is_running(held[0]) is False:
-                await uow.leases.release(NAME, held[0])
-            if not await uow.leases.take(NAME, self._holder, self._clock.wall(), LEASE):
-                return held
-            await uow.outbox.reclaim()
+        held = await uow.leases.held(NAME)
+        if held is not None and is_running(held[0]) is False:
+            await uow.leases.release(NAME, held[0])
+        if not await uow.leases.take(NAME, self._holder, self._clock.wall(), LEASE):
+            return held
+        await uow.outbox.reclaim()
         return None
 
     async def renew(self) -> None:
-        async with self._storage.write() as uow:
-            kept = await uow.leases.take(NAME, self._holder, self._clock.wall(), LEASE)
+        kept = await self._storage.write(lambda uow: uow.leases.take(NAME, self._holder, self._clock.wall(), LEASE))
         if not kept:
             log.error("the lease on the database is lost: another instance works with it")
 
-    async def release(self) -> None:
-        async with self._storage.write() as uow:
-            await uow.leases.release(NAME, self._holder)
+    @writes
+    async def release(self, uow: UnitOfWork) -> None:
+        await uow.leases.release(NAME, self._holder)

@@ -39,7 +39,7 @@ Moments are aware datetimes in UTC; days are the clinic's local dates; durations
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import NamedTuple, NewType
@@ -265,60 +265,6 @@ class OutboxStatus(StrEnum):
     FAILED = "FAILED"
     WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
-
-
-class NoticeKind(StrEnum):
-    """What the outbox may have to say."""
-
-    VERIFICATION = "VERIFICATION"
-    CHECK_LATE = "CHECK_LATE"
-    """the register has not answered for half an hour"""
-    CORRECTION_DUE = "CORRECTION_DUE"
-    """a day is left to mend what the register finds different"""
-    POLICY_CHANGED = "POLICY_CHANGED"
-    """a confirmed policy is not in force any more, or is again"""
-    POLICY_ENDS = "POLICY_ENDS"
-    CONFIRM_CARD = "CONFIRM_CARD"
-    """half a year later: «Всё верно?»"""
-    GROWN = "GROWN"
-    """a birthday after which other rules hold"""
-    CARD_CLOSED = "CARD_CLOSED"
-    """the patient is of age"""
-    GET_POLICY = "GET_POLICY"
-    """a child without a policy: asked to be reminded"""
-    BOOKING = "BOOKING"
-    """what became of «Записаться»"""
-    CANCELLATION = "CANCELLATION"
-    """what became of «Отменить»"""
-    CANCELLED_BY_CLINIC = "CANCELLED_BY_CLINIC"
-    MOVED_BY_CLINIC = "MOVED_BY_CLINIC"
-    REMINDER = "REMINDER"
-    ACCESS_ASKED = "ACCESS_ASKED"
-    """to the owner: somebody wants to act for the patient"""
-    ACCESS_GIVEN = "ACCESS_GIVEN"
-    ACCESS_REFUSED = "ACCESS_REFUSED"
-    ACCESS_REVOKED = "ACCESS_REVOKED"
-    CANCELLED_BY_OTHER = "CANCELLED_BY_OTHER"
-    """to whoever booked: another representative has cancelled the visit"""
-    MOVED_BY_OTHER = "MOVED_BY_OTHER"
-    OTHER_JOINED = "OTHER_JOINED"
-    """to the owner: an invitation was accepted"""
-    OTHER_LEFT = "OTHER_LEFT"
-    """to the owner: a co-representative has left"""
-    BECAME_OWNER = "BECAME_OWNER"
-    PIN_DROPS = "PIN_DROPS"
-    """somebody said that the access code is forgotten"""
-    PIN_DROPPED = "PIN_DROPPED"
-    PAPERS_SEEN = "PAPERS_SEEN"
-    TAKEOVER_ASKED = "TAKEOVER_ASKED"
-    """somebody with the same telephone asks for everything that this account has"""
-    TAKEOVER_REFUSED = "TAKEOVER_REFUSED"
-    TAKEOVER_MADE = "TAKEOVER_MADE"
-    """to the account that has everything now"""
-    TAKEN_OVER = "TAKEN_OVER"
-    """to the account that has nothing any more"""
-    NOTHING_TO_TAKE_OVER = "NOTHING_TO_TAKE_OVER"
-    """the other account was erased meanwhile"""
 
 
 class Urgency(StrEnum):
@@ -694,8 +640,8 @@ class ClinicRules:
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    id: ClinicId
-    system: SystemName
+    """A clinic as its system lists it; the directory adds what is ours, ``system`` and ``id``."""
+
     ref: ClinicRef
     name: str
     """«детская № 12»: short enough for a button"""
@@ -706,13 +652,18 @@ class Clinic:
     rules: ClinicRules = ClinicRules()
     level: Level = Level.POLICY
     """what must be proved to book here through the bot"""
+    system: SystemName = SystemName("")
+    id: ClinicId = ClinicId(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Specialty:
-    """``code`` is the catalogue's key («pediatrician»); ages are full years, inclusive on both ends."""
+    """A specialty as a system lists it at one clinic; the directory adds our ``id``.
 
-    id: SpecialtyId
+    ``code`` is the catalogue's key («pediatrician»); ages are full years, inclusive on both ends; ``nearest`` is the
+    start of the earliest free slot, None if there is none.
+    """
+
     ref: SpecialtyRef
     code: str
     name: str
@@ -721,18 +672,21 @@ class Specialty:
     max_age: int = 200
     sex: Sex | None = None
     nearest: datetime | None = None
+    id: SpecialtyId = SpecialtyId(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    id: DoctorId
+    """A doctor as a system lists it for a clinic and a specialty; the directory adds our ids of all three."""
+
     ref: DoctorRef
-    clinic: ClinicId
-    specialty: SpecialtyId
     name: PersonName
     room: str
     is_room: bool = False
     nearest: datetime | None = None
+    clinic: ClinicId = ClinicId(0)
+    specialty: SpecialtyId = SpecialtyId(0)
+    id: DoctorId = DoctorId(0)
 
 
 class Slot(NamedTuple):
@@ -843,26 +797,11 @@ class OutboxMessage:
     account: AccountId
     chat: int
     language: str | None
-    kind: NoticeKind
+    kind: str
     facts: Mapping[str, int | str]
     due_at: datetime
     attempts: int = 0
     edits: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to enqueue. ``dedup`` makes it once-only among live messages; after ``expires_at`` it is pointless."""
-
-    account: AccountId
-    kind: NoticeKind
-    due_at: datetime
-    dedup: str
-    facts: Mapping[str, int | str] = field(default_factory=dict)
-    urgency: Urgency = Urgency.NEWS
-    expires_at: datetime | None = None
-    edits: int | None = None
-    appointment: AppointmentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -876,17 +815,6 @@ class Draft:
 
 Holding = Mapping[str, object]
 """One thing that is kept of a person, under names that the person can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """``account`` is None once it has been erased; ``ref`` is the number of the visit that it is about."""
-
-    at: datetime
-    account: AccountId | None
-    action: str
-    subject: str
-    ref: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)

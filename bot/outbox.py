@@ -13,7 +13,8 @@ import structlog
 
 from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, NotYet, RecipientGone, SlowDown
 from bot.models import OutboxId, OutboxMessage, Screen
-from bot.ports import Clock, Messenger, Storage
+from bot.ports import Clock, Messenger
+from bot.transactions import Storage, UnitOfWork, writes
 
 Render = Callable[[OutboxMessage], Awaitable[Screen | None]]
 
@@ -33,12 +34,9 @@ log = structlog.get_logger(__name__)
 
 
 class Outbox:
-    """``wake`` is for those who enqueue: ``run`` sweeps at once; the timetable sweeps anyway."""
-
     def __init__(self, storage: Storage, messenger: Messenger, render: Render, clock: Clock, worker: str) -> None:
         self._storage, self._messenger, self._render, self._clock = storage, messenger, render, clock
         self._log = log.bind(worker=worker)
-        self.wake = asyncio.Event()
         self._closing = False
         self._sweeping = asyncio.Lock()
         self._wires = asyncio.Semaphore(IN_FLIGHT)
@@ -48,17 +46,9 @@ class Outbox:
         self._unmarked: dict[OutboxId, int] = {}
         self._slowed = 0
 
-    async def run(self) -> None:
-        """Sweep whenever somebody has enqueued something, until closed."""
-        while not self._closing:
-            await self.wake.wait()
-            self.wake.clear()
-            await self.sweep()
-
     async def close(self) -> None:
         """Claim nothing more and wait until what is in flight is marked."""
         self._closing = True
-        self.wake.set()
         async with self._sweeping:
             return
 
@@ -87,8 +77,9 @@ class Outbox:
         if self._closing or self._slowed >= IN_FLIGHT:
             return ()
         try:
-            async with self._storage.write() as uow:
-                return await uow.outbox.claim(self._clock.now(), self._clock.wall(), LEASE, limit)
+            return await self._storage.write(
+                lambda uow: uow.outbox.claim(self._clock.now(), self._clock.wall(), LEASE, limit)
+            )
         except Exception:
             self._log.exception("nothing can be claimed")
             return ()
@@ -122,8 +113,7 @@ class Outbox:
             await self._back_off(message, "it cannot be rendered")
             return None
         if screen is None:
-            async with self._storage.write() as uow:
-                await uow.outbox.drop(message.id, "nobody needs it any more")
+            await self._storage.write(lambda uow: uow.outbox.drop(message.id, "nobody needs it any more"))
         return screen
 
     async def _deliver(self, message: OutboxMessage, screen: Screen) -> None:
@@ -159,15 +149,16 @@ class Outbox:
     async def _mark(self, message: OutboxMessage, shown: int) -> None:
         # Until the mark is durable it is kept here: a claim after a lapsed lease marks again and does not send again.
         self._unmarked[message.id] = shown
-        async with self._storage.write() as uow:
-            await uow.outbox.sent(message.id, shown, self._clock.now())
-        del self._unmarked[message.id]
+        await self._storage.write(lambda uow: uow.outbox.sent(message.id, shown, self._clock.now()))
+        self._unmarked.pop(message.id, None)  # another claim after a lapsed lease may have marked it too
         self._uncertain.pop(message.id, None)
 
     async def _lose_recipient(self, message: OutboxMessage, why: str) -> None:
-        async with self._storage.write() as uow:
+        async def lose(uow: UnitOfWork) -> None:
             await uow.accounts.set_reachable(message.account, False)
             await uow.outbox.give_up(message.id, why)
+
+        await self._storage.write(lose)
         self._log.info("a person cannot be reached any more", message=message.id, kind=message.kind)
 
     async def _try_again(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
@@ -196,13 +187,12 @@ class Outbox:
         self._waiting[message.chat] = (message.id, until)
         await self._retry(message, until, why)
 
-    async def _retry(self, message: OutboxMessage, due_at: datetime, why: str) -> None:
-        async with self._storage.write() as uow:
-            await uow.outbox.retry(message.id, due_at, why)
+    @writes
+    async def _retry(self, uow: UnitOfWork, message: OutboxMessage, due_at: datetime, why: str) -> None:
+        await uow.outbox.retry(message.id, due_at, why)
 
     async def _give_up(self, message: OutboxMessage, why: str) -> None:
-        async with self._storage.write() as uow:
-            await uow.outbox.give_up(message.id, why)
+        await self._storage.write(lambda uow: uow.outbox.give_up(message.id, why))
         self._log.error("a message was given up", message=message.id, kind=message.kind, why=why)
 
 

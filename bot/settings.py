@@ -13,9 +13,9 @@ from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationE
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.limits import KEY_ID, KEY_LENGTH
+
 ENV_FILE = Path(".env")
-KEY_BYTES = 32
-KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 class SettingsError(Exception):
@@ -34,7 +34,7 @@ def _key_bytes(value: object) -> SecretBytes:
         decoded = base64.b64decode(str(value).strip(), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("not base64") from None
-    if len(decoded) != KEY_BYTES:
+    if len(decoded) != KEY_LENGTH:
         raise ValueError("not 32 bytes")
     return SecretBytes(decoded)
 
@@ -76,9 +76,8 @@ class Settings(BaseSettings):
         description="the token that @BotFather gave, digits:letters"
     )
     bot_api_url: Address | None = Field(None, description="the address of another Bot API server, http(s)://host")
-    database_url: Annotated[SecretStr, _shaped(r"sqlite:///.+|postgres(ql)?://.+")] = Field(
-        SecretStr("sqlite:///data/registratura.sqlite3"),
-        description="sqlite:///path/to/file or postgresql://user:password@host/database",
+    database_url: Annotated[SecretStr, _shaped(r"sqlite:///.+")] = Field(
+        SecretStr("sqlite:///data/registratura.sqlite3"), description="sqlite:///path/to/file"
     )
     secret_keys: Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_key_list)] = Field(
         description="encryption keys as id:base64 of 32 bytes, comma separated, the active one first"

@@ -34,6 +34,7 @@ from bot.services.orders import Orders
 from bot.services.patients import Patients
 from bot.services.pins import Pins
 from bot.services.privacy import Privacy
+from bot.services.reminders_booking import Reminders
 from bot.services.retention import Retention
 from bot.services.settlement import Settlement
 from bot.services.staff import Staff
@@ -42,16 +43,21 @@ from bot.services.unlinking import Unlinking
 from bot.services.watching import Watching
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.telegram import AccountMiddleware, Inflight, KeyedLocks, apology, membership
+from bot.telegram.failures import failure_handler
+from bot.telegram.locks import PersonLocks
+from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.reachability import reachability
 from dialogs import all_routers
-from dialogs.notices import render
+from dialogs.incoming import DialogMiddleware
+from dialogs.news import render
 from dialogs.press import Visiting
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Probe, open_database
 from storage.fsm import DialogStorage
 from storage.migrations import migrate
 from storage.registry import Registry
-from storage.unit import SqlStorage
+from storage.registry_desk import RegistryDesk
+from storage.unit import Storage
 
 Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]
 """Which clinic systems there are, given the embedded one; the first of them checks policies."""
@@ -64,22 +70,21 @@ class Store:
     database: Database
     cipher: Cipher
     index: BlindIndex
-    storage: SqlStorage
+    storage: Storage
 
 
 @asynccontextmanager
 async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
     """The database, brought to the newest schema; ``probe`` lets a test fail any statement."""
     url = settings.database_url.get_secret_value()
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
     cipher = Cipher(keys, active=settings.secret_keys[0].id)
     index = BlindIndex(settings.index_key.get_secret_value())
     database = await open_database(url, probe)
     try:
         await migrate(database)
-        yield Store(database, cipher, index, SqlStorage(database, cipher, index))
+        yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()
 
@@ -92,14 +97,15 @@ def make_services(
     store: Store, clock: Clock, tasks: Tasks, settings: Settings, clinics: Clinics = embedded_alone
 ) -> Services:
     registry = Registry(store.database, store.cipher, store.index, clock)
-    storage, systems, hour = store.storage, Systems(clinics(registry)), settings.reminder_hour
+    desk = RegistryDesk(store.database, store.cipher, store.index, clock)
+    storage, systems, reminders = store.storage, Systems(clinics(registry)), Reminders(settings.reminder_hour)
     directory = Directory(storage, systems)
-    settlement = Settlement(storage, directory, tasks, clock, hour)
+    settlement = Settlement(storage, directory, tasks, clock, reminders)
     booking = Booking(storage, directory, clock)
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
-    appointments = Appointments(storage, systems, settlement, booking, clock, hour)
-    privacy = Privacy(storage, appointments, clock, hour)
+    appointments = Appointments(storage, systems, settlement, booking, clock, reminders)
+    privacy = Privacy(storage, appointments, clock, reminders)
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
@@ -116,15 +122,15 @@ def make_services(
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
-        notices=Notices(storage, clock),
+        notices=Notices(storage),
         privacy=privacy,
         export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),
         pins=Pins(storage, clock),
         levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
-        takeovers=Takeovers(storage, clock, hour),
-        staff=Staff(storage, directory, registry, clock),
+        takeovers=Takeovers(storage, clock, reminders),
+        staff=Staff(storage, directory, desk, clock),
     )
 
 
@@ -140,15 +146,17 @@ def operator_of(settings: Settings) -> Operator:
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
     dialogs = DialogStorage(store.database, store.cipher, clock)
-    dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
+    locks = PersonLocks()
+    dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     visiting = Visiting(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(visiting)
     # aiogram asks one router after another: what comes most often comes first.
-    dispatcher.include_routers(*all_routers(), membership(services.accounts))
-    dispatcher.errors.register(apology(settings.default_language))
-    Inflight().attach(dispatcher)
+    dispatcher.include_routers(*all_routers(), reachability(services.accounts))
+    dispatcher.errors.register(failure_handler(settings.default_language))
+    PendingUpdates().attach(dispatcher)
     return dispatcher
 
 

@@ -24,10 +24,24 @@ from dialogs import (
     mending,
     menu,
     newborn,
+    news_account,
+    news_appointments,
+    news_booking,
+    news_family,
+    news_patients,
+    news_privacy,
     patients,
     pin,
     printed,
     privacy,
+    problems_account,
+    problems_patients,
+    refusals_account,
+    refusals_appointments,
+    refusals_booking,
+    refusals_family,
+    refusals_patients,
+    refusals_staff,
     review,
     support,
     unlinking,
@@ -65,6 +79,21 @@ FLOWS = (
     levels.flow,
     desk.flow,
 )
+
+NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
+"""Each registers its functions when it is imported."""
+
+SENTENCES = (
+    refusals_account,
+    refusals_patients,
+    refusals_family,
+    refusals_booking,
+    refusals_appointments,
+    refusals_staff,
+    problems_account,
+    problems_patients,
+)
+"""Modules that register the sentences of refusals and problems when they are imported."""
 
 
 def all_routers() -> list[Router]:

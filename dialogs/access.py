@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.i18n import MOSCOW, numeric_date, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import Button, Patient, PatientId, RequestId, Screen
+from bot.models import Button, Patient, Screen
 from bot.services.access import Asked, Standing
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import (
@@ -35,7 +35,7 @@ def way_to_ask(card: Patient) -> tuple[Button, ...]:
 
 @flow.action(RequestAccess)
 async def on_request(visitor: Visitor, link: RequestAccess) -> Outcome:
-    account, card = visitor.account.id, PatientId(link.patient)
+    account, card = visitor.account.id, link.patient
     standing = await visitor.services.access.standing(account, card)
     if standing is not None and (link.again or standing.again_at is None):
         await visitor.services.access.ask(account, card)
@@ -44,7 +44,7 @@ async def on_request(visitor: Visitor, link: RequestAccess) -> Outcome:
 
 @flow.screen(AskAccess)
 async def ask_access(visitor: Visitor, link: AskAccess) -> Outcome:
-    standing = await visitor.services.access.standing(visitor.account.id, PatientId(link.patient))
+    standing = await visitor.services.access.standing(visitor.account.id, link.patient)
     return PatientCard(patient=link.patient) if standing is None else as_it_stands(standing, visitor.now)
 
 
@@ -102,8 +102,8 @@ def refused(standing: Standing, now: datetime) -> Screen:
             text(
                 _(
                     "If you are the child's legal representative, the clinic settles it. Bring your passport and the "
-                    "child's birth certificate (a guardian also the act of guardianship), and tell the reception this "
-                    "number: <b>{ref}</b>"
+                    "child's birth certificate (a guardian also the act of guardianship), and tell the reception "
+                    "this number: <b>{ref}</b>"
                 ),
                 ref=unbroken(standing.matter or ""),
             ),
@@ -123,7 +123,7 @@ def refused(standing: Standing, now: datetime) -> Screen:
 
 @flow.screen(AnswerRequest)
 async def answer_request(visitor: Visitor, link: AnswerRequest) -> Screen:
-    return asked(await visitor.services.access.asked(visitor.account.id, RequestId(link.request)))
+    return asked(await visitor.services.access.asked(visitor.account.id, link.request))
 
 
 def asked(found: Asked) -> Screen:
@@ -153,7 +153,7 @@ def asked(found: Asked) -> Screen:
 
 @flow.screen(WhoAsks)
 async def who_asks(visitor: Visitor, link: WhoAsks) -> Screen:
-    request, _patient = await visitor.services.access.asked(visitor.account.id, RequestId(link.request))
+    request, _patient = await visitor.services.access.asked(visitor.account.id, link.request)
     return Screen(
         lines(
             _("<b>Who is it?</b>"),
@@ -175,11 +175,11 @@ async def who_asks(visitor: Visitor, link: WhoAsks) -> Screen:
 
 @flow.action(Allow)
 async def on_allow(visitor: Visitor, link: Allow) -> Outcome:
-    patient = await visitor.services.access.approve(visitor.account.id, RequestId(link.request))
+    patient = await visitor.services.access.approve(visitor.account.id, link.request)
     return Reply(WhoKeeps(patient=patient), _("Access is given. You can take it away here at any time."))
 
 
 @flow.action(Refuse)
 async def on_refuse(visitor: Visitor, link: Refuse) -> Outcome:
-    patient = await visitor.services.access.refuse(visitor.account.id, RequestId(link.request))
+    patient = await visitor.services.access.refuse(visitor.account.id, link.request)
     return Reply(WhoKeeps(patient=patient), _("You have refused. I have told nobody your name."))

@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.i18n import gettext as _
 from bot.i18n import spoken_moment
 from bot.models import AppointmentCard as Card
-from bot.models import AppointmentId, BookingStatus, Button, CancelReason, Screen
+from bot.models import BookingStatus, Button, CancelReason, Screen
+from bot.news_booking import BookingAnswered, CancellationAnswered
 from bot.services.appointments import Shown
 from bot.services.booking import Soonest
-from bot.services.notices import booking_dedup, cancellation_dedup
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     Alternatives,
@@ -27,7 +27,7 @@ from dialogs.links import (
     Leave,
     Review,
 )
-from dialogs.visits import KINDS, come_early, doctor_name, identity_paper, move_of, near, where, who
+from dialogs.visits import come_early, doctor_name, identity_paper, move_of, near, where, who
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
@@ -55,9 +55,7 @@ def one_line(visitor: Visitor, card: Card) -> str:
 
 @flow.screen(AppointmentCard)
 async def appointment_card(visitor: Visitor, link: AppointmentCard) -> Screen:
-    return as_it_stands(
-        visitor, await visitor.services.appointments.show(visitor.account.id, AppointmentId(link.appointment))
-    )
+    return as_it_stands(visitor, await visitor.services.appointments.show(visitor.account.id, link.appointment))
 
 
 def as_it_stands(visitor: Visitor, shown: Shown) -> Screen:
@@ -87,6 +85,7 @@ def booked(visitor: Visitor, shown: Shown) -> Screen:
 
 def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
     card, appointment = shown.card, shown.card.appointment
+    answered = BookingAnswered(visitor.account.id, appointment.id)
     return Screen(
         lines(
             text(title, ref=unbroken(appointment.ref)),
@@ -103,7 +102,7 @@ def active(visitor: Visitor, shown: Shown, title: str) -> Screen:
             ],
         ),
         (*visit_buttons(shown.card), ways_out(AppointmentList())),
-        shows=makes_needless(booking_dedup(appointment.id), appointment.created_at, visitor.now),
+        shows=makes_needless(answered.dedup, appointment.created_at, visitor.now),
     )
 
 
@@ -156,7 +155,7 @@ def waiting(visitor: Visitor, card: Card, for_what: str) -> Screen:
 
 @flow.action(Leave)
 async def on_leave(visitor: Visitor, link: Leave) -> Outcome:
-    await visitor.services.appointments.leave(visitor.account.id, AppointmentId(link.appointment))
+    await visitor.services.appointments.leave(visitor.account.id, link.appointment)
     return Home()
 
 
@@ -171,7 +170,7 @@ def cancelled(visitor: Visitor, card: Card) -> Screen:
     return Screen(
         lines(title, late, summary(visitor, card)),
         ((button(_("Book again"), again), button(_("My visits"), AppointmentList())), (button(_("Menu"), Home()),)),
-        shows=cancellation_dedup(appointment.id),
+        shows=CancellationAnswered(visitor.account.id, appointment.id).dedup,
     )
 
 
@@ -182,7 +181,7 @@ def refused(visitor: Visitor, card: Card) -> Screen:
             (button(_("What is free nearby?"), Alternatives(appointment=card.appointment.id)),),
             (button(_("Help"), Help()), button(_("Menu"), Home())),
         ),
-        shows=booking_dedup(card.appointment.id),
+        shows=BookingAnswered(visitor.account.id, card.appointment.id).dedup,
     )
 
 
@@ -199,13 +198,13 @@ def past(visitor: Visitor, card: Card) -> Screen:
 
 @flow.action(Coming)
 async def on_coming(visitor: Visitor, link: Coming) -> Outcome:
-    await visitor.services.appointments.confirm(visitor.account.id, AppointmentId(link.appointment))
+    await visitor.services.appointments.confirm(visitor.account.id, link.appointment)
     return AppointmentCard(appointment=link.appointment)
 
 
 @flow.screen(AskCancel)
 async def ask_cancel(visitor: Visitor, link: AskCancel) -> Screen:
-    shown = await visitor.services.appointments.require_cancellable(visitor.account.id, AppointmentId(link.appointment))
+    shown = await visitor.services.appointments.require_cancellable(visitor.account.id, link.appointment)
     return Screen(
         lines(_("<b>Cancel this visit?</b>"), summary(visitor, shown.card), [consequence(visitor, shown.deadline)]),
         (
@@ -229,15 +228,13 @@ def consequence(visitor: Visitor, deadline: datetime) -> str:
 
 @flow.action(Cancel)
 async def on_cancel(visitor: Visitor, link: Cancel) -> Outcome:
-    card = await visitor.services.appointments.cancel(
-        visitor.account.id, AppointmentId(link.appointment), visitor.message
-    )
+    card = await visitor.services.appointments.cancel(visitor.account.id, link.appointment, visitor.message)
     return cancelled(visitor, card)
 
 
 @flow.screen(Alternatives)
 async def alternatives(visitor: Visitor, link: Alternatives) -> Screen:
-    card = await visitor.services.appointments.require(visitor.account.id, AppointmentId(link.appointment))
+    card = await visitor.services.appointments.require(visitor.account.id, link.appointment)
     offers = await visitor.services.appointments.alternatives(visitor.account.id, card.appointment.id, limit=6)
     heading = (
         _("What is free, soonest first:") if offers else _("Nothing is free for this specialist at the clinic now.")
@@ -258,10 +255,5 @@ def other_time(card: Card) -> Row:
 
 
 def offer_button(card: Card, offer: Soonest, now: datetime) -> Button:
-    to = Review(
-        patient=card.patient.id,
-        doctor=offer.doctor.id,
-        start=int(offer.slot.starts_at.timestamp()),
-        kind=KINDS.index(offer.slot.visit_type),
-    )
+    to = Review(patient=card.patient.id, doctor=offer.doctor.id, start=offer.slot.starts_at, kind=offer.slot.visit_type)
     return button(f"{doctor_name(offer.doctor)} · {near(offer.slot.starts_at, card.clinic, now)}", to)

@@ -7,20 +7,7 @@ from datetime import date, datetime
 
 from bot.i18n import clock_time, duration, grid_day, long_day, near_day
 from bot.i18n import gettext as _
-from bot.models import (
-    Button,
-    Clinic,
-    ClinicId,
-    Doctor,
-    DoctorId,
-    OpenDay,
-    Patient,
-    PatientId,
-    Screen,
-    Slot,
-    Specialty,
-    SpecialtyId,
-)
+from bot.models import Button, Clinic, Doctor, OpenDay, Patient, Screen, Slot, Specialty
 from bot.services.booking import Chosen, DayChoice, DoctorChoice, TimeChoice
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, pages, text, ways_out
 from dialogs.links import (
@@ -38,7 +25,7 @@ from dialogs.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.visits import KINDS, doctor_name, doctor_title, in_a_sentence, local_date, minutes_of, near
+from dialogs.visits import doctor_name, doctor_title, in_a_sentence, local_date, minutes_of, near
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
 
@@ -65,7 +52,7 @@ async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
-    patient, clinics = await visitor.services.booking.clinics(visitor.account.id, PatientId(link.patient))
+    patient, clinics = await visitor.services.booking.clinics(visitor.account.id, link.patient)
     buttons = [button(clinic.name, Specialties(patient=patient.id, clinic=clinic.id)) for clinic in clinics]
     listed = [text(_("{name}: {address}"), name=clinic.name, address=clinic.address) for clinic in clinics]
     return Screen(
@@ -76,8 +63,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
 
 @flow.screen(Specialties)
 async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
-    clinic = ClinicId(link.clinic) if link.clinic else None
-    choice = await visitor.services.booking.specialties(visitor.account.id, PatientId(link.patient), clinic)
+    choice = await visitor.services.booking.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
     patient, where, offered, missing = choice
@@ -114,9 +100,9 @@ def nearest(at: datetime | None, clinic: Clinic, today: date) -> str:
 
 @flow.screen(NeedsReferral)
 async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
-    account, patient, clinic = visitor.account.id, PatientId(link.patient), ClinicId(link.clinic)
+    account, patient, clinic = visitor.account.id, link.patient, link.clinic
     choice = await visitor.services.booking.specialties(account, patient, clinic)
-    wanted = await visitor.services.booking.specialty(SpecialtyId(link.specialty))
+    wanted = await visitor.services.booking.specialty(link.specialty)
     first = next((s for s in choice.specialties if s.code == "pediatrician" and s.nearest), None) if choice else None
     rows: list[Row] = []
     if choice and first:
@@ -136,9 +122,7 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
 
 @flow.screen(Doctors)
 async def doctors(visitor: Visitor, link: Doctors) -> Screen:
-    choice = await visitor.services.booking.doctors(
-        visitor.account.id, PatientId(link.patient), ClinicId(link.clinic), SpecialtyId(link.specialty)
-    )
+    choice = await visitor.services.booking.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
     return doctors_with_time(visitor, choice, free) if free else no_time(choice)
 
@@ -187,7 +171,7 @@ def no_time(choice: DoctorChoice) -> Screen:
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
-    choice = await visitor.services.booking.days(visitor.account.id, PatientId(link.patient), DoctorId(link.doctor))
+    choice = await visitor.services.booking.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
     today = local_date(visitor.now, chosen.clinic)
@@ -215,7 +199,7 @@ def doctor_place(chosen: Chosen) -> str:
 
 def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
     day, free = open_day
-    to = Times(patient=link.patient, doctor=link.doctor, day=day.toordinal(), replaces=link.replaces)
+    to = Times(patient=link.patient, doctor=link.doctor, day=day, replaces=link.replaces)
     return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
 
 
@@ -228,9 +212,7 @@ def before_days(link: Days, choice: DayChoice) -> Link:
 
 @flow.screen(Times)
 async def times(visitor: Visitor, link: Times) -> Outcome:
-    choice = await visitor.services.booking.times(
-        visitor.account.id, PatientId(link.patient), DoctorId(link.doctor), date.fromordinal(link.day)
-    )
+    choice = await visitor.services.booking.times(visitor.account.id, link.patient, link.doctor, link.day)
     other_day = Days(patient=link.patient, doctor=link.doctor, replaces=link.replaces)
     if not choice.slots:
         return Screen(
@@ -255,11 +237,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
 
 def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
     to = Review(
-        patient=link.patient,
-        doctor=link.doctor,
-        start=int(slot.starts_at.timestamp()),
-        kind=KINDS.index(slot.visit_type),
-        replaces=link.replaces,
+        patient=link.patient, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type, replaces=link.replaces
     )
     return button(clock_time(slot.starts_at, clinic.zone), to)
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from bot.i18n import duration, ngettext, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, Screen, SpecialtyId
+from bot.models import Screen
 from bot.services.orders import Reviewed
 from dialogs.appointments import booked
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text
 from dialogs.links import AppointmentCard, Book, Doctors, GiveUp, Home, OtherTime, Review, TakeSoonest, Times
-from dialogs.visits import KINDS, doctor_title, in_a_sentence, local_date, minutes_of, moment, place
+from dialogs.visits import doctor_title, in_a_sentence, local_date, minutes_of, place
 
 flow = Flow("confirming")
 
@@ -19,28 +19,16 @@ flow = Flow("confirming")
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
     reviewed = await visitor.services.orders.review(
-        visitor.account.id,
-        PatientId(link.patient),
-        DoctorId(link.doctor),
-        moment(link.start),
-        KINDS[link.kind % len(KINDS)],
-        AppointmentId(link.replaces) if link.replaces else None,
+        visitor.account.id, link.patient, link.doctor, link.start, link.kind, link.replaces
     )
     return to_confirm(visitor, reviewed)
 
 
 @flow.action(TakeSoonest)
 async def on_soonest(visitor: Visitor, link: TakeSoonest) -> Outcome:
-    soonest = await visitor.services.booking.soonest(
-        visitor.account.id, PatientId(link.patient), ClinicId(link.clinic), SpecialtyId(link.specialty)
-    )
+    soonest = await visitor.services.booking.soonest(visitor.account.id, link.patient, link.clinic, link.specialty)
     for doctor, slot in soonest:
-        return Review(
-            patient=link.patient,
-            doctor=doctor.id,
-            start=int(slot.starts_at.timestamp()),
-            kind=KINDS.index(slot.visit_type),
-        )
+        return Review(patient=link.patient, doctor=doctor.id, start=slot.starts_at, kind=slot.visit_type)
     return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
 
 
@@ -75,10 +63,7 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
-            (
-                button(_("Another time"), OtherTime(order=order.id)),
-                button(leave, GiveUp(order=order.id)),
-            ),
+            (button(_("Another time"), OtherTime(order=order.id)), button(leave, GiveUp(order=order.id))),
             (button(_("Menu"), Home()),),
         ),
     )
@@ -110,7 +95,7 @@ def held(visitor: Visitor, reviewed: Reviewed) -> str:
 
 @flow.action(Book)
 async def on_book(visitor: Visitor, link: Book) -> Outcome:
-    card = await visitor.services.orders.book(visitor.account.id, OrderId(link.order), visitor.message)
+    card = await visitor.services.orders.book(visitor.account.id, link.order, visitor.message)
     if not card.appointment.is_live:
         return AppointmentCard(appointment=card.appointment.id)
     return booked(visitor, await visitor.services.appointments.show(visitor.account.id, card.appointment.id))
@@ -118,13 +103,13 @@ async def on_book(visitor: Visitor, link: Book) -> Outcome:
 
 @flow.action(OtherTime)
 async def on_other_time(visitor: Visitor, link: OtherTime) -> Outcome:
-    order = await visitor.services.orders.give_up(visitor.account.id, OrderId(link.order))
+    order = await visitor.services.orders.give_up(visitor.account.id, link.order)
     clinic = await visitor.services.booking.clinic_of(order.doctor)
     day = local_date(order.slot.starts_at, clinic)
-    return Times(patient=order.patient, doctor=order.doctor, day=day.toordinal(), replaces=order.replaces or 0)
+    return Times(patient=order.patient, doctor=order.doctor, day=day, replaces=order.replaces)
 
 
 @flow.action(GiveUp)
 async def on_give_up(visitor: Visitor, link: GiveUp) -> Outcome:
-    order = await visitor.services.orders.give_up(visitor.account.id, OrderId(link.order))
+    order = await visitor.services.orders.give_up(visitor.account.id, link.order)
     return AppointmentCard(appointment=order.replaces) if order.replaces else Home()

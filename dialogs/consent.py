@@ -52,8 +52,8 @@ async def welcome(visitor: Visitor, link: Welcome) -> Screen:
     return Screen(
         lines(
             _(
-                "Hello! I will book your child a doctor by the OMS policy: check the policy, find a doctor and a time, "
-                "remind you the day before."
+                "Hello! I will book your child a doctor by the OMS policy: check the policy, find a doctor and a "
+                "time, remind you the day before."
             ),
             _("To keep your data I need your consent. It takes a minute."),
         ),
@@ -113,15 +113,15 @@ def what_and_why(purpose: Purpose) -> tuple[str, str]:
     if purpose is Purpose.PATIENT:
         return (
             _(
-                "<b>What:</b> name, date of birth, policy number, visits to doctors; SNILS, birth certificate, address "
-                "and the dates of the policy, if you give them."
+                "<b>What:</b> name, date of birth, policy number, visits to doctors; SNILS, birth certificate, "
+                "address and the dates of the policy, if you give them."
             ),
             _("<b>Why:</b> to book and to remind."),
         )
     return (
         _(
-            "<b>What:</b> in this chat, the time and place of a visit the day before, and when the policy ends or the "
-            "card needs you."
+            "<b>What:</b> in this chat, the time and place of a visit the day before, and when the policy ends or "
+            "the card needs you."
         ),
         _("<b>Why:</b> so that neither is forgotten."),
     )
@@ -142,15 +142,12 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
             "address and the dates of the policy, if I give them."
         ),
         Purpose.REMINDERS: _(
-            "I consent to receiving reminders in this chat: of coming visits, with the child's given name, the doctor, "
-            "the time and the place, and of the child's card and policy: when it ends and what to check."
+            "I consent to receiving reminders in this chat: of coming visits, with the child's given name, the "
+            "doctor, the time and the place, and of the child's card and policy: when it ends and what to check."
         ),
     }[purpose]
     return lines(
-        text(
-            _("<b>Consent to the processing of personal data: {title}</b>"),
-            title=title(purpose),
-        ),
+        text(_("<b>Consent to the processing of personal data: {title}</b>"), title=title(purpose)),
         text(_("Version {version}"), version=CONSENT_VERSIONS[purpose]),
         [subject],
         [text(_("Operator: {name}."), name=", ".join(filter(None, (operator.name, operator.address))))],

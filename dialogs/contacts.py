@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.i18n import MOSCOW, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import Contact, Screen, Takeover, TakeoverId, TakeoverStatus
+from bot.models import Contact, Screen, Takeover, TakeoverStatus
+from bot.problems_account import PhoneProblem
 from bot.services.contacts import Standing
 from dialogs.kit import Flow, Outcome, Reply, Row, Shared, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -112,7 +113,7 @@ async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
 @flow.contact(AskPhone)
 async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcome:
     if not shared.own:
-        raise InvalidInput(Problem.PHONE_NOT_YOURS)
+        raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
     return MyContacts()
 
@@ -121,7 +122,7 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcom
 async def on_typed_instead(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
     if typed.strip() == _("Not now"):
         return MyContacts()
-    raise InvalidInput(Problem.PHONE_TYPED)
+    raise InvalidInput(PhoneProblem.TYPED)
 
 
 @flow.action(DropPhone)
@@ -168,8 +169,8 @@ def wants(visitor: Visitor, takeover: Takeover) -> str:
         )
     return text(
         _(
-            "I wait for the other account's answer until {when}. If it is silent, I bring everything over and write to "
-            "you."
+            "I wait for the other account's answer until {when}. If it is silent, I bring everything over and write "
+            "to you."
         ),
         when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
     )
@@ -186,13 +187,13 @@ def choices(takeover: Takeover) -> Row:
 
 @flow.action(AskTakeover)
 async def on_ask(visitor: Visitor, link: AskTakeover) -> Outcome:
-    await visitor.services.takeovers.ask(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.ask(visitor.account.id, link.takeover)
     return MyContacts()
 
 
 @flow.action(WithdrawTakeover)
 async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
-    await visitor.services.takeovers.withdraw(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.withdraw(visitor.account.id, link.takeover)
     return MyContacts()
 
 
@@ -219,7 +220,7 @@ def answers(takeover: Takeover) -> Row:
 @flow.action(AllowTakeover)
 async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
     had_code = visitor.account.lock is not None
-    told = await visitor.services.takeovers.allow(visitor.account.id, TakeoverId(link.takeover))
+    told = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
     return Screen(
         lines(
             _("✅ <b>Everything is now in your other Telegram account.</b>"),
@@ -233,5 +234,5 @@ async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
 
 @flow.action(RefuseTakeover)
 async def on_refuse(visitor: Visitor, link: RefuseTakeover) -> Outcome:
-    await visitor.services.takeovers.refuse(visitor.account.id, TakeoverId(link.takeover))
+    await visitor.services.takeovers.refuse(visitor.account.id, link.takeover)
     return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 
 from bot.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
 from bot.i18n import gettext as _
 from bot.models import Button, Clinic, ClinicReason, Screen, VisitOnDesk
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, pages, text, ways_out
 from dialogs.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
-from dialogs.visits import KINDS, moment, reason
+from dialogs.visits import reason
 
 flow = Flow("desk", open=True)
 
 VISITS_ON_A_SCREEN = 12
 DAYS_TO_CHOOSE = 6
-
-REASONS_GIVEN = tuple(ClinicReason)
-"""Buttons carry a reason by its place here: new ones go to the end."""
+ONE_DAY = timedelta(days=1)
 
 
 @flow.screen(DeskDay)
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
-    shown = await visitor.services.staff.day(visitor.account, date.fromordinal(link.day) if link.day else None)
+    shown = await visitor.services.staff.day(visitor.account, link.day)
     first = link.page * VISITS_ON_A_SCREEN
     buttons = [visit_button(shown.clinic, visit) for visit in shown.visits[first : first + VISITS_ON_A_SCREEN]]
-    at = shown.day.toordinal()
+    before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
     around = (
-        button(f"‹ {grid_day(date.fromordinal(at - 1))}", DeskDay(day=at - 1)),
+        button(f"‹ {grid_day(before)}", DeskDay(day=before)),
         button(_("Today"), DeskDay()),
-        button(f"{grid_day(date.fromordinal(at + 1))} ›", DeskDay(day=at + 1)),
+        button(f"{grid_day(after)} ›", DeskDay(day=after)),
     )
     return Screen(
         lines(
@@ -50,7 +48,7 @@ def visit_button(clinic: Clinic, visit: VisitOnDesk) -> Button:
 @flow.screen(DeskVisit)
 async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).toordinal())
+    back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
     phone = await visitor.services.staff.phone_for(visitor.account, link.number)
     return Screen(
         lines(
@@ -78,10 +76,7 @@ def described(visitor: Visitor, clinic: Clinic, visit: VisitOnDesk) -> list[str]
 @flow.screen(DeskAskCancel)
 async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    buttons = [
-        button(reason(why).capitalize(), DeskCancel(number=link.number, reason=at))
-        for at, why in enumerate(REASONS_GIVEN)
-    ]
+    buttons = [button(reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason]
     return Screen(
         lines(_("<b>Cancel this visit for the clinic?</b> Why?"), described(visitor, clinic, visit)),
         (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),
@@ -90,23 +85,21 @@ async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
 
 @flow.action(DeskCancel)
 async def on_cancel(visitor: Visitor, link: DeskCancel) -> Outcome:
-    why = REASONS_GIVEN[link.reason % len(REASONS_GIVEN)]
-    day_of_visit = await visitor.services.staff.cancel(visitor.account, link.number, why)
-    return Reply(DeskDay(day=day_of_visit.toordinal()), alert=_("The visit is cancelled. The parent is being told."))
+    day_of_visit = await visitor.services.staff.cancel(visitor.account, link.number, link.reason)
+    return Reply(DeskDay(day=day_of_visit), alert=_("The visit is cancelled. The parent is being told."))
 
 
 @flow.screen(DeskMove)
 async def move(visitor: Visitor, link: DeskMove) -> Screen:
-    at = date.fromordinal(link.day) if link.day else None
-    choice = await visitor.services.staff.choices(visitor.account, link.number, at)
+    choice = await visitor.services.staff.choices(visitor.account, link.number, link.day)
     days = [
-        button(grid_day(open_day.day), DeskMove(number=link.number, day=open_day.day.toordinal()))
+        button(grid_day(open_day.day), DeskMove(number=link.number, day=open_day.day))
         for open_day in choice.days[:DAYS_TO_CHOOSE]
     ]
     times = [
         button(
             clock_time(slot.starts_at, choice.clinic.zone),
-            DeskMoveTo(number=link.number, start=int(slot.starts_at.timestamp()), kind=KINDS.index(slot.visit_type)),
+            DeskMoveTo(number=link.number, start=slot.starts_at, kind=slot.visit_type),
         )
         for slot in choice.slots
     ]
@@ -119,6 +112,5 @@ async def move(visitor: Visitor, link: DeskMove) -> Screen:
 
 @flow.action(DeskMoveTo)
 async def on_move(visitor: Visitor, link: DeskMoveTo) -> Outcome:
-    kind = KINDS[link.kind % len(KINDS)]
-    await visitor.services.staff.move(visitor.account, link.number, moment(link.start), kind)
+    await visitor.services.staff.move(visitor.account, link.number, link.start, link.kind)
     return Reply(DeskVisit(number=link.number), alert=_("The visit is moved. The parent is being told."))

@@ -38,16 +38,6 @@ from dialogs.links import (
 
 flow = Flow("editing")
 
-FIELDS: tuple[KeyField | Detail, ...] = (*KeyField, *Detail)
-"""A button carries the place of a field in this row."""
-
-
-def field_at(place: int) -> KeyField | Detail:
-    """Raises NotYours for a place that we have never written."""
-    if place >= len(FIELDS):
-        raise NotYours
-    return FIELDS[place]
-
 
 def label_of(field: KeyField) -> str:
     return {
@@ -77,12 +67,10 @@ def shown(claim: PolicyClaim, field: KeyField) -> str:
 
 @flow.screen(EditCard)
 async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
-    card = await visitor.services.editing.card(visitor.account.id, PatientId(link.patient))
+    card = await visitor.services.editing.card(visitor.account.id, link.patient)
     typed = [field for field in KeyField if rules.is_typed(card.claim, field)]
-    keys = [button(label_of(field), EditField(patient=link.patient, field=FIELDS.index(field))) for field in typed]
-    details = [
-        button(field_of(detail).label, EditField(patient=link.patient, field=FIELDS.index(detail))) for detail in Detail
-    ]
+    keys = [button(label_of(field), EditField(patient=link.patient, field=field)) for field in typed]
+    details = [button(field_of(detail).label, EditField(patient=link.patient, field=detail)) for detail in Detail]
     waits = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
         lines(_("<b>What to change?</b>"), *[_as_it_is(card)], [_warning(card)]),
@@ -110,8 +98,8 @@ def _warning(card: Card) -> str:
     if card.patient.person is None:
         return _("After a change of the name or the number I check the policy anew. The rest changes at once.")
     return _(
-        "A new name or number is compared with the register first: until it agrees, the card stays as it is. "
-        "The rest changes at once. Visits stay in any case."
+        "A new name or number is compared with the register first: until it agrees, the card stays as it is. The "
+        "rest changes at once. Visits stay in any case."
     )
 
 
@@ -120,8 +108,8 @@ def _warning(card: Card) -> str:
 
 @flow.screen(EditField)
 async def edit_field(visitor: Visitor, link: EditField) -> Screen:
-    card = await visitor.services.editing.card(visitor.account.id, PatientId(link.patient))
-    field = field_at(link.field)
+    card = await visitor.services.editing.card(visitor.account.id, link.patient)
+    field = link.field
     back = ways_out(EditCard(patient=link.patient))
     if isinstance(field, Detail):
         return Screen(_detail_prompt(card, field), (*_detail_buttons(card, field, link), back), asks=True)
@@ -147,8 +135,8 @@ def _prompt(field: KeyField) -> str:
         KeyField.GIVEN: _("Write the given name as in the policy."),
         KeyField.PATRONYMIC: _("Write the patronymic as in the policy."),
         KeyField.NUMBER: _(
-            "Write the new number of the same child's policy: 16 digits, or 9 of a temporary certificate. "
-            "I delete your message once I have read it."
+            "Write the new number of the same child's policy: 16 digits, or 9 of a temporary certificate. I delete "
+            "your message once I have read it."
         ),
         KeyField.BIRTH_DATE: _("Write the date of birth, as DD.MM.YYYY."),
     }[field]
@@ -182,7 +170,7 @@ def _sexes(link: EditField) -> Row:
 
 @flow.answer(EditField)
 async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
-    account, patient, field = visitor.account.id, PatientId(prompt.patient), field_at(prompt.field)
+    account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
         return EditCard(patient=prompt.patient)
@@ -192,13 +180,13 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
 @flow.action(SetSex)
 async def on_sex(visitor: Visitor, link: SetSex) -> Outcome:
     sex = Sex.MALE if link.male else Sex.FEMALE
-    waits = await visitor.services.editing.correct_sex(visitor.account.id, PatientId(link.patient), sex)
+    waits = await visitor.services.editing.correct_sex(visitor.account.id, link.patient, sex)
     return _after(link.patient, waits)
 
 
 @flow.action(DropValue)
 async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
-    account, patient, field = visitor.account.id, PatientId(link.patient), field_at(link.field)
+    account, patient, field = visitor.account.id, link.patient, link.field
     if isinstance(field, Detail):
         await visitor.services.editing.drop_detail(account, patient, field)
         return EditCard(patient=link.patient)
@@ -207,7 +195,7 @@ async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
     return _after(link.patient, await visitor.services.editing.drop_patronymic(account, patient))
 
 
-def _after(patient: int, waits: bool) -> Outcome:
+def _after(patient: PatientId, waits: bool) -> Outcome:
     return ReviewCorrection(patient=patient) if waits else PatientCard(patient=patient)
 
 
@@ -216,7 +204,7 @@ def _after(patient: int, waits: bool) -> Outcome:
 
 @flow.screen(ReviewCorrection)
 async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
-    card = await visitor.services.editing.card(visitor.account.id, PatientId(link.patient))
+    card = await visitor.services.editing.card(visitor.account.id, link.patient)
     if card.correction is None:
         return PatientCard(patient=link.patient)
     before, after = rules.claim_of(card.patient), card.claim
@@ -285,7 +273,7 @@ def _refusal(correction: Correction) -> str:
 
 @flow.action(AskRegister)
 async def on_ask(visitor: Visitor, link: AskRegister) -> Outcome:
-    agreed = await visitor.services.editing.ask(visitor.account.id, PatientId(link.patient))
+    agreed = await visitor.services.editing.ask(visitor.account.id, link.patient)
     if not agreed:
         return ReviewCorrection(patient=link.patient)
     return Reply(PatientCard(patient=link.patient), _("The register agrees: the card is changed."))
@@ -293,5 +281,5 @@ async def on_ask(visitor: Visitor, link: AskRegister) -> Outcome:
 
 @flow.action(GiveUpCorrection)
 async def on_give_up(visitor: Visitor, link: GiveUpCorrection) -> Outcome:
-    await visitor.services.editing.give_up(visitor.account.id, PatientId(link.patient))
+    await visitor.services.editing.give_up(visitor.account.id, link.patient)
     return PatientCard(patient=link.patient)

@@ -1,4 +1,4 @@
-"""The words of an export for what is kept as a code: states, kinds of messages, deeds and who did them."""
+"""The words of an export for what is kept as a code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.i18n import N_, numeric_date
 from bot.i18n import gettext as _
-from dialogs.history import DEEDS, Doer
+from dialogs.news import KINDS
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -78,38 +78,6 @@ CODES = {
     "DISPUTE": N_("who acts for the child"),
     "PAPERS": N_("show the papers"),
     "OLD_POLICY": N_("check a policy of the old form"),
-    # NoticeKind
-    "VERIFICATION": N_("the policy's check"),
-    "CHECK_LATE": N_("the check takes long"),
-    "CORRECTION_DUE": N_("a day is left for the correction"),
-    "POLICY_CHANGED": N_("the policy has changed"),
-    "POLICY_ENDS": N_("the policy ends soon"),
-    "CONFIRM_CARD": N_("is everything still right"),
-    "GROWN": N_("a birthday that changes the rules"),
-    "CARD_CLOSED": N_("the card is closed"),
-    "BOOKING": N_("the answer to a booking"),
-    "CANCELLATION": N_("the answer to a cancellation"),
-    "CANCELLED_BY_CLINIC": N_("the clinic has cancelled the visit"),
-    "MOVED_BY_CLINIC": N_("the clinic has moved the visit"),
-    "CANCELLED_BY_OTHER": N_("another representative has cancelled the visit"),
-    "MOVED_BY_OTHER": N_("another representative has moved the visit"),
-    "REMINDER": N_("a reminder of a visit"),
-    "ACCESS_ASKED": N_("access is asked for"),
-    "ACCESS_GIVEN": N_("access is given"),
-    "ACCESS_REFUSED": N_("access is refused"),
-    "ACCESS_REVOKED": N_("access is taken away"),
-    "OTHER_JOINED": N_("another representative has joined"),
-    "OTHER_LEFT": N_("another representative has left"),
-    "BECAME_OWNER": N_("the card has become yours"),
-    "PIN_DROPS": N_("the code will be dropped"),
-    "PIN_DROPPED": N_("the code is dropped"),
-    "TAKEOVER_ASKED": N_("another account asks for everything"),
-    "TAKEOVER_REFUSED": N_("moving is refused"),
-    "TAKEOVER_MADE": N_("moving is done"),
-    "TAKEN_OVER": N_("everything has gone to another account"),
-    "NOTHING_TO_TAKE_OVER": N_("there was nothing to move"),
-    "PAPERS_SEEN": N_("the papers have been seen"),
-    "GET_POLICY": N_("the newborn needs a policy"),
     # what a patient's representatives have been told once
     "passport": N_("a passport is due at 14"),
     "consent": N_("from 15 the patient decides"),
@@ -124,54 +92,11 @@ CODES = {
     "policy": N_("adding a child"),
 }
 
-ACTIONS = {
-    "appointed": N_("made a member of the staff"),
-    "consent given": N_("consent given"),
-    "consent revoked": N_("consent taken back"),
-    "card closed": N_("the card is closed"),
-    "card confirmed": N_("the card is found right"),
-    "card erased": N_("the card is erased"),
-    "access asked for": N_("access is asked for"),
-    "access given": N_("access is given"),
-    "access refused": N_("access is refused"),
-    "access revoked": N_("access is taken away"),
-    "ownership handed over": N_("the ownership is handed over"),
-    "invitation made": N_("an invitation is made"),
-    "invitation cancelled": N_("an invitation is withdrawn"),
-    "invitation accepted": N_("an invitation is accepted"),
-    "invitation declined": N_("an invitation is declined"),
-    "phone shared": N_("the telephone is shared"),
-    "phone removed": N_("the telephone is removed"),
-    "email given": N_("the e-mail is given"),
-    "email removed": N_("the e-mail is removed"),
-    "access code set": N_("the access code is set"),
-    "access code switched off": N_("the access code is switched off"),
-    "access code forgotten": N_("the access code is forgotten"),
-    "forgotten code remembered": N_("the access code is remembered"),
-    "papers seen": N_("the papers have been seen"),
-    "too many wrong codes": N_("too many wrong codes"),
-    "takeover asked for": N_("moving to a new account is asked for"),
-    "takeover refused": N_("moving is refused"),
-    "takeover withdrawn": N_("moving is not wanted any more"),
-    "taken over": N_("everything has moved to a new account"),
-    "took over": N_("everything has come from an old account"),
-}
-"""What the journal has of an account beside ``dialogs.history.DEEDS``."""
-
 
 def word(code: str) -> str:
     """A matter told may carry the day that it was told of."""
     known, _colon, day = code.partition(":")
-    if known not in CODES or (day and not ISO_DAY.fullmatch(day)):
+    title = KINDS[known].title if known in KINDS else CODES.get(known)
+    if title is None or (day and not ISO_DAY.fullmatch(day)):
         return code
-    return f"{_(CODES[known])} {numeric_date(date.fromisoformat(day))}" if day else _(CODES[known])
-
-
-def deed(action: str) -> str:
-    return _(DEEDS[action][1]) if action in DEEDS else _(ACTIONS.get(action, action))
-
-
-def doer(action: str, who: str) -> str:
-    """An entry stands in somebody's name also where the register or the clinic has answered."""
-    answered = {Doer.REGISTER: _("the register"), Doer.CLINIC: _("the clinic"), Doer.BOT: _("the bot")}
-    return answered.get(DEEDS[action][0], word(who)) if action in DEEDS else word(who)
+    return f"{_(title)} {numeric_date(date.fromisoformat(day))}" if day else _(title)

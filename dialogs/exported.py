@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.deeds import Deed, Subject, SubjectKind
 from bot.i18n import MOSCOW, clock_time, numeric_date, zone_note
 from bot.i18n import gettext as _
 from bot.models import Holding, Paper, Section
-from dialogs.export_codes import ISO_DAY, deed, doer, word
+from dialogs.deeds import DEEDS, called, words
+from dialogs.export_codes import ISO_DAY, word
 from dialogs.export_words import heading, label
 
 Line = tuple[str, str]
@@ -65,11 +67,17 @@ def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterat
 def _paragraph(record: Holding) -> str:
     """A visit's moments are told in its clinic's time; what is not so is not told."""
     if "action" in record:
-        who = {"who": doer(str(record["action"]), str(record["who"]))} if record.get("who") else {}
+        who = {"who": _doer(record)} if record.get("who") else {}
         return " · ".join(_said(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
     shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
     return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))
+
+
+def _doer(entry: Holding) -> str:
+    """An entry stands in the name of an account also where the register or the clinic has answered."""
+    doer, _words = DEEDS[Deed.read(str(entry["action"]))]
+    return called(doer, word(str(entry["who"])))
 
 
 def _said(name: str, value: object, zone: ZoneInfo) -> str:
@@ -84,21 +92,21 @@ def _said(name: str, value: object, zone: ZoneInfo) -> str:
 
 def _written(name: str, value: str) -> str:
     if name == "action":
-        return deed(value)
+        return words(Deed.read(value))
     if name == "subject":
-        return _subject(value)
+        return _subject(Subject.read(value))
     return numeric_date(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else word(value)
 
 
-def _subject(subject: str) -> str:
-    kind, _space, number = subject.partition(" ")
-    if kind == "patient":
-        return _("card No. {number}").format(number=number)
-    if kind in ("appointment", "visit"):
-        return _("visit No. {number}").format(number=number)
-    if kind == "account":
-        return _("account {number}").format(number=number).rstrip()
-    return word(subject)
+def _subject(subject: Subject) -> str:
+    match subject.kind:
+        case SubjectKind.PATIENT:
+            return _("card No. {number}").format(number=subject.value)
+        case SubjectKind.APPOINTMENT | SubjectKind.VISIT:
+            return _("visit No. {number}").format(number=subject.value)
+        case SubjectKind.ACCOUNT:
+            return _("account {number}").format(number=subject.value).rstrip()
+    return word(subject.value)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:

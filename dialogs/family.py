@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from bot.i18n import MOSCOW, clock_time, numeric_date
 from bot.i18n import gettext as _
-from bot.models import AccountId, Button, PatientId, Representation, Screen
+from bot.models import Button, Representation, Screen
 from bot.services.family import Household
 from bot.services.invitations import GOOD_FOR
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, unbroken, ways_out
@@ -34,7 +34,7 @@ flow = Flow("family")
 
 @flow.screen(WhoKeeps)
 async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
-    house = await visitor.services.family.household(visitor.account.id, PatientId(link.patient))
+    house = await visitor.services.family.household(visitor.account.id, link.patient)
     waiting = house.invitation
     return Screen(
         lines(
@@ -62,7 +62,8 @@ def person(each: Representation, *, is_me: bool) -> str:
         who = _("the owner of the card")
     else:
         who = text(_("another representative, since {date}"), date=since)
-    return f"{who}; {_('papers seen at the clinic')}" if each.papers_at else who
+    seen = _("papers seen at the clinic")
+    return f"{who}; {seen}" if each.papers_at else who
 
 
 def end_of(moment: datetime) -> str:
@@ -92,7 +93,7 @@ def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
 
 @flow.screen(Invite)
 async def invite(visitor: Visitor, link: Invite) -> Screen:
-    house = await visitor.services.family.household(visitor.account.id, PatientId(link.patient))
+    house = await visitor.services.family.household(visitor.account.id, link.patient)
     return Screen(
         lines(
             _("<b>Invite one more representative</b>"),
@@ -106,16 +107,13 @@ async def invite(visitor: Visitor, link: Invite) -> Screen:
             ),
             _("The link made before will stop working.") if house.invitation else "",
         ),
-        (
-            (button(_("Make the link"), MakeInvitation(patient=link.patient)),),
-            ways_out(WhoKeeps(patient=link.patient)),
-        ),
+        ((button(_("Make the link"), MakeInvitation(patient=link.patient)),), ways_out(WhoKeeps(patient=link.patient))),
     )
 
 
 @flow.action(MakeInvitation)
 async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
-    token = await visitor.services.invitations.make(visitor.account.id, PatientId(link.patient))
+    token = await visitor.services.invitations.make(visitor.account.id, link.patient)
     address = f"https://t.me/{visitor.username}?start=inv_{token}"
     words = _("An invitation to keep a child's card in the bot that books doctors. It works for a day.")
     share = "https://t.me/share/url?" + urlencode({"url": address, "text": words})
@@ -140,7 +138,7 @@ async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
 
 @flow.action(CancelInvitation)
 async def on_cancel_invitation(visitor: Visitor, link: CancelInvitation) -> Outcome:
-    await visitor.services.invitations.cancel(visitor.account.id, PatientId(link.patient))
+    await visitor.services.invitations.cancel(visitor.account.id, link.patient)
     return Reply(WhoKeeps(patient=link.patient), _("The link does not work any more."))
 
 
@@ -162,18 +160,15 @@ async def about_other(
     visitor: Visitor, link: AskTakeAway | AskPromote, question: str, what_follows: str, yes: Button
 ) -> Screen:
     """The owner is asked before anything is done about another representative; the question has a place for a name."""
-    patient = await visitor.services.family.require_other(
-        visitor.account.id, PatientId(link.patient), AccountId(link.who)
-    )
+    patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
     return Screen(
-        lines(text(question, name=patient.name.short), what_follows),
-        ((yes,), ways_out(WhoKeeps(patient=link.patient))),
+        lines(text(question, name=patient.name.short), what_follows), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
     )
 
 
 @flow.action(TakeAway)
 async def on_take_away(visitor: Visitor, link: TakeAway) -> Outcome:
-    await visitor.services.family.revoke(visitor.account.id, PatientId(link.patient), AccountId(link.who))
+    await visitor.services.family.revoke(visitor.account.id, link.patient, link.who)
     return Reply(WhoKeeps(patient=link.patient), _("The access is taken away."))
 
 
@@ -184,8 +179,8 @@ async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
         link,
         _("<b>Hand over the card: {name}?</b>"),
         _(
-            "The other representative becomes the owner: he edits the card and decides who keeps it, and may take your "
-            "access away. You keep seeing the card and booking."
+            "The other representative becomes the owner: he edits the card and decides who keeps it, and may take "
+            "your access away. You keep seeing the card and booking."
         ),
         button(_("Hand the card over"), Promote(patient=link.patient, who=link.who)),
     )
@@ -193,5 +188,5 @@ async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
 
 @flow.action(Promote)
 async def on_promote(visitor: Visitor, link: Promote) -> Outcome:
-    await visitor.services.family.promote(visitor.account.id, PatientId(link.patient), AccountId(link.who))
+    await visitor.services.family.promote(visitor.account.id, link.patient, link.who)
     return Reply(WhoKeeps(patient=link.patient), _("The card is handed over. You may still look and book."))

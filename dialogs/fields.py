@@ -12,9 +12,6 @@ from bot.rules.policy import policy_kind
 from bot.rules.typed import grouped
 from dialogs.kit import lines, text
 
-DETAILS = tuple(Detail)
-"""A button carries the place of a detail in this row."""
-
 
 class Field(NamedTuple):
     """Nothing here is ever demanded, so each says what it is good for."""
@@ -75,11 +72,6 @@ def field_of(detail: Detail) -> Field:
             _("By it a clinic finds the child's district doctor."),
         ),
     }[detail]
-
-
-def detail_at(place: int) -> Detail:
-    """What a button's number means; a forged one means the last."""
-    return DETAILS[min(place, len(DETAILS) - 1)]
 
 
 def in_full(detail: Detail, value: str) -> str:

@@ -10,7 +10,8 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Document, Message, PhotoSize
 from aiohttp import ClientError
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
+from bot.problems_documents import FileProblem
 from bot.rules.barcode import LARGEST_FILE
 
 FETCHED_WITHIN = 15
@@ -29,14 +30,14 @@ def _attached(message: Message) -> PhotoSize | Document | None:
 
 
 async def fetch(bot: Bot, message: Message) -> bytes:
-    """The bytes of what was sent. Raises InvalidInput: FILE_TOO_BIG before anything is asked for, FILE_LOST."""
+    """Return the bytes of what was sent. Raises InvalidInput: TOO_BIG before anything is fetched, or LOST."""
     sent = _attached(message)
     if sent is None or (sent.file_size or 0) > LARGEST_FILE:
-        raise InvalidInput(Problem.FILE_TOO_BIG, limit=LARGEST_FILE >> 20)
+        raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
     whole = BytesIO()
     try:
         await bot.download(sent.file_id, whole, timeout=FETCHED_WITHIN)
     except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as trouble:
         log.warning("a file cannot be fetched", error=type(trouble).__name__)
-        raise InvalidInput(Problem.FILE_LOST) from None
+        raise InvalidInput(FileProblem.LOST) from None
     return whole.getvalue()

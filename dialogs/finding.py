@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import DraftId, FoundPolicy, PolicyStatus, Screen, masked
+from bot.models import Detail, FoundPolicy, PolicyStatus, Screen, masked
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, ways_out
 from dialogs.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.steps import SNILS, after, ahead
+from dialogs.steps import after, ahead
 
 flow = Flow("finding")
 
 
 @flow.action(ByPerson)
 async def on_by_person(visitor: Visitor, link: ByPerson) -> Outcome:
-    draft = DraftId(link.draft) if link.draft else None
+    draft = link.draft
     return ahead(await visitor.services.linking.begin_by_person(visitor.account.id, draft))
 
 
 @flow.screen(FoundPolicies)
 async def policies(visitor: Visitor, link: FoundPolicies) -> Screen:
-    found = await visitor.services.finding.policies(visitor.account.id, DraftId(link.draft))
+    found = await visitor.services.finding.policies(visitor.account.id, link.draft)
     if found is None:
         return silent(link)
     if not found:
@@ -62,7 +62,7 @@ def nothing_found(link: FoundPolicies) -> Screen:
                 button(_("Correct the date"), AskBirthDate(draft=link.draft)),
             ),
             (
-                button(_("Correct the SNILS"), AskDetail(draft=link.draft, detail=SNILS)),
+                button(_("Correct the SNILS"), AskDetail(draft=link.draft, detail=Detail.SNILS)),
                 button(_("By the policy number"), AskNumber(draft=link.draft)),
             ),
             ways_out(),
@@ -83,4 +83,4 @@ def silent(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return after(await visitor.services.finding.take(visitor.account.id, DraftId(link.draft), link.place))
+    return after(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))

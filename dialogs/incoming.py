@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.files import is_file
 from dialogs.kit import Outcome, Shared, Visitor
 from dialogs.links import Link
-
-IDS = range(2**53)
-PLAUSIBLE = {
-    "day": range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal()),
-    "start": range(2**33),
-    "page": range(1000),
-}
-"""What a button's numbers may be where they are not ids."""
 
 Hear = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
 """What a flow does with a text or with a file."""
@@ -37,11 +28,21 @@ def shared(message: Message) -> Shared | None:
     return Shared(message.contact.phone_number, message.contact.user_id == message.from_user.id)
 
 
-def is_plausible(link: CallbackData) -> bool:
-    """Whether we could have written these numbers: a forged one fits into no column and no calendar."""
-    numbers = ((name, value) for name, value in link if isinstance(value, int))
-    fields = type(link).model_fields
-    return all(value in PLAUSIBLE.get(name, IDS) or value == fields[name].default for name, value in numbers)
+class DialogMiddleware(FSMContextMiddleware):
+    """aiogram's, but ``asked`` is what the person is being asked, {} for nothing: the row is read once an update."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        context = self.resolve_event_context(data["bot"], data)
+        if context is None:
+            return await handler(event, data)
+        async with self.events_isolation.lock(key=context.key):
+            data.update(state=context, asked=await context.get_data())
+            return await handler(event, data)
 
 
 class Pressed(Filter):
@@ -58,35 +59,31 @@ class Pressed(Filter):
 class Sharing(Filter):
     """A contact, asked for or not: nobody shares one by chance, and none stays in the chat."""
 
-    def __init__(self, prompt: type[Link], meet: Hear) -> None:
-        self._prompt, self._meet = prompt, meet
+    def __init__(self, parse: Parse, prompt: type[Link], meet: Hear) -> None:
+        self._parse, self._prompt, self._meet = parse, prompt, meet
 
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
         if message.contact is None:
             return False
-        asked = await state.get_data() if raw_state == self._prompt.at.state else {}
-        return {"read": self._meet, "prompt": self._prompt(), "shown": asked.get("message"), "kept": ""}
+        is_asked = type(self._parse(asked.get("prompt", ""))) is self._prompt
+        shown = asked.get("message") if is_asked else None
+        return {"read": self._meet, "prompt": self._prompt(), "shown": shown, "kept": ""}
 
 
 class Answering(Filter):
     """A text or a file that comes while the prompt for it is the newest screen; commands always win."""
 
-    def __init__(self, parse: Parse, typed: Mapping[str | None, Hear], sent: Mapping[str | None, Hear]) -> None:
+    def __init__(self, parse: Parse, typed: Mapping[str, Hear], sent: Mapping[str, Hear]) -> None:
         self._parse, self._typed, self._sent = parse, typed, sent
 
-    def _reader(self, message: Message, raw_state: str | None) -> Hear | None:
+    def _reader(self, message: Message, prompt: Link) -> Hear | None:
         if is_file(message):
-            return self._sent.get(raw_state)
+            return self._sent.get(prompt.__prefix__)
         is_typed = message.text and not message.text.startswith("/")
-        return self._typed.get(raw_state) if is_typed else None
+        return self._typed.get(prompt.__prefix__) if is_typed else None
 
-    async def __call__(self, message: Message, state: FSMContext, raw_state: str | None) -> bool | dict[str, Any]:
-        read = self._reader(message, raw_state)
-        if read is None:
-            return False
-        asked = await state.get_data()
-        prompt = self._parse(str(asked.get("prompt", "")))
-        # State and data are two writes: after a crash between them they do not speak of the same prompt.
-        if not isinstance(prompt, Link) or prompt.at.state != raw_state:
+    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
+        prompt = self._parse(asked.get("prompt", ""))
+        if not isinstance(prompt, Link) or (read := self._reader(message, prompt)) is None:
             return False
         return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}

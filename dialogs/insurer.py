@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import MOSCOW, numeric_date, speak
 from bot.i18n import gettext as _
-from bot.models import Patient, PatientId, RejectionReason, Screen
+from bot.models import Patient, RejectionReason, Screen
 from dialogs.kit import Flow, Visitor, lines, text, ways_out
 from dialogs.links import LetterToInsurer, PatientCard
 
@@ -15,7 +15,7 @@ INSURERS_READ = "ru"
 
 @flow.screen(LetterToInsurer)
 async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
-    patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+    patient = await visitor.services.patients.require(visitor.account.id, link.patient)
     return Screen(
         lines(
             _("<b>Letter to the insurer</b>"),
@@ -32,19 +32,10 @@ def letter(visitor: Visitor, patient: Patient) -> str:
     """In Russian whatever the reader speaks: that is what its addressee reads. Plain text."""
     with speak(INSURERS_READ):
         return _(
-            "To the insurance company\n"
-            "\n"
-            "{matter}\n"
-            "\n"
-            "Child: {name}, born on {birth_date}\n"
-            "Policy number: ________________\n"
-            "Legal representative: ________________\n"
-            "Phone: ________________\n"
-            "\n"
-            "Enclosed: copies of the policy, of the child's birth certificate and of my passport.\n"
-            "\n"
-            "Date: {today}\n"
-            "Signature: ____________"
+            "To the insurance company\n\n{matter}\n\nChild: {name}, born on {birth_date}\nPolicy number: "
+            "________________\nLegal representative: ________________\nPhone: ________________\n\nEnclosed: copies "
+            "of the policy, of the child's birth certificate and of my passport.\n\nDate: {today}\nSignature: "
+            "____________"
         ).format(
             matter=matter(patient),
             name=patient.name.full,

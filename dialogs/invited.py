@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Button, Invitation, InvitationId, Screen
+from bot.models import Button, Invitation, Screen
 from dialogs.family import end_of
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
 from dialogs.links import AcceptInvitation, AskConsent, ChooseLanguage, DeclineInvitation, Home, Invited, PatientCard
@@ -28,7 +28,7 @@ def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
 async def invited(visitor: Visitor, link: Invited) -> Screen:
     if not visitor.account.may_link:
         return before_consent()
-    invitation, patient = await visitor.services.invitations.invited(visitor.account, InvitationId(link.invitation))
+    invitation, patient = await visitor.services.invitations.invited(visitor.account, link.invitation)
     return Screen(
         lines(
             text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
@@ -58,11 +58,11 @@ def before_consent() -> Screen:
 
 @flow.action(AcceptInvitation)
 async def on_accept(visitor: Visitor, link: AcceptInvitation) -> Outcome:
-    patient = await visitor.services.invitations.accept(visitor.account, InvitationId(link.invitation))
+    patient = await visitor.services.invitations.accept(visitor.account, link.invitation)
     return Reply(PatientCard(patient=patient), _("Now you keep this card too: you may look, book, move and cancel."))
 
 
 @flow.action(DeclineInvitation)
 async def on_decline(visitor: Visitor, link: DeclineInvitation) -> Outcome:
-    await visitor.services.invitations.decline(visitor.account.id, InvitationId(link.invitation))
+    await visitor.services.invitations.decline(visitor.account.id, link.invitation)
     return Reply(Home(), _("You have declined the invitation."))

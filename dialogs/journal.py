@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.deeds import AuditEntry, Subject
 from bot.i18n import MOSCOW, clock_time, numeric_date
 from bot.i18n import gettext as _
-from bot.models import AuditEntry, Screen
-from dialogs.export_codes import CODES, deed, doer, word
+from bot.models import Screen
+from dialogs.deeds import Doer, called, doer_of, words
+from dialogs.export_codes import CODES, word
 from dialogs.kit import Flow, Visitor, lines, text, ways_out
 from dialogs.links import Journal, MyData
 
@@ -17,7 +19,7 @@ flow = Flow("journal", open=True)
 @flow.screen(Journal)
 async def journal(visitor: Visitor, link: Journal) -> Screen:
     account, services = visitor.account.id, visitor.services
-    names = {f"patient {patient.id}": patient.name.short for patient in await services.patients.list_of(account)}
+    names = {Subject.patient(patient.id): patient.name.short for patient in await services.patients.list_of(account)}
     told = [line(entry, names) for entry in await services.privacy.journal(account)]
     return Screen(
         lines(
@@ -29,16 +31,16 @@ async def journal(visitor: Visitor, link: Journal) -> Screen:
     )
 
 
-def line(entry: AuditEntry, names: Mapping[str, str]) -> str:
+def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
     """Whose answer it was is said only where it was not the person's own deed."""
-    who, what = doer(entry.action, "YOU"), deed(entry.action)
-    if entry.subject in CODES:
-        what = f"{what}: {word(entry.subject)}"
+    doer, what = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
+    if entry.subject.value in CODES:
+        what = f"{what}: {word(entry.subject.value)}"
     if entry.subject in names:
         what = f"{what}, {names[entry.subject]}"
     return text(
         "{date}, {time} · {said}",
         date=numeric_date(entry.at.astimezone(MOSCOW).date()),
         time=clock_time(entry.at, MOSCOW),
-        said=what if who == word("YOU") else f"{who}: {what}",
+        said=what if doer is Doer.PERSON else f"{called(doer, '')}: {what}",
     )

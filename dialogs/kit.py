@@ -23,7 +23,7 @@ class Visitor:
     """Who taps, what can be asked for him, and the moment that «завтра» is counted from.
 
     ``message`` is the chat message whose button was tapped; an action that changes the account puts the new one here.
-    ``was_asked`` says whether a prompt was open when he tapped or wrote.
+    ``asked`` is the open prompt: its packed link and its messages, empty if nothing is asked.
     """
 
     account: Account
@@ -31,7 +31,7 @@ class Visitor:
     operator: Operator
     now: datetime
     message: int | None = None
-    was_asked: bool = False
+    asked: Mapping[str, Any] = field(default_factory=dict)
     username: str = ""
     """the bot's own, for links that open it"""
 
@@ -169,7 +169,7 @@ class Flow:
         def register(
             read: Callable[[Visitor, Prompt, str], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, str], Awaitable[Outcome]]:
-            self.answers[str(prompt.at.state)] = read
+            self.answers[prompt.__prefix__] = read
             return read
 
         return register
@@ -184,7 +184,7 @@ class Flow:
         def register(
             take: Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]:
-            self.files[str(prompt.at.state)] = take
+            self.files[prompt.__prefix__] = take
             return take
 
         return register
@@ -200,7 +200,7 @@ class Flow:
         def register(
             meet: Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
         ) -> Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]:
-            self.contacts[str(prompt.at.state)] = (prompt, meet)
+            self.contacts[prompt.__prefix__] = (prompt, meet)
             return meet
 
         return register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Clinic, ClinicId, DeskMatter, Level, OutboxMessage, Patient, PatientId, Ref, Screen
+from bot.models import Clinic, DeskMatter, Level, Patient, Ref, Screen
 from bot.rules.levels import Proofs
 from dialogs.kit import Flow, Outcome, Visitor, button, lines, text, unbroken, ways_out
 from dialogs.links import AskPhone, ChooseClinic, LevelNeeded, PatientCard, Specialties
@@ -27,7 +27,7 @@ def wanted(clinic: Clinic | None, proofs: Proofs) -> str:
 @flow.screen(LevelNeeded)
 async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
     account, services = visitor.account.id, visitor.services
-    patient, clinic, missing = await services.levels.missing(account, PatientId(link.patient), ClinicId(link.clinic))
+    patient, clinic, missing = await services.levels.missing(account, link.patient, link.clinic)
     if not patient.is_verified:
         return PatientCard(patient=patient.id)
     if missing is None:
@@ -71,14 +71,4 @@ def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
             ],
         ),
         ((button(_("Another clinic"), ChooseClinic(patient=patient.id)),), ways_out()),
-    )
-
-
-async def papers_seen(visitor: Visitor, message: OutboxMessage) -> Screen | None:
-    patient = await visitor.services.levels.about(message)
-    if patient is None:
-        return None
-    return Screen(
-        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
-        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
 from bot.models import DraftId, Screen, Sex
-from bot.rules.drafts import Entry, name_of
+from bot.rules.drafts import name_of
 from bot.rules.policy import policy_facts
 from bot.rules.spoken import yes_or_no
 from dialogs.fields import labelled
@@ -37,8 +37,8 @@ async def ways(visitor: Visitor, link: ChooseWay) -> Screen:
             _("<b>Let us add a child.</b> What do you have at hand?"),
             [
                 _(
-                    "Write the policy number: 16 digits, spaces are fine. Or send a photo of the policy. I delete your "
-                    "message once I have read it."
+                    "Write the policy number: 16 digits, spaces are fine. Or send a photo of the policy. I delete "
+                    "your message once I have read it."
                 )
             ],
         ),
@@ -61,8 +61,8 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
     return Screen(
         lines(
             _(
-                "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I have "
-                "read it."
+                "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I "
+                "have read it."
             ),
             _("For example: {name}").format(name="7796 1897 8400 0014"),
             _("A temporary certificate will do too: it has 9 digits."),
@@ -119,18 +119,18 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
     )
 
 
-async def back_of(visitor: Visitor, draft: int) -> Link:
+async def back_of(visitor: Visitor, draft: DraftId | None) -> Link:
     """To the other ways, or to the fields of a draft that lacks nothing."""
-    kept = await visitor.services.linking.find_draft(visitor.account.id, DraftId(draft)) if draft else None
+    kept = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
     return ChooseWay() if kept is None else behind(kept, ChooseWay(draft=draft))
 
 
 async def on_number(visitor: Visitor, prompt: Numbered, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin(visitor.account.id, wanted(prompt), typed))
+    return after(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
 
 
 async def on_photo(visitor: Visitor, prompt: Numbered, data: bytes) -> Outcome:
-    return after(await visitor.services.linking.begin_from_file(visitor.account.id, wanted(prompt), data))
+    return after(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
 
 
 flow.answer(ChooseWay)(on_number)
@@ -143,17 +143,13 @@ flow.file(AskPhoto)(on_photo)
 
 @flow.answer(AskOldNumber)
 async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin_old(visitor.account.id, wanted(prompt), typed))
-
-
-def wanted(prompt: Numbered | AskOldNumber) -> DraftId | None:
-    return DraftId(prompt.draft) if prompt.draft else None
+    return after(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(ConfirmFacts)
 async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
-    draft = await visitor.services.linking.require_draft(visitor.account.id, DraftId(link.draft))
-    known = policy_facts(draft.fields.get(Entry.NUMBER, ""))
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
+    known = policy_facts(draft.number)
     if known is None:
         return ahead(draft)
     birth = spoken_date(known.birth_date)
@@ -179,7 +175,7 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
 @flow.answer(ConfirmFacts)
 async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcome:
     """In words instead of a button, with another number at once, or with the name already: the question stays."""
-    account, linking, draft = visitor.account.id, visitor.services.linking, DraftId(prompt.draft)
+    account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
     if has_digits(typed):
         return after(await linking.begin(account, draft, typed))
     agreed = yes_or_no(typed)
@@ -194,4 +190,4 @@ def has_digits(typed: str) -> bool:
 
 @flow.action(FactsRight)
 async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
-    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, link.draft))

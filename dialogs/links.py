@@ -1,686 +1,976 @@
-"""What every button carries: a link opens a state's screen, an action does one thing and says where it may end.
+"""What every button carries: a link is a state of the chat and opens its screen, an action does one thing.
 
-Fields are small integers: ids of ours, days as ordinals, moments as epoch seconds; 0 means none.
+Fields are packed as small numbers: ids of ours, days as ordinals, moments as epoch seconds, members of a closed set by
+their place; 0 where a field may be absent.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from operator import call
+from types import NoneType
+from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
-from dialogs.states import (
-    MAP,
-    Appointments,
-    Booking,
-    Consenting,
-    Contacts,
-    Desk,
-    Family,
-    Linking,
-    Menu,
-    Patients,
-    Pin,
-    Privacy,
-    Watching,
+from bot.models import (
+    AccountId,
+    AppointmentId,
+    ClinicId,
+    ClinicReason,
+    Detail,
+    DoctorId,
+    DraftId,
+    InvitationId,
+    KeyField,
+    OrderId,
+    PatientId,
+    RequestId,
+    SpecialtyId,
+    TakeoverId,
+    VisitType,
 )
+from dialogs.states import CardPrompts, ContactPrompts, LinkingPrompts, PinPrompts
+
+# --- kit --------------------------------------------------------------------------------------------------------------
 
 LONGEST_DATA = 64
 """bytes of a button's data"""
 
+Day = date
+"""packed as an ordinal"""
+Moment = datetime
+"""packed as epoch seconds, read as UTC"""
+Page = NewType("Page", int)
+"""of a list, from 0"""
 
-class Data(CallbackData, prefix="?"):
+
+class Packing(NamedTuple):
+    """How a field stands in a button; ``read`` raises ValueError or KeyError for what we could not have written."""
+
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+def _number(within: range, meaning: Callable[[int], Any] = int) -> Callable[[str], Any]:
+    """Read a whole number, or what one stands for; a forged one fits into no column and no calendar."""
+
+    def read(text: str) -> Any:
+        number = int(text)
+        if number not in within:
+            raise ValueError(f"{number} is out of range")
+        return meaning(number)
+
+    return read
+
+
+def _one_of(members: Iterable[Any]) -> Packing:
+    """Of a closed set: each member by its place, so new ones go to the end."""
+    places = {member: str(place) for place, member in enumerate(members)}
+    return Packing(places.__getitem__, {place: member for member, place in places.items()}.__getitem__)
+
+
+def _perhaps(packing: Packing) -> Packing:
+    """Of what may be absent, which is written as 0."""
+    write, read = packing
+    return Packing(
+        lambda value: "0" if value is None else write(value), lambda text: None if text == "0" else read(text)
+    )
+
+
+IDS, PAGES, SECONDS = range(2**53), range(1000), range(2**33)
+DAYS = range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal())
+PACKINGS: dict[Any, Packing] = {
+    int: Packing(str, _number(IDS)),
+    bool: _one_of((False, True)),
+    str: Packing(str, str),
+    Page: Packing(str, _number(PAGES)),
+    Day: Packing(lambda day: str(day.toordinal()), _number(DAYS, date.fromordinal)),
+    Moment: Packing(
+        lambda moment: str(int(moment.timestamp())),
+        _number(SECONDS, lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    ),
+}
+"""Ids are of ``int``; a closed set is packed by ``_one_of``."""
+
+
+def packing_of(kind: Any) -> Packing:
+    """How fields of a type are packed: an id as its number, ``X | None`` with 0 for None, a StrEnum by places."""
+    if kind in PACKINGS:
+        return PACKINGS[kind]
+    if hasattr(kind, "__supertype__"):
+        return packing_of(kind.__supertype__)
+    kinds = get_args(kind) or (kind,)
+    if NoneType in kinds:
+        (present,) = (each for each in kinds if each is not NoneType)
+        return _perhaps(packing_of(present))
+    return _one_of(member for each in kinds for member in each)
+
+
+class Data(CallbackData, prefix="?", strict=True):
+    writers: ClassVar[tuple[Callable[[Any], str], ...]] = ()
+    readers: ClassVar[tuple[Callable[[str], Any], ...]] = ()
+    """of the fields, in their order"""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        packings = [packing_of(field.annotation) for field in cls.model_fields.values()]
+        cls.writers = tuple(packing.write for packing in packings)
+        cls.readers = tuple(packing.read for packing in packings)
+
     def pack(self) -> str:
-        """As aiogram packs it, without asking pydantic for what lies at hand: a screen has a dozen buttons."""
-        parts = (str(int(value) if isinstance(value, bool) else value) for value in vars(self).values())
-        data = ":".join((self.__prefix__, *parts))
-        if data.count(":") != len(vars(self)) or len(data.encode()) > LONGEST_DATA:
+        """The data of a button, without asking pydantic for what lies at hand: a screen has a dozen of them."""
+        data = ":".join((self.__prefix__, *map(call, self.writers, vars(self).values())))
+        if data.count(":") != len(self.writers) or len(data.encode()) > LONGEST_DATA:
             raise ValueError(f"{type(self).__name__} does not fit into a button")
         return data
 
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        """The link or action in a button's data. Raises ValueError for data that we could not have written."""
+        code, *parts = value.split(":")
+        if code != cls.__prefix__ or len(parts) != len(cls.readers):
+            raise ValueError(f"no {cls.__name__}")
+        try:
+            return cls(**dict(zip(cls.model_fields, map(call, cls.readers, parts), strict=True)))
+        except KeyError as place:
+            raise ValueError(f"{place} is no place in a set") from None
+
 
 class Link(Data, prefix="-"):
-    """Opens the screen of one state."""
+    """Opens a screen, whose state it is; where it waits for an answer, ``state`` is aiogram's."""
 
-    at: ClassVar[State]
+    state: ClassVar[State | None] = None
 
-    def __init_subclass__(cls, at: State, **kwargs: Any) -> None:
-        super().__init_subclass__(prefix=MAP[at].code, **kwargs)
-        cls.at = at
+    def __init_subclass__(cls, code: str, state: State | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(prefix=code, **kwargs)
+        cls.state = state
 
 
 class Action(Data, prefix="!"):
-    """Does one thing; ``ends`` are the states whose screen may follow."""
+    """Does one thing, and shows what has come of it or leads to the screen of a link."""
 
-    ends: ClassVar[tuple[State, ...]]
-
-    def __init_subclass__(cls, code: str, ends: tuple[State, ...], **kwargs: Any) -> None:
+    def __init_subclass__(cls, code: str, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
-        cls.ends = ends
 
 
 # --- consent ----------------------------------------------------------------------------------------------------------
 
 
-class Welcome(Link, at=Consenting.welcome):
-    pass
+class Welcome(Link, code="cw"):
+    """The first screen: what the bot does and that it needs consent."""
 
 
-class AskConsent(Link, at=Consenting.purpose):
+class AskConsent(Link, code="cp"):
+    """One consent: its purpose and what is kept."""
+
     step: int
 
 
-class ConsentText(Link, at=Consenting.full_text):
+class ConsentText(Link, code="cf"):
+    """A consent in full."""
+
     step: int
     reading: bool = False
     """opened from «Мои данные», not on the way to a decision"""
 
 
-class Declined(Link, at=Consenting.declined):
+class Declined(Link, code="cd"):
+    """What a refused consent means."""
+
     step: int
 
 
-class Agree(Action, code="Ca", ends=(Consenting.purpose, Linking.way, Menu.home, Family.invited)):
+class Agree(Action, code="Ca"):
+    """Give a consent."""
+
     step: int
 
 
-class Decline(
-    Action, code="Cd", ends=(Consenting.declined, Consenting.purpose, Linking.way, Menu.home, Family.invited)
-):
+class Decline(Action, code="Cd"):
+    """Refuse a consent."""
+
     step: int
 
 
 # --- menu -------------------------------------------------------------------------------------------------------------
 
 
-class Home(Link, at=Menu.home):
-    pass
+class Home(Link, code="mh"):
+    """The menu."""
 
 
-class ChooseLanguage(Link, at=Menu.language):
-    pass
+class ChooseLanguage(Link, code="ml"):
+    """The choice of a language."""
 
 
-class SetLanguage(Action, code="Ml", ends=(Menu.home, Consenting.welcome)):
+class SetLanguage(Action, code="Ml"):
+    """Switch to a language."""
+
     language: str
 
 
-class Help(Link, at=Menu.help):
-    pass
+class Help(Link, code="mp"):
+    """Help and support."""
 
 
-class NoPolicy(Link, at=Menu.no_policy):
-    pass
+class NoPolicy(Link, code="mn"):
+    """What to do without a policy."""
 
 
 # --- linking a policy -------------------------------------------------------------------------------------------------
 
 
-class ChooseWay(Link, at=Linking.way):
-    draft: int = 0
+class ChooseWay(Link, code="ly", state=LinkingPrompts.way):
+    """What is at hand for a new patient: number, photo, old policy or the child's data."""
+
+    draft: DraftId | None = None
 
 
-class AskNumber(Link, at=Linking.number):
-    draft: int = 0
+class AskNumber(Link, code="ln", state=LinkingPrompts.number):
+    """The prompt for a policy number."""
+
+    draft: DraftId | None = None
 
 
-class AskOldNumber(Link, at=Linking.old_number):
-    draft: int = 0
+class AskOldNumber(Link, code="lu", state=LinkingPrompts.old_number):
+    """The prompt for the series and number of an old policy."""
+
+    draft: DraftId | None = None
 
 
-class WhereNumber(Link, at=Linking.where_number):
-    draft: int = 0
+class WhereNumber(Link, code="lw"):
+    """Where a policy has its number."""
+
+    draft: DraftId | None = None
 
 
-class AskPhoto(Link, at=Linking.photo):
-    draft: int = 0
+class AskPhoto(Link, code="lp", state=LinkingPrompts.photo):
+    """The prompt for a photo or a file of the policy."""
+
+    draft: DraftId | None = None
 
 
-class ConfirmFacts(Link, at=Linking.facts):
-    draft: int
+class ConfirmFacts(Link, code="lf", state=LinkingPrompts.facts):
+    """The sex and birth date that the number tells, to be confirmed."""
+
+    draft: DraftId
 
 
-class FactsRight(Action, code="Lf", ends=(Linking.name, Linking.name_read, Linking.review)):
-    draft: int
+class FactsRight(Action, code="Lf"):
+    """Confirm what the number tells."""
+
+    draft: DraftId
 
 
-class ConfirmName(Link, at=Linking.name_read):
-    draft: int
+class ConfirmName(Link, code="lr", state=LinkingPrompts.name_read):
+    """The name read from the policy, to be confirmed."""
+
+    draft: DraftId
 
 
-class NameRight(
-    Action, code="Lr", ends=(Linking.name, Linking.birth_date, Linking.detail, Linking.policies, Linking.review)
-):
-    draft: int
+class NameRight(Action, code="Lr"):
+    """Confirm the name read from the policy."""
+
+    draft: DraftId
 
 
-class NameWrong(Action, code="Lw", ends=(Linking.name,)):
-    draft: int
+class NameWrong(Action, code="Lw"):
+    """Refuse the name read from the policy."""
+
+    draft: DraftId
 
 
-class AskName(Link, at=Linking.name):
-    draft: int
+class AskName(Link, code="la", state=LinkingPrompts.name):
+    """The prompt for the child's full name."""
+
+    draft: DraftId
 
 
-class NoPatronymic(
-    Action, code="Ln", ends=(Linking.name, Linking.birth_date, Linking.detail, Linking.policies, Linking.review)
-):
-    draft: int
+class NoPatronymic(Action, code="Ln"):
+    """Leave the patronymic out."""
+
+    draft: DraftId
 
 
-class HasPatronymic(Action, code="Lh", ends=(Linking.name,)):
-    draft: int
+class HasPatronymic(Action, code="Lh"):
+    """Ask for the patronymic after all."""
+
+    draft: DraftId
 
 
-class AskBirthDate(Link, at=Linking.birth_date):
-    draft: int
+class AskBirthDate(Link, code="lb", state=LinkingPrompts.birth_date):
+    """The prompt for the birth date."""
+
+    draft: DraftId
 
 
-class AskSex(Link, at=Linking.sex):
-    draft: int
+class AskSex(Link, code="lx", state=LinkingPrompts.sex):
+    """The question about the child's sex."""
+
+    draft: DraftId
 
 
-class TakeSex(Action, code="Lx", ends=(Linking.name, Linking.name_read, Linking.review)):
-    draft: int
+class TakeSex(Action, code="Lx"):
+    """Answer the question about the child's sex."""
+
+    draft: DraftId
     girl: bool
 
 
-class ByPerson(
-    Action,
-    code="Lb",
-    ends=(Linking.name, Linking.name_read, Linking.birth_date, Linking.detail, Linking.policies),
-):
-    draft: int = 0
+class ByPerson(Action, code="Lb"):
+    """Look for the policy by the child's data."""
+
+    draft: DraftId | None = None
 
 
-class FoundPolicies(Link, at=Linking.policies):
-    draft: int
+class FoundPolicies(Link, code="lo"):
+    """The policies found by the child's data."""
+
+    draft: DraftId
 
 
-class TakePolicy(Action, code="Lk", ends=(Linking.facts, Linking.review, Patients.card)):
-    draft: int
+class TakePolicy(Action, code="Lk"):
+    """Choose one of the policies found."""
+
+    draft: DraftId
     place: int
 
 
-class ReviewDraft(Link, at=Linking.review):
-    draft: int
+class ReviewDraft(Link, code="lv"):
+    """What has been entered, to be checked before the register is asked."""
+
+    draft: DraftId
 
 
-class ShowNumbers(Action, code="Ls", ends=(Linking.review,)):
-    draft: int
+class ShowNumbers(Action, code="Ls"):
+    """Show the numbers of a draft in full."""
+
+    draft: DraftId
 
 
-class CheckDraft(Action, code="Lc", ends=(Patients.card, Linking.review, Menu.home)):
-    draft: int
+class CheckDraft(Action, code="Lc"):
+    """Ask the register about a draft."""
+
+    draft: DraftId
 
 
-class ChooseField(Link, at=Linking.fields):
-    draft: int
+class ChooseField(Link, code="lg"):
+    """The choice of what to correct in a draft."""
+
+    draft: DraftId
 
 
-class AskDrop(Link, at=Linking.giving_up):
-    draft: int
+class AskDrop(Link, code="lz"):
+    """The question whether to drop a draft."""
+
+    draft: DraftId
 
 
-class DropDraft(Action, code="Lz", ends=(Menu.home,)):
-    draft: int
+class DropDraft(Action, code="Lz"):
+    """Drop a draft."""
+
+    draft: DraftId
 
 
-class ChooseDetail(Link, at=Linking.extras):
-    draft: int
+class ChooseDetail(Link, code="le"):
+    """The choice of an optional detail of a draft."""
+
+    draft: DraftId
 
 
-class AskDetail(Link, at=Linking.detail):
-    draft: int
-    detail: int
-    """its place in ``dialogs.fields.DETAILS``"""
+class AskDetail(Link, code="ld", state=LinkingPrompts.detail):
+    """The prompt for an optional detail."""
+
+    draft: DraftId
+    detail: Detail
 
 
-class DropDetail(Action, code="Ld", ends=(Linking.review,)):
-    draft: int
-    detail: int
+class DropDetail(Action, code="Ld"):
+    """Remove an optional detail of a draft."""
+
+    draft: DraftId
+    detail: Detail
 
 
-class AskCorrection(Link, at=Linking.correction):
-    patient: int
+class AskCorrection(Link, code="lc", state=LinkingPrompts.correction):
+    """The prompt for the part of a name that the register finds different."""
+
+    patient: PatientId
     whole: bool = False
     """ask for the whole name, not only for the part that differs"""
 
 
-class DropPatronymic(Action, code="Lp", ends=(Patients.card,)):
-    patient: int
+class DropPatronymic(Action, code="Lp"):
+    """Correct a name to one without a patronymic."""
+
+    patient: PatientId
 
 
 # --- patients ---------------------------------------------------------------------------------------------------------
 
 
-class PatientList(Link, at=Patients.list):
-    pass
+class PatientList(Link, code="pl"):
+    """The patients and the unfinished drafts."""
 
 
-class PatientCard(Link, at=Patients.card):
-    patient: int
+class PatientCard(Link, code="pc"):
+    """The card of a patient."""
+
+    patient: PatientId
 
 
-class CheckPolicy(Action, code="Pc", ends=(Patients.card,)):
-    patient: int
+class CheckPolicy(Action, code="Pc"):
+    """Check a policy again."""
+
+    patient: PatientId
 
 
-class ShowNumber(Action, code="Pn", ends=(Patients.card,)):
-    patient: int
+class ShowNumber(Action, code="Pn"):
+    """Show the policy number in full."""
+
+    patient: PatientId
 
 
-class EditCard(Link, at=Patients.edit):
-    patient: int
+class EditCard(Link, code="pe"):
+    """The choice of a field of a card to edit."""
+
+    patient: PatientId
 
 
-class EditField(Link, at=Patients.field):
-    patient: int
-    field: int
-    """a place in dialogs.editing.FIELDS"""
+class EditField(Link, code="pf", state=CardPrompts.field):
+    """The prompt for a new value of a field."""
+
+    patient: PatientId
+    field: KeyField | Detail
 
 
-class DropValue(Action, code="Pd", ends=(Patients.edit, Patients.review, Patients.card)):
-    patient: int
-    field: int
+class DropValue(Action, code="Pd"):
+    """Remove the value of a field."""
+
+    patient: PatientId
+    field: KeyField | Detail
 
 
-class SetSex(Action, code="Px", ends=(Patients.review, Patients.card)):
-    patient: int
+class SetSex(Action, code="Px"):
+    """Correct the sex."""
+
+    patient: PatientId
     male: bool
 
 
-class ReviewCorrection(Link, at=Patients.review):
-    patient: int
+class ReviewCorrection(Link, code="pr"):
+    """A correction that waits for the register's agreement."""
+
+    patient: PatientId
 
 
-class AskRegister(Action, code="Pa", ends=(Patients.review, Patients.card)):
-    """Whether it agrees to a correction."""
+class AskRegister(Action, code="Pa"):
+    """Ask the register whether it agrees to a correction."""
 
-    patient: int
-
-
-class GiveUpCorrection(Action, code="Pg", ends=(Patients.card,)):
-    patient: int
+    patient: PatientId
 
 
-class AskUnlink(Link, at=Patients.unlink):
-    patient: int
+class GiveUpCorrection(Action, code="Pg"):
+    """Give a correction up."""
+
+    patient: PatientId
 
 
-class Unlink(Action, code="Pu", ends=(Patients.list, Patients.unlink)):
-    """``shared`` and ``visits`` are what the question said: an old answer must not be taken for one to another."""
+class AskUnlink(Link, code="pu"):
+    """The question whether to remove a card."""
 
-    patient: int
+    patient: PatientId
+
+
+class Unlink(Action, code="Pu"):
+    """Remove a card.
+
+    ``shared`` and ``visits`` are what the question said: an old answer must not be taken for one to another.
+    """
+
+    patient: PatientId
     keep_visits: bool
     shared: bool = False
     visits: int = 0
 
 
-class History(Link, at=Patients.history):
-    patient: int
-    page: int = 0
+class History(Link, code="ph"):
+    """What has happened to a card."""
+
+    patient: PatientId
+    page: Page = Page(0)
 
 
 # --- booking ----------------------------------------------------------------------------------------------------------
 
 
-class ChoosePatient(Link, at=Booking.patient):
-    pass
+class ChoosePatient(Link, code="bp"):
+    """The choice of a patient to book for."""
 
 
-class ChooseClinic(Link, at=Booking.clinic):
-    patient: int
+class ChooseClinic(Link, code="bc"):
+    """The choice of a clinic."""
+
+    patient: PatientId
 
 
-class Specialties(Link, at=Booking.specialty):
-    patient: int
-    clinic: int = 0
+class Specialties(Link, code="bs"):
+    """The choice of a specialty."""
+
+    patient: PatientId
+    clinic: ClinicId | None = None
     """0: the patient's own clinic"""
 
 
-class LevelNeeded(Link, at=Booking.level):
-    patient: int
-    clinic: int
+class LevelNeeded(Link, code="bl"):
+    """What a clinic wants proved before it books."""
+
+    patient: PatientId
+    clinic: ClinicId
 
 
-class NeedsReferral(Link, at=Booking.referral):
-    patient: int
-    clinic: int
-    specialty: int
+class NeedsReferral(Link, code="bf"):
+    """Why a specialty needs a referral."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
 
 
-class Doctors(Link, at=Booking.doctor):
-    patient: int
-    clinic: int
-    specialty: int
+class Doctors(Link, code="bd"):
+    """The choice of a doctor."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
 
 
-class Days(Link, at=Booking.day):
-    patient: int
-    doctor: int
-    replaces: int = 0
-    page: int = 0
+class Days(Link, code="by"):
+    """The days with free times of one doctor."""
+
+    patient: PatientId
+    doctor: DoctorId
+    replaces: AppointmentId | None = None
+    page: Page = Page(0)
 
 
-class Times(Link, at=Booking.time):
-    patient: int
-    doctor: int
-    day: int
-    replaces: int = 0
-    page: int = 0
+class Times(Link, code="bt"):
+    """The free times of one doctor on one day."""
+
+    patient: PatientId
+    doctor: DoctorId
+    day: Day
+    replaces: AppointmentId | None = None
+    page: Page = Page(0)
 
 
-class Review(Link, at=Booking.review):
-    patient: int
-    doctor: int
-    start: int
-    kind: int
-    replaces: int = 0
+class Review(Link, code="br"):
+    """One time, held and shown with the rules before it is booked."""
+
+    patient: PatientId
+    doctor: DoctorId
+    start: Moment
+    kind: VisitType
+    replaces: AppointmentId | None = None
 
 
-class TakeSoonest(Action, code="Bs", ends=(Booking.review, Booking.doctor)):
-    patient: int
-    clinic: int
-    specialty: int
+class TakeSoonest(Action, code="Bs"):
+    """Review the soonest time of any doctor."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
 
 
-class Book(Action, code="Bb", ends=(Appointments.card, Booking.time, Booking.day)):
-    order: int
+class Book(Action, code="Bb"):
+    """Book the time of an order."""
+
+    order: OrderId
 
 
-class OtherTime(Action, code="Bo", ends=(Booking.time, Booking.day)):
-    order: int
+class OtherTime(Action, code="Bo"):
+    """Give an order up and choose another time."""
+
+    order: OrderId
 
 
-class GiveUp(Action, code="Bg", ends=(Menu.home, Appointments.card)):
-    order: int
+class GiveUp(Action, code="Bg"):
+    """Give an order up."""
+
+    order: OrderId
 
 
 # --- appointments -----------------------------------------------------------------------------------------------------
 
 
-class AppointmentList(Link, at=Appointments.list):
-    pass
+class AppointmentList(Link, code="al"):
+    """The visits ahead."""
 
 
-class AppointmentCard(Link, at=Appointments.card):
-    appointment: int
+class AppointmentCard(Link, code="ac"):
+    """One visit."""
+
+    appointment: AppointmentId
 
 
-class AskCancel(Link, at=Appointments.cancel):
-    appointment: int
+class AskCancel(Link, code="ax"):
+    """The question whether to cancel a visit."""
+
+    appointment: AppointmentId
 
 
-class Cancel(Action, code="Ac", ends=(Appointments.card,)):
-    appointment: int
+class Cancel(Action, code="Ac"):
+    """Cancel a visit."""
+
+    appointment: AppointmentId
 
 
-class Leave(Action, code="Al", ends=(Menu.home,)):
-    """Away from a screen that waits for an outcome."""
+class Leave(Action, code="Al"):
+    """Leave a screen that waits for an outcome."""
 
-    appointment: int
-
-
-class Coming(Action, code="Ay", ends=(Appointments.card,)):
-    appointment: int
+    appointment: AppointmentId
 
 
-class Alternatives(Link, at=Appointments.alternatives):
-    appointment: int
+class Coming(Action, code="Ay"):
+    """Confirm that the patient is coming."""
+
+    appointment: AppointmentId
+
+
+class Alternatives(Link, code="aa"):
+    """What is free instead of a time that was refused."""
+
+    appointment: AppointmentId
 
 
 # --- my data ----------------------------------------------------------------------------------------------------------
 
 
-class MyData(Link, at=Privacy.mine):
-    pass
+class MyData(Link, code="dm"):
+    """What is kept of the account, its consents and their ways out."""
 
 
-class AskRevoke(Link, at=Privacy.revoke):
+class AskRevoke(Link, code="dr"):
+    """The question whether to take a consent back."""
+
     step: int
 
 
-class Revoke(Action, code="Dr", ends=(Privacy.mine,)):
+class Revoke(Action, code="Dr"):
+    """Take a consent back."""
+
     step: int
 
 
-class Journal(Link, at=Privacy.journal):
-    pass
+class Journal(Link, code="dj"):
+    """What has been done with the account's data."""
 
 
-class AskTakeOut(Link, at=Privacy.export):
-    patient: int = 0
+class AskTakeOut(Link, code="dx"):
+    """The question before data are exported."""
+
+    patient: PatientId | None = None
     """0: everything of the account"""
 
 
-class TakeOut(Action, code="Dx", ends=(Privacy.mine, Patients.card)):
-    patient: int = 0
+class TakeOut(Action, code="Dx"):
+    """Export data as files."""
+
+    patient: PatientId | None = None
 
 
-class CardFile(Action, code="Dc", ends=(Patients.card,)):
-    patient: int
+class CardFile(Action, code="Dc"):
+    """Export a card for printing."""
+
+    patient: PatientId
 
 
-class AskErase(Link, at=Privacy.erase):
-    pass
+class AskErase(Link, code="de"):
+    """The question whether to erase everything."""
 
 
-class Erase(Action, code="De", ends=(Consenting.welcome,)):
+class Erase(Action, code="De"):
+    """Erase everything of the account."""
+
     keep_visits: bool
 
 
 # --- the access code --------------------------------------------------------------------------------------------------
 
 
-class EnterPin(Link, at=Pin.enter):
+class EnterPin(Link, code="ie", state=PinPrompts.enter):
+    """The prompt for the access code."""
+
     then: str = ""
     """what was wanted, packed by ``dialogs.gate``; "": the menu"""
 
 
-class ForgottenPin(Link, at=Pin.forgotten):
+class ForgottenPin(Link, code="if", state=PinPrompts.forgotten):
+    """What to do about a forgotten code."""
+
     then: str = ""
 
 
-class ForgetPin(Action, code="If", ends=(Pin.forgotten,)):
+class ForgetPin(Action, code="If"):
+    """Have the code switched off after a day."""
+
     then: str = ""
 
 
-class PinSettings(Link, at=Pin.settings):
-    pass
+class PinSettings(Link, code="is"):
+    """The settings of the access code."""
 
 
-class AskPin(Link, at=Pin.proof):
+class AskPin(Link, code="ip", state=PinPrompts.proof):
     """The present code, typed before it is changed or switched off."""
 
     off: bool = False
 
 
-class NewPin(Link, at=Pin.new):
-    pass
+class NewPin(Link, code="in", state=PinPrompts.new):
+    """The prompt for a new code."""
 
 
-class NewPinAgain(Link, at=Pin.again):
+class NewPinAgain(Link, code="ia", state=PinPrompts.again):
+    """The prompt to repeat the new code."""
+
     weak: bool = False
 
 
-class ClosePin(Action, code="Ic", ends=(Pin.enter,)):
-    pass
+class ClosePin(Action, code="Ic"):
+    """Lock the chat at once."""
 
 
 # --- phone and e-mail -------------------------------------------------------------------------------------------------
 
 
-class MyContacts(Link, at=Contacts.mine):
-    pass
+class MyContacts(Link, code="tm"):
+    """The account's phone and e-mail."""
 
 
-class AskPhone(Link, at=Contacts.phone):
-    pass
+class AskPhone(Link, code="tp", state=ContactPrompts.phone):
+    """The prompt for a phone."""
 
 
-class AskEmail(Link, at=Contacts.email):
-    pass
+class AskEmail(Link, code="te", state=ContactPrompts.email):
+    """The prompt for an e-mail address."""
 
 
-class DropPhone(Action, code="Tp", ends=(Contacts.mine,)):
-    pass
+class DropPhone(Action, code="Tp"):
+    """Delete the phone."""
 
 
-class DropEmail(Action, code="Te", ends=(Contacts.mine,)):
-    pass
+class DropEmail(Action, code="Te"):
+    """Delete the e-mail address."""
 
 
-class AskTakeover(Action, code="Ta", ends=(Contacts.mine,)):
-    takeover: int
+class AskTakeover(Action, code="Ta"):
+    """Ask the account that has the phone to hand the cards over."""
+
+    takeover: TakeoverId
 
 
-class WithdrawTakeover(Action, code="Tw", ends=(Contacts.mine,)):
-    takeover: int
+class WithdrawTakeover(Action, code="Tw"):
+    """Withdraw the question about a takeover."""
+
+    takeover: TakeoverId
 
 
-class AllowTakeover(Action, code="Ty", ends=(Contacts.mine,)):
-    takeover: int
+class AllowTakeover(Action, code="Ty"):
+    """Allow a takeover."""
+
+    takeover: TakeoverId
 
 
-class RefuseTakeover(Action, code="Tn", ends=(Contacts.mine,)):
-    takeover: int
+class RefuseTakeover(Action, code="Tn"):
+    """Refuse a takeover."""
+
+    takeover: TakeoverId
 
 
 # --- the other parent ------------------------------------------------------------------------------------------------
 
 
-class WhoKeeps(Link, at=Family.household):
-    patient: int
+class WhoKeeps(Link, code="fa"):
+    """The representatives of a patient."""
+
+    patient: PatientId
 
 
-class Invite(Link, at=Family.invitation):
-    patient: int
+class Invite(Link, code="fb"):
+    """What an invitation is, before its link is made."""
+
+    patient: PatientId
 
 
-class MakeInvitation(Action, code="Fm", ends=(Family.invitation,)):
-    patient: int
+class MakeInvitation(Action, code="Fm"):
+    """Make the link of an invitation."""
+
+    patient: PatientId
 
 
-class CancelInvitation(Action, code="Fc", ends=(Family.household,)):
-    patient: int
+class CancelInvitation(Action, code="Fc"):
+    """Cancel the link of an invitation."""
+
+    patient: PatientId
 
 
-class Invited(Link, at=Family.invited):
-    invitation: int
+class Invited(Link, code="fc"):
+    """An invitation that the account has opened."""
+
+    invitation: InvitationId
 
 
-class AcceptInvitation(Action, code="Fa", ends=(Patients.card,)):
-    invitation: int
+class AcceptInvitation(Action, code="Fa"):
+    """Accept an invitation."""
+
+    invitation: InvitationId
 
 
-class DeclineInvitation(Action, code="Fd", ends=(Menu.home,)):
-    invitation: int
+class DeclineInvitation(Action, code="Fd"):
+    """Decline an invitation."""
+
+    invitation: InvitationId
 
 
-class AskTakeAway(Link, at=Family.take_away):
-    patient: int
-    who: int
+class AskTakeAway(Link, code="fd"):
+    """The question whether to take another representative's access away."""
+
+    patient: PatientId
+    who: AccountId
 
 
-class TakeAway(Action, code="Ft", ends=(Family.household,)):
-    patient: int
-    who: int
+class TakeAway(Action, code="Ft"):
+    """Take another representative's access away."""
+
+    patient: PatientId
+    who: AccountId
 
 
-class AskPromote(Link, at=Family.promote):
-    patient: int
-    who: int
+class AskPromote(Link, code="fe"):
+    """The question whether to make another representative the owner."""
+
+    patient: PatientId
+    who: AccountId
 
 
-class Promote(Action, code="Fp", ends=(Family.household,)):
-    patient: int
-    who: int
+class Promote(Action, code="Fp"):
+    """Make another representative the owner."""
+
+    patient: PatientId
+    who: AccountId
 
 
-class RequestAccess(Action, code="Fq", ends=(Family.asking, Patients.card)):
-    """Of a card whose policy is with somebody else."""
+class RequestAccess(Action, code="Fq"):
+    """Ask for access to a card whose policy another account has."""
 
-    patient: int
+    patient: PatientId
     again: bool = False
     """although the owner has refused once"""
 
 
-class AskAccess(Link, at=Family.asking):
-    patient: int
+class AskAccess(Link, code="ff"):
+    """How a request for access stands."""
+
+    patient: PatientId
 
 
-class AnswerRequest(Link, at=Family.request):
-    request: int
+class AnswerRequest(Link, code="fg"):
+    """A request for access, to be answered by the owner."""
+
+    request: RequestId
 
 
-class WhoAsks(Link, at=Family.asker):
-    request: int
+class WhoAsks(Link, code="fh"):
+    """What is known of the account that asks for access."""
+
+    request: RequestId
 
 
-class Allow(Action, code="Fy", ends=(Family.household,)):
-    request: int
+class Allow(Action, code="Fy"):
+    """Allow access."""
+
+    request: RequestId
 
 
-class Refuse(Action, code="Fn", ends=(Family.household,)):
-    request: int
+class Refuse(Action, code="Fn"):
+    """Refuse access."""
+
+    request: RequestId
 
 
 # --- watching a policy ------------------------------------------------------------------------------------------------
 
 
-class LetterToInsurer(Link, at=Watching.letter):
-    patient: int
+class LetterToInsurer(Link, code="wl"):
+    """A letter to the insurer about a wrong entry in the register."""
+
+    patient: PatientId
 
 
-class Newborn(Link, at=Watching.newborn):
-    pass
+class Newborn(Link, code="wn"):
+    """How a newborn gets a policy."""
 
 
-class GetPolicy(Link, at=Watching.get_policy):
-    pass
+class GetPolicy(Link, code="wg"):
+    """Where a policy is issued."""
 
 
-class RemindOfPolicy(Action, code="Wm", ends=(Watching.get_policy,)):
-    pass
+class RemindOfPolicy(Action, code="Wm"):
+    """Have a reminder to get a policy."""
 
 
-class ConfirmCard(Action, code="Wc", ends=(Patients.card,)):
-    """«Да, всё верно», half a year later."""
+class ConfirmCard(Action, code="Wc"):
+    """Confirm half a year later that a card is still right: «Да, всё верно»."""
 
-    patient: int
+    patient: PatientId
 
 
 # --- the clinic's desk ------------------------------------------------------------------------------------------------
 
 
-class DeskDay(Link, at=Desk.day):
-    day: int = 0
+class DeskDay(Link, code="kd"):
+    """The visits of one day at the registrar's clinic."""
+
+    day: Day | None = None
     """0: today in the clinic's zone"""
-    page: int = 0
+    page: Page = Page(0)
 
 
-class DeskVisit(Link, at=Desk.visit):
+class DeskVisit(Link, code="kv"):
+    """One visit at the desk."""
+
     number: int
 
 
-class DeskAskCancel(Link, at=Desk.cancel):
+class DeskAskCancel(Link, code="kx"):
+    """The question why the clinic cancels a visit."""
+
     number: int
 
 
-class DeskCancel(Action, code="Kx", ends=(Desk.day,)):
+class DeskCancel(Action, code="Kx"):
+    """Cancel a visit for the clinic."""
+
     number: int
-    reason: int
+    reason: ClinicReason
 
 
-class DeskMove(Link, at=Desk.move):
+class DeskMove(Link, code="km"):
+    """The days and times that a visit can be moved to."""
+
     number: int
-    day: int = 0
+    day: Day | None = None
     """0: the first day with free time"""
 
 
-class DeskMoveTo(Action, code="Km", ends=(Desk.visit,)):
+class DeskMoveTo(Action, code="Km"):
+    """Move a visit for the clinic."""
+
     number: int
-    start: int
-    kind: int
+    start: Moment
+    kind: VisitType

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import NameField, Patient, PatientId, PersonName, Screen
+from bot.models import NameField, Patient, PersonName, Screen
 from bot.rules.checks import is_answered
 from bot.rules.corrections import renamed
 from bot.rules.names import parse_full_name
@@ -20,7 +20,7 @@ WITH_PATRONYMIC = 3
 
 @flow.screen(AskCorrection)
 async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
-    patient = (await visitor.services.editing.card(visitor.account.id, PatientId(link.patient))).patient
+    patient = (await visitor.services.editing.card(visitor.account.id, link.patient)).patient
     if patient.is_verified:
         return PatientCard(patient=link.patient)
     wrong = None if link.whole else patient.verification.correct
@@ -42,7 +42,7 @@ async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
 @flow.answer(AskCorrection)
 async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> Outcome:
     account, services = visitor.account.id, visitor.services
-    patient = await services.patients.require(account, PatientId(prompt.patient))
+    patient = await services.patients.require(account, prompt.patient)
     return await outcome(visitor, await services.checks.correct(account, patient.id, mended(patient, prompt, typed)))
 
 
@@ -57,14 +57,14 @@ def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
 @flow.action(DropPatronymic)
 async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
     account, services = visitor.account.id, visitor.services
-    patient = await services.patients.require(account, PatientId(link.patient))
+    patient = await services.patients.require(account, link.patient)
     name = PersonName(patient.name.family, patient.name.given)
     return await outcome(visitor, await services.checks.correct(account, patient.id, name))
 
 
 @flow.action(CheckPolicy)
 async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
-    patient = await visitor.services.checks.recheck(visitor.account.id, PatientId(link.patient))
+    patient = await visitor.services.checks.recheck(visitor.account.id, link.patient)
     if patient.is_verified and not is_answered(patient.verification, visitor.now):
         return still_silent(patient)
     return await outcome(visitor, patient)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.i18n import OWN_NAMES, spoken_moment, switch_to
 from bot.i18n import gettext as _
 from bot.models import AppointmentCard as Card
-from bot.models import Draft, Patient, Screen
+from bot.models import Patient, Screen
+from bot.rules.drafts import PolicyDraft
 from dialogs.invited import offered
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
@@ -108,7 +109,7 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
     )
 
 
-def unfinished(drafts: Sequence[Draft]) -> list[Row]:
+def unfinished(drafts: Sequence[PolicyDraft]) -> list[Row]:
     """One is continued at once; of several the list of children has each."""
     if len(drafts) > 1:
         return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
@@ -137,12 +138,8 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
             _("<b>Help</b>"),
             _("I add a child by the OMS policy, book, move and cancel visits, and remind you the day before."),
             _("If a button seems not to work, send /menu."),
-            [
-                _("<b>If the child is unwell:</b> call 103 (ambulance) or 112. I give no medical advice."),
-            ],
-            [
-                _("<b>Without the bot:</b> call your clinic's reception, or 122; you can also come in person."),
-            ],
+            [_("<b>If the child is unwell:</b> call 103 (ambulance) or 112. I give no medical advice.")],
+            [_("<b>Without the bot:</b> call your clinic's reception, or 122; you can also come in person.")],
             [
                 text(_("<b>Support:</b> {name}"), name=operator.name),
                 text(_("Phone: {phone}"), phone=operator.phone) if operator.phone else "",

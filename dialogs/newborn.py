@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.i18n import MOSCOW, spoken_date
 from bot.i18n import gettext as _
-from bot.models import OutboxMessage, Screen
-from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, text, ways_out
-from dialogs.links import AskNumber, GetPolicy, Help, Home, Newborn, NoPolicy, RemindOfPolicy
+from bot.models import Screen
+from dialogs.kit import Flow, Outcome, Reply, Visitor, button, lines, ways_out
+from dialogs.links import AskNumber, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
 flow = Flow("newborn")
 
@@ -76,19 +76,3 @@ async def on_remind(visitor: Visitor, link: RemindOfPolicy) -> Outcome:
     due_at = await visitor.services.watching.remind_of_policy(visitor.account.id)
     day = spoken_date(due_at.astimezone(MOSCOW).date())
     return Reply(GetPolicy(), alert=_("I will remind you on {date}.").format(date=day))
-
-
-async def reminder(visitor: Visitor, message: OutboxMessage) -> Screen | None:
-    if not await visitor.services.watching.still_without_policy(message):
-        return None
-    return Screen(
-        lines(
-            text(_("<b>{title}</b>"), title=_("You asked to be reminded of the child's policy.")),
-            _("If you have its number, add the child: I will check the policy and book a doctor."),
-        ),
-        (
-            (button(_("I have a number"), AskNumber()),),
-            (button(_("Not yet: what to do?"), NoPolicy()),),
-            (button(_("Help"), Help()), button(_("Menu"), Home())),
-        ),
-    )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.i18n import gettext as _
 from bot.i18n import ngettext, numeric_date, spoken_date
-from bot.models import Clinic, Detail, Patient, PatientId, PolicyKind, RejectionReason, Screen, VerificationStatus
+from bot.models import Clinic, Detail, Patient, PolicyKind, RejectionReason, Screen, VerificationStatus
 from bot.rules.levels import Proofs
 from bot.rules.policy import policy_kind
 from bot.services.patients import Overview
@@ -61,7 +61,7 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
 
 @flow.screen(PatientCard)
 async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
-    card = await visitor.services.patients.overview(visitor.account.id, PatientId(link.patient))
+    card = await visitor.services.patients.overview(visitor.account.id, link.patient)
     patient = card.patient
     if not patient.is_verified:
         return _with_the_rest(await outcome(visitor, patient), card)
@@ -172,7 +172,7 @@ def _with_the_rest(screen: Screen, card: Overview) -> Screen:
 @flow.action(ShowNumber)
 async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
     """An alert and never a message: it leaves nothing in the chat."""
-    card = await visitor.services.patients.show_number(visitor.account.id, PatientId(link.patient))
+    card = await visitor.services.patients.show_number(visitor.account.id, link.patient)
     known = [
         f"{field_of(detail).label}: {in_full(detail, card.details[detail])}"
         for detail in (Detail.SNILS, Detail.CERTIFICATE)

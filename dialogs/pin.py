@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import MOSCOW, clock_time, spoken_moment
 from bot.i18n import gettext as _
-from bot.models import NoticeKind, OutboxMessage, Screen
+from bot.models import Screen
 from bot.rules.pins import is_in_force, is_paused, is_proved
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
@@ -14,7 +14,6 @@ from dialogs.links import (
     ForgetPin,
     ForgottenPin,
     Help,
-    Home,
     MyData,
     NewPin,
     NewPinAgain,
@@ -122,10 +121,7 @@ async def settings(visitor: Visitor, link: PinSettings) -> Screen:
     return Screen(
         lines(
             _("<b>Access code</b>"),
-            text(
-                _("✅ The code is on. I ask for it again at {time}."),
-                time=clock_time(lock.open_until, MOSCOW),
-            ),
+            text(_("✅ The code is on. I ask for it again at {time}."), time=clock_time(lock.open_until, MOSCOW)),
         ),
         (
             (button(_("Close now"), ClosePin()),),
@@ -206,28 +202,4 @@ def switched_off() -> Screen:
             _("Everything is shown without it. You can set a new one in “My data”."),
         ),
         ((button(_("Set a new code"), NewPin()),), ways_out(MyData())),
-    )
-
-
-# --- telling ----------------------------------------------------------------------------------------------------------
-
-
-def told(visitor: Visitor, message: OutboxMessage) -> Screen | None:
-    """That a forgotten code will be off, and that it is; None where it has been remembered meanwhile."""
-    lock = visitor.account.lock
-    if lock is None or lock.drops_at is None:
-        return None
-    if not is_in_force(lock, visitor.now):
-        return switched_off() if message.kind is NoticeKind.PIN_DROPPED else None
-    if message.kind is NoticeKind.PIN_DROPPED:
-        return None
-    return Screen(
-        lines(
-            text(
-                _("⚠️ <b>The access code is switched off {when}.</b>"),
-                when=spoken_moment(lock.drops_at, MOSCOW, visitor.now),
-            ),
-            _("Somebody has pressed “Forgot the code?” here. If it was not you, enter the code: it stays."),
-        ),
-        ((button(_("Enter the code"), EnterPin()), button(_("Menu"), Home())),),
     )

@@ -21,10 +21,10 @@ from bot.rules.pins import is_closed
 from bot.services import Services
 from dialogs.files import fetch, is_file
 from dialogs.gate import CODE_PROMPTS, asks_code, brought
-from dialogs.incoming import Answering, Hear, Pressed, Sharing, is_plausible, shared
+from dialogs.incoming import Answering, Hear, Pressed, Sharing, shared
 from dialogs.kit import Draw, Flow, Outcome, Reply, Shared, Visitor, button, lines, ways_out
 from dialogs.links import Action, AskConsent, EnterPin, Help, Home, Link
-from dialogs.refusals import sentence, way_out
+from dialogs.refusals import explain
 from dialogs.showing import acknowledge, forget, present
 
 
@@ -46,8 +46,8 @@ class Visiting(BaseMiddleware):
         # Below a file there is no text to edit: the screen comes as a new message.
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
-        was_asked, username = data.get("raw_state") is not None, data.get("username", "")
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message, was_asked, username)
+        asked, username = data["asked"], data.get("username", "")
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message, asked, username)
         return await handler(event, data)
 
 
@@ -59,21 +59,19 @@ class Doors:
         self._places: dict[str, tuple[type[CallbackData], Draw, Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
-        self.typed: dict[str | None, Hear] = {
-            state: read for flow in self._flows for state, read in flow.answers.items()
-        }
+        self.typed: dict[str, Hear] = {code: read for flow in self._flows for code, read in flow.answers.items()}
 
     def routers(self) -> list[Router]:
         """Made anew, so that two dispatchers can live in one process."""
         # One for all flows: aiogram asks routers one after another, a table is asked once.
         router = Router(name="flows")
-        sent: dict[str | None, Hear] = {state: take for flow in self._flows for state, take in flow.files.items()}
+        sent: dict[str, Hear] = {code: take for flow in self._flows for code, take in flow.files.items()}
         router.callback_query.register(self.on_press, Pressed(self.parse))
         router.message.register(self.on_start, CommandStart(deep_link=True))
         router.message.register(self.on_answer, Answering(self.parse, self.typed, sent))
         for flow in self._flows:
             for prompt, meet in flow.contacts.values():
-                router.message.register(self.on_answer, Sharing(prompt, meet))
+                router.message.register(self.on_answer, Sharing(self.parse, prompt, meet))
             for command, link in flow.commands.items():
                 router.message.register(self._opening(link), Command(command))
         return [router]
@@ -84,10 +82,9 @@ class Doors:
         if place is None:
             return None
         try:
-            link = place[0].unpack(data)
-        except (TypeError, ValueError):
+            return place[0].unpack(data)
+        except ValueError:
             return None
-        return link if is_plausible(link) else None
 
     # --- handlers -----------------------------------------------------------------------------------------------------
 
@@ -121,12 +118,10 @@ class Doors:
         else:
             reply, at = await self._read(visitor, read, prompt, message, bot)
             if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
-                reply, at = await self._hear(visitor, self.typed[at.at.state], at, kept)
+                reply, at = await self._hear(visitor, self.typed[at.__prefix__], at, kept)
         await forget(bot, message)
         shown = await visitor.services.notices.newest(visitor.account.id, shown)
-        await present(bot, message.chat.id, shown, visitor, state, reply, at)
-        if kept and isinstance(at, EnterPin):
-            await state.update_data(kept=kept)
+        await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterPin) else "")
 
     async def _read(
         self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot
@@ -180,8 +175,9 @@ class Doors:
         except ClinicSilent:
             return Reply(silence(link)), link
         except RuleError as refusal:
-            reply, at = await self._reach(visitor, way_out(refusal) or Home())
-            return replace(reply, alert=sentence(refusal, visitor.now)), at
+            sentence, way_out = explain(refusal, visitor.now)
+            reply, at = await self._reach(visitor, way_out or Home())
+            return replace(reply, alert=sentence), at
 
     async def _reach(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
         """A way out may be closed as well: then it is the menu."""
@@ -213,8 +209,9 @@ class Doors:
         self, visitor: Visitor, prompt: CallbackData, refusal: RuleError
     ) -> tuple[Reply, CallbackData]:
         """A refusal of typed text is a line above the same prompt."""
-        reply, at = await self._reach(visitor, way_out(refusal) or prompt)
-        return above(reply, "⚠️ " + escape(sentence(refusal, visitor.now), quote=False)), at
+        sentence, way_out = explain(refusal, visitor.now)
+        reply, at = await self._reach(visitor, way_out or prompt)
+        return above(reply, "⚠️ " + escape(sentence, quote=False)), at
 
 
 def above(reply: Reply, line: str) -> Reply:

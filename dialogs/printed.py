@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.i18n import MOSCOW, clock_time, numeric_date
 from bot.i18n import gettext as _
-from bot.models import File, Paper, Patient, PatientId, PolicyKind, RejectionReason, Section, VerificationStatus
+from bot.models import File, Paper, Patient, PolicyKind, RejectionReason, Section, VerificationStatus
 from bot.rules.policy import policy_kind
 from bot.services.export import Card
 from dialogs.fields import field_of, in_fours, in_full
@@ -20,7 +20,7 @@ flow = Flow("printed")
 async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     """The number is printed in full: it is what the paper is for, and the person has asked for it by a button."""
     export = visitor.services.export
-    card = await export.card(visitor.account.id, PatientId(link.patient))
+    card = await export.card(visitor.account.id, link.patient)
     printed = await export.print_paper(card_paper(card, visitor.now))
     file = File(
         _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=local_day(visitor.now)),

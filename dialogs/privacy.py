@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import MOSCOW, ngettext, numeric_date
 from bot.i18n import gettext as _
-from bot.models import Consent, File, PatientId, Purpose, Screen
+from bot.models import Consent, File, Purpose, Screen
 from bot.services.export import as_json
 from bot.services.privacy import Held
 from dialogs.consent import STEPS, purpose_of, title
@@ -88,9 +88,8 @@ async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
         _("Reminders will stop. Everything else will work as before.")
         if purpose is Purpose.REMINDERS
         else _(
-            "Without it I can neither check the policy nor book nor tell you about changes. Visits already booked stay "
-            "at the clinic. "
-            "If you do not give it again within 30 days, all your data are erased."
+            "Without it I can neither check the policy nor book nor tell you about changes. Visits already booked "
+            "stay at the clinic. If you do not give it again within 30 days, all your data are erased."
         )
     )
     return Screen(
@@ -110,7 +109,7 @@ async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
     """Said before, because the files stay in the chat."""
     heading = _("<b>Take a copy of everything I keep about you?</b>")
     if link.patient:
-        patient = await visitor.services.patients.require(visitor.account.id, PatientId(link.patient))
+        patient = await visitor.services.patients.require(visitor.account.id, link.patient)
         heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient.name.short)
     return Screen(
         lines(
@@ -128,12 +127,10 @@ async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
 @flow.action(TakeOut)
 async def on_take_out(visitor: Visitor, link: TakeOut) -> Reply:
     export = visitor.services.export
-    tree = await export.gather(visitor.account.id, PatientId(link.patient) if link.patient else None)
+    tree = await export.gather(visitor.account.id, link.patient)
     printed = await export.print_paper(export_paper(tree, visitor.now))
     day = numeric_date(visitor.now.astimezone(MOSCOW).date())
-    whose = (
-        await visitor.services.patients.require(visitor.account.id, PatientId(link.patient)) if link.patient else None
-    )
+    whose = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
     name = _("My data {date}").format(date=day) if whose is None else f"{whose.name.short} {day}"
     return Reply(
         PatientCard(patient=link.patient) if link.patient else MyData(),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import spoken_date
-from bot.models import Draft, DraftId, PolicyClaim, PolicyKind, Screen, Sex, masked
-from bot.rules.drafts import Entry, claim_of, details_of, is_hidden, name_of
+from bot.models import Detail, PolicyClaim, PolicyKind, Screen, Sex, masked
+from bot.rules.drafts import PolicyDraft, claim_of, is_hidden, name_of
 from bot.rules.policy import is_too_young_for, policy_facts, policy_kind
-from dialogs.fields import DETAILS, field_of, in_chat, in_fours, in_full, labelled, number_label
+from dialogs.fields import field_of, in_chat, in_fours, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Reply, Visitor, button, grid, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -48,7 +48,7 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
             labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
             text("{born}", born=born),
-            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in details_of(draft).items()),
+            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in draft.details.items()),
             [too_young(claim), beyond_the_register(claim.policy_number)],
         ),
         (
@@ -79,14 +79,14 @@ def beyond_the_register(number: str) -> str:
 async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
     """In an alert, which no chat keeps."""
     draft = await draft_of(visitor, link.draft)
-    number = draft.fields.get(Entry.NUMBER, "")
+    number = draft.number
     if not number or is_hidden(draft):
         return ReviewDraft(draft=link.draft)
     alert = lines(
         f"{number_label(number)}: {in_fours(number)}",
         *(
             f"{field_of(detail).label}: {in_full(detail, value)}"
-            for detail, value in details_of(draft).items()
+            for detail, value in draft.details.items()
             if in_chat(detail, value) != in_full(detail, value)
         ),
     )
@@ -96,9 +96,9 @@ async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
 @flow.action(CheckDraft)
 async def on_check(visitor: Visitor, link: CheckDraft) -> Outcome:
     linking = visitor.services.linking
-    if await linking.find_draft(visitor.account.id, DraftId(link.draft)) is None:
+    if await linking.find_draft(visitor.account.id, link.draft) is None:
         return await newest_card(visitor)
-    patient = await linking.finish(visitor.account, DraftId(link.draft))
+    patient = await linking.finish(visitor.account, link.draft)
     return ReviewDraft(draft=link.draft) if patient is None else await outcome(visitor, patient)
 
 
@@ -114,7 +114,7 @@ async def newest_card(visitor: Visitor) -> Outcome:
 @flow.screen(ChooseField)
 async def fields(visitor: Visitor, link: ChooseField) -> Screen:
     draft = await draft_of(visitor, link.draft)
-    number = draft.fields.get(Entry.NUMBER, "")
+    number = draft.number
     ask_number = AskOldNumber if number and policy_kind(number) is PolicyKind.OLD else AskNumber
     buttons = [button(number_label(number), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
     if policy_facts(number) is None:
@@ -122,8 +122,8 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
             button(_("Date of birth"), AskBirthDate(draft=link.draft)),
             button(_("Sex"), AskSex(draft=link.draft)),
         ]
-    told = [place for place, detail in enumerate(DETAILS) if detail in draft.fields]
-    details = [button(label_at(place), AskDetail(draft=link.draft, detail=place)) for place in told]
+    told = [detail for detail in Detail if detail in draft.details]
+    details = [button(field_of(detail).label, AskDetail(draft=link.draft, detail=detail)) for detail in told]
     return Screen(
         _("What do you want to change? The rest stays as it is."),
         (
@@ -138,9 +138,7 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
 @flow.screen(ChooseDetail)
 async def extras(visitor: Visitor, link: ChooseDetail) -> Screen:
     draft = await draft_of(visitor, link.draft)
-    every = [
-        button(marked(draft, place), AskDetail(draft=link.draft, detail=place)) for place, _detail in enumerate(DETAILS)
-    ]
+    every = [button(marked(draft, detail), AskDetail(draft=link.draft, detail=detail)) for detail in Detail]
     return Screen(
         lines(
             _("<b>What else can be told</b>"),
@@ -150,12 +148,9 @@ async def extras(visitor: Visitor, link: ChooseDetail) -> Screen:
     )
 
 
-def label_at(place: int) -> str:
-    return field_of(DETAILS[place]).label
-
-
-def marked(draft: Draft, place: int) -> str:
-    return f"✅ {label_at(place)}" if DETAILS[place] in draft.fields else label_at(place)
+def marked(draft: PolicyDraft, detail: Detail) -> str:
+    label = field_of(detail).label
+    return f"✅ {label}" if detail in draft.details else label
 
 
 @flow.screen(AskDrop)
@@ -171,5 +166,5 @@ async def ask_drop(visitor: Visitor, link: AskDrop) -> Screen:
 
 @flow.action(DropDraft)
 async def on_drop(visitor: Visitor, link: DropDraft) -> Outcome:
-    await visitor.services.linking.drop(visitor.account.id, DraftId(link.draft))
+    await visitor.services.linking.drop(visitor.account.id, link.draft)
     return Reply(Home(), _("What you had told of this child is deleted."))

@@ -98,21 +98,24 @@ async def present(
     state: FSMContext,
     reply: Reply,
     at: CallbackData,
+    kept: str = "",
 ) -> None:
-    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more."""
+    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more.
+
+    ``kept`` is an answer that waits until the prompt for the access code has been answered.
+    """
     screen = reply.then
     if not isinstance(screen, Screen):
         return
-    before = await state.get_data() if visitor.was_asked else {}
-    hanging = before.get("keys")
+    hanging = visitor.asked.get("keys")
     if screen.shares_phone and hanging is None:
         hanging = await keys.hang(bot, chat)
         await keys.take_down(bot, chat, message)
         message = None
     shown = await show(bot, chat, screen, message)
     known = {"message": shown} | ({"keys": hanging} if screen.shares_phone else {})
-    waiting = {"kept": before["kept"]} if "kept" in before and still_waits(before["prompt"], at) else {}
-    await _remember(visitor, state, screen, at, known | waiting)
+    kept = kept or _waiting(visitor, at)
+    await _remember(visitor, state, screen, at, known | ({"kept": kept} if kept else {}))
     if hanging is not None and not screen.shares_phone:
         await keys.take_away(bot, chat, hanging)
     if screen.shows:
@@ -122,14 +125,20 @@ async def present(
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
 
 
+def _waiting(visitor: Visitor, at: CallbackData) -> str:
+    """Return what was typed at the open prompt for the code if it also waits at this screen, else ""."""
+    kept: str = visitor.asked.get("kept", "")
+    return kept if kept and still_waits(visitor.asked.get("prompt", ""), at) else ""
+
+
 async def _remember(
-    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, messages: Mapping[str, object]
+    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, known: Mapping[str, object]
 ) -> None:
-    if screen.asks and isinstance(at, Link):
-        await state.set_state(at.at)
-        await state.set_data({"prompt": at.pack(), **messages})
-    elif visitor.was_asked:
-        await state.clear()
+    """Write what this screen asks for; nothing if nothing was asked and nothing is."""
+    asked = {"prompt": at.pack(), **known} if screen.asks and isinstance(at, Link) else {}
+    if asked or visitor.asked:
+        await state.set_data(asked)
+        visitor.asked = asked
 
 
 async def send(bot: Bot, chat: int, files: Sequence[File]) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.i18n import gettext as _
-from bot.models import Button, Detail, Draft, masked
-from bot.rules.drafts import Entry, Step, name_of, next_step
+from bot.models import Button, Detail, PatientId, masked
+from bot.rules.drafts import PolicyDraft, Step, name_of, next_step
 from bot.services.linking import Begun
-from dialogs.fields import DETAILS
 from dialogs.kit import button
 from dialogs.links import (
     AskBirthDate,
@@ -24,10 +23,8 @@ from dialogs.links import (
     ReviewDraft,
 )
 
-SNILS = DETAILS.index(Detail.SNILS)
 
-
-def ahead(draft: Draft) -> Link:
+def ahead(draft: PolicyDraft) -> Link:
     """The first question that has no answer yet, else the review."""
     return {
         Step.NUMBER: AskNumber(draft=draft.id),
@@ -37,25 +34,25 @@ def ahead(draft: Draft) -> Link:
         Step.SEX: AskSex(draft=draft.id),
         Step.NAME_READ: ConfirmName(draft=draft.id),
         Step.NAME: AskName(draft=draft.id),
-        Step.SNILS: AskDetail(draft=draft.id, detail=SNILS),
+        Step.SNILS: AskDetail(draft=draft.id, detail=Detail.SNILS),
         Step.POLICIES: FoundPolicies(draft=draft.id),
         Step.REVIEW: ReviewDraft(draft=draft.id),
     }[next_step(draft)]
 
 
-def continued(draft: Draft) -> Button:
+def continued(draft: PolicyDraft) -> Button:
     """By the child's name where it is known, else by the number."""
-    name, number = name_of(draft), draft.fields.get(Entry.NUMBER, "")
+    name, number = name_of(draft), draft.number
     other = masked(number) if number else _("another child")
     return button(_("Continue: {who}").format(who=name.short if name else other), ahead(draft))
 
 
 def after(begun: Begun) -> Link:
     """A number may be that of a card that is there already."""
-    return PatientCard(patient=begun.patient or 0) if begun.draft is None else ahead(begun.draft)
+    return PatientCard(patient=begun.patient or PatientId(0)) if begun.draft is None else ahead(begun.draft)
 
 
-def behind(draft: Draft, otherwise: Link) -> Link:
+def behind(draft: PolicyDraft, otherwise: Link) -> Link:
     """Back from a question: to where it was opened to change an answer, else to the question before."""
     step = next_step(draft)
     if step is Step.REVIEW:

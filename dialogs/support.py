@@ -44,10 +44,9 @@ class Leftovers:
         await acknowledge(call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        typing = await state.get_state() is not None
         await bot.send_message(
             message.chat.id,
-            _("I have stopped; what you had typed is kept.") if typing else _("There is nothing to stop."),
+            _("I have stopped; what you had typed is kept.") if visitor.asked else _("There is nothing to stop."),
         )
         await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
@@ -60,7 +59,7 @@ class Leftovers:
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         if unlocks(message, visitor):
-            enter = self._doors.typed[EnterPin.at.state]
+            enter = self._doors.typed[EnterPin.__prefix__]
             await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
             return
         if holds_number(message):
@@ -69,7 +68,7 @@ class Leftovers:
                 await self._doors.open(message.chat.id, link, visitor, state, bot)
                 return
         await bot.send_message(message.chat.id, said(message))
-        if await state.get_state() is None:
+        if not visitor.asked:
             await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import gettext as _
 from bot.i18n import ngettext
-from bot.models import PatientId, Screen
+from bot.models import Screen
 from bot.services.unlinking import Prospect
 from dialogs.kit import Flow, Outcome, Reply, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import AppointmentList, AskUnlink, PatientCard, PatientList, Unlink
@@ -14,7 +14,7 @@ flow = Flow("unlinking")
 
 @flow.screen(AskUnlink)
 async def ask_unlink(visitor: Visitor, link: AskUnlink) -> Screen:
-    prospect = await visitor.services.unlinking.prospect(visitor.account.id, PatientId(link.patient))
+    prospect = await visitor.services.unlinking.prospect(visitor.account.id, link.patient)
     return Screen(
         lines(text(question(prospect), name=prospect.patient.name.short), *what_becomes(prospect)),
         (*choices(prospect), ways_out(PatientCard(patient=link.patient))),
@@ -45,10 +45,10 @@ def what_becomes(prospect: Prospect) -> list[str]:
         prospect.at_stake,
     )
     kept = ngettext(
-        "If you keep it, I neither show it nor remind you of it: only the reception can cancel it then. Its number is "
-        "in “My visits”.",
-        "If you keep them, I neither show them nor remind you of them: only the reception can cancel them then. Their "
-        "numbers are in “My visits”.",
+        "If you keep it, I neither show it nor remind you of it: only the reception can cancel it then. Its number "
+        "is in “My visits”.",
+        "If you keep them, I neither show them nor remind you of them: only the reception can cancel them then. "
+        "Their numbers are in “My visits”.",
         prospect.at_stake,
     )
     return [erased, ahead.format(n=prospect.at_stake), kept]
@@ -77,7 +77,7 @@ def keeping(visits: int) -> str:
 
 @flow.action(Unlink)
 async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
-    account, patient, unlinking = visitor.account.id, PatientId(link.patient), visitor.services.unlinking
+    account, patient, unlinking = visitor.account.id, link.patient, visitor.services.unlinking
     now_is = await unlinking.prospect(account, patient)
     if (now_is.is_shared, now_is.at_stake) != (link.shared, link.visits):
         return Reply(AskUnlink(patient=link.patient), _("Something has changed since then. Please look again."))

@@ -15,11 +15,10 @@ from bot.models import (
     Screen,
     VerificationStatus,
 )
+from bot.news_patients import CheckAnswered
 from bot.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.rules.watching import erased_on
-from bot.services.notices import check_dedup
 from dialogs.access import way_to_ask
-from dialogs.editing import FIELDS
 from dialogs.kit import Row, Visitor, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.links import (
     AskCorrection,
@@ -34,7 +33,7 @@ from dialogs.links import (
     PatientList,
     Specialties,
 )
-from dialogs.refusals import next_try
+from dialogs.refusals_patients import next_try
 from dialogs.waiting import checked_on, checking, whose
 
 
@@ -60,8 +59,8 @@ async def may_correct(visitor: Visitor, patient: Patient) -> bool:
 
 
 def just_checked(visitor: Visitor, patient: Patient) -> str:
-    told = check_dedup(visitor.account.id, patient.id)
-    return makes_needless(told, patient.verification.checked_at, visitor.now)
+    answered = CheckAnswered(visitor.account.id, patient.id)
+    return makes_needless(answered.dedup, patient.verification.checked_at, visitor.now)
 
 
 # --- the register agrees ----------------------------------------------------------------------------------------------
@@ -177,10 +176,7 @@ async def rejected(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Scr
         lines(
             whose(patient),
             await because(visitor, patient, reason),
-            [
-                await pause(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "",
-                support_line(visitor, reason),
-            ],
+            [await pause(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "", support_line(visitor, reason)],
         ),
         (*ways_on(patient, reason, is_owner=is_owner), *ways_away(patient, is_owner=is_owner)),
         shows=just_checked(visitor, patient),
@@ -194,12 +190,12 @@ async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -
         return grown_up(patient)
     return {
         RejectionReason.NOT_MATCHED: _(
-            "⚠️ The data do not agree with the register. Compare the number and the name with the policy. "
-            "If everything is right, call the insurer: its phone is on the policy."
+            "⚠️ The data do not agree with the register. Compare the number and the name with the policy. If "
+            "everything is right, call the insurer: its phone is on the policy."
         ),
         RejectionReason.SUSPENDED: _(
-            "⚠️ The policy is suspended in the register. Call the insurer: its phone is on the policy. "
-            "Then check the policy again here."
+            "⚠️ The policy is suspended in the register. Call the insurer: its phone is on the policy. Then check "
+            "the policy again here."
         ),
         RejectionReason.EXPIRED: _(
             "⚠️ The policy has expired. Renew it at the insurer or on Gosuslugi, then check it again here."
@@ -276,7 +272,7 @@ def ways_to_correct(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
 
 
 def another_number(patient: Patient, label: str = "") -> Button:
-    to = EditField(patient=patient.id, field=FIELDS.index(KeyField.NUMBER))
+    to = EditField(patient=patient.id, field=KeyField.NUMBER)
     return button(label or _("Correct the number"), to)
 
 

@@ -6,14 +6,11 @@ from datetime import UTC, date, datetime
 
 from bot.i18n import clock_time, near_day, ngettext
 from bot.i18n import gettext as _
-from bot.models import AppointmentCard, Clinic, ClinicReason, Doctor, Slot, Specialty, VisitType
+from bot.models import AppointmentCard, Clinic, ClinicReason, Doctor, Slot, Specialty
 from bot.rules.ages import age_on
 from bot.rules.watching import PASSPORT_AGE
 from dialogs.kit import text
 from dialogs.links import Days
-
-KINDS = tuple(VisitType)
-"""Buttons carry a visit type by its place here: new ones go to the end."""
 
 
 def moment(seconds: int) -> datetime:

@@ -41,14 +41,14 @@ def checking(visitor: Visitor, patient: Patient) -> Screen:
 def delay(unavailable: bool, *, late: bool) -> str:
     if late:
         return _(
-            "⚠️ The register has not answered for more than half an hour. I ask again by myself and will write when it "
-            "is done. Meanwhile compare the last digits with the policy. If a doctor is needed soon, call the "
+            "⚠️ The register has not answered for more than half an hour. I ask again by myself and will write when "
+            "it is done. Meanwhile compare the last digits with the policy. If a doctor is needed soon, call the "
             "reception or 122."
         )
     if unavailable:
         return _(
-            "The register does not answer now. I will ask again by myself and write when it is done; "
-            "nothing is needed from you."
+            "The register does not answer now. I will ask again by myself and write when it is done; nothing is "
+            "needed from you."
         )
     return _(
         "I am checking the policy in the register. It usually takes less than a minute; I will write when it is done."
@@ -75,8 +75,5 @@ def still_silent(patient: Patient) -> Screen:
             ),
             _("I will ask again by myself and write if anything has changed."),
         ),
-        (
-            (button(_("Check again"), CheckPolicy(patient=patient.id)),),
-            ways_out(PatientCard(patient=patient.id)),
-        ),
+        ((button(_("Check again"), CheckPolicy(patient=patient.id)),), ways_out(PatientCard(patient=patient.id))),
     )

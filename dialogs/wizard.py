@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.i18n import gettext as _
 from bot.i18n import numeric_date
-from bot.models import Detail, Draft, DraftId, PersonName, PolicyKind, Screen, Sex, masked
-from bot.rules.drafts import Entry, Step, details_of, is_hidden, name_of, next_step, sex_of, suggested_name
+from bot.models import Detail, DraftId, PersonName, PolicyKind, Screen, Sex, masked
+from bot.problems_patients import AnswerProblem
+from bot.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.rules.policy import policy_facts, policy_kind
 from bot.rules.spoken import sex_said, yes_or_no
-from dialogs.fields import detail_at, field_of, in_full, labelled, number_label
+from dialogs.fields import field_of, in_full, labelled, number_label
 from dialogs.kit import Flow, Outcome, Row, Visitor, button, lines, text, ways_out
 from dialogs.links import (
     AskBirthDate,
@@ -38,8 +37,8 @@ from dialogs.steps import ahead, behind
 flow = Flow("wizard")
 
 
-async def draft_of(visitor: Visitor, draft: int) -> Draft:
-    return await visitor.services.linking.require_draft(visitor.account.id, DraftId(draft))
+async def draft_of(visitor: Visitor, draft: DraftId) -> PolicyDraft:
+    return await visitor.services.linking.require_draft(visitor.account.id, draft)
 
 
 # --- the name ---------------------------------------------------------------------------------------------------------
@@ -67,18 +66,18 @@ async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Out
     agreed = yes_or_no(typed)
     if agreed is None:
         linking = visitor.services.linking
-        return ahead(await linking.take_name_early(visitor.account.id, DraftId(prompt.draft), typed))
+        return ahead(await linking.take_name_early(visitor.account.id, prompt.draft, typed))
     return NameRight(draft=prompt.draft) if agreed else NameWrong(draft=prompt.draft)
 
 
 @flow.action(NameRight)
 async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
-    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, link.draft))
 
 
 @flow.action(NameWrong)
 async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
-    await visitor.services.linking.refuse_suggested(visitor.account.id, DraftId(link.draft))
+    await visitor.services.linking.refuse_suggested(visitor.account.id, link.draft)
     return AskName(draft=link.draft)
 
 
@@ -88,7 +87,7 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     if suggested_name(draft) is not None:
         return ConfirmName(draft=link.draft)
     known = name_of(draft)
-    without = Entry.NO_PATRONYMIC in draft.fields
+    without = draft.no_patronymic
     there = button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
     none = button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
     return Screen(
@@ -128,28 +127,28 @@ def now_is(known: PersonName | None) -> str:
     return "" if known is None else text(_("Now it is: {name}"), name=known.full)
 
 
-def before_name(draft: Draft) -> Link:
+def before_name(draft: PolicyDraft) -> Link:
     if is_hidden(draft):
         return ChooseWay(draft=draft.id)
-    if policy_facts(draft.fields.get(Entry.NUMBER, "")) is not None:
+    if policy_facts(draft.number) is not None:
         return ConfirmFacts(draft=draft.id)
     return AskSex(draft=draft.id)
 
 
 @flow.action(NoPatronymic)
 async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
-    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, DraftId(link.draft)))
+    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, link.draft))
 
 
 @flow.action(HasPatronymic)
 async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
-    await visitor.services.linking.with_patronymic(visitor.account.id, DraftId(link.draft))
+    await visitor.services.linking.with_patronymic(visitor.account.id, link.draft)
     return AskName(draft=link.draft)
 
 
 @flow.answer(AskName)
 async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_name(visitor.account.id, DraftId(prompt.draft), typed))
+    return ahead(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
 
 
 # --- birth date and sex, where the number does not tell them ----------------------------------------------------------
@@ -158,34 +157,34 @@ async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
 @flow.screen(AskBirthDate)
 async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
     draft = await draft_of(visitor, link.draft)
-    known = draft.fields.get(Entry.BIRTH_DATE)
+    known = draft.birth_date
     before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
     return Screen(
         lines(
             taken_number(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
             _("For example: {name}").format(name="15.03.2018"),
-            text(_("Now it is: {name}"), name=numeric_date(date.fromisoformat(known))) if known else "",
+            text(_("Now it is: {name}"), name=numeric_date(known)) if known else "",
         ),
         (ways_out(behind(draft, before)),),
         asks=True,
     )
 
 
-def taken_number(draft: Draft) -> str:
+def taken_number(draft: PolicyDraft) -> str:
     """Nine digits and an old series have no check digit: it is said what they were taken for."""
-    number = draft.fields.get(Entry.NUMBER)
+    number = draft.number
     return labelled(number_label(number), masked(number)) if number and not is_hidden(draft) else ""
 
 
-def before_birth_date(draft: Draft) -> Link:
-    old = policy_kind(draft.fields.get(Entry.NUMBER, "")) is PolicyKind.OLD
+def before_birth_date(draft: PolicyDraft) -> Link:
+    old = policy_kind(draft.number) is PolicyKind.OLD
     return AskOldNumber(draft=draft.id) if old else AskNumber(draft=draft.id)
 
 
 @flow.answer(AskBirthDate)
 async def on_birth_date(visitor: Visitor, prompt: AskBirthDate, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, DraftId(prompt.draft), typed))
+    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(AskSex)
@@ -194,10 +193,7 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
     girl, boy = (TakeSex(draft=link.draft, girl=girl) for girl in (True, False))
     return Screen(
         _("Is it a girl or a boy?"),
-        (
-            (button(_("A girl"), girl), button(_("A boy"), boy)),
-            ways_out(behind(draft, AskBirthDate(draft=link.draft))),
-        ),
+        ((button(_("A girl"), girl), button(_("A boy"), boy)), ways_out(behind(draft, AskBirthDate(draft=link.draft)))),
         asks=True,
     )
 
@@ -206,14 +202,14 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
 async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
     sex = sex_said(typed)
     if sex is None:
-        raise InvalidInput(Problem.GIRL_OR_BOY)
+        raise InvalidInput(AnswerProblem.GIRL_OR_BOY)
     return TakeSex(draft=prompt.draft, girl=sex is Sex.FEMALE)
 
 
 @flow.action(TakeSex)
 async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
     sex = Sex.FEMALE if link.girl else Sex.MALE
-    return ahead(await visitor.services.linking.take_sex(visitor.account.id, DraftId(link.draft), sex))
+    return ahead(await visitor.services.linking.take_sex(visitor.account.id, link.draft, sex))
 
 
 # --- details ----------------------------------------------------------------------------------------------------------
@@ -221,20 +217,18 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 
 @flow.screen(AskDetail)
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
-    draft, detail = await draft_of(visitor, link.draft), detail_at(link.detail)
-    field, known = field_of(detail), details_of(draft).get(detail)
+    draft, detail = await draft_of(visitor, link.draft), link.detail
+    field, known = field_of(detail), draft.details.get(detail)
     now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
         question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
         return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
     return Screen(
-        lines(field.question, [now]),
-        (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))),
-        asks=True,
+        lines(field.question, [now]), (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))), asks=True
     )
 
 
-def is_wanted(draft: Draft, detail: Detail) -> bool:
+def is_wanted(draft: PolicyDraft, detail: Detail) -> bool:
     """A search for the policy cannot do without the SNILS."""
     return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
 
@@ -245,12 +239,12 @@ def removal(link: AskDetail, known: str | None) -> tuple[Row, ...]:
 
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
-    linking, detail = visitor.services.linking, detail_at(prompt.detail)
-    return ahead(await linking.take_detail(visitor.account.id, DraftId(prompt.draft), detail, typed))
+    linking, detail = visitor.services.linking, prompt.detail
+    return ahead(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
 
 
 @flow.action(DropDetail)
 async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
-    linking, detail = visitor.services.linking, detail_at(link.detail)
-    await linking.drop_detail(visitor.account.id, DraftId(link.draft), detail)
+    linking, detail = visitor.services.linking, link.detail
+    await linking.drop_detail(visitor.account.id, link.draft, detail)
     return ReviewDraft(draft=link.draft)

@@ -27,6 +27,7 @@ class SqlAccounts:
         return self._account(await queries.get(self._connection, account=account))
 
     async def add(self, telegram_id: int, now: datetime) -> Account:
+        """The account of this Telegram user, made where there was none."""
         await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
         asker = self._asker(telegram_id)
         await queries.take_failures_back(self._connection, telegram_id=telegram_id, asker=asker)
@@ -48,6 +49,10 @@ class SqlAccounts:
         await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
 
     async def erase(self, account: AccountId) -> None:
+        """Remove the account with its drafts, orders, appointments, messages and dialog state.
+
+        Consents and the journal stay, without a link to a person.
+        """
         known = await self.get(account)
         if known is None:
             return

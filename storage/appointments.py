@@ -47,6 +47,10 @@ class SqlAppointments:
         self._connection, self._cipher = connection, cipher
 
     async def add(self, order: Order, clinic: ClinicId, specialty: SpecialtyId, ref: str, now: datetime) -> Appointment:
+        """A PENDING appointment made of an order, or the one that this order has already become.
+
+        One that replaces another carries the chain's ref instead of ``ref``. ``ref`` may collide: raises RefCollision.
+        """
         row = await queries.add(
             self._connection,
             ref=ref,
@@ -73,16 +77,19 @@ class SqlAppointments:
         return already
 
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotYours where the account does not represent its patient, and for a missing one alike."""
         row = await queries.require(self._connection, account=account, appointment=appointment)
         if row is None:
             raise NotYours
         return self._card(row)
 
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
+        """For workers that act for nobody in particular."""
         row = await queries.get(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
 
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+        """PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
         # A patient has several visits: what is sealed of him is opened once.
         patients = {row["patient_id"]: row for row in rows}
@@ -90,6 +97,7 @@ class SqlAppointments:
         return [self._card(row, opened[row["patient_id"]]) for row in rows]
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
+        """The same visits as ``upcoming``, without what a card shows: for rules."""
         rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
         return [_read_appointment(row) for row in rows]
 
@@ -102,6 +110,7 @@ class SqlAppointments:
         return None if row is None else _read_appointment(row)
 
     async def find_of_key(self, key: Key) -> Appointment | None:
+        """Whoever's: for what a clinic tells of its own accord."""
         row = await queries.find_of_key(self._connection, key=key)
         return None if row is None else _read_appointment(row)
 
@@ -112,6 +121,7 @@ class SqlAppointments:
         booking: Booking | None,
         reason: CancelReason | None = None,
     ) -> None:
+        """Record what the clinic said: status, and from ``booking`` its ref, times and room. Ends ``cancelling``."""
         told = _told(booking) if booking else dict.fromkeys(TOLD)
         await queries.settle(self._connection, appointment=appointment, status=status, reason=reason, **told)
 
@@ -124,10 +134,12 @@ class SqlAppointments:
         await queries.set_confirmed(self._connection, appointment=appointment)
 
     async def claim_unsettled(self, now: datetime, until: datetime, limit: int) -> Sequence[AppointmentId]:
+        """PENDING or cancelling ones that are due for another question to the clinic, put off to ``until``."""
         rows = await queries.claim_unsettled(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(AppointmentId(row["id"]) for row in rows)
 
     async def forget(self, before: datetime) -> None:
+        """Drop visits that ended before then."""
         await queries.forget(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.models import AccountId, AuditEntry, PatientId, Ref
-from storage.database import Connection, load_queries
+from bot.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
+from bot.models import AccountId, PatientId, Ref
+from storage.database import Connection, Row, load_queries
 from storage.rows import moment, seconds
 
 queries = load_queries("audit")
@@ -16,29 +17,31 @@ class SqlAudit:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def add(self, account: AccountId, action: str, subject: str, now: datetime) -> None:
-        await queries.add(self._connection, account=account, action=action, subject=subject, now=seconds(now))
+    async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
+        await queries.add(
+            self._connection, account=actor.id, actor=actor.kind, deed=deed, subject=str(subject), now=seconds(now)
+        )
 
     async def forget(self, before: datetime) -> None:
         await queries.forget(self._connection, before=seconds(before))
 
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """The newest first."""
-        rows = await queries.list_of(self._connection, account=account, limit=limit)
-        return [AuditEntry(moment(row["at"]), row["account_id"], row["action"], row["subject"]) for row in rows]
+        return [_entry(row) for row in await queries.list_of(self._connection, account=account, limit=limit)]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """What anybody did with a patient and with the patient's visits, the newest first."""
         rows = await queries.list_of_patient(
-            self._connection, subject=f"patient {patient}", patient=patient, limit=limit, skip=skip
+            self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
         )
-        return [
-            AuditEntry(
-                moment(row["at"]),
-                row["account_id"],
-                row["action"],
-                row["subject"],
-                Ref(row["ref"]) if row["ref"] else None,
-            )
-            for row in rows
-        ]
+        return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
+
+
+def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
+    return AuditEntry(
+        moment(row["at"]),
+        Actor(ActorKind(row["actor"]), row["account_id"]),
+        Deed.read(row["action"]),
+        Subject.read(row["subject"]),
+        ref,
+    )

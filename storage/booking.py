@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.models import (
-    AccountId,
-    DoctorId,
-    DoctorRef,
-    Key,
-    Order,
-    OrderId,
-    PatientId,
-    Slot,
-    SlotRef,
-    VisitType,
-)
+from bot.models import AccountId, DoctorId, DoctorRef, Key, Order, OrderId, PatientId, Slot, SlotRef, VisitType
 from bot.ports import NewOrder
 from storage.database import Connection, Row, load_queries
 from storage.rows import moment, seconds
@@ -51,6 +40,7 @@ class SqlOrders:
         return None if row is None else _read_order(row)
 
     async def forget(self, before: datetime) -> None:
+        """Drop orders made before that moment."""
         await queries.forget(self._connection, before=seconds(before))
 
 

@@ -19,6 +19,8 @@ MOST_READ = 20
 
 
 class SqlChecks:
+    """What the register has refused, what has been told of a patient, and when a policy is looked at again."""
+
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
 
@@ -27,6 +29,7 @@ class SqlChecks:
     async def failures(
         self, account: AccountId, number: str, since: datetime
     ) -> tuple[Sequence[datetime], Sequence[datetime]]:
+        """Moments of refusals after ``since``: the account's, and the number's whoever asked; newest first."""
         of_account = await queries.failures_of_account(
             self._connection, account=account, since=seconds(since), limit=MOST_READ
         )
@@ -45,6 +48,7 @@ class SqlChecks:
     # --- what has been told ---
 
     async def told(self, patient: PatientId) -> Mapping[str, datetime]:
+        """Every matter that has been told of a patient, and when."""
         return {row["matter"]: moment(row["at"]) for row in await queries.told(self._connection, patient=patient)}
 
     async def tell(self, patient: PatientId, matter: str, at: datetime) -> None:
@@ -58,6 +62,7 @@ class SqlChecks:
         return Watched(date.fromisoformat(until) if until else None, moment(row["closed_at"]) if row else None)
 
     async def set_next_look(self, patient: PatientId, next_look: datetime | None) -> None:
+        """None: nobody looks at this policy any more."""
         await queries.set_next_look(self._connection, patient=patient, next_look=seconds(next_look))
 
     async def set_valid_until(self, patient: PatientId, day: date | None) -> None:
@@ -68,5 +73,6 @@ class SqlChecks:
         await queries.close(self._connection, patient=patient, now=seconds(now))
 
     async def claim_looks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
+        """Patients due for a look, each put off to ``until`` so that nobody else takes it meanwhile."""
         rows = await queries.claim_looks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)

@@ -21,6 +21,7 @@ class SqlContacts:
         return Contact() if row is None else Contact(self._open(row, PHONE), self._open(row, EMAIL))
 
     async def find_owner(self, phone: str) -> AccountId | None:
+        """Whose telephone it is: one account's at a time."""
         row = await queries.owner(self._connection, phone=self._index.of(NUMBER, phone))
         return None if row is None else AccountId(row["account_id"])
 

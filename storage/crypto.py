@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_LENGTH = 32
+from bot.limits import KEY_ID, KEY_LENGTH
+
 NONCE_LENGTH = 12
 UID_LENGTH = 16
-
-KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 
 
 class CannotOpen(Exception):
@@ -54,10 +50,6 @@ class Cipher:
         except (InvalidTag, ValueError):
             raise CannotOpen(f"{table}.{column}: changed, moved to another row or sealed with another key") from None
 
-    def is_current(self, sealed: bytes) -> bool:
-        """Whether the value is under the active key: when all are, the others can be thrown away."""
-        return sealed.startswith(self._head)
-
 
 class BlindIndex:
     """HMAC-SHA256 of a value: equal values are found by it, and nothing is learned from it without the key."""
@@ -71,37 +63,6 @@ class BlindIndex:
 
 def make_uid() -> bytes:
     return secrets.token_bytes(UID_LENGTH)
-
-
-def make_key() -> str:
-    """A new key in the form that settings take."""
-    return base64.b64encode(secrets.token_bytes(KEY_LENGTH)).decode()
-
-
-def parse_key(setting: str, text: str) -> bytes:
-    """One base64 key. Raises ValueError naming the setting, never its value."""
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError(f"{setting}: a key must be base64") from None
-    if len(key) != KEY_LENGTH:
-        raise ValueError(f"{setting}: a key must have {KEY_LENGTH} bytes, not {len(key)}")
-    return key
-
-
-def parse_keys(setting: str, text: str) -> dict[str, bytes]:
-    """Keys written ``id:base64,id2:base64``, in their order. Raises ValueError naming the setting, never its value."""
-    keys: dict[str, bytes] = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, separator, key = part.partition(":")
-        if not separator or not KEY_ID.fullmatch(name):
-            raise ValueError(f"{setting}: write each key as id:base64, the id in up to 16 letters, digits, - or _")
-        if name in keys:
-            raise ValueError(f"{setting}: two keys share one id")
-        keys[name] = parse_key(setting, key)
-    if not keys:
-        raise ValueError(f"{setting}: no key is given")
-    return keys
 
 
 def _place(table: str, column: str, uid: bytes) -> bytes:

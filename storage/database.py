@@ -1,9 +1,8 @@
-"""One small interface to the database: read() for answers, write() for a unit of work that is durable once it ends."""
+"""One small interface to the database: read(work) for answers, write(work) for what is durable once it returns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -16,7 +15,7 @@ Probe = Callable[[int, str], None]
 
 
 class Conflict(Exception):
-    """A unique index refused a row. The unit of work it happened in should be left by this very exception."""
+    """A unique index refused a row. The unit of work it happened in is left by this very exception."""
 
 
 class NotCommitted(Exception):
@@ -44,26 +43,22 @@ Work = Callable[[Connection], Coroutine[Any, Any, T]]
 
 
 class Database(Protocol):
-    def read(self) -> AbstractAsyncContextManager[Connection]:
-        """Queries that see what is committed; each one stands alone."""
+    """Runs work on one connection: one trip there and back, however many statements.
+
+    The work awaits nothing but its connection and changes nothing but the database. It runs on another thread, and may
+    run twice.
+    """
+
+    async def read(self, work: Work[T]) -> T:
+        """Return what ``work`` found in what is committed; each of its queries stands alone."""
         ...
 
-    def write(self) -> AbstractAsyncContextManager[Connection]:
-        """A unit of work: left normally it is durable, left by an exception it never was.
+    async def write(self, work: Work[T]) -> T:
+        """Return what ``work`` returned once that is durable. What it raises is raised, and it never happened.
 
-        Raises NotCommitted on leaving where the database could not keep it.
+        Raises NotCommitted where the database could not keep it. Cancelled before its turn it never runs; later its
+        outcome is not known.
         """
-        ...
-
-    async def write_at_once(self, work: Work[T]) -> T:
-        """``write`` for what many people do at the same time: ``work`` waits for nothing but its connection.
-
-        It may run on another thread. Cancelled before its turn it never runs; later its outcome is not known.
-        """
-        ...
-
-    async def read_at_once(self, work: Work[T]) -> T:
-        """``read`` for several queries of one screen, under the same terms."""
         ...
 
     async def close(self) -> None: ...

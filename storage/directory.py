@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.models import (
@@ -23,41 +22,35 @@ from bot.models import (
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord
 from storage.database import Connection, Row, load_queries
 from storage.rows import read_rules, rules_row
 
 queries = load_queries("directory")
 
-Known = TypeVar("Known", Clinic, Specialty, Doctor)
-
 
 class SqlDirectory:
-    """Learning writes only what differs; doctors are learned after their clinics and specialties."""
+    """Learning writes only what differs and adds our ids."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def learn_clinics(self, system: SystemName, records: Sequence[ClinicRecord]) -> Sequence[Clinic]:
-        await queries.learn_clinics(self._connection, [_write_clinic(system, record) for record in records])
-        known = _by_ref(map(read_clinic, await queries.clinics_of(self._connection, system=system)))
-        return [known[record.ref] for record in records]
+    async def learn_clinics(self, system: SystemName, listed: Sequence[Clinic]) -> Sequence[Clinic]:
+        await queries.learn_clinics(self._connection, [_write_clinic(system, clinic) for clinic in listed])
+        ids = _ids(await queries.ids_of_clinics(self._connection, system=system))
+        return [replace(clinic, system=system, id=ClinicId(ids[clinic.ref])) for clinic in listed]
 
-    async def learn_specialties(self, system: SystemName, records: Sequence[SpecialtyRecord]) -> Sequence[Specialty]:
-        await queries.learn_specialties(self._connection, [_write_specialty(system, record) for record in records])
-        known = _by_ref(map(read_specialty, await queries.specialties_of(self._connection, system=system)))
-        return [replace(known[record.ref], nearest=record.nearest) for record in records]
+    async def learn_specialties(self, system: SystemName, listed: Sequence[Specialty]) -> Sequence[Specialty]:
+        await queries.learn_specialties(self._connection, [_write_specialty(system, each) for each in listed])
+        ids = _ids(await queries.ids_of_specialties(self._connection, system=system))
+        return [replace(specialty, id=SpecialtyId(ids[specialty.ref])) for specialty in listed]
 
-    async def learn_doctors(self, system: SystemName, records: Sequence[DoctorRecord]) -> Sequence[Doctor]:
-        await queries.learn_doctors(self._connection, [_write_doctor(system, record) for record in records])
-        known: dict[str, Doctor] = {}
-        for clinic, specialty in dict.fromkeys((record.clinic, record.specialty) for record in records):
-            rows = await queries.doctors_of(self._connection, system=system, clinic=clinic, specialty=specialty)
-            known |= _by_ref(map(read_doctor, rows))
-        return [replace(known[record.ref], nearest=record.nearest) for record in records]
-
-    async def clinics(self) -> Sequence[Clinic]:
-        return [read_clinic(row) for row in await queries.clinics(self._connection)]
+    async def learn_doctors(self, system: SystemName, listed: Sequence[Doctor]) -> Sequence[Doctor]:
+        """The doctors have our ids of clinic and specialty."""
+        await queries.learn_doctors(self._connection, [_write_doctor(system, doctor) for doctor in listed])
+        ids: dict[str, int] = {}
+        for clinic, specialty in dict.fromkeys((doctor.clinic, doctor.specialty) for doctor in listed):
+            ids |= _ids(await queries.ids_of_doctors(self._connection, clinic=clinic, specialty=specialty))
+        return [replace(doctor, id=DoctorId(ids[doctor.ref])) for doctor in listed]
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None:
         row = await queries.clinic(self._connection, clinic=clinic)
@@ -71,17 +64,9 @@ class SqlDirectory:
         row = await queries.doctor(self._connection, doctor=doctor)
         return None if row is None else read_doctor(row)
 
-    async def find_clinic(self, system: SystemName, ref: ClinicRef) -> Clinic | None:
-        row = await queries.find_clinic(self._connection, system=system, ref=ref)
-        return None if row is None else read_clinic(row)
 
-    async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None:
-        row = await queries.find_doctor(self._connection, system=system, ref=ref)
-        return None if row is None else read_doctor(row)
-
-
-def _by_ref(things: Iterable[Known]) -> dict[str, Known]:
-    return {thing.ref: thing for thing in things}
+def _ids(rows: Iterable[Row]) -> dict[str, int]:
+    return {row["ref"]: row["id"] for row in rows}
 
 
 def read_clinic(row: Row) -> Clinic:
@@ -124,42 +109,42 @@ def read_doctor(row: Row) -> Doctor:
     )
 
 
-def _write_clinic(system: SystemName, record: ClinicRecord) -> dict[str, object]:
+def _write_clinic(system: SystemName, clinic: Clinic) -> dict[str, object]:
     return {
         "system": system,
-        "ref": record.ref,
-        "name": record.name,
-        "address": record.address,
-        "phone": record.phone,
-        "zone": record.zone.key,
-        "kind": record.kind,
-        **rules_row(record.rules),
-        "level": int(record.level),
+        "ref": clinic.ref,
+        "name": clinic.name,
+        "address": clinic.address,
+        "phone": clinic.phone,
+        "zone": clinic.zone.key,
+        "kind": clinic.kind,
+        **rules_row(clinic.rules),
+        "level": int(clinic.level),
     }
 
 
-def _write_specialty(system: SystemName, record: SpecialtyRecord) -> dict[str, object]:
+def _write_specialty(system: SystemName, specialty: Specialty) -> dict[str, object]:
     return {
         "system": system,
-        "ref": record.ref,
-        "code": record.code,
-        "name": record.name,
-        "needs_referral": int(record.needs_referral),
-        "min_age": record.min_age,
-        "max_age": record.max_age,
-        "sex": record.sex or "",
+        "ref": specialty.ref,
+        "code": specialty.code,
+        "name": specialty.name,
+        "needs_referral": int(specialty.needs_referral),
+        "min_age": specialty.min_age,
+        "max_age": specialty.max_age,
+        "sex": specialty.sex or "",
     }
 
 
-def _write_doctor(system: SystemName, record: DoctorRecord) -> dict[str, object]:
+def _write_doctor(system: SystemName, doctor: Doctor) -> dict[str, object]:
     return {
         "system": system,
-        "ref": record.ref,
-        "clinic": record.clinic,
-        "specialty": record.specialty,
-        "family": record.name.family,
-        "given": record.name.given,
-        "patronymic": record.name.patronymic,
-        "room": record.room,
-        "is_room": int(record.is_room),
+        "ref": doctor.ref,
+        "clinic": doctor.clinic,
+        "specialty": doctor.specialty,
+        "family": doctor.name.family,
+        "given": doctor.name.given,
+        "patronymic": doctor.name.patronymic,
+        "room": doctor.room,
+        "is_room": int(doctor.is_room),
     }

@@ -31,6 +31,7 @@ class SqlDrafts:
         return self._read(await queries.find(self._connection, account=account, draft=draft))
 
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
+        """The newest first."""
         rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
         return [self._opened(row) for row in rows]
 

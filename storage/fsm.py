@@ -1,4 +1,7 @@
-"""aiogram's dialog state, sealed at rest and durable before the person is answered."""
+"""aiogram's dialog state, sealed at rest and durable before the person is answered.
+
+Our prompts are data alone: what is asked is one value and one write. The state is there for aiogram's interface.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, 
 
 from bot.ports import Clock
 from storage.crypto import Cipher
-from storage.database import Database, load_queries
+from storage.database import Connection, Database, load_queries
 from storage.rows import seconds
 
 queries = load_queries("dialogs")
@@ -29,7 +32,8 @@ class DialogStorage(BaseStorage):
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
         row = self._keys.build(key)
-        async with self._database.write() as connection:
+
+        async def put(connection: Connection) -> None:
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
                 now = seconds(self._clock.now())
@@ -38,18 +42,24 @@ class DialogStorage(BaseStorage):
                 await queries.clear_state(connection, key=row)
                 await queries.drop_empty(connection, key=row)
 
+        await self._database.write(put)
+
     async def get_state(self, key: StorageKey) -> str | None:
         return await self._read(key, STATE)
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         row = self._keys.build(key)
-        async with self._database.write() as connection:
+
+        async def put(connection: Connection) -> None:
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
-                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed)
+                now = seconds(self._clock.now())
+                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
                 await queries.drop_empty(connection, key=row)
+
+        await self._database.write(put)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         text = await self._read(key, DATA)
@@ -62,7 +72,6 @@ class DialogStorage(BaseStorage):
     async def _read(self, key: StorageKey, column: str) -> str | None:
         """Both columns have the same place in the row: bound to its key, not to a uid that would have to be read."""
         row = self._keys.build(key)
-        async with self._database.read() as connection:
-            found = await queries.get(connection, key=row)
+        found = await self._database.read(lambda connection: queries.get(connection, key=row))
         sealed = found and found[column]
         return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None

@@ -53,6 +53,7 @@ class SqlHoldings:
         self._connection, self._cipher = connection, cipher
 
     async def of_account(self, account: AccountId) -> Mapping[str, Sequence[Holding]]:
+        """Everything that is kept of an account, section by section; a patient's rows name it in ``patient_id``."""
         return {section: await self._read(section, account) for section in (*OF_ACCOUNT, *OF_PATIENT)}
 
     async def _read(self, section: str, account: AccountId) -> Sequence[Holding]:

@@ -16,12 +16,14 @@ class SqlLeases:
         self._connection = connection
 
     async def take(self, name: str, holder: str, wall: datetime, lease: timedelta) -> bool:
+        """Take or renew a lease; False where somebody else holds a live one."""
         row = await queries.take(
             self._connection, name=name, holder=holder, wall=seconds(wall), until=seconds(wall + lease)
         )
         return row is not None
 
     async def held(self, name: str) -> tuple[str, datetime] | None:
+        """Who took a lease last, and until when."""
         row = await queries.held(self._connection, name=name)
         return None if row is None else (str(row["holder"]), moment(row["until"]))
 
@@ -30,6 +32,8 @@ class SqlLeases:
 
 
 class SqlCursors:
+    """Where the reading of each system's change feed stands."""
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.models import AccountId, AppointmentId, Notice, NoticeKind, OutboxId, OutboxMessage, OutboxStatus
+from bot.models import AccountId, AppointmentId, OutboxId, OutboxMessage, OutboxStatus
+from bot.news import News, Notice
 from bot.rules.timing import PEACE
 from storage.crypto import CannotOpen, Cipher, make_uid
 from storage.database import Connection, Row, load_queries
@@ -16,18 +17,24 @@ queries = load_queries("outbox")
 
 TABLE, FACTS = "outbox", "sealed_facts"
 
+REMINDER = "REMINDER"
+"""The kind of message of which a partial unique index allows a visit one."""
+
 
 class SqlOutbox:
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher
 
     async def add(self, notice: Notice, now: datetime) -> None:
-        """One that is being sent is withdrawn, not changed: what it says is old, so the new one has to follow."""
+        """Enqueue; a live message with the same ``dedup`` is replaced.
+
+        One that is being sent is withdrawn, not changed: what it says is old, so the new one has to follow.
+        """
         values = self._values(notice, now)
         if await queries.add(self._connection, **values) is not None:
             return
         await queries.withdraw(self._connection, dedup=notice.dedup)
-        if notice.kind is NoticeKind.REMINDER:
+        if notice.kind == REMINDER:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
         await queries.add(self._connection, **values)
 
@@ -35,22 +42,29 @@ class SqlOutbox:
         await queries.withdraw(self._connection, dedup=dedup)
 
     async def hasten(self, dedup: str, now: datetime) -> None:
+        """What could not be told while its facts were unknown is due now; one never tried yet keeps its moment."""
         await queries.hasten(self._connection, dedup=dedup, now=seconds(now))
 
     async def detach(self, appointment: AppointmentId) -> None:
+        """What waits to be told of it comes as a new message: the one it would edit shows something else now."""
         await queries.detach(self._connection, appointment=appointment)
 
-    async def withdraw_of(self, appointment: AppointmentId, kind: NoticeKind) -> None:
-        await queries.withdraw_of(self._connection, appointment=appointment, kind=kind)
+    async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
+        await queries.withdraw_of(self._connection, appointment=appointment, kind=news.kind)
 
-    async def withdraw_kind(self, account: AccountId, kind: NoticeKind) -> None:
-        await queries.withdraw_kind(self._connection, account=account, kind=kind)
+    async def withdraw_kind(self, account: AccountId, news: type[News]) -> None:
+        await queries.withdraw_kind(self._connection, account=account, kind=news.kind)
 
-    async def due_of(self, appointment: AppointmentId, kind: NoticeKind) -> datetime | None:
-        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=kind))
+    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
+        """When the live message of that kind is due."""
+        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=news.kind))
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
-        """``attempts`` counts this one too, so that a message which kills its worker is counted all the same."""
+        """Take due messages, urgent ones first, one per chat; the lease runs on real time.
+
+        Whoever is being asked something is left in peace for a while: only the screen he waits at changes. ``attempts``
+        counts this one too, so that a message which kills its worker is counted all the same.
+        """
         await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
         rows = await queries.claim(
             self._connection,
@@ -71,6 +85,7 @@ class SqlOutbox:
             return None
 
     async def reclaim(self) -> None:
+        """Whoever had claimed messages is gone: they are due again."""
         await queries.reclaim(self._connection)
 
     async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
@@ -83,12 +98,15 @@ class SqlOutbox:
         await queries.finish(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
 
     async def drop(self, message: OutboxId, error: str) -> None:
+        """The world has changed: nobody needs this message any more."""
         await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
 
     async def has_told_after(self, account: AccountId, message: int) -> bool:
+        """Whether a message of the outbox stands below that message of the chat."""
         return await queries.told_after(self._connection, account=account, message=message) is not None
 
     async def forget(self, before: datetime) -> None:
+        """Drop what was due before then and waits for nothing any more."""
         await queries.forget(self._connection, before=seconds(before))
 
     async def next_due(self) -> datetime | None:
@@ -116,7 +134,7 @@ class SqlOutbox:
             account=AccountId(row["account_id"]),
             chat=row["chat"],
             language=row["language"],
-            kind=NoticeKind(row["kind"]),
+            kind=row["kind"],
             facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
             due_at=moment(row["due_at"]),
             attempts=row["attempts"],

@@ -41,15 +41,18 @@ class SqlPatients:
         self._connection, self._cipher, self._index = connection, cipher, index
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
-        row = await queries.require(self._connection, account=account, patient=patient)
-        if row is None:
+        """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
+        rows = await queries.represented(self._connection, account=account, patient=patient)
+        if not rows:
             raise NotYours
-        return read_patient(row, self._cipher)
+        return read_patient(rows[0], self._cipher)
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
-        return [read_patient(row, self._cipher) for row in await queries.list_of(self._connection, account=account)]
+        rows = await queries.represented(self._connection, account=account, patient=None)
+        return [read_patient(row, self._cipher) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
+        """A new patient, QUEUED for the register, represented by this account."""
         uid = make_uid()
         row = await queries.add(
             self._connection,
@@ -77,6 +80,7 @@ class SqlPatients:
         await self.set_identity(patient, replace(known, name=name))
 
     async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
+        """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
         row = await queries.identity(self._connection, patient=patient)
         if row is None:
             return
@@ -112,11 +116,13 @@ class SqlPatients:
         await queries.drop_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
+        """Those that have waited since then."""
         await queries.forget_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
+        """``next_check`` is when an open check is due again; None for a finished one."""
         await queries.set_verification(
             self._connection,
             patient=patient,
@@ -130,6 +136,10 @@ class SqlPatients:
         )
 
     async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
+        """Who the patient is in the register, which gives the policy to this card; None gives it up.
+
+        Raises AlreadyLinked where another card has the policy.
+        """
         row = await queries.identity(self._connection, patient=patient)
         if row is None:
             return
@@ -150,18 +160,21 @@ class SqlPatients:
         return {Detail(name): value for name, value in known.items()}
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
+        """Put these in place of whatever was known."""
         row = await queries.details(self._connection, patient=patient)
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
             await queries.set_details(self._connection, patient=patient, details=sealed)
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
+        """End a representation; a patient whom nobody represents any more is erased."""
         await queries.unlink(self._connection, account=account, patient=patient)
         await queries.forget_orders(self._connection, account=account, patient=patient)
         await queries.forget_matters(self._connection, account=account, patient=patient)
         await queries.erase_orphan(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
+        """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
         rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 

@@ -19,6 +19,8 @@ KEEP_DROPPED = timedelta(days=7)
 
 
 class SqlPins:
+    """Access codes; none of them is ever kept itself."""
+
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
 
@@ -27,13 +29,16 @@ class SqlPins:
         return None if row is None else StoredPin(row["salt"], row["digest"], row["tries"], read_lock(row))
 
     def is_right(self, digest: bytes, hashed: bytes) -> bool:
+        """Whether a hash is of the code that ``digest`` was made of."""
         return hmac.compare_digest(digest, self._sealed(hashed))
 
     async def set(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        """Put a code, open ``until`` then, in place of any other."""
         digest = self._sealed(code.hashed)
         await queries.set(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
 
     async def open(self, account: AccountId, until: datetime) -> None:
+        """The right code was typed: no wrong try counts any more, and a forgotten code is not dropped."""
         await queries.open(self._connection, account=account, until=seconds(until))
 
     async def close(self, account: AccountId) -> None:
@@ -52,10 +57,12 @@ class SqlPins:
         await queries.remove(self._connection, account=account)
 
     async def offer(self, account: AccountId, code: Hashed, until: datetime) -> None:
+        """Keep what was typed once for a new code."""
         digest = self._sealed(code.hashed)
         await queries.offer(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
 
     async def offered(self, account: AccountId, now: datetime) -> tuple[bytes, bytes] | None:
+        """Salt and digest of what was typed once."""
         row = await queries.offered(self._connection, account=account, now=seconds(now))
         return None if row is None else (row["salt"], row["digest"])
 
@@ -63,6 +70,7 @@ class SqlPins:
         await queries.take_offer(self._connection, account=account)
 
     async def forget(self, now: datetime) -> None:
+        """Drop offers that are over and codes that were dropped long ago."""
         await queries.forget_offers(self._connection, now=seconds(now))
         await queries.forget_dropped(self._connection, before=seconds(now - KEEP_DROPPED))
 

@@ -11,7 +11,9 @@ from bot.models import (
     Booking,
     BookingRef,
     BookingStatus,
+    Clinic,
     ClinicRef,
+    Doctor,
     DoctorRef,
     FoundPolicy,
     Hold,
@@ -24,18 +26,18 @@ from bot.models import (
     PolicyClaim,
     Slot,
     SlotRef,
+    Specialty,
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import Capabilities, Changes, ClinicRecord, DoctorRecord, SpecialtyRecord
+from bot.ports import Capabilities, Changes, Clock
 from bot.rules.names import differing
 from bot.rules.timing import MOSCOW, local_day
-from storage.crypto import make_uid
-from storage.database import Connection
-from storage.registry_desk import RegistryDesk, find_place, queries, take_slot
+from storage.crypto import BlindIndex, Cipher
+from storage.database import Connection, Database
 from storage.registry_rows import (
     Insured,
-    Place,
+    Seals,
     Visit,
     clinic_of,
     doctor_of,
@@ -45,17 +47,22 @@ from storage.registry_rows import (
     specialty_of,
 )
 from storage.registry_rules import is_changeable, require_open, require_welcome
+from storage.registry_store import find_place, occupy, queries, take_slot, visits_of
 from storage.rows import moment, seconds
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
-"""By whose calendar a policy ends: the register of the insured is the country's."""
+"""rows of the change feed that one call returns at most"""
 
 
-class Registry(RegistryDesk):
-    """ports.ClinicSystem, and by inheritance ports.ClinicDesk."""
+class Registry:
+    """ports.ClinicSystem. ``registry_desk.RegistryDesk`` is the clinic's own side of the same tables."""
 
     name = SystemName("registry")
+
+    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._seals = Seals(cipher, index)
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(
@@ -69,19 +76,18 @@ class Registry(RegistryDesk):
 
     # --- the directory and the timetable ---
 
-    async def clinics(self) -> Sequence[ClinicRecord]:
-        async with self._database.read() as connection:
-            return [clinic_of(row) for row in await queries.clinics(connection)]
+    async def clinics(self) -> Sequence[Clinic]:
+        return [clinic_of(row) for row in await self._database.read(queries.clinics)]
 
-    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
-        async with self._database.read() as connection:
-            rows = await queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+    async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
+        rows = await self._database.read(
+            lambda connection: queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+        )
         return [specialty_of(row) for row in rows]
 
-    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
-        async with self._database.read() as connection:
-            rows = await queries.doctors(connection, **wanted, now=self._now())
+        rows = await self._database.read(lambda connection: queries.doctors(connection, **wanted, now=self._now()))
         return [doctor_of(row) for row in rows]
 
     async def days(
@@ -89,8 +95,8 @@ class Registry(RegistryDesk):
     ) -> Sequence[OpenDay]:
         # Whatever the clinic's zone, its day is at most one away from that of UTC.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
-        async with self._database.read() as connection:
-            rows = await queries.days(
+        rows = await self._database.read(
+            lambda connection: queries.days(
                 connection,
                 doctor=row_id(doctor),
                 since=from_second(since),
@@ -100,29 +106,30 @@ class Registry(RegistryDesk):
                 now=self._now(),
                 person=_holder(person),
             )
+        )
         return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
 
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
         bounds = {"since": from_second(since), "until": from_second(until)}
-        async with self._database.read() as connection:
-            rows = await queries.slots(
-                connection, doctor=row_id(doctor), **bounds, now=self._now(), person=_holder(person)
-            )
+        wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder(person)}
+        rows = await self._database.read(lambda connection: queries.slots(connection, **wanted))
         return [slot_of(row) for row in rows]
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": from_second(since)}
-        async with self._database.read() as connection:
-            rows = await queries.soonest(connection, **wanted, limit=limit, now=self._now())
+        rows = await self._database.read(
+            lambda connection: queries.soonest(connection, **wanted, limit=limit, now=self._now())
+        )
         return [slot_of(row) for row in rows]
 
     # --- the register of the insured ---
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
-        async with self._database.read() as connection:
-            row = await queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+        row = await self._database.read(
+            lambda connection: queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+        )
         (person,) = self._seals.open_candidates([row] if row else [])
         if row is None:
             raise PersonNotFound
@@ -136,8 +143,9 @@ class Registry(RegistryDesk):
         )
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        async with self._database.read() as connection:
-            rows = await queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        rows = await self._database.read(
+            lambda connection: queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+        )
         sought = frozenset[NameField](), search.birth_date
         return [
             FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))
@@ -148,44 +156,36 @@ class Registry(RegistryDesk):
     # --- visits ---
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._database.write_at_once(lambda connection: self._hold(connection, key, person, slot))
+        return await self._database.write(lambda connection: self._hold(connection, key, person, slot))
 
     async def release(self, key: Key) -> None:
-        async with self._database.write() as connection:
-            await queries.release(connection, key=key)
+        await self._database.write(lambda connection: queries.release(connection, key=key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        return await self._database.write_at_once(lambda connection: self._book(connection, key, person, slot))
+        return await self._database.write(lambda connection: self._book(connection, key, person, slot))
 
     async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        return await self._database.write_at_once(
-            lambda connection: self._reschedule(connection, key, person, booking, slot)
-        )
+        return await self._database.write(lambda connection: self._reschedule(connection, key, person, booking, slot))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
-        async with self._database.write() as connection:
-            visit = await self._require_visit_of(connection, person, booking)
-            if visit.booking.status is BookingStatus.CANCELLED:
-                return visit.booking
-            if not is_changeable(visit, self._clock.now()):
-                raise Refused("the visit has begun", existing=visit.booking)
-            await self._call_off(connection, visit)
-            return replace(visit.booking, status=BookingStatus.CANCELLED)
+        return await self._database.write(lambda connection: self._cancel(connection, person, booking))
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
-        async with self._database.read() as connection:
-            return await self._made(connection, key, person)
+        return await self._database.read(lambda connection: self._made(connection, key, person))
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
-        async with self._database.read() as connection:
-            rows = await queries.visits_of(connection, person=row_id(person), since=from_second(since))
+        rows = await self._database.read(
+            lambda connection: queries.visits_of(connection, person=row_id(person), since=from_second(since))
+        )
         return [self._seals.booking(row) for row in rows]
 
     async def changes(self, cursor: str | None) -> Changes:
-        async with self._database.read() as connection:
-            if cursor is None:
-                return Changes((), str((await queries.last_change(connection))["id"]), more=False)
-            rows = await queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+        if cursor is None:
+            newest = await self._database.read(queries.last_change)
+            return Changes((), str(newest["id"]), more=False)
+        rows = await self._database.read(
+            lambda connection: queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+        )
         bookings = {row["id"]: self._seals.booking(row) for row in rows}
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
@@ -199,7 +199,7 @@ class Registry(RegistryDesk):
         place = require_open(await find_place(connection, slot), now)
         expires_at = seconds(now + place.hold_for)
         holder = await self._require_person(connection, person)
-        await _occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
+        await occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
         return Hold(key, moment(expires_at))
 
     async def _book(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
@@ -218,6 +218,15 @@ class Registry(RegistryDesk):
         await self._call_off(connection, old, RESCHEDULED)
         return new
 
+    async def _cancel(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Booking:
+        visit = await self._require_visit_of(connection, person, booking)
+        if visit.booking.status is BookingStatus.CANCELLED:
+            return visit.booking
+        if not is_changeable(visit, self._clock.now()):
+            raise Refused("the visit has begun", existing=visit.booking)
+        await self._call_off(connection, visit)
+        return replace(visit.booking, status=BookingStatus.CANCELLED)
+
     async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
         """What has already been made with this key; it stays the answer even where it was called off since."""
         row = await queries.visit_by_key(connection, key=key)
@@ -231,9 +240,9 @@ class Registry(RegistryDesk):
         now = self._clock.now()
         place = require_open(await find_place(connection, slot), now)
         visitor = await self._require_person(connection, person)
-        others = [visit for visit in await self._visits_of(connection, visitor.id, now) if visit.id != replaces]
+        others = [visit for visit in await visits_of(connection, self._seals, visitor.id, now) if visit.id != replaces]
         require_welcome(place, visitor, others, now, self._today())
-        booking = await _occupy(connection, key, visitor, place, now, replaces=replaces)
+        booking = await occupy(connection, key, visitor, place, now, replaces=replaces)
         await take_slot(connection, place.id)
         return self._seals.booking(await queries.visit(connection, booking=booking))
 
@@ -259,38 +268,10 @@ class Registry(RegistryDesk):
         return seconds(self._clock.now())
 
     def _today(self) -> date:
+        """The day by whose calendar a policy ends: the register of the insured is the country's."""
         return local_day(self._clock.now(), MOSCOW)
 
 
 def _holder(person: PersonRef | None) -> int:
     """Whose holds do not count; no row has the number 0."""
     return row_id(person) if person else 0
-
-
-async def _occupy(
-    connection: Connection,
-    key: Key,
-    person: Insured,
-    place: Place,
-    now: datetime,
-    *,
-    status: BookingStatus = BookingStatus.BOOKED,
-    expires_at: int | None = None,
-    replaces: int | None = None,
-) -> int:
-    """Put a person into a slot; the index over bookings decides who was first. Raises SlotIsTaken."""
-    await queries.drop_holds(connection, person=person.id, slot=place.id)
-    row = await queries.occupy(
-        connection,
-        uid=make_uid(),
-        slot=place.id,
-        person=person.id,
-        key=key,
-        status=status,
-        expires_at=expires_at,
-        replaces=replaces,
-        now=seconds(now),
-    )
-    if row is None:
-        raise SlotIsTaken
-    return int(row["id"])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from bot.errors import NotFound, SlotIsGone, SlotIsTaken
+from bot.errors import NotFound, SlotIsTaken
 from bot.models import Booking, ClinicRef, SlotRef, VisitOnDesk
 from bot.ports import Clock
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Connection, Database, Row, load_queries
-from storage.registry_rows import Place, Seals, Visit, place_of, row_id
+from storage.database import Connection, Database, Row
+from storage.registry_rows import Place, Seals, Visit, row_id
 from storage.registry_rules import require_movable
+from storage.registry_store import find_place, queries, take_slot, visits_of
 from storage.rows import seconds
-
-queries = load_queries("registry")
 
 
 class RegistryDesk:
@@ -25,34 +24,34 @@ class RegistryDesk:
         self._seals = Seals(cipher, index)
 
     async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
-        async with self._database.read() as connection:
-            rows = await queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+        rows = await self._database.read(
+            lambda connection: queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+        )
         return [self._seals.desk_visit(row) for row in rows]
 
     async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk:
-        async with self._database.read() as connection:
-            return self._seals.desk_visit(await _require_visit(connection, clinic, number))
+        row = await self._database.read(lambda connection: _require_visit(connection, clinic, number))
+        return self._seals.desk_visit(row)
 
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
-        async with self._database.write() as connection:
+        async def cancel(connection: Connection) -> Booking:
             visit = self._seals.visit(await _require_visit(connection, clinic, number))
             await queries.cancel(connection, booking=number, reason=self._seals.reason(visit.uid, reason))
             return await self._changed(connection, visit)
 
+        return await self._database.write(cancel)
+
     async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
-        async with self._database.write() as connection:
+        async def move(connection: Connection) -> Booking:
             now = self._clock.now()
             visit = self._seals.visit(await _require_visit(connection, clinic, number))
-            others = await self._visits_of(connection, row_id(visit.booking.person), now)
+            others = await visits_of(connection, self._seals, row_id(visit.booking.person), now)
             target = require_movable(await find_place(connection, slot), visit, others, now)
             await _clear(connection, target, now)
             await queries.move(connection, booking=number, slot=target.id)
             return await self._changed(connection, visit)
 
-    async def _visits_of(self, connection: Connection, person: int, now: datetime) -> list[Visit]:
-        """A person's visits that may matter at this moment: one that began yesterday may go on, an older one cannot."""
-        rows = await queries.visits_of(connection, person=person, since=seconds(now - timedelta(days=1)))
-        return [self._seals.visit(row) for row in rows]
+        return await self._database.write(move)
 
     async def _changed(self, connection: Connection, visit: Visit) -> Booking:
         """Close the time that the visit had and tell the feed."""
@@ -67,19 +66,6 @@ async def _clear(connection: Connection, target: Place, now: datetime) -> None:
     if await queries.held(connection, slot=target.id):
         raise SlotIsTaken
     await take_slot(connection, target.id)
-
-
-async def find_place(connection: Connection, slot: SlotRef) -> Place | None:
-    row = await queries.slot(connection, slot=row_id(slot))
-    return row and place_of(row)
-
-
-async def take_slot(connection: Connection, slot: int) -> None:
-    """FREE becomes BUSY. Raises SlotIsTaken where somebody made it busy, SlotIsGone where it was withdrawn."""
-    if await queries.turn_slot(connection, slot=slot, was="FREE", status="BUSY"):
-        return
-    row = await queries.slot(connection, slot=slot)
-    raise SlotIsTaken if row["status"] == "BUSY" else SlotIsGone
 
 
 async def _require_visit(connection: Connection, clinic: ClinicRef, booking: int) -> Row:

@@ -13,8 +13,10 @@ from bot.models import (
     Booking,
     BookingRef,
     BookingStatus,
+    Clinic,
     ClinicKind,
     ClinicRef,
+    Doctor,
     DoctorRef,
     Key,
     Level,
@@ -24,11 +26,11 @@ from bot.models import (
     Sex,
     Slot,
     SlotRef,
+    Specialty,
     SpecialtyRef,
     VisitOnDesk,
     VisitType,
 )
-from bot.ports import ClinicRecord, DoctorRecord, SpecialtyRecord
 from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Row
 from storage.rows import moment, read_rules
@@ -170,8 +172,8 @@ class Seals:
         return told
 
 
-def clinic_of(row: Row) -> ClinicRecord:
-    return ClinicRecord(
+def clinic_of(row: Row) -> Clinic:
+    return Clinic(
         ref=ClinicRef(str(row["id"])),
         name=row["name"],
         address=row["address"],
@@ -183,8 +185,8 @@ def clinic_of(row: Row) -> ClinicRecord:
     )
 
 
-def specialty_of(row: Row) -> SpecialtyRecord:
-    return SpecialtyRecord(
+def specialty_of(row: Row) -> Specialty:
+    return Specialty(
         ref=SpecialtyRef(str(row["id"])),
         code=row["code"],
         name=row["name"],
@@ -196,11 +198,9 @@ def specialty_of(row: Row) -> SpecialtyRecord:
     )
 
 
-def doctor_of(row: Row) -> DoctorRecord:
-    return DoctorRecord(
+def doctor_of(row: Row) -> Doctor:
+    return Doctor(
         ref=DoctorRef(str(row["id"])),
-        clinic=ClinicRef(str(row["clinic_id"])),
-        specialty=SpecialtyRef(str(row["specialty_id"])),
         name=PersonName(row["family"], row["given"], row["patronymic"]),
         room=row["room"],
         is_room=bool(row["is_room"]),

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.models import ClinicRules, PersonName
 from storage.crypto import BlindIndex, Cipher, make_uid
 from storage.database import Connection, Database, Row
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row, seconds
 from storage.seed_data import (
     CLINICS,
@@ -61,14 +61,18 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
     crowd = list_crowd()
     people = [*list_examples(), *crowd]
     persons = [_person(seals, person) for person in people]
-    async with database.write() as connection:
+
+    async def build(connection: Connection) -> tuple[int, int]:
         await _add_directory(connection)
         await queries.add_person(connection, persons)
         openings = await _missing(connection, Crowd(crowd), now)
         await queries.add_slot(connection, [_slot(opening) for opening in openings])
-        visits = [_visit(seals, opening, opening.visitor) for opening in openings if opening.visitor]
-        await queries.add_visit(connection, visits)
-    return Seeded(len(CLINICS), len(SPECIALTIES), len(POSTS), len(people), len(openings), len(visits))
+        taken = [_visit(seals, opening, opening.visitor) for opening in openings if opening.visitor]
+        await queries.add_visit(connection, taken)
+        return len(openings), len(taken)
+
+    slots, visits = await database.write(build)
+    return Seeded(len(CLINICS), len(SPECIALTIES), len(POSTS), len(people), slots, visits)
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------

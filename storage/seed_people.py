@@ -11,15 +11,7 @@ from typing import NamedTuple
 from bot.models import PersonName, PolicyStatus, Sex
 from bot.rules.ages import age_on
 from bot.rules.policy import make_policy_number
-from storage.seed_data import (
-    ADULT,
-    EXAMPLES,
-    FIELD,
-    GARDEN,
-    SPECIALTIES,
-    URAL,
-    Field,
-)
+from storage.seed_data import ADULT, EXAMPLES, FIELD, GARDEN, SPECIALTIES, URAL, Field
 from storage.seed_names import BOYS, FAMILIES, FATHERS, GIRLS, UNBENDING
 
 CROWD = 1400

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import count
 
 from storage.database import Connection, Probe, Row, T, Work
@@ -21,23 +20,7 @@ SETTINGS = (
 
 
 class _Reader:
-    """The connection that everybody reads through; SQLite itself refuses it a write."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    async def fetch(self, sql: str, values: Values) -> list[Row]:
-        return await self._wire.call(self._wire.fetch, sql, values)
-
-    async def execute(self, sql: str, values: Values) -> None:
-        await self._wire.call(self._wire.execute, sql, values)
-
-    async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        await self._wire.call(self._wire.execute_many, sql, rows)
-
-
-class _ReaderOnThread:
-    """The same connection for work that is on its thread already."""
+    """The connection that everybody reads through, used on its thread; SQLite itself refuses it a write."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
@@ -56,20 +39,13 @@ class SqliteDatabase:
     def __init__(self, reader: Wire, writer: Wire) -> None:
         self._wires = (reader, writer)
         self._reader: Connection = _Reader(reader)
-        self._reader_on_thread: Connection = _ReaderOnThread(reader)
         self._writer = Writer(writer)
 
-    def read(self) -> AbstractAsyncContextManager[Connection]:
-        return nullcontext(self._reader)
+    async def read(self, work: Work[T]) -> T:
+        return await self._wires[0].call(lambda: finish(work(self._reader)))
 
-    def write(self) -> AbstractAsyncContextManager[Connection]:
-        return self._writer.unit()
-
-    async def write_at_once(self, work: Work[T]) -> T:
-        return await self._writer.whole(work)
-
-    async def read_at_once(self, work: Work[T]) -> T:
-        return await self._wires[0].call(lambda: finish(work(self._reader_on_thread)))
+    async def write(self, work: Work[T]) -> T:
+        return await self._writer.write(work)
 
     async def close(self) -> None:
         await self._writer.close()

@@ -20,6 +20,7 @@ class SqlTakeovers:
         self._connection, self._cipher = connection, cipher
 
     async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
+        """Note that both have the same telephone, in place of any earlier offer to ``new``."""
         await queries.drop_offer(self._connection, account=new)
         uid = make_uid()
         sealed = self._cipher.seal(TABLE, PHONE, uid, phone)
@@ -30,12 +31,15 @@ class SqlTakeovers:
         return self._read(await queries.get(self._connection, takeover=takeover))
 
     async def find_of_asker(self, account: AccountId) -> Takeover | None:
+        """What is offered to an account, or what it has asked for."""
         return self._read(await queries.of_asker(self._connection, account=account))
 
     async def find_of_owner(self, account: AccountId) -> Takeover | None:
+        """What is asked of an account, else what it has refused last."""
         return self._read(await queries.of_owner(self._connection, account=account))
 
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
+        """Those whose time is over, and those asked of an account that is gone."""
         rows = await queries.due(self._connection, now=seconds(now), limit=limit)
         return [found for row in rows if (found := self._read(row))]
 
@@ -46,10 +50,15 @@ class SqlTakeovers:
         await queries.drop(self._connection, takeover=takeover)
 
     async def doubles(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
+        """Unconfirmed cards of ``loser``, each with the ``keeper``'s card of the same policy."""
         rows = await queries.doubles(self._connection, loser=loser, keeper=keeper)
         return [(PatientId(row["card"]), PatientId(row["kept"])) for row in rows]
 
     async def move(self, old: AccountId, new: AccountId) -> None:
+        """Give everything of an account to another, but for its consents, its journal, its contacts and its code.
+
+        Its dialog is forgotten.
+        """
         both, wire = {"old": old, "new": new}, self._connection
         await self._move_patients(old, new)
         for give in (

@@ -1,12 +1,11 @@
-"""Storage for the services: every repository over one connection, in a unit of work or for reading."""
+"""Storage for the services: a unit of work over one connection, whose repositories are built when they are used."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from functools import lru_cache
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cached_property
+from typing import Any, TypeVar
 
-from bot import ports
 from bot.models import Purpose
 from bot.rules.consents import CONSENT_VERSIONS
 from storage.accounts import SqlAccounts
@@ -29,58 +28,107 @@ from storage.pins import SqlPins
 from storage.takeovers import SqlTakeovers
 
 
-class SqlUnit:
+class UnitOfWork:
+    """The repositories of one unit of work."""
+
     def __init__(
         self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
     ) -> None:
-        self.accounts: ports.Accounts = SqlAccounts(connection, index, versions)
-        self.consents: ports.Consents = SqlConsents(connection)
-        self.patients: ports.Patients = SqlPatients(connection, cipher, index)
-        self.checks: ports.Checks = SqlChecks(connection, index)
-        self.family: ports.Family = SqlFamily(connection, index)
-        self.directory: ports.Directory = SqlDirectory(connection)
-        self.orders: ports.Orders = SqlOrders(connection)
-        self.appointments: ports.Appointments = SqlAppointments(connection, cipher)
-        self.outbox: ports.Outbox = SqlOutbox(connection, cipher)
-        self.drafts: ports.Drafts = SqlDrafts(connection, cipher)
-        self.audit: ports.Audit = SqlAudit(connection)
-        self.cursors: ports.Cursors = SqlCursors(connection)
-        self.leases: ports.Leases = SqlLeases(connection)
-        self.holdings: ports.Holdings = SqlHoldings(connection, cipher)
-        self.pins: ports.Pins = SqlPins(connection, index)
-        self.contacts: ports.Contacts = SqlContacts(connection, cipher, index)
-        self.takeovers: ports.Takeovers = SqlTakeovers(connection, cipher)
+        self._connection, self._cipher, self._index, self._versions = connection, cipher, index, versions
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self._connection, self._index, self._versions)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._connection)
+
+    @cached_property
+    def patients(self) -> SqlPatients:
+        return SqlPatients(self._connection, self._cipher, self._index)
+
+    @cached_property
+    def checks(self) -> SqlChecks:
+        return SqlChecks(self._connection, self._index)
+
+    @cached_property
+    def family(self) -> SqlFamily:
+        return SqlFamily(self._connection, self._index)
+
+    @cached_property
+    def directory(self) -> SqlDirectory:
+        return SqlDirectory(self._connection)
+
+    @cached_property
+    def orders(self) -> SqlOrders:
+        return SqlOrders(self._connection)
+
+    @cached_property
+    def appointments(self) -> SqlAppointments:
+        return SqlAppointments(self._connection, self._cipher)
+
+    @cached_property
+    def outbox(self) -> SqlOutbox:
+        return SqlOutbox(self._connection, self._cipher)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        return SqlDrafts(self._connection, self._cipher)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self._connection)
+
+    @cached_property
+    def cursors(self) -> SqlCursors:
+        return SqlCursors(self._connection)
+
+    @cached_property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self._connection)
+
+    @cached_property
+    def holdings(self) -> SqlHoldings:
+        return SqlHoldings(self._connection, self._cipher)
+
+    @cached_property
+    def pins(self) -> SqlPins:
+        return SqlPins(self._connection, self._index)
+
+    @cached_property
+    def contacts(self) -> SqlContacts:
+        return SqlContacts(self._connection, self._cipher, self._index)
+
+    @cached_property
+    def takeovers(self) -> SqlTakeovers:
+        return SqlTakeovers(self._connection, self._cipher)
 
 
-class SqlStorage:
-    """Implements ports.Storage. ``versions`` says which wording of each consent counts as given."""
+T = TypeVar("T")
+Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
+
+
+class Storage:
+    """Runs units of work: one trip to the database each, however many statements.
+
+    A unit awaits nothing but its unit of work and changes nothing but the database: it runs on another thread, and may
+    run twice. After a Conflict it does nothing more: the exception leaves it, and the caller decides what to run next.
+    ``versions`` says which wording of each consent counts as given.
+    """
 
     def __init__(
-        self,
-        database: Database,
-        cipher: Cipher,
-        index: BlindIndex,
-        versions: Mapping[Purpose, str] = CONSENT_VERSIONS,
+        self, database: Database, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str] = CONSENT_VERSIONS
     ) -> None:
         self._database, self._cipher, self._index, self._versions = database, cipher, index, versions
-        # Repositories keep nothing of their own, and everybody reads through the same connection.
-        self._view: Callable[[Connection], ports.UnitOfWork] = lru_cache(maxsize=2)(self._over)  # type: ignore[assignment]  # every Connection can be hashed
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[ports.UnitOfWork]:
-        async with self._database.write() as connection:
-            yield self._over(connection)
+    async def read(self, work: Work[T]) -> T:
+        """Return what ``work`` found. Never waits for a writer."""
+        return await self._database.read(lambda connection: work(self._over(connection)))
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ports.UnitOfWork]:
-        async with self._database.read() as connection:
-            yield self._view(connection)
+    async def write(self, work: Work[T]) -> T:
+        """Return what ``work`` returned once it is durable; what it raises undoes it. Raises NotCommitted."""
+        return await self._database.write(lambda connection: work(self._over(connection)))
 
-    async def write_at_once(self, work: ports.Work[ports.Done]) -> ports.Done:
-        return await self._database.write_at_once(lambda connection: work(self._over(connection)))
-
-    async def read_at_once(self, work: ports.Work[ports.Done]) -> ports.Done:
-        return await self._database.read_at_once(lambda connection: work(self._view(connection)))
-
-    def _over(self, connection: Connection) -> ports.UnitOfWork:
-        return SqlUnit(connection, self._cipher, self._index, self._versions)
+    def _over(self, connection: Connection) -> UnitOfWork:
+        return UnitOfWork(connection, self._cipher, self._index, self._versions)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
+from typing import Any
 
-from storage.database import Connection, NotCommitted, Row, T, Work
+from storage.database import NotCommitted, Row, T, Work
 from storage.wire import Values, Wire
-
-SomeUnit = TypeVar("SomeUnit", bound="Unit")
 
 MOST_UNITS = 64
 """How many units of work one COMMIT may carry: more would not be faster and would make the first one wait."""
@@ -23,47 +21,50 @@ UNDO = "ROLLBACK TO unit"
 
 
 class Unit:
-    """One unit of work: the connection of its block, and three moments: its turn, the block's end, durability."""
+    """One unit of work on the writer's thread, from its first statement to its last; it is its work's connection."""
 
-    def __init__(self, writer: Writer) -> None:
-        loop = asyncio.get_running_loop()
-        self._writer = writer
-        self.turn: asyncio.Future[None] = loop.create_future()
-        self.ended: asyncio.Future[bool] = loop.create_future()
-        self.durable: asyncio.Future[None] = loop.create_future()
+    def __init__(self, writer: Writer, work: Work[Any]) -> None:
+        self._writer, self._work = writer, work
+        self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        """what the caller waits for"""
+        self.result: Any = None
+        self.trouble: Exception | None = None
+        self.was_performed = False
         self.opening = ""
         """BEGIN or SAVEPOINT, once a statement was asked for"""
-        self.opened = False
-        """whether that opening has succeeded; set and read on the writer's thread"""
+        self._opened = False
+        self._ended = False
 
-    async def live(self) -> bool:
-        """Let it do its block; whether it belongs in the transaction."""
-        self.turn.set_result(None)
-        return await self.ended
+    def perform(self) -> bool:
+        """Do all of it; return whether it belongs in the transaction."""
+        self.was_performed = True
+        try:
+            self.result = finish(self._work(self))
+        except Exception as error:
+            self.trouble = error
+        self._ended = True
+        return self.trouble is None
 
     async def fetch(self, sql: str, values: Values) -> list[Row]:
-        return await self._call(self._writer.wire.fetch, sql, values)
+        return self._run(self._writer.wire.fetch, sql, values)
 
     async def execute(self, sql: str, values: Values) -> None:
-        await self._call(self._writer.wire.execute, sql, values)
+        self._run(self._writer.wire.execute, sql, values)
 
     async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        await self._call(self._writer.wire.execute_many, sql, rows)
+        self._run(self._writer.wire.execute_many, sql, rows)
 
-    async def _call(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
-        if self.ended.done():
+    def _run(self, statement: Callable[[str, Any], T], sql: str, values: object) -> T:
+        """Open the unit with its first statement, and never let one run outside the transaction."""
+        if self._ended:
             raise RuntimeError("this unit of work has ended")
         if not self.opening:
             self.opening = self._writer.opening()
-        return await self._writer.wire.call(self._inside, work, sql, values)
-
-    def _inside(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
-        """On the thread: open the unit with its first statement, and never let one run outside the transaction."""
-        if not self.opened:
+        if not self._opened:
             self._open()
         else:
             self._writer.require_transaction()
-        return work(sql, values)
+        return statement(sql, values)
 
     def _open(self) -> None:
         wire = self._writer.wire
@@ -73,40 +74,15 @@ class Unit:
             if wire.in_transaction:
                 wire.control("ROLLBACK")  # left over where a rollback itself had failed
             wire.control(BEGIN)
-        self.opened = True
+        self._opened = True
 
     def undo(self) -> None:
-        """On the thread, after every statement of the block: leave the transaction as it was before this unit."""
+        """Leave the transaction as it was before this unit."""
         wire = self._writer.wire
         if self.opening == SAVEPOINT:
             self._writer.require_transaction()
-        if self.opened and wire.in_transaction:
+        if self._opened and wire.in_transaction:
             wire.control(UNDO if self.opening == SAVEPOINT else "ROLLBACK")
-
-
-class WholeUnit(Unit):
-    """A unit of work that stays on the thread from its first statement to its last, and shares the way there."""
-
-    def __init__(self, writer: Writer, work: Work[Any]) -> None:
-        super().__init__(writer)
-        self._work = work
-        self.result: Any = None
-        self.trouble: Exception | None = None
-        self.was_performed = False
-
-    def perform(self) -> bool:
-        """On the thread: do all of it; whether it belongs in the transaction."""
-        self.was_performed = True
-        try:
-            self.result = finish(self._work(self))
-        except Exception as error:
-            self.trouble = error
-        return self.trouble is None
-
-    async def _call(self, work: Callable[[str, Any], T], sql: str, values: object) -> T:
-        if not self.opening:
-            self.opening = self._writer.opening()
-        return self._inside(work, sql, values)
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:
@@ -117,13 +93,14 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
         result: T = end.value
         return result
     work.close()
-    raise RuntimeError("work in one piece waits for nothing but its connection")
+    raise RuntimeError("a unit of work waits for nothing but its connection")
 
 
 class Writer:
-    """Gives turns in arrival order and commits for all who came while it was busy.
+    """Serves units of work in arrival order; all that came while it was busy are one hop and one COMMIT.
 
-    A task of its own does the transaction's control statements, so that a caller may be cancelled anywhere.
+    Methods without ``async`` run on the writer's thread. A task of its own gives the turns, so that a caller may be
+    cancelled anywhere.
     """
 
     def __init__(self, wire: Wire) -> None:
@@ -133,7 +110,6 @@ class Writer:
         self._closing = False
         self._begun = False
         self._savepoint = False
-        self._inside: asyncio.Task[object] | None = None
         # Nobody's cancellation may reach it; close() waits for it.
         self._task = asyncio.create_task(self._serve())  # noqa: TID251
 
@@ -143,41 +119,15 @@ class Writer:
         self._arrived.set()
         await asyncio.shield(self._task)
 
-    @asynccontextmanager
-    async def unit(self) -> AsyncIterator[Connection]:
-        task = asyncio.current_task()
-        unit = self._queued(Unit(self))
-        try:
-            await unit.turn
-            self._inside = task
-            yield unit
-        except BaseException:
-            unit.ended.set_result(False)
-            raise
-        else:
-            unit.ended.set_result(True)
-        finally:
-            if self._inside is task:
-                self._inside = None
-        await unit.durable
-
-    async def whole(self, work: Work[T]) -> T:
-        unit = self._queued(WholeUnit(self, work))
-        await unit.ended
-        if unit.trouble:
-            raise unit.trouble
-        await unit.durable
-        result: T = unit.result
-        return result
-
-    def _queued(self, unit: SomeUnit) -> SomeUnit:
+    async def write(self, work: Work[T]) -> T:
+        """Return what ``work`` returned once it is durable. Raises what it raised, or NotCommitted."""
         if self._closing:
             raise RuntimeError("the database is closed")
-        if self._inside and self._inside is asyncio.current_task():
-            raise RuntimeError("a unit of work within a unit of work would wait for itself")
+        unit = Unit(self, work)
         self._waiting.append(unit)
         self._arrived.set()
-        return unit
+        result: T = await unit.answer
+        return result
 
     def opening(self) -> str:
         """How the unit whose turn it is has to begin."""
@@ -187,12 +137,12 @@ class Writer:
         return BEGIN
 
     def require_transaction(self) -> None:
-        """On the thread: SQLite may have ended it by itself, on a full disk or an I/O error."""
+        """SQLite may have ended it by itself, on a full disk or an I/O error."""
         if not self.wire.in_transaction:
             raise NotCommitted("SQLite has rolled the transaction back")
 
     def next_savepoint(self) -> None:
-        """On the thread: a savepoint inside another would cost each write a copy of the page for either."""
+        """A savepoint inside another would cost each write a copy of the page for either."""
         self.require_transaction()
         if self._savepoint:
             self.wire.control(RELEASE)
@@ -209,75 +159,30 @@ class Writer:
             await self._batch()
 
     async def _batch(self) -> None:
-        """One transaction for everybody who waits; its COMMIT answers them all."""
-        kept: list[Unit] = []
+        """One hop and one transaction for everybody who waits; its COMMIT answers them all."""
+        units = [self._waiting.popleft() for _unit in range(min(MOST_UNITS, len(self._waiting)))]
         self._begun = self._savepoint = False
+        trouble = None
         try:
-            await self._gather(kept)
+            await self.wire.call(self._perform, units)
         except Exception as error:
+            trouble = error
             with suppress(Exception):  # the next BEGIN tries again
                 await self.wire.call(self._roll_back)
-            _answer(kept, error)
-        else:
-            _answer(kept, None)
+        # A unit that an error has kept from its turn is the first in line again.
+        kept_out = [unit for unit in units if not unit.was_performed and not unit.answer.cancelled()]
+        self._waiting.extendleft(reversed(kept_out))
+        _answer((unit for unit in units if unit.was_performed), trouble)
 
-    async def _gather(self, kept: list[Unit]) -> None:
-        """Let everybody who waits into ``kept`` and commit. Whole units in a row are one hop, the last one commits."""
-        while self._waiting and len(kept) < MOST_UNITS:
-            whole = self._whole_ones(MOST_UNITS - len(kept))
-            if not whole:
-                unit = self._waiting.popleft()
-                if await self._let(unit):
-                    kept.append(unit)
-                continue
-            is_last = not self._waiting or len(kept) + len(whole) == MOST_UNITS
-            try:
-                await self.wire.call(self._perform, whole, is_last)
-            finally:
-                kept += self._ended(whole)
-            if is_last:
-                return
-        if self._begun:
-            await self.wire.call(self.wire.control, "COMMIT")
-
-    async def _let(self, unit: Unit) -> bool:
-        """Give a unit its turn, unless its caller has gone; whether it belongs in the transaction."""
-        if unit.turn.cancelled():
-            return False
-        stays = await unit.live()
-        if not stays and unit.opening:
-            await self.wire.call(self._undo, unit)
-        return stays
-
-    def _whole_ones(self, most: int) -> list[WholeUnit]:
-        """Those at the head of the line."""
-        whole: list[WholeUnit] = []
-        while self._waiting and len(whole) < most and isinstance(unit := self._waiting[0], WholeUnit):
-            whole.append(unit)
-            self._waiting.popleft()
-        return whole
-
-    def _perform(self, units: Iterable[WholeUnit], is_last: bool) -> None:
-        """On the thread: one after another, but for those whose caller has gone."""
+    def _perform(self, units: Iterable[Unit]) -> None:
+        """One after another, but for those whose caller has gone."""
         for unit in units:
-            if not unit.ended.cancelled() and not unit.perform() and unit.opening:
+            if not unit.answer.cancelled() and not unit.perform() and unit.opening:
                 self._undo(unit)
-        if is_last and self._begun:
+        if self._begun:
             self.wire.control("COMMIT")
 
-    def _ended(self, units: Sequence[WholeUnit]) -> list[WholeUnit]:
-        """Those that belong in the transaction; whom an error has kept from his turn is the first in line again."""
-        self._waiting.extendleft(
-            unit for unit in reversed(units) if not unit.was_performed and not unit.ended.cancelled()
-        )
-        performed = [unit for unit in units if unit.was_performed]
-        for unit in performed:
-            if not unit.ended.done():  # its caller may have been cancelled meanwhile
-                unit.ended.set_result(unit.trouble is None)
-        return [unit for unit in performed if unit.trouble is None]
-
     def _undo(self, unit: Unit) -> None:
-        """On the thread."""
         unit.undo()
         if unit.opening == BEGIN:
             self._begun = False
@@ -288,12 +193,15 @@ class Writer:
 
 
 def _answer(units: Iterable[Unit], error: Exception | None) -> None:
+    """``error`` is why the transaction was lost."""
     for unit in units:
-        if unit.durable.done():
+        if unit.answer.done():
             continue  # its caller was cancelled meanwhile
-        if error is None:
-            unit.durable.set_result(None)
+        if unit.trouble is not None:
+            unit.answer.set_exception(unit.trouble)
+        elif error is None:
+            unit.answer.set_result(unit.result)
         else:
             trouble = NotCommitted("the transaction could not be committed")
             trouble.__cause__ = error
-            unit.durable.set_exception(trouble)
+            unit.answer.set_exception(trouble)

@@ -50,12 +50,12 @@ def letters(parts: Sequence[str], size: int) -> bytes:
 
 def pdf417(payload: bytes, scale: int = 3) -> Image.Image:
     drawn = zxingcpp.create_barcode(payload, zxingcpp.BarcodeFormat.PDF417).to_image(scale=scale)
-    return Image.fromarray(drawn)  # type: ignore[arg-type]  # has the array interface that Pillow asks for
+    return Image.fromarray(drawn)
 
 
 def qr(text: str, scale: int = 5) -> Image.Image:
     drawn = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=scale)
-    return Image.fromarray(drawn)  # type: ignore[arg-type]  # has the array interface that Pillow asks for
+    return Image.fromarray(drawn)
 
 
 def on_paper(*codes: Image.Image) -> Image.Image:

@@ -5,48 +5,22 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.emulator.core import TOKEN
-from bot.models import PersonName, PolicyClaim
-from bot.rules.policy import policy_facts
+from bot.emulator import TOKEN
 from bot.settings import Settings, load_settings
-from bot.telegram import make_bot
+from bot.telegram.session import make_bot
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe, open_database
-from storage.migrations import migrate
-from storage.unit import SqlStorage
+from storage.database import Database, Probe
+from storage.unit import Storage
+from tests.migrated import open_migrated
+from tests.moments import MONDAY, StoppedClock, claim_of
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-"""23 November 2026, noon in Moscow: when the clock of a test stands still."""
-
-
-class StoppedClock:
-    """Implements ports.Clock: stands still until a test moves it, real time with it."""
-
-    def __init__(self, moment: datetime = MONDAY) -> None:
-        self._moment = moment
-
-    def now(self) -> datetime:
-        return self._moment
-
-    def wall(self) -> datetime:
-        return self._moment
-
-    def advance(self, by: timedelta) -> None:
-        self._moment += by
-
-
-def claim_of(policy_number: str, name: PersonName) -> PolicyClaim:
-    """With the birth date and the sex that the number tells."""
-    facts = policy_facts(policy_number)
-    assert facts is not None
-    return PolicyClaim(policy_number, name, facts.birth_date, facts.sex)
+__all__ = ["MONDAY", "StoppedClock", "bot_at", "claim_of", "database_in", "some_settings", "storage_over"]
 
 
 def some_settings(**given: Any) -> Settings:
@@ -71,13 +45,12 @@ async def bot_at(url: str) -> AsyncIterator[Bot]:
 
 @asynccontextmanager
 async def database_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[Database]:
-    database = await open_database(f"sqlite:///{folder}/registratura.sqlite3", probe)
+    database = await open_migrated(folder / "registratura.sqlite3", probe)
     try:
-        await migrate(database)
         yield database
     finally:
         await database.close()
 
 
-def storage_over(database: Database) -> SqlStorage:
-    return SqlStorage(database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
+def storage_over(database: Database) -> Storage:
+    return Storage(database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))

@@ -1,36 +1,64 @@
-"""What every test has around it."""
+"""What every test has around it.
+
+A test of pure rules needs none of the bot: whatever imports it is imported by the fixture that wants it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import os
+import shutil
 import ssl
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
-import bot.outbox
-from tests.requirements import read_marks, read_rows, summary
-from tests.town import Town, make_template
-from tests.town import town as open_town
+from tests.reporting import FolderTimes, Requirements
+
+if TYPE_CHECKING:
+    from tests.town import Town
+
+RAM_DISK, RAM_NEEDED = "/dev/shm", 1 << 30  # noqa: S108 - nothing else is as fast
 
 # Every bot reads the trusted certificates anew, 30 ms each; the bots here all speak plain HTTP.
-ssl.create_default_context = functools.cache(ssl.create_default_context)
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]  # a cache takes what it wraps takes
+
+# How long one example takes says something about the machine only.
+settings.register_profile("tests", deadline=None)
+settings.register_profile("brief", deadline=None, max_examples=1)
+settings.load_profile("tests")
+
+
+def use_ram_disk() -> None:
+    """Databases are committed many thousand times, and what their disk costs is measured elsewhere."""
+    if "TMPDIR" not in os.environ and os.access(RAM_DISK, os.W_OK) and shutil.disk_usage(RAM_DISK).free > RAM_NEEDED:
+        os.environ["TMPDIR"] = tempfile.tempdir = RAM_DISK
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    use_ram_disk()
+    config.pluginmanager.register(Requirements(config), Requirements.NAME)
+    config.pluginmanager.register(FolderTimes())
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.town import make_template
+
     return asyncio.run(make_template(tmp_path_factory.mktemp("template")))
 
 
 @pytest.fixture
 async def town(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    import bot.outbox
+    from tests.town import town as open_town
+
     # The second between two messages in a chat is real time; the outbox's own tests wait for it.
     monkeypatch.setattr(bot.outbox, "CHAT_GAP", 0.0)
     async with open_town(template, tmp_path) as everything:
         yield everything
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(summary(read_rows(), read_marks()))

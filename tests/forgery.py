@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.models import ClinicReason, Detail, KeyField, VisitType
 from dialogs import links
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     FRIDAY,
     MARIA,
@@ -27,6 +29,8 @@ from tests.town import Town
 
 NOWHERE = 987_654
 """An id that nothing has."""
+
+DAY, START = date(2025, 11, 26), datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ async def settle_mother(town: Town) -> Hers:
     return Hers(patient.id, visit.appointment.id, order, draft.id)
 
 
-def forged(ids: Hers, doctor: int = 1, day: int = 739_581) -> Iterator[CallbackData]:
+def forged(ids: Hers, doctor: int = 1, day: date = DAY) -> Iterator[CallbackData]:
     """Every button that carries an id of somebody's own."""
     yield from of_patient(ids.patient)
     yield from of_family(ids.patient)
@@ -73,7 +77,7 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield from (kind(patient=patient) for kind in (*for_patient, links.ChooseClinic, links.Specialties))
     for_card = (links.EditCard, links.ReviewCorrection, links.AskRegister, links.GiveUpCorrection, links.AskUnlink)
     yield from (kind(patient=patient) for kind in (*for_card, links.History, links.ShowNumber))
-    yield from (kind(patient=patient, field=2) for kind in (links.EditField, links.DropValue))
+    yield from (kind(patient=patient, field=KeyField.PATRONYMIC) for kind in (links.EditField, links.DropValue))
     yield links.SetSex(patient=patient, male=True)
     yield links.Unlink(patient=patient, keep_visits=False)
     yield from (kind(patient=patient) for kind in (links.CardFile, links.AskTakeOut, links.TakeOut))
@@ -95,16 +99,16 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
     yield from (kind(invitation=invitation) for kind in for_invited)
 
 
-def of_visit(ids: Hers, doctor: int, day: int) -> Iterator[CallbackData]:
-    patient, visit, order, start = ids.patient, ids.visit, ids.order, 1_795_928_400
+def of_visit(ids: Hers, doctor: int, day: date) -> Iterator[CallbackData]:
+    patient, visit, order = ids.patient, ids.visit, ids.order
     for_specialty = (links.NeedsReferral, links.Doctors, links.TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield links.LevelNeeded(patient=patient, clinic=1)
     yield links.Days(patient=patient, doctor=doctor)
     yield links.Days(patient=patient, doctor=doctor, replaces=visit)
     yield links.Times(patient=patient, doctor=doctor, day=day, replaces=visit)
-    yield links.Review(patient=patient, doctor=doctor, start=start, kind=0)
-    yield links.Review(patient=patient, doctor=doctor, start=start, kind=0, replaces=visit)
+    yield links.Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
+    yield links.Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (links.Book, links.OtherTime, links.GiveUp))
     for_visit = (links.AppointmentCard, links.AskCancel, links.Cancel, links.Coming, links.Alternatives, links.Leave)
     yield from (kind(appointment=visit) for kind in for_visit)
@@ -118,7 +122,7 @@ def of_draft(draft: int) -> Iterator[CallbackData]:
     for_review = (links.ReviewDraft, links.ChooseField, links.ChooseDetail, links.ShowNumbers, links.CheckDraft)
     yield from (kind(draft=draft) for kind in (*for_draft, *for_name, *for_way, *for_answer, *for_review))
     yield from (kind(draft=draft) for kind in (links.AskDrop, links.DropDraft))
-    yield from (kind(draft=draft, detail=0) for kind in (links.AskDetail, links.DropDetail))
+    yield from (kind(draft=draft, detail=Detail.SNILS) for kind in (links.AskDetail, links.DropDetail))
     yield links.TakeSex(draft=draft, girl=False)
     yield links.FoundPolicies(draft=draft)
     yield links.TakePolicy(draft=draft, place=0)
@@ -132,8 +136,8 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
 def at_the_desk(number: int) -> Iterator[CallbackData]:
     yield links.DeskDay()
     yield from (kind(number=number) for kind in (links.DeskVisit, links.DeskAskCancel, links.DeskMove))
-    yield links.DeskCancel(number=number, reason=0)
-    yield links.DeskMoveTo(number=number, start=1_795_928_400, kind=0)
+    yield links.DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
+    yield links.DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
 
 
 def everything(ids: Hers) -> Iterator[CallbackData]:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.models import InsuredPerson, PersonName, PolicyClaim, PolicyStatus, Sex
+from storage.database import Connection
 from storage.registry import Registry
 from storage.registry_rows import Seals
 from storage.seed_data import Example
@@ -19,18 +20,16 @@ from tests.town import Town
 
 
 async def insurer_says(
-    town: Town,
-    child: Example,
-    status: PolicyStatus = PolicyStatus.ACTIVE,
-    sex: Sex | None = None,
+    town: Town, child: Example, status: PolicyStatus = PolicyStatus.ACTIVE, sex: Sex | None = None
 ) -> None:
     """A minute later the register says another thing of the policy."""
     await town.pass_time(minutes=1)
     told = {"status": status, "sex": sex or child.sex, "number": _seals(town).number(child.policy_number)}
-    async with town.app.store.database.write() as connection:
-        await connection.execute(
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
             "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", told
         )
+    )
 
 
 async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
@@ -38,7 +37,8 @@ async def insurer_reissues(town: Town, child: Example, number: str = "", name: P
     await town.pass_time(minutes=1)
     seals = _seals(town)
     known = {"old": seals.number(child.policy_number)}
-    async with town.app.store.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
         current = number or child.policy_number
         told = seals.person(row["uid"], name or child.name, child.birth_date, current)
@@ -46,6 +46,8 @@ async def insurer_reissues(town: Town, child: Example, number: str = "", name: P
             "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
             known | {"new": seals.number(current), "person": told},
         )
+
+    await town.app.store.database.write(change)
 
 
 def _seals(town: Town) -> Seals:

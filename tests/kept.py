@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from bot.models import Correction, Detail, Notice, NoticeKind, PatientId, Purpose, Relationship
+from bot.deeds import Actor, Deed, Subject
+from bot.models import Correction, Detail, PatientId, Purpose, Relationship
+from bot.news_patients import CheckAnswered
+from storage.database import Connection, Row
+from storage.unit import UnitOfWork
 from tests.stored import CLAIM, NOW, World
 
 CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
@@ -11,7 +15,8 @@ CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
 async def tables_about_people(world: World) -> set[str]:
     """Every table that points at an account or a patient, whatever it calls the column, the registry's own apart."""
     found = set()
-    async with world.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         tables = await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", {})
         for (table,) in tables:
             keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
@@ -19,13 +24,15 @@ async def tables_about_people(world: World) -> set[str]:
             points = {key["table"] for key in keys} & {"accounts", "patients"}
             if points or {column["name"] for column in columns} & CONCERN_PEOPLE:
                 found.add(table)
+
+    await world.database.read(look)
     return found | {"accounts", "patients"}
 
 
 async def put(world: World, table: str, **values: object) -> None:
     names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
-    async with world.database.write() as connection:
-        await connection.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608 - names of ours
+    sql = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - names of ours
+    await world.database.write(lambda connection: connection.execute(sql, values))
 
 
 async def fill(world: World) -> PatientId:
@@ -33,7 +40,8 @@ async def fill(world: World) -> PatientId:
     mother, stranger = world.mother.id, world.stranger.id
     patient = await world.link()
     await world.appoint(await world.order(patient))
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
         await uow.patients.set_correction(patient, Correction(CLAIM), NOW)
         await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
@@ -43,9 +51,11 @@ async def fill(world: World) -> PatientId:
         await uow.drafts.add(stranger, "policy", {"number": "5500"}, NOW)
         for account in (mother, stranger):
             await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
-            await uow.outbox.add(Notice(account, NoticeKind.VERIFICATION, NOW, f"check:{account}"), NOW)
-            await uow.audit.add(account, "policy linked", f"patient {patient}", NOW)
-            await uow.audit.add(account, "consent given", Purpose.PATIENT, NOW)
+            await uow.outbox.add(CheckAnswered(account, patient).due(NOW), NOW)
+            await uow.audit.add(Actor.account(account), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
+            await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(Purpose.PATIENT), NOW)
+
+    await world.storage.write(change)
     await fill_by_hand(world, patient)
     return patient
 
@@ -72,16 +82,22 @@ async def traces(world: World, account: int, patients: list[int], telegram_id: i
         for column, wanted in await _pointers(world, table):
             values = {"accounts": [account], "patients": patients, "telegram": [telegram_id]}[wanted]
             for value in values:
-                async with world.database.read() as connection:
-                    rows = await connection.fetch(f"SELECT 1 FROM {table} WHERE {column} = :id", {"id": value})  # noqa: S608 - names from the schema
-                found += [f"{table}.{column}"] * bool(rows)
+                found += [f"{table}.{column}"] * await _points_at(world, table, column, value)
     return sorted(found)
 
 
+async def _points_at(world: World, table: str, column: str, value: int) -> bool:
+    sql = f"SELECT 1 FROM {table} WHERE {column} = :id"  # noqa: S608 - names from the schema
+    return bool(await world.database.read(lambda connection: connection.fetch(sql, {"id": value})))
+
+
 async def _pointers(world: World, table: str) -> list[tuple[str, str]]:
-    async with world.database.read() as connection:
+    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
         keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
         columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
+        return keys, columns
+
+    keys, columns = await world.database.read(look)
     pointing = [(key["from"], key["table"]) for key in keys if key["table"] in ("accounts", "patients")]
     named = [(column["name"], "telegram") for column in columns if column["name"] == "telegram_id"]
     own = [("id", table)] if table in ("accounts", "patients") else []

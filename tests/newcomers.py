@@ -8,8 +8,8 @@ from bot.rules.ages import age_on
 from bot.rules.policy import make_policy_number
 from bot.wiring import Store
 from storage.crypto import make_uid
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.seed_people import Townsman, list_crowd
 from tests.builders import MONDAY
 
@@ -30,8 +30,9 @@ def list_newcomers(count: int) -> list[Townsman]:
 
 async def insure(store: Store, people: Sequence[Townsman]) -> None:
     seals = Seals(store.cipher, store.index)
-    async with store.database.write() as connection:
-        await queries.add_person(connection, [_row(seals, person) for person in people])
+    await store.database.write(
+        lambda connection: queries.add_person(connection, [_row(seals, person) for person in people])
+    )
 
 
 def _row(seals: Seals, person: Townsman) -> dict[str, object]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pypdfium2
 
-from bot.emulator.seen import Seen
+from tests.chat.message import ChatMessage
 from tests.town import Town
 
 
-def file_of(town: Town, seen: Seen) -> bytes:
+def file_of(town: Town, seen: ChatMessage) -> bytes:
     stored = town.emulator.files.get(seen.raw["document"]["file_id"])
     assert stored is not None
     return stored.data

@@ -24,10 +24,11 @@ from bot.models import (
 )
 from bot.rules.policy import make_policy_number
 from storage.crypto import BlindIndex, Cipher, make_uid
-from storage.database import Database, Probe, Row
+from storage.database import Connection, Database, Probe, Row
 from storage.registry import Registry
-from storage.registry_desk import queries
+from storage.registry_desk import RegistryDesk
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row
 from tests.builders import StoppedClock, database_in
 
@@ -76,16 +77,15 @@ def at(hour: int, minute: int = 0, day: int = 0, zone: ZoneInfo = MOSCOW) -> dat
 class World:
     database: Database
     registry: Registry
+    desk: RegistryDesk
     clock: StoppedClock
     seals: Seals
 
     async def rows(self, sql: str, **values: object) -> list[Row]:
-        async with self.database.read() as connection:
-            return await connection.fetch(sql, values)
+        return await self.database.read(lambda connection: connection.fetch(sql, values))
 
     async def run(self, sql: str, **values: object) -> None:
-        async with self.database.write() as connection:
-            await connection.execute(sql, values)
+        await self.database.write(lambda connection: connection.execute(sql, values))
 
     async def person(self, claim: PolicyClaim = GIRL) -> PersonRef:
         return (await self.registry.check_policy(claim)).ref
@@ -113,16 +113,16 @@ class World:
         return [slot.starts_at.astimezone(MOSCOW).hour for slot in slots]
 
     async def insure(self, claim: PolicyClaim, status: PolicyStatus = PolicyStatus.ACTIVE, **more: Any) -> PersonRef:
-        async with self.database.write() as connection:
-            await queries.add_person(connection, [_person(self.seals, claim) | {"status": status} | more])
+        await self.database.write(
+            lambda connection: queries.add_person(connection, [_person(self.seals, claim) | {"status": status} | more])
+        )
         return await self.person(claim)
 
     async def add_slot(self, family: str, starts_at: datetime, minutes: int = 30, **more: Any) -> SlotRef:
         """One more time of a doctor; ``more`` replaces what follows from the rest."""
         (doctor,) = await self.rows("SELECT * FROM registry_doctors WHERE family = :family", family=family)
         slot = _slot(doctor, starts_at, minutes) | more
-        async with self.database.write() as connection:
-            await queries.add_slot(connection, [slot])
+        await self.database.write(lambda connection: queries.add_slot(connection, [slot]))
         sql = "SELECT id FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :starts_at"
         (row,) = await self.rows(sql, doctor=doctor["id"], starts_at=slot["starts_at"])
         return SlotRef(str(row["id"]))
@@ -132,7 +132,8 @@ class World:
 async def world_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[World]:
     cipher, index, clock = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32), StoppedClock()
     async with database_in(folder, probe) as database:
-        world = World(database, Registry(database, cipher, index, clock), clock, Seals(cipher, index))
+        given = database, cipher, index, clock
+        world = World(database, Registry(*given), RegistryDesk(*given), clock, Seals(cipher, index))
         if not await world.registry.clinics():
             await _fill(world)
         yield world
@@ -157,7 +158,8 @@ async def _fill(world: World) -> None:
         | {"is_room": 0}
         for clinic, specialty, family, room in DOCTORS
     ]
-    async with world.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         await queries.add_clinic(connection, clinics)
         await queries.add_specialty(connection, specialties)
         await queries.add_doctor(connection, doctors)
@@ -166,6 +168,8 @@ async def _fill(world: World) -> None:
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
         await queries.add_slot(connection, slots)
+
+    await world.database.write(change)
 
 
 def _timetable(doctor: Row) -> list[dict[str, object]]:

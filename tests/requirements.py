@@ -1,12 +1,13 @@
-"""Which requirement rows there are, and which of them the tests say they prove."""
+"""Which requirement rows there are, and which of them the collected tests say they prove."""
 
 from __future__ import annotations
 
-import ast
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 TESTS = Path(__file__).resolve().parent
 
@@ -22,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One id in one ``@pytest.mark.requirement``; "" where the mark has none that can be read without running it."""
+    """One id in one ``@pytest.mark.requirement``; "" where a mark has none or something that is not a plain string."""
 
     id: str
     place: str
@@ -33,26 +34,22 @@ def read_rows(table: Path = TESTS / "requirements.toml") -> dict[str, Row]:
     return {id: Row(id, row["text"], row.get("open", False)) for id, row in rows.items()}
 
 
-def read_marks(folder: Path = TESTS) -> list[Mark]:
-    """The marks of every test file, run or not: one file's run still knows what the others prove."""
-    files = sorted(folder.rglob("*.py"))
-    return [mark for file in files for mark in marks_in(file.read_text(encoding="utf-8"), file.name)]
+def marks_of(items: Iterable[pytest.Item]) -> list[Mark]:
+    """The marks of these tests, and of their classes and modules; a test in many cases is read once."""
+    places = {item.nodeid.partition("[")[0]: item for item in items}
+    marks = [(mark, place) for place, item in places.items() for mark in item.iter_markers("requirement")]
+    return [read for mark, place in marks for read in _read(mark, place)]
 
 
-def marks_in(source: str, name: str) -> Iterator[Mark]:
-    for node in ast.walk(ast.parse(source, name)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("mark.requirement"):
-            place = f"{name}:{node.lineno}"
-            ids = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            yield from (Mark(id, place) for id in ids)
-            if not node.args or len(ids) < len(node.args) or node.keywords:
-                yield Mark("", place)
+def _read(mark: pytest.Mark, place: str) -> list[Mark]:
+    if mark.kwargs or not mark.args:
+        return [Mark("", place)]
+    return [Mark(id if isinstance(id, str) else "", place) for id in mark.args]
 
 
-def unproven(rows: dict[str, Row], marks: list[Mark]) -> list[Row]:
-    proven = {mark.id for mark in marks}
+def unproven(rows: dict[str, Row], proven: set[str]) -> list[Row]:
     return [row for row in rows.values() if row.id not in proven]
 
 
-def summary(rows: dict[str, Row], marks: list[Mark]) -> str:
-    return f"requirements: {len(rows) - len(unproven(rows, marks))} of {len(rows)} rows proven"
+def summary(rows: dict[str, Row], proven: set[str]) -> str:
+    return f"requirements: {len(rows) - len(unproven(rows, proven))} of {len(rows)} rows proven"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.models import (
     Account,
     Appointment,
+    AppointmentCard,
     Booking,
     BookingRef,
     BookingStatus,
@@ -38,12 +40,12 @@ from bot.models import (
     VerificationStatus,
     VisitType,
 )
-from bot.ports import ClinicRecord, DoctorRecord, NewOrder, SpecialtyRecord
+from bot.ports import NewOrder
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe, open_database
-from storage.migrations import migrate
-from storage.unit import SqlStorage
-from tests.builders import MONDAY
+from storage.database import Database, Probe
+from storage.unit import Storage, UnitOfWork
+from tests.migrated import open_migrated
+from tests.moments import MONDAY
 
 NOW = MONDAY
 SYSTEM = SystemName("registry")
@@ -53,7 +55,7 @@ POLICY = "7712345678901234"
 MASHA = PersonName("Петрова", "Мария", "Алексеевна")
 CLAIM = PolicyClaim(POLICY, MASHA, date(2019, 5, 17), Sex.FEMALE)
 
-CLINIC = ClinicRecord(
+CLINIC = Clinic(
     ClinicRef("clinic-12"),
     "детская № 12",
     "ул. Лесная, 3",
@@ -61,16 +63,19 @@ CLINIC = ClinicRecord(
     ZoneInfo("Asia/Omsk"),
     ClinicKind.CHILDREN,
 )
-PEDIATRICIAN = SpecialtyRecord(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17)
-IVANOVA = DoctorRecord(
-    DoctorRef("ivanova"), CLINIC.ref, PEDIATRICIAN.ref, PersonName("Иванова", "Анна", "Сергеевна"), "214"
-)
-ROOM = DoctorRecord(DoctorRef("room-5"), CLINIC.ref, PEDIATRICIAN.ref, PersonName("Кабинет", "№ 5"), "5", is_room=True)
+PEDIATRICIAN = Specialty(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17)
+IVANOVA = Doctor(DoctorRef("ivanova"), PersonName("Иванова", "Анна", "Сергеевна"), "214")
+ROOM = Doctor(DoctorRef("room-5"), PersonName("Кабинет", "№ 5"), "5", is_room=True)
+
+
+def at(clinic: Clinic, specialty: Specialty, *doctors: Doctor) -> list[Doctor]:
+    """The doctors with our ids of their clinic and specialty, as the directory learns them."""
+    return [replace(doctor, clinic=clinic.id, specialty=specialty.id) for doctor in doctors]
 
 
 class World(NamedTuple):
     database: Database
-    storage: SqlStorage
+    storage: Storage
     mother: Account
     stranger: Account
     clinic: Clinic
@@ -80,12 +85,15 @@ class World(NamedTuple):
     async def link(self, account: Account | None = None, policy: str = POLICY, *, verified: bool = True) -> PatientId:
         """A patient of the mother's, or of whom it is said."""
         claim = PolicyClaim(policy, MASHA, CLAIM.birth_date, CLAIM.sex)
-        async with self.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> PatientId:
             patient = await uow.patients.add((account or self.mother).id, Relationship.PARENT, claim, NOW)
             if verified:
                 await uow.patients.set_person(patient, PersonRef("p"), None)
                 await uow.patients.set_verification(patient, Verification(VerificationStatus.VERIFIED))
-        return patient
+            return patient
+
+        return await self.storage.write(change)
 
     async def order(self, patient: PatientId, hour: int = 10, replaces: Appointment | None = None) -> Order:
         starts_at = NOW.replace(hour=hour) + timedelta(days=1)
@@ -106,18 +114,20 @@ class World(NamedTuple):
             NOW + timedelta(minutes=3),
             replaces.id if replaces else None,
         )
-        async with self.storage.write() as uow:
-            return await uow.orders.add(wish, NOW)
+        return await self.storage.write(lambda uow: uow.orders.add(wish, NOW))
 
     async def appoint(
         self, order: Order, ref: str = "AB12-CE", status: BookingStatus | None = BookingStatus.BOOKED
     ) -> Appointment:
         """The appointment of an order, settled by the clinic unless ``status`` is None."""
-        async with self.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> AppointmentCard | None:
             made = await uow.appointments.add(order, self.clinic.id, self.specialty.id, ref, NOW)
             if status is not None:
                 await uow.appointments.settle(made.id, status, told(order, status))
-            card = await uow.appointments.get(made.id)
+            return await uow.appointments.get(made.id)
+
+        card = await self.storage.write(change)
         assert card is not None
         return card.appointment
 
@@ -133,22 +143,25 @@ def told(order: Order, status: BookingStatus, starts_at: datetime | None = None)
 
 @asynccontextmanager
 async def opened_world(folder: Path, probe: Probe | None = None) -> AsyncIterator[World]:
-    database = await open_database(f"sqlite:///{folder}/bot.sqlite3", probe)
+    database = await open_migrated(folder / "bot.sqlite3", probe)
     try:
-        await migrate(database)
         yield await _settled(database)
     finally:
         await database.close()
 
 
 async def _settled(database: Database) -> World:
-    storage = SqlStorage(database, CIPHER, INDEX)
-    async with storage.write() as uow:
+    storage = Storage(database, CIPHER, INDEX)
+
+    async def change(uow: UnitOfWork) -> tuple[Account, Account, Clinic, Specialty, Doctor]:
         mother = await uow.accounts.add(1001, NOW)
         await uow.accounts.set_heard(mother.id, "ru")
         mother = await uow.accounts.add(1001, NOW)
         stranger = await uow.accounts.add(1002, NOW)
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
-        doctor, _room = await uow.directory.learn_doctors(SYSTEM, [IVANOVA, ROOM])
+        doctor, _room = await uow.directory.learn_doctors(SYSTEM, at(clinic, specialty, IVANOVA, ROOM))
+        return mother, stranger, clinic, specialty, doctor
+
+    mother, stranger, clinic, specialty, doctor = await storage.write(change)
     return World(database, storage, mother, stranger, clinic, specialty, doctor)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.emulator.hands import Person
 from bot.errors import InvitationGone, NotYours, PolicyNotVerified, RequestGone, TooManyChecks
-from bot.models import Account, ClinicId, KeyField, PatientId, Role
+from bot.models import Account, ClinicId, KeyField, PatientId, Role, VisitType
 from bot.rules.policy import make_policy_number
 from bot.services.verdicts import close
 from dialogs import links
 from tests.builders import claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -27,9 +26,11 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.person import Person
 from tests.forgery import (
     NOBODYS,
     NOWHERE,
+    START,
     Hers,
     at_the_desk,
     everything,
@@ -100,9 +101,8 @@ async def test_a_mothers_own_child_cannot_be_mixed_with_a_strangers_visit(town: 
     await settle_in(stranger, ARTYOM)
     account = await account_of(town, stranger)
     [child] = await town.app.services.patients.list_of(account.id)
-    start = 1_795_928_400
-    mixed = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=hers.visit)
-    same = links.Review(patient=child.id, doctor=1, start=start, kind=0, replaces=NOWHERE)
+    mixed = links.Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=hers.visit)
+    same = links.Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=NOWHERE)
     assert await learned(stranger, mixed) == await learned(stranger, same)
     await nothing_has_changed(town, hers)
 
@@ -122,16 +122,14 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     [card] = await services.appointments.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
     [draft] = await services.linking.unfinished(account.id)
-    assert (draft.id, draft.fields["number"]) == (hers.draft, ALINA.policy_number)
-    assert "no_patronymic" not in draft.fields
+    assert (draft.id, draft.number) == (hers.draft, ALINA.policy_number)
+    assert not draft.no_patronymic
     answer, seen = await send(town.mother, links.Book(order=hers.order).pack())
     assert answer.alert is None
     assert ref_of(seen)
 
 
-async def test_requests_and_invitations_of_others_are_nobodys_not_even_a_co_representatives(
-    town: Town,
-) -> None:
+async def test_requests_and_invitations_of_others_are_nobodys_not_even_a_co_representatives(town: Town) -> None:
     mother, father = town.mother, town.father
     for person, child in ((mother, MARIA), (father, MARIA), (town.stranger, ARTYOM)):
         await settle_in(person, child)
@@ -182,8 +180,7 @@ async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town
     opened = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient))
     await services.access.ask(his.id, card)
     [request] = (await services.family.household(hers.id, patient)).requests
-    async with town.app.store.storage.write() as uow:
-        await close(uow, patient, town.clock.now())
+    await town.app.store.storage.write(lambda uow: close(uow, patient, town.clock.now()))
     with pytest.raises(PolicyNotVerified):
         await services.invitations.make(hers.id, patient)
     with pytest.raises(InvitationGone):

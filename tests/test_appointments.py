@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     FRIDAY,
     MARIA,

@@ -31,40 +31,50 @@ class Room:
 
 
 def room(ours: str = "", outside: str = "", *, watched: bool = True) -> Room:
-    """``watched`` rooms may log and count: structlog and prometheus_client are open to them."""
-    watching = "structlog prometheus_client" if watched else ""
+    """``watched`` rooms may log: structlog is open to them."""
+    watching = "structlog" if watched else ""
     return Room(frozenset(ours.split()), frozenset(f"{outside} {watching}".split()))
 
 
 EVERYTHING = room("*", "*")
-WORDS = "bot.models bot.errors"
+NEWS = "account patients family booking appointments privacy"
+WORDS = " ".join(["bot.models bot.errors bot.deeds bot.news", *(f"bot.news_{each}" for each in NEWS.split())])
 AROUND_SERVICES = f"{WORDS} bot.services bot.ports bot.i18n"
-STORAGE = f"{WORDS} bot.ports bot.rules"
-DATABASE = "aiosqlite asyncpg aiosql cryptography"
+STORAGE = f"{WORDS} bot.limits bot.ports bot.rules"
+DATABASE = "aiosqlite aiosql cryptography"
 
 ROOMS = {
     "bot.models": room(watched=False),
     "bot.errors": room("bot.models", watched=False),
-    "bot.rules": room(WORDS, "rapidfuzz dateparser phonenumbers holidays", watched=False),
-    "bot.ports": room("bot.models", watched=False),
-    "bot.settings": room(outside="pydantic pydantic_core pydantic_settings"),
-    "bot.i18n": room(outside="babel aiogram"),
-    "bot.services": room(f"{WORDS} bot.rules bot.ports"),
-    "bot.clinics": room(f"{WORDS} bot.ports bot.settings", "aiohttp pydantic pydantic_core"),
-    "bot.outbox": room(AROUND_SERVICES),
+    "bot.deeds": room("bot.models", watched=False),
+    "bot.deeds_patients": room("bot.models bot.deeds", watched=False),
+    "bot.deeds_booking": room("bot.models bot.deeds", watched=False),
+    "bot.news": room("bot.models", watched=False),
+    "bot.news_account": room("bot.models bot.news", watched=False),
+    "bot.news_patients": room("bot.models bot.news bot.rules", watched=False),
+    "bot.news_family": room("bot.models bot.news bot.news_patients", watched=False),
+    "bot.news_booking": room("bot.models bot.news bot.news_patients", watched=False),
+    "bot.news_appointments": room("bot.models bot.news bot.news_booking", watched=False),
+    "bot.news_privacy": room("bot.models bot.news", watched=False),
+    "bot.limits": room(watched=False),
+    "bot.rules": room(WORDS, watched=False),
+    "bot.ports": room("bot.models bot.deeds bot.news", watched=False),
+    "bot.settings": room("bot.limits", "pydantic pydantic_core pydantic_settings"),
+    "bot.i18n": room("bot.rules", "babel aiogram"),
+    "bot.transactions": room("storage.unit", watched=False),
+    "bot.services": room(
+        f"{WORDS} bot.limits bot.deeds_patients bot.deeds_booking bot.rules bot.ports bot.transactions"
+    ),
+    "bot.clinics": room(f"{WORDS} bot.limits bot.ports bot.settings", "aiohttp pydantic pydantic_core"),
+    "bot.outbox": room(f"{AROUND_SERVICES} bot.transactions"),
     "bot.jobs": room(AROUND_SERVICES, "apscheduler"),
     "bot.tasks": room(AROUND_SERVICES),
-    "bot.instance": room(AROUND_SERVICES),
+    "bot.instance": room(f"{AROUND_SERVICES} bot.transactions"),
     "bot.clock": room(AROUND_SERVICES, "aiohttp"),
-    "bot.mail": room(AROUND_SERVICES, "aiosmtplib"),
     "bot.web": room(AROUND_SERVICES, "aiohttp aiogram"),
-    "bot.documents": room(
-        f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans segno icalendar zxingcpp PIL pypdfium2"
-    ),
+    "bot.documents": room(f"{AROUND_SERVICES} bot.rules", "fpdf fontpkg_pt_sans zxingcpp PIL pypdfium2"),
     "bot.emulator": room(outside="aiohttp", watched=False),
     "bot.telegram": EVERYTHING,
-    "bot.messenger": EVERYTHING,
-    "bot.pace": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.wiring": EVERYTHING,
     "bot.__main__": EVERYTHING,
@@ -75,6 +85,7 @@ ROOMS = {
     "dialogs": room(f"{WORDS} bot.rules bot.services bot.i18n dialogs.files", "aiogram"),
     "dialogs.files": room(f"{WORDS} bot.rules", "aiogram aiohttp"),
     "storage": room(STORAGE, DATABASE),
+    "storage.unit": room(f"{STORAGE} storage", DATABASE),
     "storage.fsm": room(f"{STORAGE} storage", f"{DATABASE} aiogram"),
 }
 
@@ -158,12 +169,17 @@ def test_every_module_imports_only_what_its_room_may() -> None:
         ("bot.ports", "from bot.errors import RuleError"),
         ("bot.services.booking", "import aiosqlite.core"),
         ("bot.services.booking", "import storage"),
+        ("bot.services.booking", "from storage.unit import UnitOfWork"),
+        ("bot.transactions", "from storage.database import Connection"),
+        ("bot.transactions", "from bot.models import Account"),
+        ("storage.accounts", "from bot.transactions import UnitOfWork"),
+        ("storage.accounts", "from storage.unit import UnitOfWork"),
         ("bot.services.booking", "def late():\n    from dialogs import kit"),
         ("bot.clinics.fhir", "from storage.registry import Registry"),
-        ("bot.jobs", "from dialogs.notices import render"),
+        ("bot.jobs", "from dialogs.news import render"),
         ("bot.jobs", "import aiogram"),
-        ("bot.emulator.core", "from bot.models import Account"),
-        ("bot.emulator.core", "import structlog"),
+        ("bot.emulator.state", "from bot.models import Account"),
+        ("bot.emulator.state", "import structlog"),
         ("bot.newcomer", "import aiohttp"),
         ("dialogs.booking", "from bot import app"),
         ("dialogs.booking", "if TYPE_CHECKING:\n    from storage.booking import Bookings"),
@@ -183,9 +199,11 @@ def test_an_import_against_the_law_is_seen(module: str, line: str) -> None:
     [
         ("bot.errors", "from bot.models import PatientId"),
         ("bot.rules.booking", "from . import timing"),
-        ("bot.rules.timing", "from phonenumbers import parse"),
+        ("bot.clock", "from aiohttp import ClientSession"),
         ("bot.services.booking", "from bot import models, errors, ports"),
         ("bot.services.booking", "import structlog"),
+        ("bot.services.booking", "from bot.transactions import UnitOfWork, writes"),
+        ("bot.transactions", "from storage.unit import Storage"),
         ("bot.documents", "from PIL import Image"),
         ("dialogs.booking", "from dialogs.kit import show"),
         ("storage.fsm", "from aiogram.fsm.storage.base import BaseStorage"),
@@ -203,15 +221,67 @@ def test_a_package_is_its_own_neighbour() -> None:
     assert breaches("from .app import main", "bot", is_package=True) != []
 
 
+# --- what a unit of work may do ---------------------------------------------------------------------------------------
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def waits(source: str) -> list[str]:
+    """Lines on which a unit of work awaits something that is not handed the unit."""
+    found = []
+    for function in ast.walk(ast.parse(source)):
+        if isinstance(function, Function) and (unit := unit_of(function)):
+            found += [
+                f"line {node.lineno}: {ast.unparse(node)}"
+                for node in own_nodes(function)
+                if isinstance(node, ast.Await) and unit not in {*names_in(node)}
+            ]
+    return found
+
+
+def unit_of(function: Function) -> str:
+    """The name of the argument that is a unit of work, or "" where there is none."""
+    known = [arg.arg for arg in function.args.args if isinstance(arg.annotation, ast.Name)]
+    typed = {arg.arg: ast.unparse(arg.annotation) for arg in function.args.args if arg.annotation}
+    return next((name for name in known if typed[name] == "UnitOfWork"), "")
+
+
+def own_nodes(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function without those of the functions in it."""
+    waiting: list[ast.AST] = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Function):
+            waiting += ast.iter_child_nodes(node)
+
+
+def names_in(node: ast.AST) -> Iterator[str]:
+    return (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+def test_units_of_work_await_nothing_but_their_unit() -> None:
+    found = [f"{named(path)} {wait}" for path in modules("bot") for wait in waits(read(path))]
+    assert not found, "\n".join(["await it before or after the unit:", *found])
+
+
+def test_wait_for_something_else_in_a_unit_is_seen() -> None:
+    unit = """
+async def book(self, uow: UnitOfWork, account):
+    await uow.accounts.get(account)
+    await _note(uow, account)
+    await self.require(account)
+"""
+    assert waits(unit) == ["line 5: await self.require(account)"]
+
+
 # --- how a module looks -----------------------------------------------------------------------------------------------
 
 MOST_LINES = 300
 LONGER_FOR_A_REASON = {
     "bot/errors.py": "the trees of what may go wrong: a refusal is looked up in one place",
     "bot/models.py": "the glossary is one page: a word is looked up in one place",
-    "bot/ports.py": "the contracts between the layers are read together",
     "dialogs/links.py": "the table of every button: a line or two each, looked up in one place",
-    "dialogs/states.py": "the map of the chat is one page: a way is looked up in one place",
 }
 NAMES_THAT_SAY_NOTHING = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
 SUPPRESSION = re.compile(

@@ -9,9 +9,8 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Pattern, Seen
-from tests.chat import (
+from storage.database import Connection
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     CHECK,
@@ -30,25 +29,29 @@ from tests.chat import (
     say,
     settle_in,
 )
+from tests.chat.message import ChatMessage, Pattern
+from tests.chat.person import Person
 from tests.town import Town
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
-Scene = Callable[[Town], Awaitable[Seen]]
+Scene = Callable[[Town], Awaitable[ChatMessage]]
 
 
 async def count(town: Town, sql: str) -> int:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
 
+    return await town.app.store.database.read(look)
 
-async def tap(person: Person, seen: Seen, label: str, times: int) -> None:
+
+async def tap(person: Person, seen: ChatMessage, label: str, times: int) -> None:
     """As fast as a thumb can, without waiting for an answer; every press gets one."""
     presses = [await person.press_only(seen.id, data_of(seen, label)) for _time in range(times)]
     answers = await asyncio.gather(*[person.answer_to(press) for press in presses])
     assert all(answer.answered for answer in answers)
 
 
-def unnumbered(seen: Seen) -> tuple[str, list[str]]:
+def unnumbered(seen: ChatMessage) -> tuple[str, list[str]]:
     """Erasing what is erased already is one more entry of the journal with a number of its own."""
     return (REF.sub("", seen.text) if "удалено" in seen.text else seen.text), seen.labels
 
@@ -56,42 +59,42 @@ def unnumbered(seen: Seen) -> tuple[str, list[str]]:
 # --- scenes that end before a confirming button -----------------------------------------------------------------------
 
 
-async def asked_for_consent(town: Town) -> Seen:
+async def asked_for_consent(town: Town) -> ChatMessage:
     await town.mother.start()
     return await choose(town.mother, "Прочитать")
 
 
-async def reviewed(town: Town) -> Seen:
+async def reviewed(town: Town) -> ChatMessage:
     await settle_in(town.mother, MARIA)
     return await review(town.mother)
 
 
-async def move_reviewed(town: Town) -> Seen:
+async def move_reviewed(town: Town) -> ChatMessage:
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     return await choose(town.mother, "Перенести", "пт 27", TIME)
 
 
-async def asked_to_cancel(town: Town) -> Seen:
+async def asked_to_cancel(town: Town) -> ChatMessage:
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     return await choose(town.mother, "Отменить")
 
 
-async def reminded(town: Town) -> Seen:
+async def reminded(town: Town) -> ChatMessage:
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     await pass_until(town, moscow(25, 18, 1))
     return await town.mother.screen()
 
 
-async def asked_to_erase(town: Town) -> Seen:
+async def asked_to_erase(town: Town) -> ChatMessage:
     await settle_in(town.mother, MARIA)
     await say(town.mother, "/data")
     return await choose(town.mother, "Удалить всё")
 
 
-async def asked_for_a_number(town: Town) -> Seen:
+async def asked_for_a_number(town: Town) -> ChatMessage:
     return await settle_in(town.mother)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from bot import outbox, telegram
-from bot.emulator.seen import Pressed
-from tests.chat import MARIA, MENU, data_of, link, review, say, settle_in
+from bot import limits, outbox
+from storage.database import Connection
+from tests.chat.actions import MARIA, MENU, data_of, link, review, say, settle_in
+from tests.chat.message import PressAnswer
 from tests.town import Town
 
-TROUBLES: dict[str, dict[str, object]] = {
+TROUBLES: dict[str, dict[str, Any]] = {
     "429": {"kind": "429", "retry_after": 1},
     "403": {"kind": "403"},
     "400 chat": {"kind": "400"},
@@ -33,7 +36,7 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that hangs is given up in a moment."""
-    monkeypatch.setattr(telegram, "ANSWER_WITHIN", 0.7)
+    monkeypatch.setattr(limits, "ANSWER_WITHIN", 0.7)
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +46,10 @@ def unhurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def count(town: Town, sql: str) -> int:
-    async with town.app.store.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
+
+    return await town.app.store.database.read(look)
 
 
 async def told(town: Town, text: str) -> list[int]:
@@ -72,7 +77,7 @@ async def test_a_visit_is_booked_and_told_once_whatever_befalls_its_screen(
 
 async def works_on(town: Town) -> None:
     assert MENU in (await say(town.mother, "/menu")).labels
-    answer: Pressed = await town.mother.press("Мои записи")
+    answer: PressAnswer = await town.mother.press("Мои записи")
     assert answer.answered
     assert "Запись" in (await town.mother.screen()).text
 

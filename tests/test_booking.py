@@ -11,7 +11,7 @@ from bot.errors import OutcomeUnknown
 from bot.models import Booking
 from storage.registry import Registry
 from storage.registry_rows import Seals
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     DAY,
@@ -135,8 +135,11 @@ async def test_any_doctor_is_the_soonest_one(town: Town) -> None:
 async def test_a_doctor_without_free_time_leads_on(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    async with town.app.store.database.write() as connection:
-        await connection.execute("UPDATE registry_slots SET status = 'BLOCKED' WHERE specialty_id = :ent", {"ent": 2})
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE registry_slots SET status = 'BLOCKED' WHERE specialty_id = :ent", {"ent": 2}
+        )
+    )
     await say(mother, "/book")
     answer = await choose(mother, "ЛОР · нет мест")
     assert "мест нет" in answer.text
@@ -208,12 +211,13 @@ async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_match
     await settle_in(mother, MARIA, ARTYOM)
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
     await book(mother, "Педиатр", "Ким", DAY, TIME, "Артём")
-    async with town.app.store.database.read() as connection:
-        rows = await connection.fetch(
-            "SELECT number_index FROM registry_bookings b JOIN registry_persons p ON p.id = b.person_id "
-            "WHERE b.key IS NOT NULL ORDER BY b.id",
+    rows = await town.app.store.database.read(
+        lambda connection: connection.fetch(
+            "SELECT number_index FROM registry_bookings b JOIN registry_persons p ON p.id = b.person_id WHERE b.key "
+            "IS NOT NULL ORDER BY b.id",
             {},
         )
+    )
     seals = Seals(town.app.store.cipher, town.app.store.index)
     assert [row["number_index"] for row in rows] == [seals.number(child.policy_number) for child in (MARIA, ARTYOM)]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 
 from bot.rules.booking import read_ref
 from dialogs.links import Review, Times
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     DAY,
     FRIDAY,
@@ -150,7 +151,7 @@ async def test_a_time_that_was_never_published_cannot_be_booked(town: Town) -> N
     shown = await to_times(mother, "Педиатр", PETROVA, THURSDAY)
     data = data_of(shown, "08:00")
     published = Review.unpack(data)
-    forged = published.model_copy(update={"start": published.start + 300})
+    forged = published.model_copy(update={"start": published.start + timedelta(minutes=5)})
     refused, after = await send(mother, forged.pack())
     assert refused.alert is not None
     assert "08:05 только что заняли" in refused.alert
@@ -174,7 +175,7 @@ async def test_days_that_the_clinic_has_not_opened_have_no_times(town: Town) -> 
     await settle_in(mother, MARIA)
     days = await to_days(mother)
     first = Times.unpack(data_of(days, DAY))
-    after_horizon = first.model_copy(update={"day": first.day + 40})
+    after_horizon = first.model_copy(update={"day": first.day + timedelta(days=40)})
     _answer, shown = await send(mother, after_horizon.pack())
     assert "свободного времени не осталось" in shown.text
     assert shown.button("Другой день")

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
+from bot import limits
 from bot.models import PolicyClaim, PolicyStatus, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
-from bot.services import notices
+from storage.unit import UnitOfWork
 from storage.wire import Wire
 from tests.builders import MONDAY, claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     CHECK,
     EGOR,
@@ -41,6 +40,8 @@ from tests.chat import (
     take_back,
     to_name,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.insurer import insurer_says, listening, silence, slowness
 from tests.newcomers import Townsman, insure
 from tests.town import Town
@@ -49,7 +50,7 @@ NOBODY = "Петрова Анна Сергеевна"
 AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
 
 
-async def guess(person: Person, times: int) -> Seen:
+async def guess(person: Person, times: int) -> ChatMessage:
     """Names typed at random for the policy of the newest card."""
     seen = await person.screen()
     for _each in range(times):
@@ -273,9 +274,9 @@ async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_
 async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks_nothing_more(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
     mother, checks = town.mother, town.app.services.checks
     await settle_in(mother, MARIA)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
     await town.pass_time(minutes=1)
     with slowness(monkeypatch) as answers:
@@ -292,9 +293,9 @@ async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks
 async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notices, "PATIENCE", timedelta(seconds=0.02))
     mother, services = town.mother, town.app.services
     await settle_in(mother)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
     account = await account_of(town, mother)
     with slowness(monkeypatch) as answers:
         wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)
@@ -310,8 +311,11 @@ async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_take
         await asyncio.sleep(0.1)
     [maria] = await children_of(town, mother)
     assert maria.is_verified
-    async with town.app.store.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> None:
         assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
+
+    await town.app.store.storage.read(look)
 
 
 async def until_answered(town: Town, person: Person) -> None:

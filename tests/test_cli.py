@@ -25,17 +25,20 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.app import assembled, run
 from bot.demo import run_demo
-from bot.emulator import ChatClient, Emulator, serve
+from bot.emulator import Emulator, serve
 from bot.emulator.errors import Refusal
 from bot.logs import without_quotes
 from bot.settings import Settings, SettingsError, load_settings
 from bot.trouble import sentence
+from storage.database import Connection, open_database
 from storage.migrations import list_migrations
+from tests.chat.client import ChatClient
 
 ROOT = Path(__file__).resolve().parent.parent
 KEY = base64.b64encode(b"k" * 32).decode()
 MOTHER = 1001
-STOPS_WITHIN = 30
+STOPS_WITHIN = 90
+"""seconds; a bot that has not stopped by then never stops"""
 
 
 class Ended(NamedTuple):
@@ -101,7 +104,12 @@ async def started(process: Process) -> None:
 
 
 async def ended(process: Process) -> Ended:
-    out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     return Ended(process.returncode, out.decode(), err.decode())
 
 
@@ -228,6 +236,26 @@ async def test_a_healthy_installation_has_ticks_only(operator: Operator) -> None
     assert "✗" not in ended.out
     assert ended.out.count("✓") == 4
     assert "@registratura_bot" in ended.out
+
+
+async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, tmp_path: Path) -> None:
+    """After a roll-back the database is ahead; a migration that does more than expand is still refused."""
+    url = f"sqlite:///{tmp_path}/ahead.sqlite3"
+    await operator.run("migrate", DATABASE_URL=url)
+    database = await open_database(url)
+
+    async def run_ahead(connection: Connection) -> None:
+        await connection.execute("INSERT INTO migrations VALUES (9999, '9999_next.sql', 'x')", {})
+        await connection.execute("INSERT INTO expanding_migrations VALUES (9999)", {})
+
+    await database.write(run_ahead)
+    assert "newer and fits this program: 9999_next.sql" in " ".join(
+        (await operator.run("check", DATABASE_URL=url)).out.split()
+    )
+    forget = "DELETE FROM expanding_migrations WHERE number = 9999"
+    await database.write(lambda connection: connection.execute(forget, {}))
+    await database.close()
+    assert "made by another version" in " ".join((await operator.run("check", DATABASE_URL=url)).out.split())
 
 
 async def test_every_check_is_tried_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:

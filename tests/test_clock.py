@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 
 from bot.clock import FollowingClock, SystemClock
-from bot.emulator.client import ChatClient
-from bot.emulator.core import Emulator
 from bot.emulator.server import serve
+from bot.emulator.state import Emulator
 from bot.tasks import Tasks
+from tests.chat.client import ChatClient
 from tests.waiting import until
 
 SOON = timedelta(seconds=3)

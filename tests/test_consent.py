@@ -6,7 +6,8 @@ import pytest
 
 from bot.models import Purpose
 from bot.rules.consents import CONSENT_VERSIONS
-from tests.chat import (
+from storage.unit import UnitOfWork
+from tests.chat.actions import (
     MARIA,
     MENU,
     account_of,
@@ -161,9 +162,12 @@ async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town:
     await mother.start()
     await mother.screen()
     account = await account_of(town, mother)
-    async with town.app.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         for purpose in Purpose:
             await uow.consents.give(account.id, purpose, "1", "digest", town.clock.now())
+
+    await town.app.store.storage.write(change)
     asked = await say(mother, "/book")
     assert "телефон и почта, если вы их укажете" in asked.text
     asked = await choose(mother, "Согласен")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.deeds import Deed
 from bot.models import Contact
 from dialogs.links import MyContacts
-from tests.chat import (
+from tests.chat.actions import (
     MARIA,
     account_of,
     at_desk,
@@ -53,7 +54,7 @@ async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_pr
     assert await contact_of(town, mother) == Contact()
     account = await account_of(town, mother)
     journal = await town.app.services.privacy.journal(account.id)
-    assert [entry.action for entry in journal if "phone" in entry.action] == ["phone removed", "phone shared"]
+    assert [entry.deed for entry in journal if "phone" in entry.deed] == [Deed.PHONE_REMOVED, Deed.PHONE_SHARED]
 
 
 @pytest.mark.requirement("B35", "C27", "C35", "A10")

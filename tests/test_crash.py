@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.seen import Json
-from tests.chat import MARIA, book, moscow, pass_until, settle_in
+from tests.chat.actions import MARIA, book, moscow, pass_until, settle_in
+from tests.chat.message import Json
 from tests.crash.ledger import judge
 from tests.town import Town
 
@@ -28,7 +28,12 @@ async def test_nothing_acknowledged_is_lost_however_often_the_bot_is_killed() ->
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told, _none = await asyncio.wait_for(run.communicate(), 100)
+    try:
+        told, _none = await asyncio.wait_for(run.communicate(), 100)
+    finally:
+        if run.returncode is None:
+            run.kill()
+            await run.wait()
     lines = told.decode().splitlines()
     assert run.returncode == 0, told.decode()
     assert LINE.match(lines[-1]), told.decode()

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,21 +16,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.database import Conflict, Connection, Database, NotCommitted, Probe, open_database
+from storage.database import Conflict, Connection, Database, NotCommitted, Probe, Work, open_database
+from storage.wire import Wire
 
-TABLE = "CREATE TABLE pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
+TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
 
 
 class Counter:
-    """A probe that remembers what was run and fails where it is told to."""
+    """A probe that remembers what was run, fails where it is told to, and can hold the writer up before an INSERT."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
         self.fails: Callable[[int, str], bool] = lambda number, sql: False
+        self.gate = threading.Event()
+        self.gate.set()
 
     def __call__(self, number: int, sql: str) -> None:
         self.seen.append(sql)
+        if sql == INSERT:
+            self.gate.wait(10)
         if self.fails(number, sql):
             raise sqlite3.OperationalError("disk I/O error")
 
@@ -41,11 +47,7 @@ class Counter:
 async def opened(folder: Path, probe: Probe | None = None) -> AsyncIterator[Database]:
     database = await open_database(f"sqlite:///{folder}/bot.sqlite3", probe)
     try:
-        async with database.read() as connection:
-            known = await connection.fetch("SELECT 1 FROM sqlite_master WHERE name = 'pairs'", {})
-        if not known:
-            async with database.write() as connection:
-                await connection.execute(TABLE, {})
+        await database.write(lambda connection: connection.execute(TABLE, {}))
         yield database
     finally:
         await database.close()
@@ -60,16 +62,24 @@ def probe() -> Counter:
 async def database(tmp_path: Path, probe: Counter) -> AsyncIterator[Database]:
     async with opened(tmp_path, probe) as database:
         yield database
+        probe.gate.set()
 
 
-async def write_pair(database: Database, unit: int, gate: asyncio.Event | None = None) -> int:
-    """Two rows in one unit of work; ``gate`` keeps it half done until it opens."""
-    async with database.write() as connection:
+def pair(unit: int, trouble: Exception | None = None) -> Work[int]:
+    """Two rows in one unit of work; ``trouble`` comes between them."""
+
+    async def work(connection: Connection) -> int:
         await connection.execute(INSERT, {"unit": unit, "half": 1})
-        if gate is not None:
-            await gate.wait()
+        if trouble is not None:
+            raise trouble
         await connection.execute(INSERT, {"unit": unit, "half": 2})
-    return unit
+        return unit
+
+    return work
+
+
+async def write_pair(database: Database, unit: int) -> int:
+    return await database.write(pair(unit))
 
 
 def start(work: Coroutine[Any, Any, int]) -> asyncio.Task[int]:
@@ -85,8 +95,8 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 async def halves(database: Database) -> dict[int, int]:
-    async with database.read() as connection:
-        rows = await connection.fetch("SELECT unit, count(*) AS halves FROM pairs GROUP BY unit ORDER BY unit", {})
+    sql = "SELECT unit, count(*) AS halves FROM pairs GROUP BY unit ORDER BY unit"
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
     return {row["unit"]: row["halves"] for row in rows}
 
 
@@ -106,44 +116,47 @@ async def test_what_was_acknowledged_is_seen_by_others_at_once(database: Databas
 
 async def test_rows_are_read_by_name_and_by_position(database: Database) -> None:
     await write_pair(database, 7)
-    async with database.read() as connection:
-        row = (await connection.fetch("SELECT unit, half FROM pairs ORDER BY half", {}))[0]
+    sql = "SELECT unit, half FROM pairs ORDER BY half"
+    row = (await database.read(lambda connection: connection.fetch(sql, {})))[0]
     assert (row["unit"], row[0], row[1], tuple(row), len(row)) == (7, 7, 1, (7, 1), 2)
 
 
 async def test_an_exception_undoes_its_unit_and_no_other(database: Database) -> None:
-    async def broken() -> None:
-        async with database.write() as connection:
-            await connection.execute(INSERT, {"unit": 2, "half": 1})
-            raise LookupError("the caller's own trouble")
-
-    results = await asyncio.gather(write_pair(database, 1), broken(), write_pair(database, 3), return_exceptions=True)
-    assert isinstance(results[1], LookupError)
+    trouble = LookupError("the caller's own trouble")
+    works = [pair(1), pair(2, trouble), pair(3)]
+    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert told == [1, trouble, 3]
     assert await halves(database) == {1: 2, 3: 2}
 
 
 async def test_the_first_of_a_batch_may_fail_too(database: Database) -> None:
-    async def broken() -> None:
-        async with database.write() as connection:
-            await connection.execute(INSERT, {"unit": 1, "half": 1})
-            raise LookupError
-
-    results = await asyncio.gather(broken(), write_pair(database, 2), write_pair(database, 3), return_exceptions=True)
+    works = [pair(1, LookupError()), pair(2), pair(3)]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
     assert isinstance(results[0], LookupError)
     assert await halves(database) == {2: 2, 3: 2}
 
 
 async def test_units_are_served_in_arrival_order(database: Database) -> None:
-    served: list[int] = []
+    await asyncio.gather(*(write_pair(database, number) for number in range(40)))
+    sql = "SELECT unit FROM pairs WHERE half = 1 ORDER BY rowid"
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
+    assert [row["unit"] for row in rows] == list(range(40))
 
-    async def unit(number: int) -> None:
-        async with database.write() as connection:
-            await connection.execute(INSERT, {"unit": number, "half": 1})
-            await asyncio.sleep(0.001 if number % 3 else 0)
-            served.append(number)
 
-    await asyncio.gather(*(unit(number) for number in range(40)))
-    assert served == list(range(40))
+async def test_a_unit_on_its_way_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many statements it has, BEGIN and COMMIT included; so is a read."""
+    hops: list[object] = []
+    call = Wire.call
+
+    async def counted(wire: Wire, work: Callable[..., Any], *args: object) -> Any:
+        hops.append(work)
+        return await call(wire, work, *args)
+
+    monkeypatch.setattr(Wire, "call", counted)
+    await write_pair(database, 1)
+    assert len(hops) == 1
+    await halves(database)
+    assert len(hops) == 2
 
 
 async def test_sixty_four_units_together_need_few_commits(database: Database, probe: Counter) -> None:
@@ -194,20 +207,17 @@ async def test_even_a_failing_rollback_is_made_good_by_the_next_unit(database: D
 
 
 async def test_a_full_disk_fails_the_unit_and_the_writer_recovers(database: Database, tmp_path: Path) -> None:
-    async with database.write() as connection:
-        await connection.fetch("PRAGMA max_page_count = 12", {})
+    await database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 12", {}))
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await fill_up(database)
-    async with database.write() as connection:
-        await connection.fetch("PRAGMA max_page_count = 100000", {})
+        await database.write(fill_up)
+    await database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 100000", {}))
     await write_pair(database, 1)
     assert await halves(database) == {1: 2}
 
 
-async def fill_up(database: Database) -> None:
-    async with database.write() as connection:
-        for unit in range(20_000):
-            await connection.execute(INSERT, {"unit": unit, "half": 1})
+async def fill_up(connection: Connection) -> None:
+    for unit in range(20_000):
+        await connection.execute(INSERT, {"unit": unit, "half": 1})
 
 
 async def test_a_file_locked_by_another_process_is_an_error_and_then_works_again(
@@ -226,79 +236,94 @@ async def test_a_file_locked_by_another_process_is_an_error_and_then_works_again
 async def test_a_lost_transaction_is_never_acknowledged(database: Database) -> None:
     """SQLite may roll back by itself (a full disk, an I/O error); what came before in the batch is gone with it."""
 
-    async def lose() -> None:
-        async with database.write() as connection:
-            await connection.execute(INSERT, {"unit": 2, "half": 1})
-            await connection.execute("ROLLBACK", {})
-            with suppress(NotCommitted):
-                await connection.execute(INSERT, {"unit": 2, "half": 2})
+    async def lose(connection: Connection) -> None:
+        await connection.execute(INSERT, {"unit": 2, "half": 1})
+        await connection.execute("ROLLBACK", {})
+        with suppress(NotCommitted):
+            await connection.execute(INSERT, {"unit": 2, "half": 2})
 
-    results = await asyncio.gather(
-        write_pair(database, 1), lose(), write_pair(database, 3), write_pair(database, 4), return_exceptions=True
-    )
+    works: list[Work[Any]] = [pair(1), lose, pair(3), pair(4)]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
     assert [type(result) for result in results[:3]] == [NotCommitted] * 3
-    kept = await halves(database)
-    assert set(kept) <= {4}
-    assert kept == ({} if isinstance(results[3], Exception) else {4: 2})
+    assert results[3] == 4
+    assert await halves(database) == {4: 2}
     await write_pair(database, 5)
     assert (await halves(database))[5] == 2
 
 
-async def test_cancelled_while_waiting_for_the_turn(database: Database, probe: Counter) -> None:
-    gate = asyncio.Event()
-    first, waiting, last = (
-        start(write_pair(database, 1, gate)),
-        start(write_pair(database, 2)),
-        start(write_pair(database, 3)),
-    )
+async def test_cancelled_before_its_turn_it_never_runs(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    first = start(write_pair(database, 1))
     await until(lambda: probe.count(INSERT) == 1)
-    waiting.cancel()
-    gate.set()
+    late, last = start(write_pair(database, 2)), start(write_pair(database, 3))
+    await asyncio.sleep(0)
+    late.cancel()
+    probe.gate.set()
     assert (await first, await last) == (1, 3)
-    assert waiting.cancelled()
+    assert late.cancelled()
     assert await halves(database) == {1: 2, 3: 2}
 
 
-async def test_cancelled_inside_the_block(database: Database, probe: Counter) -> None:
-    slow, neighbour = start(write_pair(database, 1, asyncio.Event())), start(write_pair(database, 2))
+async def test_cancelled_while_it_runs_it_is_whole_or_not_at_all(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    slow, neighbour = start(write_pair(database, 1)), start(write_pair(database, 2))
     await until(lambda: probe.count(INSERT) == 1)
     slow.cancel()
+    await asyncio.sleep(0)
+    probe.gate.set()
     assert await neighbour == 2
     assert slow.cancelled()
-    assert await halves(database) == {2: 2}
+    assert await halves(database) in ({1: 2, 2: 2}, {2: 2})
 
 
-async def test_cancelled_while_waiting_for_the_commit(database: Database, probe: Counter) -> None:
-    gate = asyncio.Event()
-    early, slow = start(write_pair(database, 1)), start(write_pair(database, 2, gate))
-    await until(lambda: probe.count(INSERT) == 3)
+async def test_cancelled_while_waiting_for_the_commit_it_is_kept(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    early, slow = start(write_pair(database, 1)), start(write_pair(database, 2))
+    await until(lambda: probe.count(INSERT) == 1)
     early.cancel()
-    gate.set()
+    probe.gate.set()
     assert await slow == 2
     assert early.cancelled()
     assert await halves(database) == {1: 2, 2: 2}
     await write_pair(database, 3)
 
 
-async def test_a_unit_within_a_unit_is_refused_instead_of_waiting_for_itself(database: Database) -> None:
-    async with database.write():
-        with pytest.raises(RuntimeError, match="within"):
-            async with database.write():
-                pass
+async def test_work_that_waits_for_anything_else_is_refused_and_undone(database: Database) -> None:
+    async def waits(connection: Connection) -> None:
+        await connection.fetch("SELECT 1", {})
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="nothing but its connection"):
+        await database.write(waits)
+    with pytest.raises(RuntimeError, match="nothing but its connection"):
+        await database.read(waits)
     await write_pair(database, 1)
 
 
+async def test_a_unit_within_a_unit_is_refused_instead_of_waiting_for_itself(database: Database) -> None:
+    async def nested(connection: Connection) -> None:
+        await connection.execute(INSERT, {"unit": 1, "half": 1})
+        await database.write(pair(2))
+
+    with pytest.raises(RuntimeError):
+        await database.write(nested)
+    assert await halves(database) == {}
+    await write_pair(database, 3)
+    assert await halves(database) == {3: 2}
+
+
 async def test_a_connection_is_dead_after_its_unit(database: Database) -> None:
-    async with database.write() as connection:
-        pass
+    async def leak(connection: Connection) -> Connection:
+        return connection
+
+    connection = await database.write(leak)
     with pytest.raises(RuntimeError, match="ended"):
         await connection.execute(INSERT, {"unit": 1, "half": 1})
 
 
 async def test_a_closed_database_serves_those_who_wait_and_nobody_after(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
-    async with database.write() as connection:
-        await connection.execute(TABLE, {})
+    await database.write(lambda connection: connection.execute(TABLE, {}))
     waiting = [start(write_pair(database, number)) for number in range(5)]
     await asyncio.sleep(0)
     await database.close()
@@ -308,27 +333,27 @@ async def test_a_closed_database_serves_those_who_wait_and_nobody_after(tmp_path
     assert await count_by_sqlite(tmp_path) == 10
 
 
-async def test_readers_never_write_and_never_wait_for_a_writer(database: Database) -> None:
-    async with database.write() as writing:
-        await writing.execute(INSERT, {"unit": 1, "half": 1})
-        async with database.read() as reading:
-            assert await reading.fetch("SELECT * FROM pairs", {}) == []
-            with pytest.raises(sqlite3.OperationalError, match="readonly"):
-                await reading.execute(INSERT, {"unit": 2, "half": 1})
-            with pytest.raises(sqlite3.OperationalError, match="readonly"):
-                await reading.execute_many(INSERT, [{"unit": 2, "half": 1}])
+async def test_readers_never_write_and_never_wait_for_a_writer(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    writing = start(write_pair(database, 1))
+    await until(lambda: probe.count(INSERT) == 1)
+    assert await halves(database) == {}
+    probe.gate.set()
+    assert await writing == 1
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(pair(2))
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(lambda connection: connection.execute_many(INSERT, [{"unit": 2, "half": 1}]))
 
 
 async def test_a_unique_index_refuses_by_name(database: Database) -> None:
     await write_pair(database, 1)
     with pytest.raises(Conflict):
         await write_pair(database, 1)
-    async with database.write() as connection:
-        with pytest.raises(Conflict):
-            await connection.execute_many(INSERT, [{"unit": 1, "half": 1}])
+    with pytest.raises(Conflict):
+        await database.write(lambda connection: connection.execute_many(INSERT, [{"unit": 1, "half": 1}]))
     with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
-        async with database.write() as connection:
-            await connection.execute(INSERT, {"unit": None, "half": 1})
+        await database.write(lambda connection: connection.execute(INSERT, {"unit": None, "half": 1}))
 
 
 @pytest.mark.parametrize("url", ["postgresql://localhost/bot", "sqlite://", "sqlite:///", "bot.sqlite3", ""])
@@ -355,11 +380,15 @@ from storage.database import open_database
 async def main():
     database = await open_database(sys.argv[1])
 
+    def pair(unit):
+        async def work(connection):
+            for half in (1, 2):
+                await connection.execute("INSERT INTO pairs VALUES (:unit, :half)", {"unit": unit, "half": half})
+        return work
+
     async def write(start):
         for unit in range(start, 10**9, 16):
-            async with database.write() as connection:
-                for half in (1, 2):
-                    await connection.execute("INSERT INTO pairs VALUES (:unit, :half)", {"unit": unit, "half": half})
+            await database.write(pair(unit))
             print(unit, flush=True)
 
     await asyncio.gather(*map(write, range(16)))
@@ -426,12 +455,12 @@ async def live_through(folder: Path, fates: list[str], patience: list[int], fail
 
 
 async def unit(database: Database, number: int, fate: str) -> int:
-    async with database.write() as connection:
-        await connection.execute(INSERT, {"unit": number, "half": 1})
-        await asyncio.sleep(0)
-        await connection.execute(INSERT, {"unit": number, "half": 2})
+    async def work(connection: Connection) -> int:
+        await pair(number)(connection)
         await misbehave(connection, number, fate)
-    return number
+        return number
+
+    return await database.write(work)
 
 
 async def misbehave(connection: Connection, number: int, fate: str) -> None:
@@ -439,6 +468,28 @@ async def misbehave(connection: Connection, number: int, fate: str) -> None:
         raise LookupError
     if fate == "conflicts":
         await connection.execute(INSERT, {"unit": number, "half": 2})
+
+
+@pytest.mark.parametrize("failing", ["BEGIN IMMEDIATE", INSERT, "ROLLBACK", "SAVEPOINT unit", "ROLLBACK TO unit"])
+async def test_a_failing_statement_harms_only_those_who_are_told(
+    database: Database, probe: Counter, failing: str
+) -> None:
+    probe.fails = lambda number, sql: sql == failing
+    works = [pair(1, LookupError()), pair(2), pair(3, LookupError()), pair(4)]
+    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    probe.fails = lambda number, sql: False
+    assert await halves(database) == {unit: 2 for unit in told if isinstance(unit, int)}
+    assert await write_pair(database, 9) == 9
+
+
+async def test_who_stood_behind_a_failing_rollback_still_has_his_turn(database: Database, probe: Counter) -> None:
+    probe.fails = lambda number, sql: sql == "ROLLBACK TO unit"
+    works = [pair(1), pair(2, LookupError()), pair(3)]
+    first, second, third = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert isinstance(first, NotCommitted)
+    assert isinstance(second, LookupError)
+    assert third == 3
+    assert await halves(database) == {3: 2}
 
 
 async def test_any_single_failure_of_the_database_harms_only_those_who_are_told(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.models import ClinicId, Role
-from tests.chat import (
+from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
     MARIA,
@@ -44,11 +44,12 @@ async def test_the_day_shows_every_visit_of_the_clinic_in_order(town: Town) -> N
 
 async def test_a_day_of_many_visits_is_shown_whole(town: Town) -> None:
     await at_desk(town)
-    async with town.app.store.database.read() as connection:
-        [[expected]] = await connection.fetch(
+    [[expected]] = await town.app.store.database.read(
+        lambda connection: connection.fetch(
             "SELECT count(*) FROM registry_slots WHERE clinic_id = 1 AND local_day = :day AND status = 'BUSY'",
             {"day": "2026-11-26"},
         )
+    )
     seen: list[str] = []
     screen = await town.registrar.screen()
     while True:

@@ -8,11 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import PatientId
 from dialogs import links
-from tests.chat import (
+from storage.database import Connection
+from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
     GROMOV,
@@ -41,6 +40,8 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.town import FATHER, MOTHER, Town
 
 LINK = re.compile(r"https://t\.me/\w+\?start=(inv_[\w-]+)")
@@ -68,7 +69,7 @@ async def share(town: Town) -> PatientId:
     return await patient_of(town, town.mother)
 
 
-async def keepers(person: Person, patient: PatientId) -> Seen:
+async def keepers(person: Person, patient: PatientId) -> ChatMessage:
     await person.press_data((await person.screen()).id, links.WhoKeeps(patient=patient).pack())
     return await person.screen()
 
@@ -83,7 +84,7 @@ async def invite(town: Town) -> str:
     return found[1]
 
 
-async def arrive(person: Person, payload: str) -> Seen:
+async def arrive(person: Person, payload: str) -> ChatMessage:
     return await say(person, f"/start {payload}")
 
 
@@ -210,8 +211,11 @@ async def test_a_request_that_nobody_answers_ends_in_a_week(town: Town) -> None:
     await choose(father, "Мария")
     assert await ask(father) != first
     await town.pass_time(days=40)
-    async with town.app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert await connection.fetch("SELECT ref FROM access_requests", {}) == []
+
+    await town.app.store.database.read(look)
 
 
 async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town) -> None:
@@ -237,8 +241,7 @@ async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) 
     question = await mother.screen()
     offered = await arrive(stranger, await invite(town))
     patient = await patient_of(town, mother)
-    async with town.app.store.storage.write() as uow:
-        await uow.patients.set_person(patient, None, None)
+    await town.app.store.storage.write(lambda uow: uow.patients.set_person(patient, None, None))
     assert "устарел" in str((await repeat(mother, question, "Разрешить")).alert)
     assert "не действует" in str((await repeat(stranger, offered, "Принять")).alert)
     assert await patient_of(town, father) != patient

@@ -24,7 +24,7 @@ from bot.services import Services
 from bot.tasks import Tasks
 from bot.wiring import Store, make_services
 from storage.crypto import BlindIndex, Cipher
-from storage.unit import SqlStorage
+from storage.unit import Storage
 from tests.builders import some_settings
 from tests.registry_world import CHILDREN, GIRL, World, world_in
 
@@ -56,7 +56,7 @@ async def _make_template(folder: Path) -> None:
 
 def _services(world: World, tasks: Tasks) -> Services:
     cipher, index = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
-    store = Store(world.database, cipher, index, SqlStorage(world.database, cipher, index))
+    store = Store(world.database, cipher, index, Storage(world.database, cipher, index))
     return make_services(store, world.clock, tasks, some_settings())
 
 
@@ -72,7 +72,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self.runner, self.closing, self.tasks = asyncio.Runner(), AsyncExitStack(), Tasks()
         self.world: World = self.run(self.closing.enter_async_context(world_in(self.folder)))
         self.services = _services(self.world, self.tasks)
-        self.storage = SqlStorage(self.world.database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
+        self.storage = Storage(self.world.database, Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32))
         self.let_in: set[tuple[AccountId, PatientId]] = set()
         self.drafts: dict[DraftId, tuple[AccountId, str]] = {}
         self.tokens: list[str] = []
@@ -303,7 +303,7 @@ class FamilyMachine(RuleBasedStateMachine):
         for draft, (account, number) in self.drafts.items():
             kept = self.run(self.services.linking.find_draft(account, draft))
             assert kept is not None
-            assert kept.fields["number"] == number
+            assert kept.number == number
 
 
 @pytest.mark.requirement("E12", "E14")

@@ -11,13 +11,15 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from bot import outbox, pace
-from storage.database import Database
+from bot import outbox
+from bot.telegram import pace
+from storage.database import Conflict, Connection, Database, open_database
 from tests.storms import chat_faults
 from tests.storms import town as storms
 from tests.storms.chat_faults import ANNA, KINDS, STEPS, Robot
 from tests.storms.edge import Edge, edge
-from tests.storms.faults import Result, every, fail_services, some
+from tests.storms.faults import Result, every, fail_services, rerun_services, some
+from tests.storms.reruns import RunsTwice
 
 SEED = 3
 SERVICES, STATEMENTS, CALLS = 150, 30, 15
@@ -48,6 +50,43 @@ async def test_statements_of_a_journey_through_the_chat_fail_once(template: Path
     assert result.clean, result.explained()
 
 
+async def test_units_of_a_journey_through_services_run_twice(tmp_path: Path) -> None:
+    """Each unit of work is run, rolled back and run again: same answer, same statements, same end."""
+    result = await rerun_services(await storms.make_template(tmp_path), tmp_path)
+    assert result.clean, result.explained()
+
+
+async def test_units_of_a_journey_through_the_chat_run_twice(template: Path, tmp_path: Path) -> None:
+    result = await chat_faults.rerun(template, tmp_path)
+    assert result.clean, result.explained()
+
+
+async def test_a_unit_that_depends_on_its_first_run_is_seen(tmp_path: Path) -> None:
+    database = RunsTwice(await open_database(f"sqlite:///{tmp_path}/bot.sqlite3"))
+    seen: list[int] = []
+
+    async def forgets_nothing(connection: Connection) -> int:
+        seen.append(1)
+        await connection.execute("CREATE TABLE IF NOT EXISTS pairs (unit INTEGER UNIQUE)", {})
+        await connection.execute("INSERT INTO pairs VALUES (1)", {})
+        return len(seen)
+
+    async def asks_more_each_time(connection: Connection) -> None:
+        seen.append(1)
+        for _each in seen:
+            await connection.fetch("SELECT 1", {})
+
+    try:
+        assert await database.write(forgets_nothing) == 2
+        with pytest.raises(Conflict):
+            await database.write(lambda connection: connection.execute("INSERT INTO pairs VALUES (1)", {}))
+        assert len(database.differing) == 1
+        await database.write(asks_more_each_time)
+        assert len(database.differing) == 2
+    finally:
+        await database.close()
+
+
 async def test_calls_of_telegram_fail_once(template: Path, tmp_path: Path) -> None:
     _statements, calls = await chat_faults.count(template, tmp_path)
     # A 429 is waited out in real time: it has its own tests.
@@ -76,8 +115,10 @@ async def reviewing(town: Edge) -> Robot:
 
 
 async def live(database: Database) -> int:
-    async with database.read() as connection:
+    async def look(connection: Connection) -> int:
         return int((await connection.fetch(LIVE, {}))[0]["live"])
+
+    return await database.read(look)
 
 
 async def tap(town: Edge, data: str) -> str:
@@ -114,17 +155,19 @@ async def test_a_database_locked_for_two_seconds_is_told_of_and_the_same_press_b
 async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: Edge) -> None:
     robot = await reviewing(town)
     look, database = robot.tapped[UNTIL_BOOKED - 1], town.app.store.database
-    async with database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         (pages,) = (await connection.fetch("PRAGMA page_count", {}))[0]
         await connection.execute(f"PRAGMA max_page_count = {pages}", {})
+
+    await database.write(change)
     while await _write_something(database):
         pass
     # Every look writes an order: what is left of its last page is used up by and by.
     alerts = [await tap(town, look) for _time in range(60)]
     assert any("Что-то сломалось" in alert for alert in alerts)
     await town.app.jobs.run_all_once()
-    async with database.write() as connection:
-        await connection.execute("PRAGMA max_page_count = 1000000", {})
+    await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 1000000", {}))
     assert await tap(town, look) == ""
     book = robot.data("Bb:", 0)
     assert book is not None
@@ -136,9 +179,12 @@ async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: E
 async def _write_something(database: Database) -> bool:
     """Whether there was room for one more page."""
     try:
-        async with database.write() as connection:
+
+        async def change(connection: Connection) -> None:
             sql = "INSERT INTO cursors (system, cursor) VALUES (hex(randomblob(8)), hex(zeroblob(3000)))"
             await connection.execute(sql, {})
+
+        await database.write(change)
     except Exception:
         return False
     return True

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.ports import Capabilities, ClinicSystem
-from tests.chat import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
+from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
 from tests.town import town as open_town
@@ -20,7 +20,7 @@ from tests.town import town as open_town
 NAME, BORN, SNILS = MARIA.name.full, "15.03.2018", "112-233-445 95"
 
 
-async def search(person: Person, name: str = NAME, born: str = BORN, snils: str = SNILS) -> Seen:
+async def search(person: Person, name: str = NAME, born: str = BORN, snils: str = SNILS) -> ChatMessage:
     """From a screen with the ways to add a child to what the register says."""
     await choose(person, "Данные ребёнка и СНИЛС")
     for typed in (name, born, snils):
@@ -148,7 +148,7 @@ class Plain:
 
 
 def plain(registry: ClinicSystem) -> Sequence[ClinicSystem]:
-    return (Plain(registry),)  # type: ignore[return-value]  # it hands everything on by __getattr__
+    return (Plain(registry),)
 
 
 @pytest.mark.requirement("E22")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from structlog.testing import capture_logs
 
 from bot import outbox
+from bot.models import VisitType
 from dialogs import FLOWS
 from dialogs.links import AppointmentCard, Days, DeskDay, DeskMove, Review, Times
 from dialogs.press import Doors
@@ -51,13 +52,13 @@ async def test_an_update_that_cannot_be_read_does_not_keep_back_the_next(templat
     [
         AppointmentCard(appointment=-1),
         AppointmentCard(appointment=2**63),
-        Times(patient=1, doctor=1, day=0),
-        Times(patient=1, doctor=1, day=1),
-        Times(patient=1, doctor=1, day=date.max.toordinal()),
+        Times(patient=1, doctor=1, day=date.min),
+        Times(patient=1, doctor=1, day=date(2019, 12, 31)),
+        Times(patient=1, doctor=1, day=date.max),
         Days(patient=1, doctor=1, page=-1),
-        Review(patient=1, doctor=1, start=10**12, kind=0),
-        DeskDay(day=date.max.toordinal()),
-        DeskMove(number=1, day=1),
+        Review(patient=1, doctor=1, start=datetime.max.replace(tzinfo=UTC), kind=VisitType.CHECKUP),
+        DeskDay(day=date.max),
+        DeskMove(number=1, day=date.min),
     ],
 )
 def test_a_number_that_no_button_of_ours_has_is_no_button_of_ours(link: CallbackData) -> None:
@@ -68,9 +69,9 @@ def test_a_number_that_no_button_of_ours_has_is_no_button_of_ours(link: Callback
     "link",
     [
         AppointmentCard(appointment=2**53 - 1),
-        Times(patient=1, doctor=1, day=date(2026, 11, 26).toordinal()),
+        Times(patient=1, doctor=1, day=date(2026, 11, 26)),
         Days(patient=1, doctor=1),
-        Review(patient=1, doctor=1, start=int(MONDAY.timestamp()), kind=0),
+        Review(patient=1, doctor=1, start=MONDAY, kind=VisitType.CHECKUP),
         DeskDay(),
         DeskMove(number=1),
     ],

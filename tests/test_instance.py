@@ -7,7 +7,7 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from bot import instance as instances
 from bot.instance import LEASE, NAME, AnotherInstance, Instance, is_running
-from storage.unit import SqlStorage
+from storage.unit import Storage
 from tests.builders import MONDAY, StoppedClock, database_in, storage_over
 
 SECOND = timedelta(seconds=1)
@@ -23,7 +23,7 @@ ELSEWHERE = "another-host pid:[1] 7 100 token"
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[SqlStorage]:
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     async with database_in(tmp_path) as database:
         yield storage_over(database)
 
@@ -43,16 +43,15 @@ def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instances, "LOOK_EVERY", 0.01)
 
 
-async def take_as(storage: SqlStorage, holder: str) -> None:
-    async with storage.write() as uow:
-        assert await uow.leases.take(NAME, holder, MONDAY, LEASE)
+async def take_as(storage: Storage, holder: str, now: datetime = MONDAY) -> None:
+    assert await storage.write(lambda uow: uow.leases.take(NAME, holder, now, LEASE))
 
 
 def as_holder(pid: int) -> str:
     return f"{instances.Process.of(pid)} token"
 
 
-async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: SqlStorage) -> None:
+async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: Storage) -> None:
     first, second = (Instance(storage, StoppedClock()) for _ in range(2))
     await first.take()
     with pytest.raises(AnotherInstance, match="stop it first"):
@@ -61,7 +60,7 @@ async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: Sq
     await second.take()
 
 
-async def test_a_killed_neighbour_keeps_nobody_waiting(storage: SqlStorage, neighbour: Process) -> None:
+async def test_a_killed_neighbour_keeps_nobody_waiting(storage: Storage, neighbour: Process) -> None:
     await take_as(storage, as_holder(neighbour.pid))
     with pytest.raises(AnotherInstance):
         await Instance(storage, StoppedClock()).take()
@@ -82,7 +81,7 @@ def test_of_a_process_elsewhere_nothing_is_known(told: str) -> None:
     assert is_running(told) is None
 
 
-async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its_lease(storage: SqlStorage) -> None:
+async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its_lease(storage: Storage) -> None:
     await take_as(storage, ELSEWHERE)
     clock = StoppedClock()
     async with asyncio.timeout(2), asyncio.TaskGroup() as group:
@@ -92,14 +91,13 @@ async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its
         clock.advance(LEASE + SECOND)
 
 
-async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: SqlStorage) -> None:
+async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: Storage) -> None:
     await take_as(storage, ELSEWHERE)
 
     async def go_on() -> None:
         for second in count(1):
             await asyncio.sleep(0.05)
-            async with storage.write() as uow:
-                await uow.leases.take(NAME, ELSEWHERE, MONDAY + second * SECOND, LEASE)
+            await take_as(storage, ELSEWHERE, MONDAY + second * SECOND)
 
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         elsewhere = group.create_task(go_on())
@@ -108,7 +106,7 @@ async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: S
         elsewhere.cancel()
 
 
-async def test_a_lease_that_is_kept_is_nobody_elses(storage: SqlStorage) -> None:
+async def test_a_lease_that_is_kept_is_nobody_elses(storage: Storage) -> None:
     clock = StoppedClock()
     first = Instance(storage, clock)
     await first.take()

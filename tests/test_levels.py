@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.errors import NotYours
 from bot.models import Level
 from bot.rules.levels import Proofs
 from dialogs import links
 from tests.barcodes import jpeg, on_paper, qr
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -29,6 +27,8 @@ from tests.chat import (
     send,
     settle_in,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.town import Town
 
 EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.booleans())
@@ -37,8 +37,9 @@ EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.boolean
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
     """A clinic of the registry decides what it wants to have proved, and the bot hears of it."""
     wish = "UPDATE registry_clinics SET level = :level WHERE id = :clinic"
-    async with town.app.store.database.write() as connection:
-        await connection.execute(wish, {"level": int(level), "clinic": clinic})
+    await town.app.store.database.write(
+        lambda connection: connection.execute(wish, {"level": int(level), "clinic": clinic})
+    )
     await town.work()
 
 
@@ -140,6 +141,6 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
     assert ref_of(seen) != number
 
 
-async def say_whom(person: Person, name: str) -> Seen:
+async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
     return await choose(person, name)

@@ -9,7 +9,7 @@ import pytest
 from bot.models import Sex, VerificationStatus
 from bot.rules.policy import check_digit, make_policy_number, policy_facts
 from storage.seed_data import Example
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     CHECK,

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from storage.database import Database, open_database
-from storage.migrations import FOLDER, SchemaMismatch, list_applied, list_migrations, migrate, statements
+from storage.database import Connection, Database, open_database
+from storage.migrations import (
+    APPLIED,
+    EXISTING,
+    EXPANDING,
+    FOLDER,
+    SchemaMismatch,
+    list_applied,
+    list_migrations,
+    migrate,
+    statements,
+)
+from tests.builders import database_in
 
 NEWEST = list_migrations()
+SECOND = "INSERT INTO first (word) VALUES ('a;b');\nDROP TABLE IF EXISTS unknown;\n"
 
 
 @pytest.fixture
@@ -25,17 +37,22 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two migrations of a test's own."""
+    """Two migrations of a test's own; neither only expands."""
     files = tmp_path / "files"
     files.mkdir()
-    (files / "0001_first.sql").write_text("CREATE TABLE first (id INTEGER PRIMARY KEY, word TEXT) STRICT;\n")
-    (files / "0002_second.sql").write_text("INSERT INTO first (word) VALUES ('a;b');\nDROP TABLE IF EXISTS unknown;\n")
+    write(files, "0001_first.sql", "CREATE TABLE first (id INTEGER PRIMARY KEY, word TEXT) STRICT;\n")
+    write(files, "0002_second.sql", SECOND)
     return files
 
 
+def write(folder: Path, name: str, sql: str, expands: str = "no") -> None:
+    (folder / name).write_text(f"-- expands: {expands}, a test says so.\n{sql}")
+
+
 async def schema(database: Database) -> list[tuple[str, str]]:
-    async with database.read() as connection:
-        rows = await connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    rows = await database.read(
+        lambda connection: connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    )
     return [(row["name"], row["sql"]) for row in rows]
 
 
@@ -60,19 +77,17 @@ async def test_every_older_schema_comes_to_the_same_end(database: Database, tmp_
     await fresh.close()
 
 
-async def test_nothing_to_do_takes_no_time(database: Database) -> None:
-    await migrate(database)
-    fastest = float("inf")
-    for _ in range(5):
-        began = time.perf_counter()
-        await migrate(database)
-        fastest = min(fastest, time.perf_counter() - began)
-    assert fastest < 0.02
+async def test_nothing_to_do_takes_three_queries(tmp_path: Path) -> None:
+    asked: list[str] = []
+    async with database_in(tmp_path, lambda number, sql: asked.append(sql)) as database:
+        asked.clear()
+        assert await migrate(database) == []
+    assert asked == [EXISTING, APPLIED, EXPANDING]
 
 
 async def test_a_file_changed_after_it_was_applied_is_refused(database: Database, folder: Path) -> None:
     await migrate(database, folder)
-    (folder / "0001_first.sql").write_text("CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;\n")
+    write(folder, "0001_first.sql", "CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;\n")
     with pytest.raises(SchemaMismatch, match="was changed after"):
         await migrate(database, folder)
 
@@ -84,17 +99,72 @@ async def test_a_database_newer_than_the_code_is_refused(database: Database, fol
         await migrate(database, folder)
 
 
+async def test_migrate_accepts_a_database_ahead_by_expanding_files(database: Database, folder: Path) -> None:
+    """A release is rolled back: the database keeps what the newer one added, and the older one works on it."""
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    write(folder, "0004_fourth.sql", "ALTER TABLE third ADD COLUMN word TEXT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0004_fourth.sql").unlink()
+    (folder / "0003_third.sql").unlink()
+    before = await schema(database)
+    assert await migrate(database, folder) == []
+    assert await schema(database) == before
+
+
+async def test_migrate_refuses_a_database_ahead_by_any_other_file(database: Database, folder: Path) -> None:
+    """One expanding file does not excuse another one that is also unknown to the older release."""
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0003_third.sql").unlink()
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(SchemaMismatch, match=r"newer than this program: it knows 0003_third\.sql"):
+        await migrate(database, folder)
+
+
+async def test_migrate_refuses_a_database_ahead_with_another_past(database: Database, folder: Path) -> None:
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0003_third.sql").unlink()
+    write(folder, "0002_second.sql", "INSERT INTO first (word) VALUES ('c');\n")
+    with pytest.raises(SchemaMismatch, match=r"0002_second\.sql was changed after"):
+        await migrate(database, folder)
+
+
+async def test_migrate_knows_a_database_from_before_the_marks(database: Database, folder: Path) -> None:
+    """The release before the marks recorded the checksum of the script alone and no expanding migrations."""
+    await migrate(database, folder)
+
+    async def forget_marks(connection: Connection) -> None:
+        await connection.execute("DROP TABLE expanding_migrations", {})
+        recorded = {"checksum": hashlib.sha256(SECOND.encode()).hexdigest()}
+        await connection.execute("UPDATE migrations SET checksum = :checksum WHERE number = 2", recorded)
+
+    await database.write(forget_marks)
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    assert await migrate(database, folder) == ["0003_third.sql"]
+    assert [applied.expands for applied in await list_applied(database)] == [False, False, True]
+
+
+def test_a_file_without_its_mark_is_refused(folder: Path) -> None:
+    (folder / "0003_third.sql").write_text("SELECT 1;\n")
+    with pytest.raises(SchemaMismatch, match=r"first line of 0003_third\.sql"):
+        list_migrations(folder)
+
+
 async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Database, folder: Path) -> None:
     second = folder / "0002_second.sql"
     whole = second.read_text()
-    second.write_text("INSERT INTO first (word) VALUES ('half');\nINSERT INTO missing VALUES (1);\n")
+    write(folder, second.name, "INSERT INTO first (word) VALUES ('half');\nINSERT INTO missing VALUES (1);\n")
     with pytest.raises(Exception, match="missing"):
         await migrate(database, folder)
-    assert [row["name"] for row in await list_applied(database)] == ["0001_first.sql"]
+    assert [applied.name for applied in await list_applied(database)] == ["0001_first.sql"]
     second.write_text(whole)
     assert await migrate(database, folder) == ["0002_second.sql"]
-    async with database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert [row["word"] for row in await connection.fetch("SELECT word FROM first", {})] == ["a;b"]
+
+    await database.read(look)
 
 
 async def test_two_processes_at_once_apply_each_file_once(database: Database, folder: Path, tmp_path: Path) -> None:
@@ -106,7 +176,7 @@ async def test_two_processes_at_once_apply_each_file_once(database: Database, fo
 
 @pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql"])
 def test_numbers_have_neither_gaps_nor_twins(folder: Path, name: str) -> None:
-    (folder / name).write_text("SELECT 1;")
+    write(folder, name, "SELECT 1;")
     with pytest.raises(SchemaMismatch, match="numbered"):
         list_migrations(folder)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.models import PolicyStatus
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     EGOR,
     MARIA,

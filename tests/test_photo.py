@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from PIL import Image
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
+from bot.documents import reading
 from bot.models import PersonName, Sex
 from bot.rules.barcode import LARGEST_FILE
 from bot.rules.policy import make_policy_number
 from storage.seed_data import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
-from tests.chat import ALINA, ARTYOM, CHECK, MARIA, choose, consent, looks, name_and_check, new_messages, say, settle_in
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    CHECK,
+    MARIA,
+    choose,
+    consent,
+    looks,
+    name_and_check,
+    new_messages,
+    say,
+    settle_in,
+)
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.insurer import silence
 from tests.town import Town
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read must not depend on how busy the machine is."""
+    monkeypatch.setattr(reading, "READ_WITHIN", 60)
+    monkeypatch.setattr(reading, "ATTEMPTS_WITHIN", 60)
 
 
 def printed(child: Example, kind: int = 2) -> Image.Image:
@@ -26,12 +47,12 @@ def printed(child: Example, kind: int = 2) -> Image.Image:
 HERS = on_paper(printed(MARIA))
 
 
-async def send_photo(person: Person, sheet: Image.Image) -> Seen:
+async def send_photo(person: Person, sheet: Image.Image) -> ChatMessage:
     await person.send_photo(jpeg(sheet))
     return await person.screen()
 
 
-async def send_file(person: Person, data: bytes, name: str = "полис.pdf", mime: str = "application/pdf") -> Seen:
+async def send_file(person: Person, data: bytes, name: str = "полис.pdf", mime: str = "application/pdf") -> ChatMessage:
     await person.send_document(data, name=name, mime=mime)
     return await person.screen()
 
@@ -56,7 +77,8 @@ async def test_a_photo_of_the_policy_leads_to_a_checked_child_without_typing(tow
 @pytest.mark.requirement("E8", "B54")
 @pytest.mark.parametrize("kind", ["JPG", "PNG", "PDF"])
 async def test_a_file_without_compression_is_read_as_well(town: Town, kind: str) -> None:
-    data = {"JPG": jpeg, "PNG": png, "PDF": pdf}[kind](HERS)
+    makers: dict[str, Callable[[Image.Image], bytes]] = {"JPG": jpeg, "PNG": png, "PDF": pdf}
+    data = makers[kind](HERS)
     await consent(town.mother)
     read = await send_file(town.mother, data, f"полис.{kind.lower()}", "application/octet-stream")
     assert "15 марта 2018" in read.text

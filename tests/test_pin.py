@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from dialogs import links
 from dialogs.gate import NOTHING_PERSONAL, carried
-from dialogs.states import MAP, Pin, Privacy
+from storage.database import Connection
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -29,8 +27,9 @@ from tests.chat import (
     send,
     settle_in,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.forgery import forged, settle_mother
-from tests.test_dialogs import Crawl
 from tests.town import Town
 
 CODE = "580213"
@@ -42,19 +41,19 @@ async def journal(person: Person) -> str:
     return (await choose(person, "Журнал")).text
 
 
-async def set_code(person: Person, code: str = CODE) -> Seen:
+async def set_code(person: Person, code: str = CODE) -> ChatMessage:
     await say(person, "/data")
     await choose(person, "Код доступа", "Поставить код")
     await say(person, code)
     return await say(person, code)
 
 
-async def lock_up(person: Person) -> Seen:
+async def lock_up(person: Person) -> ChatMessage:
     await set_code(person)
     return await choose(person, "Закрыть сейчас")
 
 
-def codes_in(messages: list[Seen]) -> list[Seen]:
+def codes_in(messages: list[ChatMessage]) -> list[ChatMessage]:
     """What of the codes typed is left in the chat."""
     return [message for message in messages if CODE in message.text or "1111" in message.text]
 
@@ -89,8 +88,11 @@ async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
     assert "Придумайте код" in (await choose(mother, "Другой код")).text
     assert "легко угадать" not in (await say(mother, CODE)).text
     await town.pass_time(minutes=11)
-    async with town.app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM offered_pins", {}) == []
+
+    await town.app.store.database.read(look)
     assert "Прошло больше десяти минут" in (await say(mother, CODE)).text
 
 
@@ -232,8 +234,8 @@ async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town)
     assert "✅ Код доступа отключён" in over.text
     assert MENU in (await say(mother, "/menu")).labels
     assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
-    told = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
-    assert [line for line in told if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
+    deeds = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
+    assert [line for line in deeds if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
 
 
 async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_chat(town: Town) -> None:
@@ -296,8 +298,11 @@ async def test_erasing_everything_wants_the_code_and_takes_it_along(town: Town) 
     _answer, asked = await send(mother, links.Erase(keep_visits=True).pack())
     assert ASKED in asked.text
     assert "✅ Всё удалено" in (await say(mother, CODE)).text
-    async with town.app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM pins", {}) == []
+
+    await town.app.store.database.read(look)
     assert "Здравствуйте" in (await say(mother, "/start")).text
 
 
@@ -311,14 +316,3 @@ async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
     _answer, seen = await send(registrar, links.DeskDay().pack())
     assert ASKED in seen.text
     assert "23 ноября" in (await say(registrar, CODE)).text
-
-
-async def test_every_button_around_the_code_is_answered_and_stays_on_the_map(town: Town) -> None:
-    mother = town.mother
-    await consent(mother)
-    await set_code(mother)
-    crawl = Crawl(town, mother)
-    await crawl.run(await say(mother, "/data"), frozenset({Privacy.mine}))
-    assert not crawl.wrong, "\n".join(crawl.wrong)
-    assert {state for state in MAP if str(state.state).startswith("Pin")} - crawl.met == {Pin.new, Pin.again}
-    assert ASKED in (await say(mother, "/menu")).text

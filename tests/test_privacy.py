@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.errors import TooManyChecks
-from bot.models import Purpose, Relationship
+from bot.models import AppointmentCard, Purpose, Relationship, Representation
 from bot.rules.consents import CONSENT_VERSIONS
 from bot.rules.policy import make_policy_number
 from bot.services.privacy import Privacy
 from bot.tasks import Tasks
 from bot.wiring import Store, make_services
+from storage.unit import UnitOfWork
 from tests.builders import StoppedClock, claim_of, some_settings
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     MARIA,
     PETROVA,
@@ -200,7 +202,7 @@ async def test_the_erasure_stays_in_the_journal_without_a_link_to_the_person(tow
     account = await account_of(town, mother)
     await say(mother, "/data")
     await choose(mother, "Удалить всё", "Да, удалить")
-    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+    with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM audit WHERE action = 'erased'").fetchone() == (1,)
         assert database.execute("SELECT count(*) FROM audit WHERE account_id = ?", (account.id,)).fetchone() == (0,)
 
@@ -209,7 +211,7 @@ def rows_of(town: Town, telegram_id: int) -> list[str]:
     """Where in the bot's own tables something of this person, or of anybody's child, still is."""
     own = {"accounts": "telegram_id", "dialogs": "telegram_id"}
     hanging = ("patients", "representations", "orders", "appointments", "outbox", "drafts")
-    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+    with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         found = [
             table
             for table, column in own.items()
@@ -224,9 +226,10 @@ async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_aft
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await consent(father)
     [patient] = await children_of(town, mother)
-    async with town.app.store.storage.write() as uow:
-        his = await account_of(town, father)
-        await uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+    his = await account_of(town, father)
+    await town.app.store.storage.write(
+        lambda uow: uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+    )
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text
@@ -282,8 +285,12 @@ async def test_of_somebody_who_had_everything_no_table_keeps_a_trace(world: Worl
     await privacy.erase(stranger.id, keep_visits=True)
     assert await traces(world, stranger.id, [patient], stranger.telegram_id) == []
     for table in await tables_about_people(world) - OUTLIVE_PEOPLE:
-        async with world.database.read() as connection:
-            assert await connection.fetch(f"SELECT 1 FROM {table}", {}) == [], table  # noqa: S608 - names from the schema
+        assert await is_empty(world, table), table
+
+
+async def is_empty(world: World, table: str) -> bool:
+    sql = f"SELECT 1 FROM {table}"  # noqa: S608 - names from the schema
+    return not await world.database.read(lambda connection: connection.fetch(sql, {}))
 
 
 async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: World) -> None:
@@ -291,8 +298,12 @@ async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: Wor
     privacy = privacy_of(world)
     assert (await privacy.held(world.mother.id)).shared == 1
     await privacy.erase(world.mother.id, keep_visits=False)
-    async with world.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> tuple[Representation, AppointmentCard]:
         [kept] = await view.family.list_of(patient)
         [visit] = await view.appointments.upcoming(world.stranger.id, NOW)
+        return kept, visit
+
+    kept, visit = await world.storage.read(look)
     assert (kept.account, kept.is_owner) == (world.stranger.id, True)
     assert (visit.appointment.account, visit.appointment.is_live) == (world.stranger.id, True)

@@ -19,7 +19,8 @@ from structlog.testing import capture_logs
 
 from bot import outbox
 from bot.models import AppointmentCard, CancelReason
-from bot.services import notices
+from bot.news_booking import CancellationAnswered
+from storage.unit import UnitOfWork
 from tests.storms.deeds import WEIGHTS, Life
 from tests.storms.inline import inline_database
 from tests.storms.race import run
@@ -214,10 +215,13 @@ async def test_a_person_who_moves_his_visit_is_not_told_that_the_clinic_cancelle
 async def test_a_cancellation_that_comes_after_the_visits_beginning_ends_as_a_visit(life: Life) -> None:
     card = await booked(life)
     life.town.tasks.kill()
-    async with life.town.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.appointments.want_cancelled(card.appointment.id, False, next_try=life.town.clock.now())
-        wish = notices.of_cancellation(card.appointment.account, card.appointment.id, life.town.clock.now(), None)
+        wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(life.town.clock.now())
         await uow.outbox.add(wish, life.town.clock.now())
+
+    await life.town.store.storage.write(change)
     life.town.clock.advance(card.appointment.starts_at - life.town.clock.now() + timedelta(minutes=1))
     assert await all_true(life)
     assert (await the_visit(life)).appointment.cancelling is False

@@ -36,7 +36,7 @@ from bot.models import (
 )
 from bot.ports import ClinicDesk, ClinicSystem
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Conflict
+from storage.database import Conflict, Connection
 from storage.registry import Registry
 from tests.clinic_contract import ClinicContract, Facts, HoldingContract
 from tests.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
@@ -61,7 +61,7 @@ class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
         pediatrician, ent, *_ = await world.registry.specialties(clinic)
 
         async def call_off(booking: Booking) -> None:
-            await world.registry.cancel_visit(clinic, int(booking.ref), "врач заболел")
+            await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
 
         return Facts(
             clinic=clinic,
@@ -78,10 +78,11 @@ class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
         )
 
 
-def test_the_registry_is_both_sides_of_the_counter(world: World) -> None:
+def test_registry_and_its_desk_implement_the_two_ports(world: World) -> None:
     system: ClinicSystem = world.registry
-    desk: ClinicDesk = world.registry
-    assert (system.name, desk) == ("registry", world.registry)
+    desk: ClinicDesk = world.desk
+    assert system.name == "registry"
+    assert not isinstance(desk, Registry)
 
 
 # --- what is free -----------------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ async def test_a_ref_of_another_system_finds_nothing(world: World, ref: str) -> 
     assert list(await registry.days(DoctorRef(ref), now, until)) == []
     assert list(await registry.soonest(ClinicRef(ref), SpecialtyRef(ref), now, 5)) == []
     assert list(await registry.bookings(PersonRef(ref), now)) == []
-    assert list(await registry.visits(ClinicRef(ref), TUESDAY)) == []
+    assert list(await world.desk.visits(ClinicRef(ref), TUESDAY)) == []
     with pytest.raises(PersonNotFound):
         await registry.book(key(1), PersonRef(ref), await world.slot())
 
@@ -396,21 +397,21 @@ async def test_the_desk_sees_a_days_live_visits_by_their_start_with_names(world:
     called_off = await world.registry.book(key(4), await world.person(CHILDREN[1]), await world.slot(hour=12))
     await world.registry.cancel(key(5), called_off.person, called_off.ref)
     await world.registry.hold(key(6), await world.person(CHILDREN[2]), await world.slot(hour=11))
-    visits = await world.registry.visits(await world.clinic(), TUESDAY)
+    visits = await world.desk.visits(await world.clinic(), TUESDAY)
     assert [(visit.number, visit.booking) for visit in visits] == [(int(sooner.ref), sooner), (int(later.ref), later)]
     assert (visits[0].person, visits[0].doctor.family, visits[0].specialty) == (GIRL.name, "Зайцев", "ЛОР")
-    assert await world.registry.visit(await world.clinic(), visits[0].number) == visits[0]
+    assert await world.desk.visit(await world.clinic(), visits[0].number) == visits[0]
 
 
 async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     ural, number = await world.clinic("Уральская"), int(booking.ref)
-    assert list(await world.registry.visits(ural, TUESDAY)) == []
+    assert list(await world.desk.visits(ural, TUESDAY)) == []
     for ask in (
-        world.registry.visit(ural, number),
-        world.registry.cancel_visit(ural, number, "нет"),
-        world.registry.move_visit(ural, number, await world.slot("Ветров", zone=URAL)),
-        world.registry.visit(await world.clinic(), number + 1),
+        world.desk.visit(ural, number),
+        world.desk.cancel_visit(ural, number, "нет"),
+        world.desk.move_visit(ural, number, await world.slot("Ветров", zone=URAL)),
+        world.desk.visit(await world.clinic(), number + 1),
     ):
         with pytest.raises(NotFound):
             await ask
@@ -420,20 +421,20 @@ async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World
 async def test_a_visit_that_the_clinic_cancels_takes_its_time_out_of_the_timetable(world: World) -> None:
     slot, clinic = await world.slot(), await world.clinic()
     booking = await world.registry.book(key(1), await world.person(), slot)
-    cancelled = await world.registry.cancel_visit(clinic, int(booking.ref), "врач заболел")
+    cancelled = await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
     assert (cancelled.status, cancelled.reason) == (BookingStatus.CANCELLED, "врач заболел")
     assert await world.status(slot) == "BLOCKED"
     assert await world.free_hours() == [10, 11, 12]
     assert await world.registry.cancel(key(2), booking.person, booking.ref) == cancelled
     assert await world.status(slot) == "BLOCKED", "the parent's own cancelling brings nothing back"
     with pytest.raises(NotFound):
-        await world.registry.cancel_visit(clinic, int(booking.ref), "ещё раз")
+        await world.desk.cancel_visit(clinic, int(booking.ref), "ещё раз")
 
 
 async def test_a_moved_visit_keeps_its_key_and_leaves_its_old_time_closed(world: World) -> None:
     old, new, clinic = await world.slot(hour=9), await world.slot(hour=11), await world.clinic()
     booking = await world.registry.book(key(1), await world.person(), old)
-    moved = await world.registry.move_visit(clinic, int(booking.ref), new)
+    moved = await world.desk.move_visit(clinic, int(booking.ref), new)
     assert moved == replace(booking, starts_at=at(11), ends_at=at(11, 30))
     assert (await world.status(old), await world.status(new)) == ("BLOCKED", "BUSY")
     assert await world.registry.recover(key(1), booking.person, old) == moved
@@ -457,10 +458,10 @@ async def test_a_visit_moves_only_to_a_free_time_of_its_own_clinic_and_specialty
         (SlotRef("no-such-slot"), SlotIsGone),
     ):
         with pytest.raises(refusal):
-            await world.registry.move_visit(clinic, number, slot)
+            await world.desk.move_visit(clinic, number, slot)
     assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
     world.clock.advance(timedelta(minutes=3))
-    assert (await world.registry.move_visit(clinic, number, held)).starts_at == at(11)
+    assert (await world.desk.move_visit(clinic, number, held)).starts_at == at(11)
 
 
 async def test_a_visit_does_not_move_onto_another_one_of_the_same_child(world: World) -> None:
@@ -468,10 +469,10 @@ async def test_a_visit_does_not_move_onto_another_one_of_the_same_child(world: W
     booking = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
     other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
     with pytest.raises(SlotIsTaken) as refusal:
-        await world.registry.move_visit(await world.clinic(), int(booking.ref), await world.slot("Громов", hour=10))
+        await world.desk.move_visit(await world.clinic(), int(booking.ref), await world.slot("Громов", hour=10))
     assert refusal.value.existing == other
     overlapping = await world.add_slot("Петрова", at(9, 15))
-    assert await world.registry.move_visit(await world.clinic(), int(booking.ref), overlapping), "its own time is free"
+    assert await world.desk.move_visit(await world.clinic(), int(booking.ref), overlapping), "its own time is free"
 
 
 @pytest.mark.requirement("D3")
@@ -481,8 +482,8 @@ async def test_the_feed_tells_every_change_of_the_desk_once_and_as_it_is_now(wor
     booking = await world.registry.book(key(2), await world.person(), await world.slot())
     start = (await world.registry.changes(None)).cursor
     await world.registry.cancel(key(3), quiet.person, quiet.ref)
-    await world.registry.move_visit(clinic, int(booking.ref), await world.slot(hour=11))
-    await world.registry.cancel_visit(clinic, int(booking.ref), "карантин")
+    await world.desk.move_visit(clinic, int(booking.ref), await world.slot(hour=11))
+    await world.desk.cancel_visit(clinic, int(booking.ref), "карантин")
     told = await world.registry.changes(start)
     assert [(visit.starts_at, visit.status, visit.reason) for visit in told.bookings] == [
         (at(11), BookingStatus.CANCELLED, "карантин")
@@ -494,9 +495,12 @@ async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     last = await world.registry.book(key(2), await world.person(CHILDREN[0]), await world.slot("Громов"))
     add = "INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)"
-    async with world.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         await connection.execute_many(add, [{"booking": int(booking.ref)} for _ in range(100)])
         await connection.execute(add, {"booking": int(last.ref)})
+
+    await world.database.write(change)
     first = await world.registry.changes("0")
     assert (list(first.bookings), first.more) == ([booking], True)
     second = await world.registry.changes(first.cursor)
@@ -528,7 +532,7 @@ def read_all(folder: Path) -> bytes:
 
 async def test_who_is_insured_cannot_be_read_from_the_file(world: World, tmp_path: Path) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
-    await world.registry.cancel_visit(await world.clinic(), int(booking.ref), "у Маши ветрянка")
+    await world.desk.cancel_visit(await world.clinic(), int(booking.ref), "у Маши ветрянка")
     written = read_all(tmp_path)
     for secret in ("Иванова", "Мария", "ветрянка", GIRL.policy_number, GIRL.birth_date.isoformat()):
         assert secret.encode() not in written

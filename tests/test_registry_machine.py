@@ -112,13 +112,13 @@ class RegistryMachine(RuleBasedStateMachine):
     def clinic_cancels(self, which: int) -> None:
         if self.made:
             number = int(self.made[which % len(self.made)].ref)
-            self.ask(self.world.registry.cancel_visit(self.clinic, number, "карантин"))
+            self.ask(self.world.desk.cancel_visit(self.clinic, number, "карантин"))
 
     @rule(which=st.integers(0, 30), slot=SLOTS)
     def clinic_moves(self, which: int, slot: int) -> None:
         if self.made:
             number = int(self.made[which % len(self.made)].ref)
-            self.ask(self.world.registry.move_visit(self.clinic, number, self.slots[slot]))
+            self.ask(self.world.desk.move_visit(self.clinic, number, self.slots[slot]))
 
     @rule(by=MOVES)
     def time_passes(self, by: timedelta) -> None:

@@ -6,12 +6,14 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from aiogram.fsm.storage.base import StorageKey
 from aiohttp import ClientSession
 
 from bot.app import run
 from bot.instance import AnotherInstance
-from tests.chat import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
+from storage.database import Connection
+from storage.migrations import list_migrations, statements
+from storage.unit import UnitOfWork
+from tests.chat.actions import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.town import Town
 from tests.waiting import until
 
@@ -49,8 +51,11 @@ async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_wor
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     town.clock.advance(moscow(25, 18, 1) - town.clock.now())
-    async with town.app.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.outbox.claim(town.clock.now(), town.clock.wall(), timedelta(minutes=3), 12)
+
+    await town.app.store.storage.write(change)
     await town.work()
     assert "Напоминаю" not in (await town.mother.screen()).text
     await town.restart()
@@ -58,13 +63,41 @@ async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_wor
     assert "Напоминаю" in (await town.mother.screen()).text
 
 
-async def test_a_crash_between_a_dialogs_state_and_its_data_leaves_a_wizard_that_can_be_taken_up(town: Town) -> None:
+async def test_open_prompt_of_the_release_before_goes_on(town: Town) -> None:
+    """That release kept state and data of a prompt in two columns; the migration leaves the data."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
-    dialogs = town.app.dispatcher.storage
-    key = StorageKey(bot_id=town.app.bot.id, chat_id=town.mother.id, user_id=town.mother.id)
-    await dialogs.set_data(key, {})
-    assert "кнопки" in (await say(town.mother, MARIA.name.full)).text
-    await say(town.mother, "/menu")
+    cipher = town.app.store.cipher
+
+    async def go_back(connection: Connection) -> None:
+        (row,) = await connection.fetch("SELECT key FROM dialogs", {})
+        state = cipher.seal("dialogs", "sealed_state", row["key"].encode(), "Linking:name")
+        await connection.execute("UPDATE dialogs SET sealed_state = :state", {"state": state})
+        await leave_the_data(connection)
+
+    await town.app.store.database.write(go_back)
+    assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text
+    left = await town.app.store.database.read(lambda connection: connection.fetch("SELECT key FROM dialogs", {}))
+    assert left == []
+
+
+async def test_half_a_prompt_of_the_release_before_is_forgotten(town: Town) -> None:
+    """A crash between its two writes left a state without data; what had been typed is taken up from the menu."""
+    await settle_in(town.mother)
+    await to_name(town.mother, MARIA)
+
+    async def go_back(connection: Connection) -> None:
+        await connection.execute("UPDATE dialogs SET sealed_state = sealed_data, sealed_data = NULL", {})
+        await leave_the_data(connection)
+
+    await town.app.store.database.write(go_back)
+    await say(town.mother, MARIA.name.full)
     await choose(town.mother, "Дописать данные ребёнка")
     assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text
+
+
+async def leave_the_data(connection: Connection) -> None:
+    """Run the migration that gave up the state of a prompt."""
+    (migration,) = [migration for migration in list_migrations() if migration.name.endswith("_prompts.sql")]
+    for statement in statements(migration.sql):
+        await connection.execute(statement, {})

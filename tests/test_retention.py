@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
-from tests.chat import (
-    MARIA,
-    PETROVA,
-    THURSDAY,
-    book,
-    moscow,
-    pass_until,
-    settle_in,
-    take_back,
-    visits,
-)
+from tests.chat.actions import MARIA, PETROVA, THURSDAY, book, moscow, pass_until, settle_in, take_back, visits
 from tests.town import Town
 
 
 def count(town: Town, table: str) -> int:
-    with sqlite3.connect(town.folder / "registratura.sqlite3") as database:
+    with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         (number,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 - a test's own word
     return int(number)
 

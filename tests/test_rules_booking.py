@@ -77,10 +77,10 @@ MARIA = Patient(
     policy_number="7796189784000014",
     verification=Verification(VerificationStatus.VERIFIED),
 )
-PEDIATRICIAN = Specialty(SpecialtyId(1), SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17)
-SURGEON = Specialty(SpecialtyId(2), SpecialtyRef("sur"), "surgeon", "Хирург", max_age=17)
-NEUROLOGIST = Specialty(SpecialtyId(3), SpecialtyRef("neu"), "neurologist", "Невролог", needs_referral=True)
-ANDROLOGIST = Specialty(SpecialtyId(4), SpecialtyRef("and"), "andrologist", "Андролог", sex=Sex.MALE)
+PEDIATRICIAN = Specialty(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17, id=SpecialtyId(1))
+SURGEON = Specialty(SpecialtyRef("sur"), "surgeon", "Хирург", max_age=17, id=SpecialtyId(2))
+NEUROLOGIST = Specialty(SpecialtyRef("neu"), "neurologist", "Невролог", needs_referral=True, id=SpecialtyId(3))
+ANDROLOGIST = Specialty(SpecialtyRef("and"), "andrologist", "Андролог", sex=Sex.MALE, id=SpecialtyId(4))
 
 
 def slot(starts_at: datetime = TOMORROW, minutes: int = 15) -> Slot:
@@ -115,7 +115,7 @@ def visit(
 
 
 def card(appointment: Appointment, rules: ClinicRules | None = None) -> AppointmentCard:
-    doctor = Doctor(DoctorId(1), DoctorRef("d"), ClinicId(1), PEDIATRICIAN.id, PersonName("Петрова", "Анна"), "214")
+    doctor = Doctor(DoctorRef("d"), PersonName("Петрова", "Анна"), "214", id=DoctorId(1))
     clinic = Clinic(
         id=ClinicId(1),
         system=SystemName("registry"),
@@ -138,16 +138,7 @@ def reasons(
     zone: ZoneInfo = MOSCOW,
     replaces: AppointmentId | None = None,
 ) -> list[RuleError]:
-    return refusals(
-        patient,
-        specialty,
-        wanted or slot(),
-        others,
-        NOW,
-        doctor=DoctorId(1),
-        zone=zone,
-        replaces=replaces,
-    )
+    return refusals(patient, specialty, wanted or slot(), others, NOW, doctor=DoctorId(1), zone=zone, replaces=replaces)
 
 
 def kinds(found: list[RuleError]) -> list[type[RuleError]]:
@@ -261,14 +252,7 @@ def test_every_reason_is_told_the_graver_first() -> None:
     running = visit(NOW - timedelta(minutes=5), specialty=SURGEON)
     coming = visit(TOMORROW, specialty=boy_doctor)
     found = reasons(running, coming, patient=unverified, specialty=boy_doctor, wanted=slot(NOW))
-    assert kinds(found) == [
-        PolicyNotVerified,
-        ReferralRequired,
-        NotForThisPatient,
-        SlotGone,
-        AlreadyBooked,
-        TimeClash,
-    ]
+    assert kinds(found) == [PolicyNotVerified, ReferralRequired, NotForThisPatient, SlotGone, AlreadyBooked, TimeClash]
 
 
 # --- what lies near ---------------------------------------------------------------------------------------------------

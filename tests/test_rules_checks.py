@@ -45,7 +45,7 @@ from bot.rules.checks import (
 )
 from bot.rules.timing import MOSCOW, in_quiet_hours
 from bot.rules.watching import ASK_AFTER, Occasion, birthday, has_grown_up, mark, occasions
-from tests.builders import MONDAY
+from tests.moments import MONDAY
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
 MINUTE = timedelta(minutes=1)

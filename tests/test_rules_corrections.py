@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import KeyField, PersonName, PolicyClaim, Sex
+from bot.problems_patients import PolicyProblem
 from bot.rules.corrections import changed_fields, corrected, is_typed, value_of
 from bot.rules.policy import make_policy_number, policy_facts
 
@@ -37,11 +38,7 @@ def test_a_correction_touches_its_own_field_alone_or_says_what_is_wrong(
     assert set(changed_fields(claim, after)) <= {field}
 
 
-@given(
-    born=st.dates(date(2009, 1, 1), date(2026, 11, 1)),
-    sex=st.sampled_from(Sex),
-    serial=st.integers(0, 99_999),
-)
+@given(born=st.dates(date(2009, 1, 1), date(2026, 11, 1)), sex=st.sampled_from(Sex), serial=st.integers(0, 99_999))
 def test_a_new_number_is_taken_only_where_it_says_the_same_of_its_holder(born: date, sex: Sex, serial: int) -> None:
     number = make_policy_number("77", born, sex, serial)
     if (born, sex) == (MARIA.birth_date, MARIA.sex):
@@ -49,7 +46,7 @@ def test_a_new_number_is_taken_only_where_it_says_the_same_of_its_holder(born: d
         return
     with pytest.raises(InvalidInput) as refused:
         corrected(MARIA, KeyField.NUMBER, number, TODAY)
-    assert refused.value.problem is Problem.POLICY_OF_ANOTHER
+    assert refused.value.problem is PolicyProblem.OF_ANOTHER
 
 
 def test_the_next_policy_of_the_same_child_is_taken_in_any_spacing() -> None:
@@ -73,7 +70,7 @@ def test_only_an_old_paper_is_corrected_to_an_old_paper() -> None:
 def test_a_mistyped_new_number_in_place_of_an_old_one_is_told_what_is_wrong_with_it() -> None:
     with pytest.raises(InvalidInput) as refused:
         corrected(OLD, KeyField.NUMBER, "7796 1897 8401 0014", TODAY)
-    assert refused.value.problem is Problem.POLICY_CHECK_DIGIT
+    assert refused.value.problem is PolicyProblem.CHECK_DIGIT
 
 
 def test_birth_date_and_sex_are_typed_only_where_the_number_does_not_tell_them() -> None:

@@ -3,65 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import TypeVar
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, Problem
-from bot.models import Detail, PolicyKind, Sex
-from bot.rules.contacts import parse_email, parse_phone
-from bot.rules.papers import (
-    parse_address,
-    parse_birth_date,
-    parse_certificate,
-    parse_detail,
-    parse_issued_on,
-    parse_snils,
-    parse_valid_until,
-    snils_check_number,
+from bot.models import Detail, PolicyKind
+from bot.problems_account import EmailProblem, PhoneProblem
+from bot.problems_patients import (
+    AddressProblem,
+    CertificateProblem,
+    DateProblem,
+    OldPolicyProblem,
+    PolicyProblem,
+    SnilsProblem,
 )
-from bot.rules.policy import make_policy_number, parse_old_policy, parse_policy, policy_kind
-from dialogs.problems import told
+from bot.rules.contacts import parse_email, parse_phone
+from bot.rules.papers import parse_address, parse_certificate, parse_detail, parse_snils, snils_check_number
+from bot.rules.policy import parse_old_policy, policy_kind
+from tests.typed import TEXTS, TODAY, born, issued, policy, refused, taken_or_refused, typed_dates, typed_texts, until
 
-TODAY = date(2026, 11, 21)
-
-Written = TypeVar("Written")
 MOBILE = "+79161234567"
 separators = st.sampled_from(["", " ", "\u00a0", "\u202f", "-", "–", "—", "−", "\u200b"])
 nine_digits = st.integers(1_002_000, 999_999_999).map("{:09}".format)
-
-
-def refused(parse: Callable[[str], object], text: str) -> InvalidInput:
-    with pytest.raises(InvalidInput) as refusal:
-        parse(text)
-    return refusal.value
-
-
-def taken_or_told(parse: Callable[[str], Written], text: str) -> Written | InvalidInput:
-    """What a text is taken for, or a refusal that has its sentence."""
-    try:
-        return parse(text)
-    except InvalidInput as refusal:
-        return refusal if told(refusal) else pytest.fail("nothing is said")
-
-
-def born(text: str) -> date:
-    return parse_birth_date(text, TODAY)
-
-
-def issued(text: str) -> date:
-    return parse_issued_on(text, TODAY)
-
-
-def until(text: str) -> date:
-    return parse_valid_until(text, TODAY)
-
-
-def policy(text: str) -> str:
-    return parse_policy(text, TODAY)
 
 
 # --- the kinds of policies --------------------------------------------------------------------------------------------
@@ -86,7 +52,7 @@ def test_a_number_tells_what_paper_it_stands_on(typed: str, number: str, kind: P
 @pytest.mark.requirement("A45", "E42")
 def test_a_letter_in_a_certificate_is_pointed_at_and_not_changed() -> None:
     refusal = refused(policy, "30451782О")
-    assert (refusal.problem, refusal.facts) == (Problem.POLICY_CHARACTERS, {"at": 9, "found": "О", "hint": "0"})
+    assert (refusal.problem, refusal.facts) == (PolicyProblem.CHARACTERS, {"at": 9, "found": "О", "hint": "0"})
 
 
 @pytest.mark.parametrize(
@@ -113,17 +79,17 @@ def test_an_old_policy_is_its_series_and_its_number(typed: str, written: str) ->
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.OLD_POLICY_EMPTY),
-        ("полис", Problem.OLD_POLICY_EMPTY),
-        ("1234567890123", Problem.OLD_POLICY_PARTS),
-        ("№ 1234567", Problem.OLD_POLICY_PARTS),
-        ("46-12 №", Problem.OLD_POLICY_PARTS),
-        ("46-12 № 12З4567", Problem.OLD_POLICY_NUMBER),
-        ("46-12 маша", Problem.OLD_POLICY_NUMBER),
-        ("46:12 № 1234567", Problem.OLD_POLICY_SERIES),
-        ("7796 1897 8400 0014", Problem.OLD_POLICY_NEW),
-        ("7796189784000014", Problem.OLD_POLICY_NEW),
-        ("46-12 № " + "1" * 21, Problem.OLD_POLICY_SERIES),
+        ("", OldPolicyProblem.EMPTY),
+        ("полис", OldPolicyProblem.EMPTY),
+        ("1234567890123", OldPolicyProblem.PARTS),
+        ("№ 1234567", OldPolicyProblem.PARTS),
+        ("46-12 №", OldPolicyProblem.PARTS),
+        ("46-12 № 12З4567", OldPolicyProblem.NUMBER),
+        ("46-12 маша", OldPolicyProblem.NUMBER),
+        ("46:12 № 1234567", OldPolicyProblem.SERIES),
+        ("7796 1897 8400 0014", OldPolicyProblem.NEW),
+        ("7796189784000014", OldPolicyProblem.NEW),
+        ("46-12 № " + "1" * 21, OldPolicyProblem.SERIES),
     ],
 )
 def test_an_old_policy_that_cannot_be_one_is_refused(typed: str, problem: Problem) -> None:
@@ -159,16 +125,16 @@ def test_a_snils_is_taken_however_it_is_spaced(typed: str, digits: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem", "facts"),
     [
-        ("", Problem.SNILS_EMPTY, {}),
-        ("СНИЛС", Problem.SNILS_EMPTY, {}),
-        ("112-233-445 9", Problem.SNILS_LENGTH, {"length": 10, "groups": "112 233 445 9"}),
-        ("112-233-445 95 1", Problem.SNILS_LENGTH, {"length": 12, "groups": "112 233 445 951"}),
-        ("112-2ЗЗ-445 95", Problem.SNILS_CHARACTERS, {"at": 5, "found": "З", "hint": "3"}),
-        ("112-233-445 9x", Problem.SNILS_CHARACTERS, {"at": 11, "found": "x", "hint": ""}),
-        ("112-233-445 96", Problem.SNILS_CHECK, {"groups": "112-233-445 96"}),
-        ("001-001-999 00", Problem.SNILS_CHECK, {"groups": "001-001-999 00"}),
-        ("000-000-000 00", Problem.SNILS_SAME, {}),
-        ("777-777-777 77", Problem.SNILS_SAME, {}),
+        ("", SnilsProblem.EMPTY, {}),
+        ("СНИЛС", SnilsProblem.EMPTY, {}),
+        ("112-233-445 9", SnilsProblem.LENGTH, {"length": 10, "groups": "112 233 445 9"}),
+        ("112-233-445 95 1", SnilsProblem.LENGTH, {"length": 12, "groups": "112 233 445 951"}),
+        ("112-2ЗЗ-445 95", SnilsProblem.CHARACTERS, {"at": 5, "found": "З", "hint": "3"}),
+        ("112-233-445 9x", SnilsProblem.CHARACTERS, {"at": 11, "found": "x", "hint": ""}),
+        ("112-233-445 96", SnilsProblem.CHECK, {"groups": "112-233-445 96"}),
+        ("001-001-999 00", SnilsProblem.CHECK, {"groups": "001-001-999 00"}),
+        ("000-000-000 00", SnilsProblem.SAME, {}),
+        ("777-777-777 77", SnilsProblem.SAME, {}),
     ],
 )
 def test_a_wrong_snils_is_told_from_every_other_mistake(
@@ -197,7 +163,7 @@ def test_a_slip_in_one_digit_of_a_snils_is_caught_unless_it_makes_another_valid_
     if valid and len(set(slipped)) > 1:
         assert parse_snils(slipped) == slipped
     else:
-        assert refused(parse_snils, slipped).problem in {Problem.SNILS_CHECK, Problem.SNILS_SAME}
+        assert refused(parse_snils, slipped).problem in {SnilsProblem.CHECK, SnilsProblem.SAME}
 
 
 # --- the birth certificate --------------------------------------------------------------------------------------------
@@ -231,19 +197,19 @@ def test_a_certificate_comes_to_one_form_whatever_its_spelling(typed: str, writt
 @pytest.mark.parametrize(
     ("typed", "problem", "facts"),
     [
-        ("", Problem.CERTIFICATE_FORM, {}),
-        ("123456", Problem.CERTIFICATE_FORM, {}),
-        ("МЮ 123456", Problem.CERTIFICATE_FORM, {}),
-        ("V-МЮ", Problem.CERTIFICATE_FORM, {}),
-        ("IIII-АБ 123456", Problem.CERTIFICATE_ROMAN, {"found": "IIII", "hint": "IV"}),
-        ("5-АБ 123456", Problem.CERTIFICATE_ROMAN, {"found": "5", "hint": "V"}),
-        ("Ж-АБ 123456", Problem.CERTIFICATE_ROMAN, {"found": "Ж", "hint": ""}),
-        ("I" * 40 + "-АБ 123456", Problem.CERTIFICATE_ROMAN, {"found": "I" * 32 + "…", "hint": ""}),
-        ("II-A5 123456", Problem.CERTIFICATE_LETTERS, {"found": "A5"}),
-        ("II-AZ 123456", Problem.CERTIFICATE_LETTERS, {"found": "AZ"}),
-        ("V-МЮ 12З456", Problem.CERTIFICATE_CHARACTERS, {"at": 3, "found": "З", "hint": "3"}),
-        ("V-МЮ 12345", Problem.CERTIFICATE_NUMBER, {"found": "12345", "length": 5}),
-        ("V-МЮ 1234567", Problem.CERTIFICATE_NUMBER, {"found": "1234567", "length": 7}),
+        ("", CertificateProblem.FORM, {}),
+        ("123456", CertificateProblem.FORM, {}),
+        ("МЮ 123456", CertificateProblem.FORM, {}),
+        ("V-МЮ", CertificateProblem.FORM, {}),
+        ("IIII-АБ 123456", CertificateProblem.ROMAN, {"found": "IIII", "hint": "IV"}),
+        ("5-АБ 123456", CertificateProblem.ROMAN, {"found": "5", "hint": "V"}),
+        ("Ж-АБ 123456", CertificateProblem.ROMAN, {"found": "Ж", "hint": ""}),
+        ("I" * 40 + "-АБ 123456", CertificateProblem.ROMAN, {"found": "I" * 32 + "…", "hint": ""}),
+        ("II-A5 123456", CertificateProblem.LETTERS, {"found": "A5"}),
+        ("II-AZ 123456", CertificateProblem.LETTERS, {"found": "AZ"}),
+        ("V-МЮ 12З456", CertificateProblem.CHARACTERS, {"at": 3, "found": "З", "hint": "3"}),
+        ("V-МЮ 12345", CertificateProblem.NUMBER, {"found": "12345", "length": 5}),
+        ("V-МЮ 1234567", CertificateProblem.NUMBER, {"found": "1234567", "length": 7}),
     ],
 )
 def test_every_mistake_in_a_certificate_is_named(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
@@ -266,27 +232,27 @@ def test_a_date_is_day_month_and_year(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem", "facts"),
     [
-        ("31.02.2020", Problem.DATE_NO_DAY, {"found": "31.02.2020"}),
-        ("29.02.2023", Problem.DATE_NO_DAY, {"found": "29.02.2023"}),
-        ("00.01.2020", Problem.DATE_NO_DAY, {"found": "00.01.2020"}),
-        ("15.13.2018", Problem.DATE_NO_DAY, {"found": "15.13.2018"}),
-        ("03.15.2018", Problem.DATE_SWAPPED, {"found": "03.15.2018", "hint": "15.03.2018"}),
-        ("15/03/18", Problem.DATE_FORM, {"found": "15/03/18", "hint": ""}),
-        ("15.03.18", Problem.DATE_FORM, {"found": "15.03.18", "hint": ""}),
-        ("15/03/2018", Problem.DATE_FORM, {"found": "15/03/2018", "hint": "15.03.2018"}),
-        ("2018-03-15", Problem.DATE_FORM, {"found": "2018-03-15", "hint": "15.03.2018"}),
-        ("5.3.2018", Problem.DATE_FORM, {"found": "5.3.2018", "hint": "05.03.2018"}),
-        ("15032018", Problem.DATE_FORM, {"found": "15032018", "hint": "15.03.2018"}),
-        ("15 марта 2018", Problem.DATE_FORM, {"found": "15 марта 2018", "hint": "15.03.2018"}),
-        ("5-го Мая 2018 г.", Problem.DATE_FORM, {"found": "5-го Мая 2018", "hint": "05.05.2018"}),
-        ("31 февраля 2018", Problem.DATE_FORM, {"found": "31 февраля 2018", "hint": ""}),
-        ("5 травня 2018", Problem.DATE_FORM, {"found": "5 травня 2018", "hint": ""}),
-        ("31/02/2018", Problem.DATE_FORM, {"found": "31/02/2018", "hint": ""}),
-        ("пятнадцатого марта", Problem.DATE_FORM, {"found": "пятнадцатого марта", "hint": ""}),
-        ("", Problem.DATE_FORM, {"found": "", "hint": ""}),
-        ("31.12.1899", Problem.DATE_EARLY, {"found": "31.12.1899", "earliest": 1900}),
-        ("22.11.2026", Problem.BIRTH_FUTURE, {"found": "22.11.2026"}),
-        ("21.11.2008", Problem.BIRTH_ADULT, {"found": "21.11.2008"}),
+        ("31.02.2020", DateProblem.NO_DAY, {"found": "31.02.2020"}),
+        ("29.02.2023", DateProblem.NO_DAY, {"found": "29.02.2023"}),
+        ("00.01.2020", DateProblem.NO_DAY, {"found": "00.01.2020"}),
+        ("15.13.2018", DateProblem.NO_DAY, {"found": "15.13.2018"}),
+        ("03.15.2018", DateProblem.SWAPPED, {"found": "03.15.2018", "hint": "15.03.2018"}),
+        ("15/03/18", DateProblem.FORM, {"found": "15/03/18", "hint": ""}),
+        ("15.03.18", DateProblem.FORM, {"found": "15.03.18", "hint": ""}),
+        ("15/03/2018", DateProblem.FORM, {"found": "15/03/2018", "hint": "15.03.2018"}),
+        ("2018-03-15", DateProblem.FORM, {"found": "2018-03-15", "hint": "15.03.2018"}),
+        ("5.3.2018", DateProblem.FORM, {"found": "5.3.2018", "hint": "05.03.2018"}),
+        ("15032018", DateProblem.FORM, {"found": "15032018", "hint": "15.03.2018"}),
+        ("15 марта 2018", DateProblem.FORM, {"found": "15 марта 2018", "hint": "15.03.2018"}),
+        ("5-го Мая 2018 г.", DateProblem.FORM, {"found": "5-го Мая 2018", "hint": "05.05.2018"}),
+        ("31 февраля 2018", DateProblem.FORM, {"found": "31 февраля 2018", "hint": ""}),
+        ("5 травня 2018", DateProblem.FORM, {"found": "5 травня 2018", "hint": ""}),
+        ("31/02/2018", DateProblem.FORM, {"found": "31/02/2018", "hint": ""}),
+        ("пятнадцатого марта", DateProblem.FORM, {"found": "пятнадцатого марта", "hint": ""}),
+        ("", DateProblem.FORM, {"found": "", "hint": ""}),
+        ("31.12.1899", DateProblem.EARLY, {"found": "31.12.1899", "earliest": 1900}),
+        ("22.11.2026", DateProblem.BIRTH_FUTURE, {"found": "22.11.2026"}),
+        ("21.11.2008", DateProblem.BIRTH_ADULT, {"found": "21.11.2008"}),
     ],
 )
 def test_a_birth_date_that_cannot_be_is_refused(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
@@ -303,12 +269,11 @@ def test_a_child_is_one_until_the_eve_of_eighteen() -> None:
 def test_a_policy_is_issued_by_today_and_ends_today_at_the_earliest() -> None:
     assert issued("21.11.2026") == TODAY
     assert until("21.11.2026") == TODAY
-    assert refused(issued, "22.11.2026").problem is Problem.ISSUED_FUTURE
+    assert refused(issued, "22.11.2026").problem is DateProblem.ISSUED_FUTURE
     over = refused(until, "20.11.2026")
-    assert (over.problem, over.facts) == (Problem.VALID_OVER, {"found": "20.11.2026"})
-    assert "Сначала продлите его в страховой компании" in told(over)
+    assert (over.problem, over.facts) == (DateProblem.VALID_OVER, {"found": "20.11.2026"})
     for parse in (issued, until):
-        assert refused(parse, "21/11/2026").problem is Problem.DATE_FORM
+        assert refused(parse, "21/11/2026").problem is DateProblem.FORM
 
 
 @pytest.mark.requirement("E34")
@@ -349,17 +314,17 @@ def test_an_address_is_a_place_and_a_house(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.ADDRESS_EMPTY),
-        (" . ", Problem.ADDRESS_EMPTY),
-        ("Moscow, Garden 5", Problem.ADDRESS_LETTERS),
-        ("12345", Problem.ADDRESS_LETTERS),
-        ("101000, Москва, Садовая", Problem.ADDRESS_HOUSE),
-        ("Москва, Садовая, кв. 12", Problem.ADDRESS_HOUSE),
-        ("Москва, улица 8 Марта", Problem.ADDRESS_HOUSE),
-        ("Москва, 1-я Парковая", Problem.ADDRESS_HOUSE),
-        ("10100, Москва, Садовая, 5", Problem.ADDRESS_INDEX),
-        ("1010000, Москва, Садовая, 5", Problem.ADDRESS_INDEX),
-        ("Москва " * 40, Problem.ADDRESS_LENGTH),
+        ("", AddressProblem.EMPTY),
+        (" . ", AddressProblem.EMPTY),
+        ("Moscow, Garden 5", AddressProblem.LETTERS),
+        ("12345", AddressProblem.LETTERS),
+        ("101000, Москва, Садовая", AddressProblem.HOUSE),
+        ("Москва, Садовая, кв. 12", AddressProblem.HOUSE),
+        ("Москва, улица 8 Марта", AddressProblem.HOUSE),
+        ("Москва, 1-я Парковая", AddressProblem.HOUSE),
+        ("10100, Москва, Садовая, 5", AddressProblem.INDEX),
+        ("1010000, Москва, Садовая, 5", AddressProblem.INDEX),
+        ("Москва " * 40, AddressProblem.LENGTH),
     ],
 )
 def test_what_an_address_lacks_is_said(typed: str, problem: Problem) -> None:
@@ -393,22 +358,22 @@ def test_a_mobile_number_is_taken_in_any_spelling(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.PHONE_EMPTY),
-        ("+", Problem.PHONE_EMPTY),
-        ("+7916123456", Problem.PHONE_LENGTH),
-        ("7916123456", Problem.PHONE_LENGTH),
-        ("8916123456", Problem.PHONE_LENGTH),
-        ("+791612345678", Problem.PHONE_LENGTH),
-        ("916123456О", Problem.PHONE_CHARACTERS),
-        ("8 916 123-45-67 доб. 2", Problem.PHONE_CHARACTERS),
-        ("+77011234567", Problem.PHONE_KAZAKHSTAN),
-        ("87011234567", Problem.PHONE_KAZAKHSTAN),
-        ("88005553535", Problem.PHONE_FREE),
-        ("8005553535", Problem.PHONE_FREE),
-        ("8 495 123-45-67", Problem.PHONE_LANDLINE),
-        ("4951234567", Problem.PHONE_LANDLINE),
-        ("+375 29 123-45-67", Problem.PHONE_FOREIGN),
-        ("19161234567", Problem.PHONE_FOREIGN),
+        ("", PhoneProblem.EMPTY),
+        ("+", PhoneProblem.EMPTY),
+        ("+7916123456", PhoneProblem.LENGTH),
+        ("7916123456", PhoneProblem.LENGTH),
+        ("8916123456", PhoneProblem.LENGTH),
+        ("+791612345678", PhoneProblem.LENGTH),
+        ("916123456О", PhoneProblem.CHARACTERS),
+        ("8 916 123-45-67 доб. 2", PhoneProblem.CHARACTERS),
+        ("+77011234567", PhoneProblem.KAZAKHSTAN),
+        ("87011234567", PhoneProblem.KAZAKHSTAN),
+        ("88005553535", PhoneProblem.FREE),
+        ("8005553535", PhoneProblem.FREE),
+        ("8 495 123-45-67", PhoneProblem.LANDLINE),
+        ("4951234567", PhoneProblem.LANDLINE),
+        ("+375 29 123-45-67", PhoneProblem.FOREIGN),
+        ("19161234567", PhoneProblem.FOREIGN),
     ],
 )
 def test_a_number_that_cannot_be_rung_or_written_to_is_refused_with_the_reason(typed: str, problem: Problem) -> None:
@@ -435,19 +400,19 @@ def test_an_address_of_any_site_is_taken(typed: str, written: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("", Problem.EMAIL_EMPTY),
-        ("anna ivanova@example.org", Problem.EMAIL_SPACE),
-        ("anna.example.org", Problem.EMAIL_AT),
-        ("anna@@example.org", Problem.EMAIL_AT),
-        ("аnna@example.org", Problem.EMAIL_CHARACTERS),
-        ("anna@ехample.org", Problem.EMAIL_CHARACTERS),
-        ("@example.org", Problem.EMAIL_NAME),
-        ("anna.@example.org", Problem.EMAIL_NAME),
-        ("anna@example", Problem.EMAIL_DOMAIN),
-        ("anna@example..org", Problem.EMAIL_DOMAIN),
-        ("anna@-example.org", Problem.EMAIL_DOMAIN),
-        ("anna@", Problem.EMAIL_DOMAIN),
-        ("a" * 65 + "@example.org", Problem.EMAIL_LENGTH),
+        ("", EmailProblem.EMPTY),
+        ("anna ivanova@example.org", EmailProblem.SPACE),
+        ("anna.example.org", EmailProblem.AT),
+        ("anna@@example.org", EmailProblem.AT),
+        ("аnna@example.org", EmailProblem.CHARACTERS),
+        ("anna@ехample.org", EmailProblem.CHARACTERS),
+        ("@example.org", EmailProblem.NAME),
+        ("anna.@example.org", EmailProblem.NAME),
+        ("anna@example", EmailProblem.DOMAIN),
+        ("anna@example..org", EmailProblem.DOMAIN),
+        ("anna@-example.org", EmailProblem.DOMAIN),
+        ("anna@", EmailProblem.DOMAIN),
+        ("a" * 65 + "@example.org", EmailProblem.LENGTH),
     ],
 )
 def test_what_is_wrong_in_an_address_of_mail_is_said(typed: str, problem: Problem) -> None:
@@ -456,41 +421,22 @@ def test_what_is_wrong_in_an_address_of_mail_is_said(typed: str, problem: Proble
 
 # --- all of them ------------------------------------------------------------------------------------------------------
 
-TEXTS: list[Callable[[str], str]] = [
-    policy,
-    parse_old_policy,
-    parse_snils,
-    parse_certificate,
-    parse_address,
-    parse_phone,
-    parse_email,
-]
-
-near_misses = st.text("0123456789 -–.+@№()VIXLСУХІМЮAaбо/,ё\u200b", max_size=24)
-typed_texts = st.one_of(st.text(max_size=40), near_misses)
-
 
 @pytest.mark.parametrize("parse", TEXTS)
 @given(typed_texts)
 def test_whatever_is_typed_is_taken_or_refused_and_what_is_taken_stays_as_it_is(
     parse: Callable[[str], str], text: str
 ) -> None:
-    answer = taken_or_told(parse, text)
+    answer = taken_or_refused(parse, text)
     if isinstance(answer, str):
         assert parse(answer) == answer
 
 
 @pytest.mark.parametrize("parse", [born, issued, until])
-@given(st.one_of(typed_texts, st.from_regex(r"\A[0-9]{2}[./][0-9]{2}[./][0-9]{2,4}\Z")))
+@given(typed_dates)
 def test_whatever_is_typed_for_a_date_is_one_or_a_refusal(parse: Callable[[str], date], text: str) -> None:
-    answer = taken_or_told(parse, text)
+    answer = taken_or_refused(parse, text)
     assert isinstance(answer, InvalidInput) or answer.year >= 1900
-
-
-@pytest.mark.parametrize("parse", [*TEXTS, born])
-def test_an_endless_text_is_not_repeated_whole(parse: Callable[[str], object]) -> None:
-    for piece in ("1", "V", "Я", "а ", "1.", "-", "№", "@"):
-        assert len(told(refused(parse, piece * 4000))) < 400
 
 
 @pytest.mark.requirement("E20", "E27", "E28", "B33")
@@ -507,50 +453,3 @@ def test_what_else_may_be_told_of_a_child_is_these_five_and_no_passport_and_no_i
         assert parse_detail(detail, typed, TODAY) == kept
         with pytest.raises(InvalidInput):
             parse_detail(detail, "", TODAY)
-
-
-TYPICAL: dict[str, tuple[Callable[[str], object], str, str]] = {
-    "a SNILS with a letter": (parse_snils, "112-2З3-445 95", "цифра 3"),
-    "a SNILS without a digit": (parse_snils, "112-233-445 9", "112-233-445 95"),
-    "a SNILS that does not add up": (parse_snils, "112-233-445 96", "112-233-445 96"),
-    "month before day": (born, "03.15.2018", "15.03.2018"),
-    "slashes and two digits of a year": (born, "15/03/18", "15.03.2018"),
-    "no such day": (born, "31.02.2020", "15.03.2018"),
-    "an end that is past": (until, "01.01.2020", "01.01.2020"),
-    "an address without a house": (parse_address, "Москва, Садовая", "Садовая, 5"),
-    "an index of five digits": (parse_address, "10100, Москва, Садовая, 5", "10100"),
-    "a numeral nobody writes": (parse_certificate, "IIII-АБ 123456", "IV"),
-    "Latin letters in a series": (parse_certificate, "II-ZF 123456", "II-МЮ 123456"),
-    "a telephone without a digit": (parse_phone, "+7 916 123-45-6", "+7 916 123-45-67"),
-    "a telephone of Kazakhstan": (parse_phone, "+77011234567", "+7 916 123-45-67"),
-    "mail without @": (parse_email, "anna.example.org", "anna@example.org"),
-    "a policy with a slip": (policy, "7796 1897 8400 0015", "7796 · 1897 · 8400 · 0015"),
-    "an adult's policy": (policy, make_policy_number("77", TODAY - timedelta(days=9000), Sex.MALE, 1), "18"),
-}
-
-
-@pytest.mark.requirement("C39")
-def test_every_typical_mistake_has_a_message_of_its_own_that_shows_what_is_right() -> None:
-    messages = {}
-    for mistake, (parse, typed, shown) in TYPICAL.items():
-        messages[mistake] = told(refused(parse, typed))
-        assert shown in messages[mistake], mistake
-    assert len(set(messages.values())) == len(TYPICAL)
-
-
-def test_what_was_meant_is_asked_about_and_not_assumed() -> None:
-    assert told(refused(parse_snils, "112-233-445 9З")) == (
-        "Знак 11 — «З»: может быть, это цифра 3? Здесь бывают только цифры."
-    )
-    assert told(refused(parse_certificate, "5-МЮ 123456")).startswith("Римского числа «5» нет: может быть, это V?")
-    assert told(refused(parse_email, "аnna@example.org")).startswith(
-        "Знак 1 — русская «а»: может быть, это латинская a?"
-    )
-    assert "304 517 82" in told(refused(policy, "30451782"))
-
-
-def test_every_problem_has_its_sentence_and_no_two_share_one() -> None:
-    facts: dict[str, int | str] = {"at": 3, "found": "x", "hint": "", "word": "x", "limit": 5, "groups": "1 2"}
-    facts |= {"length": 3, "expected": 3, "earliest": 1900, "born": "15.03.2018", "shortest": 4, "longest": 6}
-    sentences = [told(InvalidInput(problem, **facts)) for problem in Problem]
-    assert len(set(sentences)) == len(Problem)

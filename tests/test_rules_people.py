@@ -9,12 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidInput, Problem
-from bot.models import (
-    NameField,
-    PersonName,
-    PolicyFacts,
-    Sex,
-)
+from bot.models import NameField, PersonName, PolicyFacts, Sex
+from bot.problems_patients import NameProblem, PolicyProblem
 from bot.rules.ages import age_on, is_child
 from bot.rules.names import differing, parse_full_name, parse_name_part, patronymic_fits, same_name
 from bot.rules.policy import check_digit, make_policy_number, parse_policy_number, policy_facts
@@ -138,7 +134,7 @@ def test_a_leading_zero_is_kept() -> None:
 @pytest.mark.requirement("B29")
 @pytest.mark.parametrize("typed", ["", "   ", "№", "—", "полис ОМС", "\u200b"])
 def test_nothing_typed_is_told_at_once(typed: str) -> None:
-    assert refused(typed).problem is Problem.POLICY_EMPTY
+    assert refused(typed).problem is PolicyProblem.EMPTY
 
 
 @pytest.mark.requirement("E36", "E44", "B37")
@@ -164,7 +160,7 @@ def test_nothing_typed_is_told_at_once(typed: str) -> None:
 )
 def test_a_wrong_character_is_named_with_its_place(typed: str, at: int, found: str, hint: str) -> None:
     refusal = refused(typed)
-    assert refusal.problem is Problem.POLICY_CHARACTERS
+    assert refusal.problem is PolicyProblem.CHARACTERS
     assert refusal.facts == {"at": at, "found": found, "hint": hint}
 
 
@@ -172,12 +168,12 @@ def test_a_wrong_character_is_named_with_its_place(typed: str, at: int, found: s
 @pytest.mark.parametrize(
     ("typed", "problem"),
     [
-        ("7796189784000014 Маша", Problem.POLICY_AND_WORDS),
-        ("привет", Problem.POLICY_EMPTY),
-        ("112-233-445 95", Problem.POLICY_ELEVEN),
-        ("1234567890123", Problem.POLICY_OLD_FORM),
-        ("АБ 1234567890", Problem.POLICY_OLD_FORM),
-        ("ОО1234567890", Problem.POLICY_OLD_FORM),
+        ("7796189784000014 Маша", PolicyProblem.AND_WORDS),
+        ("привет", PolicyProblem.EMPTY),
+        ("112-233-445 95", PolicyProblem.ELEVEN),
+        ("1234567890123", PolicyProblem.OLD_FORM),
+        ("АБ 1234567890", PolicyProblem.OLD_FORM),
+        ("ОО1234567890", PolicyProblem.OLD_FORM),
     ],
 )
 def test_another_paper_is_recognised(typed: str, problem: Problem) -> None:
@@ -187,7 +183,7 @@ def test_another_paper_is_recognised(typed: str, problem: Problem) -> None:
 @pytest.mark.requirement("B32", "E44")
 def test_a_missing_digit_is_shown_by_fours() -> None:
     refusal = refused("7796-1897-8400-001")
-    assert refusal.problem is Problem.POLICY_LENGTH
+    assert refusal.problem is PolicyProblem.LENGTH
     assert refusal.facts == {"length": 15, "groups": "7796 1897 8400 001"}
 
 
@@ -200,7 +196,7 @@ def test_an_endless_number_is_not_repeated_whole() -> None:
 @pytest.mark.requirement("B32", "E44")
 def test_a_slip_is_found_by_the_check_digit_and_shown_by_fours() -> None:
     refusal = refused("7796 1897 8400 0015")
-    assert refusal.problem is Problem.POLICY_CHECK_DIGIT
+    assert refusal.problem is PolicyProblem.CHECK_DIGIT
     assert refusal.facts == {"groups": "7796 · 1897 · 8400 · 0015"}
 
 
@@ -219,15 +215,15 @@ def test_a_slip_is_found_by_the_check_digit_and_shown_by_fours() -> None:
 )
 def test_a_number_with_no_possible_birth_date_is_refused(number: str) -> None:
     refusal = refused(number)
-    assert refusal.problem is Problem.POLICY_DATE
+    assert refusal.problem is PolicyProblem.DATE
     assert str(refusal.facts["groups"]).replace(" · ", "") == number
 
 
 def test_a_grown_up_policy_is_told_from_a_childs_on_the_very_day() -> None:
     number = make_policy_number("77", date(2008, 11, 21), Sex.FEMALE, 7)
     assert parse_policy_number(number, date(2026, 11, 20)) == number
-    assert refused(number).problem is Problem.POLICY_ADULT
-    assert refused("1651310891000427").problem is Problem.POLICY_ADULT
+    assert refused(number).problem is PolicyProblem.ADULT
+    assert refused("1651310891000427").problem is PolicyProblem.ADULT
 
 
 @given(regions, children, sexes, serials, st.lists(separators, min_size=17, max_size=17))
@@ -244,7 +240,7 @@ def test_every_slip_in_one_digit_is_refused(
 ) -> None:
     number = make_policy_number(region, born, sex, serial)
     slipped = number[:place] + str((int(number[place]) + shift) % 10) + number[place + 1 :]
-    assert refused(slipped).problem is Problem.POLICY_CHECK_DIGIT
+    assert refused(slipped).problem is PolicyProblem.CHECK_DIGIT
 
 
 @given(st.text(max_size=40))
@@ -304,17 +300,17 @@ def test_a_name_is_written_as_in_a_document(typed: str, written: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "problem", "at", "found", "hint"),
     [
-        ("Иванов2", Problem.NAME_CHARACTERS, 7, "2", ""),
-        ("3ахаров", Problem.NAME_CHARACTERS, 1, "3", "З"),
-        ("Ivanov", Problem.NAME_CHARACTERS, 1, "I", ""),
-        ("Petrov", Problem.NAME_CHARACTERS, 1, "P", ""),
-        ("Наталья(Наталия)", Problem.NAME_CHARACTERS, 8, "(", ""),
-        ("М.", Problem.NAME_CHARACTERS, 2, ".", ""),
-        ("Иванов🙂", Problem.NAME_CHARACTERS, 7, "🙂", ""),
-        ("Ива\u0301нов", Problem.NAME_CHARACTERS, 4, "\u0301", ""),
-        ("Iванов", Problem.NAME_MIXED_ALPHABETS, 1, "I", ""),
-        ("Ивaнов", Problem.NAME_MIXED_ALPHABETS, 3, "a", "а"),
-        ("Cидоров", Problem.NAME_MIXED_ALPHABETS, 1, "C", "С"),
+        ("Иванов2", NameProblem.CHARACTERS, 7, "2", ""),
+        ("3ахаров", NameProblem.CHARACTERS, 1, "3", "З"),
+        ("Ivanov", NameProblem.CHARACTERS, 1, "I", ""),
+        ("Petrov", NameProblem.CHARACTERS, 1, "P", ""),
+        ("Наталья(Наталия)", NameProblem.CHARACTERS, 8, "(", ""),
+        ("М.", NameProblem.CHARACTERS, 2, ".", ""),
+        ("Иванов🙂", NameProblem.CHARACTERS, 7, "🙂", ""),
+        ("Ива\u0301нов", NameProblem.CHARACTERS, 4, "\u0301", ""),
+        ("Iванов", NameProblem.MIXED_ALPHABETS, 1, "I", ""),
+        ("Ивaнов", NameProblem.MIXED_ALPHABETS, 3, "a", "а"),
+        ("Cидоров", NameProblem.MIXED_ALPHABETS, 1, "C", "С"),
     ],
 )
 def test_a_character_foreign_to_a_name_is_named_with_its_place(
@@ -333,28 +329,28 @@ def test_the_place_is_counted_in_the_word_that_is_wrong() -> None:
 @pytest.mark.requirement("C25")
 @pytest.mark.parametrize("typed", ["-Иванов", "Иванов-", "Иванов--Петров", "'Иванов", "Иванов'", "—", "М", "Анна С"])
 def test_a_scrap_of_a_name_is_refused(typed: str) -> None:
-    assert refused_name(typed).problem is Problem.NAME_FORM
+    assert refused_name(typed).problem is NameProblem.FORM
 
 
 @pytest.mark.requirement("B29")
 @pytest.mark.parametrize("typed", ["", "  ", "\u200b", "\x00"])
 def test_an_empty_name_is_refused(typed: str) -> None:
-    assert refused_name(typed).problem is Problem.NAME_PARTS
+    assert refused_name(typed).problem is NameProblem.PARTS
 
 
 def test_a_name_of_sixty_letters_is_the_longest() -> None:
     assert len(parse_name_part("Я" + "а" * 59, NameField.GIVEN)) == 60
     for typed in ("а" * 61, "а" * 30 + " " + "б" * 30):
         refusal = refused_name(typed)
-        assert refusal.problem is Problem.NAME_LENGTH
+        assert refusal.problem is NameProblem.LENGTH
         assert refusal.facts["limit"] == 60
         assert len(str(refusal.facts["word"])) <= 61
 
 
 @pytest.mark.parametrize("typed", ["нет", "Нет", "-", "—", "без отчества", "отчества нет", "--"])
 def test_no_patronymic_is_said_with_the_button_alone(typed: str) -> None:
-    assert refused_name(typed, NameField.PATRONYMIC).problem is Problem.NAME_NO_WORD
-    assert refused_full_name(f"Иванова Мария {typed}").problem is Problem.NAME_NO_WORD
+    assert refused_name(typed, NameField.PATRONYMIC).problem is NameProblem.NO_WORD
+    assert refused_full_name(f"Иванова Мария {typed}").problem is NameProblem.NO_WORD
 
 
 def test_after_the_button_the_word_no_is_forgotten() -> None:
@@ -407,7 +403,7 @@ def test_after_the_button_two_parts_are_enough(typed: str, name: PersonName) -> 
 )
 def test_words_too_few_or_too_many_are_counted(typed: str, no_patronymic: bool, found: int) -> None:
     refusal = refused_full_name(typed, no_patronymic=no_patronymic)
-    assert refusal.problem is Problem.NAME_PARTS
+    assert refusal.problem is NameProblem.PARTS
     assert refusal.facts == {"found": found, "expected": 2 if no_patronymic else 3}
 
 
@@ -486,8 +482,7 @@ def test_the_parts_that_differ_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "age"),
-    [(date(2018, 3, 15), 0), (date(2019, 3, 14), 0), (date(2019, 3, 15), 1), (date(2036, 3, 14), 17)],
+    ("day", "age"), [(date(2018, 3, 15), 0), (date(2019, 3, 14), 0), (date(2019, 3, 15), 1), (date(2036, 3, 14), 17)]
 )
 def test_age_is_counted_in_full_years(day: date, age: int) -> None:
     assert age_on(date(2018, 3, 15), day) == age

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from bot.errors import InvalidInput
 from bot.models import Lock
 from bot.rules import pins as rules
-from tests.builders import MONDAY
+from tests.moments import MONDAY
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot.logs import QUIET, configure_logs
 from storage.seed_data import Example
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     CHECK,
     DAY,

@@ -109,7 +109,7 @@ def test_everything_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_secret_is_ever_printed(caplog: pytest.LogCaptureFixture) -> None:
-    settings = load_settings(database_url="postgresql://bot:password@db/registratura")
+    settings = load_settings(database_url="sqlite:///data/password.sqlite3")
     with caplog.at_level(logging.INFO):
         logging.getLogger("test").info("%s %r", settings, settings)
     for secret in ("very-secret-token", FIRST, SECOND, "password", "aaaa"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -14,11 +14,10 @@ import pytest
 
 from bot.errors import NotYours, TakeoverPaused
 from bot.models import (
+    Account,
     AccountId,
     Contact,
     DeskMatter,
-    Notice,
-    NoticeKind,
     OutboxMessage,
     PatientId,
     Purpose,
@@ -29,10 +28,16 @@ from bot.models import (
     TakeoverId,
     TakeoverStatus,
 )
+from bot.news import Notice
+from bot.news_appointments import MovedByClinic
+from bot.news_booking import VisitReminder
+from bot.news_privacy import TakenOver, TakeoverMade
 from bot.rules.consents import CONSENT_VERSIONS
 from bot.services.contacts import Contacts
+from bot.services.reminders_booking import Reminders
 from bot.services.takeovers import Takeovers
-from storage.database import QUERIES, Connection, NotCommitted
+from storage.database import QUERIES, Connection, NotCommitted, Row
+from storage.unit import UnitOfWork
 from tests.builders import StoppedClock
 from tests.stored import NOW, World, opened_world
 
@@ -70,7 +75,8 @@ async def hanging_on_accounts(connection: Connection) -> list[tuple[str, str]]:
 
 async def test_a_telephone_is_one_accounts_and_found_without_being_opened(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.contacts.get(mother) == Contact()
         await uow.contacts.set_phone(mother, PHONE)
         await uow.contacts.set_email(mother, "anna@example.org")
@@ -78,23 +84,26 @@ async def test_a_telephone_is_one_accounts_and_found_without_being_opened(world:
         assert await uow.contacts.get(stranger) == Contact()
         assert await uow.contacts.find_owner(PHONE) == mother
         assert await uow.contacts.find_owner("+79161234568") is None
+
+    await world.storage.write(change)
     raw = b"".join(path.read_bytes() for path in await files(world))
     assert b"9161234567" not in raw
     assert b"example.org" not in raw
-    async with world.storage.write() as uow:
+
+    async def change_again(uow: UnitOfWork) -> None:
         await uow.contacts.set_phone(mother, None)
         assert await uow.contacts.get(mother) == Contact(email="anna@example.org")
         assert await uow.contacts.find_owner(PHONE) is None
         await uow.contacts.set_phone(stranger, PHONE)
         await uow.contacts.set_email(mother, None)
-    async with world.database.read() as connection:
-        rows = await connection.fetch("SELECT account_id FROM contacts", {})
+
+    await world.storage.write(change_again)
+    rows = await world.database.read(lambda connection: connection.fetch("SELECT account_id FROM contacts", {}))
     assert [row["account_id"] for row in rows] == [stranger]
 
 
 async def files(world: World) -> list[Path]:
-    async with world.database.read() as connection:
-        (row,) = await connection.fetch("PRAGMA database_list", {})
+    (row,) = await world.database.read(lambda connection: connection.fetch("PRAGMA database_list", {}))
     return list(Path(row["file"]).parent.glob("*.sqlite3*"))
 
 
@@ -102,15 +111,18 @@ async def files(world: World) -> list[Path]:
 
 
 async def asked(world: World, due_at: datetime = NOW + DAY) -> TakeoverId:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> TakeoverId:
         takeover = await uow.takeovers.offer(world.mother.id, world.stranger.id, PHONE, due_at)
         await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
-    return takeover
+        return takeover
+
+    return await world.storage.write(change)
 
 
 async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         first = await uow.takeovers.offer(mother, stranger, PHONE, NOW + DAY)
         second = await uow.takeovers.offer(mother, stranger, PHONE, NOW + DAY)
         assert await uow.takeovers.find(first) is None
@@ -125,23 +137,31 @@ async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -
         assert await uow.takeovers.due(NOW + DAY, limit=9) == []
         assert await uow.takeovers.due(NOW + 2 * DAY, limit=9) == [refused]
 
+    await world.storage.write(change)
+
 
 async def test_a_takeover_of_an_account_that_is_erased_is_due_at_once(world: World) -> None:
     takeover = await asked(world)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> Takeover:
         await uow.accounts.erase(world.mother.id)
         (lost,) = await uow.takeovers.due(NOW, limit=9)
+        return lost
+
+    lost = await world.storage.write(change)
     assert (lost.id, lost.old, lost.phone) == (takeover, None, PHONE)
-    async with world.storage.write() as uow:
+
+    async def change_again(uow: UnitOfWork) -> None:
         await uow.accounts.erase(world.stranger.id)
         assert await uow.takeovers.due(NOW, limit=9) == []
+
+    await world.storage.write(change_again)
 
 
 async def test_whatever_hangs_on_an_account_is_moved_or_stays_for_a_reason(world: World) -> None:
     """A new table with accounts in it has to decide."""
     sql = (QUERIES / "takeovers.sql").read_text()
-    async with world.database.read() as connection:
-        columns = await hanging_on_accounts(connection)
+    columns = await world.database.read(lambda connection: hanging_on_accounts(connection))
     moved = set(re.findall(r"UPDATE (\w+) SET (\w+) = :new", sql))
     assert moved | STAYS.keys() == set(columns)
     assert not moved & STAYS.keys()
@@ -154,10 +174,10 @@ async def family(world: World) -> PatientId:
     visit = await world.appoint(await world.order(patient))
     await world.order(patient, hour=11)
     card = await world.link(policy="1" * 16, verified=False)
-    async with world.storage.write() as uow:
-        third = await uow.accounts.add(1003, NOW)
+    third = await world.storage.write(lambda uow: uow.accounts.add(1003, NOW))
     theirs = await world.link(third, policy="2" * 16)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.family.ask(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
         await uow.family.invite("token", patient, mother, NOW, NOW + DAY)
         await uow.family.open_matter(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
@@ -165,20 +185,26 @@ async def family(world: World) -> PatientId:
         await uow.drafts.add(mother, "policy", {"number": "1"}, NOW)
         await uow.contacts.set_phone(mother, PHONE)
         await uow.contacts.set_email(mother, "anna@example.org")
-        for kind, dedup in ((NoticeKind.REMINDER, "a"), (NoticeKind.MOVED_BY_CLINIC, "b")):
+        for kind, dedup in ((VisitReminder.kind, "a"), (MovedByClinic.kind, "b")):
             await uow.outbox.add(Notice(mother, kind, NOW, dedup, edits=5, appointment=visit.id), NOW)
         await uow.outbox.claim(NOW, NOW, DAY, limit=1)
+
+    await world.storage.write(change)
     return patient
 
 
 async def holdings(world: World, account: AccountId) -> dict[tuple[str, str], int]:
     """How many rows of each table name an account; of messages only those that are still to be told."""
-    async with world.database.read() as connection:
+
+    async def look(connection: Connection) -> dict[tuple[str, str], int]:
         found = {}
         for table, column in await hanging_on_accounts(connection):
             live = " AND status IN ('QUEUED', 'CLAIMED')" if table == "outbox" else ""
             sql = f"SELECT count(*) FROM {table} WHERE {column} = :account{live}"  # noqa: S608 - names of ours
             found[table, column] = int((await connection.fetch(sql, {"account": account}))[0][0])
+        return found
+
+    found = await world.database.read(look)
     return {place: many for place, many in found.items() if many}
 
 
@@ -200,7 +226,7 @@ async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_
         mother, stranger = world.mother.id, world.stranger.id
         await family(world)
         takeover = await asked(world)
-        service, before = Takeovers(world.storage, StoppedClock(), 18), await holdings(world, mother)
+        service, before = Takeovers(world.storage, StoppedClock(), Reminders(18)), await holdings(world, mother)
         failed = 0
         for at in count(1):
             fails.at, fails.seen = at, 0
@@ -223,25 +249,28 @@ async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_
 
 async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_edits_nothing(world: World) -> None:
     await family(world)
-    async with world.storage.write() as uow:
-        await uow.takeovers.move(world.mother.id, world.stranger.id)
+    await world.storage.write(lambda uow: uow.takeovers.move(world.mother.id, world.stranger.id))
     told: list[OutboxMessage] = []
     for _turn in range(3):
-        async with world.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> Sequence[OutboxMessage]:
             claimed = await uow.outbox.claim(NOW, NOW, DAY, limit=9)
             for message in claimed:
                 await uow.outbox.sent(message.id, 1, NOW)
-        told += claimed
+            return claimed
+
+        told += await world.storage.write(change)
     assert sorted((message.chat, message.kind, message.edits) for message in told) == [
-        (1002, NoticeKind.MOVED_BY_CLINIC, None),
-        (1002, NoticeKind.REMINDER, None),
+        (1002, MovedByClinic.kind, None),
+        (1002, VisitReminder.kind, None),
     ]
 
 
 async def test_of_two_representations_of_one_child_the_owners_stays_with_the_papers_seen(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
     hers, his = await world.link(), await world.link(world.stranger, policy="2" * 16)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.family.add(stranger, hers, Relationship.PARENT, NOW)
         await uow.family.add(mother, his, Relationship.PARENT, NOW)
         await uow.family.set_papers(stranger, hers, NOW)
@@ -251,46 +280,62 @@ async def test_of_two_representations_of_one_child_the_owners_stays_with_the_pap
             (kept,) = await uow.family.list_of(patient)
             assert (kept.account, kept.rights, kept.papers_at) == (stranger, Rights.OWNER, NOW)
 
+    await world.storage.write(change)
+
 
 async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -> None:
     patient = await family(world)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.family.add(world.stranger.id, patient, Relationship.PARENT, NOW)
         (card,) = await uow.appointments.upcoming(world.mother.id, NOW)
-        his = Notice(world.stranger.id, NoticeKind.REMINDER, NOW, "his", appointment=card.appointment.id)
+        his = Notice(world.stranger.id, VisitReminder.kind, NOW, "his", appointment=card.appointment.id)
         await uow.outbox.add(his, NOW)
         await uow.takeovers.move(world.mother.id, world.stranger.id)
-    async with world.database.read() as connection:
+
+    await world.storage.write(change)
+
+    async def look(connection: Connection) -> list[Row]:
         live = "SELECT kind FROM outbox WHERE status IN ('QUEUED', 'CLAIMED') ORDER BY kind"
-        rows = await connection.fetch(live, {})
-    assert [row["kind"] for row in rows] == [NoticeKind.MOVED_BY_CLINIC, NoticeKind.REMINDER]
+        return await connection.fetch(live, {})
+
+    rows = await world.database.read(look)
+    assert [row["kind"] for row in rows] == [MovedByClinic.kind, VisitReminder.kind]
 
 
 async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_once(world: World) -> None:
     await family(world)
     takeover = await asked(world, due_at=NOW)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         for purpose, version in CONSENT_VERSIONS.items():
             await uow.consents.give(world.stranger.id, purpose, version, "digest", NOW)
-    service = Takeovers(world.storage, StoppedClock(), 18)
+
+    await world.storage.write(change)
+    service = Takeovers(world.storage, StoppedClock(), Reminders(18))
     ended = await asyncio.gather(
         service.allow(world.mother.id, takeover), service.finish_due(), service.finish_due(), return_exceptions=True
     )
     # Whoever comes second finds nothing left to answer.
     assert {type(each) for each in ended if isinstance(each, BaseException)} <= {NotYours}
-    async with world.database.read() as connection:
-        rows = await connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
-    assert [row["kind"] for row in rows] == [NoticeKind.TAKEN_OVER, NoticeKind.TAKEOVER_MADE]
+    rows = await world.database.read(
+        lambda connection: connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
+    )
+    assert [row["kind"] for row in rows] == [TakenOver.kind, TakeoverMade.kind]
 
 
 async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:
     await asked(world, due_at=NOW)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> tuple[Account, TakeoverId]:
         await uow.contacts.set_phone(world.mother.id, PHONE)
         second = await uow.accounts.add(1009, NOW)
         offered = await uow.takeovers.offer(world.mother.id, second.id, PHONE, NOW + DAY)
+        return second, offered
+
+    second, offered = await world.storage.write(change)
     with pytest.raises(TakeoverPaused):
-        await Takeovers(world.storage, StoppedClock(), 18).ask(second.id, offered)
+        await Takeovers(world.storage, StoppedClock(), Reminders(18)).ask(second.id, offered)
 
 
 async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_other_is_offered_a_takeover(

@@ -10,9 +10,12 @@ import pytest
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import StorageKey
 
-from bot.models import AuditEntry, Draft, DraftId, SystemName
+from bot.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
+from bot.models import AppointmentId, Draft, DraftId, PatientId, SystemName
 from storage.crypto import CannotOpen, Cipher
+from storage.database import Connection, Row
 from storage.fsm import DialogStorage
+from storage.unit import UnitOfWork
 from tests.builders import StoppedClock
 from tests.stored import CIPHER, NOW, World, opened_world
 
@@ -37,8 +40,10 @@ def dialogs(world: World) -> DialogStorage:
 
 
 async def count_dialogs(world: World) -> int:
-    async with world.database.read() as connection:
+    async def look(connection: Connection) -> int:
         return len(await connection.fetch("SELECT key FROM dialogs", {}))
+
+    return await world.database.read(look)
 
 
 # --- dialog state -----------------------------------------------------------------------------------------------------
@@ -97,8 +102,9 @@ async def test_a_dialog_outlives_a_restart(tmp_path: Path) -> None:
 
 async def test_a_dialog_moved_to_another_person_does_not_open(world: World, dialogs: DialogStorage) -> None:
     await dialogs.set_data(KEY, {"a": 1})
-    async with world.database.write() as connection:
-        await connection.execute("UPDATE dialogs SET key = :key", {"key": "fsm:1:1002:1002:default"})
+    await world.database.write(
+        lambda connection: connection.execute("UPDATE dialogs SET key = :key", {"key": "fsm:1:1002:1002:default"})
+    )
     with pytest.raises(CannotOpen):
         await dialogs.get_data(OTHER)
 
@@ -108,7 +114,8 @@ async def test_a_dialog_moved_to_another_person_does_not_open(world: World, dial
 
 async def test_a_draft_is_its_owners_alone(world: World) -> None:
     fields = {"family": "Петрова"}
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         draft = await uow.drafts.add(world.mother.id, "policy", fields, NOW)
         assert await uow.drafts.find(world.mother.id, draft) == Draft(draft, "policy", fields)
         assert await uow.drafts.find(world.stranger.id, draft) is None
@@ -117,9 +124,11 @@ async def test_a_draft_is_its_owners_alone(world: World) -> None:
         await uow.drafts.drop(world.mother.id, draft)
         assert await uow.drafts.list_of(world.mother.id, "policy", 3) == []
 
+    await world.storage.write(change)
+
 
 async def test_the_newest_draft_is_the_one_touched_last(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         first = await uow.drafts.add(world.mother.id, "policy", {}, NOW)
         second = await uow.drafts.add(world.mother.id, "policy", {}, NOW + SECOND)
         await uow.drafts.add(world.mother.id, "search", {}, NOW + 3 * SECOND)
@@ -130,21 +139,27 @@ async def test_the_newest_draft_is_the_one_touched_last(world: World) -> None:
         assert await uow.drafts.list_of(world.mother.id, "policy", 1) == [newest]
         assert await uow.drafts.list_of(world.stranger.id, "policy", 3) == []
 
+    await world.storage.write(change)
+
 
 async def test_old_drafts_are_forgotten(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         old = await uow.drafts.add(world.mother.id, "policy", {}, NOW)
         fresh = await uow.drafts.add(world.mother.id, "policy", {}, NOW + SECOND)
         await uow.drafts.forget(NOW + SECOND)
         assert await uow.drafts.find(world.mother.id, old) is None
         assert await uow.drafts.find(world.mother.id, fresh) is not None
 
+    await world.storage.write(change)
+
 
 async def test_without_the_key_a_draft_is_noise(world: World) -> None:
-    async with world.storage.write() as uow:
-        await uow.drafts.add(world.mother.id, "policy", {"family": "Петрова"}, NOW)
-    async with world.database.read() as connection:
-        row = (await connection.fetch("SELECT uid, sealed_fields FROM drafts", {}))[0]
+    await world.storage.write(lambda uow: uow.drafts.add(world.mother.id, "policy", {"family": "Петрова"}, NOW))
+
+    async def look(connection: Connection) -> Row:
+        return (await connection.fetch("SELECT uid, sealed_fields FROM drafts", {}))[0]
+
+    row = await world.database.read(look)
     with pytest.raises(CannotOpen):
         Cipher({"k1": bytes(32)}, "k1").open("drafts", "sealed_fields", row["uid"], row["sealed_fields"])
 
@@ -153,18 +168,22 @@ async def test_without_the_key_a_draft_is_noise(world: World) -> None:
 
 
 async def test_the_journal_is_read_newest_first_by_its_owner(world: World) -> None:
-    async with world.storage.write() as uow:
-        await uow.audit.add(world.mother.id, "policy linked", "patient 1", NOW)
-        await uow.audit.add(world.mother.id, "booked", "appointment 1", NOW + SECOND)
+    async def change(uow: UnitOfWork) -> None:
+        mother, visit = Actor.account(world.mother.id), Subject.appointment(AppointmentId(1))
+        await uow.audit.add(mother, Deed.POLICY_LINKED, Subject.patient(PatientId(1)), NOW)
+        await uow.audit.add(Actor.system(world.mother.id), Deed.BOOKING_BOOKED, visit, NOW + SECOND)
         assert await uow.audit.list_of(world.mother.id, 1) == [
-            AuditEntry(NOW + SECOND, world.mother.id, "booked", "appointment 1")
+            AuditEntry(NOW + SECOND, Actor(ActorKind.SYSTEM, world.mother.id), Deed.BOOKING_BOOKED, visit)
         ]
-        assert [entry.action for entry in await uow.audit.list_of(world.mother.id, 9)] == ["booked", "policy linked"]
+        known = [entry.deed for entry in await uow.audit.list_of(world.mother.id, 9)]
+        assert known == [Deed.BOOKING_BOOKED, Deed.POLICY_LINKED]
         assert await uow.audit.list_of(world.stranger.id, 9) == []
+
+    await world.storage.write(change)
 
 
 async def test_a_lease_has_one_holder_until_it_runs_out(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.leases.take("sync", "first", NOW, 9 * SECOND)
         assert not await uow.leases.take("sync", "second", NOW + 8 * SECOND, 9 * SECOND)
         assert await uow.leases.take("sync", "first", NOW + 8 * SECOND, 9 * SECOND)
@@ -176,12 +195,17 @@ async def test_a_lease_has_one_holder_until_it_runs_out(world: World) -> None:
         assert await uow.leases.take("sync", "first", NOW + 18 * SECOND, 9 * SECOND)
         assert await uow.leases.take("other", "second", NOW + 18 * SECOND, 9 * SECOND)
 
+    await world.storage.write(change)
+
 
 async def test_a_cursor_stands_where_it_was_put(world: World) -> None:
     registry, other = SystemName("registry"), SystemName("other")
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.cursors.get(registry) is None
         await uow.cursors.set(registry, "41")
         await uow.cursors.set(registry, "42")
         await uow.cursors.set(other, "7")
         assert (await uow.cursors.get(registry), await uow.cursors.get(other)) == ("42", "7")
+
+    await world.storage.write(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 from aiogram.fsm.storage.base import StorageKey
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import AlreadyLinked, NotYours
 from bot.models import (
+    Account,
     AccountId,
     Consent,
     Correction,
     NameField,
-    Notice,
-    NoticeKind,
+    Patient,
     PatientId,
     PersonName,
     PersonRef,
@@ -27,9 +28,11 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
+from bot.news import Notice
+from bot.news_booking import VisitReminder
 from storage.database import Database
 from storage.fsm import DialogStorage
-from storage.unit import SqlStorage
+from storage.unit import Storage, UnitOfWork
 from tests.builders import StoppedClock
 from tests.stored import CIPHER, CLAIM, INDEX, MASHA, NOW, POLICY, World, opened_world
 
@@ -44,8 +47,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def count(database: Database, table: str) -> int:
-    async with database.read() as connection:
-        rows = await connection.fetch(f"SELECT count(*) FROM {table}", {})  # noqa: S608 - a name of ours
+    sql = f"SELECT count(*) FROM {table}"  # noqa: S608 - a name of ours
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
     return int(rows[0][0])
 
 
@@ -53,74 +56,93 @@ async def count(database: Database, table: str) -> int:
 
 
 async def test_an_account_is_made_once(world: World) -> None:
-    async with world.storage.write() as uow:
-        again = await uow.accounts.add(1001, NOW)
+    again = await world.storage.write(lambda uow: uow.accounts.add(1001, NOW))
     assert again == world.mother
     assert (again.language, again.heard) == (None, "ru")
 
 
 async def test_nobody_is_found_where_nobody_is(world: World) -> None:
-    async with world.storage.read() as view:
+    async def look(view: UnitOfWork) -> None:
         assert await view.accounts.find(9) is None
         assert await view.accounts.get(AccountId(9)) is None
 
+    await world.storage.read(look)
+
 
 async def test_an_account_keeps_its_language_its_role_and_whether_it_can_be_reached(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         await uow.accounts.set_language(world.stranger.id, "en")
         await uow.accounts.set_reachable(world.stranger.id, False)
         await uow.accounts.appoint(world.stranger.id, Role.REGISTRAR, world.clinic.id)
-    async with world.storage.read() as view:
-        clerk = await view.accounts.find(1002)
+
+    await world.storage.write(change)
+    clerk = await world.storage.read(lambda view: view.accounts.find(1002))
     assert clerk == replace(world.stranger, language="en", reachable=False, role=Role.REGISTRAR, clinic=world.clinic.id)
 
 
 async def test_only_consents_in_their_current_wording_count(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> Account | None:
         await uow.consents.give(world.mother.id, Purpose.REPRESENTATIVE, "2", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "0", "digest", NOW)
-        mother = await uow.accounts.get(world.mother.id)
+        return await uow.accounts.get(world.mother.id)
+
+    mother = await world.storage.write(change)
     assert mother is not None
     assert mother.consents == {Purpose.REPRESENTATIVE, Purpose.PATIENT}
-    newer = SqlStorage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "3")})
-    async with newer.read() as view:
+    newer = Storage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "3")})
+
+    async def look(view: UnitOfWork) -> None:
         assert (await view.accounts.find(1001)) == world.mother
+
+    await newer.read(look)
 
 
 async def test_a_consent_taken_back_counts_no_more_and_stays_on_record(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> tuple[Account | None, Sequence[Consent]]:
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "1", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "1", "digest", NOW + LATER)
         await uow.consents.revoke(world.mother.id, Purpose.REMINDERS, NOW + 2 * LATER)
         mother = await uow.accounts.get(world.mother.id)
         record = await uow.consents.list_of(world.mother.id)
+        return mother, record
+
+    mother, record = await world.storage.write(change)
     assert mother is not None
     assert mother.consents == frozenset()
     assert record == [Consent(Purpose.REMINDERS, "1", NOW, NOW + 2 * LATER)]
-    async with world.storage.write() as uow:
+
+    async def change_again(uow: UnitOfWork) -> None:
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "1", "digest", NOW + 3 * LATER)
         assert await uow.consents.list_of(world.mother.id) == [Consent(Purpose.REMINDERS, "1", NOW + 3 * LATER)]
+
+    await world.storage.write(change_again)
 
 
 async def test_only_an_indispensable_consent_taken_back_for_long_ends_an_account(world: World) -> None:
     async def gone(days: int) -> list[AccountId]:
-        async with world.storage.read() as view:
+        async def look(view: UnitOfWork) -> list[AccountId]:
             return list(await view.consents.withdrawn_before(NOW + timedelta(days=days), limit=10))
 
-    async with world.storage.write() as uow:
+        return await world.storage.read(look)
+
+    async def change(uow: UnitOfWork) -> None:
         for account in (world.mother, world.stranger):
             for purpose in Purpose:
                 await uow.consents.give(account.id, purpose, "1", "digest", NOW)
         await uow.consents.revoke(world.stranger.id, Purpose.REMINDERS, NOW)
         await uow.consents.revoke(world.mother.id, Purpose.PATIENT, NOW + timedelta(days=1))
+
+    await world.storage.write(change)
     assert await gone(days=1) == []
     assert await gone(days=2) == [world.mother.id]
-    async with world.storage.write() as uow:
-        await uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW + timedelta(days=3))
+    await world.storage.write(
+        lambda uow: uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW + timedelta(days=3))
+    )
     assert await gone(days=9) == []
-    async with world.storage.write() as uow:
-        await uow.consents.revoke(world.mother.id, Purpose.PATIENT, NOW + timedelta(days=4))
+    await world.storage.write(
+        lambda uow: uow.consents.revoke(world.mother.id, Purpose.PATIENT, NOW + timedelta(days=4))
+    )
     assert await gone(days=4) == []
     assert await gone(days=5) == [world.mother.id]
 
@@ -130,9 +152,13 @@ async def test_only_an_indispensable_consent_taken_back_for_long_ends_an_account
 
 async def test_a_new_patient_waits_for_the_register(world: World) -> None:
     patient = await world.link(verified=False)
-    async with world.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> Patient:
         (masha,) = await view.patients.list_of(world.mother.id)
         assert masha == await view.patients.require(world.mother.id, patient)
+        return masha
+
+    masha = await world.storage.read(look)
     assert (masha.name, masha.birth_date, masha.sex, masha.policy_number) == (
         MASHA,
         CLAIM.birth_date,
@@ -145,12 +171,11 @@ async def test_a_new_patient_waits_for_the_register(world: World) -> None:
 
 async def test_a_strangers_patient_and_a_missing_one_are_the_same_answer(world: World) -> None:
     patient = await world.link()
-    async with world.storage.read() as view:
-        with pytest.raises(NotYours) as of_another:
-            await view.patients.require(world.stranger.id, patient)
-        with pytest.raises(NotYours) as missing:
-            await view.patients.require(world.mother.id, PatientId(999))
-        assert await view.patients.list_of(world.stranger.id) == []
+    with pytest.raises(NotYours) as of_another:
+        await world.storage.read(lambda view: view.patients.require(world.stranger.id, patient))
+    with pytest.raises(NotYours) as missing:
+        await world.storage.read(lambda view: view.patients.require(world.mother.id, PatientId(999)))
+    assert await world.storage.read(lambda view: view.patients.list_of(world.stranger.id)) == []
     assert str(of_another.value) == str(missing.value)
 
 
@@ -160,31 +185,39 @@ async def test_what_the_register_says_is_kept(world: World) -> None:
         VerificationStatus.NEEDS_CORRECTION, RejectionReason.NOT_MATCHED, NameField.FAMILY, NOW, NOW + LATER, attempts=2
     )
     corrected = PersonName("Петрова", "Марья")
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> Patient:
         await uow.patients.set_verification(patient, said)
         await uow.patients.rename(patient, corrected)
         await uow.patients.set_person(patient, PersonRef("person-1"), world.clinic.id)
         await uow.patients.set_person(patient, PersonRef("person-2"), None)
-        masha = await uow.patients.require(world.mother.id, patient)
+        return await uow.patients.require(world.mother.id, patient)
+
+    masha = await world.storage.write(change)
     assert (masha.verification, masha.name) == (said, corrected)
     assert (masha.policy_number, masha.birth_date) == (POLICY, CLAIM.birth_date)
     assert (masha.person, masha.clinic) == (PersonRef("person-2"), world.clinic.id)
 
 
 async def test_nothing_happens_to_a_patient_who_is_gone(world: World) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         await uow.patients.rename(PatientId(999), MASHA)
         await uow.patients.set_person(PatientId(999), PersonRef("x"), None)
         await uow.patients.set_clinic(PatientId(999), world.clinic.id)
+
+    await world.storage.write(change)
     assert await count(world.database, "patients") == 0
 
 
 async def test_a_policy_number_is_found_without_being_opened(world: World) -> None:
     patient = await world.link()
-    async with world.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> None:
         assert await view.patients.find_own(world.mother.id, POLICY) == patient
         assert await view.patients.find_own(world.stranger.id, POLICY) is None
         assert await view.patients.find_own(world.mother.id, POLICY[::-1]) is None
+
+    await world.storage.read(look)
 
 
 async def test_a_policy_belongs_to_one_card(world: World) -> None:
@@ -192,33 +225,39 @@ async def test_a_policy_belongs_to_one_card(world: World) -> None:
     second = await world.link(world.stranger, verified=False)
     with pytest.raises(AlreadyLinked):
         await verify(world, second)
-    async with world.storage.read() as view:
-        found = await view.patients.require(world.stranger.id, second)
+    found = await world.storage.read(lambda view: view.patients.require(world.stranger.id, second))
     assert found.verification.status is VerificationStatus.QUEUED
 
 
 async def verify(world: World, patient: PatientId) -> None:
-    async with world.storage.write() as uow:
+    async def change(uow: UnitOfWork) -> None:
         await uow.patients.set_person(patient, PersonRef("p"), None)
         await uow.patients.set_verification(patient, VERIFIED)
+
+    await world.storage.write(change)
 
 
 async def test_who_a_patient_is_changes_with_the_number_that_he_is_found_by(world: World) -> None:
     patient = await world.link()
     married = replace(CLAIM, policy_number="1" * 16, name=PersonName("Петрова", "Мария"))
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.patients.set_identity(patient, married)
         await uow.patients.set_identity(PatientId(999), married)
         found = await uow.patients.require(world.mother.id, patient)
         assert (found.name, found.policy_number, found.birth_date) == (married.name, "1" * 16, CLAIM.birth_date)
         assert await uow.patients.find_own(world.mother.id, POLICY) is None
         assert await uow.patients.find_own(world.mother.id, "1" * 16) == patient
+
+    await world.storage.write(change)
     other = await world.link(world.stranger)
     with pytest.raises(AlreadyLinked):
-        async with world.storage.write() as uow:
-            await uow.patients.set_identity(other, married)
-    async with world.storage.read() as view:
+        await world.storage.write(lambda uow: uow.patients.set_identity(other, married))
+
+    async def look(view: UnitOfWork) -> None:
         assert (await view.patients.require(world.stranger.id, other)).policy_number == POLICY
+
+    await world.storage.read(look)
 
 
 async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_said(
@@ -227,7 +266,8 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
     patient = await world.link()
     wanted = Correction(replace(CLAIM, name=PersonName("Лермонтова", "Мария")))
     refused = replace(wanted, reason=RejectionReason.NOT_MATCHED, correct=NameField.FAMILY)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         assert await uow.patients.correction(patient) is None
         for correction in (wanted, refused):
             await uow.patients.set_correction(patient, correction, NOW)
@@ -236,8 +276,11 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
         assert (await uow.patients.require(world.mother.id, patient)).name == MASHA
         await uow.patients.set_correction(PatientId(999), wanted, NOW)
         assert await uow.patients.correction(PatientId(999)) is None
+
+    await world.storage.write(change)
     assert [name for name, stored in read_files(tmp_path).items() if "Лермонтова".encode() in stored] == []
-    async with world.storage.write() as uow:
+
+    async def change_again(uow: UnitOfWork) -> None:
         await uow.patients.forget_corrections(NOW - timedelta(seconds=1))
         assert await uow.patients.correction(patient) == refused
         await uow.patients.forget_corrections(NOW)
@@ -246,25 +289,36 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
         await uow.patients.drop_correction(patient)
         assert await uow.patients.correction(patient) is None
 
+    await world.storage.write(change_again)
+
 
 async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: World) -> None:
     masha, other = await world.link(), await world.link(policy="1" * 16)
     visit = await world.appoint(await world.order(masha))
-    subjects = [f"patient {masha}", f"patient {other}", f"appointment {visit.id}", f"patient {masha}"]
-    async with world.storage.write() as uow:
-        for number, subject in enumerate(subjects):
-            await uow.audit.add(world.mother.id, str(number), subject, NOW)
-        told = [(entry.action, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
-        assert told == [("3", None), ("2", visit.ref), ("0", None)]
-        assert [entry.action for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == ["2"]
+    deeds = [
+        (Deed.POLICY_LINKED, Subject.patient(masha)),
+        (Deed.POLICY_LINKED, Subject.patient(other)),
+        (Deed.BOOKING_ASKED, Subject.appointment(visit.id)),
+        (Deed.NUMBER_SHOWN, Subject.patient(masha)),
+    ]
+
+    async def change(uow: UnitOfWork) -> None:
+        for deed, subject in deeds:
+            await uow.audit.add(Actor.account(world.mother.id), deed, subject, NOW)
+        told = [(entry.deed, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
+        assert told == [(Deed.NUMBER_SHOWN, None), (Deed.BOOKING_ASKED, visit.ref), (Deed.POLICY_LINKED, None)]
+        assert [entry.deed for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == [Deed.BOOKING_ASKED]
         await uow.accounts.erase(world.mother.id)
-        assert {entry.account for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
+        assert {entry.actor.id for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
+
+    await world.storage.write(change)
 
 
 async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) -> None:
     first, second = await world.link(verified=False), await world.link(world.stranger, verified=False)
     await world.link(policy="1" * 16)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         taken = await uow.patients.claim_checks(NOW, NOW + LATER, limit=10)
         assert taken == [first, second]
         assert await uow.patients.claim_checks(NOW, NOW + LATER, limit=10) == []
@@ -274,36 +328,37 @@ async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) 
         assert await uow.patients.claim_checks(NOW + 8 * LATER, NOW + 9 * LATER, limit=10) == []
         assert await uow.patients.claim_checks(NOW + 9 * LATER, NOW + 10 * LATER, 10) == [first]
 
+    await world.storage.write(change)
+
 
 async def test_a_patient_goes_with_the_last_who_represents_him(world: World) -> None:
     patient = await world.link()
     await world.appoint(await world.order(patient))
     await let_represent(world, patient)
-    async with world.storage.write() as uow:
-        await uow.patients.unlink(world.mother.id, patient)
-        assert (await uow.patients.require(world.stranger.id, patient)).name == MASHA
-        with pytest.raises(NotYours):
-            await uow.patients.require(world.mother.id, patient)
+    await world.storage.write(lambda uow: uow.patients.unlink(world.mother.id, patient))
+    kept = await world.storage.read(lambda view: view.patients.require(world.stranger.id, patient))
+    assert kept.name == MASHA
+    with pytest.raises(NotYours):
+        await world.storage.read(lambda view: view.patients.require(world.mother.id, patient))
     assert await count(world.database, "orders") == 0
-    async with world.storage.write() as uow:
-        await uow.patients.unlink(world.stranger.id, patient)
+    await world.storage.write(lambda uow: uow.patients.unlink(world.stranger.id, patient))
     assert [await count(world.database, table) for table in ("patients", "appointments", "representations")] == [0] * 3
 
 
 async def let_represent(world: World, patient: PatientId) -> None:
     """The stranger becomes a second representative: the chat has no way to that yet, the tables have."""
-    async with world.database.write() as connection:
-        await connection.execute(
+    await world.database.write(
+        lambda connection: connection.execute(
             "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE', NULL)",
             {"account": world.stranger.id, "patient": patient},
         )
+    )
 
 
 async def test_a_patients_number_is_never_given_to_another(world: World) -> None:
     """An old button must not come to mean somebody else."""
     first = await world.link()
-    async with world.storage.write() as uow:
-        await uow.patients.unlink(world.mother.id, first)
+    await world.storage.write(lambda uow: uow.patients.unlink(world.mother.id, first))
     assert await world.link() > first
 
 
@@ -321,14 +376,17 @@ async def fill(world: World) -> PatientId:
     key = StorageKey(bot_id=1, chat_id=1001, user_id=1001)
     await dialogs.set_state(key, "Linking:policy")
     await dialogs.set_data(key, {"typed": POLICY, "phone": PHONE})
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.patients.set_person(patient, PersonRef(POLICY), world.clinic.id)
         await uow.consents.give(world.mother.id, Purpose.PATIENT, "1", "digest", NOW)
         await uow.drafts.add(world.mother.id, "policy", {"name": MASHA.full, "phone": PHONE}, NOW)
         facts = {"patient": MASHA.short, "phone": PHONE}
-        notice = Notice(world.mother.id, NoticeKind.REMINDER, NOW, "r", facts, appointment=appointment.id)
+        notice = Notice(world.mother.id, VisitReminder.kind, NOW, "r", facts, appointment=appointment.id)
         await uow.outbox.add(notice, NOW)
-        await uow.audit.add(world.mother.id, "policy linked", f"patient {patient}", NOW)
+        await uow.audit.add(Actor.account(world.mother.id), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
+
+    await world.storage.write(change)
     return patient
 
 
@@ -347,8 +405,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 async def test_erasing_leaves_only_what_has_no_person_in_it(world: World) -> None:
     await fill(world)
-    async with world.storage.write() as uow:
-        await uow.accounts.erase(world.mother.id)
+    await world.storage.write(lambda uow: uow.accounts.erase(world.mother.id))
     gone = ("patients", "representations", "orders", "appointments", "outbox", "drafts", "dialogs")
     assert {table: await count(world.database, table) for table in gone} == dict.fromkeys(gone, 0)
     assert await count(world.database, "accounts WHERE telegram_id = 1001") == 0
@@ -359,6 +416,9 @@ async def test_erasing_leaves_only_what_has_no_person_in_it(world: World) -> Non
 async def test_erasing_one_parent_leaves_the_patient_to_the_other(world: World) -> None:
     patient = await fill(world)
     await let_represent(world, patient)
-    async with world.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.accounts.erase(world.mother.id)
         assert (await uow.patients.require(world.stranger.id, patient)).name == MASHA
+
+    await world.storage.write(change)

@@ -12,10 +12,6 @@ import pytest
 from storage.database import QUERIES, load_queries
 from storage.migrations import list_migrations
 
-MAY_SCAN = {
-    ("directory.clinics", "clinics"): "all clinics are asked for, and a town has a handful",
-}
-
 SLICES = sorted(path.stem for path in QUERIES.glob("*.sql"))
 PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 CONSTANT = "CONSTANT ROW"
@@ -57,7 +53,7 @@ def list_scans(plan: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("name", QUERY)
 def test_no_query_reads_a_table_from_end_to_end(schema: sqlite3.Connection, name: str) -> None:
-    scans = {table for table in list_scans(list_plan(schema, QUERY[name])) if (name, table) not in MAY_SCAN}
+    scans = list_scans(list_plan(schema, QUERY[name]))
     assert not scans, f"{name} reads all of {', '.join(sorted(scans))}"
 
 
@@ -65,10 +61,6 @@ def test_a_scan_would_be_noticed(schema: sqlite3.Connection) -> None:
     assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE language = :language")) == {"accounts"}
     assert list_scans(list_plan(schema, "SELECT telegram_id FROM accounts")) == {"accounts"}
     assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE telegram_id = :id")) == set()
-
-
-def test_every_permission_to_scan_is_still_needed(schema: sqlite3.Connection) -> None:
-    assert {key for key in MAY_SCAN if key[1] in list_scans(list_plan(schema, QUERY[key[0]]))} == set(MAY_SCAN)
 
 
 def test_the_outbox_is_claimed_in_the_order_of_its_index(schema: sqlite3.Connection) -> None:

@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Contact, RejectionReason, Relationship, Verification, VerificationStatus
 from bot.ports import Hashed
 from dialogs.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
-from tests.chat import (
+from storage.unit import UnitOfWork
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
@@ -35,6 +34,8 @@ from tests.chat import (
     settle_in,
     visits,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.forgery import NOWHERE
 from tests.town import Town
 
@@ -57,19 +58,19 @@ async def lose_phone(town: Town) -> Person:
     return father
 
 
-async def share_hers(person: Person) -> Seen:
+async def share_hers(person: Person) -> ChatMessage:
     await person.share_contact(phone=HERS, user_id=person.id)
     return await person.screen()
 
 
-async def ask(town: Town, person: Person) -> Seen:
+async def ask(town: Town, person: Person) -> ChatMessage:
     await share_hers(person)
     waiting = await choose(person, "Перенести")
     await town.work()
     return waiting
 
 
-async def contacts(person: Person) -> Seen:
+async def contacts(person: Person) -> ChatMessage:
     _answer, seen = await send(person, CONTACTS)
     return seen
 
@@ -252,11 +253,14 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
     mother, father = town.mother, await lose_phone(town)
     await settle_in(town.stranger)
     [maria], other = await children_of(town, mother), await account_of(town, town.stranger)
-    async with town.app.store.storage.write() as uow:
+
+    async def change(uow: UnitOfWork) -> None:
         await uow.family.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
         await uow.patients.set_person(maria.id, None, None)
         refused = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED)
         await uow.patients.set_verification(maria.id, refused)
+
+    await town.app.store.storage.write(change)
     await link(father, MARIA)
     await ask(town, father)
     await choose(mother, "Это я, перенести")
@@ -271,8 +275,9 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
 async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) -> None:
     mother, father = town.mother, await lose_phone(town)
     account, now = await account_of(town, mother), town.clock.now()
-    async with town.app.store.storage.write() as uow:
-        await uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+    await town.app.store.storage.write(
+        lambda uow: uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+    )
     await ask(town, father)
     assert "Код доступа не перенесён" in (await choose(mother, "Это я, перенести")).text
     await town.work()

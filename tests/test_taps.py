@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.chat import (
+from tests.chat.actions import (
     ARTYOM,
     DAY,
     FRIDAY,

@@ -24,27 +24,24 @@ from aiogram.types import (
 )
 from structlog.testing import capture_logs
 
-from bot import telegram as edge
-from bot.emulator import ChatClient, Emulator, serve
-from bot.i18n import LANGUAGES, current_language, gettext
+from bot import limits
+from bot.emulator import Emulator, serve
+from bot.i18n import LANGUAGES, gettext
 from bot.models import Account
 from bot.services.accounts import Accounts
 from bot.tasks import Tasks
-from bot.telegram import (
-    KEEP,
-    AccountMiddleware,
-    Inflight,
-    KeyedLocks,
-    apology,
-    make_bot,
-    membership,
-    set_commands,
-    without_old_buttons,
-)
+from bot.telegram.commands import set_commands
+from bot.telegram.failures import failure_handler
+from bot.telegram.locks import PersonLocks
+from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.reachability import reachability
+from bot.telegram.session import RESPONSE_CLASSES, make_bot, without_old_buttons
+from dialogs.incoming import DialogMiddleware
 from storage.crypto import Cipher
 from storage.fsm import DialogStorage
-from storage.unit import SqlStorage
+from storage.unit import Storage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
+from tests.chat.client import ChatClient
 
 ANNA, IGOR = 1001, 1002
 SECRET = "Мария Иванова"
@@ -54,15 +51,15 @@ BUTTON = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="За�
 class House:
     """The edge of the bot as it is wired, with a router that a test fills; the rest of the product is not here."""
 
-    def __init__(self, bot: Bot, telegram: ChatClient, storage: SqlStorage, dispatcher: Dispatcher) -> None:
+    def __init__(self, bot: Bot, telegram: ChatClient, storage: Storage, dispatcher: Dispatcher) -> None:
         self.bot, self.telegram, self.storage, self.dispatcher = bot, telegram, storage, dispatcher
         self.accounts = Accounts(storage, StoppedClock())
         self.anna, self.igor = telegram.person(ANNA), telegram.person(IGOR)
         self.flow = Router(name="flow")
         self.tasks = Tasks()
         dispatcher.update.outer_middleware(AccountMiddleware(self.accounts, StoppedClock(), "ru"))
-        dispatcher.include_routers(membership(self.accounts), self.flow)
-        dispatcher.errors.register(apology("ru"))
+        dispatcher.include_routers(reachability(self.accounts), self.flow)
+        dispatcher.errors.register(failure_handler("ru"))
 
     def serve(self) -> None:
         self.polling = self.tasks.start(
@@ -83,8 +80,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
         dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
-        dispatcher = Dispatcher(storage=dialogs, events_isolation=KeyedLocks())
-        Inflight().attach(dispatcher)
+        locks = PersonLocks()
+        dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+        dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
+        PendingUpdates().attach(dispatcher)
         house = House(bot, telegram, storage_over(database), dispatcher)
         yield house
         await house.stop()
@@ -92,7 +91,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 def echo(house: House) -> None:
     async def on_message(message: Message, account: Account, now: datetime) -> None:
-        await message.answer(f"{account.telegram_id} {current_language()} {now:%d.%m.%Y}: {gettext('tomorrow')}")
+        await message.answer(f"{account.telegram_id} {now:%d.%m.%Y}: {gettext('tomorrow')}")
 
     house.flow.message.register(on_message)
     house.serve()
@@ -101,10 +100,10 @@ def echo(house: House) -> None:
 async def test_a_person_is_met_in_the_language_of_his_telegram(house: House) -> None:
     echo(house)
     await house.anna.start()
-    assert (await house.anna.screen()).text == "1001 ru 23.11.2026: завтра"
+    assert (await house.anna.screen()).text == "1001 23.11.2026: завтра"
     foreigner = house.telegram.person(4242, first_name="John", language_code="en-GB")
     await foreigner.start()
-    assert (await foreigner.screen()).text == "4242 en 23.11.2026: tomorrow"
+    assert (await foreigner.screen()).text == "4242 23.11.2026: tomorrow"
 
 
 async def test_the_chosen_language_is_stronger_than_the_one_of_telegram(house: House) -> None:
@@ -129,8 +128,7 @@ async def test_who_blocks_the_bot_is_not_written_to_until_he_comes_back(house: H
     await house.anna.screen()
     await house.anna.block()
     await house.telegram.wait_idle()
-    async with house.storage.read() as view:
-        account = await view.accounts.find(ANNA)
+    account = await house.storage.read(lambda view: view.accounts.find(ANNA))
     assert account is not None
     assert not account.reachable
     await house.anna.unblock()
@@ -271,7 +269,7 @@ async def until_all_are_taken(house: House) -> None:
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edge, "DRAIN_WITHIN", 0.05)
+    monkeypatch.setattr(limits, "DRAIN_WITHIN", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)
@@ -284,7 +282,7 @@ async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.
 
 
 async def test_locks_that_nobody_holds_are_forgotten() -> None:
-    locks = KeyedLocks()
+    locks = PersonLocks()
     for user in range(100):
         async with locks.lock(StorageKey(bot_id=1, chat_id=user, user_id=user)):
             assert len(locks._locks) == 1
@@ -324,7 +322,7 @@ def test_reply_classes_live_as_long_as_the_bot() -> None:
     kept = id(Response[SendMessage.__returning__])  # type: ignore[valid-type]  # it is one at run time
     gc.collect()
     assert id(Response[SendMessage.__returning__]) == kept  # type: ignore[valid-type]  # it is one at run time
-    assert kept in {id(reply) for reply in KEEP}
+    assert kept in {id(reply) for reply in RESPONSE_CLASSES}
 
 
 async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
@@ -335,7 +333,7 @@ async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
 
 
 async def test_a_crowd_is_served_in_turns_and_one_person_takes_one_place() -> None:
-    locks, served, most = KeyedLocks(at_once=2), 0, 0
+    locks, served, most = PersonLocks(at_once=2), 0, 0
 
     async def visit(person: int) -> None:
         nonlocal served, most

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.emulator.hands import Person
 from bot.models import Detail, Patient, PersonName, PolicyStatus, Relationship, Sex, VerificationStatus
 from bot.rules.policy import make_policy_number
 from storage.seed_data import GARDEN, Example
 from storage.seed_people import Townsman
 from tests.builders import claim_of
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     EGOR,
     MARIA,
@@ -30,6 +29,7 @@ from tests.chat import (
     settle_in,
     to_days,
 )
+from tests.chat.person import Person
 from tests.insurer import insurer_reissues, insurer_says, silence
 from tests.newcomers import insure
 from tests.town import Town
@@ -52,8 +52,9 @@ async def the_patient(town: Town, person: Person) -> Patient:
 async def share(town: Town, person: Person, patient: Patient) -> None:
     """The other parent acts for the child as well."""
     account = await account_of(town, person)
-    async with town.app.store.storage.write() as uow:
-        await uow.family.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
+    await town.app.store.storage.write(
+        lambda uow: uow.family.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
+    )
 
 
 # --- the register changes its mind ------------------------------------------------------------------------------------
@@ -166,8 +167,9 @@ async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows
     mother = town.mother
     await settle_in(mother, ALINA)
     alina = await the_patient(town, mother)
-    async with town.app.store.storage.write() as uow:
-        await uow.patients.set_details(alina.id, {Detail.VALID_UNTIL: "2026-12-01"})
+    await town.app.store.storage.write(
+        lambda uow: uow.patients.set_details(alina.id, {Detail.VALID_UNTIL: "2026-12-01"})
+    )
     await pass_until(town, moscow(24, 8, 1))  # ten o'clock in Yekaterinburg
     assert "действует до 1 декабря 2026 года" in (await mother.screen()).text
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
 from bot.models import Detail, Sex
+from storage.unit import UnitOfWork
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
-from tests.chat import (
+from tests.chat.actions import (
     ALINA,
     ARTYOM,
     CHECK,
@@ -28,6 +27,8 @@ from tests.chat import (
     to_name,
     to_review,
 )
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.town import Town
 from tests.town import town as open_town
 
@@ -42,7 +43,7 @@ DETAILS = {
 """By the beginning of its button: the label, what is typed, what the review shows."""
 
 
-async def add_detail(person: Person, button: str, typed: str) -> Seen:
+async def add_detail(person: Person, button: str, typed: str) -> ChatMessage:
     await choose(person, EXTRAS, button)
     return await say(person, typed)
 
@@ -189,7 +190,8 @@ async def test_whatever_else_is_known_may_be_added_and_is_kept_with_the_card(tow
     assert sum(label.startswith("✅") for label in (await choose(mother, EXTRAS)).labels) == len(DETAILS)
     assert "Полис проверен" in (await choose(mother, "Назад", CHECK)).text
     [patient] = await children_of(town, mother)
-    async with town.app.store.storage.read() as view:
+
+    async def look(view: UnitOfWork) -> None:
         assert await view.patients.details(patient.id) == {
             Detail.SNILS: "11223344595",
             Detail.CERTIFICATE: "V-МЮ 123456",
@@ -197,6 +199,8 @@ async def test_whatever_else_is_known_may_be_added_and_is_kept_with_the_card(tow
             Detail.VALID_UNTIL: "2027-12-31",
             Detail.ADDRESS: "Москва, Садовая ул., д. 5",
         }
+
+    await town.app.store.storage.read(look)
 
 
 MISTAKES = {

@@ -13,16 +13,18 @@ from typing import Any
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.app import App, assembled, poll
-from bot.emulator import ChatClient, Emulator, serve
-from bot.emulator.hands import Person
+from bot.emulator import Emulator, serve
 from bot.models import Role
 from bot.settings import Settings
-from bot.telegram import Inflight
+from bot.telegram.middlewares import PendingUpdates
 from bot.wiring import Clinics, embedded_alone, open_store
+from storage.database import Probe
 from storage.seed import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
+from tests.chat.client import ChatClient
+from tests.chat.person import Person
 
-INFLIGHT = "inflight"
+PENDING = "pending"
 MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 
 
@@ -36,6 +38,7 @@ class Town:
     settings: Settings
     clinics: Clinics
     running: AsyncExitStack
+    probe: Probe | None = None
 
     @property
     def mother(self) -> Person:
@@ -63,12 +66,12 @@ class Town:
 
     async def settled(self) -> None:
         """Wait until the bot has nothing in hand."""
-        await self.app.dispatcher[INFLIGHT].drain()
+        await self.app.dispatcher[PENDING].drain()
 
     async def restart(self) -> None:
         """The bot stops and another starts on the same database; Telegram has not noticed."""
         await self.running.aclose()
-        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics))
+        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics, self.probe))
 
 
 async def make_template(folder: Path) -> Path:
@@ -80,7 +83,10 @@ async def make_template(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, **given: Any) -> AsyncIterator[Town]:
+async def town(
+    template: Path, folder: Path, clinics: Clinics = embedded_alone, probe: Probe | None = None, **given: Any
+) -> AsyncIterator[Town]:
+    """``probe`` is called before each statement of the bot's database; ``given`` are settings."""
     database = folder / "registratura.sqlite3"
     shutil.copy(template, database)
     clock = StoppedClock()
@@ -88,19 +94,21 @@ async def town(template: Path, folder: Path, clinics: Clinics = embedded_alone, 
     async with serve(emulator) as url:
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with AsyncExitStack() as running:
-            app = await running.enter_async_context(polling(settings, clock, clinics))
+            app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app)
-            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running)
+            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
             everything.chat.settled = everything.settled
             async with everything.chat:
                 yield everything
 
 
 @asynccontextmanager
-async def polling(settings: Settings, clock: StoppedClock, clinics: Clinics) -> AsyncIterator[App]:
-    async with assembled(settings, clock, clinics) as app:
-        app.dispatcher[INFLIGHT] = inflight = Inflight()
-        inflight.attach(app.dispatcher)
+async def polling(
+    settings: Settings, clock: StoppedClock, clinics: Clinics, probe: Probe | None = None
+) -> AsyncIterator[App]:
+    async with assembled(settings, clock, clinics, probe) as app:
+        app.dispatcher[PENDING] = pending = PendingUpdates()
+        pending.attach(app.dispatcher)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
         try:
             yield app

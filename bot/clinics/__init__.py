@@ -13,11 +13,14 @@ from typing import TypeVar
 
 import structlog
 
+from bot import limits
 from bot.errors import ClinicError, OutcomeUnknown, Unavailable
 from bot.models import (
     Booking,
     BookingRef,
+    Clinic,
     ClinicRef,
+    Doctor,
     DoctorRef,
     FoundPolicy,
     Hold,
@@ -29,13 +32,11 @@ from bot.models import (
     PolicyClaim,
     Slot,
     SlotRef,
+    Specialty,
     SpecialtyRef,
     SystemName,
 )
-from bot.ports import Capabilities, Changes, ClinicRecord, ClinicSystem, DoctorRecord, SpecialtyRecord
-
-TAP_WAITS = 2.5
-"""seconds for what a person looks at meanwhile"""
+from bot.ports import Capabilities, Changes, ClinicSystem
 
 WORK_WAITS = 10.0
 """seconds for what goes on in the background"""
@@ -68,7 +69,7 @@ class TimeLimited:
         self.name, self._system = system.name, system
 
     async def _look(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, TAP_WAITS, Unavailable)
+        return await self._limited(call, limits.TAP_WAITS, Unavailable)
 
     async def _read(self, call: Awaitable[T]) -> T:
         return await self._limited(call, WORK_WAITS, Unavailable)
@@ -91,13 +92,13 @@ class TimeLimited:
     async def capabilities(self) -> Capabilities:
         return await self._look(self._system.capabilities())
 
-    async def clinics(self) -> Sequence[ClinicRecord]:
+    async def clinics(self) -> Sequence[Clinic]:
         return await self._look(self._system.clinics())
 
-    async def specialties(self, clinic: ClinicRef) -> Sequence[SpecialtyRecord]:
+    async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
         return await self._look(self._system.specialties(clinic))
 
-    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[DoctorRecord]:
+    async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
         return await self._look(self._system.doctors(clinic, specialty))
 
     async def days(

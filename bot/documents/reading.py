@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import PolicyCode
+from bot.problems_documents import FileProblem
 from bot.rules.barcode import LARGEST_FILE, read_barcode, read_qr
 
 if TYPE_CHECKING:
@@ -51,16 +52,16 @@ class PolicyReader:
             try:
                 return await asyncio.wait_for(asyncio.to_thread(read_codes, data), READ_WITHIN)
             except TimeoutError:
-                raise InvalidInput(Problem.CODE_NOT_FOUND) from None
+                raise InvalidInput(FileProblem.CODE_NOT_FOUND) from None
 
 
 def read_codes(data: bytes) -> PolicyCode:
     """The one policy whose code is in this file.
 
-    Raises InvalidInput: FILE_TOO_BIG, FILE_KIND, FILE_BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
+    Raises InvalidInput with a FileProblem: TOO_BIG, KIND, BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
     """
     if len(data) > LARGEST_FILE:
-        raise InvalidInput(Problem.FILE_TOO_BIG, limit=LARGEST_FILE >> 20)
+        raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
     deadline = time.monotonic() + ATTEMPTS_WITHIN
     pictures = _pictures(data)
     for scale, degrees in ATTEMPTS:
@@ -69,12 +70,12 @@ def read_codes(data: bytes) -> PolicyCode:
             return _only(found)
         if time.monotonic() > deadline:
             break
-    raise InvalidInput(Problem.CODE_NOT_FOUND)
+    raise InvalidInput(FileProblem.CODE_NOT_FOUND)
 
 
 def _only(found: list[PolicyCode]) -> PolicyCode:
     if len({code.number for code in found}) > 1:
-        raise InvalidInput(Problem.CODE_SEVERAL)
+        raise InvalidInput(FileProblem.CODE_SEVERAL)
     return next((code for code in found if code.name is not None), found[0])
 
 
@@ -107,7 +108,7 @@ def _pictures(data: bytes) -> list[Image]:
         return _pages(data)
     if data.startswith((JPEG, PNG)):
         return [_picture(data)]
-    raise InvalidInput(Problem.FILE_KIND)
+    raise InvalidInput(FileProblem.KIND)
 
 
 def _picture(data: bytes) -> Image:
@@ -116,7 +117,7 @@ def _picture(data: bytes) -> Image:
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise InvalidInput(Problem.FILE_BROKEN)
+                raise InvalidInput(FileProblem.BROKEN)
             # A JPEG is unpacked only as far as its pixels are of use.
             opened.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
             grey = _on_white(opened).convert("L")
@@ -124,7 +125,7 @@ def _picture(data: bytes) -> Image:
         raise
     except Exception:
         # A mangled picture fails Pillow in more ways than it names, its own warning of a bomb among them.
-        raise InvalidInput(Problem.FILE_BROKEN) from None
+        raise InvalidInput(FileProblem.BROKEN) from None
     grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BICUBIC)
     return grey
 
@@ -145,12 +146,12 @@ def _pages(data: bytes) -> list[Image]:
     import pypdfium2  # type: ignore[import-untyped]  # the library has no types
 
     if not _pdfium.acquire(timeout=ATTEMPTS_WITHIN):
-        raise InvalidInput(Problem.CODE_NOT_FOUND)
+        raise InvalidInput(FileProblem.CODE_NOT_FOUND)
     try:
         with pypdfium2.PdfDocument(data) as document:
             return [_page(document[number]) for number in range(min(len(document), MOST_PAGES))]
     except pypdfium2.PdfiumError:
-        raise InvalidInput(Problem.FILE_BROKEN) from None
+        raise InvalidInput(FileProblem.BROKEN) from None
     finally:
         _pdfium.release()
 

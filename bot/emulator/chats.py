@@ -1,4 +1,4 @@
-"""Chats and their messages, kept so that a reader can ask for what has changed since he last looked."""
+"""Chats and their messages, stored so that a reader can request what has changed after a revision."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from bot.emulator.bot_activity import BotActivity
+from bot.emulator.changes import ChangeSignal
 from bot.emulator.markup import Rows
-from bot.emulator.people import Person
-from bot.emulator.signals import Activity, Signal
+from bot.emulator.people import EmulatedPerson
 
 GROUP_ID = -1001000000001
 _DELETIONS_KEPT = 2000
@@ -19,7 +20,7 @@ _revisions = count(1)
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message; `content` holds the fields of its kind, exactly as the Bot API names them."""
+    """One message; `content` has the fields of its kind, named as in the Bot API."""
 
     chat: "Chat"
     id: int
@@ -29,10 +30,8 @@ class Message:
     inline: Rows | None = None
     keyboard: dict[str, Any] | None = None
     reply_to: "Message | None" = None
-    extra: dict[str, Any] = field(default_factory=dict)
     edited: int | None = None
     spinning: dict[str, str] = field(default_factory=dict)
-    reaction: list[dict[str, Any]] = field(default_factory=list)
     pinned: bool = False
     revision: int = 0
     changed: int = 0
@@ -51,17 +50,16 @@ class Message:
 
     @property
     def editable(self) -> bool:
-        return self.from_bot and self.keyboard is None and "forward_origin" not in self.extra
+        return self.from_bot and self.keyboard is None
 
     def as_api(self, *, nested: bool = False) -> dict[str, Any]:
-        """The Message object; a reply keyboard is never in it."""
+        """Return the Message object of the Bot API; it never contains a reply keyboard."""
         message = {
             "message_id": self.id,
             "from": self.author,
             "chat": self.chat.as_api(),
             "date": self.date,
             **self.content,
-            **self.extra,
         }
         if self.edited is not None:
             message["edit_date"] = self.edited
@@ -73,22 +71,22 @@ class Message:
 
 
 class Chat:
-    """A private chat with one person, or the group."""
+    """The private chat with one person, or the group."""
 
-    def __init__(self, chat_id: int, activity: Activity, person: Person | None = None, title: str = "") -> None:
+    def __init__(
+        self, chat_id: int, activity: BotActivity, person: EmulatedPerson | None = None, title: str = ""
+    ) -> None:
         self.id = chat_id
         self.person = person
         self.title = title
         self.messages: dict[int, Message] = {}
         self.keyboard: dict[str, Any] | None = None
-        self.typing_until = 0.0
-        self.typing_action = ""
         self.has_bot = person is not None
         self.last_from_bot = 0
-        self.activity = Activity(activity)
-        self.finished: deque[Any] = deque(maxlen=_PRESSES_KEPT)
-        self.changed = Signal()
-        self.born = self.revision = next(_revisions)
+        self.activity = BotActivity(activity)
+        self.finished_presses: deque[Any] = deque(maxlen=_PRESSES_KEPT)
+        self.changed = ChangeSignal()
+        self.first_revision = self.revision = next(_revisions)
         self._by_change: OrderedDict[int, Message] = OrderedDict()
         self._deleted: deque[tuple[int, int]] = deque(maxlen=_DELETIONS_KEPT)
 
@@ -101,8 +99,8 @@ class Chat:
             return self.person.as_chat()
         return {"id": self.id, "title": self.title, "type": "supergroup"}
 
-    def touch(self) -> int:
-        """Something that the people in this chat can see has changed."""
+    def next_revision(self) -> int:
+        """Record a change that people in this chat can see. Returns its revision."""
         self.revision = next(_revisions)
         self.changed.notify()
         return self.revision
@@ -110,19 +108,18 @@ class Chat:
     def add(self, message: Message) -> None:
         self.messages[message.id] = message
         if message.from_bot:
-            self.typing_until = 0.0
             self.last_from_bot = message.id
         if message.keyboard is not None:
             self.keyboard = None if message.keyboard.get("remove_keyboard") else message.keyboard
-        self.alter(message)
+        self.content_changed(message)
 
-    def alter(self, message: Message) -> None:
-        """The message itself is new or edited."""
-        message.changed = self.refresh(message)
+    def content_changed(self, message: Message) -> None:
+        """Record that the message is new or edited."""
+        message.changed = self.look_changed(message)
 
-    def refresh(self, message: Message) -> int:
-        """The message looks different, though its content is the same (a spinner, a pin, a reaction)."""
-        message.revision = self.touch()
+    def look_changed(self, message: Message) -> int:
+        """Record that the message looks different with the same content: a spinner, a pin. Returns the revision."""
+        message.revision = self.next_revision()
         self._by_change[message.id] = message
         self._by_change.move_to_end(message.id)
         return message.revision
@@ -130,9 +127,10 @@ class Chat:
     def delete(self, message: Message) -> None:
         del self.messages[message.id]
         self._by_change.pop(message.id, None)
-        self._deleted.append((self.touch(), message.id))
+        self._deleted.append((self.next_revision(), message.id))
 
     def changes(self, after: int) -> list[Message]:
+        """Return the messages that have changed after a revision, ordered by id."""
         return sorted(self._newest(after), key=lambda message: message.id)
 
     def _newest(self, after: int) -> Iterator[Message]:
@@ -142,6 +140,7 @@ class Chat:
             yield message
 
     def deletions(self, after: int) -> list[int]:
+        """Return the ids of the messages that were deleted after a revision."""
         found = []
         for revision, message_id in reversed(self._deleted):
             if revision <= after:

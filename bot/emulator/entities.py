@@ -1,11 +1,11 @@
-"""Formatted text as Telegram reads it: HTML to text with entities, with the real server's words for what is wrong."""
+"""HTML to text with entities, as Telegram parses it, with the error descriptions of the real server."""
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.emulator.addresses import read_address
 from bot.emulator.errors import Refusal, bad_request
+from bot.emulator.urls import normalize_url
 
 Entity = dict[str, Any]
 
@@ -36,8 +36,8 @@ _ATTRIBUTE_END = re.compile(r"[\s>=]")
 _TOKEN = re.compile(r"[0-9A-Za-z.-]*")
 
 
-def utf16(text: str) -> int:
-    """Length as Telegram counts offsets."""
+def utf16_length(text: str) -> int:
+    """Return the length in UTF-16 code units: Telegram counts offsets in them."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
@@ -54,7 +54,9 @@ def unescape(text: str) -> str:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenTag:
+    """A start tag whose end tag has not been read yet."""
+
     tag: str
     attributes: dict[str, str]
     offset: int
@@ -62,14 +64,14 @@ class _Open:
 
 
 class HtmlReader:
-    """Reads one text from left to right and stops loudly at the first mistake."""
+    """Parses one text from left to right. Raises Refusal at the first mistake."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._at = 0
         self._parts: list[str] = []
         self._length = 0
-        self._open: list[_Open] = []
+        self._open: list[_OpenTag] = []
         self._entities: list[Entity] = []
 
     def read(self) -> tuple[str, list[Entity]]:
@@ -83,7 +85,7 @@ class HtmlReader:
         self._entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
         return "".join(self._parts), self._entities
 
-    def _wrong(self, reason: str, at: int, tail: str = "") -> Refusal:
+    def _mistake(self, reason: str, at: int, tail: str = "") -> Refusal:
         offset = len(self._source[:at].encode())
         return bad_request(f"can't parse entities: {reason} at byte offset {offset}{tail}")
 
@@ -92,7 +94,7 @@ class HtmlReader:
         end = len(self._source) if end < 0 else end
         text = unescape(self._source[self._at : end])
         self._parts.append(text)
-        self._length += utf16(text)
+        self._length += utf16_length(text)
         self._at = end
 
     def _read_tag(self) -> None:
@@ -106,7 +108,7 @@ class HtmlReader:
     def _name(self, begin: int, unclosed: str) -> str:
         end = _NAME_END.search(self._source, self._at)
         if end is None:
-            raise self._wrong(unclosed, begin)
+            raise self._mistake(unclosed, begin)
         name = self._source[self._at : end.start()].lower()
         self._at = end.start()
         return name
@@ -119,25 +121,25 @@ class HtmlReader:
     def _start(self, begin: int) -> None:
         tag = self._name(begin, "Unclosed start tag")
         if tag not in _TAGS:
-            raise self._wrong(f'Unsupported start tag "{tag}"', begin)
+            raise self._mistake(f'Unsupported start tag "{tag}"', begin)
         attributes: dict[str, str] = {}
         while (following := self._skip_spaces()) != ">":
             if not following:
-                raise self._wrong("Unclosed start tag", begin)
+                raise self._mistake("Unclosed start tag", begin)
             name, value = self._attribute(tag, begin)
             attributes[name] = value
         self._at += 1
         if tag == "span" and attributes.get("class") != "tg-spoiler":
-            raise self._wrong('Tag "span" must have class "tg-spoiler"', begin)
-        self._open.append(_Open(tag, attributes, self._length, len(self._parts)))
+            raise self._mistake('Tag "span" must have class "tg-spoiler"', begin)
+        self._open.append(_OpenTag(tag, attributes, self._length, len(self._parts)))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str]:
         end = _ATTRIBUTE_END.search(self._source, self._at)
         if end is None:
-            raise self._wrong("Unclosed start tag", begin)
+            raise self._mistake("Unclosed start tag", begin)
         name = self._source[self._at : end.start()].lower()
         if not name:
-            raise self._wrong(f'Empty attribute name in the tag "{tag}"', begin)
+            raise self._mistake(f'Empty attribute name in the tag "{tag}"', begin)
         self._at = end.start()
         if self._skip_spaces() != "=":
             return name, ""
@@ -149,7 +151,7 @@ class HtmlReader:
             return self._token()
         end = self._source.find(quote, self._at + 1)
         if end < 0:
-            raise self._wrong("Unclosed start tag", begin)
+            raise self._mistake("Unclosed start tag", begin)
         value = unescape(self._source[self._at + 1 : end])
         self._at = end + 1
         return value
@@ -159,35 +161,31 @@ class HtmlReader:
         token = _TOKEN.match(self._source, begin)
         self._at = token.end() if token else begin
         if self._source[self._at : self._at + 1] not in (">", " ", "\t", "\n", "\r"):
-            raise self._wrong("Unexpected end of name token", begin)
+            raise self._mistake("Unexpected end of name token", begin)
         return self._source[begin : self._at].lower()
 
     def _close(self, begin: int) -> None:
         if not self._open:
-            raise self._wrong("Unexpected end tag", begin)
+            raise self._mistake("Unexpected end tag", begin)
         self._at += 1
         tag = self._name(begin, "Unclosed end tag")
         if self._skip_spaces() != ">":
-            raise self._wrong("Unclosed end tag", begin)
+            raise self._mistake("Unclosed end tag", begin)
         self._at += 1
         opened = self._open.pop()
         if tag and tag != opened.tag:
-            raise self._wrong("Unmatched end tag", begin, f', expected "</{opened.tag}>", found "</{tag}>"')
+            raise self._mistake("Unmatched end tag", begin, f', expected "</{opened.tag}>", found "</{tag}>"')
         if self._length > opened.offset:
             self._add(opened)
 
-    def _add(self, opened: _Open) -> None:
-        entity: Entity = {
-            "offset": opened.offset,
-            "length": self._length - opened.offset,
-            "type": _TAGS[opened.tag],
-        }
+    def _add(self, opened: _OpenTag) -> None:
+        entity: Entity = {"offset": opened.offset, "length": self._length - opened.offset, "type": _TAGS[opened.tag]}
         details = self._details(opened)
         if details is not None:
             self._entities.append(entity | details)
 
-    def _details(self, opened: _Open) -> Entity | None:
-        """What the tag's attributes add to its entity; None when Telegram shows plain text instead."""
+    def _details(self, opened: _OpenTag) -> Entity | None:
+        """Return the fields that a tag's attributes add to its entity; None if Telegram shows plain text instead."""
         attributes = opened.attributes
         match opened.tag:
             case "a":
@@ -202,7 +200,7 @@ class HtmlReader:
                 return self._code(opened)
         return {}
 
-    def _code(self, opened: _Open) -> Entity | None:
+    def _code(self, opened: _OpenTag) -> Entity | None:
         language = opened.attributes.get("class", "")
         if language.startswith("language-") and self._open and self._open[-1].tag == "pre":
             self._entities.append(
@@ -222,7 +220,7 @@ def _link(url: str) -> Entity | None:
         user = {"id": int(url.removeprefix("tg://user?id=")), "is_bot": False, "first_name": ""}
         return {"type": "text_mention", "user": user}
     try:
-        return {"url": read_address(url)}
+        return {"url": normalize_url(url)}
     except ValueError:
         return None
 
@@ -238,15 +236,11 @@ _HINT = re.compile(r"[/@#]")
 
 
 def find_entities(text: str) -> list[Entity]:
-    """Commands, links, mentions and hashtags that Telegram finds by itself."""
+    """Return the commands, links, mentions and hashtags that Telegram finds in plain text."""
     if not _HINT.search(text):
         return []
     return [
-        {
-            "offset": utf16(text[: match.start()]),
-            "length": utf16(match.group()),
-            "type": match.lastgroup,
-        }
+        {"offset": utf16_length(text[: match.start()]), "length": utf16_length(match.group()), "type": match.lastgroup}
         for match in _FOUND.finditer(text)
     ]
 
@@ -257,7 +251,7 @@ def _overlaps(entity: Entity, others: list[Entity]) -> bool:
 
 
 def _shifted(entities: list[Entity], by: int, length: int) -> list[Entity]:
-    """Entities of a text whose first `by` units were cut away and `length` are left."""
+    """Return the entities after the first `by` units of the text were removed and `length` are left."""
     moved = []
     for entity in entities:
         begin = max(0, entity["offset"] - by)
@@ -268,7 +262,7 @@ def _shifted(entities: list[Entity], by: int, length: int) -> list[Entity]:
 
 
 def formatted(text: str, parse_mode: str, given: list[Entity] | None = None) -> tuple[str, list[Entity]]:
-    """Text and entities of what the bot sends: parsed, trimmed at both ends, links found."""
+    """Return the text and entities of what the bot sends: parsed, trimmed at both ends, links found."""
     if parse_mode.lower() not in ("", "html"):
         raise bad_request(f"unsupported parse_mode (this emulator reads HTML and plain text, not {parse_mode})")
     entities = list(given or [])
@@ -276,8 +270,8 @@ def formatted(text: str, parse_mode: str, given: list[Entity] | None = None) -> 
         text, entities = HtmlReader(text).read()
     trimmed = text.strip()
     if entities and trimmed != text:
-        cut = utf16(text[: len(text) - len(text.lstrip())])
-        entities = _shifted(entities, cut, utf16(trimmed))
+        cut = utf16_length(text[: len(text) - len(text.lstrip())])
+        entities = _shifted(entities, cut, utf16_length(trimmed))
     found = [entity for entity in find_entities(trimmed) if not _overlaps(entity, entities)]
     if found:
         entities = sorted(entities + found, key=lambda entity: (entity["offset"], -entity["length"]))

@@ -1,8 +1,8 @@
-"""What Telegram refuses, in Telegram's own words, and what a person cannot do."""
+"""Refusals of the Bot API in Telegram's wording, and actions that the Telegram app does not allow."""
 
 
 class Refusal(Exception):
-    """The Bot API says no: an error code, a description and, for 429, how long to wait."""
+    """The Bot API refuses a call: an error code, a description and, for 429, the seconds to wait."""
 
     def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
         super().__init__(description)
@@ -18,7 +18,7 @@ class Refusal(Exception):
 
 
 class Impossible(Exception):
-    """A person asked the emulator for something that Telegram's own app would not let him do."""
+    """The Telegram app would not allow this action of a person."""
 
 
 def bad_request(reason: str) -> Refusal:

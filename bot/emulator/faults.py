@@ -1,4 +1,4 @@
-"""Faults on demand: Telegram fails the next N calls, or some of them by the throw of a seeded die."""
+"""Faults on demand: Telegram fails the next calls, or some of them at random with a seed."""
 
 import random
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ _DESCRIPTIONS = {
 
 @dataclass(slots=True)
 class Fault:
-    """One kind of trouble; without a method or a chat it meets every call but getUpdates."""
+    """One kind of fault; without a method or a chat it applies to every call but getUpdates."""
 
     kind: str
     method: str | None = None
@@ -31,7 +31,7 @@ class Fault:
         if self.kind not in KINDS:
             raise Impossible(f"unknown fault {self.kind!r}: one of {', '.join(KINDS)}")
 
-    def meets(self, method: str, chat: int | None) -> bool:
+    def applies_to(self, method: str, chat: int | None) -> bool:
         if self.method is None and method == "getUpdates":
             return False
         if self.method is not None and self.method.lower() != method.lower():
@@ -39,7 +39,7 @@ class Fault:
         return self.chat is None or self.chat == chat
 
     def refusal(self) -> Refusal | None:
-        """The answer in JSON, for the kinds that have one."""
+        """Return the refusal of the kinds that answer in JSON, None for the others."""
         if self.kind == "429":
             return too_many_requests(self.retry_after)
         if self.kind in _DESCRIPTIONS:
@@ -48,10 +48,10 @@ class Fault:
 
 
 class Faults:
-    """The faults in force, spent one by one."""
+    """The active faults; each is removed after its number of times."""
 
     def __init__(self, seed: int = 0) -> None:
-        self._die = random.Random(seed)  # noqa: S311 - a repeatable die is the point
+        self._random = random.Random(seed)  # noqa: S311 - it must be repeatable, not secret
         self._active: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
@@ -61,17 +61,17 @@ class Faults:
         self._active.clear()
 
     def reseed(self, seed: int) -> None:
-        self._die.seed(seed)
+        self._random.seed(seed)
 
     def draw(self, method: str, chat: int | None) -> Fault | None:
-        """The fault that this call meets, if any."""
+        """Return the fault that applies to this call, or None."""
         for fault in self._active:
-            if fault.meets(method, chat) and self._die.random() < fault.probability:
-                self._spend(fault)
+            if fault.applies_to(method, chat) and self._random.random() < fault.probability:
+                self._use_once(fault)
                 return fault
         return None
 
-    def _spend(self, fault: Fault) -> None:
+    def _use_once(self, fault: Fault) -> None:
         if fault.times is None:
             return
         fault.times -= 1

@@ -1,16 +1,16 @@
-"""Keyboards under a message: what Telegram lets a bot put there."""
+"""Keyboards of a message, checked as Telegram checks them."""
 
 from typing import Any
 
-from bot.emulator.addresses import read_address
 from bot.emulator.errors import Refusal, bad_request
-from bot.emulator.wire import Params
+from bot.emulator.params import Params
+from bot.emulator.urls import normalize_url
 
-Button = dict[str, Any]
-Rows = list[list[Button]]
+JsonButton = dict[str, Any]
+Rows = list[list[JsonButton]]
 
 _MISTAKE = "can't parse reply keyboard markup JSON object"
-ACTIONS = (
+BUTTON_ACTIONS = (
     "url",
     "callback_data",
     "web_app",
@@ -26,7 +26,7 @@ _BUTTONS, _IN_A_ROW, _DATA_BYTES = 100, 8, 64
 
 
 def read_markup(params: Params, *, private: bool) -> tuple[Rows | None, dict[str, Any] | None]:
-    """The inline keyboard of a new message, and the reply keyboard, its removal or a forced reply: one of them."""
+    """Return a new message's inline keyboard or its reply keyboard (also a removal, a forced reply); one is None."""
     markup = _object(params)
     if markup is None:
         return None, None
@@ -40,7 +40,7 @@ def read_markup(params: Params, *, private: bool) -> tuple[Rows | None, dict[str
 
 
 def read_inline(params: Params) -> Rows | None:
-    """The keyboard of an edit: an inline one or none at all."""
+    """Return the inline keyboard of an edit, or None. Raises Refusal for any other keyboard."""
     markup = _object(params)
     if not markup:
         return None
@@ -50,7 +50,7 @@ def read_inline(params: Params) -> Rows | None:
 
 
 def _object(params: Params) -> dict[str, Any] | None:
-    markup = params.tree("reply_markup", _MISTAKE)
+    markup = params.json("reply_markup", _MISTAKE)
     if markup is not None and not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
     return markup
@@ -71,30 +71,30 @@ def inline_rows(value: object) -> Rows | None:
     return rows or None
 
 
-def _inline_button(button: object) -> Button:
+def _inline_button(button: object) -> JsonButton:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
     if "text" not in button:
         raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
     if not str(button["text"]).strip():
         raise bad_request("inline keyboard button text must be non-empty")
-    actions = [action for action in ACTIONS if button.get(action) not in (None, False)]
+    actions = [action for action in BUTTON_ACTIONS if button.get(action) not in (None, False)]
     if not actions:
         raise bad_request("Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"inline keyboard button must have exactly one action, found {', '.join(actions)}")
-    looks = {name: value for name, value in button.items() if name not in ACTIONS}
-    return looks | {actions[0]: _value(actions[0], button[actions[0]])}
+    style = {name: value for name, value in button.items() if name not in BUTTON_ACTIONS}
+    return style | {actions[0]: _value(actions[0], button[actions[0]])}
 
 
 def _value(action: str, value: Any) -> Any:
-    """What the button carries, as Telegram keeps it."""
+    """Return the value of a button as Telegram stores it."""
     if action == "callback_data" and not 1 <= len(str(value).encode()) <= _DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
     if action != "url":
         return value
     try:
-        return read_address(str(value))
+        return normalize_url(str(value))
     except ValueError as reason:
         raise bad_request(f"inline keyboard button URL '{value}' is invalid: {reason}") from None
 
@@ -103,12 +103,12 @@ def _reply_rows(value: object, private: bool) -> Rows:
     rows = [[_reply_button(button) for button in row] for row in _rows(value, "keyboard")]
     if not rows:
         raise bad_request("reply markup keyboard must be non-empty")
-    if not private and any(_asks(button) for row in rows for button in row):
+    if not private and any(_requests_private_data(button) for row in rows for button in row):
         raise _private_only(rows)
     return rows
 
 
-def _reply_button(button: object) -> Button:
+def _reply_button(button: object) -> JsonButton:
     if isinstance(button, str):
         button = {"text": button}
     if not isinstance(button, dict) or not str(button.get("text", "")):
@@ -116,7 +116,7 @@ def _reply_button(button: object) -> Button:
     return button
 
 
-def _asks(button: Button) -> bool:
+def _requests_private_data(button: JsonButton) -> bool:
     return bool(button.get("request_contact") or button.get("request_location"))
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Person:
-    """One Telegram account and what it has decided about the bot."""
+class EmulatedPerson:
+    """One Telegram account, and whether it has started or blocked the bot."""
 
     id: int
     first_name: str
@@ -32,13 +32,13 @@ class Person:
     def as_chat(self) -> dict[str, Any]:
         return {"id": self.id, **self.names(), "type": "private"}
 
-    def fresh(self) -> "Person":
-        """The same person, who has never met the bot."""
-        return Person(self.id, self.first_name, self.language_code, self.last_name, self.username, self.phone)
+    def fresh(self) -> "EmulatedPerson":
+        """Return the same person before the first contact with the bot."""
+        return EmulatedPerson(self.id, self.first_name, self.language_code, self.last_name, self.username, self.phone)
 
 
 DEMO_PEOPLE = (
-    Person(1001, "Анна", phone="+79161234567"),
-    Person(1002, "Игорь", phone="+79161234568"),
-    Person(1003, "Регистратура", phone="+79161234569"),
+    EmulatedPerson(1001, "Анна", phone="+79161234567"),
+    EmulatedPerson(1002, "Игорь", phone="+79161234568"),
+    EmulatedPerson(1003, "Регистратура", phone="+79161234569"),
 )

@@ -1,4 +1,4 @@
-"""Presses on inline buttons: each spins until the bot answers or its life is over."""
+"""Presses on inline buttons: each one spins until the bot answers or it expires."""
 
 import asyncio
 import time
@@ -6,10 +6,10 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.emulator.changes import ChangeSignal
 from bot.emulator.chats import Chat, Message
 from bot.emulator.errors import bad_request
-from bot.emulator.people import Person
-from bot.emulator.signals import Signal
+from bot.emulator.people import EmulatedPerson
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 _KEPT = 5000
@@ -18,8 +18,10 @@ _TEXT_LIMIT = 200
 
 @dataclass(slots=True, eq=False)
 class Press:
+    """One press and its answer; `revision` is the chat's revision of its last change."""
+
     id: str
-    person: Person
+    person: EmulatedPerson
     chat: Chat
     message: Message | None
     message_id: int
@@ -30,7 +32,7 @@ class Press:
     alert: bool = False
     url: str = ""
     revision: int = 0
-    done: Signal = field(default_factory=Signal)
+    done: ChangeSignal = field(default_factory=ChangeSignal)
     timer: asyncio.TimerHandle | None = None
 
     @property
@@ -52,30 +54,30 @@ class Press:
 
 
 class Presses:
-    """Every press by its id, while Telegram remembers it."""
+    """The last presses by id; a press expires after `lifetime` seconds."""
 
-    def __init__(self, life: float) -> None:
-        self.life = life
+    def __init__(self, lifetime: float) -> None:
+        self.lifetime = lifetime
         self._known: OrderedDict[str, Press] = OrderedDict()
         self._last = int(time.monotonic() * 1000) << 20
 
-    def begin(self, person: Person, chat: Chat, message_id: int, data: str) -> Press:
+    def begin(self, person: EmulatedPerson, chat: Chat, message_id: int, data: str) -> Press:
         self._last += 1
         message = chat.messages.get(message_id)
         press = Press(str(self._last), person, chat, message, message_id, data)
         self._known[press.id] = press
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)
-        chat.activity.note(spinning=1)
-        press.timer = asyncio.get_running_loop().call_later(self.life, self._expire, press)
-        self._spin(press)
+        chat.activity.count(spinning=1)
+        press.timer = asyncio.get_running_loop().call_later(self.lifetime, self._expire, press)
+        self._show_spinner(press)
         return press
 
     def get(self, press_id: str) -> Press | None:
         return self._known.get(press_id)
 
     def answer(self, press_id: str, text: str, alert: bool, url: str) -> Press:
-        """The first answer stops the spinner; repeating it is legal and changes nothing."""
+        """Answer a press; only the first answer counts. Raises Refusal for an expired press and a too long text."""
         press = self._known.get(press_id)
         if press is None or press.expired:
             raise bad_request(TOO_OLD)
@@ -86,7 +88,7 @@ class Presses:
             self._finish(press)
         return press
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         for press in self._known.values():
             if press.spinning:
                 press.expired = True
@@ -101,17 +103,17 @@ class Presses:
         if press.timer is not None:
             press.timer.cancel()
             press.timer = None
-        press.chat.activity.note(spinning=-1)
-        press.chat.finished.append(press)
-        self._spin(press)
+        press.chat.activity.count(spinning=-1)
+        press.chat.finished_presses.append(press)
+        self._show_spinner(press)
         press.done.notify()
 
-    def _spin(self, press: Press) -> None:
+    def _show_spinner(self, press: Press) -> None:
         if press.message is None or press.message.id not in press.chat.messages:
-            press.revision = press.chat.touch()
+            press.revision = press.chat.next_revision()
             return
         if press.spinning:
             press.message.spinning[press.id] = press.data
         else:
             press.message.spinning.pop(press.id, None)
-        press.revision = press.chat.refresh(press.message)
+        press.revision = press.chat.look_changed(press.message)

@@ -1,24 +1,24 @@
-"""The HTTP face of the emulator: the Bot API, its files, the control API and the chat page on one port."""
+"""The HTTP server of the emulator: the Bot API, its files, the control API and the chat page on one port."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from bot.emulator import api
-from bot.emulator.control import create_control
-from bot.emulator.core import Emulator
+from bot.emulator import bot_api
+from bot.emulator.chat_page import add_chat_page
+from bot.emulator.control_api import create_control_api
 from bot.emulator.errors import Refusal
-from bot.emulator.site import add_site
-from bot.emulator.webhook import WebhookSender
-from bot.emulator.wire import Params, read_params, reply
+from bot.emulator.json_response import json_response
+from bot.emulator.params import Params, read_params
+from bot.emulator.state import Emulator
 
 _BODY_LIMIT = 64 * 1024 * 1024
-# Long polls and streams never end by themselves: there is nothing to wait for when the server stops.
+# Long polls and event streams do not end by themselves, so a stopping server does not wait for them.
 _SHUTDOWN_SECONDS = 0.05
 
 
-class BotApi:
+class BotApiHandler:
     """Answers `/bot<token>/<method>` and `/file/bot<token>/<path>`."""
 
     def __init__(self, emulator: Emulator) -> None:
@@ -30,8 +30,8 @@ class BotApi:
             self._check_token(request)
             params = await read_params(request)
         except Refusal as refusal:
-            return _refuse(api.refuse(self.emulator, name, Params({}), refusal))
-        answer = await api.call(self.emulator, name, params)
+            return _refuse(bot_api.refuse(self.emulator, name, Params({}), refusal))
+        answer = await bot_api.call(self.emulator, name, params)
         if answer.cut:
             return _cut(request)
         return web.Response(status=answer.status, body=answer.body, content_type=answer.content_type)
@@ -43,7 +43,7 @@ class BotApi:
             if stored is None:
                 raise Refusal(404, "Not Found")
         except Refusal as refusal:
-            return _refuse(api.refuse(self.emulator, f"file {request.match_info['path']}", Params({}), refusal))
+            return _refuse(bot_api.refuse(self.emulator, f"file {request.match_info['path']}", Params({}), refusal))
         return web.Response(body=stored.data, content_type="application/octet-stream")
 
     def _check_token(self, request: web.Request) -> None:
@@ -52,7 +52,7 @@ class BotApi:
 
 
 def _refuse(refusal: Refusal) -> web.Response:
-    return reply(refusal.as_api(), refusal.code)
+    return json_response(refusal.as_api(), refusal.code)
 
 
 def _cut(request: web.Request) -> web.Response:
@@ -63,24 +63,17 @@ def _cut(request: web.Request) -> web.Response:
 
 def create_app(emulator: Emulator) -> web.Application:
     app = web.Application(client_max_size=_BODY_LIMIT)
-    bot_api = BotApi(emulator)
-    app.router.add_route("*", "/bot{token:[^/]+}/{method}", bot_api.on_call)
-    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", bot_api.on_file)
-    app.add_subapp("/emulator", create_control(emulator))
-
-    add_site(app, emulator)
-
-    async def push_updates(_: web.Application) -> AsyncIterator[None]:
-        async with WebhookSender(emulator):
-            yield
-
-    app.cleanup_ctx.append(push_updates)
+    handler = BotApiHandler(emulator)
+    app.router.add_route("*", "/bot{token:[^/]+}/{method}", handler.on_call)
+    app.router.add_get("/file/bot{token:[^/]+}/{path:.+}", handler.on_file)
+    app.add_subapp("/emulator", create_control_api(emulator))
+    add_chat_page(app, emulator)
     return app
 
 
 @asynccontextmanager
 async def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve until the block is left; gives the base URL (port 0 takes a free one)."""
+    """Serve until the block ends. Yields the base URL; port 0 takes a free port."""
     runner = web.AppRunner(
         create_app(emulator), handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
     )

@@ -1,18 +1,17 @@
-"""What a person sees: chats and messages as JSON for the control API, the page and the tests."""
+"""What a person sees: chats and messages as JSON for the chat page and the tests."""
 
-import time
 from typing import Any
 
 from bot.emulator.chats import GROUP_ID, Chat, Message
-from bot.emulator.core import Emulator
-from bot.emulator.html import to_html
-from bot.emulator.markup import ACTIONS
-from bot.emulator.people import Person
+from bot.emulator.html_output import to_html
+from bot.emulator.markup import BUTTON_ACTIONS
+from bot.emulator.people import EmulatedPerson
+from bot.emulator.state import Emulator
 
 _KINDS = ("photo", "document", "venue", "location", "contact", "voice", "sticker")
 
 
-def person_view(emulator: Emulator, person: Person) -> dict[str, Any]:
+def person_view(emulator: Emulator, person: EmulatedPerson) -> dict[str, Any]:
     return {
         "id": person.id,
         "first_name": person.first_name,
@@ -30,34 +29,32 @@ def bot_view(emulator: Emulator) -> dict[str, Any]:
     return {
         "id": profile.id,
         "username": profile.username,
-        "first_name": profile.names.get("ru") or profile.names.get("") or profile.first_name,
+        "first_name": profile.first_name,
         "group": emulator.chats[GROUP_ID].title,
         "knows_due": emulator.ready_url is not None,
-        "pace": emulator.pace.on,
+        "rate_limits": emulator.rate_limits.on,
     }
 
 
-def chat_view(emulator: Emulator, chat: Chat, person: Person, after: int) -> dict[str, Any]:
-    """Everything in a chat that has changed after a revision; `fresh` tells to forget what was known before."""
-    typing = chat.typing_until - time.monotonic()
+def chat_view(emulator: Emulator, chat: Chat, person: EmulatedPerson, after: int) -> dict[str, Any]:
+    """Return what has changed in a chat after a revision; `fresh` means that older views must be discarded."""
     return {
         "revision": chat.revision,
-        "fresh": after < chat.born,
+        "fresh": after < chat.first_revision,
         "messages": [message_view(message, person) for message in chat.changes(after)],
         "deleted": chat.deletions(after),
         "keyboard": chat.keyboard,
-        "typing": {"action": chat.typing_action, "seconds": round(typing, 2)} if typing > 0 else None,
         "has_bot": chat.has_bot,
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,
-        "presses": [press.as_json() for press in chat.finished if press.revision > after],
+        "presses": [press.as_json() for press in chat.finished_presses if press.revision > after],
         "commands": emulator.profile.commands_for(person),
         "description": emulator.profile.description_for(person),
     }
 
 
-def message_view(message: Message, person: Person) -> dict[str, Any]:
+def message_view(message: Message, person: EmulatedPerson) -> dict[str, Any]:
     text, entities = message.text, message.entities
     view: dict[str, Any] = {
         "id": message.id,
@@ -76,10 +73,11 @@ def message_view(message: Message, person: Person) -> dict[str, Any]:
     view["kind"] = kind
     if kind != "text":
         view[kind] = _media(kind, message.content[kind])
-    return view | _rare(message)
+    return view | _optional(message)
 
 
-def _rare(message: Message) -> dict[str, Any]:
+def _optional(message: Message) -> dict[str, Any]:
+    """Return the fields that most messages do not have."""
     view: dict[str, Any] = {}
     if message.spinning:
         view["spinning"] = sorted(set(message.spinning.values()))
@@ -89,15 +87,11 @@ def _rare(message: Message) -> dict[str, Any]:
         view["keyboard"] = message.keyboard
     if message.pinned:
         view["pinned"] = True
-    if message.reaction:
-        view["reaction"] = [kind.get("emoji", "") for kind in message.reaction]
-    if "forward_origin" in message.extra:
-        view["forwarded"] = message.extra["forward_origin"]["sender_user"]["first_name"]
     return view
 
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
-    action = next(action for action in ACTIONS if action in button)
+    action = next(action for action in BUTTON_ACTIONS if action in button)
     return {"text": button["text"], "action": action, "value": button[action]}
 
 

@@ -102,9 +102,7 @@ def verdict(
     return Verification(status, reason, correct, queued_at=queued_at, checked_at=now, attempts=attempts)
 
 
-def _judged(
-    person: InsuredPerson | None,
-) -> tuple[VerificationStatus, RejectionReason | None, NameField | None]:
+def _judged(person: InsuredPerson | None) -> tuple[VerificationStatus, RejectionReason | None, NameField | None]:
     if person is None or person.birth_differs or len(person.differs) > 1:
         return VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, None
     if person.differs:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
+from bot.problems_account import EmailProblem, PhoneProblem
 from bot.rules.typed import is_dash, label, require_digits, shortened, visible
 
 _PHONE_LABEL = label("телефон", "тел", "мобильный", "моб", "сотовый", "номер")
@@ -30,16 +31,16 @@ def parse_phone(text: str) -> str:
     international = typed.startswith("+") or bool(labelled and labelled[0].rstrip().endswith("+"))
     typed = typed.removeprefix("+")
     if not typed:
-        raise InvalidInput(Problem.PHONE_EMPTY)
-    digits = require_digits(typed, Problem.PHONE_CHARACTERS)
+        raise InvalidInput(PhoneProblem.EMPTY)
+    digits = require_digits(typed, PhoneProblem.CHARACTERS)
     if len(digits) == _NATIONAL and not international and digits[:2] not in {"79", "89"}:
         return _mobile(digits)
     if international and digits[0] not in "78":
-        raise InvalidInput(Problem.PHONE_FOREIGN)
+        raise InvalidInput(PhoneProblem.FOREIGN)
     if len(digits) != _FULL:
-        raise InvalidInput(Problem.PHONE_LENGTH, length=len(digits))
+        raise InvalidInput(PhoneProblem.LENGTH, length=len(digits))
     if digits[0] not in "78":
-        raise InvalidInput(Problem.PHONE_FOREIGN)
+        raise InvalidInput(PhoneProblem.FOREIGN)
     return _mobile(digits[1:])
 
 
@@ -51,8 +52,8 @@ def _mobile(national: str) -> str:
     if national.startswith("9"):
         return f"+7{national}"
     if national[0] in "67":
-        raise InvalidInput(Problem.PHONE_KAZAKHSTAN)
-    raise InvalidInput(Problem.PHONE_FREE if national.startswith("800") else Problem.PHONE_LANDLINE)
+        raise InvalidInput(PhoneProblem.KAZAKHSTAN)
+    raise InvalidInput(PhoneProblem.FREE if national.startswith("800") else PhoneProblem.LANDLINE)
 
 
 # --- the e-mail address -----------------------------------------------------------------------------------------------
@@ -62,19 +63,19 @@ def parse_email(text: str) -> str:
     """An address that may exist: only its form is judged; raises InvalidInput."""
     address = visible(text).strip("<>\"'«»,; ").removeprefix("mailto:")
     if not address:
-        raise InvalidInput(Problem.EMAIL_EMPTY)
+        raise InvalidInput(EmailProblem.EMPTY)
     if " " in address:
-        raise InvalidInput(Problem.EMAIL_SPACE)
+        raise InvalidInput(EmailProblem.SPACE)
     if address.count("@") != 1:
-        raise InvalidInput(Problem.EMAIL_AT, found=shortened(address))
+        raise InvalidInput(EmailProblem.AT, found=shortened(address))
     before, domain = address.split("@")
     _require_latin(address, before)
     if len(before) > _LONGEST_BEFORE_AT or len(address) > _LONGEST_EMAIL:
-        raise InvalidInput(Problem.EMAIL_LENGTH, limit=_LONGEST_EMAIL)
+        raise InvalidInput(EmailProblem.LENGTH, limit=_LONGEST_EMAIL)
     if not _BEFORE_AT.fullmatch(before):
-        raise InvalidInput(Problem.EMAIL_NAME, found=shortened(before))
+        raise InvalidInput(EmailProblem.NAME, found=shortened(before))
     if not _is_domain(domain.lower()):
-        raise InvalidInput(Problem.EMAIL_DOMAIN, found=shortened(domain))
+        raise InvalidInput(EmailProblem.DOMAIN, found=shortened(domain))
     return f"{before}@{domain.lower()}"
 
 
@@ -82,7 +83,7 @@ def _require_latin(address: str, before: str) -> None:
     """A site may be named in Russian, but not in letters of two alphabets; a box may not."""
     for at, char in enumerate(address, start=1):
         if char.isalpha() and not char.isascii() and (at <= len(before) or _is_among_latin(address, at - 1)):
-            raise InvalidInput(Problem.EMAIL_CHARACTERS, at=at, found=char, hint=_DRAWN_ALIKE.get(char, ""))
+            raise InvalidInput(EmailProblem.CHARACTERS, at=at, found=char, hint=_DRAWN_ALIKE.get(char, ""))
 
 
 def _is_among_latin(address: str, place: int) -> bool:

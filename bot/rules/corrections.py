@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import KeyField, NameField, Patient, PersonName, PolicyClaim, PolicyKind, Sex
+from bot.problems_patients import PolicyProblem
 from bot.rules.names import parse_name_part
 from bot.rules.papers import parse_birth_date
 from bot.rules.policy import parse_old_policy, parse_policy, policy_facts, policy_kind
@@ -17,7 +18,7 @@ OF_THE_NAME = {
     KeyField.PATRONYMIC: NameField.PATRONYMIC,
 }
 
-OF_SIXTEEN_DIGITS = frozenset({Problem.POLICY_CHECK_DIGIT, Problem.POLICY_DATE, Problem.POLICY_ADULT})
+OF_SIXTEEN_DIGITS = frozenset({PolicyProblem.CHECK_DIGIT, PolicyProblem.DATE, PolicyProblem.ADULT})
 """What is wrong with a number that can be no old policy's."""
 
 
@@ -27,11 +28,7 @@ def claim_of(patient: Patient) -> PolicyClaim:
 
 def become(patient: Patient, claim: PolicyClaim) -> Patient:
     return replace(
-        patient,
-        policy_number=claim.policy_number,
-        name=claim.name,
-        birth_date=claim.birth_date,
-        sex=claim.sex,
+        patient, policy_number=claim.policy_number, name=claim.name, birth_date=claim.birth_date, sex=claim.sex
     )
 
 
@@ -90,5 +87,5 @@ def _number(claim: PolicyClaim, text: str, today: date) -> str:
 def _of_the_same_child(claim: PolicyClaim, number: str) -> str:
     facts = policy_facts(number)
     if facts is not None and (facts.birth_date, facts.sex) != (claim.birth_date, claim.sex):
-        raise InvalidInput(Problem.POLICY_OF_ANOTHER)
+        raise InvalidInput(PolicyProblem.OF_ANOTHER)
     return number

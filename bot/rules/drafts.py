@@ -1,14 +1,16 @@
-"""Drafts: what the form of a new patient says by now, and which question comes next, from its fields alone."""
+"""Drafts: the form of a new patient, the question that comes next, and what the answers say so far."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from bot.models import (
     Detail,
     Draft,
+    DraftId,
     FoundPolicy,
     NameField,
     PersonName,
@@ -22,30 +24,40 @@ from bot.rules.names import patronymic_fits
 from bot.rules.policy import policy_facts
 
 
-class Entry(StrEnum):
-    """The fields of a draft besides the parts of the name (NameField) and the details (Detail)."""
-
-    WAY = "way"
-    NUMBER = "number"
-    CONFIRMED = "confirmed"
-    """what the number says of its holder is right"""
-    BIRTH_DATE = "birth_date"
-    SEX = "sex"
-    TYPED_NAME = "name"
-    """as it was typed, while something is wrong with it"""
-    NO_PATRONYMIC = "no_patronymic"
-    NAMED = "named"
-    """the parts of the name are the person's own word; without it they are what a photo told"""
-    FOUND = "found"
-    """the register's policies of such a person, empty where there are none"""
-
-
 class Way(StrEnum):
     """What there was at hand to begin with."""
 
     NUMBER = "NUMBER"
     OLD = "OLD"
     PERSON = "PERSON"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDraft:
+    """What the form of a new patient contains so far."""
+
+    id: DraftId
+    way: Way | None = None
+    number: str = ""
+    confirmed: bool = False
+    """the birth date and the sex that the number encodes are right"""
+    birth_date: date | None = None
+    """as typed, for a number that encodes none"""
+    sex: Sex | None = None
+    typed_name: str | None = None
+    """the text as typed, while something is wrong with it"""
+    no_patronymic: bool = False
+    name: PersonName | None = None
+    named: bool = False
+    """the name was typed or confirmed by the person; otherwise it comes from a photo"""
+    found: tuple[FoundPolicy, ...] | None = None
+    """the policies that the register has of this person; None: it was not asked"""
+    details: Mapping[Detail, str] = field(default_factory=dict)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether it has an answer that must not be mixed with another child's number."""
+        return self.confirmed or self.named or self.birth_date is not None or bool(self.details)
 
 
 class Step(StrEnum):
@@ -63,124 +75,170 @@ class Step(StrEnum):
     REVIEW = "REVIEW"
 
 
-WORTH_KEEPING = frozenset({Entry.CONFIRMED, Entry.NAMED, Entry.BIRTH_DATE, *Detail})
-"""A draft with one of these is somebody's own: another number begins another draft."""
-
-
-def next_step(draft: Draft) -> Step:
+def next_step(draft: PolicyDraft) -> Step:
     """The first question that has no answer yet."""
-    fields = draft.fields
-    if Entry.NUMBER not in fields:
-        return _before_number(fields)
-    if policy_facts(fields[Entry.NUMBER]) is None:
-        if Entry.BIRTH_DATE not in fields:
+    if not draft.number:
+        return _before_number(draft)
+    if policy_facts(draft.number) is None:
+        if draft.birth_date is None:
             return Step.BIRTH_DATE
-        if Entry.SEX not in fields:
+        if draft.sex is None:
             return Step.SEX
-    elif Entry.CONFIRMED not in fields:
+    elif not draft.confirmed:
         return Step.FACTS
-    return _naming(fields) or Step.REVIEW
+    return _naming(draft) or Step.REVIEW
 
 
-def _before_number(fields: Mapping[str, str]) -> Step:
-    if fields.get(Entry.WAY) != Way.PERSON:
-        return Step.OLD_NUMBER if fields.get(Entry.WAY) == Way.OLD else Step.NUMBER
-    if step := _naming(fields):
+def _before_number(draft: PolicyDraft) -> Step:
+    if draft.way is not Way.PERSON:
+        return Step.OLD_NUMBER if draft.way is Way.OLD else Step.NUMBER
+    if step := _naming(draft):
         return step
-    if Entry.BIRTH_DATE not in fields:
+    if draft.birth_date is None:
         return Step.BIRTH_DATE
-    return Step.POLICIES if Detail.SNILS in fields else Step.SNILS
+    return Step.POLICIES if Detail.SNILS in draft.details else Step.SNILS
 
 
-def _naming(fields: Mapping[str, str]) -> Step | None:
-    if NameField.FAMILY not in fields:
+def _naming(draft: PolicyDraft) -> Step | None:
+    if draft.name is None:
         return Step.NAME
-    return None if Entry.NAMED in fields else Step.NAME_READ
+    return None if draft.named else Step.NAME_READ
 
 
 # --- what it says -----------------------------------------------------------------------------------------------------
 
 
-def name_of(draft: Draft) -> PersonName | None:
+def name_of(draft: PolicyDraft) -> PersonName | None:
     """The name that the person has typed or confirmed."""
-    return _name(draft) if Entry.NAMED in draft.fields else None
+    return draft.name if draft.named else None
 
 
-def suggested_name(draft: Draft) -> PersonName | None:
-    """The name that a photo told, until it is confirmed or refused."""
-    return None if Entry.NAMED in draft.fields else _name(draft)
+def suggested_name(draft: PolicyDraft) -> PersonName | None:
+    """The name from a photo, until the person confirms or refuses it."""
+    return None if draft.named else draft.name
 
 
-def _name(draft: Draft) -> PersonName | None:
-    if NameField.FAMILY not in draft.fields:
-        return None
-    return PersonName(*(draft.fields.get(part, "") for part in NameField))
+def birth_date_of(draft: PolicyDraft) -> date | None:
+    """As the number encodes it, else as typed."""
+    facts = policy_facts(draft.number)
+    return draft.birth_date if facts is None else facts.birth_date
 
 
-def birth_date_of(draft: Draft) -> date | None:
-    """As the number says it, else as it was typed."""
-    facts = policy_facts(draft.fields.get(Entry.NUMBER, ""))
-    if facts is not None:
-        return facts.birth_date
-    typed = draft.fields.get(Entry.BIRTH_DATE)
-    return None if typed is None else date.fromisoformat(typed)
+def sex_of(draft: PolicyDraft) -> Sex | None:
+    """As the number encodes it, else as answered."""
+    facts = policy_facts(draft.number)
+    return draft.sex if facts is None else facts.sex
 
 
-def sex_of(draft: Draft) -> Sex | None:
-    facts = policy_facts(draft.fields.get(Entry.NUMBER, ""))
-    if facts is not None:
-        return facts.sex
-    told = draft.fields.get(Entry.SEX)
-    return None if told is None else Sex(told)
-
-
-def details_of(draft: Draft) -> dict[Detail, str]:
-    return {detail: draft.fields[detail] for detail in Detail if detail in draft.fields}
-
-
-def claim_of(draft: Draft) -> PolicyClaim | None:
+def claim_of(draft: PolicyDraft) -> PolicyClaim | None:
     """What the register is asked; None while a question is open."""
     name, born, sex = name_of(draft), birth_date_of(draft), sex_of(draft)
     if next_step(draft) is not Step.REVIEW or name is None or born is None or sex is None:
         return None
-    return PolicyClaim(draft.fields[Entry.NUMBER], name, born, sex)
+    return PolicyClaim(draft.number, name, born, sex)
 
 
-def search_of(draft: Draft) -> PersonSearch | None:
+def search_of(draft: PolicyDraft) -> PersonSearch | None:
     """Whose policies are looked for; None while a question about the person is open."""
-    name, fields = name_of(draft), draft.fields
-    if name is None or Entry.BIRTH_DATE not in fields or Detail.SNILS not in fields:
+    name, snils = name_of(draft), draft.details.get(Detail.SNILS)
+    if name is None or draft.birth_date is None or snils is None:
         return None
-    return PersonSearch(name, date.fromisoformat(fields[Entry.BIRTH_DATE]), fields[Detail.SNILS])
+    return PersonSearch(name, draft.birth_date, snils)
 
 
-def found_in(draft: Draft) -> list[FoundPolicy] | None:
-    """None while the register has not been asked."""
-    written = draft.fields.get(Entry.FOUND)
-    if written is None:
-        return None
-    rows = (line.rsplit(" ", 2) for line in written.splitlines())
-    return [FoundPolicy(number, Sex(sex), PolicyStatus(status)) for number, sex, status in rows]
-
-
-def written_found(found: Sequence[FoundPolicy]) -> str:
-    return "\n".join(f"{each.policy_number} {each.sex} {each.status}" for each in found)
-
-
-def is_hidden(draft: Draft) -> bool:
-    """Whether the number is the register's word and not the person's: it is shown to nobody before it is confirmed."""
-    return draft.fields.get(Entry.WAY) == Way.PERSON
-
-
-def shown(fields: Mapping[str, str]) -> dict[str, str]:
-    """A draft for its owner to take along: what nobody but the register has told stays hidden there too."""
-    told = {name: value for name, value in fields.items() if name != Entry.FOUND}
-    if fields.get(Entry.WAY) == Way.PERSON and Entry.NUMBER in fields:
-        told[Entry.NUMBER] = masked(fields[Entry.NUMBER])
-    return told
+def is_hidden(draft: PolicyDraft) -> bool:
+    """Whether the number comes from the register and not from the person: it is not shown before it is confirmed."""
+    return draft.way is Way.PERSON
 
 
 def sex_told_by(typed_name: str) -> Sex:
     """For reading a name in the right order while nothing else tells the sex."""
     masculine = any(not patronymic_fits(word, Sex.FEMALE) for word in typed_name.split())
     return Sex.MALE if masculine else Sex.FEMALE
+
+
+# --- as it is stored --------------------------------------------------------------------------------------------------
+
+
+class Entry(StrEnum):
+    """The keys of a stored draft besides the parts of the name (NameField) and the details (Detail)."""
+
+    WAY = "way"
+    NUMBER = "number"
+    CONFIRMED = "confirmed"
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+    TYPED_NAME = "name"
+    NO_PATRONYMIC = "no_patronymic"
+    NAMED = "named"
+    FOUND = "found"
+    """lines of number, sex and status"""
+
+
+YES = "yes"
+
+
+def read(draft: Draft) -> PolicyDraft:
+    """Raises ValueError for fields that ``written`` has not made."""
+    fields = draft.fields
+    way, born, sex, found = (fields.get(key) for key in (Entry.WAY, Entry.BIRTH_DATE, Entry.SEX, Entry.FOUND))
+    return PolicyDraft(
+        draft.id,
+        way=None if way is None else Way(way),
+        number=fields.get(Entry.NUMBER, ""),
+        confirmed=Entry.CONFIRMED in fields,
+        birth_date=None if born is None else date.fromisoformat(born),
+        sex=None if sex is None else Sex(sex),
+        typed_name=fields.get(Entry.TYPED_NAME),
+        no_patronymic=Entry.NO_PATRONYMIC in fields,
+        name=_read_name(fields),
+        named=Entry.NAMED in fields,
+        found=None if found is None else _read_found(found),
+        details={detail: fields[detail] for detail in Detail if detail in fields},
+    )
+
+
+def _read_name(fields: Mapping[str, str]) -> PersonName | None:
+    if NameField.FAMILY not in fields:
+        return None
+    return PersonName(*(fields.get(part, "") for part in NameField))
+
+
+def _read_found(written: str) -> tuple[FoundPolicy, ...]:
+    rows = (line.rsplit(" ", 2) for line in written.splitlines())
+    return tuple(FoundPolicy(number, Sex(sex), PolicyStatus(status)) for number, sex, status in rows)
+
+
+def written(draft: PolicyDraft) -> dict[str, str]:
+    """The fields to store."""
+    known: dict[str, str | None] = {
+        Entry.WAY: draft.way,
+        Entry.NUMBER: draft.number or None,
+        Entry.CONFIRMED: YES if draft.confirmed else None,
+        Entry.BIRTH_DATE: None if draft.birth_date is None else draft.birth_date.isoformat(),
+        Entry.SEX: draft.sex,
+        Entry.TYPED_NAME: draft.typed_name,
+        Entry.NO_PATRONYMIC: YES if draft.no_patronymic else None,
+        Entry.NAMED: YES if draft.named else None,
+        Entry.FOUND: None if draft.found is None else _written_found(draft.found),
+    }
+    answered = {key: value for key, value in known.items() if value is not None}
+    return {**answered, **_written_name(draft.name), **{detail.value: text for detail, text in draft.details.items()}}
+
+
+def _written_name(name: PersonName | None) -> dict[str, str]:
+    if name is None:
+        return {}
+    return {NameField.FAMILY: name.family, NameField.GIVEN: name.given, NameField.PATRONYMIC: name.patronymic}
+
+
+def _written_found(found: Sequence[FoundPolicy]) -> str:
+    return "\n".join(f"{each.policy_number} {each.sex} {each.status}" for each in found)
+
+
+def shown(fields: Mapping[str, str]) -> dict[str, str]:
+    """Stored fields for the export: a number that only the register knows stays masked there too."""
+    told = {name: value for name, value in fields.items() if name != Entry.FOUND}
+    if fields.get(Entry.WAY) == Way.PERSON and Entry.NUMBER in fields:
+        told[Entry.NUMBER] = masked(fields[Entry.NUMBER])
+    return told

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import NameField, PersonName, Sex
+from bot.problems_patients import NameProblem
 from bot.rules.typed import is_dash, visible
 
 LONGEST_PART = 60
@@ -43,14 +44,14 @@ def parse_full_name(text: str, sex: Sex, *, no_patronymic: bool = False) -> Pers
     words = _words(text)
     said_no = _tail_that_says_no(words)
     if said_no and not no_patronymic:
-        raise InvalidInput(Problem.NAME_NO_WORD, word=" ".join(words[-said_no:]))
+        raise InvalidInput(NameProblem.NO_WORD, word=" ".join(words[-said_no:]))
     words = words[: len(words) - said_no]
     for word in words:
         _require_plain(word)
     expected = 2 if no_patronymic else 3
     parts = _parts(words, expected)
     if len(parts) != expected:
-        raise InvalidInput(Problem.NAME_PARTS, found=len(parts), expected=expected)
+        raise InvalidInput(NameProblem.PARTS, found=len(parts), expected=expected)
     return _in_order([_written(part) for part in parts], sex)
 
 
@@ -61,9 +62,9 @@ def parse_name_part(text: str, field: NameField) -> str:
     """
     words = _words(text)
     if not words:
-        raise InvalidInput(Problem.NAME_PARTS, found=0, expected=1)
+        raise InvalidInput(NameProblem.PARTS, found=0, expected=1)
     if field is NameField.PATRONYMIC and _tail_that_says_no(words) == len(words):
-        raise InvalidInput(Problem.NAME_NO_WORD, word=" ".join(words))
+        raise InvalidInput(NameProblem.NO_WORD, word=" ".join(words))
     for word in words:
         _require_plain(word)
     return _written(words)
@@ -127,19 +128,19 @@ def _require_plain(word: str) -> None:
             raise _foreign(word, at, char)
     # One consonant is an initial, and a document has names in full; one vowel may well be a name.
     if not _WORD.fullmatch(word) or (len(word) == 1 and word.casefold() not in _VOWELS):
-        raise InvalidInput(Problem.NAME_FORM, word=word)
+        raise InvalidInput(NameProblem.FORM, word=word)
 
 
 def _require_length(part: str) -> None:
     if len(part) > LONGEST_PART:
-        raise InvalidInput(Problem.NAME_LENGTH, word=f"{part[:LONGEST_PART]}…", limit=LONGEST_PART)
+        raise InvalidInput(NameProblem.LENGTH, word=f"{part[:LONGEST_PART]}…", limit=LONGEST_PART)
 
 
 def _foreign(word: str, at: int, char: str) -> InvalidInput:
     """``hint`` is the Russian letter drawn alike, empty in a word that is Latin throughout."""
     russian = not _LETTERS.isdisjoint(word)
     latin = unicodedata.name(char, "").startswith("LATIN")
-    problem = Problem.NAME_MIXED_ALPHABETS if russian and latin else Problem.NAME_CHARACTERS
+    problem = NameProblem.MIXED_ALPHABETS if russian and latin else NameProblem.CHARACTERS
     return InvalidInput(problem, at=at, found=char, word=word, hint=_DRAWN_ALIKE.get(char, "") if russian else "")
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import Detail
+from bot.problems_patients import AddressProblem, CertificateProblem, DateProblem, SnilsProblem
 from bot.rules.ages import is_child
 from bot.rules.typed import (
     TO_RUSSIAN,
@@ -65,14 +66,14 @@ def parse_snils(text: str) -> str:
     """Eleven digits typed in any spacing; raises InvalidInput."""
     typed = significant(text, _SNILS_LABEL)
     if not typed:
-        raise InvalidInput(Problem.SNILS_EMPTY)
-    digits = require_digits(typed, Problem.SNILS_CHARACTERS)
+        raise InvalidInput(SnilsProblem.EMPTY)
+    digits = require_digits(typed, SnilsProblem.CHARACTERS)
     if len(digits) != _SNILS_LENGTH:
-        raise InvalidInput(Problem.SNILS_LENGTH, length=len(digits), groups=grouped(digits, " ", 3))
+        raise InvalidInput(SnilsProblem.LENGTH, length=len(digits), groups=grouped(digits, " ", 3))
     if len(set(digits)) == 1:
-        raise InvalidInput(Problem.SNILS_SAME)
+        raise InvalidInput(SnilsProblem.SAME)
     if int(digits[:9]) > _UNCHECKED and snils_check_number(digits[:9]) != digits[9:]:
-        raise InvalidInput(Problem.SNILS_CHECK, groups=f"{grouped(digits[:9], '-', 3)} {digits[9:]}")
+        raise InvalidInput(SnilsProblem.CHECK, groups=f"{grouped(digits[:9], '-', 3)} {digits[9:]}")
     return digits
 
 
@@ -93,18 +94,18 @@ def parse_certificate(text: str) -> str:
     """
     roman, letters, number = _certificate_parts(text)
     if not (roman and letters and number):
-        raise InvalidInput(Problem.CERTIFICATE_FORM)
+        raise InvalidInput(CertificateProblem.FORM)
     series = roman.upper().translate(_TO_ROMAN)
     value = _roman_value(series)
     if not value or _roman(value) != series:
         hint = _roman(value or (int(series) if re.fullmatch(r"[0-9]{1,2}", series) else 0))
-        raise InvalidInput(Problem.CERTIFICATE_ROMAN, found=shortened(roman), hint=hint)
+        raise InvalidInput(CertificateProblem.ROMAN, found=shortened(roman), hint=hint)
     russian = letters.upper().translate(TO_RUSSIAN)
     if not re.fullmatch("[А-ЯЁ]{2}", russian):
-        raise InvalidInput(Problem.CERTIFICATE_LETTERS, found=shortened(letters))
-    digits = require_digits(number, Problem.CERTIFICATE_CHARACTERS)
+        raise InvalidInput(CertificateProblem.LETTERS, found=shortened(letters))
+    digits = require_digits(number, CertificateProblem.CHARACTERS)
     if len(digits) != _CERTIFICATE_LENGTH:
-        raise InvalidInput(Problem.CERTIFICATE_NUMBER, found=shortened(digits), length=len(digits))
+        raise InvalidInput(CertificateProblem.NUMBER, found=shortened(digits), length=len(digits))
     return f"{series}-{russian} {digits}"
 
 
@@ -149,9 +150,9 @@ def parse_birth_date(text: str, today: date) -> date:
     """A child's birth date written ДД.ММ.ГГГГ; raises InvalidInput."""
     born = _parse_date(text)
     if born > today:
-        raise InvalidInput(Problem.BIRTH_FUTURE, found=_written(born))
+        raise InvalidInput(DateProblem.BIRTH_FUTURE, found=_written(born))
     if not is_child(born, today):
-        raise InvalidInput(Problem.BIRTH_ADULT, found=_written(born))
+        raise InvalidInput(DateProblem.BIRTH_ADULT, found=_written(born))
     return born
 
 
@@ -159,9 +160,9 @@ def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
     """When a policy was issued, not before its holder was ``born``; raises InvalidInput."""
     issued = _parse_date(text)
     if born is not None and issued < born:
-        raise InvalidInput(Problem.ISSUED_EARLY, found=_written(issued), born=_written(born))
+        raise InvalidInput(DateProblem.ISSUED_EARLY, found=_written(issued), born=_written(born))
     if issued > today:
-        raise InvalidInput(Problem.ISSUED_FUTURE, found=_written(issued))
+        raise InvalidInput(DateProblem.ISSUED_FUTURE, found=_written(issued))
     return issued
 
 
@@ -169,7 +170,7 @@ def parse_valid_until(text: str, today: date) -> date:
     """The last day of a policy, today at the earliest and so after any day of issue; raises InvalidInput."""
     until = _parse_date(text)
     if until < today:
-        raise InvalidInput(Problem.VALID_OVER, found=_written(until))
+        raise InvalidInput(DateProblem.VALID_OVER, found=_written(until))
     return until
 
 
@@ -177,15 +178,15 @@ def _parse_date(text: str) -> date:
     typed = _YEAR_WORD.sub("", decimals(visible(text)))
     written = _DATE.fullmatch(typed)
     if not written:
-        raise InvalidInput(Problem.DATE_FORM, found=shortened(typed), hint=_meant(typed))
+        raise InvalidInput(DateProblem.FORM, found=shortened(typed), hint=_meant(typed))
     day, month, year = (int(part) for part in written.groups())
     found = _date(year, month, day)
     if found is None and (swapped := _date(year, day, month)):
-        raise InvalidInput(Problem.DATE_SWAPPED, found=typed, hint=_written(swapped))
+        raise InvalidInput(DateProblem.SWAPPED, found=typed, hint=_written(swapped))
     if found is None:
-        raise InvalidInput(Problem.DATE_NO_DAY, found=typed)
+        raise InvalidInput(DateProblem.NO_DAY, found=typed)
     if found.year < EARLIEST_YEAR:
-        raise InvalidInput(Problem.DATE_EARLY, found=typed, earliest=EARLIEST_YEAR)
+        raise InvalidInput(DateProblem.EARLY, found=typed, earliest=EARLIEST_YEAR)
     return found
 
 
@@ -227,16 +228,16 @@ def parse_address(text: str) -> str:
     """
     address = visible(text).strip(" .,;")
     if not address:
-        raise InvalidInput(Problem.ADDRESS_EMPTY)
+        raise InvalidInput(AddressProblem.EMPTY)
     if len(address) > LONGEST_ADDRESS:
-        raise InvalidInput(Problem.ADDRESS_LENGTH, limit=LONGEST_ADDRESS)
+        raise InvalidInput(AddressProblem.LENGTH, limit=LONGEST_ADDRESS)
     if len(_LETTER.findall(address)) < 3:
-        raise InvalidInput(Problem.ADDRESS_LETTERS, found=shortened(address))
+        raise InvalidInput(AddressProblem.LETTERS, found=shortened(address))
     for number in _LONG_NUMBER.findall(address):
         if len(number) != _INDEX_LENGTH:
-            raise InvalidInput(Problem.ADDRESS_INDEX, found=shortened(number), length=len(number))
+            raise InvalidInput(AddressProblem.INDEX, found=shortened(number), length=len(number))
     if not re.search(r"\d", _NOT_A_HOUSE.sub("", address)):
-        raise InvalidInput(Problem.ADDRESS_HOUSE)
+        raise InvalidInput(AddressProblem.HOUSE)
     return address
 
 

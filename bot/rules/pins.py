@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import Lock
+from bot.problems_account import PinProblem
 
 SHORTEST, LONGEST = 4, 6
 
@@ -30,7 +31,7 @@ def parse_code(text: str) -> str:
     """Four to six digits. Raises InvalidInput."""
     code = "".join(text.split())
     if not (code.isascii() and code.isdigit() and SHORTEST <= len(code) <= LONGEST):
-        raise InvalidInput(Problem.PIN_FORM, shortest=SHORTEST, longest=LONGEST)
+        raise InvalidInput(PinProblem.FORM, shortest=SHORTEST, longest=LONGEST)
     return code
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.errors import InvalidInput, Problem
+from bot.errors import InvalidInput
 from bot.models import PolicyFacts, PolicyKind, Sex
+from bot.problems_patients import OldPolicyProblem, PolicyProblem
 from bot.rules.ages import is_child
 from bot.rules.typed import (
     TO_RUSSIAN,
@@ -23,7 +24,7 @@ from bot.rules.typed import (
 _POLICY_LENGTH = 16
 _CERTIFICATE_LENGTH = 9
 _KINDS = {_POLICY_LENGTH: PolicyKind.ENP, _CERTIFICATE_LENGTH: PolicyKind.TEMPORARY}
-_OTHER_PAPERS = {11: Problem.POLICY_ELEVEN, 13: Problem.POLICY_OLD_FORM}
+_OTHER_PAPERS = {11: PolicyProblem.ELEVEN, 13: PolicyProblem.OLD_FORM}
 _EARLIEST_YEAR = 1900
 _MALE_DAY = 50
 
@@ -57,7 +58,7 @@ def parse_policy(text: str, today: date) -> str:
     """A child's policy number of 16 digits, or the 9 digits of a temporary certificate; raises InvalidInput."""
     typed = significant(text, _LABEL)
     if len(typed) == _CERTIFICATE_LENGTH:
-        return require_digits(typed, Problem.POLICY_CHARACTERS)
+        return require_digits(typed, PolicyProblem.CHARACTERS)
     return parse_policy_number(text, today)
 
 
@@ -69,20 +70,20 @@ def parse_policy_number(text: str, today: date) -> str:
     """
     typed = significant(text, _LABEL)
     if not any(char.isdecimal() or drawn_like(char) for char in typed) or typed.isalpha():
-        raise InvalidInput(Problem.POLICY_EMPTY)
+        raise InvalidInput(PolicyProblem.EMPTY)
     if _SERIES_AND_NUMBER.fullmatch(typed):
-        raise InvalidInput(Problem.POLICY_OLD_FORM)
+        raise InvalidInput(PolicyProblem.OLD_FORM)
     if _NUMBER_AND_WORDS.fullmatch(typed):
-        raise InvalidInput(Problem.POLICY_AND_WORDS)
-    digits = require_digits(typed, Problem.POLICY_CHARACTERS)
+        raise InvalidInput(PolicyProblem.AND_WORDS)
+    digits = require_digits(typed, PolicyProblem.CHARACTERS)
     _require_length(digits)
     if check_digit(digits[:-1]) != digits[-1]:
-        raise InvalidInput(Problem.POLICY_CHECK_DIGIT, groups=grouped(digits, " · "))
+        raise InvalidInput(PolicyProblem.CHECK_DIGIT, groups=grouped(digits, " · "))
     facts = policy_facts(digits)
     if facts is None or facts.birth_date > today:
-        raise InvalidInput(Problem.POLICY_DATE, groups=grouped(digits, " · "))
+        raise InvalidInput(PolicyProblem.DATE, groups=grouped(digits, " · "))
     if not is_child(facts.birth_date, today):
-        raise InvalidInput(Problem.POLICY_ADULT)
+        raise InvalidInput(PolicyProblem.ADULT)
     return digits
 
 
@@ -91,7 +92,7 @@ def _require_length(digits: str) -> None:
         raise InvalidInput(problem)
     if len(digits) != _POLICY_LENGTH:
         size = 3 if abs(len(digits) - _CERTIFICATE_LENGTH) == 1 else 4
-        raise InvalidInput(Problem.POLICY_LENGTH, length=len(digits), groups=grouped(digits, " ", size))
+        raise InvalidInput(PolicyProblem.LENGTH, length=len(digits), groups=grouped(digits, " ", size))
 
 
 def parse_old_policy(text: str) -> str:
@@ -103,17 +104,17 @@ def parse_old_policy(text: str) -> str:
     typed = "".join("-" if is_dash(char) else char for char in visible(text))
     typed = _OLD_LABEL.sub("", typed, count=1) if _OLD_LABEL.match(typed) else typed
     if not typed:
-        raise InvalidInput(Problem.OLD_POLICY_EMPTY)
+        raise InvalidInput(OldPolicyProblem.EMPTY)
     if re.fullmatch(r"(?:\d[ -]?){16}", typed):
-        raise InvalidInput(Problem.OLD_POLICY_NEW)
+        raise InvalidInput(OldPolicyProblem.NEW)
     series, number = _old_parts(typed)
     if not series or not number:
-        raise InvalidInput(Problem.OLD_POLICY_PARTS)
-    digits = require_digits(number, Problem.OLD_POLICY_NUMBER)
+        raise InvalidInput(OldPolicyProblem.PARTS)
+    digits = require_digits(number, OldPolicyProblem.NUMBER)
     # Two alphabets draw these letters alike: a series is kept in one of them, or it would not be found again.
     written = series.upper().translate(TO_RUSSIAN)
     if not _OLD_SERIES.fullmatch(written) or max(len(written), len(digits)) > _LONGEST_OLD:
-        raise InvalidInput(Problem.OLD_POLICY_SERIES, found=shortened(series))
+        raise InvalidInput(OldPolicyProblem.SERIES, found=shortened(series))
     return f"{written} № {digits}"
 
 

@@ -5,18 +5,15 @@ Neither side learns who the other is: the number is told from mouth to mouth, an
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.errors import AskedRecently, NotYours, RefCollision, RequestGone
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import AskedRecently, NotYours, RequestGone
 from bot.models import (
     AccessRequest,
     AccountId,
     DeskMatter,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Ref,
@@ -24,9 +21,11 @@ from bot.models import (
     RequestId,
     RequestStatus,
 )
-from bot.ports import Clock, Storage, UnitOfWork
-from bot.rules.booking import draw_ref
-from bot.services.family import REF_ATTEMPTS, give_up_double, is_elsewhere, news, of_request, open_matter
+from bot.news_family import AccessGiven, AccessRefused, AccessRequested
+from bot.ports import Clock
+from bot.services.family import give_up_double, is_elsewhere, of_request
+from bot.services.refs import with_new_ref
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 ASK_FOR = timedelta(days=7)
 AGAIN_AFTER = timedelta(hours=24)
@@ -59,81 +58,92 @@ class Access:
 
     async def standing(self, account: AccountId, card: PatientId) -> Standing | None:
         """None for a card whose policy is not with somebody else. Raises NotYours."""
+        return await with_new_ref(lambda ref: self._standing(ref, account, card))
+
+    @writes
+    async def _standing(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> Standing | None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            own = await uow.patients.require(account, card)
-            if not is_elsewhere(own):
-                return None
-            held = await uow.family.find_held(own.policy_number)
-            if held is None:
-                return Standing(own, is_free=True)
-            last = await uow.family.last_request(held, account)
-            if last is None or last.is_open(now):
-                return Standing(own, last)
-            if last.status is not RequestStatus.REFUSED:
-                return Standing(own)
-            matter = await open_matter(uow, account, card, DeskMatter.DISPUTE, now)
-            return Standing(own, last, _again_at(last), matter)
+        own = await uow.patients.require(account, card)
+        if not is_elsewhere(own):
+            return None
+        held = await uow.family.find_held(own.policy_number)
+        if held is None:
+            return Standing(own, is_free=True)
+        last = await uow.family.last_request(held, account)
+        if last is None or last.is_open(now):
+            return Standing(own, last)
+        if last.status is not RequestStatus.REFUSED:
+            return Standing(own)
+        matter = await uow.family.open_matter(ref, account, card, DeskMatter.DISPUTE, now)
+        return Standing(own, last, _again_at(last), matter)
 
     async def ask(self, account: AccountId, card: PatientId) -> None:
         """Ask the owner for access; one request at a time. Raises NotYours, AskedRecently."""
+        await with_new_ref(lambda ref: self._ask(ref, account, card))
+
+    @writes
+    async def _ask(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            own = await uow.patients.require(account, card)
-            held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
-            if held is None:
-                return
-            last = await uow.family.last_request(held, account)
-            if last is not None and last.is_open(now):
-                await uow.family.ask_for(last.id, card)
-                return
-            if last is not None and (again := _again_at(last)) is not None and now < again:
-                raise AskedRecently(card, again)
-            request = await _write_down(uow, held, account, card, now)
-            [owner, *_others] = await uow.family.list_of(held)
-            await uow.outbox.add(of_request(owner.account, request, now), now)
-            await uow.audit.add(account, "access asked for", f"patient {card}", now)
+        own = await uow.patients.require(account, card)
+        held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
+        if held is None:
+            return
+        last = await uow.family.last_request(held, account)
+        if last is not None and last.is_open(now):
+            await uow.family.ask_for(last.id, card)
+            return
+        if last is not None and (again := _again_at(last)) is not None and now < again:
+            raise AskedRecently(card, again)
+        request = await _write_down(uow, ref, held, account, card, now)
+        [owner, *_others] = await uow.family.list_of(held)
+        await uow.outbox.add(of_request(owner.account, request, now), now)
+        await uow.audit.add(Actor.account(account), Deed.ACCESS_ASKED, Subject.patient(card), now)
 
     # --- who answers --------------------------------------------------------------------------------------------------
 
-    async def asked(self, account: AccountId, request: RequestId) -> Asked:
+    @reads
+    async def asked(self, view: UnitOfWork, account: AccountId, request: RequestId) -> Asked:
         """Raises NotYours for anybody but the owner, RequestGone for one that is answered or too old."""
-        async with self._storage.read() as view:
-            return await _require(view, account, request, self._clock.now())
+        return await _require(view, account, request, self._clock.now())
 
-    async def approve(self, account: AccountId, request: RequestId) -> PatientId:
+    @writes
+    async def approve(self, uow: UnitOfWork, account: AccountId, request: RequestId) -> PatientId:
         """Let the asker act for the patient; his own card of the policy goes into it. Raises as ``asked``."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found, patient = await _require(uow, account, request, now)
-            await admit(uow, found.account, patient, now)
-            await uow.outbox.add(news(found.account, NoticeKind.ACCESS_GIVEN, found.patient, now), now)
-            await uow.audit.add(account, "access given", f"patient {found.patient}", now)
+        found, patient = await _require(uow, account, request, now)
+        await admit(uow, found.account, patient, now)
+        await uow.outbox.add(AccessGiven(found.account, found.patient).due(now), now)
+        await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
 
     async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
         """Raises as ``asked``."""
+        return await with_new_ref(lambda ref: self._refuse(ref, account, request))
+
+    @writes
+    async def _refuse(self, uow: UnitOfWork, ref: Ref, account: AccountId, request: RequestId) -> PatientId:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found, _patient = await _require(uow, account, request, now)
-            await uow.family.answer(request, RequestStatus.REFUSED, now)
-            if found.card is not None:
-                await open_matter(uow, found.account, found.card, DeskMatter.DISPUTE, now)
-                await uow.outbox.add(_of_refusal(found.account, found.card, now), now)
-            await uow.audit.add(account, "access refused", f"patient {found.patient}", now)
+        found, _patient = await _require(uow, account, request, now)
+        await uow.family.answer(request, RequestStatus.REFUSED, now)
+        if found.card is not None:
+            await uow.family.open_matter(ref, found.account, found.card, DeskMatter.DISPUTE, now)
+            await uow.outbox.add(AccessRefused(found.account, found.card).due(now), now)
+        await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
 
     # --- the moment of sending ----------------------------------------------------------------------------------------
 
-    async def about_request(self, message: OutboxMessage) -> Asked | None:
+    async def about_request(self, message: AccessRequested) -> Asked | None:
+        """None for an account that owns the card no more, and for a request that waits no more."""
         try:
-            return await self.asked(message.account, RequestId(int(message.facts["request"])))
+            return await self.asked(message.account, message.request)
         except (NotYours, RequestGone):
             return None
 
-    async def about_refusal(self, message: OutboxMessage) -> Standing | None:
+    async def about_refusal(self, message: AccessRefused) -> Standing | None:
+        """None for an account that acts no more, and for a policy that is with nobody else."""
         try:
-            return await self.standing(message.account, PatientId(int(message.facts["patient"])))
+            return await self.standing(message.account, message.patient)
         except NotYours:
             return None
 
@@ -156,17 +166,11 @@ def _again_at(last: AccessRequest) -> datetime | None:
 
 
 async def _write_down(
-    uow: UnitOfWork, patient: PatientId, account: AccountId, card: PatientId, now: datetime
+    uow: UnitOfWork, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime
 ) -> AccessRequest:
     until = now + ASK_FOR
-    for _attempt in range(REF_ATTEMPTS):
-        ref = draw_ref(secrets.choice)
-        try:
-            request = await uow.family.ask(ref, patient, account, card, now, until)
-        except RefCollision:
-            continue
-        return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
-    raise RefCollision
+    request = await uow.family.ask(ref, patient, account, card, now, until)
+    return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
 
 
 async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> Asked:
@@ -181,7 +185,3 @@ async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now:
     if found.card is None or not patient.may_be_shared or not found.is_open(now):
         raise RequestGone(found.patient)
     return Asked(found, patient)
-
-
-def _of_refusal(account: AccountId, card: PatientId, now: datetime) -> Notice:
-    return news(account, NoticeKind.ACCESS_REFUSED, card, now)

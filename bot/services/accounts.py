@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bot.models import Account, AccountId, AppointmentCard, ClinicId, Draft, Invitation, Patient, Role
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.deeds import Actor, Deed, Subject
+from bot.models import Account, AccountId, AppointmentCard, ClinicId, Invitation, Patient, Role
+from bot.ports import Clock
+from bot.rules import drafts
+from bot.rules.drafts import PolicyDraft
 from bot.services.linking import DRAFT, MOST_DRAFTS
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class AtHome(NamedTuple):
@@ -15,7 +19,7 @@ class AtHome(NamedTuple):
 
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
-    drafts: Sequence[Draft]
+    drafts: Sequence[PolicyDraft]
     invitation: Invitation | None
 
 
@@ -28,49 +32,48 @@ class Accounts:
 
         ``heard`` is the language of his Telegram.
         """
-        async with self._storage.read() as view:
-            account = await view.accounts.find(telegram_id)
+        account = await self._storage.read(lambda view: view.accounts.find(telegram_id))
         if account is not None and account.reachable and account.heard == heard:
             return account
-        async with self._storage.write() as uow:
+
+        async def greet(uow: UnitOfWork) -> Account:
             account = await uow.accounts.add(telegram_id, self._clock.now())
             await uow.accounts.set_heard(account.id, heard)
             if not account.reachable:
                 await uow.accounts.set_reachable(account.id, True)
-        return account
+            return account
 
-    async def at_home(self, account: AccountId) -> AtHome:
+        return await self._storage.write(greet)
+
+    @reads
+    async def at_home(self, view: UnitOfWork, account: AccountId) -> AtHome:
         now = self._clock.now()
+        return AtHome(
+            await view.patients.list_of(account),
+            await view.appointments.upcoming(account, now),
+            [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)],
+            await view.family.waiting_invitation(account, now),
+        )
 
-        async def look(view: UnitOfWork) -> AtHome:
-            return AtHome(
-                await view.patients.list_of(account),
-                await view.appointments.upcoming(account, now),
-                await view.drafts.list_of(account, DRAFT, MOST_DRAFTS),
-                await view.family.waiting_invitation(account, now),
-            )
+    @reads
+    async def get(self, view: UnitOfWork, account: AccountId) -> Account | None:
+        return await view.accounts.get(account)
 
-        return await self._storage.read_at_once(look)
+    @writes
+    async def set_language(self, uow: UnitOfWork, account: AccountId, language: str) -> None:
+        await uow.accounts.set_language(account, language)
 
-    async def get(self, account: AccountId) -> Account | None:
-        async with self._storage.read() as view:
-            return await view.accounts.get(account)
-
-    async def set_language(self, account: AccountId, language: str) -> None:
-        async with self._storage.write() as uow:
-            await uow.accounts.set_language(account, language)
-
-    async def set_reachable(self, telegram_id: int, reachable: bool) -> None:
+    @writes
+    async def set_reachable(self, uow: UnitOfWork, telegram_id: int, reachable: bool) -> None:
         """Told by the channel: blocked the bot, or unblocked it."""
-        async with self._storage.write() as uow:
-            account = await uow.accounts.find(telegram_id)
-            if account is not None and account.reachable is not reachable:
-                await uow.accounts.set_reachable(account.id, reachable)
+        account = await uow.accounts.find(telegram_id)
+        if account is not None and account.reachable is not reachable:
+            await uow.accounts.set_reachable(account.id, reachable)
 
-    async def appoint(self, telegram_id: int, role: Role, clinic: ClinicId) -> None:
+    @writes
+    async def appoint(self, uow: UnitOfWork, telegram_id: int, role: Role, clinic: ClinicId) -> None:
         """Make this Telegram user a member of a clinic's staff."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            account = await uow.accounts.add(telegram_id, now)
-            await uow.accounts.appoint(account.id, role, clinic)
-            await uow.audit.add(account.id, "appointed", f"{role}@{clinic}", now)
+        account = await uow.accounts.add(telegram_id, now)
+        await uow.accounts.appoint(account.id, role, clinic)
+        await uow.audit.add(Actor.operator(account.id), Deed.STAFF_APPOINTED, Subject.post(role, clinic), now)

@@ -8,24 +8,21 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.errors import ClinicError, NotActive, RuleError
-from bot.models import (
-    AccountId,
-    AppointmentCard,
-    AppointmentId,
-    Booking,
-    BookingStatus,
-    CancelReason,
-    NoticeKind,
-)
-from bot.ports import ClinicSystem, ClinicSystems, Clock, Storage, UnitOfWork
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import ClinicError, NotActive, NotYet, RuleError
+from bot.models import AccountId, Appointment, AppointmentCard, AppointmentId, Booking, BookingStatus, CancelReason
+from bot.news_appointments import CancelledByClinic, CancelledByOther, ChangedByClinic, MovedByClinic
+from bot.news_booking import CancellationAnswered, VisitNews, VisitReminder
+from bot.ports import Changes, ClinicSystem, ClinicSystems, Clock
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
-from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking as Bookings
 from bot.services.booking import Soonest
+from bot.services.orders import find_visit
+from bot.services.reminders_booking import Reminders
 from bot.services.settlement import ASK_AGAIN, Settlement
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 TO_GET_THERE = timedelta(hours=2)
 """Nothing sooner is offered to somebody who has just been refused."""
@@ -52,27 +49,25 @@ class Appointments:
         settlement: Settlement,
         bookings: Bookings,
         clock: Clock,
-        reminder_hour: int,
+        reminders: Reminders,
     ) -> None:
         self._storage, self._systems, self._settlement = storage, systems, settlement
-        self._bookings, self._clock, self._reminder_hour = bookings, clock, reminder_hour
+        self._bookings, self._clock, self._reminders = bookings, clock, reminders
 
-    async def upcoming(self, account: AccountId) -> Sequence[AppointmentCard]:
-        async with self._storage.read() as view:
-            return await view.appointments.upcoming(account, self._clock.now())
+    @reads
+    async def upcoming(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
+        return await view.appointments.upcoming(account, self._clock.now())
 
-    async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+    @reads
+    async def require(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours for a stranger's visit and a missing one alike."""
-        async with self._storage.read() as view:
-            return await view.appointments.require(account, appointment)
+        return await view.appointments.require(account, appointment)
 
-    async def show(self, account: AccountId, appointment: AppointmentId) -> Shown:
-        async def look(view: UnitOfWork) -> Shown:
-            card = await view.appointments.require(account, appointment)
-            deadline = rules.deadline(card.appointment, card.clinic.rules)
-            return Shown(card, deadline, await view.outbox.due_of(appointment, NoticeKind.REMINDER))
-
-        return await self._storage.read_at_once(look)
+    @reads
+    async def show(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> Shown:
+        card = await view.appointments.require(account, appointment)
+        deadline = rules.deadline(card.appointment, card.clinic.rules)
+        return Shown(card, deadline, await view.outbox.due_of(appointment, VisitReminder))
 
     async def require_cancellable(self, account: AccountId, appointment: AppointmentId) -> Shown:
         """Raises NotActive where there is nothing left to cancel."""
@@ -90,7 +85,8 @@ class Appointments:
     async def cancel(self, account: AccountId, appointment: AppointmentId, message: int | None) -> AppointmentCard:
         """Record the wish and ask the clinic; one already cancelled is success. Raises NotActive, OutcomePending."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def wish(uow: UnitOfWork) -> AppointmentCard | None:
             card = await uow.appointments.require(account, appointment)
             if card.appointment.status is BookingStatus.CANCELLED:
                 return card
@@ -98,24 +94,31 @@ class Appointments:
                 raise NotActive(appointment)
             late = rules.is_late(card.appointment, card.clinic.rules, now)
             await uow.appointments.want_cancelled(appointment, late, next_try=now + ASK_AGAIN)
-            await uow.outbox.add(notices.of_cancellation(account, appointment, now, message), now)
+            await uow.outbox.add(CancellationAnswered(account, appointment).unless_shown(now, edits=message), now)
             if (booker := card.appointment.account) != account:
-                was, kind = card.appointment.starts_at, NoticeKind.CANCELLED_BY_OTHER
-                await uow.outbox.add(notices.of_other(booker, appointment, kind, was, now), now)
-            await uow.audit.add(account, "cancellation asked for", f"appointment {appointment}", now)
-        return await self._settlement.wait(account, appointment)
+                cancelled = CancelledByOther(booker, appointment, card.appointment.starts_at)
+                await uow.outbox.add(cancelled.unless_shown(now), now)
+            await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
+            return None
+
+        return await self._storage.write(wish) or await self._settlement.wait(account, appointment)
 
     def _is_cancellable(self, card: AppointmentCard) -> bool:
         return card.appointment.is_live and card.appointment.starts_at > self._clock.now()
 
     async def confirm(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """«Придём». Raises NotActive for a visit that is off or past."""
-        async with self._storage.write() as uow:
+
+        async def promise(uow: UnitOfWork) -> None:
             card = await uow.appointments.require(account, appointment)
             if not self._is_cancellable(card):
                 raise NotActive(appointment)
             await uow.appointments.set_confirmed(appointment)
-            await uow.audit.add(account, "coming confirmed", f"appointment {appointment}", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.COMING_CONFIRMED, Subject.appointment(appointment), self._clock.now()
+            )
+
+        await self._storage.write(promise)
         return await self.require(account, appointment)
 
     @asking
@@ -147,14 +150,28 @@ class Appointments:
         except RuleError:
             return ()
 
-    async def leave(self, account: AccountId, appointment: AppointmentId) -> None:
+    @writes
+    async def leave(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
         """The person does not watch the outcome any more: it comes as a message of its own. Raises NotYours."""
-        async with self._storage.write() as uow:
-            await uow.appointments.require(account, appointment)
-            await uow.outbox.detach(appointment)
+        await uow.appointments.require(account, appointment)
+        await uow.outbox.detach(appointment)
 
     async def settle_due(self) -> int:
         return await self._settlement.settle_due()
+
+    @reads
+    async def about(self, view: UnitOfWork, message: VisitNews) -> AppointmentCard | None:
+        """The visit as it is now, None where the message is not true any more. Raises NotYet before the outcome."""
+        card = await find_visit(view, message)
+        may_be_moved = isinstance(message, CancelledByClinic)
+        others = await view.appointments.upcoming(message.account, self._clock.now()) if may_be_moved else ()
+        if card is None:
+            return None
+        if isinstance(message, CancellationAnswered | CancelledByOther) and card.appointment.cancelling:
+            raise NotYet
+        if _is_being_moved(card, others):
+            raise NotYet
+        return card if _still_true(message, card.appointment) else None
 
     # --- what the clinic changes --------------------------------------------------------------------------------------
 
@@ -172,16 +189,20 @@ class Appointments:
     async def _read_feed(self, system: ClinicSystem) -> int:
         changed, more = 0, True
         while more:
-            async with self._storage.read() as view:
-                cursor = await view.cursors.get(system.name)
+            cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
             feed = await system.changes(cursor)
             more = feed.more
             if feed.cursor == cursor:
                 break
-            async with self._storage.write() as uow:
-                for booking in feed.bookings:
-                    changed += await self._take_over(uow, system, booking)
-                await uow.cursors.set(system.name, feed.cursor)
+            changed += await self._take_over_feed(system, feed)
+        return changed
+
+    @writes
+    async def _take_over_feed(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
+        changed = 0
+        for booking in feed.bookings:
+            changed += await self._take_over(uow, system, booking)
+        await uow.cursors.set(system.name, feed.cursor)
         return changed
 
     async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
@@ -196,14 +217,17 @@ class Appointments:
             return False
         if booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(before.appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
-            await uow.outbox.withdraw_of(before.appointment.id, NoticeKind.REMINDER)
-            await notices.tell_of_clinic_change(uow, before, NoticeKind.CANCELLED_BY_CLINIC, now, booking.reason)
+            await uow.outbox.withdraw_of(before.appointment.id, VisitReminder)
+            await _notify(uow, before, CancelledByClinic, now, booking.reason)
         elif booking.starts_at != before.appointment.starts_at or booking.room != before.appointment.room:
             await self._take_over_move(uow, before, booking, now)
         else:
             return False
         await uow.audit.add(
-            before.appointment.account, "changed by the clinic", f"appointment {before.appointment.id}", now
+            Actor.system(before.appointment.account),
+            Deed.CHANGED_BY_CLINIC,
+            Subject.appointment(before.appointment.id),
+            now,
         )
         return True
 
@@ -218,5 +242,34 @@ class Appointments:
         await uow.appointments.settle(before.appointment.id, booking.status, booking)
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
-            await notices.plan_reminder(uow, after, now, self._reminder_hour)
-        await notices.tell_of_clinic_change(uow, before, NoticeKind.MOVED_BY_CLINIC, now)
+            await self._reminders.plan(uow, after, now)
+        await _notify(uow, before, MovedByClinic, now)
+
+
+async def _notify(
+    uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, why: str = ""
+) -> None:
+    """Tell every representative, since any of them may be the one who brings the patient to the visit.
+
+    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
+    """
+    visit = before.appointment
+    for each in await uow.family.list_of(before.patient.id):
+        await uow.outbox.add(news(each.account, visit.id, visit.starts_at, why).due(now), now)
+
+
+def _still_true(message: VisitNews, visit: Appointment) -> bool:
+    match message:
+        case CancelledByOther():
+            return visit.reason is CancelReason.BY_REPRESENTATIVE
+        case CancelledByClinic():
+            return visit.reason is CancelReason.BY_CLINIC
+        case MovedByClinic():
+            return visit.is_live
+    return True
+
+
+def _is_being_moved(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:
+    """A visit that the person is moving is called off by the clinic as well: the wish's outcome tells whose doing."""
+    wishes = (other.appointment for other in others if other.appointment.status is BookingStatus.PENDING)
+    return any(wish.replaces == card.appointment.id for wish in wishes)

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from bot import limits
 from bot.errors import ClinicError, ClinicSilent
-from bot.services import notices
 
 Given = ParamSpec("Given")
 Told = TypeVar("Told")
@@ -23,7 +23,7 @@ def asking(ask: Callable[Given, Awaitable[Told]]) -> Callable[Given, Awaitable[T
     @wraps(ask)
     async def answered(*args: Given.args, **kwargs: Given.kwargs) -> Told:
         try:
-            async with asyncio.timeout(notices.PATIENCE.total_seconds()):
+            async with asyncio.timeout(limits.TAP_WAITS):
                 return await ask(*args, **kwargs)
         except (ClinicError, TimeoutError) as trouble:
             raise ClinicSilent from trouble

@@ -21,12 +21,13 @@ from bot.models import (
     Specialty,
     SpecialtyId,
 )
-from bot.ports import Clock, Storage
+from bot.ports import Clock
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
 from bot.services.asking import asking
 from bot.services.directory import Directory
 from bot.services.levels import proofs
+from bot.transactions import Storage, UnitOfWork
 
 
 class Chosen(NamedTuple):
@@ -145,8 +146,7 @@ class Booking:
         return [Soonest(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
+        found = await self._storage.read(lambda view: view.patients.require(account, patient))
         if not found.is_verified:
             raise PolicyNotVerified(patient)
         return found
@@ -154,8 +154,11 @@ class Booking:
     async def _missing(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
         if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
             return None  # the policy is confirmed by now: nothing has to be read
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> Level | None:
             return (await proofs(view, account, patient)).missing(clinic.level)
+
+        return await self._storage.read(look)
 
     async def _require_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> None:
         missing = await self._missing(account, patient, clinic)

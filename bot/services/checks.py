@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import AlreadyLinked, ClinicError, NotYours, PersonNotFound, TooManyChecks
+from bot import limits
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import AlreadyLinked, ClinicError, NotYet, NotYours, PersonNotFound, TooManyChecks
 from bot.models import (
     AccountId,
     ClinicId,
@@ -22,13 +25,14 @@ from bot.models import (
     Verification,
     VerificationStatus,
 )
-from bot.ports import Background, ClinicSystems, Clock, Storage, UnitOfWork
+from bot.news_patients import CheckAnswered
+from bot.ports import Background, ClinicSystems, Clock
 from bot.rules import checks as rules
 from bot.rules.watching import has_grown_up
-from bot.services import notices
 from bot.services.directory import Directory
 from bot.services.policy_news import keepers, zone_of
 from bot.services.verdicts import Answer, close, late, outdate, record
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 CHECK_LEASE = timedelta(seconds=60)
 RESTS_FOR = timedelta(days=1)
@@ -62,10 +66,10 @@ class Checks:
         if until is not None:
             raise TooManyChecks(until, patient)
 
-    async def paused_until(self, account: AccountId, number: str) -> datetime | None:
+    @reads
+    async def paused_until(self, view: UnitOfWork, account: AccountId, number: str) -> datetime | None:
         """Until when the register is not asked of this number by this account."""
-        async with self._storage.read() as view:
-            return await _paused_until(view, account, number, self._clock.now())
+        return await _paused_until(view, account, number, self._clock.now())
 
     async def note_failure(self, uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> None:
         """The register has said no to what was typed."""
@@ -79,20 +83,25 @@ class Checks:
         Raises NotYours, NotOwner, and TooManyChecks: by then the new name is kept.
         """
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def mend(uow: UnitOfWork) -> None:
             await uow.family.require_owner(account, patient)
             found = await uow.patients.require(account, patient)
             if not found.is_verified:
                 await uow.patients.rename(patient, name)
                 if name != found.name:
                     await outdate(uow, found, now)
-                await uow.audit.add(account, "name corrected", f"patient {patient}", now)
+                await uow.audit.add(Actor.account(account), Deed.NAME_CORRECTED, Subject.patient(patient), now)
+
+        await self._storage.write(mend)
         return await self.check(account, patient)
 
     async def check(self, account: AccountId, patient: PatientId) -> Patient:
         """Ask the register; waits only a moment, a later answer comes as a notice. Raises NotYours, TooManyChecks."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def queue(uow: UnitOfWork) -> Patient | None:
+            """Return the card where there is nothing to ask about, else None."""
             found = await uow.patients.require(account, patient)
             if found.is_verified:
                 return found
@@ -106,9 +115,14 @@ class Checks:
             since = before.queued_at if before.is_open and before.queued_at else now
             queued = Verification(VerificationStatus.QUEUED, queued_at=since)
             await uow.patients.set_verification(patient, queued, next_check=now + CHECK_LEASE)
-            await uow.outbox.add(notices.of_check(account, patient, now), now)
+            await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now), now)
+            return None
+
+        settled = await self._storage.write(queue)
+        if settled is not None:
+            return settled
         checking = self._background.start(self._check(account, patient))
-        await asyncio.wait({checking}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({checking}, timeout=limits.TAP_WAITS)
         return await self._now(account, patient)
 
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
@@ -125,8 +139,19 @@ class Checks:
             return await self.check(account, patient)
         self._looking.add(patient)
         looking = self._background.start(self._look_by_hand(account, found))
-        await asyncio.wait({looking}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({looking}, timeout=limits.TAP_WAITS)
         return await self._now(account, patient)
+
+    @reads
+    async def about(self, view: UnitOfWork, message: CheckAnswered) -> Patient | None:
+        """The patient as it is now; None for an account that acts no more. Raises NotYet before the answer."""
+        try:
+            patient = await view.patients.require(message.account, message.patient)
+        except NotYours:
+            return None
+        if patient.verification.is_open:
+            raise NotYet
+        return patient
 
     async def _look_by_hand(self, account: AccountId, watched: Patient) -> None:
         try:
@@ -134,16 +159,19 @@ class Checks:
         finally:
             self._looking.discard(watched.id)
 
-    async def _now(self, account: AccountId, patient: PatientId) -> Patient:
-        async with self._storage.read() as view:
-            return await view.patients.require(account, patient)
+    @reads
+    async def _now(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
+        return await view.patients.require(account, patient)
 
     async def check_due(self) -> int:
         """The worker's turn: checks that were put off or lost with a restart; says how many it made."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def claim(uow: UnitOfWork) -> Mapping[PatientId, AccountId | None]:
             due = await uow.patients.claim_checks(now, now + CHECK_LEASE, limit=20)
-            askers = {patient: await _asker(uow, patient, now) for patient in due}
+            return {patient: await _asker(uow, patient, now) for patient in due}
+
+        askers = await self._storage.write(claim)
         # A register that hangs is heard out for many seconds: one after another they would take minutes.
         checking = {
             self._background.start(self._check(account, patient))
@@ -152,7 +180,7 @@ class Checks:
         }
         if checking:
             await asyncio.wait(checking)
-        return len(due)
+        return len(askers)
 
     async def look(self, account: AccountId, watched: Patient, *, by_hand: bool = False) -> None:
         """Ask the register about a policy that it has confirmed before; what has changed is told to everybody.
@@ -163,8 +191,7 @@ class Checks:
             person = await self._ask(watched)
         except ClinicError as trouble:
             self._note_silence(watched.id, trouble)
-            async with self._storage.write() as uow:
-                await uow.checks.set_next_look(watched.id, self._clock.now() + SILENT_FOR)
+            await self._storage.write(lambda uow: uow.checks.set_next_look(watched.id, self._clock.now() + SILENT_FOR))
             return
         await self._conclude(account, watched, person, by_hand=by_hand)
 
@@ -174,12 +201,9 @@ class Checks:
             await self._ask_at_once(account, patient)
 
     async def _ask_at_once(self, account: AccountId, patient: PatientId) -> None:
-        async with self._storage.write() as uow:
-            found = await uow.patients.require(account, patient)
-            if not found.verification.is_open:
-                return  # answered between its claim and its turn
-            started = replace(found.verification, status=VerificationStatus.CHECKING)
-            await uow.patients.set_verification(patient, started, next_check=self._clock.now() + CHECK_LEASE)
+        found = await self._begin(account, patient)
+        if found is None:
+            return
         try:
             person = await self._ask(found)
         except ClinicError as trouble:
@@ -187,6 +211,16 @@ class Checks:
             await self._postpone(account, found)
             return
         await self._conclude(account, found, person, by_hand=True)
+
+    @writes
+    async def _begin(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> Patient | None:
+        """None where it was answered between its claim and its turn."""
+        found = await uow.patients.require(account, patient)
+        if not found.verification.is_open:
+            return None
+        started = replace(found.verification, status=VerificationStatus.CHECKING)
+        await uow.patients.set_verification(patient, started, next_check=self._clock.now() + CHECK_LEASE)
+        return found
 
     async def _ask(self, patient: Patient) -> InsuredPerson | None:
         claim = PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
@@ -201,17 +235,17 @@ class Checks:
         recent = {each: at for each, at in self._silent_at.items() if rules.was_just_now(at, now)}
         self._silent_at = {**recent, patient: now}
 
-    async def _postpone(self, account: AccountId, asked: Patient) -> None:
+    @writes
+    async def _postpone(self, uow: UnitOfWork, account: AccountId, asked: Patient) -> None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await uow.patients.require(account, asked.id)
-            if not rules.answers(asked, found):
-                return
-            attempts, since = found.verification.attempts + 1, found.verification.queued_at or now
-            again = replace(found.verification, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
-            await uow.patients.set_verification(asked.id, again, next_check=rules.next_try(since, attempts, now))
-            if rules.is_late(since, now):
-                await late(uow, account, asked.id, since, now)
+        found = await uow.patients.require(account, asked.id)
+        if not rules.answers(asked, found):
+            return
+        attempts, since = found.verification.attempts + 1, found.verification.queued_at or now
+        again = replace(found.verification, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
+        await uow.patients.set_verification(asked.id, again, next_check=rules.next_try(since, attempts, now))
+        if rules.is_late(since, now):
+            await late(uow, account, asked.id, since, now)
 
     # --- the answer ---------------------------------------------------------------------------------------------------
 
@@ -228,15 +262,15 @@ class Checks:
             )
             await self._record(replace(answer, verdict=refused, person=None))
 
-    async def _record(self, answer: Answer) -> None:
+    @writes
+    async def _record(self, uow: UnitOfWork, answer: Answer) -> None:
         """Nothing where the card has gone or has become another meanwhile: then another check is under way."""
-        async with self._storage.write() as uow:
-            try:
-                found = await uow.patients.require(answer.account, answer.asked.id)
-            except NotYours:
-                return
-            if rules.answers(answer.asked, found):
-                await record(uow, answer, self._clock.now())
+        try:
+            found = await uow.patients.require(answer.account, answer.asked.id)
+        except NotYours:
+            return
+        if rules.answers(answer.asked, found):
+            await record(uow, answer, self._clock.now())
 
     async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> ClinicId | None:
         """Where a patient without a clinic belongs; looked up for a confirmed policy only, so that no other answer

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import TakeoverPaused
 from bot.models import Account, AccountId, Contact, Takeover, TakeoverStatus
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock
 from bot.rules.consents import require_consents
 from bot.rules.contacts import parse_email, parse_phone
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 OFFERED_FOR = timedelta(days=1)
 
@@ -30,20 +32,20 @@ class Contacts:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def standing(self, account: AccountId) -> Standing:
+    @reads
+    async def standing(self, view: UnitOfWork, account: AccountId) -> Standing:
         now = self._clock.now()
-        async with self._storage.read() as view:
-            contact = await view.contacts.get(account)
-            patients = await view.patients.list_of(account)
-            mine = await view.takeovers.find_of_asker(account)
-            theirs = await view.takeovers.find_of_owner(account)
+        contact = await view.contacts.get(account)
+        patients = await view.patients.list_of(account)
+        mine = await view.takeovers.find_of_asker(account)
+        theirs = await view.takeovers.find_of_owner(account)
         return Standing(
             contact, any(patient.is_verified for patient in patients), _current(mine, now), _current(theirs, now)
         )
 
-    async def has_phone(self, account: AccountId) -> bool:
-        async with self._storage.read() as view:
-            return (await view.contacts.get(account)).phone is not None
+    @reads
+    async def has_phone(self, view: UnitOfWork, account: AccountId) -> bool:
+        return (await view.contacts.get(account)).phone is not None
 
     async def share_phone(self, account: Account, shared: str) -> None:
         """Keep the telephone of this account's own Telegram.
@@ -54,13 +56,16 @@ class Contacts:
         require_consents(account)
         phone = parse_phone(shared)
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def keep(uow: UnitOfWork) -> None:
             owner = await uow.contacts.find_owner(phone)
             if owner is not None and owner != account.id:
                 await self._offer(uow, owner, account.id, phone)
                 return
             await uow.contacts.set_phone(account.id, phone)
-            await uow.audit.add(account.id, "phone shared", f"account {account.id}", now)
+            await uow.audit.add(Actor.account(account.id), Deed.PHONE_SHARED, Subject.account(account.id), now)
+
+        await self._storage.write(keep)
 
     async def _offer(self, uow: UnitOfWork, owner: AccountId, account: AccountId, phone: str) -> None:
         now = self._clock.now()
@@ -74,23 +79,28 @@ class Contacts:
             raise TakeoverPaused(theirs.due_at)
         await uow.takeovers.offer(owner, account, phone, now + OFFERED_FOR)
 
-    async def drop_phone(self, account: AccountId) -> None:
-        async with self._storage.write() as uow:
-            await uow.contacts.set_phone(account, None)
-            await uow.audit.add(account, "phone removed", f"account {account}", self._clock.now())
+    @writes
+    async def drop_phone(self, uow: UnitOfWork, account: AccountId) -> None:
+        await uow.contacts.set_phone(account, None)
+        await uow.audit.add(Actor.account(account), Deed.PHONE_REMOVED, Subject.account(account), self._clock.now())
 
     async def set_email(self, account: Account, typed: str) -> None:
         """Raises InvalidInput, ConsentRequired."""
         require_consents(account)
         email = parse_email(typed)
-        async with self._storage.write() as uow:
-            await uow.contacts.set_email(account.id, email)
-            await uow.audit.add(account.id, "email given", f"account {account.id}", self._clock.now())
 
-    async def drop_email(self, account: AccountId) -> None:
-        async with self._storage.write() as uow:
-            await uow.contacts.set_email(account, None)
-            await uow.audit.add(account, "email removed", f"account {account}", self._clock.now())
+        async def keep(uow: UnitOfWork) -> None:
+            await uow.contacts.set_email(account.id, email)
+            await uow.audit.add(
+                Actor.account(account.id), Deed.EMAIL_GIVEN, Subject.account(account.id), self._clock.now()
+            )
+
+        await self._storage.write(keep)
+
+    @writes
+    async def drop_email(self, uow: UnitOfWork, account: AccountId) -> None:
+        await uow.contacts.set_email(account, None)
+        await uow.audit.add(Actor.account(account), Deed.EMAIL_REMOVED, Subject.account(account), self._clock.now())
 
 
 def _current(takeover: Takeover | None, now: datetime) -> Takeover | None:

@@ -6,121 +6,93 @@ is new, none of ours. The memory is safe to lose, it is read again from storage.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 
 from bot.errors import ClinicError, NotYours
-from bot.models import (
-    Clinic,
-    ClinicId,
-    ClinicRef,
-    Doctor,
-    DoctorId,
-    DoctorRef,
-    Specialty,
-    SpecialtyId,
-    SystemName,
-)
-from bot.ports import (
-    ClinicRecord,
-    ClinicSystem,
-    ClinicSystems,
-    DoctorRecord,
-    SpecialtyRecord,
-    Storage,
-    UnitOfWork,
-)
+from bot.models import Clinic, ClinicId, ClinicRef, Doctor, DoctorId, DoctorRef, Specialty, SpecialtyId, SystemName
+from bot.ports import ClinicSystem, ClinicSystems
+from bot.transactions import Storage, UnitOfWork
 
-Record = TypeVar("Record", bound="ClinicRecord | SpecialtyRecord | DoctorRecord")
-Known = TypeVar("Known", bound="Clinic | Specialty | Doctor")
-Dated = TypeVar("Dated", bound="SpecialtyRecord | DoctorRecord")
-Offered = TypeVar("Offered", bound="Specialty | Doctor")
+Thing = TypeVar("Thing", bound="Clinic | Specialty | Doctor")
+Dated = TypeVar("Dated", bound="Specialty | Doctor")
 
 log = structlog.get_logger(__name__)
 
 
-class Shelf(Generic[Record, Known]):
+class Shelf(Generic[Thing]):
     """One kind of thing, by a system's reference and by our id."""
 
     def __init__(
         self,
         storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Record]], Awaitable[Sequence[Known]]],
-        find: Callable[[UnitOfWork, int], Awaitable[Known | None]],
+        learn: Callable[[UnitOfWork, SystemName, Sequence[Thing]], Coroutine[Any, Any, Sequence[Thing]]],
+        find: Callable[[UnitOfWork, int], Coroutine[Any, Any, Thing | None]],
     ) -> None:
         self._storage, self._learn, self._find = storage, learn, find
-        self._records: dict[tuple[SystemName, str], tuple[Record, Known]] = {}
-        self._by_id: dict[int, Known] = {}
+        self._known: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
+        self._listed: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
+        """Both: as the system lists it, and with our id; ``_listed`` with the nearest times."""
+        self._by_id: dict[int, Thing] = {}
 
-    async def known(self, system: SystemName, records: Sequence[Record]) -> list[Known]:
+    async def known(self, system: SystemName, things: Sequence[Thing]) -> list[Thing]:
         """The same things with our ids; written down first where one is new or has changed."""
-        if any(self._stale(system, record) for record in records):
-            async with self._storage.write() as uow:
-                learned = await self._learn(uow, system, records)
-            for record, thing in zip(records, learned, strict=True):
-                self._records[system, record.ref] = (record, thing)
-                self._by_id[thing.id] = thing
-        return [self._records[system, record.ref][1] for record in records]
+        if any(self._stale(system, thing) for thing in things):
+            learned = await self._storage.write(lambda uow: self._learn(uow, system, things))
+            for thing, ours in zip(things, learned, strict=True):
+                self._known[system, thing.ref] = (thing, ours)
+                self._by_id[ours.id] = ours
+        return [self._known[system, thing.ref][1] for thing in things]
 
-    def _stale(self, system: SystemName, record: Record) -> bool:
-        known = self._records.get((system, record.ref))
-        return known is None or known[0] != record
+    def _stale(self, system: SystemName, thing: Thing) -> bool:
+        known = self._known.get((system, thing.ref))
+        return known is None or known[0] != thing
 
-    def behind(self, system: SystemName, ref: str) -> Known | None:
-        known = self._records.get((system, ref))
+    def behind(self, system: SystemName, ref: str) -> Thing | None:
+        known = self._known.get((system, ref))
         return None if known is None else known[1]
 
-    async def require(self, id: int) -> Known:
+    async def require(self, id: int) -> Thing:
         """Raises NotYours for an id that means nothing."""
         if id not in self._by_id:
-            async with self._storage.read() as view:
-                thing = await self._find(view, id)
+            thing = await self._storage.read(lambda view: self._find(view, id))
             if thing is None:
                 raise NotYours
             self._by_id[id] = thing
         return self._by_id[id]
 
 
-class DatedShelf(Shelf[Dated, Offered]):
+class DatedShelf(Shelf[Dated]):
     """Things with a nearest time, which changes by the minute and is no news of the thing itself."""
 
-    def __init__(
-        self,
-        storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Dated]], Awaitable[Sequence[Offered]]],
-        find: Callable[[UnitOfWork, int], Awaitable[Offered | None]],
-    ) -> None:
-        super().__init__(storage, learn, find)
-        self._listed: dict[tuple[SystemName, str], tuple[Dated, Offered]] = {}
-
-    async def listed(self, system: SystemName, records: Sequence[Dated]) -> list[Offered]:
+    async def listed(self, system: SystemName, things: Sequence[Dated]) -> list[Dated]:
         """``known``, with the nearest times; a list that says what it said last time costs nothing."""
-        if any(self._listed.get((system, record.ref), (None,))[0] != record for record in records):
-            known = await self.known(system, [replace(record, nearest=None) for record in records])
-            for thing, record in zip(known, records, strict=True):
-                self._listed[system, record.ref] = (record, replace(thing, nearest=record.nearest))
-        return [self._listed[system, record.ref][1] for record in records]
+        if any(self._listed.get((system, thing.ref), (None,))[0] != thing for thing in things):
+            known = await self.known(system, [replace(thing, nearest=None) for thing in things])
+            for ours, thing in zip(known, things, strict=True):
+                self._listed[system, thing.ref] = (thing, replace(ours, nearest=thing.nearest))
+        return [self._listed[system, thing.ref][1] for thing in things]
 
 
 class Directory:
     def __init__(self, storage: Storage, systems: ClinicSystems) -> None:
         self._systems = systems
-        self._clinics: Shelf[ClinicRecord, Clinic] = Shelf(
+        self._clinics: Shelf[Clinic] = Shelf(
             storage,
-            lambda uow, system, records: uow.directory.learn_clinics(system, records),
+            lambda uow, system, clinics: uow.directory.learn_clinics(system, clinics),
             lambda uow, id: uow.directory.clinic(ClinicId(id)),
         )
-        self._specialties: DatedShelf[SpecialtyRecord, Specialty] = DatedShelf(
+        self._specialties: DatedShelf[Specialty] = DatedShelf(
             storage,
-            lambda uow, system, records: uow.directory.learn_specialties(system, records),
+            lambda uow, system, specialties: uow.directory.learn_specialties(system, specialties),
             lambda uow, id: uow.directory.specialty(SpecialtyId(id)),
         )
-        self._doctors: DatedShelf[DoctorRecord, Doctor] = DatedShelf(
+        self._doctors: DatedShelf[Doctor] = DatedShelf(
             storage,
-            lambda uow, system, records: uow.directory.learn_doctors(system, records),
+            lambda uow, system, doctors: uow.directory.learn_doctors(system, doctors),
             lambda uow, id: uow.directory.doctor(DoctorId(id)),
         )
 
@@ -144,13 +116,14 @@ class Directory:
 
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
         """The clinic's specialties in its own order, with the nearest free time of each."""
-        records = await self.serving(clinic).specialties(clinic.ref)
-        return await self._specialties.listed(clinic.system, records)
+        found = await self.serving(clinic).specialties(clinic.ref)
+        return await self._specialties.listed(clinic.system, found)
 
     async def doctors(self, clinic: Clinic, specialty: Specialty) -> Sequence[Doctor]:
         """The clinic's doctors of a specialty, soonest first, with the nearest free time of each."""
-        records = await self.serving(clinic).doctors(clinic.ref, specialty.ref)
-        return await self._doctors.listed(clinic.system, records)
+        found = await self.serving(clinic).doctors(clinic.ref, specialty.ref)
+        ours = [replace(doctor, clinic=clinic.id, specialty=specialty.id) for doctor in found]
+        return await self._doctors.listed(clinic.system, ours)
 
     async def clinic(self, clinic: ClinicId) -> Clinic:
         return await self._clinics.require(clinic)

@@ -12,7 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, Problem, VisitsAhead
+from bot.deeds import Actor, Deed, Subject
+from bot.deeds_patients import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
+from bot.errors import AlreadyLinked, InvalidInput, NotYours, PersonNotFound, VisitsAhead
 from bot.models import (
     AccountId,
     Correction,
@@ -26,7 +28,8 @@ from bot.models import (
     Sex,
     VerificationStatus,
 )
-from bot.ports import ClinicSystems, Clock, Storage, UnitOfWork
+from bot.ports import ClinicSystems, Clock
+from bot.problems_patients import PolicyProblem
 from bot.rules import corrections as rules
 from bot.rules.checks import is_failure, judge
 from bot.rules.papers import parse_detail
@@ -34,6 +37,7 @@ from bot.rules.timing import MOSCOW, local_day
 from bot.services.asking import asking
 from bot.services.checks import Checks
 from bot.services.verdicts import Answer, outdate, record
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class Card(NamedTuple):
@@ -49,14 +53,21 @@ class Card(NamedTuple):
         return self.correction.claim if self.correction else rules.claim_of(self.patient)
 
 
+class Changed(NamedTuple):
+    """What a correction still needs: that the register agrees to it, or a check of the changed card."""
+
+    must_agree: bool
+    must_check: bool
+
+
 class Editing:
     def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 
-    async def card(self, account: AccountId, patient: PatientId) -> Card:
+    @reads
+    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
         """Raises NotYours, NotOwner."""
-        async with self._storage.read() as view:
-            return await _own(view, account, patient)
+        return await _own(view, account, patient)
 
     # --- details ------------------------------------------------------------------------------------------------------
 
@@ -69,15 +80,17 @@ class Editing:
     async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
         await self._put(account, patient, detail, None)
 
-    async def _put(self, account: AccountId, patient: PatientId, detail: Detail, value: str | None) -> None:
-        async with self._storage.write() as uow:
-            known = (await _own(uow, account, patient)).details
-            if known.get(detail) == value:
-                return
-            others = {name: told for name, told in known.items() if name is not detail}
-            await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
-            done = "detail removed" if value is None else "detail changed"
-            await uow.audit.add(account, f"{done}: {detail.lower()}", f"patient {patient}", self._clock.now())
+    @writes
+    async def _put(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, detail: Detail, value: str | None
+    ) -> None:
+        known = (await _own(uow, account, patient)).details
+        if known.get(detail) == value:
+            return
+        others = {name: told for name, told in known.items() if name is not detail}
+        await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
+        deed = DETAIL_REMOVED[detail] if value is None else DETAIL_CHANGED[detail]
+        await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), self._clock.now())
 
     # --- who the patient is -------------------------------------------------------------------------------------------
 
@@ -97,32 +110,35 @@ class Editing:
     async def _correct(
         self, account: AccountId, patient: PatientId, change: Callable[[PolicyClaim], PolicyClaim]
     ) -> bool:
-        async with self._storage.write() as uow:
+        async def change_card(uow: UnitOfWork) -> Changed:
             card = await _own(uow, account, patient)
             require_child(card.patient)
             claim, was = change(card.claim), rules.claim_of(card.patient)
             if not all(rules.is_typed(card.claim, field) for field in rules.changed_fields(card.claim, claim)):
                 raise NotYours
             if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
-                raise InvalidInput(Problem.POLICY_ON_OTHER_CARD)
+                raise InvalidInput(PolicyProblem.ON_OTHER_CARD)
             now, is_confirmed = self._clock.now(), card.patient.person is not None
             if is_confirmed and claim != was:
                 await uow.patients.set_correction(patient, Correction(claim), now)
-                return True
+                return Changed(must_agree=True, must_check=False)
             await uow.patients.drop_correction(patient)
             if claim != was:
                 await uow.patients.set_identity(patient, claim)
                 await outdate(uow, card.patient, now)
                 await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
-        if claim != was:
-            await self._checks.check(account, patient)
-        return is_confirmed
+            return Changed(must_agree=is_confirmed, must_check=claim != was)
 
-    async def give_up(self, account: AccountId, patient: PatientId) -> None:
+        changed = await self._storage.write(change_card)
+        if changed.must_check:
+            await self._checks.check(account, patient)
+        return changed.must_agree
+
+    @writes
+    async def give_up(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
         """The card stays as it was. Raises NotYours, NotOwner."""
-        async with self._storage.write() as uow:
-            await _own(uow, account, patient)
-            await uow.patients.drop_correction(patient)
+        await _own(uow, account, patient)
+        await uow.patients.drop_correction(patient)
 
     # --- asking the register ------------------------------------------------------------------------------------------
 
@@ -131,15 +147,15 @@ class Editing:
 
         Raises NotYours, NotOwner, ClinicSilent, TooManyChecks; VisitsAhead where the number is another person's record.
         """
-        async with self._storage.read() as view:
-            card = await _own(view, account, patient)
+        card = await self._storage.read(lambda view: _own(view, account, patient))
         if card.correction is None:
             raise NotYours
         claim, now = card.correction.claim, self._clock.now()
         require_child(card.patient)
         wanted = rules.become(card.patient, claim)
-        async with self._storage.read() as view:
-            await self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        await self._storage.read(
+            lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        )
         person = await self._answer(claim)
         answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
         try:
@@ -150,7 +166,8 @@ class Editing:
 
     async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
         account, patient, verdict = answer.account, answer.asked.id, answer.verdict
-        async with self._storage.write() as uow:
+
+        async def write_down(uow: UnitOfWork) -> bool:
             if await _own(uow, account, patient) != card:
                 return False  # another press has been faster
             if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
@@ -160,8 +177,10 @@ class Editing:
                 await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
             refused = Correction(card.claim, verdict.reason, verdict.correct)
             await uow.patients.set_correction(patient, refused, now)
-            await uow.audit.add(account, "correction refused", f"patient {patient}", now)
-        return False
+            await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
+            return False
+
+        return await self._storage.write(write_down)
 
     @asking
     async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:
@@ -174,7 +193,7 @@ class Editing:
 def require_child(patient: Patient) -> None:
     """The card of somebody grown up is closed: nothing opens it again."""
     if patient.verification.reason is RejectionReason.ADULT:
-        raise InvalidInput(Problem.POLICY_ADULT)
+        raise InvalidInput(PolicyProblem.ADULT)
 
 
 async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
@@ -201,4 +220,4 @@ async def _note_changes(
     uow: UnitOfWork, account: AccountId, patient: PatientId, fields: Sequence[KeyField], now: datetime
 ) -> None:
     for field in fields:
-        await uow.audit.add(account, f"corrected: {field.lower()}", f"patient {patient}", now)
+        await uow.audit.add(Actor.account(account), CORRECTED[field], Subject.patient(patient), now)

@@ -34,8 +34,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from bot.models import AccountId, AuditEntry, Clinic, Detail, Holding, Paper, Patient, PatientId
-from bot.ports import Clock, Printer, Storage, UnitOfWork
+from bot.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
+from bot.models import AccountId, Clinic, Detail, Holding, Paper, Patient, PatientId
+from bot.ports import Clock, Printer
+from bot.transactions import Storage, UnitOfWork
 
 WHOLE_JOURNAL = 100_000
 """entries of one patient; the journal is forgotten after three years"""
@@ -49,14 +51,7 @@ OF_PATIENT = (
     "desk_matters",
     "said_once",
 )
-OF_ACCOUNT = (
-    "requests_made",
-    "invitations_received",
-    "takeovers",
-    "failed_checks",
-    "drafts",
-    "messages",
-)
+OF_ACCOUNT = ("requests_made", "invitations_received", "takeovers", "failed_checks", "drafts", "messages")
 
 Sections = Mapping[str, Sequence[Holding]]
 
@@ -78,11 +73,16 @@ class Export:
     async def gather(self, account: AccountId, patient: PatientId | None = None) -> Holding:
         """All of an account, or of one of its patients alone. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+        subject = Subject.own_account() if patient is None else Subject.patient(patient)
+
+        async def note(uow: UnitOfWork) -> None:
             if patient is not None:
                 await uow.patients.require(account, patient)
-            await uow.audit.add(account, "data taken out", "account" if patient is None else f"patient {patient}", now)
-        async with self._storage.read() as view:
+            await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
+
+        await self._storage.write(note)
+
+        async def look(view: UnitOfWork) -> Holding:
             sections = await view.holdings.of_account(account)
             known = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
             patients = [await _patient(view, account, each, sections) for each in known]
@@ -90,15 +90,24 @@ class Export:
                 return {"made_at": now, "about": "PATIENT", "patients": patients}
             return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
 
+        return await self._storage.read(look)
+
     async def card(self, account: AccountId, patient: PatientId) -> Card:
         """For the paper that a person takes to a clinic. Raises NotYours."""
-        async with self._storage.write() as uow:
+
+        async def note(uow: UnitOfWork) -> Patient:
             known = await uow.patients.require(account, patient)
-            await uow.audit.add(account, "card printed", f"patient {patient}", self._clock.now())
-        async with self._storage.read() as view:
+            await uow.audit.add(Actor.account(account), Deed.CARD_PRINTED, Subject.patient(patient), self._clock.now())
+            return known
+
+        known = await self._storage.write(note)
+
+        async def look(view: UnitOfWork) -> Card:
             clinic = None if known.clinic is None else await view.directory.clinic(known.clinic)
             watched = await view.checks.watched(patient)
             return Card(known, await view.patients.details(patient), clinic, watched.valid_until)
+
+        return await self._storage.read(look)
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Raises NotPrinted."""
@@ -117,8 +126,8 @@ def _plain(value: object) -> object:
 
 async def _account(view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[Holding]) -> Holding:
     contact = await view.contacts.get(account)
-    told = {f"patient {card['patient_id']}" for card in sections["cards"]}
-    told |= {f"appointment {visit['number']}" for visit in sections["visits"]}
+    told = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
+    told |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
     return {
         "account": sections["account"][0],
         "contacts": {"phone": contact.phone, "email": contact.email},
@@ -171,5 +180,5 @@ def _of(patient: PatientId, records: Sequence[Holding]) -> list[Holding]:
 
 
 def _entry(entry: AuditEntry, account: AccountId) -> Holding:
-    who = {account: "YOU", None: None}.get(entry.account, "ANOTHER_REPRESENTATIVE")
-    return {"at": entry.at, "who": who, "action": entry.action, "subject": entry.subject}
+    who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
+    return {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}

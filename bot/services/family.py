@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import NotYours, RefCollision
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import NotYours
 from bot.models import (
     AccessRequest,
     AccountId,
     DeskMatter,
     Invitation,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Ref,
     RejectionReason,
     Representation,
-    Urgency,
     Verification,
     VerificationStatus,
 )
-from bot.ports import Clock, Storage, UnitOfWork
-from bot.rules.booking import draw_ref
-from bot.services import notices
-
-REF_ATTEMPTS = 5
+from bot.news import Notice
+from bot.news_family import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
+from bot.news_patients import CheckAnswered, PatientNews
+from bot.ports import Clock
+from bot.services.refs import with_new_ref
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class Household(NamedTuple):
@@ -46,67 +43,71 @@ class Family:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def household(self, account: AccountId, patient: PatientId) -> Household:
+    @reads
+    async def household(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Household:
         """Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
-            known = await view.family.list_of(patient)
-            mine = await view.family.representation(account, patient)
-            others = [each for each in known if each.account != account]
-            if not mine.is_owner:
-                return Household(found, mine, others)
-            requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
-            return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
+        found = await view.patients.require(account, patient)
+        known = await view.family.list_of(patient)
+        mine = await view.family.representation(account, patient)
+        others = [each for each in known if each.account != account]
+        if not mine.is_owner:
+            return Household(found, mine, others)
+        requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
+        return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
 
-    async def is_owner(self, account: AccountId, patient: PatientId) -> bool:
+    @reads
+    async def is_owner(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
         """Raises NotYours."""
-        async with self._storage.read() as view:
-            return (await view.family.representation(account, patient)).is_owner
+        return (await view.family.representation(account, patient)).is_owner
 
-    async def require_other(self, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
+    @reads
+    async def require_other(self, view: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
         """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
-        async with self._storage.read() as view:
-            await view.family.require_owner(account, patient)
-            await _require_other(view, account, patient, who)
-            return await view.patients.require(account, patient)
+        await view.family.require_owner(account, patient)
+        await _require_other(view, account, patient, who)
+        return await view.patients.require(account, patient)
 
-    async def revoke(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+    @writes
+    async def revoke(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner ends another's access; the visits that the other has booked stay. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            await _require_other(uow, account, patient, who)
-            name = (await uow.patients.require(account, patient)).name.short
-            await part(uow, who, patient, now)
-            await uow.patients.unlink(who, patient)
-            # He may have a link from before he was let in.
-            await uow.family.drop_invitations(patient)
-            # He is past the door by then: what the message names is kept sealed in it.
-            told = Notice(who, NoticeKind.ACCESS_REVOKED, now, f"revoked:{patient}:{who}", facts={"name": name})
-            await uow.outbox.add(told, now)
-            await uow.audit.add(account, "access revoked", f"patient {patient}", now)
+        await uow.family.require_owner(account, patient)
+        await _require_other(uow, account, patient, who)
+        name = (await uow.patients.require(account, patient)).name.short
+        await part(uow, who, patient, now)
+        await uow.patients.unlink(who, patient)
+        # He may have a link from before he was let in.
+        await uow.family.drop_invitations(patient)
+        # He is past the door by then: what the message names is kept sealed in it.
+        await uow.outbox.add(AccessRevoked(who, name, patient).due(now), now)
+        await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
-    async def promote(self, account: AccountId, patient: PatientId, who: AccountId) -> None:
+    @writes
+    async def promote(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            await _require_other(uow, account, patient, who)
-            await uow.family.hand_over(patient, who)
-            await _greet(uow, who, patient, now)
-            await uow.audit.add(account, "ownership handed over", f"patient {patient}", now)
+        await uow.family.require_owner(account, patient)
+        await _require_other(uow, account, patient, who)
+        await uow.family.hand_over(patient, who)
+        await _greet(uow, who, patient, now)
+        await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
     async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
         """The number to bring to the desk; the same one however often it is asked for. Raises NotYours."""
-        async with self._storage.write() as uow:
-            await uow.patients.require(account, patient)
-            return await open_matter(uow, account, patient, kind, self._clock.now())
+        return await with_new_ref(lambda ref: self._open_matter(ref, account, patient, kind))
 
-    async def about(self, message: OutboxMessage) -> Household | None:
-        """What a notice speaks of, as it is at the moment of sending; None for somebody who acts no more."""
+    @writes
+    async def _open_matter(
+        self, uow: UnitOfWork, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter
+    ) -> Ref:
+        await uow.patients.require(account, patient)
+        return await uow.family.open_matter(ref, account, patient, kind, self._clock.now())
+
+    async def about(self, message: PatientNews) -> Household | None:
+        """Who acts for the patient now; None for an account that acts no more."""
         try:
-            return await self.household(message.account, PatientId(int(message.facts["patient"])))
+            return await self.household(message.account, message.patient)
         except NotYours:
             return None
 
@@ -115,15 +116,6 @@ async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId
     if who == account:
         raise NotYours
     await uow.family.representation(who, patient)
-
-
-async def open_matter(uow: UnitOfWork, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime) -> Ref:
-    for _attempt in range(REF_ATTEMPTS):
-        try:
-            return await uow.family.open_matter(draw_ref(secrets.choice), account, patient, kind, now)
-        except RefCollision:
-            continue
-    raise RefCollision
 
 
 async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
@@ -149,7 +141,7 @@ async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: da
     await uow.patients.unlink(account, patient)
     if not was_owner:
         [owner, *_others] = await uow.family.list_of(patient)
-        await uow.outbox.add(news(owner.account, NoticeKind.OTHER_LEFT, patient, now), now)
+        await uow.outbox.add(OtherLeft(owner.account, patient).due(now), now)
 
 
 async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime) -> None:
@@ -159,7 +151,7 @@ async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, k
     else:
         await part(uow, account, card, now)
     await uow.patients.unlink(account, card)
-    await uow.outbox.withdraw(notices.check_dedup(account, card))
+    await uow.outbox.withdraw(CheckAnswered(account, card).dedup)
 
 
 def is_elsewhere(card: Patient) -> bool:
@@ -177,28 +169,16 @@ async def _free(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
         if request.card is not None and is_elsewhere(await uow.patients.require(request.account, request.card)):
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(request.card, queued, next_check=now)
-            await uow.outbox.add(notices.of_check(request.account, request.card, now), now)
+            await uow.outbox.add(CheckAnswered(request.account, request.card).unless_shown(now), now)
 
 
 async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
     """A new owner hears that he is one, and of every request that waits for an owner's word."""
-    await uow.outbox.add(news(owner, NoticeKind.BECAME_OWNER, patient, now), now)
+    await uow.outbox.add(BecameOwner(owner, patient).due(now), now)
     for request in await uow.family.open_requests(patient, now):
         await uow.outbox.add(of_request(owner, request, now), now)
-    await uow.audit.add(owner, "became owner", f"patient {patient}", now)
-
-
-def news(account: AccountId, kind: NoticeKind, patient: PatientId, now: datetime) -> Notice:
-    return Notice(account, kind, now, f"{kind.lower()}:{patient}:{account}", facts={"patient": patient})
+    await uow.audit.add(Actor.account(owner), Deed.OWNER_BECOME, Subject.patient(patient), now)
 
 
 def of_request(owner: AccountId, request: AccessRequest, now: datetime) -> Notice:
-    return Notice(
-        owner,
-        NoticeKind.ACCESS_ASKED,
-        now,
-        f"access:{request.id}:{owner}",
-        facts={"request": request.id},
-        urgency=Urgency.NEWS,
-        expires_at=request.until,
-    )
+    return AccessRequested(owner, request.id).due(now, expires_at=request.until)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.errors import ClinicError, ClinicSilent, NotYours
-from bot.models import AccountId, Draft, DraftId, FoundPolicy, PersonSearch
-from bot.ports import ClinicSystems, Clock, Storage
+from bot.models import AccountId, DraftId, FoundPolicy, PersonSearch
+from bot.ports import ClinicSystems, Clock
 from bot.rules import drafts
-from bot.rules.drafts import Entry
 from bot.rules.policy import policy_facts
 from bot.services.asking import asking
 from bot.services.checks import Checks
-from bot.services.linking import Begun
+from bot.services.linking import Begun, opened
+from bot.transactions import Storage, UnitOfWork, writes
 
 
 class Finding:
@@ -32,16 +33,13 @@ class Finding:
         Whatever differs, the answer is the same emptiness, and it counts among the failed checks of the account and of
         the SNILS. Raises NotYours, TooManyChecks.
         """
-        async with self._storage.read() as view:
-            kept = await view.drafts.find(account, draft)
+        kept = opened(await self._storage.read(lambda view: view.drafts.find(account, draft)))
         search = None if kept is None else drafts.search_of(kept)
         if kept is None or search is None:
             raise NotYours
-        known = drafts.found_in(kept)
-        if known is not None:
-            return known
-        async with self._storage.write() as uow:
-            await self._checks.require_tries(uow, account, search.snils, self._clock.now())
+        if kept.found is not None:
+            return kept.found
+        await self._storage.write(lambda uow: self._checks.require_tries(uow, account, search.snils, self._clock.now()))
         try:
             found = await self._find(search)
         except ClinicSilent:
@@ -53,36 +51,34 @@ class Finding:
     async def _find(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         return await self._systems.register.find_policies(search)
 
+    @writes
     async def _keep(
-        self, account: AccountId, draft: DraftId, search: PersonSearch, found: Sequence[FoundPolicy]
+        self, uow: UnitOfWork, account: AccountId, draft: DraftId, search: PersonSearch, found: Sequence[FoundPolicy]
     ) -> None:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            if not found:
-                await self._checks.note_failure(uow, account, search.snils, now)
-            kept = await uow.drafts.find(account, draft)
-            # The register may have taken its time: what was typed meanwhile is another question.
-            if kept is not None and drafts.search_of(kept) == search:
-                await uow.drafts.save(draft, {**kept.fields, Entry.FOUND: drafts.written_found(found)}, now)
+        if not found:
+            await self._checks.note_failure(uow, account, search.snils, now)
+        kept = opened(await uow.drafts.find(account, draft))
+        # The register may have taken its time: what was typed meanwhile is another question.
+        if kept is not None and drafts.search_of(kept) == search:
+            await uow.drafts.save(draft, drafts.written(replace(kept, found=tuple(found))), now)
 
-    async def take(self, account: AccountId, draft: DraftId, place: int) -> Begun:
+    @writes
+    async def take(self, uow: UnitOfWork, account: AccountId, draft: DraftId, place: int) -> Begun:
         """Go on with one of the policies found, or with the card that this account already has of it.
 
         Raises NotYours.
         """
-        async with self._storage.write() as uow:
-            kept = await uow.drafts.find(account, draft)
-            found = [] if kept is None else drafts.found_in(kept) or []
-            if kept is None or place >= len(found):
-                raise NotYours
-            policy = found[place]
-            known = await uow.patients.find_own(account, policy.policy_number)
-            if known is not None:
-                return Begun(patient=known)
-            taken: dict[str, str] = {Entry.NUMBER: policy.policy_number, Entry.SEX: policy.sex}
-            facts = policy_facts(policy.policy_number)
-            if facts is not None and facts.birth_date.isoformat() == kept.fields.get(Entry.BIRTH_DATE):
-                taken[Entry.CONFIRMED] = "yes"
-            fields = {**kept.fields, **taken}
-            await uow.drafts.save(kept.id, fields, self._clock.now())
-            return Begun(Draft(kept.id, kept.kind, fields))
+        kept = opened(await uow.drafts.find(account, draft))
+        found = () if kept is None else kept.found or ()
+        if kept is None or place >= len(found):
+            raise NotYours
+        policy = found[place]
+        known = await uow.patients.find_own(account, policy.policy_number)
+        if known is not None:
+            return Begun(patient=known)
+        facts = policy_facts(policy.policy_number)
+        agrees = facts is not None and facts.birth_date == kept.birth_date
+        taken = replace(kept, number=policy.policy_number, sex=policy.sex, confirmed=kept.confirmed or agrees)
+        await uow.drafts.save(kept.id, drafts.written(taken), self._clock.now())
+        return Begun(taken)

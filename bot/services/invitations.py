@@ -6,12 +6,14 @@ import secrets
 from datetime import timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import InvitationGone, InvitationTrouble, NotYours, PolicyNotVerified, TooManyPatients
-from bot.models import Account, AccountId, Invitation, InvitationId, NoticeKind, Patient, PatientId
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.models import Account, AccountId, Invitation, InvitationId, Patient, PatientId
+from bot.news_family import OtherJoined
+from bot.ports import Clock
 from bot.rules.consents import require_consents
 from bot.services.access import admit
-from bot.services.family import news
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 GOOD_FOR = timedelta(hours=24)
 TOKEN_BYTES = 16
@@ -34,66 +36,72 @@ class Invitations:
         Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to, or a
         grown-up's.
         """
-        now, token = self._clock.now(), secrets.token_urlsafe(TOKEN_BYTES)
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            if not (await uow.patients.require(account, patient)).may_be_shared:
-                raise PolicyNotVerified(patient)
-            await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
-            await uow.audit.add(account, "invitation made", f"patient {patient}", now)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        await self._invite(account, patient, token)
         return token
 
-    async def cancel(self, account: AccountId, patient: PatientId) -> None:
+    @writes
+    async def _invite(self, uow: UnitOfWork, account: AccountId, patient: PatientId, token: str) -> None:
+        now = self._clock.now()
+        await uow.family.require_owner(account, patient)
+        if not (await uow.patients.require(account, patient)).may_be_shared:
+            raise PolicyNotVerified(patient)
+        await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
+        await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
+
+    @writes
+    async def cancel(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
         """Raises NotYours, NotOwner."""
-        async with self._storage.write() as uow:
-            await uow.family.require_owner(account, patient)
-            await uow.family.drop_invitations(patient)
-            await uow.audit.add(account, "invitation cancelled", f"patient {patient}", self._clock.now())
+        await uow.family.require_owner(account, patient)
+        await uow.family.drop_invitations(patient)
+        await uow.audit.add(
+            Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
+        )
 
     # --- who is invited -----------------------------------------------------------------------------------------------
 
-    async def open(self, account: AccountId, token: str) -> InvitationId:
+    @writes
+    async def open(self, uow: UnitOfWork, account: AccountId, token: str) -> InvitationId:
         """Whoever opens a link first has it; nobody needs a consent for that. Raises InvitationGone."""
-        async with self._storage.write() as uow:
-            found = await uow.family.find_invitation(token)
-            if found is None:
-                raise InvitationGone(InvitationTrouble.UNKNOWN)
-            await self._require_open(uow, account, found)
-            await uow.family.open_invitation(found.id, account)
+        found = await uow.family.find_invitation(token)
+        if found is None:
+            raise InvitationGone(InvitationTrouble.UNKNOWN)
+        await self._require_open(uow, account, found)
+        await uow.family.open_invitation(found.id, account)
         return found.id
 
-    async def waiting(self, account: AccountId) -> Invitation | None:
-        async with self._storage.read() as view:
-            return await view.family.waiting_invitation(account, self._clock.now())
+    @reads
+    async def waiting(self, view: UnitOfWork, account: AccountId) -> Invitation | None:
+        return await view.family.waiting_invitation(account, self._clock.now())
 
-    async def invited(self, account: Account, invitation: InvitationId) -> Invited:
+    @reads
+    async def invited(self, view: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
         """Raises ConsentRequired, NotYours for whoever has not opened it, InvitationGone."""
-        async with self._storage.read() as view:
-            return await self._require(view, account, invitation)
+        return await self._require(view, account, invitation)
 
-    async def accept(self, account: Account, invitation: InvitationId) -> PatientId:
+    @writes
+    async def accept(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> PatientId:
         """Raises as ``invited``, and TooManyPatients."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found, patient = await self._require(uow, account, invitation)
-            await admit(uow, account.id, patient, now)
-            if len(await uow.patients.list_of(account.id)) > self._limit:
-                raise TooManyPatients(self._limit)
-            await uow.family.use_invitation(invitation, now)
-            await uow.outbox.add(news(found.owner, NoticeKind.OTHER_JOINED, patient.id, now), now)
-            await uow.audit.add(account.id, "invitation accepted", f"patient {patient.id}", now)
+        found, patient = await self._require(uow, account, invitation)
+        await admit(uow, account.id, patient, now)
+        if len(await uow.patients.list_of(account.id)) > self._limit:
+            raise TooManyPatients(self._limit)
+        await uow.family.use_invitation(invitation, now)
+        await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
+        await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
         return patient.id
 
-    async def decline(self, account: AccountId, invitation: InvitationId) -> None:
+    @writes
+    async def decline(self, uow: UnitOfWork, account: AccountId, invitation: InvitationId) -> None:
         """Nobody else can take it then. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await uow.family.invitation(invitation)
-            if found is None or found.opened_by != account:
-                raise NotYours
-            if found.used_at is None:
-                await uow.family.use_invitation(invitation, now)
-                await uow.audit.add(account, "invitation declined", f"patient {found.patient}", now)
+        found = await uow.family.invitation(invitation)
+        if found is None or found.opened_by != account:
+            raise NotYours
+        if found.used_at is None:
+            await uow.family.use_invitation(invitation, now)
+            await uow.audit.add(Actor.account(account), Deed.INVITATION_DECLINED, Subject.patient(found.patient), now)
 
     async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
         found = await uow.family.invitation(invitation)

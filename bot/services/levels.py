@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours
-from bot.models import (
-    Account,
-    AccountId,
-    Clinic,
-    ClinicId,
-    DeskMatter,
-    Level,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
-    Patient,
-    PatientId,
-    Urgency,
-)
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.models import Account, AccountId, Clinic, ClinicId, DeskMatter, Level, Patient, PatientId
+from bot.news_booking import PapersSeen
+from bot.ports import Clock
 from bot.rules.booking import read_ref
 from bot.rules.levels import Proofs
 from bot.services.directory import Directory
+from bot.transactions import Storage, UnitOfWork, reads
 
 
 class Levels:
@@ -34,45 +22,40 @@ class Levels:
     ) -> tuple[Patient, Clinic, Level | None]:
         """What must still be proved before this clinic books for this patient. Raises NotYours."""
         where = await self._directory.clinic(clinic)
-        async with self._storage.read() as view:
+
+        async def look(view: UnitOfWork) -> tuple[Patient, Clinic, Level | None]:
             found = await view.patients.require(account, patient)
             return found, where, (await proofs(view, account, found)).missing(where.level)
+
+        return await self._storage.read(look)
 
     async def confirm_papers(self, staff: Account, ref: str) -> None:
         """The desk has seen the papers of whoever brought this number, and he is told. Raises NotYours."""
         now, number = self._clock.now(), read_ref(ref)
         if staff.role is None or number is None:
             raise NotYours
-        async with self._storage.write() as uow:
+
+        async def settle(uow: UnitOfWork) -> None:
             settled = await uow.family.close_matter(number, DeskMatter.PAPERS, now)
             if settled is None:
                 raise NotYours
             account, patient = settled
             await uow.family.set_papers(account, patient, now)
-            await uow.outbox.add(_papers_seen(account, patient, now), now)
-            await uow.audit.add(staff.id, "papers seen", f"patient {patient}", now)
+            await uow.outbox.add(PapersSeen(account, patient).due(now), now)
+            await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
 
-    async def about(self, message: OutboxMessage) -> Patient | None:
+        await self._storage.write(settle)
+
+    @reads
+    async def about(self, view: UnitOfWork, message: PapersSeen) -> Patient | None:
         """Whose papers were seen; None for somebody who acts no more."""
-        async with self._storage.read() as view:
-            try:
-                return await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
-            except NotYours:
-                return None
+        try:
+            return await view.patients.require(message.account, message.patient)
+        except NotYours:
+            return None
 
 
 async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:
     contact = await view.contacts.get(account)
     mine = await view.family.representation(account, patient.id)
     return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)
-
-
-def _papers_seen(account: AccountId, patient: PatientId, now: datetime) -> Notice:
-    return Notice(
-        account,
-        NoticeKind.PAPERS_SEEN,
-        now,
-        f"papers:{patient}:{account}",
-        facts={"patient": patient},
-        urgency=Urgency.PERSONAL,
-    )

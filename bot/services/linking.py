@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.errors import InvalidInput, NotYours, Problem, TooManyChecks
+from bot.errors import InvalidInput, NotYours, TooManyChecks
 from bot.models import Account, AccountId, Detail, Draft, DraftId, NameField, Patient, PatientId, PersonName, Sex
-from bot.ports import Clock, Documents, Storage, UnitOfWork
+from bot.ports import Clock, Documents
+from bot.problems_patients import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.rules import drafts, names, papers, policy
-from bot.rules.drafts import Entry, Way
+from bot.rules.drafts import PolicyDraft, Way
 from bot.rules.timing import MOSCOW, local_day
 from bot.services.patients import Patients
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 DRAFT = "policy"
 MOST_DRAFTS = 3
 """of an account are offered to go on with"""
+NO_DRAFT = DraftId(0)
+
+Change = Callable[[PolicyDraft], PolicyDraft]
 
 
 class Begun(NamedTuple):
     """A draft to go on with, or the card that this account already has of the number."""
 
-    draft: Draft | None = None
+    draft: PolicyDraft | None = None
     patient: PatientId | None = None
 
 
@@ -34,23 +38,23 @@ class Linking:
 
     # --- the draft: what is known so far ------------------------------------------------------------------------------
 
-    async def unfinished(self, account: AccountId) -> Sequence[Draft]:
+    @reads
+    async def unfinished(self, view: UnitOfWork, account: AccountId) -> Sequence[PolicyDraft]:
         """The newest first."""
-        async with self._storage.read() as view:
-            return await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)
+        return [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
 
-    async def find_draft(self, account: AccountId, draft: DraftId) -> Draft | None:
+    @reads
+    async def find_draft(self, view: UnitOfWork, account: AccountId, draft: DraftId) -> PolicyDraft | None:
         """None for a draft that is finished, dropped or somebody else's."""
-        async with self._storage.read() as view:
-            return await view.drafts.find(account, draft)
+        return opened(await view.drafts.find(account, draft))
 
-    async def require_draft(self, account: AccountId, draft: DraftId) -> Draft:
+    async def require_draft(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """The same, but raises NotYours."""
         return _required(await self.find_draft(account, draft))
 
-    async def drop(self, account: AccountId, draft: DraftId) -> None:
-        async with self._storage.write() as uow:
-            await uow.drafts.drop(account, draft)
+    @writes
+    async def drop(self, uow: UnitOfWork, account: AccountId, draft: DraftId) -> None:
+        await uow.drafts.drop(account, draft)
 
     # --- the number ---------------------------------------------------------------------------------------------------
 
@@ -69,58 +73,59 @@ class Linking:
         """
         code = await self._documents.read_policy(data)
         number = policy.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
-        told = {} if code.name is None else _as_written(code.name)
-        return await self._begin(account, draft, number, Way.NUMBER, told)
+        return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
         try:
             number = policy.parse_old_policy(typed)
         except InvalidInput as refused:
-            if refused.problem is not Problem.OLD_POLICY_NEW:
+            if refused.problem is not OldPolicyProblem.NEW:
                 raise
             return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
         return await self._begin(account, draft, number, Way.OLD)
 
-    async def begin_by_person(self, account: AccountId, draft: DraftId | None) -> Draft:
+    @writes
+    async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
         """A draft that will find its policy by the name, the birth date and the SNILS."""
-        async with self._storage.write() as uow:
-            kept = await self._reusable(uow, account, draft, None)
-            return await self._write(uow, account, kept, {Entry.WAY: Way.PERSON}, {Entry.NUMBER, Entry.CONFIRMED})
+        kept = await self._reusable(uow, account, draft, None)
+        return await self._write(uow, account, kept, _by_person)
 
+    @writes
     async def _begin(
-        self, account: AccountId, draft: DraftId | None, number: str, way: Way, told: Mapping[str, str] | None = None
+        self,
+        uow: UnitOfWork,
+        account: AccountId,
+        draft: DraftId | None,
+        number: str,
+        way: Way,
+        suggested: PersonName | None = None,
     ) -> Begun:
-        async with self._storage.write() as uow:
-            known = await uow.patients.find_own(account, number)
-            if known is not None:
-                return Begun(patient=known)
-            kept = await self._reusable(uow, account, draft, number)
-            fields = dict(kept.fields) if kept else {}
-            told = {} if Entry.NAMED in fields else told or {}
-            stale = {Entry.FOUND} | ({Entry.CONFIRMED} if fields.get(Entry.NUMBER) != number else set())
-            stale |= set() if Entry.NAMED in fields else {*NameField}
-            return Begun(await self._write(uow, account, kept, {**told, Entry.WAY: way, Entry.NUMBER: number}, stale))
+        known = await uow.patients.find_own(account, number)
+        if known is not None:
+            return Begun(patient=known)
+        kept = await self._reusable(uow, account, draft, number)
+        change = _with_number(way, number, suggested)
+        return Begun(await self._write(uow, account, kept, change))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
-    ) -> Draft | None:
+    ) -> PolicyDraft | None:
         """The draft that was asked for, else the newest if nothing of another child is in it."""
         if draft is not None:
-            return await uow.drafts.find(account, draft)
-        newest = next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None)
-        if newest is None or (number and newest.fields.get(Entry.NUMBER) == number):
+            return opened(await uow.drafts.find(account, draft))
+        newest = opened(next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None))
+        if newest is None or (number and newest.number == number):
             return newest
-        others = drafts.WORTH_KEEPING | (set() if number else {Entry.NUMBER})
-        return newest if others.isdisjoint(newest.fields) else None
+        return None if newest.is_begun or (newest.number and not number) else newest
 
-    async def confirm_facts(self, account: AccountId, draft: DraftId) -> Draft:
+    async def confirm_facts(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """The birth date and the sex in the number are right. Raises NotYours."""
-        return await self._change(account, draft, {Entry.CONFIRMED: "yes"})
+        return await self._change(account, draft, lambda form: replace(form, confirmed=True))
 
     # --- the name -----------------------------------------------------------------------------------------------------
 
-    async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+    async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
         """Raises InvalidInput, NotYours.
 
         A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
@@ -129,62 +134,66 @@ class Linking:
         try:
             name = _read_name(kept, typed)
         except InvalidInput:
-            await self._change(account, draft, {Entry.TYPED_NAME: typed})
+            await self._change(account, draft, lambda form: replace(form, typed_name=typed))
             raise
         return await self._name(account, draft, name)
 
-    async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+    async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
         """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
         try:
             return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
         except InvalidInput:
-            raise InvalidInput(Problem.YES_OR_NO) from None
+            raise InvalidInput(AnswerProblem.YES_OR_NO) from None
 
-    async def take_suggested(self, account: AccountId, draft: DraftId) -> Draft:
+    async def take_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """The name that the photo told is right. Raises NotYours."""
         kept = await self.require_draft(account, draft)
-        return kept if drafts.suggested_name(kept) is None else await self._change(account, draft, {Entry.NAMED: "yes"})
+        if drafts.suggested_name(kept) is None:
+            return kept
+        return await self._change(account, draft, lambda form: replace(form, named=True))
 
-    async def refuse_suggested(self, account: AccountId, draft: DraftId) -> Draft:
+    async def refuse_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """The name that the photo told is wrong: it will be typed. Raises NotYours."""
         kept = await self.require_draft(account, draft)
-        return kept if drafts.suggested_name(kept) is None else await self._change(account, draft, {}, {*NameField})
+        if drafts.suggested_name(kept) is None:
+            return kept
+        return await self._change(account, draft, lambda form: replace(form, name=None))
 
-    async def without_patronymic(self, account: AccountId, draft: DraftId) -> Draft:
+    async def without_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
-        kept = await self._change(account, draft, {Entry.NO_PATRONYMIC: "yes"})
+        kept = await self._change(account, draft, lambda form: replace(form, no_patronymic=True))
         with suppress(InvalidInput):
-            if Entry.TYPED_NAME in kept.fields:
-                return await self._name(account, draft, _read_name(kept, kept.fields[Entry.TYPED_NAME]))
-        return await self._change(account, draft, {}, frozenset({NameField.PATRONYMIC, Entry.FOUND}))
+            if kept.typed_name is not None:
+                return await self._name(account, draft, _read_name(kept, kept.typed_name))
+        return await self._change(account, draft, _without_patronymic)
 
-    async def with_patronymic(self, account: AccountId, draft: DraftId) -> Draft:
+    async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """There is one after all: the name will be typed again. Raises NotYours."""
-        return await self._change(account, draft, {}, frozenset({Entry.NO_PATRONYMIC}))
+        return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
 
-    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> Draft:
+    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> PolicyDraft:
         return await self._change(
-            account, draft, {**_parts(name), Entry.NAMED: "yes"}, frozenset({Entry.TYPED_NAME, Entry.FOUND})
+            account, draft, lambda form: replace(form, name=name, named=True, typed_name=None, found=None)
         )
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
-    async def take_birth_date(self, account: AccountId, draft: DraftId, typed: str) -> Draft:
+    async def take_birth_date(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
         """Raises InvalidInput, NotYours."""
         born = papers.parse_birth_date(typed, local_day(self._clock.now(), MOSCOW))
-        return await self._change(account, draft, {Entry.BIRTH_DATE: born.isoformat()}, frozenset({Entry.FOUND}))
+        return await self._change(account, draft, lambda form: replace(form, birth_date=born, found=None))
 
-    async def take_sex(self, account: AccountId, draft: DraftId, sex: Sex) -> Draft:
-        return await self._change(account, draft, {Entry.SEX: sex})
+    async def take_sex(self, account: AccountId, draft: DraftId, sex: Sex) -> PolicyDraft:
+        return await self._change(account, draft, lambda form: replace(form, sex=sex))
 
-    async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> Draft:
+    async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> PolicyDraft:
         """Raises InvalidInput, NotYours."""
         born = drafts.birth_date_of(await self.require_draft(account, draft))
         value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
-        return await self._change(account, draft, {detail: value}, _asked_with(detail))
+        return await self._change(account, draft, _with_detail(detail, value))
 
-    async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> Draft:
-        return await self._change(account, draft, {}, frozenset({detail}) | _asked_with(detail))
+    async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> PolicyDraft:
+        return await self._change(account, draft, _with_detail(detail, None))
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
@@ -198,7 +207,7 @@ class Linking:
         if claim is None:
             return None
         try:
-            patient = await self._patients.link(account, claim, drafts.details_of(kept) or None)
+            patient = await self._patients.link(account, claim, kept.details or None)
         except TooManyChecks as pause:
             raise TooManyChecks(pause.until, draft=draft) from None
         await self.drop(account.id, draft)
@@ -206,64 +215,76 @@ class Linking:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    async def _change(
-        self,
-        account: AccountId,
-        draft: DraftId,
-        fields: Mapping[str, str],
-        without: AbstractSet[str] = frozenset(),
-    ) -> Draft:
-        async with self._storage.write() as uow:
-            return await self._write(uow, account, _required(await uow.drafts.find(account, draft)), fields, without)
+    @writes
+    async def _change(self, uow: UnitOfWork, account: AccountId, draft: DraftId, change: Change) -> PolicyDraft:
+        return await self._write(uow, account, _required(opened(await uow.drafts.find(account, draft))), change)
 
     async def _write(
-        self,
-        uow: UnitOfWork,
-        account: AccountId,
-        draft: Draft | None,
-        fields: Mapping[str, str],
-        without: AbstractSet[str] = frozenset(),
-    ) -> Draft:
-        """Into this draft, or into a new one."""
+        self, uow: UnitOfWork, account: AccountId, draft: PolicyDraft | None, change: Change
+    ) -> PolicyDraft:
+        """Change this draft, or a new one."""
         now = self._clock.now()
         if draft is None:
-            return Draft(await uow.drafts.add(account, DRAFT, fields, now), DRAFT, fields)
-        kept = {name: value for name, value in draft.fields.items() if name not in without}
-        changed = replace(draft, fields={**kept, **fields})
-        await uow.drafts.save(draft.id, changed.fields, now)
+            new = change(PolicyDraft(NO_DRAFT))
+            return replace(new, id=await uow.drafts.add(account, DRAFT, drafts.written(new), now))
+        changed = change(draft)
+        await uow.drafts.save(draft.id, drafts.written(changed), now)
         return changed
 
 
-def _required(draft: Draft | None) -> Draft:
+def opened(draft: Draft | None) -> PolicyDraft | None:
+    return None if draft is None else drafts.read(draft)
+
+
+def _required(draft: PolicyDraft | None) -> PolicyDraft:
     if draft is None:
         raise NotYours
     return draft
 
 
-def _asked_with(detail: Detail) -> frozenset[str]:
-    """What the register told when it was asked with the old value."""
-    return frozenset({Entry.FOUND}) if detail is Detail.SNILS else frozenset()
+def _by_person(form: PolicyDraft) -> PolicyDraft:
+    return replace(form, way=Way.PERSON, number="", confirmed=False)
 
 
-def _read_name(draft: Draft, typed: str) -> PersonName:
+def _with_number(way: Way, number: str, suggested: PersonName | None) -> Change:
+    """A confirmation holds only for the same number, and a suggested name only until the next number."""
+
+    def change(form: PolicyDraft) -> PolicyDraft:
+        confirmed = form.confirmed and form.number == number
+        name = form.name if form.named else suggested
+        return replace(form, way=way, number=number, confirmed=confirmed, name=name, found=None)
+
+    return change
+
+
+def _without_patronymic(form: PolicyDraft) -> PolicyDraft:
+    return replace(form, name=form.name and replace(form.name, patronymic=""), found=None)
+
+
+def _with_detail(detail: Detail, value: str | None) -> Change:
+    """Another SNILS makes the policies found with the old one invalid. None removes the detail."""
+
+    def change(form: PolicyDraft) -> PolicyDraft:
+        others = {known: text for known, text in form.details.items() if known is not detail}
+        details = others if value is None else {**others, detail: value}
+        return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
+
+    return change
+
+
+def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
     sex = drafts.sex_of(draft)
-    without = Entry.NO_PATRONYMIC in draft.fields
-    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=without)
+    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=draft.no_patronymic)
     fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
-    if not fits and draft.fields.get(Entry.TYPED_NAME) != typed:
-        raise InvalidInput(Problem.NAME_PATRONYMIC_SEX, word=name.patronymic)
+    if not fits and draft.typed_name != typed:
+        raise InvalidInput(NameProblem.PATRONYMIC_SEX, word=name.patronymic)
     return name
 
 
-def _parts(name: PersonName) -> dict[str, str]:
-    return {NameField.FAMILY: name.family, NameField.GIVEN: name.given, NameField.PATRONYMIC: name.patronymic}
-
-
-def _as_written(name: PersonName) -> dict[str, str]:
-    """For the draft, written as documents write names; nothing where it does not look like one."""
+def _as_written(name: PersonName) -> PersonName | None:
+    """The name as documents write names; None for a text that does not look like one."""
+    parts = ((name.family, NameField.FAMILY), (name.given, NameField.GIVEN), (name.patronymic, NameField.PATRONYMIC))
     try:
-        return {
-            part: names.parse_name_part(word, NameField(part)) if word else "" for part, word in _parts(name).items()
-        }
+        return PersonName(*(names.parse_name_part(word, part) if word else "" for word, part in parts))
     except InvalidInput:
-        return {}
+        return None

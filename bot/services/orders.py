@@ -7,32 +7,37 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from bot.errors import OrderExpired, PolicyNotVerified, RefCollision, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import NotYet, NotYours, OrderExpired, PolicyNotVerified, SlotGone, SlotIsGone, SlotIsTaken, SlotTaken
 from bot.models import (
     AccountId,
     Appointment,
     AppointmentCard,
     AppointmentId,
+    BookingStatus,
     DoctorId,
     Hold,
     Key,
-    NoticeKind,
     Order,
     OrderId,
     Patient,
     PatientId,
     PersonRef,
+    Purpose,
+    Ref,
     Slot,
     VisitType,
 )
-from bot.ports import Clock, NewOrder, Storage, UnitOfWork
+from bot.news_booking import BookingAnswered, MovedByOther, VisitNews, VisitReminder
+from bot.ports import Clock, NewOrder
 from bot.rules import booking as rules
 from bot.rules.timing import local_day
-from bot.services import notices
 from bot.services.asking import asking
 from bot.services.booking import Booking, Chosen
 from bot.services.directory import Directory
+from bot.services.refs import with_new_ref
 from bot.services.settlement import Settlement
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 GRACE = timedelta(minutes=30)
 """A review screen read slowly still books while the time is free; an older one is read anew."""
@@ -73,7 +78,7 @@ class Orders:
             old = None if replaces is None else await view.appointments.require(account, replaces)
             return await view.patients.require(account, patient), old, await view.appointments.planned(account, now)
 
-        found, old, others = await self._storage.read_at_once(look)
+        found, old, others = await self._storage.read(look)
         chosen = await self._booking.choose_for(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
@@ -83,7 +88,7 @@ class Orders:
         hold = await self._hold(chosen, key, slot, replaces)
         expires_at = hold.expires_at if hold else None
         wish = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
-        order = await self._storage.write_at_once(lambda uow: uow.orders.add(wish, now))
+        order = await self._storage.write(lambda uow: uow.orders.add(wish, now))
         return Reviewed(chosen, order, slot.starts_at - chosen.clinic.rules.cancel_before, old)
 
     async def _find(
@@ -98,12 +103,7 @@ class Orders:
         raise self._taken(chosen, starts_at, free, replaces)
 
     def _refuse(
-        self,
-        chosen: Chosen,
-        slot: Slot,
-        others: Sequence[Appointment],
-        now: datetime,
-        replaces: AppointmentId | None,
+        self, chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime, replaces: AppointmentId | None
     ) -> None:
         for refusal in rules.refusals(
             chosen.patient,
@@ -152,13 +152,14 @@ class Orders:
                 raise OrderExpired
             return wanted, await view.patients.require(account, wanted.patient)
 
-        wanted, patient = await self._storage.read_at_once(look)
+        wanted, patient = await self._storage.read(look)
         chosen = await self._booking.choose_for(account, patient, wanted.doctor)
-        appointment = await self._storage.write_at_once(lambda uow: self._wish(uow, chosen, wanted, message, now))
+        appointment = await with_new_ref(lambda ref: self._wish(ref, chosen, wanted, message, now))
         return await self._settlement.wait(account, appointment.id)
 
+    @writes
     async def _wish(
-        self, uow: UnitOfWork, chosen: Chosen, order: Order, message: int | None, now: datetime
+        self, uow: UnitOfWork, ref: Ref, chosen: Chosen, order: Order, message: int | None, now: datetime
     ) -> Appointment:
         """The appointment of an order, made where there is none yet."""
         already = await uow.appointments.find_of_order(order.account, order.key)
@@ -171,29 +172,45 @@ class Orders:
             rules.require_reschedulable(old, now)
         others = await uow.appointments.planned(order.account, now)
         self._refuse(chosen, order.slot, others, now, order.replaces)
-        appointment = await self._add(uow, order, chosen, now)
-        await uow.outbox.add(notices.of_booking(order.account, appointment.id, now, message), now)
+        appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
+        await uow.outbox.add(BookingAnswered(order.account, appointment.id).unless_shown(now, edits=message), now)
         if old is not None and (booker := old.appointment.account) != order.account:
-            was, kind = old.appointment.starts_at, NoticeKind.MOVED_BY_OTHER
-            await uow.outbox.add(notices.of_other(booker, appointment.id, kind, was, now), now)
-        await uow.audit.add(order.account, "booking asked for", f"appointment {appointment.id}", now)
+            moved = MovedByOther(booker, appointment.id, old.appointment.starts_at)
+            await uow.outbox.add(moved.unless_shown(now), now)
+        await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
-
-    async def _add(self, uow: UnitOfWork, order: Order, chosen: Chosen, now: datetime) -> Appointment:
-        while True:
-            try:
-                ref = rules.draw_ref(secrets.choice)
-                return await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
-            except RefCollision:
-                continue
 
     @asking
     async def give_up(self, account: AccountId, order: OrderId) -> Order:
         """Give the held time back. Raises OrderExpired for an order that is gone."""
-        async with self._storage.read() as view:
-            found = await view.orders.find(account, order)
+        found = await self._storage.read(lambda view: view.orders.find(account, order))
         if found is None:
             raise OrderExpired
         clinic = await self._booking.clinic_of(found.doctor)
         await self._directory.serving(clinic).release(found.key)
         return found
+
+    @reads
+    async def about(self, view: UnitOfWork, message: VisitNews) -> AppointmentCard | None:
+        """The visit as it is now, None where the message is not true any more. Raises NotYet before the outcome."""
+        card = await find_visit(view, message)
+        reader = await view.accounts.get(message.account)
+        if card is None or reader is None:
+            return None
+        match message:
+            case VisitReminder():
+                comes = card.appointment.is_live and card.appointment.starts_at > self._clock.now()
+                return card if comes and Purpose.REMINDERS in reader.consents else None
+            case BookingAnswered() | MovedByOther() if card.appointment.status is BookingStatus.PENDING:
+                raise NotYet
+            case MovedByOther() if not card.appointment.is_live:
+                return None
+        return card
+
+
+async def find_visit(view: UnitOfWork, message: VisitNews) -> AppointmentCard | None:
+    """None for an account that sees the visit no more."""
+    try:
+        return await view.appointments.require(message.account, message.appointment)
+    except NotYours:
+        return None

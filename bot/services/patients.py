@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.errors import TooManyPatients
 from bot.models import (
     Account,
     AccountId,
-    AuditEntry,
     Correction,
     Detail,
     Patient,
@@ -19,9 +19,10 @@ from bot.models import (
     Relationship,
     Representation,
 )
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.ports import Clock
 from bot.rules.consents import require_consents
 from bot.services.checks import Checks
+from bot.transactions import Storage, UnitOfWork, reads
 
 HISTORY_PAGE = 10
 
@@ -48,13 +49,13 @@ class Patients:
     def __init__(self, storage: Storage, checks: Checks, clock: Clock, limit: int) -> None:
         self._storage, self._checks, self._clock, self._limit = storage, checks, clock, limit
 
-    async def list_of(self, account: AccountId) -> Sequence[Patient]:
-        async with self._storage.read() as view:
-            return await view.patients.list_of(account)
+    @reads
+    async def list_of(self, view: UnitOfWork, account: AccountId) -> Sequence[Patient]:
+        return await view.patients.list_of(account)
 
-    async def require(self, account: AccountId, patient: PatientId) -> Patient:
-        async with self._storage.read() as view:
-            return await view.patients.require(account, patient)
+    @reads
+    async def require(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
+        return await view.patients.require(account, patient)
 
     async def link(self, account: Account, claim: PolicyClaim, details: Mapping[Detail, str] | None = None) -> Patient:
         """Add a patient and have the policy checked; the answer says where the check stands after a moment's wait.
@@ -64,46 +65,53 @@ class Patients:
         """
         require_consents(account)
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def add(uow: UnitOfWork) -> PatientId:
             await self._checks.require_tries(uow, account.id, claim.policy_number, now)
             known = await uow.patients.find_own(account.id, claim.policy_number)
             if known is None:
                 if len(await uow.patients.list_of(account.id)) >= self._limit:
                     raise TooManyPatients(self._limit)
                 known = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
-                await uow.audit.add(account.id, "policy linked", f"patient {known}", now)
+                await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(known), now)
                 if details:
                     await uow.patients.set_details(known, details)
             else:
                 await _take_again(uow, account.id, known, claim, details or {})
+            return known
+
+        known = await self._storage.write(add)
         return await self._checks.check(account.id, known)
 
-    async def overview(self, account: AccountId, patient: PatientId) -> Overview:
+    @reads
+    async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:
         """Raises NotYours."""
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
-            everybody = await view.family.list_of(patient)
-            return Overview(
-                found,
-                await view.patients.details(patient),
-                await view.patients.correction(patient),
-                next(each for each in everybody if each.account == account),
-                [each for each in everybody if each.account != account],
-                (await view.checks.watched(patient)).valid_until,
-            )
+        found = await view.patients.require(account, patient)
+        everybody = await view.family.list_of(patient)
+        return Overview(
+            found,
+            await view.patients.details(patient),
+            await view.patients.correction(patient),
+            next(each for each in everybody if each.account == account),
+            [each for each in everybody if each.account != account],
+            (await view.checks.watched(patient)).valid_until,
+        )
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
         """The numbers that screens only hint at; that they were shown is on record. Raises NotYours."""
-        async with self._storage.write() as uow:
+
+        async def note(uow: UnitOfWork) -> None:
             await uow.patients.require(account, patient)
-            await uow.audit.add(account, "number shown", f"patient {patient}", self._clock.now())
+            await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), self._clock.now())
+
+        await self._storage.write(note)
         return await self.overview(account, patient)
 
-    async def history(self, account: AccountId, patient: PatientId, page: int) -> History:
+    @reads
+    async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> History:
         """What was done with a card and its visits, the newest first. Raises NotYours."""
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
-            entries = await view.audit.list_of_patient(patient, HISTORY_PAGE + 1, page * HISTORY_PAGE)
+        found = await view.patients.require(account, patient)
+        entries = await view.audit.list_of_patient(patient, HISTORY_PAGE + 1, page * HISTORY_PAGE)
         return History(found, entries[:HISTORY_PAGE], len(entries) > HISTORY_PAGE)
 
 

@@ -7,10 +7,14 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from bot.errors import CodePaused, InvalidInput, OfferGone, Problem, ProofNeeded, RuleError, WrongCode
-from bot.models import Account, AccountId, Notice, NoticeKind, Urgency
-from bot.ports import Clock, Hashed, Storage, StoredPin, UnitOfWork
+from bot.deeds import Actor, Deed, Subject
+from bot.errors import CodePaused, InvalidInput, OfferGone, ProofNeeded, RuleError, WrongCode
+from bot.models import Account, AccountId
+from bot.news_account import PinDropped, PinDrops
+from bot.ports import Clock, Hashed, StoredPin
+from bot.problems_account import PinProblem
 from bot.rules import pins as rules
+from bot.transactions import Storage, UnitOfWork
 
 SALT_LENGTH = 16
 SCRYPT_COST, SCRYPT_BLOCK = 2**14, 8
@@ -27,13 +31,11 @@ class Pins:
         Raises InvalidInput, WrongCode, CodePaused.
         """
         code, now = rules.parse_code(typed), self._clock.now()
-        async with self._storage.read() as view:
-            known = await view.pins.find(account)
+        known = await self._storage.read(lambda view: view.pins.find(account))
         if known is not None:
             # Outside the unit of work: nobody else should wait for a slow hash.
             hashed = await _hash(code, known.salt)
-            async with self._storage.write() as uow:
-                refusal = await self._judge(uow, account, hashed, now)
+            refusal = await self._storage.write(lambda uow: self._judge(uow, account, hashed, now))
             # Raised inside, it would take the count of tries back.
             if refusal is not None:
                 raise refusal
@@ -50,7 +52,7 @@ class Pins:
         await uow.pins.open(account, now + rules.OPEN_FOR)
         if pin.lock.drops_at is not None:
             await _withdraw_notices(uow, account)
-            await uow.audit.add(account, "forgotten code remembered", "", now)
+            await uow.audit.add(Actor.account(account), Deed.CODE_REMEMBERED, Subject.access_code(), now)
         return None
 
     async def _note_wrong(self, uow: UnitOfWork, account: AccountId, pin: StoredPin, now: datetime) -> RuleError:
@@ -60,12 +62,11 @@ class Pins:
         if until is None:
             return WrongCode(rules.tries_left(tries))
         await uow.pins.pause(account, until)
-        await uow.audit.add(account, "too many wrong codes", "", now)
+        await uow.audit.add(Actor.account(account), Deed.CODE_TRIED_TOO_OFTEN, Subject.access_code(), now)
         return CodePaused(until)
 
     async def close(self, account: AccountId) -> Account:
-        async with self._storage.write() as uow:
-            await uow.pins.close(account)
+        await self._storage.write(lambda uow: uow.pins.close(account))
         return await self._present(account)
 
     # --- a new code ---------------------------------------------------------------------------------------------------
@@ -76,36 +77,42 @@ class Pins:
         _require_proof(account, now)
         salt = secrets.token_bytes(SALT_LENGTH)
         hashed = Hashed(salt, await _hash(code, salt))
-        async with self._storage.write() as uow:
-            await uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR)
+        await self._storage.write(lambda uow: uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR))
         return rules.is_weak(code)
 
     async def confirm(self, account: Account, typed: str) -> Account:
         """Set the code that is typed for the second time. Raises InvalidInput, ProofNeeded, OfferGone."""
         code, now = rules.parse_code(typed), self._clock.now()
         _require_proof(account, now)
-        async with self._storage.read() as view:
-            offered = await view.pins.offered(account.id, now)
+        offered = await self._storage.read(lambda view: view.pins.offered(account.id, now))
         if offered is None:
             raise OfferGone
         salt, digest = offered
         hashed = await _hash(code, salt)
-        async with self._storage.write() as uow:
+
+        async def put(uow: UnitOfWork) -> None:
             if not uow.pins.is_right(digest, hashed):
-                raise InvalidInput(Problem.PIN_DIFFERS)
+                raise InvalidInput(PinProblem.DIFFERS)
             await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
             await uow.pins.take_offer(account.id)
             await _withdraw_notices(uow, account.id)
-            await uow.audit.add(account.id, "access code set", "", now)
+            await uow.audit.add(Actor.account(account.id), Deed.CODE_SET, Subject.access_code(), now)
+
+        await self._storage.write(put)
         return await self._present(account.id)
 
     async def switch_off(self, account: AccountId, typed: str) -> Account:
         """Raises InvalidInput, WrongCode, CodePaused."""
         await self.open(account, typed)
-        async with self._storage.write() as uow:
+
+        async def remove(uow: UnitOfWork) -> None:
             await uow.pins.remove(account)
             await _withdraw_notices(uow, account)
-            await uow.audit.add(account, "access code switched off", "", self._clock.now())
+            await uow.audit.add(
+                Actor.account(account), Deed.CODE_SWITCHED_OFF, Subject.access_code(), self._clock.now()
+            )
+
+        await self._storage.write(remove)
         return await self._present(account)
 
     # --- a forgotten one ----------------------------------------------------------------------------------------------
@@ -113,19 +120,21 @@ class Pins:
     async def forget(self, account: AccountId) -> Account:
         """Ask for the code for a day more and then no longer, and tell so now and then."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def drop_later(uow: UnitOfWork) -> None:
             pin = await uow.pins.find(account)
             if pin is not None and pin.lock.drops_at is None:
                 drops_at = now + rules.DROPS_AFTER
                 await uow.pins.drop_at(account, drops_at)
-                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPS, now), now)
-                await uow.outbox.add(_notice(account, NoticeKind.PIN_DROPPED, drops_at), now)
-                await uow.audit.add(account, "access code forgotten", "", now)
+                await uow.outbox.add(PinDrops(account).due(now), now)
+                await uow.outbox.add(PinDropped(account).due(drops_at), now)
+                await uow.audit.add(Actor.account(account), Deed.CODE_FORGOTTEN, Subject.access_code(), now)
+
+        await self._storage.write(drop_later)
         return await self._present(account)
 
     async def _present(self, account: AccountId) -> Account:
-        async with self._storage.read() as view:
-            found = await view.accounts.get(account)
+        found = await self._storage.read(lambda view: view.accounts.get(account))
         if found is None:
             raise LookupError("an account that acts must exist")
         return found
@@ -136,17 +145,9 @@ def _require_proof(account: Account, now: datetime) -> None:
         raise ProofNeeded
 
 
-def _notice(account: AccountId, kind: NoticeKind, due_at: datetime) -> Notice:
-    return Notice(account, kind, due_at, _dedup(account, kind), urgency=Urgency.PERSONAL)
-
-
-def _dedup(account: AccountId, kind: NoticeKind) -> str:
-    return f"{kind.lower()}:{account}"
-
-
 async def _withdraw_notices(uow: UnitOfWork, account: AccountId) -> None:
-    for kind in (NoticeKind.PIN_DROPS, NoticeKind.PIN_DROPPED):
-        await uow.outbox.withdraw(_dedup(account, kind))
+    for news in (PinDrops(account), PinDropped(account)):
+        await uow.outbox.withdraw(news.dedup)
 
 
 async def _hash(code: str, salt: bytes) -> bytes:

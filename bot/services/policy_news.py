@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import Account, AccountId, ClinicId, Notice, NoticeKind, PatientId, Urgency
-from bot.ports import UnitOfWork
+from bot.models import Account, AccountId, ClinicId, PatientId
+from bot.news import Notice
+from bot.news_patients import (
+    CardClosed,
+    CardToConfirm,
+    CorrectionDue,
+    OccasionNews,
+    PatientGrown,
+    PolicyChanged,
+    PolicyEnds,
+    PolicyWanted,
+)
 from bot.rules import checks as rules
 from bot.rules import watching
 from bot.rules.timing import MOSCOW
 from bot.rules.watching import Occasion
+from bot.transactions import UnitOfWork
 
 NEWS_FOR = timedelta(days=30)
 REMIND_AFTER = timedelta(days=14)
@@ -28,82 +39,35 @@ async def keepers(uow: UnitOfWork, patient: PatientId) -> list[Account]:
     return [account for account in known if account is not None and account.may_link]
 
 
-def of_late_check(account: AccountId, patient: PatientId, now: datetime) -> Notice:
-    """The register has been silent for so long that the person wonders."""
-    return Notice(
-        account,
-        NoticeKind.CHECK_LATE,
-        now,
-        f"late:{patient}",
-        facts={"patient": patient},
-        urgency=Urgency.PERSONAL,
-    )
-
-
 def of_correction(account: AccountId, patient: PatientId, checked_at: datetime, zone: ZoneInfo) -> Notice:
-    """A day before the end of the term for mending what differs."""
+    """A day before the end of the term for correcting what differs."""
     until = rules.correct_until(checked_at)
-    return Notice(
-        account,
-        NoticeKind.CORRECTION_DUE,
-        rules.by_day(until - rules.REMIND_BEFORE, zone),
-        f"correct:{patient}",
-        facts={"patient": patient, "checked": int(checked_at.timestamp())},
-        urgency=Urgency.ROUTINE,
-        expires_at=until,
-    )
+    at = rules.by_day(until - rules.REMIND_BEFORE, zone)
+    return CorrectionDue(account, patient, checked_at).due(at, expires_at=until)
 
 
 def of_change(account: AccountId, patient: PatientId, now: datetime, zone: ZoneInfo) -> Notice:
     """The register says another thing of a confirmed policy than before."""
-    return Notice(
-        account,
-        NoticeKind.POLICY_CHANGED,
-        rules.by_day(now, zone),
-        f"policy:{patient}:{account}",
-        facts={"patient": patient},
-        expires_at=now + NEWS_FOR,
-    )
+    return PolicyChanged(account, patient).due(rules.by_day(now, zone), expires_at=now + NEWS_FOR)
 
 
 def of_occasion(
     account: AccountId, patient: PatientId, occasion: Occasion, now: datetime, valid_until: date | None
 ) -> Notice:
     """Something that the calendar has brought."""
-    facts: dict[str, int | str] = {"patient": patient, "occasion": occasion.value}
+    news: OccasionNews = PatientGrown(account, patient, occasion)
     if occasion is Occasion.ENDS and valid_until is not None:
-        facts["until"] = valid_until.isoformat()
-    kind = {Occasion.ENDS: NoticeKind.POLICY_ENDS, Occasion.CONFIRM: NoticeKind.CONFIRM_CARD}
-    return Notice(
-        account,
-        kind.get(occasion, NoticeKind.GROWN),
-        now,
-        f"{occasion}:{patient}:{account}",
-        facts=facts,
-        urgency=Urgency.ROUTINE,
-        expires_at=now + NEWS_FOR,
-    )
+        news = PolicyEnds(account, patient, occasion, valid_until)
+    elif occasion is Occasion.CONFIRM:
+        news = CardToConfirm(account, patient, occasion)
+    return news.due(now, expires_at=now + NEWS_FOR)
 
 
 def of_closing(account: AccountId, patient: PatientId, now: datetime) -> Notice:
     """The patient is of age: the card is closed and will be erased."""
-    return Notice(
-        account,
-        NoticeKind.CARD_CLOSED,
-        now,
-        f"closed:{patient}:{account}",
-        facts={"patient": patient},
-        expires_at=watching.erased_on(now),
-    )
+    return CardClosed(account, patient).due(now, expires_at=watching.erased_on(now))
 
 
 def of_getting_policy(account: AccountId, cards: int, now: datetime) -> Notice:
-    """Asked for by somebody whose child has no policy yet, and who has so many cards of others."""
-    return Notice(
-        account,
-        NoticeKind.GET_POLICY,
-        rules.by_day(now + REMIND_AFTER, MOSCOW),
-        f"get policy:{account}",
-        facts={"cards": cards},
-        urgency=Urgency.ROUTINE,
-    )
+    """Asked for by an account whose child has no policy yet, and which has so many cards of others."""
+    return PolicyWanted(account, cards).due(rules.by_day(now + REMIND_AFTER, MOSCOW))

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.deeds import Actor, AuditEntry, Deed, Subject
 from bot.errors import OutcomePending
-from bot.models import Account, AccountId, AppointmentCard, AuditEntry, Consent, NoticeKind, Purpose, Ref
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.models import Account, AccountId, AppointmentCard, Consent, Purpose, Ref
+from bot.news_booking import VisitReminder
+from bot.ports import Clock
 from bot.rules.booking import draw_ref
 from bot.rules.consents import CONSENT_VERSIONS
-from bot.services import family, notices, verdicts
+from bot.services import family, verdicts
 from bot.services.appointments import Appointments
+from bot.services.reminders_booking import Reminders
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 
 class Held(NamedTuple):
@@ -29,51 +33,52 @@ class Held(NamedTuple):
 
 
 class Privacy:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminder_hour: int) -> None:
+    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminders: Reminders) -> None:
         self._storage, self._appointments = storage, appointments
-        self._clock, self._reminder_hour = clock, reminder_hour
+        self._clock, self._reminders = clock, reminders
 
-    async def agree(self, account: AccountId, purpose: Purpose, digest: str) -> Account:
+    @writes
+    async def agree(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, digest: str) -> Account:
         """Record a consent to the current version of a text; ``digest`` is the SHA-256 of the text that was shown."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            present = await _present(uow, account)
-            if purpose in present.consents:
-                return present  # a second tap: what has reminded once must not remind again
-            await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
-            await uow.audit.add(account, "consent given", purpose, now)
-            if purpose is Purpose.REMINDERS:
-                await self._plan_reminders(uow, account, now)
-            present = await _present(uow, account)
-            if purpose is not Purpose.REMINDERS and present.may_link:
-                await verdicts.resume(uow, account, now)
-            return present
+        present = await _present(uow, account)
+        if purpose in present.consents:
+            return present  # a second tap: what has reminded once must not remind again
+        await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
+        await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
+        if purpose is Purpose.REMINDERS:
+            await self._plan_reminders(uow, account, now)
+        present = await _present(uow, account)
+        if purpose is not Purpose.REMINDERS and present.may_link:
+            await verdicts.resume(uow, account, now)
+        return present
 
-    async def revoke(self, account: AccountId, purpose: Purpose) -> Account:
+    @writes
+    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose) -> Account:
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            await uow.consents.revoke(account, purpose, now)
-            await uow.audit.add(account, "consent revoked", purpose, now)
-            if purpose is Purpose.REMINDERS:
-                await uow.outbox.withdraw_kind(account, NoticeKind.REMINDER)
-            return await _present(uow, account)
+        await uow.consents.revoke(account, purpose, now)
+        await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
+        if purpose is Purpose.REMINDERS:
+            await uow.outbox.withdraw_kind(account, VisitReminder)
+        return await _present(uow, account)
 
     async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
         for card in await uow.appointments.upcoming(account, now):
             if card.appointment.is_live:
-                await notices.plan_reminder(uow, card, now, self._reminder_hour)
+                await self._reminders.plan(uow, card, now)
 
-    async def held(self, account: AccountId) -> Held:
-        async with self._storage.read() as view:
-            consents = await view.consents.list_of(account)
-            patients = [patient.id for patient in await view.patients.list_of(account)]
-            shared = [patient for patient in patients if len(await view.family.list_of(patient)) > 1]
-            visits = len(await view.appointments.upcoming(account, self._clock.now()))
-        return Held(consents, len(patients), visits, len(shared), len(await self._own_visits(account)))
+    @reads
+    async def held(self, view: UnitOfWork, account: AccountId) -> Held:
+        now = self._clock.now()
+        consents = await view.consents.list_of(account)
+        patients = [patient.id for patient in await view.patients.list_of(account)]
+        shared = [patient for patient in patients if len(await view.family.list_of(patient)) > 1]
+        visits = len(await view.appointments.upcoming(account, now))
+        return Held(consents, len(patients), visits, len(shared), len(await _own_visits(view, account, now)))
 
-    async def journal(self, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
-        async with self._storage.read() as view:
-            return await view.audit.list_of(account, limit)
+    @reads
+    async def journal(self, view: UnitOfWork, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
+        return await view.audit.list_of(account, limit)
 
     async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
         """Remove everything the bot holds on an account, and say under which number it was done.
@@ -85,28 +90,31 @@ class Privacy:
         if not keep_visits:
             await self._cancel_visits(account)
         number, now = draw_ref(secrets.choice), self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def erase(uow: UnitOfWork) -> None:
             for patient in await uow.patients.list_of(account):
                 await family.leave(uow, account, patient.id, now)
-            await uow.audit.add(account, "erased", number, now)
+            await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
+
+        await self._storage.write(erase)
         return number
 
     async def _cancel_visits(self, account: AccountId) -> None:
-        for card in await self._own_visits(account):
+        now = self._clock.now()
+        for card in await self._storage.read(lambda view: _own_visits(view, account, now)):
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
             await self._appointments.cancel(account, card.appointment.id, None)
 
-    async def _own_visits(self, account: AccountId) -> Sequence[AppointmentCard]:
-        """Those still to come of patients whom nobody else acts for; one that has begun is nobody's to cancel."""
-        now = self._clock.now()
-        async with self._storage.read() as view:
-            return [
-                card
-                for card in await view.appointments.upcoming(account, now)
-                if card.appointment.starts_at > now and len(await view.family.list_of(card.patient.id)) == 1
-            ]
+
+async def _own_visits(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+    """Those still to come of patients whom nobody else acts for; one that has begun is nobody's to cancel."""
+    return [
+        card
+        for card in await view.appointments.upcoming(account, now)
+        if card.appointment.starts_at > now and len(await view.family.list_of(card.patient.id)) == 1
+    ]
 
 
 async def _present(uow: UnitOfWork, account: AccountId) -> Account:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.ports import Clock, Storage
+from bot.models import AccountId
+from bot.ports import Clock
 from bot.rules.checks import FAILURE_COUNTS_FOR
 from bot.services.privacy import Privacy
+from bot.transactions import Storage, UnitOfWork
 
 KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
 """A consent nothing works without may be given again for so long; then the data go."""
@@ -32,7 +35,8 @@ class Retention:
     async def keep(self) -> int:
         """The worker's turn; says how many accounts were erased."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def forget(uow: UnitOfWork) -> Sequence[AccountId]:
             await uow.drafts.forget(now - KEEP_DRAFTS)
             await uow.patients.forget_corrections(now - KEEP_CORRECTIONS)
             await uow.orders.forget(now - KEEP_ORDERS)
@@ -43,7 +47,9 @@ class Retention:
             await uow.appointments.forget(now - KEEP_VISITS)
             await uow.audit.forget(now - KEEP_RECORDS)
             await uow.consents.forget(now - KEEP_RECORDS)
-            gone = await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
+            return await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
+
+        gone = await self._storage.write(forget)
         for account in gone:
             await self._privacy.erase(account, keep_visits=True)
         return len(gone)

@@ -13,6 +13,9 @@ from weakref import WeakValueDictionary
 
 import structlog
 
+from bot import limits
+from bot.deeds import Actor, Deed, Subject
+from bot.deeds_booking import BOOKING_SETTLED
 from bot.errors import (
     AlreadyBooked,
     ClinicError,
@@ -40,16 +43,19 @@ from bot.models import (
     Booking,
     BookingStatus,
     CancelReason,
-    NoticeKind,
     PersonRef,
     Verification,
     VerificationStatus,
 )
-from bot.ports import Background, ClinicSystem, Clock, Storage, UnitOfWork
+from bot.news import SHOWN_WITHIN
+from bot.news_booking import BookingAnswered, CancellationAnswered, VisitReminder
+from bot.news_patients import CheckAnswered
+from bot.ports import Background, ClinicSystem, Clock
 from bot.rules import booking as rules
 from bot.rules.timing import day_bounds, local_day
-from bot.services import notices
 from bot.services.directory import Directory
+from bot.services.reminders_booking import Reminders
+from bot.transactions import Storage, UnitOfWork, writes
 
 ASK_AGAIN = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=30)
@@ -73,26 +79,28 @@ class Settled(NamedTuple):
 
 class Settlement:
     def __init__(
-        self, storage: Storage, directory: Directory, background: Background, clock: Clock, reminder_hour: int
+        self, storage: Storage, directory: Directory, background: Background, clock: Clock, reminders: Reminders
     ) -> None:
         self._storage, self._directory, self._background = storage, directory, background
-        self._clock, self._reminder_hour = clock, reminder_hour
+        self._clock, self._reminders = clock, reminders
         self._turns: WeakValueDictionary[AppointmentId, asyncio.Lock] = WeakValueDictionary()
 
     async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
         settling = self._background.start(self.settle(appointment))
-        await asyncio.wait({settling}, timeout=notices.PATIENCE.total_seconds())
+        await asyncio.wait({settling}, timeout=limits.TAP_WAITS)
         settled = settling.result() if settling.done() else None
         if settled is not None and settled.refusal is not None:
-            async with self._storage.write() as uow:
-                await uow.outbox.withdraw(notices.booking_dedup(appointment))
-                await uow.outbox.withdraw(notices.cancellation_dedup(appointment))
+
+            async def withdraw(uow: UnitOfWork) -> None:
+                await uow.outbox.withdraw(BookingAnswered(account, appointment).dedup)
+                await uow.outbox.withdraw(CancellationAnswered(account, appointment).dedup)
+
+            await self._storage.write(withdraw)
             raise settled.refusal
         if settled is not None and settled.is_over:
             return settled.card
-        async with self._storage.read() as view:
-            card = await view.appointments.require(account, appointment)
+        card = await self._storage.read(lambda view: view.appointments.require(account, appointment))
         if card.appointment.status is BookingStatus.PENDING:
             raise OutcomePending(appointment)
         if card.appointment.cancelling:
@@ -102,8 +110,7 @@ class Settlement:
     async def settle_due(self) -> int:
         """The worker's turn; says how many it asked about."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            due = await uow.appointments.claim_unsettled(now, now + ASK_AGAIN, limit=20)
+        due = await self._storage.write(lambda uow: uow.appointments.claim_unsettled(now, now + ASK_AGAIN, limit=20))
         # One silent clinic must not keep the others' visits waiting: it is heard out for many seconds.
         settling = {self._background.start(self.settle(appointment)) for appointment in due}
         if settling:
@@ -122,8 +129,7 @@ class Settlement:
             return await self._settle(appointment)
 
     async def _settle(self, appointment: AppointmentId) -> Settled | None:
-        async with self._storage.read() as view:
-            card = await view.appointments.get(appointment)
+        card = await self._storage.read(lambda view: view.appointments.get(appointment))
         if card is None or card.patient.person is None:
             return None
         system = self._directory.serving(card.clinic)
@@ -156,29 +162,27 @@ class Settlement:
             found = await system.recover(wish.key, person, wish.slot)
             if found is not None or self._is_stale(card):
                 return found
-        if wish.replaces is None:
+        replaces = wish.replaces
+        if replaces is None:
             return await system.book(wish.key, person, wish.slot)
-        async with self._storage.read() as view:
-            old = await view.appointments.get(wish.replaces)
+        old = await self._storage.read(lambda view: view.appointments.get(replaces))
         if old is None or old.appointment.booking is None:
             raise NotFound("the visit to be replaced is unknown")
         return await system.reschedule(wish.key, person, old.appointment.booking, wish.slot)
 
     def _has_waited(self, card: AppointmentCard) -> bool:
         created = card.appointment.created_at
-        return created is not None and self._clock.now() - created >= notices.TOLD_BY_SCREEN
+        return created is not None and self._clock.now() - created >= SHOWN_WITHIN
 
     def _is_stale(self, card: AppointmentCard) -> bool:
         now, created = self._clock.now(), card.appointment.created_at
         return card.appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
 
-    async def _record(self, card: AppointmentCard, booking: Booking) -> AppointmentCard:
-        async def work(uow: UnitOfWork) -> AppointmentCard:
-            if not await self._is_open(uow, card.appointment):
-                return card
-            return await self.record(uow, card, booking, self._clock.now())
-
-        return await self._storage.write_at_once(work)
+    @writes
+    async def _record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking) -> AppointmentCard:
+        if not await self._is_open(uow, card.appointment):
+            return card
+        return await self.record(uow, card, booking, self._clock.now())
 
     async def record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime) -> AppointmentCard:
         """The clinic has said what an open wish became; what it has called off since is off for its reasons."""
@@ -188,11 +192,13 @@ class Settlement:
         if wish.replaces is not None:
             await self._close_old(uow, wish, wish.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
-        await uow.audit.add(wish.account, f"booking: {booking.status.lower()}", f"appointment {wish.id}", now)
-        await uow.outbox.hasten(notices.booking_dedup(wish.id), now)
+        await uow.audit.add(
+            Actor.system(wish.account), BOOKING_SETTLED[booking.status], Subject.appointment(wish.id), now
+        )
+        await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, now)
         settled = await uow.appointments.get(wish.id) or card
         if settled.appointment.is_live:
-            await notices.plan_reminder(uow, settled, now, self._reminder_hour)
+            await self._reminders.plan(uow, settled, now)
         return settled
 
     async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
@@ -202,17 +208,19 @@ class Settlement:
 
     async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
-        await uow.outbox.withdraw_of(old, NoticeKind.REMINDER)
-        await uow.audit.add(wish.account, "visit moved", f"appointment {old}", now)
+        await uow.outbox.withdraw_of(old, VisitReminder)
+        await uow.audit.add(Actor.account(wish.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
 
-    async def _refuse(self, card: AppointmentCard) -> None:
+    @writes
+    async def _refuse(self, uow: UnitOfWork, card: AppointmentCard) -> None:
         wish = card.appointment
-        async with self._storage.write() as uow:
-            if not await self._is_open(uow, wish):
-                return
-            await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
-            await uow.outbox.hasten(notices.booking_dedup(wish.id), self._clock.now())
-            await uow.audit.add(wish.account, "booking: refused", f"appointment {wish.id}", self._clock.now())
+        if not await self._is_open(uow, wish):
+            return
+        await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
+        await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, self._clock.now())
+        await uow.audit.add(
+            Actor.system(wish.account), Deed.BOOKING_REFUSED, Subject.appointment(wish.id), self._clock.now()
+        )
 
     async def _in_our_words(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
         wish, patient = card.appointment, card.patient.id
@@ -233,20 +241,19 @@ class Settlement:
                 return NotActive(wish.replaces)
         return SlotGone(patient, card.doctor.id, wish.replaces)
 
-    async def _doubt_policy(self, card: AppointmentCard) -> None:
+    @writes
+    async def _doubt_policy(self, uow: UnitOfWork, card: AppointmentCard) -> None:
         """The clinic no longer takes a policy that was confirmed once: the worker asks the register anew and tells."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
-            await uow.patients.set_verification(card.patient.id, queued, next_check=now)
-            await uow.outbox.add(notices.of_check(card.appointment.account, card.patient.id, now), now)
+        queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+        await uow.patients.set_verification(card.patient.id, queued, next_check=now)
+        await uow.outbox.add(CheckAnswered(card.appointment.account, card.patient.id).unless_shown(now), now)
 
     async def _conflict(self, card: AppointmentCard, refused: HasActiveVisit | VisitsOverlap) -> RuleError:
         existing, kind = refused.existing, AlreadyBooked if isinstance(refused, HasActiveVisit) else TimeClash
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
-        async with self._storage.read() as view:
-            ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
+        ours = await self._storage.read(lambda view: view.appointments.find_booked(card.clinic.system, existing.ref))
         known = ours.id if ours is not None and ours.patient == card.patient.id else None
         return kind(card.patient.id, existing.starts_at, card.clinic.zone, known)
 
@@ -265,24 +272,25 @@ class Settlement:
             return Settled(card, NotActive(wish.id))
         return Settled(await self._record_cancelled(card))
 
-    async def _keep(self, card: AppointmentCard, as_it_is: Booking | None) -> None:
+    @writes
+    async def _keep(self, uow: UnitOfWork, card: AppointmentCard, as_it_is: Booking | None) -> None:
         """The clinic will not cancel: the visit stays as it is there, and nobody waits any more."""
         wish = card.appointment
-        async with self._storage.write() as uow:
-            if not await self._is_open(uow, wish):
-                return
-            await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
-            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), self._clock.now())
-            await uow.audit.add(wish.account, "cancellation refused", f"appointment {wish.id}", self._clock.now())
+        if not await self._is_open(uow, wish):
+            return
+        await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
+        await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, self._clock.now())
+        await uow.audit.add(
+            Actor.system(wish.account), Deed.CANCELLATION_REFUSED, Subject.appointment(wish.id), self._clock.now()
+        )
 
-    async def _record_cancelled(self, card: AppointmentCard) -> AppointmentCard:
+    @writes
+    async def _record_cancelled(self, uow: UnitOfWork, card: AppointmentCard) -> AppointmentCard:
         wish, now = card.appointment, self._clock.now()
-        async with self._storage.write() as uow:
-            if not await self._is_open(uow, wish):
-                return card
-            await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
-            await uow.outbox.withdraw_of(wish.id, NoticeKind.REMINDER)
-            await uow.outbox.hasten(notices.cancellation_dedup(wish.id), now)
-            await uow.audit.add(wish.account, "visit cancelled", f"appointment {wish.id}", now)
-            settled = await uow.appointments.get(wish.id)
-        return settled or card
+        if not await self._is_open(uow, wish):
+            return card
+        await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
+        await uow.outbox.withdraw_of(wish.id, VisitReminder)
+        await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, now)
+        await uow.audit.add(Actor.system(wish.account), Deed.VISIT_CANCELLED, Subject.appointment(wish.id), now)
+        return await uow.appointments.get(wish.id) or card

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import DeskSlotGone, NotFound, NotYours, SlotIsGone, SlotIsTaken, VisitGone
 from bot.models import Account, Clinic, ClinicReason, OpenDay, Slot, VisitOnDesk, VisitType
-from bot.ports import ClinicDesk, Clock, Storage
+from bot.ports import ClinicDesk, Clock
 from bot.rules.timing import day_bounds, local_day
 from bot.services.asking import asking
 from bot.services.directory import Directory
+from bot.transactions import Storage, UnitOfWork, writes
 
 
 class DayOnDesk(NamedTuple):
@@ -58,11 +60,15 @@ class Staff:
     async def phone_for(self, account: Account, number: int) -> str | None:
         """Of whoever booked the visit here, to call about it. Raises NotYours, VisitGone."""
         _clinic, visit = await self.visit(account, number)
-        if visit.booking.key is None:
+        key = visit.booking.key
+        if key is None:
             return None
-        async with self._storage.read() as view:
-            booked = await view.appointments.find_of_key(visit.booking.key)
+
+        async def look(view: UnitOfWork) -> str | None:
+            booked = await view.appointments.find_of_key(key)
             return None if booked is None else (await view.contacts.get(booked.account)).whole_phone
+
+        return await self._storage.read(look)
 
     @asking
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
@@ -72,7 +78,7 @@ class Staff:
             await self._desk.cancel_visit(clinic.ref, number, reason)
         except NotFound:
             raise VisitGone from None
-        await self._note(account, "visit cancelled for the clinic", number)
+        await self._note(account, Deed.CANCELLED_AT_DESK, number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
     @asking
@@ -102,8 +108,8 @@ class Staff:
             raise VisitGone from None
         except (SlotIsTaken, SlotIsGone):
             raise DeskSlotGone(number) from None
-        await self._note(account, "visit moved for the clinic", number)
+        await self._note(account, Deed.MOVED_AT_DESK, number)
 
-    async def _note(self, account: Account, action: str, number: int) -> None:
-        async with self._storage.write() as uow:
-            await uow.audit.add(account.id, action, f"visit {number}", self._clock.now())
+    @writes
+    async def _note(self, uow: UnitOfWork, account: Account, deed: Deed, number: int) -> None:
+        await uow.audit.add(Actor.staff(account.id), deed, Subject.visit(number), self._clock.now())

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYours, TakeoverPaused
-from bot.models import (
-    AccountId,
-    Notice,
-    NoticeKind,
-    OutboxMessage,
-    Purpose,
-    Takeover,
-    TakeoverId,
-    TakeoverStatus,
-    Urgency,
-)
-from bot.ports import Clock, Storage, UnitOfWork
+from bot.models import AccountId, Purpose, Takeover, TakeoverId, TakeoverStatus
+from bot.news import SHOWN_WITHIN
+from bot.news_account import PinDropped, PinDrops
+from bot.news_privacy import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
+from bot.ports import Clock
 from bot.services.family import give_up_double
-from bot.services.notices import TOLD_BY_SCREEN, plan_reminder
+from bot.services.reminders_booking import Reminders
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 ANSWER_WITHIN = timedelta(hours=24)
 """Silence for so long is consent: the old account may be lost together with its telephone."""
@@ -27,88 +21,78 @@ ANSWER_WITHIN = timedelta(hours=24)
 ASKED_AGAIN_AFTER = timedelta(days=1)
 """after a refusal"""
 
-OF_THE_ACCOUNT_ITSELF = (
-    NoticeKind.TAKEOVER_ASKED,
-    NoticeKind.TAKEOVER_REFUSED,
-    NoticeKind.NOTHING_TO_TAKE_OVER,
-    NoticeKind.PIN_DROPS,
-    NoticeKind.PIN_DROPPED,
-)
-"""News that mean nothing to whoever gets everything else."""
-
-
-def question_dedup(takeover: TakeoverId) -> str:
-    return f"takeover:{takeover}"
-
-
-def taken_dedup(takeover: TakeoverId) -> str:
-    return f"taken:{takeover}"
+OF_THE_ACCOUNT_ITSELF = (TakeoverAsked, TakeoverRefused, NothingToTakeOver, PinDrops, PinDropped)
+"""News that mean nothing to the account that gets everything else."""
 
 
 class Takeovers:
-    def __init__(self, storage: Storage, clock: Clock, reminder_hour: int) -> None:
-        self._storage, self._clock, self._reminder_hour = storage, clock, reminder_hour
+    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders) -> None:
+        self._storage, self._clock, self._reminders = storage, clock, reminders
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
-    async def ask(self, account: AccountId, takeover: TakeoverId) -> Takeover:
+    @writes
+    async def ask(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
         """Ask the old account, which hears of it at once. Raises NotYours, TakeoverPaused."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await _of_asker(uow, account, takeover)
-            if found.status is TakeoverStatus.ASKED:
-                return found
-            if found.old is None or now >= found.due_at or not await _still_has_phone(uow, found):
-                raise NotYours
-            theirs = await uow.takeovers.find_of_owner(found.old)
-            # One that is asked for stays so a little after its time: the worker has not come to it yet.
-            if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
-                raise TakeoverPaused(theirs.due_at)
-            due_at = now + ANSWER_WITHIN
-            await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
-            await uow.outbox.add(_question(found.old, takeover, now, due_at), now)
-            await uow.audit.add(account, "takeover asked for", f"account {found.old}", now)
-            return await _of_asker(uow, account, takeover)
+        found = await _of_asker(uow, account, takeover)
+        if found.status is TakeoverStatus.ASKED:
+            return found
+        if found.old is None or now >= found.due_at or not await _still_has_phone(uow, found):
+            raise NotYours
+        theirs = await uow.takeovers.find_of_owner(found.old)
+        # One that is asked for stays so a little after its time: the worker has not come to it yet.
+        if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
+            raise TakeoverPaused(theirs.due_at)
+        due_at = now + ANSWER_WITHIN
+        await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
+        await uow.outbox.add(TakeoverAsked(found.old, takeover).due(now, expires_at=due_at), now)
+        await uow.audit.add(Actor.account(account), Deed.TAKEOVER_ASKED, Subject.account(found.old), now)
+        return await _of_asker(uow, account, takeover)
 
-    async def withdraw(self, account: AccountId, takeover: TakeoverId) -> None:
+    @writes
+    async def withdraw(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> None:
         """Raises NotYours."""
-        async with self._storage.write() as uow:
-            found = await _of_asker(uow, account, takeover)
-            await _end(uow, found)
-            await uow.audit.add(account, "takeover withdrawn", f"account {found.old}", self._clock.now())
+        found = await _of_asker(uow, account, takeover)
+        await _end(uow, found)
+        await uow.audit.add(
+            Actor.account(account), Deed.TAKEOVER_WITHDRAWN, Subject.account(found.old), self._clock.now()
+        )
 
     # --- the old account ----------------------------------------------------------------------------------------------
 
-    async def allow(self, account: AccountId, takeover: TakeoverId) -> str:
+    @writes
+    async def allow(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> str:
         """Move everything now; says which message the screen makes needless. Raises NotYours."""
-        async with self._storage.write() as uow:
-            found = await _of_owner(uow, account, takeover)
-            await self._move(uow, found, account, told_in=TOLD_BY_SCREEN)
-        return taken_dedup(takeover)
+        found = await _of_owner(uow, account, takeover)
+        await self._move(uow, found, account, told_in=SHOWN_WITHIN)
+        return TakenOver(account, takeover).dedup
 
-    async def refuse(self, account: AccountId, takeover: TakeoverId) -> None:
+    @writes
+    async def refuse(self, uow: UnitOfWork, account: AccountId, takeover: TakeoverId) -> None:
         """Nothing moves, and the asker hears of it. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await _of_owner(uow, account, takeover)
-            await uow.outbox.withdraw(question_dedup(takeover))
-            await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
-            await uow.outbox.add(_news(found.new, NoticeKind.TAKEOVER_REFUSED, f"refused:{takeover}", now), now)
-            await uow.audit.add(account, "takeover refused", f"account {found.new}", now)
+        found = await _of_owner(uow, account, takeover)
+        await uow.outbox.withdraw(TakeoverAsked(account, takeover).dedup)
+        await uow.takeovers.set_status(takeover, TakeoverStatus.REFUSED, now + ASKED_AGAIN_AFTER)
+        await uow.outbox.add(TakeoverRefused(found.new, takeover).due(now), now)
+        await uow.audit.add(Actor.account(account), Deed.TAKEOVER_REFUSED, Subject.account(found.new), now)
 
     # --- the worker's turn --------------------------------------------------------------------------------------------
 
     async def finish_due(self) -> int:
         """What nobody has answered in time is moved, what is over is forgotten; says how many there were."""
         now = self._clock.now()
-        async with self._storage.read() as view:
-            due = await view.takeovers.due(now, limit=20)
+        due = await self._storage.read(lambda view: view.takeovers.due(now, limit=20))
         for each in due:
-            async with self._storage.write() as uow:
-                found = await uow.takeovers.find(each.id)
-                if found is not None and (found.due_at <= now or found.old is None):
-                    await self._finish(uow, found)
+            await self._finish_if_due(each.id, now)
         return len(due)
+
+    @writes
+    async def _finish_if_due(self, uow: UnitOfWork, takeover: TakeoverId, now: datetime) -> None:
+        found = await uow.takeovers.find(takeover)
+        if found is not None and (found.due_at <= now or found.old is None):
+            await self._finish(uow, found)
 
     async def _finish(self, uow: UnitOfWork, takeover: Takeover) -> None:
         asker = await uow.accounts.get(takeover.new)
@@ -118,15 +102,14 @@ class Takeovers:
             now = self._clock.now()
             await _keep_phone(uow, takeover)
             await _end(uow, takeover)
-            dedup = f"nothing:{takeover.id}"
-            await uow.outbox.add(_news(takeover.new, NoticeKind.NOTHING_TO_TAKE_OVER, dedup, now), now)
+            await uow.outbox.add(NothingToTakeOver(takeover.new, takeover.id).due(now), now)
         else:
             await self._move(uow, takeover, takeover.old, told_in=timedelta())
 
     async def _move(self, uow: UnitOfWork, takeover: Takeover, old: AccountId, told_in: timedelta) -> None:
         now, new = self._clock.now(), takeover.new
-        for kind in OF_THE_ACCOUNT_ITSELF:
-            await uow.outbox.withdraw_kind(old, kind)
+        for news in OF_THE_ACCOUNT_ITSELF:
+            await uow.outbox.withdraw_kind(old, news)
         await _give_up_doubles(uow, new, old, now)
         await _give_up_doubles(uow, old, new, now)
         await uow.takeovers.move(old, new)
@@ -139,12 +122,10 @@ class Takeovers:
             await uow.contacts.set_email(new, email)
         await self._plan_reminders(uow, old, new)
         await uow.takeovers.drop(takeover.id)
-        told_at = now + told_in
-        await uow.outbox.add(_news(old, NoticeKind.TAKEN_OVER, taken_dedup(takeover.id), told_at), now)
-        made = _news(new, NoticeKind.TAKEOVER_MADE, f"made:{takeover.id}", now)
-        await uow.outbox.add(replace(made, facts={"code": int(had_code)}), now)
-        await uow.audit.add(old, "taken over", f"account {new}", now)
-        await uow.audit.add(new, "took over", f"account {old}", now)
+        await uow.outbox.add(TakenOver(old, takeover.id).due(now + told_in), now)
+        await uow.outbox.add(TakeoverMade(new, had_code, takeover.id).due(now), now)
+        await uow.audit.add(Actor.account(old), Deed.TAKEN_OVER, Subject.account(new), now)
+        await uow.audit.add(Actor.account(new), Deed.TOOK_OVER, Subject.account(old), now)
 
     async def _plan_reminders(self, uow: UnitOfWork, old: AccountId, new: AccountId) -> None:
         """Of visits that the old account wanted no reminders of and the new one does; others have theirs already."""
@@ -153,17 +134,17 @@ class Takeovers:
             return
         for card in await uow.appointments.upcoming(new, now):
             if card.appointment.is_live and card.appointment.account == new:
-                await plan_reminder(uow, card, now, self._reminder_hour)
+                await self._reminders.plan(uow, card, now)
 
     # --- at the moment of sending -------------------------------------------------------------------------------------
 
-    async def about(self, message: OutboxMessage) -> Takeover | None:
+    @reads
+    async def about(self, view: UnitOfWork, message: TakeoverAsked) -> Takeover | None:
         """The takeover that a question is about; None where nobody asks any more."""
-        async with self._storage.read() as view:
-            try:
-                return await _of_owner(view, message.account, TakeoverId(int(message.facts["takeover"])))
-            except NotYours:
-                return None
+        try:
+            return await _of_owner(view, message.account, message.takeover)
+        except NotYours:
+            return None
 
 
 async def _of_asker(view: UnitOfWork, account: AccountId, takeover: TakeoverId) -> Takeover:
@@ -188,7 +169,8 @@ async def _still_has_phone(view: UnitOfWork, takeover: Takeover) -> bool:
 
 
 async def _end(uow: UnitOfWork, takeover: Takeover) -> None:
-    await uow.outbox.withdraw(question_dedup(takeover.id))
+    if takeover.old is not None:
+        await uow.outbox.withdraw(TakeoverAsked(takeover.old, takeover.id).dedup)
     await uow.takeovers.drop(takeover.id)
 
 
@@ -202,19 +184,3 @@ async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId,
     """Of two cards of one policy the one that the register has confirmed stays."""
     for card, kept in await uow.takeovers.doubles(loser, keeper):
         await give_up_double(uow, loser, card, kept, now)
-
-
-def _question(old: AccountId, takeover: TakeoverId, now: datetime, until: datetime) -> Notice:
-    return Notice(
-        old,
-        NoticeKind.TAKEOVER_ASKED,
-        now,
-        question_dedup(takeover),
-        facts={"takeover": takeover},
-        urgency=Urgency.NEWS,
-        expires_at=until,
-    )
-
-
-def _news(account: AccountId, kind: NoticeKind, dedup: str, due_at: datetime) -> Notice:
-    return Notice(account, kind, due_at, dedup, urgency=Urgency.NEWS)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import OutcomePending
 from bot.models import AccountId, AppointmentCard, Patient, PatientId
-from bot.ports import Clock, Storage
+from bot.ports import Clock
 from bot.services import family
 from bot.services.appointments import Appointments
+from bot.transactions import Storage, UnitOfWork, reads
 
 
 class Prospect(NamedTuple):
@@ -31,13 +35,13 @@ class Unlinking:
     def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
         self._storage, self._appointments, self._clock = storage, appointments, clock
 
-    async def prospect(self, account: AccountId, patient: PatientId) -> Prospect:
+    @reads
+    async def prospect(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Prospect:
         """Raises NotYours."""
-        async with self._storage.read() as view:
-            found = await view.patients.require(account, patient)
-            mine = await view.family.representation(account, patient)
-            everybody = await view.family.list_of(patient)
-        visits = await self._visits(account, patient)
+        found = await view.patients.require(account, patient)
+        mine = await view.family.representation(account, patient)
+        everybody = await view.family.list_of(patient)
+        visits = await _visits(view, account, patient, self._clock.now())
         return Prospect(found, mine.is_owner, len(everybody) > 1, len(visits))
 
     async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> Prospect:
@@ -51,19 +55,23 @@ class Unlinking:
         if not prospect.is_shared and not keep_visits:
             await self._cancel_visits(account, patient)
         now = self._clock.now()
-        async with self._storage.write() as uow:
+
+        async def leave(uow: UnitOfWork) -> None:
             await family.leave(uow, account, patient, now)
-            await uow.audit.add(account, "card removed", f"patient {patient}", now)
+            await uow.audit.add(Actor.account(account), Deed.CARD_REMOVED, Subject.patient(patient), now)
+
+        await self._storage.write(leave)
         return prospect
 
-    async def _visits(self, account: AccountId, patient: PatientId) -> list[AppointmentCard]:
-        """Those still to come: one that has begun is nobody's to cancel."""
-        now = self._clock.now()
-        ahead = await self._appointments.upcoming(account)
-        return [card for card in ahead if card.patient.id == patient and card.appointment.starts_at > now]
-
     async def _cancel_visits(self, account: AccountId, patient: PatientId) -> None:
-        for card in await self._visits(account, patient):
+        now = self._clock.now()
+        for card in await self._storage.read(lambda view: _visits(view, account, patient, now)):
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
             await self._appointments.cancel(account, card.appointment.id, None)
+
+
+async def _visits(view: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> Sequence[AppointmentCard]:
+    """Those still to come: one that has begun is nobody's to cancel."""
+    ahead = await view.appointments.upcoming(account, now)
+    return [card for card in ahead if card.patient.id == patient and card.appointment.starts_at > now]

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.deeds import Actor, Subject
+from bot.deeds_patients import POLICY_CHECKED
 from bot.models import AccountId, ClinicId, InsuredPerson, Patient, PatientId, Verification, VerificationStatus
-from bot.ports import UnitOfWork
+from bot.news_patients import CheckAnswered, CheckLate
 from bot.rules import checks as rules
 from bot.rules import watching
-from bot.services import notices, policy_news
+from bot.services import policy_news
+from bot.transactions import UnitOfWork
 
 LATE = "late"
 
@@ -55,7 +58,7 @@ async def late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: d
     if (await uow.checks.told(patient)).get(LATE) == since:
         return
     await uow.checks.tell(patient, LATE, since)
-    await uow.outbox.add(policy_news.of_late_check(account, patient, now), now)
+    await uow.outbox.add(CheckLate(account, patient).due(now), now)
 
 
 async def resume(uow: UnitOfWork, account: AccountId, now: datetime) -> None:
@@ -64,7 +67,7 @@ async def resume(uow: UnitOfWork, account: AccountId, now: datetime) -> None:
         if patient.verification.is_open:
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(patient.id, queued, next_check=now)
-            await uow.outbox.add(notices.of_check(account, patient.id, now), now)
+            await uow.outbox.add(CheckAnswered(account, patient.id).unless_shown(now), now)
 
 
 async def close(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
@@ -106,9 +109,9 @@ async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     if rules.is_failure(verdict):
         await uow.checks.note_failure(account, patient.policy_number, now)
     for each in await uow.family.list_of(patient.id):
-        await uow.outbox.hasten(notices.check_dedup(each.account, patient.id), now)
+        await uow.outbox.hasten(CheckAnswered(each.account, patient.id).dedup, now)
     await _remind_to_correct(uow, answer)
-    await uow.audit.add(account, f"policy check: {verdict.status.lower()}", f"patient {patient.id}", now)
+    await uow.audit.add(Actor.system(account), POLICY_CHECKED[verdict.status], Subject.patient(patient.id), now)
 
 
 async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
@@ -118,9 +121,9 @@ async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     for each in await uow.family.list_of(patient):
         waits = answer.by_hand and each.account == account
         of_change = policy_news.of_change(each.account, patient, now, zone)
-        await uow.outbox.add(notices.of_check(account, patient, now) if waits else of_change, now)
+        await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now) if waits else of_change, now)
     await _remind_to_correct(uow, answer)
-    await uow.audit.add(account, f"policy check: {answer.verdict.status.lower()}", f"patient {patient}", now)
+    await uow.audit.add(Actor.system(account), POLICY_CHECKED[answer.verdict.status], Subject.patient(patient), now)
 
 
 async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:

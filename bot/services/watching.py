@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot.deeds import Actor, Deed, Subject
 from bot.errors import NotYet, NotYours
 from bot.models import (
     Account,
@@ -15,29 +16,38 @@ from bot.models import (
     AppointmentCard,
     Clinic,
     Detail,
-    NoticeKind,
-    OutboxMessage,
     Patient,
     PatientId,
     Purpose,
     VerificationStatus,
 )
-from bot.ports import Background, Clock, Storage, UnitOfWork
+from bot.news_patients import (
+    CardClosed,
+    CardToConfirm,
+    CheckLate,
+    CorrectionDue,
+    PatientNews,
+    PolicyChanged,
+    PolicyEnds,
+    PolicyWanted,
+)
+from bot.ports import Background, Clock
 from bot.rules import checks as checking
 from bot.rules import watching as rules
 from bot.rules.timing import MOSCOW, in_quiet_hours
 from bot.services import policy_news
 from bot.services.checks import Checks
 from bot.services.verdicts import close
+from bot.transactions import Storage, UnitOfWork, reads, writes
 
 AT_A_TIME = 20
 LOOK_LEASE = timedelta(minutes=10)
 
-REMINDERS = frozenset({NoticeKind.CORRECTION_DUE, NoticeKind.POLICY_ENDS, NoticeKind.CONFIRM_CARD})
+REMINDERS = (CorrectionDue, PolicyEnds, CardToConfirm)
 """What is told only to those who have agreed to be reminded."""
 
 
-class Subject(NamedTuple):
+class WatchedPatient(NamedTuple):
     """Whom a notice is about, as things stand when it is sent."""
 
     patient: Patient
@@ -69,8 +79,7 @@ class Watching:
         as many with a register that takes its time: ten thousand children are done in three hours.
         """
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            due = await uow.checks.claim_looks(now, now + LOOK_LEASE, AT_A_TIME)
+        due = await self._storage.write(lambda uow: uow.checks.claim_looks(now, now + LOOK_LEASE, AT_A_TIME))
         # A register that hangs is heard out for many seconds: one after another they would take minutes.
         looking = {self._background.start(self._look(patient)) for patient in due}
         if looking:
@@ -78,66 +87,71 @@ class Watching:
         return len(due)
 
     async def _look(self, patient: PatientId) -> None:
-        now = self._clock.now()
-        async with self._storage.write() as uow:
-            seen = await _see(uow, patient)
-            if seen is None or in_quiet_hours(now, seen.zone):
-                zone = MOSCOW if seen is None else seen.zone
-                await uow.checks.set_next_look(patient, checking.next_look(now, zone, patient))
-                return
-            if seen.closed_at is not None:
-                await _outlive(uow, seen, seen.closed_at, now)
-                return
-            if rules.has_grown_up(seen.patient.birth_date, now, seen.zone):
-                await _close(uow, seen, now)
-                return
-            await _tell(uow, seen, now)
-            await uow.checks.set_next_look(patient, checking.next_look(now, seen.zone, patient))
-        if checking.is_watched(seen.patient.verification):
+        seen = await self._consult_calendar(patient)
+        if seen is not None and checking.is_watched(seen.patient.verification):
             await self._checks.look(seen.accounts[0].id, seen.patient)
+
+    @writes
+    async def _consult_calendar(self, uow: UnitOfWork, patient: PatientId) -> Seen | None:
+        """None where the register need not be asked: at night, and where the card is closed or nobody keeps it."""
+        now = self._clock.now()
+        seen = await _see(uow, patient)
+        if seen is None or in_quiet_hours(now, seen.zone):
+            zone = MOSCOW if seen is None else seen.zone
+            await uow.checks.set_next_look(patient, checking.next_look(now, zone, patient))
+            return None
+        if seen.closed_at is not None:
+            await _outlive(uow, seen, seen.closed_at, now)
+            return None
+        if rules.has_grown_up(seen.patient.birth_date, now, seen.zone):
+            await _close(uow, seen, now)
+            return None
+        await _tell(uow, seen, now)
+        await uow.checks.set_next_look(patient, checking.next_look(now, seen.zone, patient))
+        return seen
 
     # --- «Всё верно?» -------------------------------------------------------------------------------------------------
 
-    async def confirm(self, account: AccountId, patient: PatientId) -> Patient:
+    @writes
+    async def confirm(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
         """«Да, всё верно»: asked again in half a year. Raises NotYours."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            found = await uow.patients.require(account, patient)
-            await uow.checks.tell(patient, rules.CONFIRMED, now)
-            await uow.audit.add(account, "card confirmed", f"patient {patient}", now)
+        found = await uow.patients.require(account, patient)
+        await uow.checks.tell(patient, rules.CONFIRMED, now)
+        await uow.audit.add(Actor.account(account), Deed.CARD_CONFIRMED, Subject.patient(patient), now)
         return found
 
-    async def remind_of_policy(self, account: AccountId) -> datetime:
+    @writes
+    async def remind_of_policy(self, uow: UnitOfWork, account: AccountId) -> datetime:
         """Of a child who has no policy yet; says when."""
         now = self._clock.now()
-        async with self._storage.write() as uow:
-            reminder = policy_news.of_getting_policy(account, len(await uow.patients.list_of(account)), now)
-            await uow.outbox.add(reminder, now)
+        reminder = policy_news.of_getting_policy(account, len(await uow.patients.list_of(account)), now)
+        await uow.outbox.add(reminder, now)
         return reminder.due_at
 
     # --- the re-check at the moment of sending ------------------------------------------------------------------------
 
-    async def still_without_policy(self, message: OutboxMessage) -> bool:
+    @reads
+    async def still_without_policy(self, view: UnitOfWork, message: PolicyWanted) -> bool:
         """Whether no child has been added since the reminder was asked for."""
-        async with self._storage.read() as view:
-            cards = len(await view.patients.list_of(message.account))
-        return cards <= int(message.facts.get("cards", 0))
+        cards = len(await view.patients.list_of(message.account))
+        return cards <= message.cards
 
-    async def about(self, message: OutboxMessage) -> Subject | None:
+    @reads
+    async def about(self, view: UnitOfWork, message: PatientNews) -> WatchedPatient | None:
         """None where nobody needs the message any more. Raises NotYet while the register is being asked."""
-        async with self._storage.read() as view:
-            account = await view.accounts.get(message.account)
-            try:
-                patient = await view.patients.require(message.account, PatientId(int(message.facts["patient"])))
-            except NotYours:
-                return None
-            if account is None:
-                return None
-            watched = await view.checks.watched(patient.id)
-            clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
-            ahead = await view.appointments.upcoming(message.account, self._clock.now())
+        account = await view.accounts.get(message.account)
+        try:
+            patient = await view.patients.require(message.account, message.patient)
+        except NotYours:
+            return None
+        if account is None:
+            return None
+        watched = await view.checks.watched(patient.id)
+        clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
+        ahead = await view.appointments.upcoming(message.account, self._clock.now())
         visits = [card for card in ahead if card.patient.id == patient.id]
-        found = Subject(patient, clinic, watched.closed_at, visits)
+        found = WatchedPatient(patient, clinic, watched.closed_at, visits)
         return found if _still_true(message, found, account) else None
 
 
@@ -180,7 +194,7 @@ async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     for account in seen.accounts:
         await uow.outbox.add(policy_news.of_closing(account.id, patient, now), now)
     # Once, for the history of a card is everybody's who keeps it.
-    await uow.audit.add(seen.accounts[0].id, "card closed", f"patient {patient}", now)
+    await uow.audit.add(Actor.system(seen.accounts[0].id), Deed.CARD_CLOSED, Subject.patient(patient), now)
 
 
 async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: datetime) -> None:
@@ -189,22 +203,21 @@ async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: dateti
         await uow.checks.set_next_look(patient, until)
         return
     for each in await uow.family.list_of(patient):
-        await uow.audit.add(each.account, "card erased", f"patient {patient}", now)
+        await uow.audit.add(Actor.system(each.account), Deed.CARD_ERASED, Subject.patient(patient), now)
         await uow.patients.unlink(each.account, patient)
 
 
-def _still_true(message: OutboxMessage, found: Subject, account: Account) -> bool:
+def _still_true(message: PatientNews, found: WatchedPatient, account: Account) -> bool:
     verification = found.patient.verification
-    if message.kind is NoticeKind.CHECK_LATE:
+    if isinstance(message, CheckLate):
         return verification.is_open
-    if message.kind is NoticeKind.CARD_CLOSED:
+    if isinstance(message, CardClosed):
         return found.closed_at is not None
-    if found.closed_at is not None or (message.kind in REMINDERS and Purpose.REMINDERS not in account.consents):
+    if found.closed_at is not None or (isinstance(message, REMINDERS) and Purpose.REMINDERS not in account.consents):
         return False
-    if message.kind is NoticeKind.CORRECTION_DUE:
-        checked = verification.checked_at
+    if isinstance(message, CorrectionDue):
         due = verification.status is VerificationStatus.NEEDS_CORRECTION
-        return due and checked is not None and int(checked.timestamp()) == message.facts["checked"]
-    if message.kind is NoticeKind.POLICY_CHANGED and verification.is_open:
+        return due and verification.checked_at == message.checked
+    if isinstance(message, PolicyChanged) and verification.is_open:
         raise NotYet
     return True

@@ -1,3 +1,4 @@
+-- expands: yes, no release has worked on an emptier database.
 -- The bot's own tables. Ids that travel in buttons are never given out twice (AUTOINCREMENT): an old button must not
 -- come to mean something new. "sealed" columns are encrypted and open only with the row's uid.
 

@@ -1,3 +1,4 @@
+-- expands: yes, new tables only.
 -- The embedded clinic system: its directory, timetable, register of the insured, visits and the feed of its own changes.
 
 CREATE TABLE registry_clinics (

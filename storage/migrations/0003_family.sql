@@ -1,3 +1,4 @@
+-- expands: no, patients and representations get stricter indexes, and a view is made anew.
 -- A family's card: who may act for a patient and how far that is proved, what else is known of the patient, what is
 -- watched after the register has confirmed the policy, and how an account is reached and locked.
 

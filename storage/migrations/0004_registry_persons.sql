@@ -1,3 +1,4 @@
+-- expands: yes, columns that may be left out and an index.
 -- The register finds a person by SNILS too, and a clinic says how far a representative must be proved.
 
 ALTER TABLE registry_persons ADD COLUMN snils_index BLOB;

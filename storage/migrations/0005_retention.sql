@@ -1,3 +1,4 @@
+-- expands: yes, indexes only.
 -- What is kept for a time only is found by its age.
 
 CREATE INDEX appointments_by_end ON appointments (ends_at);

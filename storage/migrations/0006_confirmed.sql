@@ -1,3 +1,4 @@
+-- expands: yes, rows that the release before does not look for.
 -- The half-yearly question counts from the day on which the register confirmed the card.
 
 INSERT INTO told (patient_id, matter, at)

@@ -1,3 +1,4 @@
+-- expands: yes, a column that may be left out and an index.
 -- Failed checks are remembered for an hour by the person as well: whoever erases everything and comes back has no new
 -- tries. Filled in at the erasure alone, by a keyed hash.
 

@@ -1,8 +1,14 @@
-"""Brings a database to the schema this code knows: numbered files, one after another, each in one transaction."""
+"""Brings a database to the schema this code knows: numbered files, one after another, each in one transaction.
+
+The first line of a file is ``-- expands: yes, reason`` or ``-- expands: no, reason``. A migration expands if the
+release before it starts and works on the migrated database. The database records the migrations that expand, so an
+older program accepts a database that is ahead of it by such migrations only, and a release can be rolled back.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,13 +18,19 @@ from storage.database import Connection, Database, Row
 
 FOLDER = Path(__file__).parent
 
-TABLE = "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)"
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS expanding_migrations (number INTEGER PRIMARY KEY)",
+)
+EXISTING = "SELECT name FROM sqlite_master WHERE name IN ('migrations', 'expanding_migrations')"
 APPLIED = "SELECT number, name, checksum FROM migrations ORDER BY number"
-KNOWN = "SELECT 1 FROM sqlite_master WHERE name = 'migrations'"
+EXPANDING = "SELECT number FROM expanding_migrations"
+RECORD_EXPANDING = "INSERT INTO expanding_migrations (number) VALUES (:number)"
 RECORD = """
     INSERT INTO migrations (number, name, checksum) VALUES (:number, :name, :checksum)
     ON CONFLICT (number) DO NOTHING RETURNING number
 """
+MARKER = re.compile(r"-- expands: (yes|no), .+")
 
 
 class SchemaMismatch(Exception):
@@ -26,10 +38,22 @@ class SchemaMismatch(Exception):
 
 
 class Migration(NamedTuple):
+    """One file. The checksum leaves out the marker line: a mark does not change what the file does."""
+
     number: int
     name: str
     checksum: str
+    expands: bool
     sql: str
+
+
+class Applied(NamedTuple):
+    """One migration that a database has, as the database recorded it."""
+
+    number: int
+    name: str
+    checksum: str
+    expands: bool
 
 
 def list_migrations(folder: Path = FOLDER) -> list[Migration]:
@@ -41,18 +65,36 @@ def list_migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
-    """Apply what is missing; the names applied. Raises SchemaMismatch where history differs or is ahead of the code."""
+    """Apply what is missing and return the names applied.
+
+    Raises SchemaMismatch if the history differs, or is ahead of the code by a migration that does not only expand.
+    """
     migrations = list_migrations(folder)
     applied = await list_applied(database)
-    _compare(migrations, applied)
+    compare(migrations, applied)
     return [m.name for m in migrations[len(applied) :] if await _apply(database, m)]
 
 
-async def list_applied(database: Database) -> Sequence[Row]:
-    async with database.read() as connection:
-        if await connection.fetch(KNOWN, {}):
-            return await connection.fetch(APPLIED, {})
-    return []
+async def list_applied(database: Database) -> list[Applied]:
+    """Return the migrations that the database has, in order. Those of an earlier release count as not expanding."""
+
+    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
+        tables = {row["name"] for row in await connection.fetch(EXISTING, {})}
+        applied = await connection.fetch(APPLIED, {}) if "migrations" in tables else []
+        return applied, await connection.fetch(EXPANDING, {}) if "expanding_migrations" in tables else []
+
+    applied, expanding = await database.read(look)
+    numbers = {row["number"] for row in expanding}
+    return [Applied(row["number"], row["name"], row["checksum"], row["number"] in numbers) for row in applied]
+
+
+def compare(migrations: Sequence[Migration], applied: Sequence[Applied]) -> None:
+    """Raises SchemaMismatch if this program cannot work on the database, now or after migrating it."""
+    for migration, known in zip(migrations, applied, strict=False):
+        if known.checksum != migration.checksum:
+            raise SchemaMismatch(f"{migration.name} was changed after it had been applied")
+    if not all(ahead.expands for ahead in applied[len(migrations) :]):
+        raise SchemaMismatch(f"the database is newer than this program: it knows {applied[-1].name}")
 
 
 def statements(sql: str) -> Iterator[str]:
@@ -68,28 +110,34 @@ def statements(sql: str) -> Iterator[str]:
 
 
 def _read(path: Path) -> Migration:
-    text = path.read_bytes()
-    return Migration(int(path.name.partition("_")[0]), path.name, hashlib.sha256(text).hexdigest(), text.decode())
-
-
-def _compare(migrations: Sequence[Migration], applied: Sequence[Row]) -> None:
-    if len(applied) > len(migrations):
-        raise SchemaMismatch(f"the database is newer than this program: it knows {applied[-1]['name']}")
-    for migration, row in zip(migrations, applied, strict=False):
-        if row["checksum"] != migration.checksum:
-            raise SchemaMismatch(f"{migration.name} was changed after it had been applied")
+    marker, _newline, script = path.read_bytes().partition(b"\n")
+    if (marked := MARKER.fullmatch(marker.decode())) is None:
+        raise SchemaMismatch(
+            f"the first line of {path.name} must be `-- expands: yes, reason` or `-- expands: no, reason`"
+        )
+    number, checksum = int(path.name.partition("_")[0]), hashlib.sha256(script).hexdigest()
+    return Migration(number, path.name, checksum, marked[1] == "yes", script.decode())
 
 
 async def _apply(database: Database, migration: Migration) -> bool:
     """False where another process was faster."""
-    async with database.write() as connection:
-        await connection.execute(TABLE, {})
+
+    async def apply(connection: Connection) -> bool:
+        for table in TABLES:
+            await connection.execute(table, {})
         if not await _record(connection, migration):
             return False
         for statement in statements(migration.sql):
             await connection.execute(statement, {})
-    return True
+        return True
+
+    return await database.write(apply)
 
 
 async def _record(connection: Connection, migration: Migration) -> bool:
-    return bool(await connection.fetch(RECORD, {k: v for k, v in migration._asdict().items() if k != "sql"}))
+    row = {"number": migration.number, "name": migration.name, "checksum": migration.checksum}
+    if not await connection.fetch(RECORD, row):
+        return False
+    if migration.expands:
+        await connection.execute(RECORD_EXPANDING, {"number": migration.number})
+    return True

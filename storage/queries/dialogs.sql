@@ -6,14 +6,14 @@ INSERT INTO dialogs (key, telegram_id, sealed_state, asked_at) VALUES (:key, :te
 ON CONFLICT (key) DO UPDATE SET sealed_state = excluded.sealed_state, asked_at = excluded.asked_at;
 
 -- name: set_data!
-INSERT INTO dialogs (key, telegram_id, sealed_data) VALUES (:key, :telegram_id, :data)
-ON CONFLICT (key) DO UPDATE SET sealed_data = excluded.sealed_data;
+INSERT INTO dialogs (key, telegram_id, sealed_data, asked_at) VALUES (:key, :telegram_id, :data, :now)
+ON CONFLICT (key) DO UPDATE SET sealed_data = excluded.sealed_data, asked_at = excluded.asked_at;
 
 -- name: clear_state!
-UPDATE dialogs SET sealed_state = NULL, asked_at = NULL WHERE key = :key;
+UPDATE dialogs SET sealed_state = NULL WHERE key = :key;
 
 -- name: clear_data!
-UPDATE dialogs SET sealed_data = NULL WHERE key = :key;
+UPDATE dialogs SET sealed_data = NULL, asked_at = NULL WHERE key = :key;
 
 -- name: drop_empty!
 DELETE FROM dialogs WHERE key = :key AND sealed_state IS NULL AND sealed_data IS NULL;

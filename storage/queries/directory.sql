@@ -16,25 +16,13 @@ WHERE (clinics.name, clinics.address, clinics.phone, clinics.zone, clinics.kind,
     <> (excluded.name, excluded.address, excluded.phone, excluded.zone, excluded.kind, excluded.cancel_before,
         excluded.move_before, excluded.arrive_before, excluded.hold_for, excluded.horizon, excluded.level);
 
--- name: clinics
-SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon, level
-FROM clinics ORDER BY id;
-
--- name: clinics_of
-SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon, level
-FROM clinics WHERE system = :system;
+-- name: ids_of_clinics
+SELECT id, ref FROM clinics WHERE system = :system;
 
 -- name: clinic^
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
     move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE id = :clinic;
-
--- name: find_clinic^
-SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
-    move_before, arrive_before, hold_for, horizon, level
-FROM clinics WHERE system = :system AND ref = :ref;
 
 -- name: learn_specialties*!
 INSERT INTO specialties (system, ref, code, name, needs_referral, min_age, max_age, sex)
@@ -46,9 +34,8 @@ WHERE (specialties.code, specialties.name, specialties.needs_referral, specialti
         specialties.sex)
     <> (excluded.code, excluded.name, excluded.needs_referral, excluded.min_age, excluded.max_age, excluded.sex);
 
--- name: specialties_of
-SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
-FROM specialties WHERE system = :system;
+-- name: ids_of_specialties
+SELECT id, ref FROM specialties WHERE system = :system;
 
 -- name: specialty^
 SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
@@ -57,10 +44,7 @@ FROM specialties WHERE id = :specialty;
 -- name: learn_doctors*!
 INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room)
 VALUES (
-    :system, :ref,
-    (SELECT id FROM clinics WHERE system = :system AND ref = :clinic),
-    (SELECT id FROM specialties WHERE system = :system AND ref = :specialty),
-    :family, :given, :patronymic, :room, :is_room
+    :system, :ref, :clinic, :specialty, :family, :given, :patronymic, :room, :is_room
 )
 ON CONFLICT (system, ref) DO UPDATE SET
     clinic_id = excluded.clinic_id, specialty_id = excluded.specialty_id, family = excluded.family,
@@ -70,19 +54,10 @@ WHERE (doctors.clinic_id, doctors.specialty_id, doctors.family, doctors.given, d
     <> (excluded.clinic_id, excluded.specialty_id, excluded.family, excluded.given, excluded.patronymic, excluded.room,
         excluded.is_room);
 
--- name: doctors_of
-SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
-    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
-FROM doctors d
-WHERE d.clinic_id = (SELECT id FROM clinics WHERE system = :system AND ref = :clinic)
-    AND d.specialty_id = (SELECT id FROM specialties WHERE system = :system AND ref = :specialty);
+-- name: ids_of_doctors
+SELECT id, ref FROM doctors WHERE clinic_id = :clinic AND specialty_id = :specialty;
 
 -- name: doctor^
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
     d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
 FROM doctors d WHERE d.id = :doctor;
-
--- name: find_doctor^
-SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
-    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
-FROM doctors d WHERE d.system = :system AND d.ref = :ref;

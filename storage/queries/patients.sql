@@ -1,14 +1,9 @@
--- name: require^
+-- name: represented
+-- Every patient of the account, or the one that is named.
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts
 FROM representations r JOIN patients p ON p.id = r.patient_id
-WHERE r.account_id = :account AND r.patient_id = :patient;
-
--- name: list_of
-SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
-    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts
-FROM representations r JOIN patients p ON p.id = r.patient_id
-WHERE r.account_id = :account
+WHERE r.account_id = :account AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
 
 -- name: identity^

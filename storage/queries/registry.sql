@@ -25,7 +25,7 @@ GROUP BY c.id, p.id
 ORDER BY p.place;
 
 -- name: doctors(clinic, specialty, now)
-SELECT d.id, d.clinic_id, d.specialty_id, d.family, d.given, d.patronymic, d.room, d.is_room, (
+SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.starts_at > :now AND s.starts_at < :now + c.horizon
         AND NOT EXISTS (

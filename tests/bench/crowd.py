@@ -26,12 +26,13 @@ from bot.models import (
     VerificationStatus,
     VisitType,
 )
-from bot.ports import UnitOfWork
 from bot.rules.policy import make_policy_number
+from bot.transactions import UnitOfWork
 from storage.crypto import make_uid
+from storage.database import Connection, Row
 from storage.registry import Registry
-from storage.registry_desk import queries
 from storage.registry_rows import Seals
+from storage.registry_store import queries
 from storage.rows import rules_row
 from tests.builders import MONDAY, StoppedClock, some_settings
 
@@ -59,9 +60,13 @@ class Crowd:
         """Everything up to the review screen, for a parent of his own."""
         services = self.app.services
         (clinic,) = await services.directory.clinics()
-        async with self.app.store.storage.write() as uow:
+
+        async def change(uow: UnitOfWork) -> tuple[AccountId, PatientId]:
             account, patient = await _link(uow, child)
             await uow.patients.set_person(patient, child.person, clinic.id)
+            return account, patient
+
+        account, patient = await self.app.store.storage.write(change)
         doctor = await self._doctor(account, patient, child)
         made = await services.orders.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
         return account, made.order.id
@@ -111,12 +116,15 @@ async def _fill(app: App, count: int) -> None:
         "is_room": 0,
     }
     doctors = [doctor | {"family": f"Врач{number}"} for number in range(count // (ON_A_DAY * DAYS) + 1)]
-    async with app.store.database.write() as connection:
+
+    async def change(connection: Connection) -> None:
         await queries.add_clinic(connection, [clinic | rules_row(ClinicRules())])
         await queries.add_specialty(connection, [field])
         await queries.add_doctor(connection, doctors)
         await queries.add_person(connection, [_person(seals, _claim(number)) for number in range(count)])
         await queries.add_slot(connection, [_slot(number) for number in range(count)])
+
+    await app.store.database.write(change)
 
 
 def _claim(number: int) -> PolicyClaim:
@@ -151,9 +159,13 @@ def _slot(number: int) -> dict[str, object]:
 async def _children(app: App, registry: Registry, count: int) -> list[Child]:
     """Rows are numbered in the order in which they were written."""
     until = MONDAY + timedelta(days=DAYS + 2)
-    async with app.store.database.read() as connection:
+
+    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
         doctors = await connection.fetch("SELECT id FROM registry_doctors ORDER BY id", {})
         persons = await connection.fetch("SELECT id FROM registry_persons ORDER BY id", {})
+        return doctors, persons
+
+    doctors, persons = await app.store.database.read(look)
     slots = [slot for (doctor,) in doctors for slot in await registry.slots(DoctorRef(str(doctor)), MONDAY, until)]
     return [
         Child(_claim(number), PersonRef(str(person)), slot)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from aiogram import Dispatcher
 
+from bot.models import VisitType
 from dialogs import FLOWS, all_routers
 from dialogs.links import DeskMoveTo
 from tests.bench.edge import Line
@@ -18,7 +20,7 @@ LIMIT = 2
 async def measure(bench: Bench, name: str) -> Figure:
     """The worse of two: a press on a button of the last flow, and a text that no flow takes."""
     line, ours, floor = Line(some_settings()), _every_flow(), _one_handler()
-    pressed = DeskMoveTo(number=7, start=1795420800, kind=0)
+    pressed = DeskMoveTo(number=7, start=datetime(2026, 11, 23, 10, tzinfo=UTC), kind=VisitType.CHECKUP)
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [
         await interleaved(cpu(_fed(line, ours, raw)), cpu(_fed(line, floor, raw)), bench.effort)

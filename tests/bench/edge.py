@@ -15,9 +15,9 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.methods import AnswerCallbackQuery, GetUpdates, TelegramMethod
 
-from bot.pace import Pace, Polite
 from bot.settings import Settings
-from bot.telegram import make_bot, without_old_buttons
+from bot.telegram.pace import Pace, PacedRequests
+from bot.telegram.session import make_bot, without_old_buttons
 from tests.bench.canned import BOT, CHAT, PERSON_ID, answer_to
 
 PERSON = {"id": PERSON_ID, "is_bot": False, "first_name": "Анна", "last_name": "Иванова", "language_code": "ru"}
@@ -53,7 +53,7 @@ class CutSession(AiohttpSession):
 
     def __init__(self) -> None:
         super().__init__(json_loads=without_old_buttons)
-        self.middleware(Polite(Pace(time.monotonic)))
+        self.middleware(PacedRequests(Pace(time.monotonic)))
 
     async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's own signature
         fields = {field[0]["name"]: field[2] for field in self.build_form_data(bot, method)._fields}

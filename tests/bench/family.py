@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import bot.wiring
 from bot.app import App, assembled
 from bot.models import Account, Doctor, Order, Patient, Purpose, Slot, Specialty
+from bot.news_booking import CancellationAnswered
 from bot.ports import ClinicSystem
 from bot.rules.timing import local_day
 from bot.services.booking import SpecialtyChoice
@@ -84,7 +86,7 @@ class Family:
         for card in await services.appointments.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
                 await services.appointments.cancel(self.mother.id, card.appointment.id, None)
-                await services.notices.shown(f"cancellation:{card.appointment.id}")
+                await services.notices.shown(CancellationAnswered(card.appointment.account, card.appointment.id).dedup)
 
 
 @asynccontextmanager
@@ -122,8 +124,7 @@ async def _move_in(settings: Settings, app: App, clinic: TimedClinic, line: Line
 
 
 async def _agree(app: App) -> Account:
-    async with app.store.storage.read() as view:
-        account = await view.accounts.find(PERSON_ID)
+    account = await app.store.storage.read(lambda view: view.accounts.find(PERSON_ID))
     assert account is not None, "whoever says /start has an account"
     for purpose in Purpose:
         account = await app.services.privacy.agree(account.id, purpose, "0" * 64)
@@ -149,6 +150,6 @@ async def _find(
     return doctor, times.slots[len(times.slots) // 2]
 
 
-def day_of(family: Family) -> int:
-    """The day of the slot as buttons carry it."""
-    return local_day(family.slot.starts_at, family.choice.clinic.zone).toordinal()
+def day_of(family: Family) -> date:
+    """The day of the slot by the clinic's clock."""
+    return local_day(family.slot.starts_at, family.choice.clinic.zone)

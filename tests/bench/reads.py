@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from random import Random
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from bot.models import DoctorRef
 from bot.outbox import HANDFUL
 from storage.crypto import BlindIndex, Cipher
-from storage.database import Connection, Database, Row, T, Work, open_database
+from storage.database import Database, Row, T, Work, open_database
 from storage.outbox import SqlOutbox
 from storage.registry import Registry
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, in_turns, interleaved
@@ -41,8 +40,8 @@ class Recorder:
     def __init__(self) -> None:
         self.asked: list[Statement] = []
 
-    def read(self) -> AbstractAsyncContextManager[Connection]:
-        return nullcontext(self)
+    async def read(self, work: Work[T]) -> T:
+        return await work(self)
 
     write = read
 
@@ -55,9 +54,6 @@ class Recorder:
 
     async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         raise AssertionError("nothing is measured that writes many rows")
-
-    async def write_at_once(self, work: Work[T]) -> T:
-        return await work(self)
 
     async def close(self) -> None:
         pass
@@ -113,8 +109,8 @@ def _fetched(plain: sqlite3.Connection, statements: Iterator[Statement]) -> Samp
 
 def _next_twenty(plain: sqlite3.Connection, rows: int) -> list[Wish]:
     sql = (
-        "SELECT starts_at FROM registry_slots WHERE doctor_id = ? AND status = 'FREE' AND starts_at > ?"
-        " ORDER BY starts_at LIMIT 1 OFFSET ?"
+        "SELECT starts_at FROM registry_slots WHERE doctor_id = ? AND status = 'FREE' AND starts_at > ? ORDER BY "
+        "starts_at LIMIT 1 OFFSET ?"
     )
     found = ((doctor, plain.execute(sql, (doctor, NOW, WANTED)).fetchone()[0]) for doctor in _doctors(rows))
     return [Wish(DoctorRef(str(doctor)), datetime.fromtimestamp(until, UTC)) for doctor, until in found]

@@ -10,7 +10,7 @@ import sys
 import time
 from statistics import median
 
-from bot.emulator.core import TOKEN
+from bot.emulator import TOKEN
 from storage.database import open_database
 from storage.migrations import migrate
 from tests.bench.figures import Bench, Figure, Measure, interleaved

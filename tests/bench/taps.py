@@ -21,7 +21,6 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from bot.wiring import make_dispatcher
 from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
-from dialogs.visits import KINDS
 from storage.database import Database
 from tests.bench.edge import telegram
 from tests.bench.family import Family, day_of, family
@@ -31,8 +30,8 @@ LIMIT = 1.15
 CUT = "_cut"
 TEXT = "<b>Педиатр</b>. Рядом с врачом — ближайшее время.\nПациент: Мария И. · поликлиника: детская № 12"
 ONE_ROW = (
-    "INSERT INTO cursors (system, cursor) VALUES ('bench', 'here')"
-    " ON CONFLICT (system) DO UPDATE SET cursor = excluded.cursor"
+    "INSERT INTO cursors (system, cursor) VALUES ('bench', 'here') ON CONFLICT (system) DO UPDATE SET cursor = "
+    "excluded.cursor"
 )
 
 Prepare = Callable[[], Awaitable[str]]
@@ -59,16 +58,7 @@ async def _compared(bench: Bench, name: str, people: Family) -> tuple[Compared, 
     return compared, _told(writes)
 
 
-NAMES = (
-    "tap_specialties",
-    "tap_doctors",
-    "tap_days",
-    "tap_times",
-    "tap_review",
-    "tap_book",
-    "tap_menu",
-    "tap_visits",
-)
+NAMES = ("tap_specialties", "tap_doctors", "tap_days", "tap_times", "tap_review", "tap_book", "tap_menu", "tap_visits")
 TAPS: dict[str, Measure] = {
     **dict.fromkeys(NAMES, measure),
     **dict.fromkeys((name + CUT for name in NAMES), measure_cut),
@@ -84,7 +74,7 @@ def _told(writes: int) -> str:
 
 def _link(people: Family, name: str) -> Link:
     clinic, specialty = people.choice.clinic.id, people.doctor.specialty
-    start, kind = int(people.slot.starts_at.timestamp()), KINDS.index(people.slot.visit_type)
+    start, kind = people.slot.starts_at, people.slot.visit_type
     patient, doctor = people.child.id, people.doctor.id
     links: dict[str, Link] = {
         "tap_specialties": Specialties(patient=patient),
@@ -137,8 +127,7 @@ async def _count_writes(people: Family, prepare: Prepare) -> int:
         return counted_write
 
     raw = people.line.pressed(await prepare())
-    whole, at_once = counting(database.write), counting(database.write_at_once)
-    with patch.object(database, "write", whole), patch.object(database, "write_at_once", at_once):
+    with patch.object(database, "write", counting(database.write)):
         await people.line.feed(people.app.dispatcher, raw)
     return counted
 
@@ -164,8 +153,7 @@ def _bare(people: Family, writes: int) -> Dispatcher:
 def _handler(database: Database, writes: int) -> Callable[..., Awaitable[Any]]:
     async def on_press(call: CallbackQuery, bot: Bot) -> None:
         for _ in range(writes):
-            async with database.write() as connection:
-                await connection.execute(ONE_ROW, {})
+            await database.write(lambda connection: connection.execute(ONE_ROW, {}))
         assert call.message is not None
         await bot.edit_message_text(
             TEXT, chat_id=call.message.chat.id, message_id=call.message.message_id, reply_markup=_twelve_buttons()

@@ -19,20 +19,21 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from bot.emulator import ChatClient
-from bot.emulator.core import TOKEN
+from bot.emulator import TOKEN
 from bot.tasks import Tasks
 from bot.wiring import open_store
 from storage.seed import seed_town
 from storage.seed_people import Townsman
 from tests.builders import MONDAY, some_settings
+from tests.chat.client import ChatClient
 from tests.crash.ledger import Verdict, count_in_flight, is_news, is_settled, judge, next_due
 from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
 from tests.newcomers import insure, list_newcomers
 
-FAULTS = (
+FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "429", "probability": 0.005, "retry_after": 1},
     {"kind": "500", "probability": 0.01},
     {"kind": "502", "probability": 0.01},

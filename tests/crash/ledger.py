@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.emulator.seen import Json
 from bot.outbox import IN_FLIGHT
 from bot.rules.booking import read_ref
 from bot.rules.timing import day_before_reminder
 from bot.services.settlement import GIVE_UP_AFTER
+from tests.chat.message import Json
 
 REF = r"([0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2})"
 BOOKED = re.compile(rf"^<b>✅ Записаны. Номер записи {REF}</b>")

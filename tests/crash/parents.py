@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.emulator import ChatClient
-from bot.emulator.seen import Button, ChatError, Json, Seen
 from storage.seed_people import Townsman
+from tests.chat.client import ChatClient
+from tests.chat.message import Button, ChatError, ChatMessage, Json
 
 REACTS_WITHIN = 0.5
 """seconds after which an impatient thumb presses again"""
@@ -32,16 +32,16 @@ ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три сл
 
 @dataclass(slots=True)
 class Phone:
-    """One chat as it stands; unlike the emulator's own hands it never waits for the bot to be at rest."""
+    """One chat as it is now; unlike the chat client it never waits until the bot is idle."""
 
     client: ChatClient
     user: int
-    messages: dict[int, Seen] = field(default_factory=dict)
+    messages: dict[int, ChatMessage] = field(default_factory=dict)
     revision: int = 0
 
     async def look(self, limit: float = 0.0) -> None:
         view: Json = await self.client.request("GET", f"/people/{self.user}/chat?after={self.revision}&limit={limit}")
-        self.messages |= {seen["id"]: Seen.read(seen) for seen in view["messages"]}
+        self.messages |= {seen["id"]: ChatMessage.read(seen) for seen in view["messages"]}
         for gone in view["deleted"]:
             self.messages.pop(gone, None)
         self.revision = view["revision"]
@@ -52,7 +52,7 @@ class Phone:
     async def press(self, message: int, data: str) -> None:
         await self.client.request("POST", f"/people/{self.user}/press", {"message_id": message, "data": data})
 
-    def written(self) -> list[Seen]:
+    def written(self) -> list[ChatMessage]:
         """What the bot has written, oldest first."""
         return [seen for _id, seen in sorted(self.messages.items()) if seen.bot]
 
@@ -97,12 +97,12 @@ class Parent:
         else:
             await self.phone.say(self._chance.choice(("/start", "/book", "/visits")))
 
-    def _answer(self, seen: Seen) -> str:
+    def _answer(self, seen: ChatMessage) -> str:
         if ASKS_NAME.search(seen.text):
             return self._child.name.full
         return self._child.policy_number if ASKS_NUMBER.search(seen.text) else ""
 
-    def _choose(self, seen: Seen) -> Button | None:
+    def _choose(self, seen: ChatMessage) -> Button | None:
         wanted = [(button, weight) for button, weight in _weighed(seen) if weight]
         if not wanted or self._chance.random() < 0.03:
             return None
@@ -110,7 +110,7 @@ class Parent:
         return self._chance.choices(buttons, weights)[0]
 
 
-def _weighed(seen: Seen) -> Iterator[tuple[Button, float]]:
+def _weighed(seen: ChatMessage) -> Iterator[tuple[Button, float]]:
     for row in seen.buttons:
         for button in row:
             if button.data is not None:

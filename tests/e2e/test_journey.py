@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from bot.emulator import ChatClient
-from bot.emulator.hands import Person
-from bot.emulator.seen import Seen
+from tests.chat.client import ChatClient
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
 from tests.e2e.demo import UNCHANGED, Demo, running_demo
 from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at
 
@@ -39,7 +39,7 @@ async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
         yield client
 
 
-def labels(seen: Seen, pattern: re.Pattern[str]) -> list[str]:
+def labels(seen: ChatMessage, pattern: re.Pattern[str]) -> list[str]:
     return [label for label in seen.labels if pattern.search(label)]
 
 
@@ -87,13 +87,13 @@ async def test_a_mother_books_is_reminded_moves_and_takes_what_the_clinic_offers
     assert await chat.refusals() == []
 
 
-def ref_of(seen: Seen) -> str:
+def ref_of(seen: ChatMessage) -> str:
     found = REF.search(seen.text)
     assert found, seen
     return found[0]
 
 
-async def book(chat: ChatClient, mother: Person) -> Seen:
+async def book(chat: ChatClient, mother: Person) -> ChatMessage:
     before = await taps(chat, mother)
     await mother.press("Записаться к врачу")
     await mother.press(re.compile("^Педиатр · "))
@@ -105,7 +105,7 @@ async def book(chat: ChatClient, mother: Person) -> Seen:
     return booked
 
 
-async def move(chat: ChatClient, mother: Person) -> Seen:
+async def move(chat: ChatClient, mother: Person) -> ChatMessage:
     """From the reminder."""
     before = await taps(chat, mother)
     await mother.press("Перенести")
@@ -116,7 +116,7 @@ async def move(chat: ChatClient, mother: Person) -> Seen:
     return moved
 
 
-async def cancel_for_clinic(registrar: Person, visit: Seen) -> None:
+async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
     when = WHEN.search(visit.text)
     assert when
     await registrar.start()

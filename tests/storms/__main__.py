@@ -11,7 +11,8 @@ from random import Random
 
 from structlog.testing import capture_logs
 
-from bot import outbox, pace
+from bot import outbox
+from bot.telegram import pace
 from tests import town as towns
 from tests.storms import chat_faults, faults, fuzz, race
 from tests.storms import town as storms
@@ -40,8 +41,11 @@ def run_faults(seed: int) -> bool:
 
 
 async def _every_fault(folder: Path) -> faults.Result:
-    total = await faults.fail_services(await storms.make_template(folder), folder, faults.every)
+    services = await storms.make_template(folder)
+    total = await faults.fail_services(services, folder, faults.every)
+    total.add(await faults.rerun_services(services, folder))
     template = await towns.make_template(folder)
+    total.add(await chat_faults.rerun(template, folder))
     statements, calls = await chat_faults.count(template, folder)
     total.add(await chat_faults.fail_statements(template, folder, faults.every(statements)))
     sites = [(at, kind) for at in faults.every(calls) for kind in chat_faults.KINDS]

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 from structlog.testing import capture_logs
 
+import bot.wiring
+from storage.database import Database, Probe, open_database
 from storage.registry import Registry
-from tests.chat import MARIA
+from tests.chat.actions import MARIA
 from tests.storms.edge import Edge, edge
 from tests.storms.faults import Failing, Result
+from tests.storms.reruns import RunsTwice
 from tests.storms.truths import Asked, broken
 
 ANNA = 1001
@@ -112,7 +116,7 @@ class Robot:
 
     def said(self) -> int:
         """How much has arrived: messages, changes of them, answers to presses."""
-        return sum(call.refusal is None and call.fault is None for call in self.town.emulator.journal.calls)
+        return sum(call.refusal is None and call.fault is None for call in self.town.emulator.call_log.calls)
 
 
 async def travel(template: Path, folder: Path, probe: Failing, call: tuple[int, str] | None = None) -> Result:
@@ -159,6 +163,22 @@ async def count(template: Path, folder: Path) -> tuple[int, int]:
     result = await travel(template, folder, probe)
     assert result.clean, result.explained()
     return probe.count, result.calls
+
+
+async def rerun(template: Path, folder: Path) -> Result:
+    """The journey with each unit of work run, rolled back and run again."""
+    reruns: list[RunsTwice] = []
+
+    async def opened(url: str, probe: Probe | None = None) -> Database:
+        reruns.append(RunsTwice(await open_database(url, probe)))
+        return reruns[-1]
+
+    folder = folder / "reruns"
+    folder.mkdir()
+    with patch.object(bot.wiring, "open_database", opened):
+        result = await travel(template, folder, Failing())
+    result.differing += [line for each in reruns for line in each.differing]
+    return result
 
 
 async def fail_statements(template: Path, folder: Path, chosen: Iterable[int]) -> Result:

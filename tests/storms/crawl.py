@@ -8,14 +8,51 @@ from dataclasses import dataclass, field
 
 from bot.emulator.chats import Message
 from dialogs import FLOWS
-from dialogs.links import Cancel, DeskCancel, DeskMoveTo, Erase, Home, Revoke, SetLanguage, Unlink
+from dialogs.links import (
+    AcceptInvitation,
+    Allow,
+    Cancel,
+    CheckDraft,
+    ClosePin,
+    DeclineInvitation,
+    DeskCancel,
+    DeskMoveTo,
+    DropDraft,
+    Erase,
+    Home,
+    NameWrong,
+    Promote,
+    Refuse,
+    Revoke,
+    SetLanguage,
+    TakeAway,
+    Unlink,
+)
 from dialogs.press import Doors
+from storage.database import Connection
 from tests.storms.edge import Edge
+from tests.storms.trail import Trail
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
-LATE = {link.__prefix__: rank for rank, link in enumerate((Cancel, DeskCancel, DeskMoveTo, Unlink, SetLanguage), 1)}
-LAST = {Revoke.__prefix__, Erase.__prefix__}
-"""What takes away that which others need is pressed late, and what takes away everything in the end."""
+LATE: dict[str, int] = {
+    link.__prefix__: rank
+    for rank, links in enumerate(
+        (
+            (Cancel, DeskCancel, DeskMoveTo, CheckDraft, NameWrong, TakeAway),
+            (Allow, AcceptInvitation),
+            (DropDraft, Promote),
+            (Refuse, DeclineInvitation, Unlink, SetLanguage),
+            (ClosePin,),
+            (Revoke,),
+            (Erase,),
+        )
+    )
+    for link in links
+}
+"""Which actions are pressed after all others, and in which order: they take away what others need."""
+
+CODE = "580213"
+"""Good for an access code, where one is asked for."""
 
 GARBAGE = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" * 16, "нет", "/неизвестно")
 OF_A_KIND = 2
@@ -30,6 +67,10 @@ class Crawl:
 
     town: Edge
     person: int
+    times: int = 2
+    """how often each button is pressed"""
+    typed: tuple[str, ...] = GARBAGE
+    """at every prompt"""
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
     """data of buttons to press, and the kind of screen where they were seen"""
     late: list[tuple[int, str, str]] = field(default_factory=list)
@@ -40,6 +81,10 @@ class Crawl:
     presses: int = 0
     wrong: list[str] = field(default_factory=list)
     doors: Doors = field(default_factory=lambda: Doors(FLOWS))
+    trail: Trail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.trail = Trail(self.town.app)
 
     async def run(self) -> None:
         if self.person in self.town.emulator.chats:
@@ -52,7 +97,7 @@ class Crawl:
                 _rank, *button = self.late.pop()
                 self.ahead.append((button[0], button[1]))
             data, _screen = self.ahead.popleft()
-            for _time in range(2):
+            for _time in range(self.times):
                 await self.press(data)
                 await self.look()
             await self.type_at_prompt(data)
@@ -61,6 +106,7 @@ class Crawl:
         self.presses += 1
         screen = self.town.screen(self.person)
         assert screen is not None
+        self.trail.at = None
         press = self.town.actor(self.person).press(screen.id, data)
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
@@ -75,10 +121,11 @@ class Crawl:
         if kind not in self.screens:
             self.screens.add(kind)
             await self.require_way_out(screen)
-        for row in screen.inline or []:
-            for button in row:
-                if "callback_data" in button:  # any other opens an address outside the chat
-                    self.note(str(button["callback_data"]), kind)
+        # A button without data opens an address outside the chat.
+        every = [str(button["callback_data"]) for row in screen.inline for button in row if "callback_data" in button]
+        for data in every:
+            self.note(data, kind)
+        self.trail.see(link for data in every if (link := self.doors.parse(data)) is not None)
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
@@ -98,8 +145,8 @@ class Crawl:
             return
         self.known.add((data, kind))
         self.seen[pattern_of(data), kind] += 1
-        if code in LAST or code in LATE:
-            self.late.append((-LATE.get(code, 9), data, kind))
+        if code in LATE:
+            self.late.append((LATE[code], data, kind))
         else:
             self.ahead.append((data, kind))
 
@@ -109,18 +156,21 @@ class Crawl:
         if code in self.prompts or not await self.is_asked():
             return
         self.prompts.add(code)
-        for text in GARBAGE:
-            spoken = self.town.emulator.journal.total
+        for text in self.typed:
+            spoken = self.town.emulator.call_log.total
+            self.trail.at = None
             await self.town.say(self.person, text)
-            if self.town.emulator.journal.total == spoken:
+            if self.town.emulator.call_log.total == spoken:
                 self.wrong.append(f"silence after {text[:20]!r} at {data}")
             await self.look()
             await self.press(data)
 
     async def is_asked(self) -> bool:
-        async with self.town.app.store.database.read() as connection:
+        async def look(connection: Connection) -> bool:
             sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_state IS NOT NULL"
             return bool(await connection.fetch(sql, {"person": self.person}))
+
+        return await self.town.app.store.database.read(look)
 
 
 def kind_of(screen: Message) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.errors import RuleError
-from bot.models import Account, AppointmentCard, OrderId, Purpose
+from bot.models import Account, AppointmentCard, ClinicReason, OrderId, Purpose
 from tests.storms.town import Family, Place, Town
 
 Deed = Callable[["Life", int, int, int], Awaitable[None]]
@@ -132,7 +132,7 @@ class Life:
 
     async def desk_cancels(self, which: int, _b: int, _c: int) -> None:
         if number := await self._on_desk(which):
-            await self.services.staff.cancel(self.town.desk, number, "врач заболел")
+            await self.services.staff.cancel(self.town.desk, number, ClinicReason.DOCTOR_ILL)
 
     async def desk_moves(self, which: int, where: int, _c: int) -> None:
         if number := await self._on_desk(which):

@@ -18,11 +18,11 @@ from aiogram.types import Update
 from aiohttp import ClientError
 
 from bot.app import App, assembled
-from bot.emulator import Emulator, api
-from bot.emulator.actor import Actor
+from bot.emulator import Emulator, bot_api
+from bot.emulator.app_user import AppUser
 from bot.emulator.chats import GROUP_ID, Message
 from bot.emulator.faults import Fault
-from bot.emulator.wire import Params, Upload
+from bot.emulator.params import Params, Upload
 from storage.database import Probe
 from tests.builders import StoppedClock, some_settings
 from tests.town import appoint_registrar
@@ -65,7 +65,7 @@ class EdgeSession(AiohttpSession):
             if prepared:
                 values[name] = prepared.value if isinstance(prepared, Enum) else prepared
         uploads = {name: Upload(file.filename, "application/octet-stream", file.data) for name, file in files.items()}
-        answer = await api.call(self._emulator, method.__api_method__, Params(values, uploads))
+        answer = await bot_api.call(self._emulator, method.__api_method__, Params(values, uploads))
         if answer.cut:
             raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
         return self.check_response(bot, method, answer.status, answer.body.decode()).result
@@ -95,8 +95,8 @@ class Edge:
     wire: EdgeSession
     offset: int = 0
 
-    def actor(self, person: int) -> Actor:
-        return Actor(self.emulator, person)
+    def actor(self, person: int) -> AppUser:
+        return AppUser(self.emulator, person)
 
     def screen(self, person: int) -> Message | None:
         """The newest message of the bot that this person has before his eyes."""
@@ -139,7 +139,7 @@ class Edge:
         """What Telegram has refused and should not have been asked for."""
         return [
             f"{call.method} {call.refusal.description} {call.params}"
-            for call in self.emulator.journal.refusals
+            for call in self.emulator.call_log.refusals
             if call.refusal and call.fault is None and not any(each in call.refusal.description for each in NORMAL_LIFE)
         ]
 

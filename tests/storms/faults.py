@@ -13,11 +13,13 @@ from random import Random
 
 from bot.errors import ClinicSilent, OutcomePending, VisitGone
 from bot.models import Account, AppointmentCard, AppointmentId, ClinicReason, OrderId, Patient, Purpose
-from bot.services import notices
-from storage.database import NotCommitted
+from bot.news_booking import BookingAnswered, CancellationAnswered
+from bot.news_patients import CheckAnswered
+from storage.database import Database, NotCommitted
 from tests.builders import claim_of
 from tests.registry_world import CHILDREN
 from tests.storms.inline import inline_database
+from tests.storms.reruns import RunsTwice
 from tests.storms.town import Family, Town, town_over
 from tests.storms.truths import broken
 
@@ -34,23 +36,27 @@ class Result:
     lost: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    differing: list[str] = field(default_factory=list)
+    """units of work that did not do the same when they were run again"""
 
     def __str__(self) -> str:
         found = f"lost={len(self.lost)} stuck={len(self.stuck)} doubled={len(self.doubled)}"
+        found += f" differing={len(self.differing)}"
         return f"faults sites={self.sites} {found}"
 
     @property
     def clean(self) -> bool:
-        return not (self.lost or self.stuck or self.doubled)
+        return not (self.lost or self.stuck or self.doubled or self.differing)
 
     def explained(self) -> str:
-        return "\n".join([str(self), *(self.lost + self.stuck + self.doubled)[:20]])
+        return "\n".join([str(self), *(self.lost + self.stuck + self.doubled + self.differing)[:20]])
 
     def add(self, other: Result) -> None:
         self.sites += other.sites
         self.lost += other.lost
         self.stuck += other.stuck
         self.doubled += other.doubled
+        self.differing += other.differing
 
 
 class Failing:
@@ -98,7 +104,7 @@ class Journey:
 
     async def link(self) -> None:
         patient = await self.services.patients.link(self.mother, claim_of(CHILD.policy_number, CHILD.name))
-        await self.services.notices.shown(notices.check_dedup(self.mother.id, patient.id))
+        await self.services.notices.shown(CheckAnswered(self.mother.id, patient.id).dedup)
 
     async def patient(self) -> Patient:
         (patient,) = await self.services.patients.list_of(self.mother.id)
@@ -126,7 +132,7 @@ class Journey:
         assert self.order is not None
         card = await self.services.orders.book(self.mother.id, self.order, None)
         assert card.appointment.is_live
-        await self.services.notices.shown(notices.booking_dedup(card.appointment.id))
+        await self.services.notices.shown(BookingAnswered(self.mother.id, card.appointment.id).dedup)
 
     async def visit(self) -> AppointmentCard:
         (card,) = await self.services.appointments.upcoming(self.mother.id)
@@ -138,7 +144,7 @@ class Journey:
     async def cancel(self) -> None:
         (row,) = await self.town.rows("SELECT id FROM appointments WHERE replaces IS NOT NULL")
         await self.services.appointments.cancel(self.mother.id, row["id"], None)
-        await self.services.notices.shown(notices.cancellation_dedup(row["id"]))
+        await self.services.notices.shown(CancellationAnswered(self.mother.id, row["id"]).dedup)
 
     async def desk(self) -> None:
         (row,) = await self.town.rows("SELECT max(id) AS id FROM registry_bookings WHERE key IS NOT NULL")
@@ -159,11 +165,18 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-async def travel(template: Path, folder: Path, probe: Failing) -> Result:
+Wrap = Callable[[Database], Database]
+
+
+def _as_it_is(database: Database) -> Database:
+    return database
+
+
+async def travel(template: Path, folder: Path, probe: Failing, wrap: Wrap = _as_it_is) -> Result:
     """The whole journey; whoever is told of trouble does the same again."""
     path, result = folder / f"journey-{probe.at}.sqlite3", Result(sites=1)
     shutil.copy(template, path)
-    async with inline_database(path, Random(1), probe) as database, town_over(database, families=1) as town:
+    async with inline_database(path, Random(1), probe) as database, town_over(wrap(database), families=1) as town:
         town.mailbox.letters.clear()
         probe.armed, journey = True, Journey(town)
         for step in STEPS:
@@ -199,8 +212,8 @@ async def _judge(town: Town, probe: Failing, result: Result) -> None:
     found = [f"{row['status']} {row['reason']}" for row in rows]
     _compare(where, Counter(EXPECTED), Counter(found), result)
     sent = await town.rows(
-        "SELECT o.dedup FROM outbox o JOIN accounts a ON a.id = o.account_id WHERE "
-        "o.status = 'SENT' AND a.telegram_id = :person",
+        "SELECT o.dedup FROM outbox o JOIN accounts a ON a.id = o.account_id WHERE o.status = 'SENT' AND "
+        "a.telegram_id = :person",
         person=TELEGRAM_ID,
     )
     letters = [screen for chat, screen in town.mailbox.letters if chat == TELEGRAM_ID]
@@ -213,6 +226,19 @@ async def _judge(town: Town, probe: Failing, result: Result) -> None:
 def _compare(where: str, wanted: Counter[str], found: Counter[str], result: Result) -> None:
     result.lost += [f"{where}: {each}" for each in (wanted - found).elements()]
     result.doubled += [f"{where}: {each}" for each in (found - wanted).elements()]
+
+
+async def rerun_services(template: Path, folder: Path) -> Result:
+    """The journey with each unit of work run, rolled back and run again."""
+    reruns: list[RunsTwice] = []
+
+    def wrap(database: Database) -> Database:
+        reruns.append(RunsTwice(database))
+        return reruns[-1]
+
+    result = await travel(template, folder, Failing(), wrap)
+    result.differing += reruns[0].differing
+    return result
 
 
 async def count_sites(template: Path, folder: Path) -> int:

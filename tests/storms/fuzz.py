@@ -178,12 +178,13 @@ class Fuzz:
         self.result.unanswered += [f"{press.person.id} {press.data!r}" for press in waiting]
         self.presses.clear()
         self.result.refused += self.town.refusals()
-        self.town.emulator.journal.clear()
+        self.town.emulator.call_log.clear()
 
 
 def _sender(update: Update) -> int:
     try:
-        return int((getattr(update.event, "from_user", None) and update.event.from_user.id) or 0)
+        person = getattr(update.event, "from_user", None)
+        return int(person.id if person else 0)
     except Exception:
         return 0
 

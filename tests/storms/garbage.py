@@ -12,7 +12,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.emulator import Emulator
 from bot.emulator.chats import GROUP_ID
-from bot.emulator.wire import Upload
+from bot.emulator.params import Upload
 from dialogs import links
 from storage.seed_data import EXAMPLES
 

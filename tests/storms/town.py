@@ -36,8 +36,8 @@ from bot.wiring import Store, make_renderer, make_services
 from storage.crypto import BlindIndex, Cipher
 from storage.database import Database, Row
 from storage.registry import Registry
-from storage.registry_desk import queries
-from storage.unit import SqlStorage
+from storage.registry_store import queries
+from storage.unit import Storage
 from tests.builders import StoppedClock, some_settings
 from tests.registry_world import CHILDREN, HOURS, at, world_in
 from tests.registry_world import World as Registers
@@ -163,8 +163,11 @@ class Town:
 
     async def open_again(self) -> None:
         """The clinic offers again what its desk has blocked, or there would soon be nothing to race for."""
-        async with self.database.write() as connection:
-            await connection.execute("UPDATE registry_slots SET status = 'FREE' WHERE status = 'BLOCKED'", {})
+        await self.database.write(
+            lambda connection: connection.execute(
+                "UPDATE registry_slots SET status = 'FREE' WHERE status = 'BLOCKED'", {}
+            )
+        )
 
     async def work(self) -> None:
         """The worker's turn: everything that the timetable does of itself."""
@@ -208,8 +211,7 @@ async def _publish(registers: Registers, days: int) -> None:
         for day in range(5, days)
         for row in rows
     ]
-    async with registers.database.write() as connection:
-        await queries.add_slot(connection, more)
+    await registers.database.write(lambda connection: queries.add_slot(connection, more))
 
 
 @asynccontextmanager
@@ -217,7 +219,7 @@ async def town_over(database: Database, families: int, children: int = 2) -> Asy
     """Everybody has agreed to everything, and every child's policy is confirmed."""
     load_catalogues()
     settings: Any = some_settings()
-    store = Store(database, CIPHER, INDEX, SqlStorage(database, CIPHER, INDEX))
+    store = Store(database, CIPHER, INDEX, Storage(database, CIPHER, INDEX))
     clock, tasks, mailbox = StoppedClock(), MortalTasks(), Mailbox()
     registry = SlowRegistry(database, CIPHER, INDEX, clock)
     services = make_services(store, clock, tasks, settings, lambda _embedded: (registry,))

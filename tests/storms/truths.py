@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import DoctorRef, Purpose
+from bot.models import Account, DoctorRef, Purpose
 from bot.ports import Clock
 from bot.rules.timing import day_before_reminder
 from storage.database import Database, Row
 from storage.registry import Registry
-from storage.unit import SqlStorage
+from storage.unit import Storage, UnitOfWork
 
 HOUR = 18
 LIVE = ("BOOKED", "CHECKED_IN")
@@ -56,13 +56,12 @@ class Asked:
     """Where to look: one database, the bot's storage and the clinic's registry over it, and the moment."""
 
     database: Database
-    storage: SqlStorage
+    storage: Storage
     registry: Registry
     clock: Clock
 
     async def rows(self, sql: str, **values: object) -> list[Row]:
-        async with self.database.read() as connection:
-            return await connection.fetch(sql, values)
+        return await self.database.read(lambda connection: connection.fetch(sql, values))
 
 
 async def broken(town: Asked, *, at_rest: bool) -> list[str]:
@@ -116,8 +115,11 @@ async def _reminders(town: Asked, visits: list[Row]) -> list[str]:
 
 async def _agreed(town: Asked) -> set[int]:
     ids = [row["id"] for row in await town.rows("SELECT id FROM accounts")]
-    async with town.storage.read() as view:
-        accounts = [await view.accounts.get(id) for id in ids]
+
+    async def look(view: UnitOfWork) -> list[Account | None]:
+        return [await view.accounts.get(id) for id in ids]
+
+    accounts = await town.storage.read(look)
     return {account.id for account in accounts if account and Purpose.REMINDERS in account.consents}
 
 

@@ -1,6 +1,6 @@
 """The methods of the Bot API, found by their lower-case names."""
 
-from bot.emulator.methods import edits, media, messages, polling, profile, relays
-from bot.emulator.methods.table import METHODS, Method
+from bot.emulator.methods import callbacks, edits, media, messages, polling, profile
+from bot.emulator.methods.method_table import METHODS, ApiMethod
 
-__all__ = ["METHODS", "Method", "edits", "media", "messages", "polling", "profile", "relays"]
+__all__ = ["METHODS", "ApiMethod", "callbacks", "edits", "media", "messages", "polling", "profile"]

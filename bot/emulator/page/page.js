@@ -1,4 +1,4 @@
-// The chat page: shows one person's chat live, and acts for that person through the control API.
+// The chat page: shows one person's chat live and sends that person's actions to the control API.
 
 const query = new URLSearchParams(location.search);
 const key = query.get("key") ?? "";
@@ -21,7 +21,6 @@ let people = [];
 let editing = null;
 let keysHidden = false;
 let stuckToEnd = true;
-let typingTimer = 0;
 
 // --- talking to the emulator -----------------------------------------------------------------------------------------
 
@@ -97,11 +96,10 @@ function draw(view) {
   node.dataset.testid = view.bot ? "bot-message" : "person-message";
   node.classList.add(view.mine ? "mine" : "theirs");
   if (group && !view.mine) reveal(part("author"), view.author);
-  if (view.forwarded) reveal(part("author"), `Переслано от: ${view.forwarded}`);
   const quoted = view.reply_to && messages.get(view.reply_to)?.view;
   if (quoted) reveal(part("quote"), quoted.text || "вложение");
   drawMedia(part("media"), view);
-  part("text").innerHTML = view.html; // made by the emulator from text and entities, every character escaped
+  part("text").innerHTML = view.html; // made by the emulator from text and entities; every character is escaped
   enliven(part("text"));
   part("text").hidden = !view.text;
   part("edited").hidden = view.edited === null;
@@ -109,7 +107,6 @@ function draw(view) {
   const time = node.querySelector("time");
   time.textContent = hours.format(view.date * 1000);
   time.dateTime = new Date(view.date * 1000).toISOString();
-  if (view.reaction) part("bubble").append(make("span", "reaction", view.reaction.join("")));
   part("buttons").replaceChildren(...view.buttons.map((row) => drawRow(view, row)));
   const own = part("edit-own");
   own.hidden = !(view.mine && view.kind === "text");
@@ -210,7 +207,7 @@ function drawFile(node, id, name, size) {
   node.append(card);
 }
 
-// Links open apart, commands are pressed, spoilers are uncovered.
+// Open links in a new tab, send a pressed command, uncover a clicked spoiler.
 function enliven(node) {
   for (const link of node.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
   for (const spoiler of node.querySelectorAll("tg-spoiler")) {
@@ -291,14 +288,8 @@ function showState() {
   showStatus();
 }
 
-const DOING = { typing: "печатает", upload_photo: "отправляет фото", upload_document: "отправляет файл", find_location: "ищет место" };
-
 function showStatus() {
-  clearTimeout(typingTimer);
-  const typing = chat?.typing;
-  $("status").classList.toggle("typing", Boolean(typing));
-  $("status").textContent = typing ? DOING[typing.action] ?? "печатает" : group ? "группа" : "бот";
-  if (typing) typingTimer = setTimeout(() => { chat.typing = null; showStatus(); }, typing.seconds * 1000);
+  $("status").textContent = group ? "группа" : "бот";
 }
 
 function showMenu() {
@@ -537,12 +528,12 @@ async function addFault() {
   const times = $("fault-times").value;
   const [, fault] = FAULTS[Number($("fault").value)];
   showFaults(await ask("POST", "/faults", { ...fault, times: times ? Number(times) : null }));
-  showFaultsSoon(); // a call may have met it before the list was drawn
+  showFaultsSoon(); // a call may have used it up before the list was drawn
 }
 
 // --- beginning -------------------------------------------------------------------------------------------------------
 
-function wire() {
+function bindControls() {
   $("start").onclick = $("unblock").onclick = () => act("start");
   $("invite").onclick = () => act("add_bot");
   $("composer").onsubmit = (event) => { event.preventDefault(); send(); };
@@ -574,14 +565,14 @@ function wire() {
   $("fault").replaceChildren(...FAULTS.map(([name], index) => new Option(name, index)));
   $("add-fault").onclick = addFault;
   $("clear-faults").onclick = async () => showFaults(await ask("DELETE", "/faults"));
-  $("pace").onchange = () => ask("POST", "/settings", { pace: $("pace").checked });
+  $("rate-limits").onchange = () => ask("POST", "/settings", { rate_limits: $("rate-limits").checked });
   $("only-refused").onchange = () => $("calls").classList.toggle("only-bad", $("only-refused").checked);
   $("reset").onclick = () => $("confirm").showModal();
   $("confirm").onclose = () => { if ($("confirm").returnValue === "yes") ask("POST", "/reset").then(() => { refused = 0; $("call-list").replaceChildren(); addCalls([]); }); };
 }
 
 async function begin() {
-  wire();
+  bindControls();
   preparePlaces();
   grow();
   bot = await ask("GET", "/bot");
@@ -589,7 +580,7 @@ async function begin() {
   me ||= people[0]?.id ?? 0;
   $("title").textContent = group ? bot.group : bot.first_name;
   $("avatar").textContent = (group ? bot.group : bot.first_name)[0];
-  $("pace").checked = bot.pace;
+  $("rate-limits").checked = bot.rate_limits;
   $("due").hidden = $("due-note").hidden = !bot.knows_due;
   showPeople();
   showFaults(await ask("GET", "/faults"));

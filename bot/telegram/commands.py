@@ -1,0 +1,51 @@
+"""The command menu and the descriptions of the bot, as Telegram shows them in every language."""
+
+from __future__ import annotations
+
+from aiogram import Bot
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+
+from bot.i18n import LANGUAGES, N_, gettext, speak
+
+COMMANDS = (
+    ("menu", N_("Menu")),
+    ("book", N_("Book a doctor")),
+    ("visits", N_("My visits")),
+    ("children", N_("Children and policies")),
+    ("data", N_("My data")),
+    ("language", N_("Language / Язык")),
+    ("help", N_("Help")),
+    ("cancel", N_("Stop typing")),
+)
+"""The command menu, in order; /start is Telegram's own button."""
+
+
+async def set_commands(bot: Bot, default_language: str) -> None:
+    """Send the menu and the descriptions to Telegram in every language, where they differ from what it has."""
+    for language in LANGUAGES:
+        # Texts without a language code are shown to people whose language has no texts of its own.
+        code = None if language == default_language else language
+        with speak(language):
+            await _set_menu(bot, code)
+            await _set_descriptions(bot, code)
+
+
+async def _set_menu(bot: Bot, code: str | None) -> None:
+    scope = BotCommandScopeAllPrivateChats()
+    wanted = [(command, gettext(description)) for command, description in COMMANDS]
+    known = await bot.get_my_commands(scope=scope, language_code=code)
+    if [(each.command, each.description) for each in known] != wanted:
+        commands = [BotCommand(command=command, description=description) for command, description in wanted]
+        await bot.set_my_commands(commands, scope=scope, language_code=code)
+
+
+async def _set_descriptions(bot: Bot, code: str | None) -> None:
+    long = gettext(
+        "I book a child to a doctor with an OMS policy: I check the policy, find a clinic, a doctor and a time, and "
+        "remind you the day before."
+    )
+    short = gettext("Books a child to a doctor with an OMS policy and reminds you the day before.")
+    if (await bot.get_my_description(language_code=code)).description != long:
+        await bot.set_my_description(long, language_code=code)
+    if (await bot.get_my_short_description(language_code=code)).short_description != short:
+        await bot.set_my_short_description(short, language_code=code)

@@ -1,0 +1,99 @@
+"""Send screens as Telegram messages, and translate each failure into a MessengerError."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import EditMessageText, GetMe, SendMessage, TelegramMethod
+from aiogram.types import Message
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
+
+from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
+from bot.models import Screen
+from bot.telegram.pace import queued
+from dialogs.showing import has_nothing_to_edit, keyboard
+
+RECIPIENT_GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
+QUOTED = re.compile(r'"[^"]*"')
+
+
+class TelegramMessenger:
+    """Implement ports.Messenger for the outbox. Sends wait in the queue; an uncertain send is not repeated here."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._is_unreachable = False
+
+    async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int:
+        """Edit that message, or send a new one; return the id of the message. Raises MessengerError."""
+        with queued():
+            await self._probe()
+            if edits is not None and await self._edit(chat, screen, edits):
+                return edits
+            message: Message = await self._call(
+                SendMessage(chat_id=chat, text=screen.text, reply_markup=keyboard(screen))
+            )
+            return message.message_id
+
+    async def _probe(self) -> None:
+        """After a failure send a harmless request first.
+
+        A message that may have arrived gets only one more attempt: an outage must not use it up.
+        """
+        if self._is_unreachable:
+            await self._call(GetMe())
+
+    async def _edit(self, chat: int, screen: Screen, message_id: int) -> bool:
+        """Return False if the message does not exist any more or cannot be edited."""
+        try:
+            await self._call(
+                EditMessageText(chat_id=chat, message_id=message_id, text=screen.text, reply_markup=keyboard(screen))
+            )
+        except CannotDeliver as refusal:
+            if has_nothing_to_edit(str(refusal)):
+                return False
+            raise
+        return True
+
+    async def _call(self, method: TelegramMethod[Any]) -> Any:
+        try:
+            result = await self._bot(method)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            trouble = _translated(error, method)
+            self._is_unreachable = isinstance(trouble, DeliveryFailed)
+            raise trouble from error
+        self._is_unreachable = False
+        return result
+
+
+def _translated(error: TelegramAPIError | ClientDecodeError, method: TelegramMethod[Any]) -> MessengerError:
+    match error:
+        case TelegramRetryAfter():
+            return SlowDown(error.retry_after)
+        case TelegramForbiddenError():
+            return RecipientGone(error.message)
+        case TelegramBadRequest() if RECIPIENT_GONE.search(error.message):
+            return RecipientGone(error.message)
+        case TelegramBadRequest() | TelegramMigrateToChat():
+            # Telegram quotes a piece of the message, which is not for the log.
+            return CannotDeliver(QUOTED.sub('"…"', error.message))
+        case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
+            return DeliveryFailed(type(error).__name__, uncertain=_may_have_arrived(error, method))
+    return DeliveryFailed(type(error).__name__)
+
+
+def _may_have_arrived(error: Exception, method: TelegramMethod[Any]) -> bool:
+    never_left = isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
+    return isinstance(method, SendMessage) and not never_left

@@ -1,0 +1,93 @@
+"""Middlewares around the handling of every update."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+from aiogram import BaseMiddleware, Bot, Dispatcher
+from aiogram.enums import ChatType
+from aiogram.types import TelegramObject, Update, User
+
+from bot import limits
+from bot.i18n import choose_language, gettext, speak
+from bot.models import Account
+from bot.ports import Clock
+from bot.telegram.replies import reply
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+log = structlog.get_logger(__name__)
+
+
+class PendingUpdates(BaseMiddleware):
+    """Count the updates in work, so that a shutdown waits for them: aiogram does not."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def attach(self, dispatcher: Dispatcher) -> None:
+        """Become the outermost middleware and the first step of the shutdown.
+
+        So updates that wait for the lock of their person are counted too.
+        """
+        outer = dispatcher.update.outer_middleware
+        others = list(outer)
+        for middleware in others:
+            outer.unregister(middleware)
+        outer.register(self)
+        for middleware in others:
+            outer.register(middleware)
+        dispatcher.shutdown.register(self.drain)
+        dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine always runs in a task
+        self._running.add(task)
+        try:
+            return await handler(event, data)
+        finally:
+            self._running.discard(task)
+
+    async def drain(self) -> None:
+        """Wait for the updates in work, at most ``limits.DRAIN_WITHIN`` seconds."""
+        deadline = time.monotonic() + limits.DRAIN_WITHIN
+        while self._running and (left := deadline - time.monotonic()) > 0:
+            await asyncio.wait(self._running, timeout=left)
+        if self._running:
+            log.warning("updates are still being handled", updates=len(self._running))
+
+
+class KnownAccounts(Protocol):
+    """What this module needs of ``services.accounts``."""
+
+    async def meet(self, telegram_id: int, heard: str | None) -> Account: ...
+
+
+class AccountMiddleware(BaseMiddleware):
+    """Give each update of a private chat its account, moment and language; reply to other chats with one line."""
+
+    def __init__(self, accounts: KnownAccounts, clock: Clock, default_language: str) -> None:
+        self._accounts, self._clock, self._default = accounts, clock, default_language
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user: User | None = data.get("event_from_user")
+        if not isinstance(event, Update) or event.my_chat_member is not None:
+            return await handler(event, data)
+        chat, code = data.get("event_chat"), user.language_code if user else None
+        if user is None or (chat is not None and chat.type != ChatType.PRIVATE):
+            with speak(choose_language(None, code, self._default)):
+                return await _refer_to_private_chat(event, data["bot"])
+        account = await self._accounts.meet(user.id, code)
+        language = choose_language(account.language, code, self._default)
+        data.update(account=account, now=self._clock.now(), language=language)
+        with speak(language):
+            return await handler(event, data)
+
+
+async def _refer_to_private_chat(update: Update, bot: Bot) -> None:
+    line = gettext("I talk about children and visits only in private. Write to me directly: @{bot}")
+    await reply(update, bot, line.format(bot=(await bot.me()).username))

@@ -1,0 +1,269 @@
+"""What people do in the chat, in words that a test reads like a story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.models import Account, Contact, Patient
+from storage.seed_data import EXAMPLES, Example
+from tests.builders import MONDAY
+from tests.chat.message import ChatMessage, Pattern, PressAnswer
+from tests.chat.person import Person
+from tests.town import Town
+
+MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
+"""Maria, Artyom and Alina are insured; Nikita's policy is suspended and Eva's has expired; the register knows Egor by
+another patronymic, and Sofia not at all; Darya has a temporary certificate."""
+
+TIME = re.compile(r"^\d\d:\d\d$")
+DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
+MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
+REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
+MENU = "Дети и полисы"
+"""A button that only the menu of somebody with children has."""
+
+CHECK = "Проверить полис"
+"""The one main button of «Проверьте данные»."""
+
+TOMORROW = re.compile(r"^\w\w \d+ ›$")
+DOCTOR_ILL = re.compile("[Вв]рач заболел")
+
+THURSDAY, FRIDAY = "чт 26", "пт 27"
+PETROVA, GROMOV, ZAITSEV = "Петрова", "Громов", "Зайцев"
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def ref_of(seen: ChatMessage) -> str:
+    """The number of a visit."""
+    return _found(REF, seen)
+
+
+def moment_of(seen: ChatMessage) -> str:
+    """«чт 26 ноября, 08:30»"""
+    return _found(MOMENT, seen)
+
+
+def _found(pattern: re.Pattern[str], seen: ChatMessage) -> str:
+    match = pattern.search(seen.text)
+    assert match, f"no {pattern.pattern} in:\n{seen}"
+    return match[0]
+
+
+def labels(seen: ChatMessage, pattern: re.Pattern[str]) -> list[str]:
+    return [label for label in seen.labels if pattern.search(label)]
+
+
+def data_of(seen: ChatMessage, wanted: Pattern) -> str:
+    """What a button carries."""
+    found = seen.button(wanted)
+    assert found is not None, f"no button {wanted!r} in:\n{seen}"
+    assert found.data is not None
+    return found.data
+
+
+def looks(seen: ChatMessage) -> tuple[str, list[str]]:
+    """All that a person can tell two screens apart by."""
+    return seen.text, seen.labels
+
+
+async def presses(town: Town) -> int:
+    """How many buttons have been pressed so far."""
+    return sum("callback_query" in update for update in await town.chat.updates())
+
+
+async def account_of(town: Town, person: Person) -> Account:
+    account = await town.app.store.storage.read(lambda view: view.accounts.find(person.id))
+    assert account is not None
+    return account
+
+
+async def contact_of(town: Town, person: Person) -> Contact:
+    account = await account_of(town, person)
+    return await town.app.store.storage.read(lambda view: view.contacts.get(account.id))
+
+
+async def children_of(town: Town, person: Person) -> Sequence[Patient]:
+    return await town.app.services.patients.list_of((await account_of(town, person)).id)
+
+
+# --- pressing ---------------------------------------------------------------------------------------------------------
+
+
+async def choose(person: Person, *wanted: Pattern) -> ChatMessage:
+    """Press one button after another and look at what came of it."""
+    for each in wanted:
+        await person.press(each)
+    return await person.screen()
+
+
+async def say(person: Person, text: str) -> ChatMessage:
+    await person.say(text)
+    return await person.screen()
+
+
+async def repeat(person: Person, seen: ChatMessage, wanted: Pattern) -> PressAnswer:
+    """Press a button of a screen that may be long gone."""
+    return await person.press_data(seen.id, data_of(seen, wanted))
+
+
+async def look(person: Person, message_id: int) -> ChatMessage:
+    """A message that need not be the newest."""
+    return next(message for message in await person.messages() if message.id == message_id)
+
+
+async def press_beside(person: Person, neighbour: str, wanted: str) -> ChatMessage:
+    """Press one of several buttons of the same name: the one that stands beside another."""
+    seen = await person.screen()
+    row = next(row for row in seen.buttons if any(neighbour in button.text for button in row))
+    found = next(button for button in row if button.text == wanted)
+    await person.press_data(seen.id, str(found.data))
+    return await person.screen()
+
+
+async def send(person: Person, data: str) -> tuple[PressAnswer, ChatMessage]:
+    """Press a forged button on the newest message."""
+    answer = await person.press_data((await person.screen()).id, data)
+    return answer, await person.screen()
+
+
+# --- the journey ------------------------------------------------------------------------------------------------------
+
+
+async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
+    await person.start()
+    return await choose(person, "Прочитать", "Согласен", "Согласен", "Согласен" if reminders else "Не согласен")
+
+
+async def to_name(person: Person, child: Example) -> ChatMessage:
+    """Up to the question about the child's name."""
+    if (await person.screen()).button("Добавить"):
+        await person.press("Добавить")
+    await say(person, child.policy_number)
+    return await choose(person, "Да")
+
+
+async def link(person: Person, child: Example) -> ChatMessage:
+    """From the prompt for a policy number, or a button that leads to it, to the register's verdict."""
+    await to_review(person, child)
+    return await choose(person, CHECK)
+
+
+async def to_review(person: Person, child: Example) -> ChatMessage:
+    """Up to «Проверьте данные»."""
+    await to_name(person, child)
+    if not child.name.patronymic:
+        await person.press("Отчества нет")
+    return await say(person, child.name.full)
+
+
+async def name_and_check(person: Person, name: str) -> ChatMessage:
+    """From the question about the child's name to the register's verdict."""
+    await person.say(name)
+    return await choose(person, CHECK)
+
+
+async def settle_in(person: Person, *children: Example, reminders: bool = True) -> ChatMessage:
+    """Consents and children, as everybody begins."""
+    await consent(person, reminders=reminders)
+    for child in children:
+        await link(person, child)
+    return await person.screen()
+
+
+async def to_days(person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, *before: Pattern) -> ChatMessage:
+    """Up to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
+    await person.say("/book")
+    return await choose(person, *before, specialty, doctor)
+
+
+async def to_times(
+    person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, day: Pattern = THURSDAY, *before: Pattern
+) -> ChatMessage:
+    await to_days(person, specialty, doctor, *before)
+    return await choose(person, day)
+
+
+async def review(
+    person: Person,
+    specialty: str = "Педиатр",
+    doctor: str = PETROVA,
+    day: Pattern = THURSDAY,
+    time: Pattern = TIME,
+    *before: Pattern,
+) -> ChatMessage:
+    """Up to «Проверьте запись»; the first free time where none is named."""
+    await to_times(person, specialty, doctor, day, *before)
+    return await choose(person, time)
+
+
+async def book(
+    person: Person,
+    specialty: str = "Педиатр",
+    doctor: str = PETROVA,
+    day: Pattern = THURSDAY,
+    time: Pattern = TIME,
+    *before: Pattern,
+) -> ChatMessage:
+    await review(person, specialty, doctor, day, time, *before)
+    return await choose(person, "Записаться")
+
+
+async def visits(person: Person) -> ChatMessage:
+    return await say(person, "/visits")
+
+
+async def take_back(person: Person, consent: str) -> ChatMessage:
+    """Take back a consent by its name in «Мои данные»."""
+    await say(person, "/data")
+    await press_beside(person, consent, "Отозвать")
+    return await choose(person, "Отозвать")
+
+
+async def new_messages(person: Person, than: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """What the bot has written since."""
+    known = {message.id for message in than}
+    return [message for message in await person.messages() if message.bot and message.id not in known]
+
+
+# --- the clinic and the clock -----------------------------------------------------------------------------------------
+
+
+async def at_desk(town: Town, day: str = "26 ноября") -> ChatMessage:
+    """The registrar's list of that day's visits."""
+    seen = await say(town.registrar, "/start")
+    seen = await choose(town.registrar, "Приёмы сегодня")
+    for _ in range(21):
+        if day in seen.text:
+            return seen
+        seen = await choose(town.registrar, TOMORROW)
+    raise AssertionError(f"no {day} at the desk")
+
+
+async def clinic_cancels(town: Town, name: str, why: Pattern = DOCTOR_ILL, day: str = "26 ноября") -> ChatMessage:
+    await at_desk(town, day)
+    seen = await choose(town.registrar, name, "Отменить приём", why)
+    await town.work()
+    return seen
+
+
+async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: Pattern = FRIDAY) -> ChatMessage:
+    """The registrar moves a visit to the last time of another day."""
+    await at_desk(town, day)
+    offered = await choose(town.registrar, name, "Перенести", to)
+    seen = await choose(town.registrar, labels(offered, TIME)[-1])
+    await town.work()
+    return seen
+
+
+async def pass_until(town: Town, moment: datetime) -> None:
+    """Let time pass up to a moment, and the bot do its work."""
+    await town.pass_time(seconds=(moment - town.clock.now()).total_seconds())
+
+
+def moscow(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment of that November by Moscow's clock."""
+    return MONDAY.replace(day=day, hour=0, minute=minute) + timedelta(hours=hour - 3)

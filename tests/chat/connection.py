@@ -1,0 +1,82 @@
+"""HTTP to the emulator's control API, and waiting until the bot is idle."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
+
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
+
+from tests.chat.message import ChatError, Json
+
+_HTTP_LIMIT = ClientTimeout(total=120)
+
+
+class Connection:
+    """One HTTP session with the control API.
+
+    A test that runs the bot in its own process passes ``settled``, which returns when the bot has finished its work.
+    Without it a chat is idle when the bot has taken every update, has reacted to it (or ``patience`` seconds have
+    passed without a reaction) and then has made no call for ``quiet`` seconds. ``limit`` is the longest wait.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        key: str = "",
+        settled: Callable[[], Awaitable[object]] | None = None,
+        quiet: float = 0.02,
+        patience: float = 2.0,
+        limit: float = 10.0,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.settled = settled
+        self.quiet = quiet
+        self.patience = patience
+        self.limit = limit
+        self._headers = {"X-Emulator-Key": key} if key else {}
+        self._session: ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def wait_until_idle(self, path: str, query: dict[str, object]) -> Json:
+        """Ask a control path until it answers that the bot is idle; with ``settled``, until nothing more happens.
+
+        Returns the last answer. Raises ChatError after ``limit`` seconds.
+        """
+        quiet, patience = (self.quiet, self.patience) if self.settled is None else (0, 0)
+        query = query | {"quiet": quiet, "patience": patience, "limit": self.limit}
+        path = f"{path}?" + "&".join(f"{name}={value}" for name, value in query.items())
+        before = None
+        while True:
+            answer: Json = await self.request("GET", path)
+            state = answer.get("activity", answer)
+            if not answer["idle"]:
+                raise ChatError(f"the bot is not idle after {self.limit} s: {state}")
+            if self.settled is None or state["changes"] == before:
+                return answer
+            before = state["changes"]
+            await self.settled()
+
+    async def request(self, verb: str, path: str, body: Json | None = None) -> Any:
+        """Return the JSON answer of a control path. Raises ChatError for any status but 200."""
+        return await self._send(verb, path, json=body)
+
+    async def upload(self, path: str, data: bytes, mime: str) -> Any:
+        return await self._send("POST", path, data=BytesIO(data), headers={"Content-Type": mime})
+
+    async def _send(self, verb: str, path: str, **how: Any) -> Any:
+        if self._session is None:
+            self._session = ClientSession(timeout=_HTTP_LIMIT, connector=TCPConnector(limit=0), headers=self._headers)
+        async with self._session.request(verb, f"{self.base_url}/emulator{path}", **how) as response:
+            if response.content_type != "application/json":
+                raise ChatError(f"{verb} {path}: {response.status} {await response.text()}")
+            answer = await response.json()
+        if response.status != 200:
+            raise ChatError(f"{verb} {path}: {answer['error']}")
+        return answer

@@ -1,0 +1,105 @@
+"""What a run of the tests says at its end, and what a run of a few tests spares."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.reporting import SHOWN, group_of, seconds_line
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SETTINGS = """[pytest]
+testpaths = cases
+markers = requirement
+"""
+CONFTEST = """
+from tests.reporting import FolderTimes, Requirements
+
+def pytest_configure(config):
+    config.pluginmanager.register(Requirements(config), Requirements.NAME)
+    config.pluginmanager.register(FolderTimes())
+"""
+TEST = """
+import pytest
+
+@pytest.mark.requirement("{id}")
+def test_it(): pass
+"""
+
+
+def run(*arguments: str | Path, folder: Path = ROOT) -> str:
+    """The output of a run of tests in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, arguments)]
+    paths = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=folder, env=paths, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Two tests in two folders, each of which proves one row."""
+    cases = tmp_path / "cases"
+    for folder, id in (("chat", "A6"), ("rules", "A7")):
+        (cases / folder).mkdir(parents=True)
+        (cases / folder / f"test_{folder}.py").write_text(TEST.format(id=id))
+    (cases / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    return tmp_path
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["one process", "a worker"])
+def test_a_whole_run_counts_the_proven_rows_and_the_seconds(project: Path, workers: list[str]) -> None:
+    told = run(*workers, folder=project)
+    assert "requirements: 2 of " in told
+    assert re.search(r"^seconds of tests: (chat|rules) 0, (chat|rules) 0$", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["-k", "it"], ["cases/chat"], ["-n", "1", "--deselect", "cases/rules/test_rules.py::test_it"]],
+    ids=["names", "files", "deselected"],
+)
+def test_a_run_of_a_part_counts_no_rows(project: Path, arguments: list[str]) -> None:
+    assert "requirements:" not in run(*arguments, folder=project)
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "group"),
+    [
+        ("tests/rules/test_names.py::test_it[1]", "rules"),
+        ("tests/chat/booking/test_hold.py::TestHold::test_it", "chat"),
+        ("tests/test_storage_booking.py::test_it", "storage"),
+        ("tests/test_cli.py::test_it", "cli"),
+    ],
+)
+def test_a_test_belongs_to_its_folder_or_to_its_files_first_word(nodeid: str, group: str) -> None:
+    assert group_of(nodeid) == group
+
+
+def test_the_slowest_folders_come_first_and_small_ones_are_one_figure() -> None:
+    seconds = {f"f{number}": float(number) for number in range(SHOWN + 2)}
+    line = seconds_line(seconds)
+    assert line.startswith(f"seconds of tests: f{SHOWN + 1} {SHOWN + 1}, ")
+    assert line.endswith("f2 2, others 1")
+
+
+LOADED = """
+import sys, pytest
+status = pytest.main(["-q", "-p", "no:cacheprovider", "--hypothesis-profile=brief", *sys.argv[1:]])
+heavy = {"aiogram", "aiosqlite"} & set(sys.modules)
+sys.exit(int(status) or (f"imported: {sorted(heavy)}" if heavy else 0))
+"""
+
+
+def test_rules_are_tested_without_aiogram_and_aiosqlite() -> None:
+    files = sorted(ROOT.glob("tests/test_rules_*.py")) + sorted(ROOT.glob("tests/rules/**/test_*.py"))
+    assert len(files) > 5
+    command = [sys.executable, "-c", LOADED, *map(str, files)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
