@@ -13,8 +13,9 @@ from typing import Annotated
 import structlog
 import typer
 
+from bot.core.people import Role
+from bot.glossary import ClinicId
 from bot.logs import configure_logs
-from bot.models import ClinicId, Role
 from bot.settings import Settings, SettingsError, load_settings
 
 # What a command needs is imported by the command: the whole bot takes a second to load, and `--help` needs none of it.
@@ -114,7 +115,7 @@ def seed_demo() -> None:
     async def work(settings: Settings) -> str:
         from bot.clock import SystemClock
         from bot.wiring import open_store
-        from storage.seed import seed_town
+        from storage.registry.seed.town import seed_town
 
         async with open_store(settings) as store:
             town = await seed_town(store.database, store.cipher, store.index, SystemClock().now())
@@ -137,7 +138,7 @@ def staff(
 
     async def work(settings: Settings) -> str:
         from bot.clock import SystemClock
-        from bot.tasks import Tasks
+        from bot.core.tasks import Tasks
         from bot.wiring import make_services, open_store
 
         async with open_store(settings) as store:
@@ -166,7 +167,7 @@ def check() -> None:
     """Look at settings, database, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with in_a_sentence():
         configure_logs("CRITICAL", as_json=False)
-        from bot.checks import check_all, show
+        from bot.selfcheck import check_all, show
 
         findings = asyncio.run(check_all())
         show(findings)

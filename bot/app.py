@@ -20,22 +20,22 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
-from bot import limits
 from bot.clock import FollowingClock, SystemClock
-from bot.i18n import load_catalogues
+from bot.core import limits
+from bot.core.clock import Clock
+from bot.core.i18n import load_catalogues
+from bot.core.tasks import Tasks
+from bot.delivery.outbox import Outbox
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
-from bot.outbox import Outbox
-from bot.ports import Clock
 from bot.services import Services
 from bot.settings import Settings
-from bot.tasks import Tasks
 from bot.telegram.commands import set_commands
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from bot.wiring import Clinics, Store, embedded_alone, make_dispatcher, make_renderer, make_services, open_store
-from storage.database import Probe
+from storage.database.connection import Probe
 
 START_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0)
 """seconds between two attempts to reach Telegram at the start"""

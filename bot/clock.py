@@ -12,7 +12,7 @@ from typing import Any, Self
 import structlog
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
-from bot.ports import Background
+from bot.core.tasks import Background
 
 POLL_EVERY = 0.2
 ANSWER_WITHIN = ClientTimeout(total=5)

@@ -15,11 +15,12 @@ from tempfile import TemporaryDirectory
 import typer
 
 from bot.app import App, assembled, poll, serving
+from bot.core.clinic import ClinicKind
+from bot.core.people import Role
 from bot.emulator import Emulator, serve
-from bot.models import ClinicKind, Role
 from bot.settings import Settings, SettingsError, load_settings
-from dialogs.fields import in_fours
-from storage.seed import EXAMPLES, seed_town
+from dialogs.patients.details import in_fours
+from storage.registry.seed.town import EXAMPLES, seed_town
 
 HOST = "127.0.0.1"
 PARENT, REGISTRAR = 1001, 1003

@@ -12,8 +12,8 @@ from typing import NamedTuple, Self
 
 import structlog
 
-from bot.ports import Clock
-from bot.transactions import Storage, UnitOfWork, writes
+from bot.core.clock import Clock
+from bot.core.transactions import Storage, UnitOfWork, writes
 
 LEASE = timedelta(seconds=25)
 """How long one that died where nobody can see it keeps the next one waiting."""

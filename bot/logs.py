@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.failures import without_words
+from bot.core.failures import without_words
 
 QUIET = {"aiogram": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
 """These libraries tell of every update, every run and every slow step."""

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationE
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.limits import KEY_ID, KEY_LENGTH
+from bot.core.limits import KEY_ID, KEY_LENGTH
 
 ENV_FILE = Path(".env")
 

@@ -9,54 +9,58 @@ from pathlib import Path
 
 from aiogram import Dispatcher
 
-from bot.clinics import Systems
+from bot.account.access_code import Pins
+from bot.account.accounts import Accounts
+from bot.account.contacts import Contacts
+from bot.appointments.appointments import Appointments
+from bot.booking.book import Orders
+from bot.booking.choose import Booking
+from bot.booking.reminders import Reminders
+from bot.booking.settle import Settlement
+from bot.clinics.directory import Directory
+from bot.clinics.limits import Systems
+from bot.clinics.port import ClinicSystem
+from bot.core.clock import Clock
+from bot.core.i18n import choose_language, speak
+from bot.core.people import Operator
+from bot.core.tasks import Tasks
+from bot.delivery.news import OutboxMessage
+from bot.delivery.screen import Screen
+from bot.delivery.shown import Notices
 from bot.documents import PdfPrinter, PolicyReader
-from bot.i18n import choose_language, speak
-from bot.models import Operator, OutboxMessage, Screen
-from bot.ports import ClinicSystem, Clock
+from bot.family.access import Access
+from bot.family.invitations import Invitations
+from bot.family.representatives import Family
+from bot.patients.cards import Patients
+from bot.patients.check import Checks
+from bot.patients.edit import Editing
+from bot.patients.find import Finding
+from bot.patients.levels import Levels
+from bot.patients.link import Linking
+from bot.patients.watch import Watching
+from bot.privacy.export import Export
+from bot.privacy.privacy import Privacy
+from bot.privacy.retention import Retention
+from bot.privacy.takeover import Takeovers
+from bot.privacy.unlink import Unlinking
 from bot.services import Services
-from bot.services.access import Access
-from bot.services.accounts import Accounts
-from bot.services.appointments import Appointments
-from bot.services.booking import Booking
-from bot.services.checks import Checks
-from bot.services.contacts import Contacts
-from bot.services.directory import Directory
-from bot.services.editing import Editing
-from bot.services.export import Export
-from bot.services.family import Family
-from bot.services.finding import Finding
-from bot.services.invitations import Invitations
-from bot.services.levels import Levels
-from bot.services.linking import Linking
-from bot.services.notices import Notices
-from bot.services.orders import Orders
-from bot.services.patients import Patients
-from bot.services.pins import Pins
-from bot.services.privacy import Privacy
-from bot.services.reminders_booking import Reminders
-from bot.services.retention import Retention
-from bot.services.settlement import Settlement
-from bot.services.staff import Staff
-from bot.services.takeovers import Takeovers
-from bot.services.unlinking import Unlinking
-from bot.services.watching import Watching
 from bot.settings import Settings
-from bot.tasks import Tasks
+from bot.staff.desk import Staff
 from bot.telegram.failures import failure_handler
 from bot.telegram.locks import PersonLocks
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
 from dialogs import all_routers
-from dialogs.incoming import DialogMiddleware
-from dialogs.news import render
-from dialogs.press import Visiting
-from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe, open_database
-from storage.fsm import DialogStorage
+from dialogs.kit.filters import DialogMiddleware
+from dialogs.kit.news import render
+from dialogs.kit.router import Visiting
+from storage.database.connection import Database, Probe
+from storage.database.crypto import BlindIndex, Cipher
+from storage.database.dialog_state import DialogStorage
+from storage.database.opening import open_database
 from storage.migrations import migrate
-from storage.registry import Registry
-from storage.registry_desk import RegistryDesk
+from storage.registry.desk import RegistryDesk
+from storage.registry.system import Registry
 from storage.unit import Storage
 
 Clinics = Callable[[ClinicSystem], Sequence[ClinicSystem]]

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.errors import NotOwner, NotYours, RefCollision
-from bot.models import (
-    AccessRequest,
-    AccountId,
-    DeskMatter,
-    Invitation,
-    InvitationId,
-    PatientId,
-    Ref,
-    Relationship,
-    Representation,
-    RequestId,
-    RequestStatus,
-    Rights,
-)
-from storage.crypto import BlindIndex
-from storage.database import Connection, Row, load_queries
-from storage.patients import POLICY
-from storage.rows import moment, seconds
+from bot.core.errors import NotYours, RefCollision
+from bot.family.records import AccessRequest, Invitation, RequestStatus
+from bot.glossary import AccountId, InvitationId, PatientId, Ref, RequestId
+from bot.patients.errors import NotOwner
+from bot.patients.records import DeskMatter, Relationship, Representation, Rights
+from storage.database.connection import Connection, Row
+from storage.database.crypto import BlindIndex
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+from storage.patients.cards import POLICY
 
 queries = load_queries("family")
 

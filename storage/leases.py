@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.models import SystemName
-from storage.database import Connection, load_queries
-from storage.rows import moment, seconds
+from bot.glossary import SystemName
+from storage.database.connection import Connection
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
 
 queries = load_queries("leases")
 

@@ -6,26 +6,26 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from bot.models import Purpose
-from bot.rules.consents import CONSENT_VERSIONS
-from storage.accounts import SqlAccounts
-from storage.appointments import SqlAppointments
-from storage.audit import SqlAudit
-from storage.booking import SqlOrders
-from storage.checks import SqlChecks
-from storage.consents import SqlConsents
-from storage.contacts import SqlContacts
-from storage.crypto import BlindIndex, Cipher
-from storage.database import Connection, Database
-from storage.directory import SqlDirectory
-from storage.drafts import SqlDrafts
+from bot.account.rules.consents import CONSENT_VERSIONS
+from bot.core.people import Purpose
+from storage.account.access_code import SqlPins
+from storage.account.accounts import SqlAccounts
+from storage.account.consents import SqlConsents
+from storage.account.contacts import SqlContacts
+from storage.account.takeovers import SqlTakeovers
+from storage.booking.appointments import SqlAppointments
+from storage.booking.orders import SqlOrders
+from storage.clinics import SqlDirectory
+from storage.database.connection import Connection, Database
+from storage.database.crypto import BlindIndex, Cipher
+from storage.delivery import SqlOutbox
 from storage.family import SqlFamily
-from storage.holdings import SqlHoldings
+from storage.journal import SqlAudit
 from storage.leases import SqlCursors, SqlLeases
-from storage.outbox import SqlOutbox
-from storage.patients import SqlPatients
-from storage.pins import SqlPins
-from storage.takeovers import SqlTakeovers
+from storage.patients.cards import SqlPatients
+from storage.patients.checks import SqlChecks
+from storage.patients.drafts import SqlDrafts
+from storage.privacy import SqlHoldings
 
 
 class UnitOfWork:

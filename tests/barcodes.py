@@ -10,9 +10,9 @@ from io import BytesIO
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from bot.models import PersonName, Sex
-from bot.rules.barcode import LETTERS, SEPARATOR, SEPARATOR_AT
-from bot.rules.policy import policy_facts
+from bot.core.people import PersonName, Sex
+from bot.patients.rules.barcode import LETTERS, SEPARATOR, SEPARATOR_AT
+from bot.patients.rules.policy_number import policy_facts
 
 EPOCH = date(1900, 1, 1)
 PAPER = 235

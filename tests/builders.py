@@ -14,8 +14,8 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from bot.emulator import TOKEN
 from bot.settings import Settings, load_settings
 from bot.telegram.session import make_bot
-from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Probe
+from storage.database.connection import Database, Probe
+from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
 from tests.migrated import open_migrated
 from tests.moments import MONDAY, StoppedClock, claim_of

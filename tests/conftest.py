@@ -21,7 +21,7 @@ from hypothesis import settings
 from tests.reporting import FolderTimes, Requirements
 
 if TYPE_CHECKING:
-    from tests.town import Town
+    from tests.chat.town import Town
 
 RAM_DISK, RAM_NEEDED = "/dev/shm", 1 << 30  # noqa: S108 - nothing else is as fast
 
@@ -48,17 +48,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.town import make_template
+    from tests.chat.town import make_template
 
     return asyncio.run(make_template(tmp_path_factory.mktemp("template")))
 
 
 @pytest.fixture
 async def town(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    import bot.outbox
-    from tests.town import town as open_town
+    from bot.delivery import outbox
+    from tests.chat.town import town as open_town
 
     # The second between two messages in a chat is real time; the outbox's own tests wait for it.
-    monkeypatch.setattr(bot.outbox, "CHAT_GAP", 0.0)
+    monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
     async with open_town(template, tmp_path) as everything:
         yield everything

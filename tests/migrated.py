@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from storage.database import Database, Probe, open_database
+from storage.database.connection import Database, Probe
+from storage.database.opening import open_database
 from storage.migrations import migrate
 
 _migrated: list[bytes] = []

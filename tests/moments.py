@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.models import PersonName, PolicyClaim
-from bot.rules.policy import policy_facts
+from bot.clinics.port import PolicyClaim
+from bot.core.people import PersonName
+from bot.patients.rules.policy_number import policy_facts
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """23 November 2026, noon in Moscow: when the clock of a test stands still."""

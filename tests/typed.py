@@ -9,9 +9,9 @@ from typing import TypeVar
 import pytest
 from hypothesis import strategies as st
 
-from bot.errors import InvalidInput
-from bot.rules.contacts import parse_email, parse_phone
-from bot.rules.papers import (
+from bot.account.rules.contacts import parse_email, parse_phone
+from bot.core.errors import InvalidInput
+from bot.patients.rules.papers import (
     parse_address,
     parse_birth_date,
     parse_certificate,
@@ -19,7 +19,7 @@ from bot.rules.papers import (
     parse_snils,
     parse_valid_until,
 )
-from bot.rules.policy import parse_old_policy, parse_policy
+from bot.patients.rules.policy_number import parse_old_policy, parse_policy
 
 TODAY = date(2026, 11, 21)
 

@@ -7,8 +7,7 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from bot.errors import NotPrinted
-from bot.models import Paper, Section
+from bot.delivery.paper import NotPrinted, Paper, Section
 
 if TYPE_CHECKING:
     from fpdf import FPDF

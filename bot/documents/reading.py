@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import InvalidInput
-from bot.models import PolicyCode
-from bot.problems_documents import FileProblem
-from bot.rules.barcode import LARGEST_FILE, read_barcode, read_qr
+from bot.core.errors import InvalidInput
+from bot.patients.problems import FileProblem
+from bot.patients.records import PolicyCode
+from bot.patients.rules.barcode import LARGEST_FILE, read_barcode, read_qr
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Bot
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
-from bot.i18n import LANGUAGES, N_, gettext, speak
+from bot.core.i18n import LANGUAGES, N_, gettext, speak
 
 COMMANDS = (
     ("menu", N_("Menu")),

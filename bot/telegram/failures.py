@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent, User
 
-from bot.failures import described
-from bot.i18n import choose_language, gettext, speak
+from bot.core.failures import described
+from bot.core.i18n import choose_language, gettext, speak
 from bot.telegram.replies import reply
 
 log = structlog.get_logger(__name__)

@@ -20,10 +20,10 @@ from aiogram.methods import EditMessageText, GetMe, SendMessage, TelegramMethod
 from aiogram.types import Message
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
-from bot.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
-from bot.models import Screen
+from bot.delivery.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
+from bot.delivery.screen import Screen
 from bot.telegram.pace import queued
-from dialogs.showing import has_nothing_to_edit, keyboard
+from dialogs.kit.render import has_nothing_to_edit, keyboard
 
 RECIPIENT_GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')

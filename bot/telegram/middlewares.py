@@ -12,10 +12,10 @@ from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.types import TelegramObject, Update, User
 
-from bot import limits
-from bot.i18n import choose_language, gettext, speak
-from bot.models import Account
-from bot.ports import Clock
+from bot.core import limits
+from bot.core.clock import Clock
+from bot.core.i18n import choose_language, gettext, speak
+from bot.core.people import Account
 from bot.telegram.replies import reply
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]

@@ -28,7 +28,7 @@ from aiogram.methods import (
 from aiogram.types import Update
 from pydantic import ValidationError
 
-from bot import limits
+from bot.core import limits
 from bot.settings import Settings
 from bot.telegram.pace import Pace, PacedRequests
 

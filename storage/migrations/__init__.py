@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from storage.database import Connection, Database, Row
+from storage.database.connection import Connection, Database, Row
 
 FOLDER = Path(__file__).parent
 

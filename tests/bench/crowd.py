@@ -9,31 +9,20 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.app import App, assembled
-from bot.models import (
-    AccountId,
-    ClinicRules,
-    Doctor,
-    DoctorRef,
-    OrderId,
-    PatientId,
-    PersonName,
-    PersonRef,
-    PolicyClaim,
-    Relationship,
-    Sex,
-    Slot,
-    Verification,
-    VerificationStatus,
-    VisitType,
-)
-from bot.rules.policy import make_policy_number
-from bot.transactions import UnitOfWork
-from storage.crypto import make_uid
-from storage.database import Connection, Row
-from storage.registry import Registry
-from storage.registry_rows import Seals
-from storage.registry_store import queries
-from storage.rows import rules_row
+from bot.clinics.port import PolicyClaim
+from bot.core.clinic import ClinicRules, Doctor, Slot, VisitType
+from bot.core.patient import Verification, VerificationStatus
+from bot.core.people import PersonName, Sex
+from bot.core.transactions import UnitOfWork
+from bot.glossary import AccountId, DoctorRef, OrderId, PatientId, PersonRef
+from bot.patients.records import Relationship
+from bot.patients.rules.policy_number import make_policy_number
+from storage.database.connection import Connection, Row
+from storage.database.crypto import make_uid
+from storage.database.rows import rules_row
+from storage.registry.rows import Seals
+from storage.registry.store import queries
+from storage.registry.system import Registry
 from tests.builders import MONDAY, StoppedClock, some_settings
 
 CLINIC, FIELD = "детская № 1", "pediatrician"

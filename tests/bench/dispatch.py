@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from aiogram import Dispatcher
 
-from bot.models import VisitType
+from bot.core.clinic import VisitType
 from dialogs import FLOWS, all_routers
-from dialogs.links import DeskMoveTo
+from dialogs.staff.links import DeskMoveTo
 from tests.bench.edge import Line
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
 from tests.builders import some_settings

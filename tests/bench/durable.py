@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from bot.models import Key
+from bot.glossary import Key
 from tests.bench.crowd import Crowd, crowd
 
 TASKS = 64

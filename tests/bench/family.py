@@ -14,19 +14,22 @@ from unittest.mock import patch
 
 import bot.wiring
 from bot.app import App, assembled
-from bot.models import Account, Doctor, Order, Patient, Purpose, Slot, Specialty
-from bot.news_booking import CancellationAnswered
-from bot.ports import ClinicSystem
-from bot.rules.timing import local_day
-from bot.services.booking import SpecialtyChoice
+from bot.booking.choose import SpecialtyChoice
+from bot.booking.news import CancellationAnswered
+from bot.booking.records import Order
+from bot.clinics.port import ClinicSystem
+from bot.core.clinic import Doctor, Slot, Specialty
+from bot.core.patient import Patient
+from bot.core.people import Account, Purpose
+from bot.core.timing import local_day
 from bot.settings import Settings
-from storage.registry import Registry
-from storage.seed_data import EXAMPLES
+from storage.registry.seed.places import EXAMPLES
+from storage.registry.system import Registry
 from tests.bench.canned import PERSON_ID
 from tests.bench.edge import Line
 from tests.bench.figures import Bench
 from tests.builders import StoppedClock, claim_of, some_settings
-from tests.town import make_template
+from tests.chat.town import make_template
 
 CHILD = EXAMPLES[0]
 

@@ -10,12 +10,13 @@ from itertools import cycle
 from random import Random
 from typing import NamedTuple
 
-from bot.models import DoctorRef
-from bot.outbox import HANDFUL
-from storage.crypto import BlindIndex, Cipher
-from storage.database import Database, Row, T, Work, open_database
-from storage.outbox import SqlOutbox
-from storage.registry import Registry
+from bot.delivery.outbox import HANDFUL
+from bot.glossary import DoctorRef
+from storage.database.connection import Database, Row, T, Work
+from storage.database.crypto import BlindIndex, Cipher
+from storage.database.opening import open_database
+from storage.delivery import SqlOutbox
+from storage.registry.system import Registry
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, in_turns, interleaved
 from tests.bench.tables import NOW, PER_DOCTOR, Filled, fill_outbox, fill_slots
 from tests.builders import MONDAY, StoppedClock

@@ -11,7 +11,7 @@ import time
 from statistics import median
 
 from bot.emulator import TOKEN
-from storage.database import open_database
+from storage.database.opening import open_database
 from storage.migrations import migrate
 from tests.bench.figures import Bench, Figure, Measure, interleaved
 

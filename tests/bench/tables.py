@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from storage.database import open_database
+from storage.database.opening import open_database
 from storage.migrations import migrate
 from tests.builders import MONDAY
 

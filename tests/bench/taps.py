@@ -20,8 +20,11 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.wiring import make_dispatcher
-from dialogs.links import AppointmentList, Book, Days, Doctors, Home, Link, Review, Specialties, Times
-from storage.database import Database
+from dialogs.account.links import Home
+from dialogs.appointments.links import AppointmentList
+from dialogs.booking.links import Book, Days, Doctors, Review, Specialties, Times
+from dialogs.kit.link import Link
+from storage.database.connection import Database
 from tests.bench.edge import telegram
 from tests.bench.family import Family, day_of, family
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, cpu, interleaved

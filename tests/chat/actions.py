@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.models import Account, Contact, Patient
-from storage.seed_data import EXAMPLES, Example
+from bot.account.records import Contact
+from bot.core.patient import Patient
+from bot.core.people import Account
+from storage.registry.seed.places import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.chat.message import ChatMessage, Pattern, PressAnswer
 from tests.chat.person import Person
-from tests.town import Town
+from tests.chat.town import Town
 
 MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
 """Maria, Artyom and Alina are insured; Nikita's policy is suspended and Eva's has expired; the register knows Egor by

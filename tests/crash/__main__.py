@@ -21,17 +21,17 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.core.tasks import Tasks
 from bot.emulator import TOKEN
-from bot.tasks import Tasks
 from bot.wiring import open_store
-from storage.seed import seed_town
-from storage.seed_people import Townsman
+from storage.registry.seed.people import Townsman
+from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings
 from tests.chat.client import ChatClient
+from tests.chat.newcomers import insure, list_newcomers
 from tests.crash.ledger import Verdict, count_in_flight, is_news, is_settled, judge, next_due
 from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
-from tests.newcomers import insure, list_newcomers
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "429", "probability": 0.005, "retry_after": 1},

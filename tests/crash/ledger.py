@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.outbox import IN_FLIGHT
-from bot.rules.booking import read_ref
-from bot.rules.timing import day_before_reminder
-from bot.services.settlement import GIVE_UP_AFTER
+from bot.booking.settle import GIVE_UP_AFTER
+from bot.core.refs import read_ref
+from bot.core.timing import day_before_reminder
+from bot.delivery.outbox import IN_FLIGHT
 from tests.chat.message import Json
 
 REF = r"([0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2})"

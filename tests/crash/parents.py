@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from storage.seed_people import Townsman
+from storage.registry.seed.people import Townsman
 from tests.chat.client import ChatClient
 from tests.chat.message import Button, ChatError, ChatMessage, Json
 

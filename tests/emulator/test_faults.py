@@ -8,8 +8,8 @@ import pytest
 from aiohttp import ClientError
 
 from tests.chat.message import ChatError
+from tests.chat.waiting import until
 from tests.emulator.telegram import ANNA, IGOR, Telegram, meanwhile, telegram_of
-from tests.waiting import until
 
 
 @pytest.mark.parametrize(

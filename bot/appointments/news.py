@@ -1,0 +1,35 @@
+"""News of a visit that others change: the clinic, or another representative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.booking.news import DoneByOther, VisitNews
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledByOther(DoneByOther):
+    kind = "CANCELLED_BY_OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedByClinic(VisitNews):
+    """The clinic changed a visit that began at ``was``; ``why`` is a ClinicReason or the clinic's own words."""
+
+    was: datetime
+    why: str = ""
+
+    @property
+    def dedup(self) -> str:
+        return f"clinic:{self.appointment}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledByClinic(ChangedByClinic):
+    kind = "CANCELLED_BY_CLINIC"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedByClinic(ChangedByClinic):
+    kind = "MOVED_BY_CLINIC"

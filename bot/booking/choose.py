@@ -1,0 +1,172 @@
+"""Booking: from a child to a free time, each step one read of what the clinic offers now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from bot.booking import rules
+from bot.clinics.asking import asking
+from bot.clinics.directory import Directory
+from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
+from bot.core.clock import Clock
+from bot.core.patient import Patient
+from bot.core.timing import day_bounds, local_day
+from bot.core.transactions import Storage, UnitOfWork
+from bot.glossary import AccountId, ClinicId, DoctorId, PatientId, SpecialtyId
+from bot.patients.errors import LevelTooLow, PolicyNotVerified
+from bot.patients.levels import proofs
+
+
+class Chosen(NamedTuple):
+    """All that is known on the way to a visit; later fields are filled as the person chooses."""
+
+    patient: Patient
+    clinic: Clinic
+    specialty: Specialty
+    doctor: Doctor
+
+
+class SpecialtyChoice(NamedTuple):
+    """``missing`` is what the clinic wants to have proved before it offers anything."""
+
+    patient: Patient
+    clinic: Clinic
+    specialties: Sequence[Specialty]
+    missing: Level | None = None
+
+
+class DoctorChoice(NamedTuple):
+    patient: Patient
+    clinic: Clinic
+    specialty: Specialty
+    doctors: Sequence[Doctor]
+
+
+class DayChoice(NamedTuple):
+    chosen: Chosen
+    days: Sequence[OpenDay]
+
+
+class TimeChoice(NamedTuple):
+    chosen: Chosen
+    day: date
+    slots: Sequence[Slot]
+
+
+class Soonest(NamedTuple):
+    doctor: Doctor
+    slot: Slot
+
+
+class Booking:
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+        self._storage, self._directory, self._clock = storage, directory, clock
+
+    @asking
+    async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
+        return await self._patient(account, patient), await self._directory.clinics()
+
+    async def own_clinic(self, patient: Patient) -> Clinic | None:
+        return None if patient.clinic is None else await self._directory.clinic(patient.clinic)
+
+    async def clinic_of(self, doctor: DoctorId) -> Clinic:
+        return await self._directory.clinic((await self._directory.doctor(doctor)).clinic)
+
+    async def specialty(self, specialty: SpecialtyId) -> Specialty:
+        return await self._directory.specialty(specialty)
+
+    @asking
+    async def specialties(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId | None
+    ) -> SpecialtyChoice | None:
+        """What this patient can be booked to. Where ``clinic`` is None, at his own clinic; None if he has none yet."""
+        found = await self._patient(account, patient)
+        at = clinic or found.clinic
+        if at is None:
+            return None
+        where = await self._directory.clinic(at)
+        missing = await self._missing(account, found, where)
+        if missing is not None:
+            return SpecialtyChoice(found, where, (), missing)
+        every = await self._directory.specialties(where)
+        today = local_day(self._clock.now(), where.zone)
+        return SpecialtyChoice(found, where, rules.offered(every, found, today))
+
+    @asking
+    async def doctors(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId
+    ) -> DoctorChoice:
+        found = await self._patient(account, patient)
+        where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        await self._require_level(account, found, where)
+        return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
+
+    @asking
+    async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
+        chosen = await self.choose(account, patient, doctor)
+        now = self._clock.now()
+        until = now + chosen.clinic.rules.horizon
+        days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until, chosen.patient.person)
+        return DayChoice(chosen, days)
+
+    @asking
+    async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
+        chosen = await self.choose(account, patient, doctor)
+        return TimeChoice(chosen, day, await self.free(chosen, day))
+
+    @asking
+    async def soonest(
+        self,
+        account: AccountId,
+        patient: PatientId,
+        clinic: ClinicId,
+        specialty: SpecialtyId,
+        *,
+        since: datetime | None = None,
+        limit: int = 1,
+    ) -> Sequence[Soonest]:
+        """The earliest free times of any doctor of a specialty, from now or from ``since`` on."""
+        await self._patient(account, patient)
+        where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
+        begin = max(since or self._clock.now(), self._clock.now())
+        slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
+        return [Soonest(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
+
+    async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
+        found = await self._storage.read(lambda view: view.patients.require(account, patient))
+        if not found.is_verified:
+            raise PolicyNotVerified(patient)
+        return found
+
+    async def _missing(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
+        if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
+            return None  # the policy is confirmed by now: nothing has to be read
+
+        async def look(view: UnitOfWork) -> Level | None:
+            return (await proofs(view, account, patient)).missing(clinic.level)
+
+        return await self._storage.read(look)
+
+    async def _require_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> None:
+        missing = await self._missing(account, patient, clinic)
+        if missing is not None:
+            raise LevelTooLow(patient.id, clinic.id, missing)
+
+    async def choose(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> Chosen:
+        return await self.choose_for(account, await self._patient(account, patient), doctor)
+
+    async def choose_for(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
+        """``choose`` for a patient who has just been read."""
+        if not patient.is_verified:
+            raise PolicyNotVerified(patient.id)
+        whom = await self._directory.doctor(doctor)
+        clinic = await self._directory.clinic(whom.clinic)
+        await self._require_level(account, patient, clinic)
+        return Chosen(patient, clinic, await self._directory.specialty(whom.specialty), whom)
+
+    async def free(self, chosen: Chosen, day: date) -> Sequence[Slot]:
+        since, until = day_bounds(day, chosen.clinic.zone)
+        system = self._directory.serving(chosen.clinic)
+        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)

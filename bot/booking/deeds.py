@@ -1,0 +1,20 @@
+"""Deeds of a booking that depend on a value: the clinic's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.clinics.port import BookingStatus
+from bot.core.deeds import Deed
+
+BOOKING_SETTLED: Mapping[BookingStatus, Deed] = {
+    BookingStatus.HELD: Deed.BOOKING_HELD,
+    BookingStatus.PENDING: Deed.BOOKING_PENDING,
+    BookingStatus.REFUSED: Deed.BOOKING_REFUSED,
+    BookingStatus.BOOKED: Deed.BOOKING_BOOKED,
+    BookingStatus.CHECKED_IN: Deed.BOOKING_CHECKED_IN,
+    BookingStatus.FULFILLED: Deed.BOOKING_FULFILLED,
+    BookingStatus.CANCELLED: Deed.BOOKING_CANCELLED,
+    BookingStatus.NO_SHOW: Deed.BOOKING_NO_SHOW,
+}
+"""By what the clinic answered."""

@@ -1,0 +1,101 @@
+"""Orders and appointments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.clinics.port import (
+    LIVE,
+    BookingStatus,
+)
+from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
+from bot.core.patient import Patient
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    BookingRef,
+    ClinicId,
+    DoctorId,
+    Key,
+    OrderId,
+    PatientId,
+    Ref,
+    SlotRef,
+    SpecialtyId,
+)
+
+
+class CancelReason(StrEnum):
+    BY_REPRESENTATIVE = "BY_REPRESENTATIVE"
+    BY_CLINIC = "BY_CLINIC"
+    RESCHEDULED = "RESCHEDULED"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a review screen shows and its Confirm button confirms."""
+
+    id: OrderId
+    key: Key
+    account: AccountId
+    patient: PatientId
+    doctor: DoctorId
+    slot: Slot
+    expires_at: datetime | None
+    replaces: AppointmentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    id: AppointmentId
+    ref: Ref
+    account: AccountId
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+    doctor: DoctorId
+    starts_at: datetime
+    ends_at: datetime
+    visit_type: VisitType
+    room: str
+    status: BookingStatus
+    key: Key
+    slot: SlotRef
+    booking: BookingRef | None = None
+    replaces: AppointmentId | None = None
+    reason: CancelReason | None = None
+    late: bool = False
+    """cancelled after the clinic's deadline"""
+    cancelling: bool = False
+    """the wish to cancel is recorded, the clinic has not answered yet"""
+    confirmed: bool = False
+    """«Придём» was pressed"""
+    created_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentCard:
+    """An appointment with everybody it concerns: what a screen, a notice or a reminder shows, in one read."""
+
+    appointment: Appointment
+    patient: Patient
+    doctor: Doctor
+    specialty: Specialty
+    clinic: Clinic
+
+
+class NewOrder(NamedTuple):
+    key: Key
+    account: AccountId
+    patient: PatientId
+    doctor: DoctorId
+    slot: Slot
+    expires_at: datetime | None
+    replaces: AppointmentId | None

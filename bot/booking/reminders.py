@@ -1,0 +1,28 @@
+"""Plans the day-before reminder of a visit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.booking.news import VisitReminder
+from bot.booking.records import AppointmentCard
+from bot.core.people import Purpose
+from bot.core.timing import day_before_reminder
+from bot.core.transactions import UnitOfWork
+
+
+class Reminders:
+    """``hour`` is the hour of the day before, in the clinic's own day."""
+
+    def __init__(self, hour: int) -> None:
+        self._hour = hour
+
+    async def plan(self, uow: UnitOfWork, card: AppointmentCard, now: datetime) -> None:
+        """Enqueue the reminder of a booked visit, in place of any earlier one; none without the consent to it."""
+        visit = card.appointment
+        await uow.outbox.withdraw_of(visit.id, VisitReminder)
+        account = await uow.accounts.get(visit.account)
+        due_at = day_before_reminder(visit.starts_at, card.clinic.zone, now, self._hour)
+        if due_at is None or account is None or Purpose.REMINDERS not in account.consents:
+            return
+        await uow.outbox.add(VisitReminder(visit.account, visit.id).due(due_at, expires_at=visit.starts_at), now)

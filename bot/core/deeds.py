@@ -1,0 +1,234 @@
+"""Deeds: what the journal remembers, each with who did it and what it was done to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.core.people import Purpose, Role
+from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
+
+
+class Deed(StrEnum):
+    """A kind of journal entry. The value is stored: renaming a member is free, changing its value needs a migration."""
+
+    CONSENT_GIVEN = "consent given"
+    CONSENT_REVOKED = "consent revoked"
+    DATA_EXPORTED = "data taken out"
+    ACCOUNT_ERASED = "erased"
+    STAFF_APPOINTED = "appointed"
+
+    PHONE_SHARED = "phone shared"
+    PHONE_REMOVED = "phone removed"
+    EMAIL_GIVEN = "email given"
+    EMAIL_REMOVED = "email removed"
+
+    CODE_SET = "access code set"
+    CODE_SWITCHED_OFF = "access code switched off"
+    CODE_FORGOTTEN = "access code forgotten"
+    CODE_REMEMBERED = "forgotten code remembered"
+    CODE_TRIED_TOO_OFTEN = "too many wrong codes"
+
+    POLICY_LINKED = "policy linked"
+    NAME_CORRECTED = "name corrected"
+    FAMILY_NAME_CORRECTED = "corrected: family"
+    GIVEN_NAME_CORRECTED = "corrected: given"
+    PATRONYMIC_CORRECTED = "corrected: patronymic"
+    NUMBER_CORRECTED = "corrected: number"
+    BIRTH_DATE_CORRECTED = "corrected: birth_date"
+    SEX_CORRECTED = "corrected: sex"
+    CORRECTION_REFUSED = "correction refused"
+    SNILS_CHANGED = "detail changed: snils"
+    CERTIFICATE_CHANGED = "detail changed: certificate"
+    ISSUE_DAY_CHANGED = "detail changed: issued_on"
+    LAST_DAY_CHANGED = "detail changed: valid_until"
+    ADDRESS_CHANGED = "detail changed: address"
+    SNILS_REMOVED = "detail removed: snils"
+    CERTIFICATE_REMOVED = "detail removed: certificate"
+    ISSUE_DAY_REMOVED = "detail removed: issued_on"
+    LAST_DAY_REMOVED = "detail removed: valid_until"
+    ADDRESS_REMOVED = "detail removed: address"
+    NUMBER_SHOWN = "number shown"
+    CARD_PRINTED = "card printed"
+    CARD_REMOVED = "card removed"
+    CARD_CONFIRMED = "card confirmed"
+    CARD_CLOSED = "card closed"
+    CARD_ERASED = "card erased"
+    POLICY_VERIFIED = "policy check: verified"
+    POLICY_DIFFERS = "policy check: needs_correction"
+    POLICY_REJECTED = "policy check: rejected"
+    PAPERS_SEEN = "papers seen"
+
+    ACCESS_ASKED = "access asked for"
+    ACCESS_GIVEN = "access given"
+    ACCESS_REFUSED = "access refused"
+    ACCESS_REVOKED = "access revoked"
+    INVITATION_MADE = "invitation made"
+    INVITATION_CANCELLED = "invitation cancelled"
+    INVITATION_ACCEPTED = "invitation accepted"
+    INVITATION_DECLINED = "invitation declined"
+    OWNERSHIP_HANDED_OVER = "ownership handed over"
+    OWNER_BECOME = "became owner"
+
+    BOOKING_ASKED = "booking asked for"
+    BOOKING_HELD = "booking: held"
+    BOOKING_PENDING = "booking: pending"
+    BOOKING_REFUSED = "booking: refused"
+    BOOKING_BOOKED = "booking: booked"
+    BOOKING_CHECKED_IN = "booking: checked_in"
+    BOOKING_FULFILLED = "booking: fulfilled"
+    BOOKING_CANCELLED = "booking: cancelled"
+    BOOKING_NO_SHOW = "booking: no_show"
+    VISIT_MOVED = "visit moved"
+    CANCELLATION_ASKED = "cancellation asked for"
+    CANCELLATION_REFUSED = "cancellation refused"
+    VISIT_CANCELLED = "visit cancelled"
+    COMING_CONFIRMED = "coming confirmed"
+    CHANGED_BY_CLINIC = "changed by the clinic"
+    CANCELLED_AT_DESK = "visit cancelled for the clinic"
+    MOVED_AT_DESK = "visit moved for the clinic"
+
+    TAKEOVER_ASKED = "takeover asked for"
+    TAKEOVER_WITHDRAWN = "takeover withdrawn"
+    TAKEOVER_REFUSED = "takeover refused"
+    TAKEN_OVER = "taken over"
+    TOOK_OVER = "took over"
+
+    UNKNOWN = "another action"
+    """What a newer version of the bot wrote."""
+
+    @classmethod
+    def read(cls, stored: str) -> Deed:
+        """Return the member with this value, or UNKNOWN."""
+        try:
+            return cls(stored)
+        except ValueError:
+            return cls.UNKNOWN
+
+
+# --- who did it -------------------------------------------------------------------------------------------------------
+
+
+class ActorKind(StrEnum):
+    """The database knows these four: a fifth one needs a migration."""
+
+    ACCOUNT = "ACCOUNT"
+    STAFF = "STAFF"
+    OPERATOR = "OPERATOR"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something. ``id`` is the account that acted, or in whose journal an act of the others is written.
+
+    None where the account has been erased, or where the act was in nobody's name.
+    """
+
+    kind: ActorKind
+    id: AccountId | None
+
+    @classmethod
+    def account(cls, account: AccountId) -> Actor:
+        return cls(ActorKind.ACCOUNT, account)
+
+    @classmethod
+    def staff(cls, account: AccountId) -> Actor:
+        return cls(ActorKind.STAFF, account)
+
+    @classmethod
+    def operator(cls, account: AccountId | None = None) -> Actor:
+        """Who runs the bot, by a command."""
+        return cls(ActorKind.OPERATOR, account)
+
+    @classmethod
+    def system(cls, account: AccountId | None = None) -> Actor:
+        """The bot itself: a job, or an answer of the register or of a clinic."""
+        return cls(ActorKind.SYSTEM, account)
+
+
+# --- what it was done to ----------------------------------------------------------------------------------------------
+
+
+class SubjectKind(StrEnum):
+    """The value is the first word of the stored text."""
+
+    PATIENT = "patient"
+    APPOINTMENT = "appointment"
+    ACCOUNT = "account"
+    VISIT = "visit"
+    """by the number that the desk has for it"""
+    CODE = ""
+    """anything else, stored as it is: a purpose, a role, a number, nothing"""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a deed was done to; ``str()`` is the stored text, ``read`` its inverse."""
+
+    kind: SubjectKind
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}".strip()
+
+    @classmethod
+    def read(cls, stored: str) -> Subject:
+        kind, _space, value = stored.partition(" ")
+        try:
+            return cls(SubjectKind(kind), value)
+        except ValueError:
+            return cls(SubjectKind.CODE, stored)
+
+    @classmethod
+    def patient(cls, patient: PatientId) -> Subject:
+        return cls(SubjectKind.PATIENT, str(patient))
+
+    @classmethod
+    def appointment(cls, appointment: AppointmentId) -> Subject:
+        return cls(SubjectKind.APPOINTMENT, str(appointment))
+
+    @classmethod
+    def account(cls, account: AccountId | None) -> Subject:
+        """None: one that has been erased."""
+        return cls(SubjectKind.ACCOUNT, "" if account is None else str(account))
+
+    @classmethod
+    def own_account(cls) -> Subject:
+        """The account that acts, without a number."""
+        return cls(SubjectKind.ACCOUNT, "")
+
+    @classmethod
+    def visit(cls, number: int) -> Subject:
+        return cls(SubjectKind.VISIT, str(number))
+
+    @classmethod
+    def consent(cls, purpose: Purpose) -> Subject:
+        return cls(SubjectKind.CODE, purpose.value)
+
+    @classmethod
+    def post(cls, role: Role, clinic: ClinicId) -> Subject:
+        """A role at a clinic."""
+        return cls(SubjectKind.CODE, f"{role}@{clinic}")
+
+    @classmethod
+    def number(cls, ref: Ref) -> Subject:
+        """The number that was given for an erasure."""
+        return cls(SubjectKind.CODE, ref)
+
+    @classmethod
+    def access_code(cls) -> Subject:
+        """There is one for each account: nothing is stored."""
+        return cls(SubjectKind.CODE, "")
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """``ref`` is the number of the visit that it is about."""
+
+    at: datetime
+    actor: Actor
+    deed: Deed
+    subject: Subject
+    ref: Ref | None = None

@@ -1,0 +1,230 @@
+"""What people read: catalogues compiled in memory at start, the language of the moment, dates as people say them."""
+
+from __future__ import annotations
+
+import gettext as catalogues
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from bot.core.timing import MOSCOW as MOSCOW  # dialogs take it beside the words for a time
+
+LANGUAGES = ("ru", "en")
+OWN_NAMES = MappingProxyType({"ru": "Русский", "en": "English"})
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+
+_language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+
+
+def load_catalogues() -> None:
+    """Read both languages now: a broken catalogue stops the start and not the first person."""
+    for language in LANGUAGES:
+        _catalogue(language)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    source = LOCALES / language / "LC_MESSAGES" / "bot.po"
+    if not source.exists():
+        return catalogues.NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as text:
+        write_mo(compiled, read_po(text, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    return catalogues.GNUTranslations(compiled)
+
+
+@contextmanager
+def speak(language: str) -> Iterator[None]:
+    """Everything inside is said in this language."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def switch_to(language: str) -> None:
+    """The person has just changed the language: what follows, up to the end of ``speak``, is said in the new one."""
+    _language.set(language)
+
+
+def choose_language(chosen: str | None, telegram_code: str | None, default: str) -> str:
+    """The person's own choice, else the language of his Telegram where we speak it, else the default."""
+    for code in (chosen, telegram_code):
+        language = (code or "").lower().replace("_", "-").partition("-")[0]
+        if language in LANGUAGES:
+            return language
+    return default
+
+
+def gettext(message: str) -> str:
+    return _catalogue(_language.get()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    return _catalogue(_language.get()).ngettext(singular, plural, count)
+
+
+def N_(message: str) -> str:
+    """Mark a message that is translated later, where it is shown."""
+    return message
+
+
+# --- dates as people say them -----------------------------------------------------------------------------------------
+
+_ZONES = MappingProxyType(
+    {
+        "Europe/Kaliningrad": N_("Kaliningrad time"),
+        "Europe/Moscow": N_("Moscow time"),
+        "Europe/Simferopol": N_("Simferopol time"),
+        "Europe/Kirov": N_("Kirov time"),
+        "Europe/Volgograd": N_("Volgograd time"),
+        "Europe/Astrakhan": N_("Astrakhan time"),
+        "Europe/Saratov": N_("Saratov time"),
+        "Europe/Ulyanovsk": N_("Ulyanovsk time"),
+        "Europe/Samara": N_("Samara time"),
+        "Asia/Yekaterinburg": N_("Yekaterinburg time"),
+        "Asia/Omsk": N_("Omsk time"),
+        "Asia/Novosibirsk": N_("Novosibirsk time"),
+        "Asia/Barnaul": N_("Barnaul time"),
+        "Asia/Tomsk": N_("Tomsk time"),
+        "Asia/Novokuznetsk": N_("Novokuznetsk time"),
+        "Asia/Krasnoyarsk": N_("Krasnoyarsk time"),
+        "Asia/Irkutsk": N_("Irkutsk time"),
+        "Asia/Chita": N_("Chita time"),
+        "Asia/Yakutsk": N_("Yakutsk time"),
+        "Asia/Khandyga": N_("Khandyga time"),
+        "Asia/Vladivostok": N_("Vladivostok time"),
+        "Asia/Ust-Nera": N_("Ust-Nera time"),
+        "Asia/Sakhalin": N_("Sakhalin time"),
+        "Asia/Magadan": N_("Magadan time"),
+        "Asia/Srednekolymsk": N_("Srednekolymsk time"),
+        "Asia/Kamchatka": N_("Kamchatka time"),
+        "Asia/Anadyr": N_("Anadyr time"),
+    }
+)
+
+
+def spoken_day(day: date, today: date) -> str:
+    """«завтра, вт 24 ноября», «чт 26 ноября»; the year only where it is not this one's."""
+    return _spoken_day(_language.get(), day, today)
+
+
+def spoken_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """«завтра, вт 24 ноября, 10:30», in the clinic's time, which is named where it is not Moscow's."""
+    day = spoken_day(moment.astimezone(zone).date(), now.astimezone(zone).date())
+    note = zone_note(zone, moment)
+    said = f"{day}, {clock_time(moment, zone)}"
+    return f"{said} {note}" if note else said
+
+
+def near_day(day: date, today: date) -> str:
+    """«завтра», «чт 26 ноя»: short enough for a button beside a doctor's name."""
+    return _near_day(_language.get(), day, today)
+
+
+def grid_day(day: date) -> str:
+    """«вт 24»"""
+    return f"{_weekday(_language.get(), day, 'abbreviated')} {day.day}"
+
+
+def long_day(day: date) -> str:
+    """«Вторник, 24 ноября»"""
+    language = _language.get()
+    return f"{_weekday(language, day, 'wide').capitalize()}, {_day_and_month(language, day)}"
+
+
+def spoken_date(day: date) -> str:
+    """«15 марта 2018 года»"""
+    return gettext("{date} {year}").format(date=_day_and_month(_language.get(), day), year=day.year)
+
+
+def numeric_date(day: date) -> str:
+    """«15.03.2018», as it stands in documents, in every language."""
+    return f"{day:%d.%m.%Y}"
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def zone_note(zone: ZoneInfo, moment: datetime) -> str:
+    """«по Екатеринбургу», or nothing where clocks show what they show in Moscow."""
+    here, moscow = (moment.astimezone(place).utcoffset() for place in (zone, MOSCOW))
+    return _zone_note(_language.get(), zone.key, here, moscow)
+
+
+def duration(minutes: int) -> str:
+    """«15 минут», «1 час 30 минут», «24 часа»"""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("{count} hour", "{count} hours", hours).format(count=hours))
+    if rest or not hours:
+        parts.append(ngettext("{count} minute", "{count} minutes", rest).format(count=rest))
+    return " ".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _spoken_day(language: str, day: date, today: date) -> str:
+    said = f"{_weekday(language, day, 'abbreviated')} {_day_and_month(language, day)}"
+    if day == today:
+        return gettext("today, {day}").format(day=said)
+    if day == today + timedelta(days=1):
+        return gettext("tomorrow, {day}").format(day=said)
+    return said if day.year == today.year else gettext("{date} {year}").format(date=said, year=day.year)
+
+
+@lru_cache(maxsize=4096)
+def _near_day(language: str, day: date, today: date) -> str:
+    if day == today:
+        return gettext("today")
+    if day == today + timedelta(days=1):
+        return gettext("tomorrow")
+    # The first three letters are how people shorten months in both languages; CLDR would say «нояб.».
+    return f"{_weekday(language, day, 'abbreviated')} {day.day} {_month(language, day)[:3]}"
+
+
+@lru_cache(maxsize=256)
+def _zone_note(language: str, zone: str, offset: timedelta | None, moscow: timedelta | None) -> str:
+    if offset == moscow:
+        return ""
+    if zone in _ZONES:
+        return gettext(_ZONES[zone])
+    sign, minutes = ("+", offset) if offset and offset >= timedelta() else ("−", -(offset or timedelta()))
+    hours, rest = divmod(int(minutes.total_seconds()) // 60, 60)
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
+
+
+def _day_and_month(language: str, day: date) -> str:
+    return f"{day.day} {_month(language, day)}"
+
+
+def _month(language: str, day: date) -> str:
+    """The month in the form that follows a day: «ноября»."""
+    return _months(language)[day.month]
+
+
+def _weekday(language: str, day: date, width: str) -> str:
+    return _weekdays(language, width)[day.weekday()]
+
+
+@cache
+def _months(language: str) -> dict[int, str]:
+    return dict(Locale.parse(language).months["format"]["wide"])
+
+
+@cache
+def _weekdays(language: str, width: str) -> dict[int, str]:
+    return dict(Locale.parse(language).days["format"][width])

@@ -1,0 +1,129 @@
+"""Invitations: a link that the owner sends, good for a day, once, and only for whoever opens it first."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+
+from bot.account.rules.consents import require_consents
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import NotYours
+from bot.core.patient import Patient
+from bot.core.people import Account
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.family.access import admit
+from bot.family.errors import InvitationGone, InvitationTrouble
+from bot.family.news import OtherJoined
+from bot.family.records import Invitation
+from bot.glossary import AccountId, InvitationId, PatientId
+from bot.patients.errors import PolicyNotVerified, TooManyPatients
+
+GOOD_FOR = timedelta(hours=24)
+TOKEN_BYTES = 16
+
+
+class Invited(NamedTuple):
+    invitation: Invitation
+    patient: Patient
+
+
+class Invitations:
+    def __init__(self, storage: Storage, clock: Clock, patients_limit: int) -> None:
+        self._storage, self._clock, self._limit = storage, clock, patients_limit
+
+    # --- who invites --------------------------------------------------------------------------------------------------
+
+    async def make(self, account: AccountId, patient: PatientId) -> str:
+        """The token of a new link; the one before it leads nowhere any more. It is told once and kept nowhere.
+
+        Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to, or a
+        grown-up's.
+        """
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        await self._invite(account, patient, token)
+        return token
+
+    @writes
+    async def _invite(self, uow: UnitOfWork, account: AccountId, patient: PatientId, token: str) -> None:
+        now = self._clock.now()
+        await uow.family.require_owner(account, patient)
+        if not (await uow.patients.require(account, patient)).may_be_shared:
+            raise PolicyNotVerified(patient)
+        await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
+        await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
+
+    @writes
+    async def cancel(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
+        """Raises NotYours, NotOwner."""
+        await uow.family.require_owner(account, patient)
+        await uow.family.drop_invitations(patient)
+        await uow.audit.add(
+            Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
+        )
+
+    # --- who is invited -----------------------------------------------------------------------------------------------
+
+    @writes
+    async def open(self, uow: UnitOfWork, account: AccountId, token: str) -> InvitationId:
+        """Whoever opens a link first has it; nobody needs a consent for that. Raises InvitationGone."""
+        found = await uow.family.find_invitation(token)
+        if found is None:
+            raise InvitationGone(InvitationTrouble.UNKNOWN)
+        await self._require_open(uow, account, found)
+        await uow.family.open_invitation(found.id, account)
+        return found.id
+
+    @reads
+    async def waiting(self, view: UnitOfWork, account: AccountId) -> Invitation | None:
+        return await view.family.waiting_invitation(account, self._clock.now())
+
+    @reads
+    async def invited(self, view: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
+        """Raises ConsentRequired, NotYours for whoever has not opened it, InvitationGone."""
+        return await self._require(view, account, invitation)
+
+    @writes
+    async def accept(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> PatientId:
+        """Raises as ``invited``, and TooManyPatients."""
+        now = self._clock.now()
+        found, patient = await self._require(uow, account, invitation)
+        await admit(uow, account.id, patient, now)
+        if len(await uow.patients.list_of(account.id)) > self._limit:
+            raise TooManyPatients(self._limit)
+        await uow.family.use_invitation(invitation, now)
+        await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
+        await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
+        return patient.id
+
+    @writes
+    async def decline(self, uow: UnitOfWork, account: AccountId, invitation: InvitationId) -> None:
+        """Nobody else can take it then. Raises NotYours."""
+        now = self._clock.now()
+        found = await uow.family.invitation(invitation)
+        if found is None or found.opened_by != account:
+            raise NotYours
+        if found.used_at is None:
+            await uow.family.use_invitation(invitation, now)
+            await uow.audit.add(Actor.account(account), Deed.INVITATION_DECLINED, Subject.patient(found.patient), now)
+
+    async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
+        found = await uow.family.invitation(invitation)
+        if found is None or found.opened_by != account.id:
+            raise NotYours
+        await self._require_open(uow, account.id, found)
+        require_consents(account)
+        patient = await uow.patients.require(found.owner, found.patient)
+        if not patient.may_be_shared:  # the card has lost its policy since, or the patient has grown up
+            raise InvitationGone(InvitationTrouble.UNKNOWN)
+        return Invited(found, patient)
+
+    async def _require_open(self, uow: UnitOfWork, account: AccountId, found: Invitation) -> None:
+        for each in await uow.family.list_of(found.patient):
+            if each.account == account:
+                raise InvitationGone(InvitationTrouble.OWN if each.is_owner else InvitationTrouble.ALREADY)
+        if found.used_at is not None or found.opened_by not in (None, account):
+            raise InvitationGone(InvitationTrouble.USED)
+        if not found.is_open(self._clock.now()):
+            raise InvitationGone(InvitationTrouble.EXPIRED)

@@ -1,0 +1,71 @@
+"""News of who acts for a patient: access asked for, given and ended, and who is the owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.delivery.news import KEY_ONLY, News
+from bot.glossary import PatientId, RequestId
+from bot.patients.news import PatientNews
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequested(News):
+    """To the owner: another account asks to act for the patient."""
+
+    kind = "ACCESS_ASKED"
+
+    request: RequestId
+
+    @property
+    def dedup(self) -> str:
+        return f"access:{self.request}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGiven(PatientNews):
+    """To the account that asked."""
+
+    kind = "ACCESS_GIVEN"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRefused(PatientNews):
+    """To the account that asked; ``patient`` is its own card of the policy."""
+
+    kind = "ACCESS_REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRevoked(News):
+    """To the account that acts for the patient no more: what the message names is kept in it."""
+
+    kind = "ACCESS_REVOKED"
+
+    name: str
+    patient: PatientId = field(default=PatientId(0), metadata=KEY_ONLY)
+
+    @property
+    def dedup(self) -> str:
+        return f"revoked:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherJoined(PatientNews):
+    """To the owner: an invitation was accepted."""
+
+    kind = "OTHER_JOINED"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLeft(PatientNews):
+    """To the owner: a co-representative has left."""
+
+    kind = "OTHER_LEFT"
+
+
+@dataclass(frozen=True, slots=True)
+class BecameOwner(PatientNews):
+    """To the new owner."""
+
+    kind = "BECAME_OWNER"

@@ -1,0 +1,49 @@
+"""Requests for access and invitations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.glossary import AccountId, InvitationId, PatientId, Ref, RequestId
+
+
+class RequestStatus(StrEnum):
+    """What became of a wish to act for a patient of somebody else's."""
+
+    ASKED = "ASKED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """A wish to act for a patient of somebody else's; ``card`` is the asker's own card of the same policy."""
+
+    id: RequestId
+    ref: Ref
+    patient: PatientId
+    account: AccountId
+    card: PatientId | None
+    status: RequestStatus
+    until: datetime
+    answered_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.status is RequestStatus.ASKED and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that lets one more account act for a patient; ``opened_by`` is the only one who may take it."""
+
+    id: InvitationId
+    patient: PatientId
+    owner: AccountId
+    until: datetime
+    opened_by: AccountId | None = None
+    used_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.used_at is None and now < self.until

@@ -1,0 +1,216 @@
+"""Editing: details change at once; who a confirmed patient is changes only when the register agrees.
+
+A correction of a name or a number waits beside the card. The old identity stays in force meanwhile: visits are booked,
+moved and cancelled under it, and a refusal of the register leaves it as it was. A card that the register has never
+confirmed has nothing to lose: it is changed at once and checked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.clinics.asking import asking
+from bot.clinics.port import ClinicSystems, InsuredPerson, PersonNotFound, PolicyClaim
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.patient import Patient, RejectionReason, VerificationStatus
+from bot.core.people import Sex
+from bot.core.timing import MOSCOW, local_day
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.glossary import AccountId, PatientId
+from bot.patients.check import Checks
+from bot.patients.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
+from bot.patients.errors import AlreadyLinked, VisitsAhead
+from bot.patients.problems import PolicyProblem
+from bot.patients.records import Correction, Detail, KeyField
+from bot.patients.rules import corrections as rules
+from bot.patients.rules.checks import is_failure, judge
+from bot.patients.rules.papers import parse_detail
+from bot.patients.verdict import Answer, outdate, record
+
+
+class Card(NamedTuple):
+    """A card as its owner may change it."""
+
+    patient: Patient
+    details: Mapping[Detail, str]
+    correction: Correction | None
+
+    @property
+    def claim(self) -> PolicyClaim:
+        """Who the patient is, or is to become."""
+        return self.correction.claim if self.correction else rules.claim_of(self.patient)
+
+
+class Changed(NamedTuple):
+    """What a correction still needs: that the register agrees to it, or a check of the changed card."""
+
+    must_agree: bool
+    must_check: bool
+
+
+class Editing:
+    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
+        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+
+    @reads
+    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+        """Raises NotYours, NotOwner."""
+        return await _own(view, account, patient)
+
+    # --- details ------------------------------------------------------------------------------------------------------
+
+    async def set_detail(self, account: AccountId, patient: PatientId, detail: Detail, typed: str) -> None:
+        """Raises InvalidInput, NotYours, NotOwner."""
+        born = (await self.card(account, patient)).claim.birth_date
+        value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
+        await self._put(account, patient, detail, value)
+
+    async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
+        await self._put(account, patient, detail, None)
+
+    @writes
+    async def _put(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId, detail: Detail, value: str | None
+    ) -> None:
+        known = (await _own(uow, account, patient)).details
+        if known.get(detail) == value:
+            return
+        others = {name: told for name, told in known.items() if name is not detail}
+        await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
+        deed = DETAIL_REMOVED[detail] if value is None else DETAIL_CHANGED[detail]
+        await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), self._clock.now())
+
+    # --- who the patient is -------------------------------------------------------------------------------------------
+
+    async def correct(self, account: AccountId, patient: PatientId, field: KeyField, typed: str) -> bool:
+        """One key field as typed; True where the register must agree first. Raises InvalidInput, NotYours, NotOwner."""
+        today = local_day(self._clock.now(), MOSCOW)
+        return await self._correct(account, patient, lambda claim: rules.corrected(claim, field, typed, today))
+
+    async def correct_sex(self, account: AccountId, patient: PatientId, sex: Sex) -> bool:
+        return await self._correct(account, patient, lambda claim: replace(claim, sex=sex))
+
+    async def drop_patronymic(self, account: AccountId, patient: PatientId) -> bool:
+        return await self._correct(
+            account, patient, lambda claim: replace(claim, name=replace(claim.name, patronymic=""))
+        )
+
+    async def _correct(
+        self, account: AccountId, patient: PatientId, change: Callable[[PolicyClaim], PolicyClaim]
+    ) -> bool:
+        async def change_card(uow: UnitOfWork) -> Changed:
+            card = await _own(uow, account, patient)
+            require_child(card.patient)
+            claim, was = change(card.claim), rules.claim_of(card.patient)
+            if not all(rules.is_typed(card.claim, field) for field in rules.changed_fields(card.claim, claim)):
+                raise NotYours
+            if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
+                raise InvalidInput(PolicyProblem.ON_OTHER_CARD)
+            now, is_confirmed = self._clock.now(), card.patient.person is not None
+            if is_confirmed and claim != was:
+                await uow.patients.set_correction(patient, Correction(claim), now)
+                return Changed(must_agree=True, must_check=False)
+            await uow.patients.drop_correction(patient)
+            if claim != was:
+                await uow.patients.set_identity(patient, claim)
+                await outdate(uow, card.patient, now)
+                await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
+            return Changed(must_agree=is_confirmed, must_check=claim != was)
+
+        changed = await self._storage.write(change_card)
+        if changed.must_check:
+            await self._checks.check(account, patient)
+        return changed.must_agree
+
+    @writes
+    async def give_up(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
+        """The card stays as it was. Raises NotYours, NotOwner."""
+        await _own(uow, account, patient)
+        await uow.patients.drop_correction(patient)
+
+    # --- asking the register ------------------------------------------------------------------------------------------
+
+    async def ask(self, account: AccountId, patient: PatientId) -> bool:
+        """Whether the register agreed, so that the card is changed; what it answered otherwise waits at the correction.
+
+        Raises NotYours, NotOwner, ClinicSilent, TooManyChecks; VisitsAhead where the number is another person's record.
+        """
+        card = await self._storage.read(lambda view: _own(view, account, patient))
+        if card.correction is None:
+            raise NotYours
+        claim, now = card.correction.claim, self._clock.now()
+        require_child(card.patient)
+        wanted = rules.become(card.patient, claim)
+        await self._storage.read(
+            lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
+        )
+        person = await self._answer(claim)
+        answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
+        try:
+            return await self._settle(card, answer, now)
+        except AlreadyLinked:
+            linked = replace(answer.verdict, reason=RejectionReason.LINKED_ELSEWHERE, correct=None)
+            return await self._settle(card, replace(answer, person=None, verdict=linked), now)
+
+    async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
+        account, patient, verdict = answer.account, answer.asked.id, answer.verdict
+
+        async def write_down(uow: UnitOfWork) -> bool:
+            if await _own(uow, account, patient) != card:
+                return False  # another press has been faster
+            if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
+                await _become(uow, card, answer, now)
+                return True
+            if is_failure(verdict):
+                await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
+            refused = Correction(card.claim, verdict.reason, verdict.correct)
+            await uow.patients.set_correction(patient, refused, now)
+            await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
+            return False
+
+        return await self._storage.write(write_down)
+
+    @asking
+    async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:
+        try:
+            return await self._systems.register.check_policy(claim)
+        except PersonNotFound:
+            return None
+
+
+def require_child(patient: Patient) -> None:
+    """The card of somebody grown up is closed: nothing opens it again."""
+    if patient.verification.reason is RejectionReason.ADULT:
+        raise InvalidInput(PolicyProblem.ADULT)
+
+
+async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+    await uow.family.require_owner(account, patient)
+    found = await uow.patients.require(account, patient)
+    return Card(found, await uow.patients.details(patient), await uow.patients.correction(patient))
+
+
+async def _become(uow: UnitOfWork, card: Card, answer: Answer, now: datetime) -> None:
+    """The register agrees: the card is changed. Raises AlreadyLinked, VisitsAhead."""
+    account, patient, person = answer.account, card.patient.id, answer.person
+    if person is not None and person.ref != card.patient.person:
+        # A visit is cancelled in the name of whoever the register knew when it was booked.
+        ahead = await uow.appointments.upcoming(account, now)
+        if any(visit.patient.id == patient for visit in ahead):
+            raise VisitsAhead(patient)
+    await uow.patients.set_identity(patient, card.claim)
+    await record(uow, answer, now)
+    await uow.patients.drop_correction(patient)
+    await _note_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
+
+
+async def _note_changes(
+    uow: UnitOfWork, account: AccountId, patient: PatientId, fields: Sequence[KeyField], now: datetime
+) -> None:
+    for field in fields:
+        await uow.audit.add(Actor.account(account), CORRECTED[field], Subject.patient(patient), now)

@@ -1,0 +1,85 @@
+"""Finding: a child's policy by name, birth date and SNILS, its number shown to nobody before it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.clinics.asking import asking
+from bot.clinics.port import ClinicError, ClinicSystems, FoundPolicy, PersonSearch
+from bot.core.clock import Clock
+from bot.core.errors import ClinicSilent, NotYours
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.glossary import AccountId, DraftId
+from bot.patients.check import Checks
+from bot.patients.link import Begun, opened
+from bot.patients.rules import drafts
+from bot.patients.rules.policy_number import policy_facts
+
+
+class Finding:
+    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
+        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+
+    async def is_offered(self) -> bool:
+        """Whether the register can be asked so; not while it is silent."""
+        try:
+            return (await self._systems.register.capabilities()).finds_by_person
+        except ClinicError:
+            return False
+
+    async def policies(self, account: AccountId, draft: DraftId) -> Sequence[FoundPolicy] | None:
+        """What the register has of the person in a draft, asked once; None while it is silent.
+
+        Whatever differs, the answer is the same emptiness, and it counts among the failed checks of the account and of
+        the SNILS. Raises NotYours, TooManyChecks.
+        """
+        kept = opened(await self._storage.read(lambda view: view.drafts.find(account, draft)))
+        search = None if kept is None else drafts.search_of(kept)
+        if kept is None or search is None:
+            raise NotYours
+        if kept.found is not None:
+            return kept.found
+        await self._storage.write(lambda uow: self._checks.require_tries(uow, account, search.snils, self._clock.now()))
+        try:
+            found = await self._find(search)
+        except ClinicSilent:
+            return None
+        await self._keep(account, draft, search, found)
+        return found
+
+    @asking
+    async def _find(self, search: PersonSearch) -> Sequence[FoundPolicy]:
+        return await self._systems.register.find_policies(search)
+
+    @writes
+    async def _keep(
+        self, uow: UnitOfWork, account: AccountId, draft: DraftId, search: PersonSearch, found: Sequence[FoundPolicy]
+    ) -> None:
+        now = self._clock.now()
+        if not found:
+            await self._checks.note_failure(uow, account, search.snils, now)
+        kept = opened(await uow.drafts.find(account, draft))
+        # The register may have taken its time: what was typed meanwhile is another question.
+        if kept is not None and drafts.search_of(kept) == search:
+            await uow.drafts.save(draft, drafts.written(replace(kept, found=tuple(found))), now)
+
+    @writes
+    async def take(self, uow: UnitOfWork, account: AccountId, draft: DraftId, place: int) -> Begun:
+        """Go on with one of the policies found, or with the card that this account already has of it.
+
+        Raises NotYours.
+        """
+        kept = opened(await uow.drafts.find(account, draft))
+        found = () if kept is None else kept.found or ()
+        if kept is None or place >= len(found):
+            raise NotYours
+        policy = found[place]
+        known = await uow.patients.find_own(account, policy.policy_number)
+        if known is not None:
+            return Begun(patient=known)
+        facts = policy_facts(policy.policy_number)
+        agrees = facts is not None and facts.birth_date == kept.birth_date
+        taken = replace(kept, number=policy.policy_number, sex=policy.sex, confirmed=kept.confirmed or agrees)
+        await uow.drafts.save(kept.id, drafts.written(taken), self._clock.now())
+        return Begun(taken)

@@ -1,0 +1,65 @@
+"""Levels: what is proved of an account and its patient, what a clinic still wants, and papers seen at a desk."""
+
+from __future__ import annotations
+
+from bot.booking.news import PapersSeen
+from bot.clinics.directory import Directory
+from bot.core.clinic import Clinic, Level
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import NotYours
+from bot.core.patient import Patient
+from bot.core.people import Account
+from bot.core.refs import read_ref
+from bot.core.transactions import Storage, UnitOfWork, reads
+from bot.glossary import AccountId, ClinicId, PatientId
+from bot.patients.records import DeskMatter
+from bot.patients.rules.levels import Proofs
+
+
+class Levels:
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+        self._storage, self._directory, self._clock = storage, directory, clock
+
+    async def missing(
+        self, account: AccountId, patient: PatientId, clinic: ClinicId
+    ) -> tuple[Patient, Clinic, Level | None]:
+        """What must still be proved before this clinic books for this patient. Raises NotYours."""
+        where = await self._directory.clinic(clinic)
+
+        async def look(view: UnitOfWork) -> tuple[Patient, Clinic, Level | None]:
+            found = await view.patients.require(account, patient)
+            return found, where, (await proofs(view, account, found)).missing(where.level)
+
+        return await self._storage.read(look)
+
+    async def confirm_papers(self, staff: Account, ref: str) -> None:
+        """The desk has seen the papers of whoever brought this number, and he is told. Raises NotYours."""
+        now, number = self._clock.now(), read_ref(ref)
+        if staff.role is None or number is None:
+            raise NotYours
+
+        async def settle(uow: UnitOfWork) -> None:
+            settled = await uow.family.close_matter(number, DeskMatter.PAPERS, now)
+            if settled is None:
+                raise NotYours
+            account, patient = settled
+            await uow.family.set_papers(account, patient, now)
+            await uow.outbox.add(PapersSeen(account, patient).due(now), now)
+            await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
+
+        await self._storage.write(settle)
+
+    @reads
+    async def about(self, view: UnitOfWork, message: PapersSeen) -> Patient | None:
+        """Whose papers were seen; None for somebody who acts no more."""
+        try:
+            return await view.patients.require(message.account, message.patient)
+        except NotYours:
+            return None
+
+
+async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:
+    contact = await view.contacts.get(account)
+    mine = await view.family.representation(account, patient.id)
+    return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)

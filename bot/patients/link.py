@@ -1,0 +1,295 @@
+"""Linking: a draft grows answer by answer, from whatever paper is at hand, until the register can check it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.core.clock import Clock
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.patient import NameField, Patient
+from bot.core.people import Account, PersonName, Sex
+from bot.core.timing import MOSCOW, local_day
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.glossary import AccountId, DraftId, PatientId
+from bot.patients.cards import Patients
+from bot.patients.errors import TooManyChecks
+from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
+from bot.patients.records import Detail, Documents, Draft
+from bot.patients.rules import drafts, names, papers
+from bot.patients.rules import policy_number as policy
+from bot.patients.rules.drafts import PolicyDraft, Way
+
+DRAFT = "policy"
+MOST_DRAFTS = 3
+"""of an account are offered to go on with"""
+NO_DRAFT = DraftId(0)
+
+Change = Callable[[PolicyDraft], PolicyDraft]
+
+
+class Begun(NamedTuple):
+    """A draft to go on with, or the card that this account already has of the number."""
+
+    draft: PolicyDraft | None = None
+    patient: PatientId | None = None
+
+
+class Linking:
+    def __init__(self, storage: Storage, patients: Patients, documents: Documents, clock: Clock) -> None:
+        self._storage, self._patients, self._documents, self._clock = storage, patients, documents, clock
+
+    # --- the draft: what is known so far ------------------------------------------------------------------------------
+
+    @reads
+    async def unfinished(self, view: UnitOfWork, account: AccountId) -> Sequence[PolicyDraft]:
+        """The newest first."""
+        return [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
+
+    @reads
+    async def find_draft(self, view: UnitOfWork, account: AccountId, draft: DraftId) -> PolicyDraft | None:
+        """None for a draft that is finished, dropped or somebody else's."""
+        return opened(await view.drafts.find(account, draft))
+
+    async def require_draft(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """The same, but raises NotYours."""
+        return _required(await self.find_draft(account, draft))
+
+    @writes
+    async def drop(self, uow: UnitOfWork, account: AccountId, draft: DraftId) -> None:
+        await uow.drafts.drop(account, draft)
+
+    # --- the number ---------------------------------------------------------------------------------------------------
+
+    async def begin(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
+        """Keep a typed policy number in a draft, or find the card that this account already has of it.
+
+        Raises InvalidInput; what the draft holds besides stays in it.
+        """
+        number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
+        return await self._begin(account, draft, number, Way.NUMBER)
+
+    async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
+        """The same with a photo or a PDF of the policy; a name in its code waits in the draft to be confirmed.
+
+        Raises InvalidInput.
+        """
+        code = await self._documents.read_policy(data)
+        number = policy.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
+        return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
+
+    async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
+        """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
+        try:
+            number = policy.parse_old_policy(typed)
+        except InvalidInput as refused:
+            if refused.problem is not OldPolicyProblem.NEW:
+                raise
+            return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
+        return await self._begin(account, draft, number, Way.OLD)
+
+    @writes
+    async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
+        """A draft that will find its policy by the name, the birth date and the SNILS."""
+        kept = await self._reusable(uow, account, draft, None)
+        return await self._write(uow, account, kept, _by_person)
+
+    @writes
+    async def _begin(
+        self,
+        uow: UnitOfWork,
+        account: AccountId,
+        draft: DraftId | None,
+        number: str,
+        way: Way,
+        suggested: PersonName | None = None,
+    ) -> Begun:
+        known = await uow.patients.find_own(account, number)
+        if known is not None:
+            return Begun(patient=known)
+        kept = await self._reusable(uow, account, draft, number)
+        change = _with_number(way, number, suggested)
+        return Begun(await self._write(uow, account, kept, change))
+
+    async def _reusable(
+        self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
+    ) -> PolicyDraft | None:
+        """The draft that was asked for, else the newest if nothing of another child is in it."""
+        if draft is not None:
+            return opened(await uow.drafts.find(account, draft))
+        newest = opened(next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None))
+        if newest is None or (number and newest.number == number):
+            return newest
+        return None if newest.is_begun or (newest.number and not number) else newest
+
+    async def confirm_facts(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """The birth date and the sex in the number are right. Raises NotYours."""
+        return await self._change(account, draft, lambda form: replace(form, confirmed=True))
+
+    # --- the name -----------------------------------------------------------------------------------------------------
+
+    async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
+        """Raises InvalidInput, NotYours.
+
+        A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
+        """
+        kept = await self.require_draft(account, draft)
+        try:
+            name = _read_name(kept, typed)
+        except InvalidInput:
+            await self._change(account, draft, lambda form: replace(form, typed_name=typed))
+            raise
+        return await self._name(account, draft, name)
+
+    async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
+        """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
+        try:
+            return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
+        except InvalidInput:
+            raise InvalidInput(AnswerProblem.YES_OR_NO) from None
+
+    async def take_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """The name that the photo told is right. Raises NotYours."""
+        kept = await self.require_draft(account, draft)
+        if drafts.suggested_name(kept) is None:
+            return kept
+        return await self._change(account, draft, lambda form: replace(form, named=True))
+
+    async def refuse_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """The name that the photo told is wrong: it will be typed. Raises NotYours."""
+        kept = await self.require_draft(account, draft)
+        if drafts.suggested_name(kept) is None:
+            return kept
+        return await self._change(account, draft, lambda form: replace(form, name=None))
+
+    async def without_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
+        kept = await self._change(account, draft, lambda form: replace(form, no_patronymic=True))
+        with suppress(InvalidInput):
+            if kept.typed_name is not None:
+                return await self._name(account, draft, _read_name(kept, kept.typed_name))
+        return await self._change(account, draft, _without_patronymic)
+
+    async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
+        """There is one after all: the name will be typed again. Raises NotYours."""
+        return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
+
+    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> PolicyDraft:
+        return await self._change(
+            account, draft, lambda form: replace(form, name=name, named=True, typed_name=None, found=None)
+        )
+
+    # --- the rest -----------------------------------------------------------------------------------------------------
+
+    async def take_birth_date(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
+        """Raises InvalidInput, NotYours."""
+        born = papers.parse_birth_date(typed, local_day(self._clock.now(), MOSCOW))
+        return await self._change(account, draft, lambda form: replace(form, birth_date=born, found=None))
+
+    async def take_sex(self, account: AccountId, draft: DraftId, sex: Sex) -> PolicyDraft:
+        return await self._change(account, draft, lambda form: replace(form, sex=sex))
+
+    async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> PolicyDraft:
+        """Raises InvalidInput, NotYours."""
+        born = drafts.birth_date_of(await self.require_draft(account, draft))
+        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
+        return await self._change(account, draft, _with_detail(detail, value))
+
+    async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> PolicyDraft:
+        return await self._change(account, draft, _with_detail(detail, None))
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    async def finish(self, account: Account, draft: DraftId) -> Patient | None:
+        """Make a card of a draft and have its policy checked; None while a question is open.
+
+        Raises NotYours and as ``Patients.link``; the draft is kept until there is a card.
+        """
+        kept = await self.require_draft(account.id, draft)
+        claim = drafts.claim_of(kept)
+        if claim is None:
+            return None
+        try:
+            patient = await self._patients.link(account, claim, kept.details or None)
+        except TooManyChecks as pause:
+            raise TooManyChecks(pause.until, draft=draft) from None
+        await self.drop(account.id, draft)
+        return patient
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    @writes
+    async def _change(self, uow: UnitOfWork, account: AccountId, draft: DraftId, change: Change) -> PolicyDraft:
+        return await self._write(uow, account, _required(opened(await uow.drafts.find(account, draft))), change)
+
+    async def _write(
+        self, uow: UnitOfWork, account: AccountId, draft: PolicyDraft | None, change: Change
+    ) -> PolicyDraft:
+        """Change this draft, or a new one."""
+        now = self._clock.now()
+        if draft is None:
+            new = change(PolicyDraft(NO_DRAFT))
+            return replace(new, id=await uow.drafts.add(account, DRAFT, drafts.written(new), now))
+        changed = change(draft)
+        await uow.drafts.save(draft.id, drafts.written(changed), now)
+        return changed
+
+
+def opened(draft: Draft | None) -> PolicyDraft | None:
+    return None if draft is None else drafts.read(draft)
+
+
+def _required(draft: PolicyDraft | None) -> PolicyDraft:
+    if draft is None:
+        raise NotYours
+    return draft
+
+
+def _by_person(form: PolicyDraft) -> PolicyDraft:
+    return replace(form, way=Way.PERSON, number="", confirmed=False)
+
+
+def _with_number(way: Way, number: str, suggested: PersonName | None) -> Change:
+    """A confirmation holds only for the same number, and a suggested name only until the next number."""
+
+    def change(form: PolicyDraft) -> PolicyDraft:
+        confirmed = form.confirmed and form.number == number
+        name = form.name if form.named else suggested
+        return replace(form, way=way, number=number, confirmed=confirmed, name=name, found=None)
+
+    return change
+
+
+def _without_patronymic(form: PolicyDraft) -> PolicyDraft:
+    return replace(form, name=form.name and replace(form.name, patronymic=""), found=None)
+
+
+def _with_detail(detail: Detail, value: str | None) -> Change:
+    """Another SNILS makes the policies found with the old one invalid. None removes the detail."""
+
+    def change(form: PolicyDraft) -> PolicyDraft:
+        others = {known: text for known, text in form.details.items() if known is not detail}
+        details = others if value is None else {**others, detail: value}
+        return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
+
+    return change
+
+
+def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
+    sex = drafts.sex_of(draft)
+    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=draft.no_patronymic)
+    fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
+    if not fits and draft.typed_name != typed:
+        raise InvalidInput(NameProblem.PATRONYMIC_SEX, word=name.patronymic)
+    return name
+
+
+def _as_written(name: PersonName) -> PersonName | None:
+    """The name as documents write names; None for a text that does not look like one."""
+    parts = ((name.family, NameField.FAMILY), (name.given, NameField.GIVEN), (name.patronymic, NameField.PATRONYMIC))
+    try:
+        return PersonName(*(names.parse_name_part(word, part) if word else "" for word, part in parts))
+    except InvalidInput:
+        return None

@@ -1,0 +1,131 @@
+"""News of a patient's policy: the register's answers, what the calendar brings, and the end of the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.delivery.news import News, Urgency
+from bot.glossary import PatientId
+from bot.patients.rules.watch import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class PatientNews(News):
+    """About one patient; the key is made for each account."""
+
+    patient: PatientId
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.kind.lower()}:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswered(PatientNews):
+    """The register has answered a check that the account waits for."""
+
+    kind = "VERIFICATION"
+    urgency = Urgency.PERSONAL
+
+    @property
+    def dedup(self) -> str:
+        return f"check:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLate(PatientNews):
+    """The register has not answered for half an hour."""
+
+    kind = "CHECK_LATE"
+    urgency = Urgency.PERSONAL
+
+    @property
+    def dedup(self) -> str:
+        return f"late:{self.patient}"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDue(PatientNews):
+    """A day is left to correct what the register found different at the moment ``checked``."""
+
+    kind = "CORRECTION_DUE"
+    urgency = Urgency.ROUTINE
+
+    checked: datetime
+
+    @property
+    def dedup(self) -> str:
+        return f"correct:{self.patient}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChanged(PatientNews):
+    """A confirmed policy is not in force any more, or is again."""
+
+    kind = "POLICY_CHANGED"
+
+    @property
+    def dedup(self) -> str:
+        return f"policy:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class OccasionNews(PatientNews):
+    """The calendar has brought an ``occasion``."""
+
+    urgency = Urgency.ROUTINE
+
+    occasion: Occasion
+
+    @property
+    def dedup(self) -> str:
+        return f"{self.occasion}:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEnds(OccasionNews):
+    """``until`` is the last day of the policy."""
+
+    kind = "POLICY_ENDS"
+
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class CardToConfirm(OccasionNews):
+    """Half a year later: «Всё верно?»"""
+
+    kind = "CONFIRM_CARD"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientGrown(OccasionNews):
+    """A birthday after which other rules hold."""
+
+    kind = "GROWN"
+
+
+@dataclass(frozen=True, slots=True)
+class CardClosed(PatientNews):
+    """The patient is of age: the card is closed and will be erased."""
+
+    kind = "CARD_CLOSED"
+
+    @property
+    def dedup(self) -> str:
+        return f"closed:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWanted(News):
+    """A reminder for an account whose child had no policy, when it had so many ``cards`` of others."""
+
+    kind = "GET_POLICY"
+    urgency = Urgency.ROUTINE
+
+    cards: int = 0
+
+    @property
+    def dedup(self) -> str:
+        return f"get policy:{self.account}"

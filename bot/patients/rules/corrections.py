@@ -1,0 +1,94 @@
+"""Corrections: one key field of a card typed anew gives the identity that the register is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.clinics.port import PolicyClaim
+from bot.core.errors import InvalidInput
+from bot.core.patient import NameField, Patient
+from bot.core.people import PersonName, Sex
+from bot.patients.problems import PolicyProblem
+from bot.patients.records import KeyField, PolicyKind
+from bot.patients.rules.names import parse_name_part
+from bot.patients.rules.papers import parse_birth_date
+from bot.patients.rules.policy_number import parse_old_policy, parse_policy, policy_facts, policy_kind
+
+OF_THE_NAME = {
+    KeyField.FAMILY: NameField.FAMILY,
+    KeyField.GIVEN: NameField.GIVEN,
+    KeyField.PATRONYMIC: NameField.PATRONYMIC,
+}
+
+OF_SIXTEEN_DIGITS = frozenset({PolicyProblem.CHECK_DIGIT, PolicyProblem.DATE, PolicyProblem.ADULT})
+"""What is wrong with a number that can be no old policy's."""
+
+
+def claim_of(patient: Patient) -> PolicyClaim:
+    return PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
+
+
+def become(patient: Patient, claim: PolicyClaim) -> Patient:
+    return replace(
+        patient, policy_number=claim.policy_number, name=claim.name, birth_date=claim.birth_date, sex=claim.sex
+    )
+
+
+def changed_fields(before: PolicyClaim, after: PolicyClaim) -> list[KeyField]:
+    """In the order of KeyField."""
+    return [field for field in KeyField if value_of(before, field) != value_of(after, field)]
+
+
+def value_of(claim: PolicyClaim, field: KeyField) -> str:
+    return {
+        KeyField.FAMILY: claim.name.family,
+        KeyField.GIVEN: claim.name.given,
+        KeyField.PATRONYMIC: claim.name.patronymic,
+        KeyField.NUMBER: claim.policy_number,
+        KeyField.BIRTH_DATE: claim.birth_date.isoformat(),
+        KeyField.SEX: claim.sex,
+    }[field]
+
+
+def is_typed(claim: PolicyClaim, field: KeyField) -> bool:
+    """Whether a person says it: an ENP tells birth date and sex by itself."""
+    return field not in {KeyField.BIRTH_DATE, KeyField.SEX} or policy_kind(claim.policy_number) is not PolicyKind.ENP
+
+
+def corrected(claim: PolicyClaim, field: KeyField, text: str, today: date) -> PolicyClaim:
+    """The claim with one field as typed. Raises InvalidInput.
+
+    A new number must be the same child's: what an ENP says of its holder may not differ from what is known.
+    """
+    if field in OF_THE_NAME:
+        return replace(claim, name=renamed(claim.name, OF_THE_NAME[field], text))
+    if field is KeyField.NUMBER:
+        return replace(claim, policy_number=_of_the_same_child(claim, _number(claim, text, today)))
+    if field is KeyField.BIRTH_DATE:
+        return replace(claim, birth_date=parse_birth_date(text, today))
+    return replace(claim, sex=Sex(text))
+
+
+def renamed(name: PersonName, field: NameField, text: str) -> PersonName:
+    """The name with one part as typed. Raises InvalidInput."""
+    part = parse_name_part(text, field)
+    if field is NameField.FAMILY:
+        return replace(name, family=part)
+    return replace(name, given=part) if field is NameField.GIVEN else replace(name, patronymic=part)
+
+
+def _number(claim: PolicyClaim, text: str, today: date) -> str:
+    try:
+        return parse_policy(text, today)
+    except InvalidInput as refused:
+        if policy_kind(claim.policy_number) is not PolicyKind.OLD or refused.problem in OF_SIXTEEN_DIGITS:
+            raise
+    return parse_old_policy(text)
+
+
+def _of_the_same_child(claim: PolicyClaim, number: str) -> str:
+    facts = policy_facts(number)
+    if facts is not None and (facts.birth_date, facts.sex) != (claim.birth_date, claim.sex):
+        raise InvalidInput(PolicyProblem.OF_ANOTHER)
+    return number

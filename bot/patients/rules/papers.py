@@ -1,0 +1,260 @@
+"""Papers typed by hand: SNILS, birth certificate, dates and address, each in one form or refused at its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from bot.core.ages import is_child
+from bot.core.errors import InvalidInput
+from bot.core.typed import (
+    TO_RUSSIAN,
+    decimals,
+    grouped,
+    is_dash,
+    label,
+    require_digits,
+    shortened,
+    significant,
+    visible,
+)
+from bot.patients.problems import AddressProblem, CertificateProblem, DateProblem, SnilsProblem
+from bot.patients.records import Detail
+
+EARLIEST_YEAR = 1900
+LONGEST_ADDRESS = 200
+
+_SNILS_LENGTH = 11
+_UNCHECKED = 1_001_998
+"""Numbers up to 001-001-998 were given before there was a check number."""
+_SNILS_LABEL = label("номер", "снилс", "страховой")
+
+_CERTIFICATE_LABEL = label("свидетельств[оа]", "о", "рождении", "серия", "номер")
+_CERTIFICATE_SIGN = re.compile(r"№|\b(?:N[oо]?|номер)\b\.?", re.IGNORECASE)
+_CERTIFICATE_LENGTH = 6
+_TO_ROMAN = str.maketrans("1ІХУСЛ", "IIXVCL")
+_ROMAN = {"C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_LONGEST_ROMAN = 12
+
+_DATE = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
+_YEAR_WORD = re.compile(r" ?(?:г\.?|года)$")
+_LOOSE_DATES = (
+    re.compile(r"(?P<day>\d{1,2})[ ./,-](?P<month>\d{1,2})[ ./,-](?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})"),
+    re.compile(r"(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})(?:-?го)? (?P<month>[а-я]{3,8}) (?P<year>\d{4})", re.IGNORECASE),
+)
+_MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+
+_LETTER = re.compile("[А-Яа-яЁё]")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
+_INDEX_LENGTH = 6
+_NOT_A_HOUSE = re.compile(
+    r"(?<!\d)\d{6}(?!\d)"  # the index
+    r"|\b(?:кв|квартира|комн?|комната|эт|этаж|под|подъезд|оф|офис)\b\.? ?№? ?\d+"
+    r"|\b\d+-?(?:я|й|ая|ый|ой|го)\b"  # «1-я Парковая»
+    r"|(?<!\bд )(?<!\bд\. )(?<!\bд\.)(?<!\bдом )\b\d+ (?=[А-ЯЁ][а-яё]{2})",  # «улица 8 Марта»
+    re.IGNORECASE,
+)
+
+
+# --- SNILS ------------------------------------------------------------------------------------------------------------
+
+
+def parse_snils(text: str) -> str:
+    """Eleven digits typed in any spacing; raises InvalidInput."""
+    typed = significant(text, _SNILS_LABEL)
+    if not typed:
+        raise InvalidInput(SnilsProblem.EMPTY)
+    digits = require_digits(typed, SnilsProblem.CHARACTERS)
+    if len(digits) != _SNILS_LENGTH:
+        raise InvalidInput(SnilsProblem.LENGTH, length=len(digits), groups=grouped(digits, " ", 3))
+    if len(set(digits)) == 1:
+        raise InvalidInput(SnilsProblem.SAME)
+    if int(digits[:9]) > _UNCHECKED and snils_check_number(digits[:9]) != digits[9:]:
+        raise InvalidInput(SnilsProblem.CHECK, groups=f"{grouped(digits[:9], '-', 3)} {digits[9:]}")
+    return digits
+
+
+def snils_check_number(first9: str) -> str:
+    """The last two digits: the sum of digits weighed from nine to one, by 101, where 100 is written 00."""
+    weighed = sum(int(digit) * weight for digit, weight in zip(first9, range(9, 0, -1), strict=True))
+    return f"{weighed % 101 % 100:02}"
+
+
+# --- the birth certificate --------------------------------------------------------------------------------------------
+
+
+def parse_certificate(text: str) -> str:
+    """«V-МЮ 123456» of any spelling that can be meant by it; raises InvalidInput that says what is wrong.
+
+    Letters and digits that stand for a Roman numeral are read so, and Latin letters drawn like Russian ones are mended:
+    each part of a series is written in its own alphabet, so nothing else can be meant.
+    """
+    roman, letters, number = _certificate_parts(text)
+    if not (roman and letters and number):
+        raise InvalidInput(CertificateProblem.FORM)
+    series = roman.upper().translate(_TO_ROMAN)
+    value = _roman_value(series)
+    if not value or _roman(value) != series:
+        hint = _roman(value or (int(series) if re.fullmatch(r"[0-9]{1,2}", series) else 0))
+        raise InvalidInput(CertificateProblem.ROMAN, found=shortened(roman), hint=hint)
+    russian = letters.upper().translate(TO_RUSSIAN)
+    if not re.fullmatch("[А-ЯЁ]{2}", russian):
+        raise InvalidInput(CertificateProblem.LETTERS, found=shortened(letters))
+    digits = require_digits(number, CertificateProblem.CHARACTERS)
+    if len(digits) != _CERTIFICATE_LENGTH:
+        raise InvalidInput(CertificateProblem.NUMBER, found=shortened(digits), length=len(digits))
+    return f"{series}-{russian} {digits}"
+
+
+def _certificate_parts(text: str) -> tuple[str, str, str]:
+    """The Roman numeral, the two letters and the number, as typed; whatever is missing is empty."""
+    plain = "".join("-" if is_dash(char) else char for char in visible(text))
+    plain = _CERTIFICATE_SIGN.sub(" ", _CERTIFICATE_LABEL.sub("", plain, count=1) if _labelled(plain) else plain)
+    roman, dash, rest = plain.strip(" .,«»\"'").partition("-")
+    if dash:
+        rest = re.sub(r"[ -]", "", rest)
+        return roman.replace(" ", ""), rest[:2], rest[2:]
+    together = roman.replace(" ", "")
+    number = re.search(r"\d*$", together)
+    head = together[: number.start()] if number else together
+    return head[:-2], head[-2:], together[len(head) :]
+
+
+def _labelled(plain: str) -> bool:
+    return _CERTIFICATE_LABEL.match(plain) is not None
+
+
+def _roman_value(series: str) -> int:
+    """What a numeral comes to, canonical or not; 0 for what is none."""
+    if not re.fullmatch("[IVXLC]+", series) or len(series) > _LONGEST_ROMAN:
+        return 0
+    worth = [_ROMAN[letter] for letter in series]
+    return sum(one if one >= after else -one for one, after in zip(worth, [*worth[1:], 0], strict=True))
+
+
+def _roman(value: int) -> str:
+    written = ""
+    for numeral, worth in _ROMAN.items():
+        count, value = divmod(value, worth)
+        written += numeral * count
+    return written
+
+
+# --- dates ------------------------------------------------------------------------------------------------------------
+
+
+def parse_birth_date(text: str, today: date) -> date:
+    """A child's birth date written ДД.ММ.ГГГГ; raises InvalidInput."""
+    born = _parse_date(text)
+    if born > today:
+        raise InvalidInput(DateProblem.BIRTH_FUTURE, found=_written(born))
+    if not is_child(born, today):
+        raise InvalidInput(DateProblem.BIRTH_ADULT, found=_written(born))
+    return born
+
+
+def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
+    """When a policy was issued, not before its holder was ``born``; raises InvalidInput."""
+    issued = _parse_date(text)
+    if born is not None and issued < born:
+        raise InvalidInput(DateProblem.ISSUED_EARLY, found=_written(issued), born=_written(born))
+    if issued > today:
+        raise InvalidInput(DateProblem.ISSUED_FUTURE, found=_written(issued))
+    return issued
+
+
+def parse_valid_until(text: str, today: date) -> date:
+    """The last day of a policy, today at the earliest and so after any day of issue; raises InvalidInput."""
+    until = _parse_date(text)
+    if until < today:
+        raise InvalidInput(DateProblem.VALID_OVER, found=_written(until))
+    return until
+
+
+def _parse_date(text: str) -> date:
+    typed = _YEAR_WORD.sub("", decimals(visible(text)))
+    written = _DATE.fullmatch(typed)
+    if not written:
+        raise InvalidInput(DateProblem.FORM, found=shortened(typed), hint=_meant(typed))
+    day, month, year = (int(part) for part in written.groups())
+    found = _date(year, month, day)
+    if found is None and (swapped := _date(year, day, month)):
+        raise InvalidInput(DateProblem.SWAPPED, found=typed, hint=_written(swapped))
+    if found is None:
+        raise InvalidInput(DateProblem.NO_DAY, found=typed)
+    if found.year < EARLIEST_YEAR:
+        raise InvalidInput(DateProblem.EARLY, found=typed, earliest=EARLIEST_YEAR)
+    return found
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _written(day: date) -> str:
+    return f"{day.day:02}.{day.month:02}.{day.year:04}"
+
+
+def _meant(typed: str) -> str:
+    """The date in the expected form, where another form leaves no doubt; else empty."""
+    for form in _LOOSE_DATES:
+        if loose := form.fullmatch(typed):
+            day = _date(int(loose["year"]), _month(loose["month"]), int(loose["day"]))
+            return _written(day) if day else ""
+    return ""
+
+
+def _month(written: str) -> int:
+    """By its number or its name; 0 for what is neither."""
+    if written.isdecimal():
+        return int(written)
+    name = written[:3].lower()
+    return _MONTHS.index(name) + 1 if name in _MONTHS else 0
+
+
+# --- the address ------------------------------------------------------------------------------------------------------
+
+
+def parse_address(text: str) -> str:
+    """Where a patient lives: a place in Russian letters and a house; raises InvalidInput.
+
+    The index may be left out, a letter will find the house without it; one that is written has six digits.
+    """
+    address = visible(text).strip(" .,;")
+    if not address:
+        raise InvalidInput(AddressProblem.EMPTY)
+    if len(address) > LONGEST_ADDRESS:
+        raise InvalidInput(AddressProblem.LENGTH, limit=LONGEST_ADDRESS)
+    if len(_LETTER.findall(address)) < 3:
+        raise InvalidInput(AddressProblem.LETTERS, found=shortened(address))
+    for number in _LONG_NUMBER.findall(address):
+        if len(number) != _INDEX_LENGTH:
+            raise InvalidInput(AddressProblem.INDEX, found=shortened(number), length=len(number))
+    if not re.search(r"\d", _NOT_A_HOUSE.sub("", address)):
+        raise InvalidInput(AddressProblem.HOUSE)
+    return address
+
+
+# --- any of them ------------------------------------------------------------------------------------------------------
+
+
+def parse_detail(detail: Detail, text: str, today: date, born: date | None = None) -> str:
+    """As it is kept: dates in ISO form; ``born`` is the patient's birth date where it is known. Raises InvalidInput."""
+    if parse := _TEXTS.get(detail):
+        return parse(text)
+    if detail is Detail.ISSUED_ON:
+        return parse_issued_on(text, today, born).isoformat()
+    return parse_valid_until(text, today).isoformat()
+
+
+_TEXTS: dict[Detail, Callable[[str], str]] = {
+    Detail.SNILS: parse_snils,
+    Detail.CERTIFICATE: parse_certificate,
+    Detail.ADDRESS: parse_address,
+}

@@ -1,0 +1,173 @@
+"""Policy numbers: what paper a number stands on, what it says of its holder, and what is wrong with a mistyped one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.core.ages import is_child
+from bot.core.errors import InvalidInput
+from bot.core.people import Sex
+from bot.core.typed import (
+    TO_RUSSIAN,
+    drawn_like,
+    grouped,
+    is_dash,
+    label,
+    require_digits,
+    shortened,
+    significant,
+    visible,
+)
+from bot.patients.problems import OldPolicyProblem, PolicyProblem
+from bot.patients.records import PolicyFacts, PolicyKind
+
+_POLICY_LENGTH = 16
+_CERTIFICATE_LENGTH = 9
+_KINDS = {_POLICY_LENGTH: PolicyKind.ENP, _CERTIFICATE_LENGTH: PolicyKind.TEMPORARY}
+_OTHER_PAPERS = {11: PolicyProblem.ELEVEN, 13: PolicyProblem.OLD_FORM}
+_EARLIEST_YEAR = 1900
+_MALE_DAY = 50
+
+_LABEL = label("номер", "полиса?", "омс", "енп", "временное", "свидетельство", "свидетельства")
+_SERIES_AND_NUMBER = re.compile(r"[^\W\d_]{2}\d{6,10}")
+_NUMBER_AND_WORDS = re.compile(r"\d{16}[^\W\d_]{2,}.*")
+
+_OLD_LABEL = label("полиса?", "омс", "серия")
+_OLD_SIGN = re.compile(r" ?(?:№|\b(?:N[oо]?|номер)\b)[.:]? ?", re.IGNORECASE)
+_OLD_SERIES = re.compile(r"[А-ЯЁA-Z0-9]+(?:[- /][А-ЯЁA-Z0-9]+)*")
+_LONGEST_OLD = 20
+_OLD_ENDED = date(2011, 5, 1)
+
+
+# --- what was typed ---------------------------------------------------------------------------------------------------
+
+
+def policy_kind(number: str) -> PolicyKind:
+    """What paper a number stands on, as ``parse_policy`` and ``parse_old_policy`` write it."""
+    if not (number.isascii() and number.isdigit()):
+        return PolicyKind.OLD
+    return _KINDS.get(len(number), PolicyKind.OLD)
+
+
+def is_too_young_for(number: str, born: date) -> bool:
+    """Whether such papers were no longer issued when their holder was born."""
+    return policy_kind(number) is PolicyKind.OLD and born >= _OLD_ENDED
+
+
+def parse_policy(text: str, today: date) -> str:
+    """A child's policy number of 16 digits, or the 9 digits of a temporary certificate; raises InvalidInput."""
+    typed = significant(text, _LABEL)
+    if len(typed) == _CERTIFICATE_LENGTH:
+        return require_digits(typed, PolicyProblem.CHARACTERS)
+    return parse_policy_number(text, today)
+
+
+def parse_policy_number(text: str, today: date) -> str:
+    """A child's policy number typed in any spacing, as 16 digits; raises InvalidInput that names what is wrong.
+
+    Nothing that carries meaning is changed: a letter drawn like a digit is refused with that digit as a hint. Digits of
+    other scripts are digits. The region is not judged here: the register knows which policies there are.
+    """
+    typed = significant(text, _LABEL)
+    if not any(char.isdecimal() or drawn_like(char) for char in typed) or typed.isalpha():
+        raise InvalidInput(PolicyProblem.EMPTY)
+    if _SERIES_AND_NUMBER.fullmatch(typed):
+        raise InvalidInput(PolicyProblem.OLD_FORM)
+    if _NUMBER_AND_WORDS.fullmatch(typed):
+        raise InvalidInput(PolicyProblem.AND_WORDS)
+    digits = require_digits(typed, PolicyProblem.CHARACTERS)
+    _require_length(digits)
+    if check_digit(digits[:-1]) != digits[-1]:
+        raise InvalidInput(PolicyProblem.CHECK_DIGIT, groups=grouped(digits, " · "))
+    facts = policy_facts(digits)
+    if facts is None or facts.birth_date > today:
+        raise InvalidInput(PolicyProblem.DATE, groups=grouped(digits, " · "))
+    if not is_child(facts.birth_date, today):
+        raise InvalidInput(PolicyProblem.ADULT)
+    return digits
+
+
+def _require_length(digits: str) -> None:
+    if problem := _OTHER_PAPERS.get(len(digits)):
+        raise InvalidInput(problem)
+    if len(digits) != _POLICY_LENGTH:
+        size = 3 if abs(len(digits) - _CERTIFICATE_LENGTH) == 1 else 4
+        raise InvalidInput(PolicyProblem.LENGTH, length=len(digits), groups=grouped(digits, " ", size))
+
+
+def parse_old_policy(text: str) -> str:
+    """Series and number of a policy from before 2011, as «СЕРИЯ № НОМЕР»; raises InvalidInput.
+
+    Regions wrote them as they liked, so nothing is checked but that both are there. The number is what follows «№», the
+    last space, or the letters of a series written together with it.
+    """
+    typed = "".join("-" if is_dash(char) else char for char in visible(text))
+    typed = _OLD_LABEL.sub("", typed, count=1) if _OLD_LABEL.match(typed) else typed
+    if not typed:
+        raise InvalidInput(OldPolicyProblem.EMPTY)
+    if re.fullmatch(r"(?:\d[ -]?){16}", typed):
+        raise InvalidInput(OldPolicyProblem.NEW)
+    series, number = _old_parts(typed)
+    if not series or not number:
+        raise InvalidInput(OldPolicyProblem.PARTS)
+    digits = require_digits(number, OldPolicyProblem.NUMBER)
+    # Two alphabets draw these letters alike: a series is kept in one of them, or it would not be found again.
+    written = series.upper().translate(TO_RUSSIAN)
+    if not _OLD_SERIES.fullmatch(written) or max(len(written), len(digits)) > _LONGEST_OLD:
+        raise InvalidInput(OldPolicyProblem.SERIES, found=shortened(series))
+    return f"{written} № {digits}"
+
+
+def _old_parts(typed: str) -> tuple[str, str]:
+    sign = _OLD_SIGN.search(typed)
+    if sign:
+        return typed[: sign.start()].strip(" -"), typed[sign.end() :].replace(" ", "").replace("-", "")
+    series, _, number = typed.rpartition(" ")
+    if not series and (together := re.fullmatch(r"([^\W\d_]+)-?(\d+)", typed)):
+        return together[1], together[2]
+    return series.strip(" -"), number.strip("-")
+
+
+# --- what a number says by itself -------------------------------------------------------------------------------------
+
+
+def policy_facts(number: str) -> PolicyFacts | None:
+    """What 16 digits say of the holder; None where they encode no date. The check digit is not looked at."""
+    if len(number) != _POLICY_LENGTH or not (number.isascii() and number.isdigit()):
+        return None
+    written = "".join(str(9 - int(digit)) for digit in number[2:10])
+    month, year, day = int(written[:2]), int(written[2:6][::-1]), int(written[6:])
+    sex = Sex.MALE if day > _MALE_DAY else Sex.FEMALE
+    if year < _EARLIEST_YEAR:
+        return None
+    try:
+        born = date(year, month - _era(year), day - _MALE_DAY if sex is Sex.MALE else day)
+    except ValueError:
+        return None
+    return PolicyFacts(region=number[:2], birth_date=born, sex=sex)
+
+
+def make_policy_number(region: str, birth_date: date, sex: Sex, serial: int) -> str:
+    """The number that such a person may have: ``region`` is two digits, ``serial`` 0 to 99999. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{2}", region) or not 0 <= serial <= 99_999 or birth_date.year < _EARLIEST_YEAR:
+        raise ValueError("a policy number has a two-digit region, a serial of five digits and a date since 1900")
+    month = birth_date.month + _era(birth_date.year)
+    day = birth_date.day + (_MALE_DAY if sex is Sex.MALE else 0)
+    written = f"{month:02}{f'{birth_date.year:04}'[::-1]}{day:02}"
+    first15 = region + "".join(str(9 - int(digit)) for digit in written) + f"{serial:05}"
+    return first15 + check_digit(first15)
+
+
+def check_digit(first15: str) -> str:
+    """The sixteenth digit (ISO/HL7 27931 Mod10, the same as Luhn's)."""
+    odd, even = first15[::-2], first15[-2::-2]
+    doubled = str(int(odd) * 2)
+    return str(-sum(int(digit) for digit in even + doubled) % 10)
+
+
+def _era(year: int) -> int:
+    """What is added to the month, so that two digits of it tell the century too."""
+    if year <= 1950:
+        return 20
+    return 40 if year <= 2000 else 0

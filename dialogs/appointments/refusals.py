@@ -1,0 +1,29 @@
+"""What people read, and where they go next, when a visit cannot be moved or cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.booking.errors import NotActive, TooLateToReschedule
+from bot.core.i18n import gettext as _
+from bot.core.i18n import ngettext
+from dialogs.appointments.links import AppointmentCard
+from dialogs.kit.refusals import Explanation, refusal
+
+
+@refusal(NotActive)
+def not_active(refusal: NotActive, now: datetime) -> Explanation:
+    return Explanation(_("This visit is no longer active."), AppointmentCard(appointment=refusal.appointment))
+
+
+@refusal(TooLateToReschedule)
+def too_late_to_reschedule(refusal: TooLateToReschedule, now: datetime) -> Explanation:
+    hours = int(refusal.deadline.total_seconds()) // 3600
+    sentence = ngettext(
+        "Less than {n} hour is left before the visit: it cannot be moved here, only cancelled. The clinic may move "
+        "it by phone.",
+        "Less than {n} hours are left before the visit: it cannot be moved here, only cancelled. The clinic may move "
+        "it by phone.",
+        hours,
+    )
+    return Explanation(sentence.format(n=hours), AppointmentCard(appointment=refusal.appointment))

@@ -1,0 +1,260 @@
+"""Choosing: child, clinic, specialty, doctor, day, time; every button carries all that its screen needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
+from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
+from bot.core.i18n import clock_time, duration, grid_day, long_day, near_day
+from bot.core.i18n import gettext as _
+from bot.core.patient import Patient
+from bot.delivery.screen import Button, Screen
+from dialogs.appointments.links import AppointmentCard
+from dialogs.booking.links import (
+    ChooseClinic,
+    ChoosePatient,
+    Days,
+    Doctors,
+    NeedsReferral,
+    Review,
+    Specialties,
+    TakeSoonest,
+    Times,
+)
+from dialogs.booking.wording import doctor_name, doctor_title, in_a_sentence, local_date, minutes_of, near
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
+from dialogs.patients.links import ChooseWay, LevelNeeded
+
+flow = Flow("booking", commands={"book": ChoosePatient()})
+
+DAYS_ON_A_PAGE = 9
+TIMES_ON_A_PAGE = 24
+
+
+# --- whom, where, to whom ---------------------------------------------------------------------------------------------
+
+
+@flow.screen(ChoosePatient)
+async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
+    patients = [p for p in await visitor.services.patients.list_of(visitor.account.id) if p.is_verified]
+    if len(patients) == 1:
+        return Specialties(patient=patients[0].id)
+    if not patients:
+        return Screen(
+            _("First a child's policy must be added and checked: then I can book."),
+            ((button(_("Add a child"), ChooseWay()),), ways_out()),
+        )
+    buttons = [button(patient.name.short, Specialties(patient=patient.id)) for patient in patients]
+    return Screen(_("Whom shall I book?"), (*grid(buttons, 2), ways_out()))
+
+
+@flow.screen(ChooseClinic)
+async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
+    patient, clinics = await visitor.services.booking.clinics(visitor.account.id, link.patient)
+    buttons = [button(clinic.name, Specialties(patient=patient.id, clinic=clinic.id)) for clinic in clinics]
+    listed = [text(_("{name}: {address}"), name=clinic.name, address=clinic.address) for clinic in clinics]
+    return Screen(
+        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient.name.short), listed),
+        (*grid(buttons, 2), ways_out(ChoosePatient())),
+    )
+
+
+@flow.screen(Specialties)
+async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
+    choice = await visitor.services.booking.specialties(visitor.account.id, link.patient, link.clinic)
+    if choice is None:
+        return ChooseClinic(patient=link.patient)
+    patient, where, offered, missing = choice
+    if missing is not None:
+        return LevelNeeded(patient=patient.id, clinic=where.id)
+    today = local_date(visitor.now, where)
+    buttons = [specialty_button(patient, where, specialty, today) for specialty in offered]
+    heading = (
+        text(_("Which doctor? Patient: <b>{name}</b>"), name=patient.name.short)
+        if offered
+        else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient.name.short)
+    )
+    return Screen(
+        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address)),
+        (
+            *grid(buttons, 2),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            ways_out(ChoosePatient()),
+        ),
+    )
+
+
+def specialty_button(patient: Patient, clinic: Clinic, specialty: Specialty, today: date) -> Button:
+    if specialty.needs_referral:
+        to: Link = NeedsReferral(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+        return button(_("{specialty} · referral").format(specialty=specialty.name), to)
+    to = Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+    return button(f"{specialty.name} · {nearest(specialty.nearest, clinic, today)}", to)
+
+
+def nearest(at: datetime | None, clinic: Clinic, today: date) -> str:
+    return _("no time") if at is None else near_day(local_date(at, clinic), today)
+
+
+@flow.screen(NeedsReferral)
+async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
+    account, patient, clinic = visitor.account.id, link.patient, link.clinic
+    choice = await visitor.services.booking.specialties(account, patient, clinic)
+    wanted = await visitor.services.booking.specialty(link.specialty)
+    first = next((s for s in choice.specialties if s.code == "pediatrician" and s.nearest), None) if choice else None
+    rows: list[Row] = []
+    if choice and first:
+        when = nearest(first.nearest, choice.clinic, local_date(visitor.now, choice.clinic))
+        to = Doctors(patient=patient, clinic=clinic, specialty=first.id)
+        rows.append((button(_("Pediatrician: {when}").format(when=when), to),))
+    phone = text(_("Reception: {phone}"), phone=choice.clinic.phone) if choice else ""
+    return Screen(
+        lines(
+            text(_("<b>{specialty}</b> sees patients with a referral from the pediatrician."), specialty=wanted.name),
+            _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
+            phone,
+        ),
+        (*rows, ways_out(Specialties(patient=patient, clinic=clinic))),
+    )
+
+
+@flow.screen(Doctors)
+async def doctors(visitor: Visitor, link: Doctors) -> Screen:
+    choice = await visitor.services.booking.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
+    free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
+    return doctors_with_time(visitor, choice, free) if free else no_time(choice)
+
+
+def doctors_with_time(visitor: Visitor, choice: DoctorChoice, free: Sequence[Doctor]) -> Screen:
+    patient, clinic, specialty, _every = choice
+    today = local_date(visitor.now, clinic)
+    soonest = free[0].nearest
+    anybody: list[Row] = []
+    if soonest is not None and len(free) > 1:
+        when = near(soonest, clinic, visitor.now)
+        to = TakeSoonest(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+        anybody = [(button(_("Any doctor · {when}").format(when=when), to),)]
+    each = [
+        button(
+            f"{doctor_name(doctor)} · {nearest(doctor.nearest, clinic, today)}",
+            Days(patient=patient.id, doctor=doctor.id),
+        )
+        for doctor in free
+    ]
+    return Screen(
+        lines(
+            text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
+        ),
+        (*anybody, *grid(each, 1), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
+    )
+
+
+def no_time(choice: DoctorChoice) -> Screen:
+    patient, clinic, specialty, _every = choice
+    return Screen(
+        lines(
+            text(_("<b>{specialty}</b>: there is no free time at this clinic now."), specialty=specialty.name),
+            text(_("New places appear after cancellations. The reception can also help: {phone}"), phone=clinic.phone),
+        ),
+        (
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
+        ),
+    )
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(Days)
+async def days(visitor: Visitor, link: Days) -> Screen:
+    choice = await visitor.services.booking.days(visitor.account.id, link.patient, link.doctor)
+    chosen = choice.chosen
+    shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
+    today = local_date(visitor.now, chosen.clinic)
+    buttons = [day_button(link, day, today) for day in shown]
+    question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
+    return Screen(
+        lines(
+            text(_("<b>{doctor}</b>"), doctor=doctor_title(chosen.doctor)),
+            doctor_place(chosen),
+            text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
+            question,
+        ),
+        (
+            *grid(buttons, 3),
+            *pages(link, link.page, len(choice.days), DAYS_ON_A_PAGE),
+            ways_out(before_days(link, choice)),
+        ),
+    )
+
+
+def doctor_place(chosen: Chosen) -> str:
+    specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
+    return text(_("{specialty}, room {room}"), specialty=specialty, room=room) if room else specialty
+
+
+def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
+    day, free = open_day
+    to = Times(patient=link.patient, doctor=link.doctor, day=day, replaces=link.replaces)
+    return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
+
+
+def before_days(link: Days, choice: DayChoice) -> Link:
+    if link.replaces:
+        return AppointmentCard(appointment=link.replaces)
+    chosen = choice.chosen
+    return Doctors(patient=chosen.patient.id, clinic=chosen.clinic.id, specialty=chosen.specialty.id)
+
+
+@flow.screen(Times)
+async def times(visitor: Visitor, link: Times) -> Outcome:
+    choice = await visitor.services.booking.times(visitor.account.id, link.patient, link.doctor, link.day)
+    other_day = Days(patient=link.patient, doctor=link.doctor, replaces=link.replaces)
+    if not choice.slots:
+        return Screen(
+            text(_("<b>{day}</b>: no time is left on this day."), day=long_day(choice.day)),
+            ((button(_("Another day"), other_day),), ways_out()),
+        )
+    page = choice.slots[link.page * TIMES_ON_A_PAGE : (link.page + 1) * TIMES_ON_A_PAGE]
+    return Screen(
+        lines(
+            text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
+            who_and_where(choice.chosen),
+            lengths(choice),
+        ),
+        (
+            *grid([time_button(link, slot, choice.chosen.clinic) for slot in page], 4),
+            *pages(link, link.page, len(choice.slots), TIMES_ON_A_PAGE),
+            (button(_("Another day"), other_day),),
+            ways_out(),
+        ),
+    )
+
+
+def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
+    to = Review(
+        patient=link.patient, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type, replaces=link.replaces
+    )
+    return button(clock_time(slot.starts_at, clinic.zone), to)
+
+
+def who_and_where(chosen: Chosen) -> str:
+    return text(
+        _("{name} → {specialty} {doctor}, {clinic}"),
+        name=chosen.patient.name.short,
+        specialty=in_a_sentence(chosen.specialty),
+        doctor=doctor_name(chosen.doctor),
+        clinic=chosen.clinic.name,
+    )
+
+
+def lengths(choice: TimeChoice) -> str:
+    """Said once where every visit of the day is as long; on the review screen otherwise."""
+    minutes = {minutes_of(slot) for slot in choice.slots}
+    return text(_("A visit takes {duration}."), duration=duration(minutes.pop())) if len(minutes) == 1 else ""

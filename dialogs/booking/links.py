@@ -1,0 +1,103 @@
+"""Buttons of the booking slice."""
+
+from __future__ import annotations
+
+from bot.core.clinic import VisitType
+from bot.glossary import (
+    AppointmentId,
+    ClinicId,
+    DoctorId,
+    OrderId,
+    PatientId,
+    SpecialtyId,
+)
+from dialogs.kit.link import Action, Day, Link, Moment, Page
+
+
+class ChoosePatient(Link, code="bp"):
+    """The choice of a patient to book for."""
+
+
+class ChooseClinic(Link, code="bc"):
+    """The choice of a clinic."""
+
+    patient: PatientId
+
+
+class Specialties(Link, code="bs"):
+    """The choice of a specialty."""
+
+    patient: PatientId
+    clinic: ClinicId | None = None
+    """0: the patient's own clinic"""
+
+
+class NeedsReferral(Link, code="bf"):
+    """Why a specialty needs a referral."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
+class Doctors(Link, code="bd"):
+    """The choice of a doctor."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
+class Days(Link, code="by"):
+    """The days with free times of one doctor."""
+
+    patient: PatientId
+    doctor: DoctorId
+    replaces: AppointmentId | None = None
+    page: Page = Page(0)
+
+
+class Times(Link, code="bt"):
+    """The free times of one doctor on one day."""
+
+    patient: PatientId
+    doctor: DoctorId
+    day: Day
+    replaces: AppointmentId | None = None
+    page: Page = Page(0)
+
+
+class Review(Link, code="br"):
+    """One time, held and shown with the rules before it is booked."""
+
+    patient: PatientId
+    doctor: DoctorId
+    start: Moment
+    kind: VisitType
+    replaces: AppointmentId | None = None
+
+
+class TakeSoonest(Action, code="Bs"):
+    """Review the soonest time of any doctor."""
+
+    patient: PatientId
+    clinic: ClinicId
+    specialty: SpecialtyId
+
+
+class Book(Action, code="Bb"):
+    """Book the time of an order."""
+
+    order: OrderId
+
+
+class OtherTime(Action, code="Bo"):
+    """Give an order up and choose another time."""
+
+    order: OrderId
+
+
+class GiveUp(Action, code="Bg"):
+    """Give an order up."""
+
+    order: OrderId

@@ -1,0 +1,104 @@
+"""What people read, and where they go next, when a time cannot be booked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.booking.errors import (
+    AlreadyBooked,
+    NotForThisPatient,
+    OrderExpired,
+    OutcomePending,
+    ReferralRequired,
+    SlotGone,
+    SlotTaken,
+    TimeClash,
+)
+from bot.core.clinic import Level
+from bot.core.i18n import clock_time, spoken_moment
+from bot.core.i18n import gettext as _
+from bot.patients.errors import LevelTooLow
+from dialogs.account.links import Home
+from dialogs.appointments.links import AppointmentCard
+from dialogs.booking.links import Days, Specialties, Times
+from dialogs.kit.link import Link
+from dialogs.kit.refusals import Explanation, refusal
+from dialogs.patients.links import LevelNeeded
+
+
+@refusal(ReferralRequired)
+def referral_required(refusal: ReferralRequired, now: datetime) -> Explanation:
+    sentence = _("This doctor sees patients with a referral from the pediatrician.")
+    return Explanation(sentence, Specialties(patient=refusal.patient))
+
+
+@refusal(NotForThisPatient)
+def not_for_this_patient(refusal: NotForThisPatient, now: datetime) -> Explanation:
+    sentence = _("This doctor does not see patients of this age or sex.")
+    return Explanation(sentence, Specialties(patient=refusal.patient))
+
+
+@refusal(SlotTaken)
+def slot_taken(refusal: SlotTaken, now: datetime) -> Explanation:
+    day = refusal.starts_at.astimezone(refusal.zone).date()
+    times = Times(patient=refusal.patient, doctor=refusal.doctor, day=day, replaces=refusal.replaces)
+    return Explanation(_taken(refusal), times)
+
+
+def _taken(refusal: SlotTaken) -> str:
+    taken = clock_time(refusal.starts_at, refusal.zone)
+    near = [clock_time(start, refusal.zone) for start in refusal.neighbours]
+    if len(near) == 2:
+        return _("{time} has just been taken. Nearby {one} and {two} are free.").format(
+            time=taken, one=near[0], two=near[1]
+        )
+    if near:
+        return _("{time} has just been taken. Nearby {one} is free.").format(time=taken, one=near[0])
+    return _("{time} has just been taken. No other time is left on that day.").format(time=taken)
+
+
+@refusal(SlotGone)
+def slot_gone(refusal: SlotGone, now: datetime) -> Explanation:
+    days = Days(patient=refusal.patient, doctor=refusal.doctor, replaces=refusal.replaces)
+    return Explanation(_("This time can no longer be booked. Here is what is free."), days)
+
+
+@refusal(OrderExpired)
+def order_expired(refusal: OrderExpired, now: datetime) -> Explanation:
+    sentence = _("This screen is too old to book from. Please choose again.")
+    if refusal.patient and refusal.doctor:
+        return Explanation(sentence, Days(patient=refusal.patient, doctor=refusal.doctor))
+    return Explanation(sentence, Home())
+
+
+@refusal(AlreadyBooked)
+def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
+    sentence = _("There is already a visit to this specialist: {when}. You can move it or cancel it.")
+    when = spoken_moment(refusal.starts_at, refusal.zone, now)
+    return Explanation(sentence.format(when=when), _other_visit(refusal))
+
+
+@refusal(TimeClash)
+def time_clash(refusal: TimeClash, now: datetime) -> Explanation:
+    sentence = _("Another visit is booked for this time: {when}. Choose another time.")
+    when = spoken_moment(refusal.starts_at, refusal.zone, now)
+    return Explanation(sentence.format(when=when), _other_visit(refusal))
+
+
+def _other_visit(refusal: AlreadyBooked | TimeClash) -> Link:
+    if refusal.appointment:
+        return AppointmentCard(appointment=refusal.appointment)
+    return Specialties(patient=refusal.patient)
+
+
+@refusal(OutcomePending)
+def outcome_pending(refusal: OutcomePending, now: datetime) -> Explanation:
+    sentence = _("The clinic has not confirmed in time. I will write as soon as I know.")
+    return Explanation(sentence, AppointmentCard(appointment=refusal.appointment))
+
+
+@refusal(LevelTooLow)
+def level_too_low(refusal: LevelTooLow, now: datetime) -> Explanation:
+    wants_phone = refusal.level is Level.PHONE
+    sentence = _("This clinic wants your phone first.") if wants_phone else _("This clinic wants to see papers first.")
+    return Explanation(sentence, LevelNeeded(patient=refusal.patient, clinic=refusal.clinic))

@@ -1,0 +1,128 @@
+"""Whatever else arrives: old buttons, stray texts, pictures, voices, edits; each gets a useful line and the menu."""
+
+from __future__ import annotations
+
+from aiogram import Bot, Router
+from aiogram.enums import ContentType
+from aiogram.filters import Command
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.account.rules.access_code import LONGEST, SHORTEST, is_closed
+from bot.core.errors import InvalidInput
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from dialogs.account.links import EnterPin, Home
+from dialogs.kit.files import is_file
+from dialogs.kit.flow import Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.render import acknowledge, forget, present, show
+from dialogs.kit.router import Doors
+from dialogs.kit.screen import button, ways_out
+from dialogs.patients.links import ChooseWay
+from dialogs.patients.steps import after
+
+DIGITS_OF_A_NUMBER = 9
+
+
+class Leftovers:
+    """What no flow took."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+
+    def router(self) -> Router:
+        last = Router(name="support")
+        last.callback_query.register(self.on_old_button)
+        last.message.register(self.on_cancel, Command("cancel"))
+        last.message.register(self.on_file, is_a_file)
+        last.message.register(self.on_anything)
+        last.edited_message.register(on_edited)
+        return last
+
+    async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        reply, at = await self._doors.resolve(visitor, Home())
+        if call.message is not None:
+            await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
+        await acknowledge(call, _("This button is from an old message. Here is what there is now."))
+
+    async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        await bot.send_message(
+            message.chat.id,
+            _("I have stopped; what you had typed is kept.") if visitor.asked else _("There is nothing to stop."),
+        )
+        await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+
+    async def on_file(self, message: Message, bot: Bot) -> None:
+        offer = Screen(
+            _("If this is the child's policy, press the button and send it once more: then I read the number."),
+            ((button(_("Add a child"), ChooseWay()),), ways_out()),
+        )
+        await show(bot, message.chat.id, offer)
+
+    async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+        if unlocks(message, visitor):
+            enter = self._doors.typed[EnterPin.__prefix__]
+            await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
+            return
+        if holds_number(message):
+            await forget(bot, message)
+            if (link := await begun_with(message, visitor)) is not None:
+                await self._doors.open(message.chat.id, link, visitor, state, bot)
+                return
+        await bot.send_message(message.chat.id, said(message))
+        if not visitor.asked:
+            await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+
+
+async def is_a_file(message: Message) -> bool:
+    return is_file(message)
+
+
+def unlocks(message: Message, visitor: Visitor) -> bool:
+    """An access code typed when nothing asks for it, but it is what is missing."""
+    typed = "".join((message.text or "").split())
+    return typed.isdigit() and SHORTEST <= len(typed) <= LONGEST and is_closed(visitor.account.lock, visitor.now)
+
+
+async def begun_with(message: Message, visitor: Visitor) -> Link | None:
+    """A policy number typed when nothing asks for it is taken as if it had been asked for.
+
+    Not the nine digits of a temporary certificate: they may be anything.
+    """
+    typed = message.text or ""
+    if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
+        return None
+    try:
+        return after(await visitor.services.linking.begin(visitor.account.id, None, typed))
+    except InvalidInput:
+        return None
+
+
+def holds_number(message: Message) -> bool:
+    """Of a policy, a SNILS, a telephone: none of them should stay in a chat."""
+    return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
+
+
+def digits_in(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+async def on_edited(message: Message, bot: Bot) -> None:
+    await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
+
+
+def said(message: Message) -> str:
+    """One line that helps whatever was sent."""
+    if message.text and message.text.startswith("/"):
+        return _("I do not know this command. Here is what I can do: /menu")
+    if holds_number(message):
+        return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
+    if message.text:
+        return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")
+    return {
+        ContentType.STICKER: _("Thank you. To book a doctor, use the buttons."),
+        ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),
+        ContentType.VIDEO_NOTE: _("I cannot watch video messages. Please use the buttons or write a text."),
+        ContentType.LOCATION: _("I do not need your location. Please use the buttons."),
+    }.get(ContentType(message.content_type), _("I understand texts and buttons only."))

@@ -1,0 +1,194 @@
+"""Family: who keeps a child's card, inviting one more by a link, taking access away, and handing the card over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlencode
+
+from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Button, Screen
+from bot.family.invitations import GOOD_FOR
+from bot.family.representatives import Household
+from bot.patients.records import Representation
+from dialogs.account.links import Home
+from dialogs.family.links import (
+    AnswerRequest,
+    AskPromote,
+    AskTakeAway,
+    CancelInvitation,
+    Invite,
+    MakeInvitation,
+    Promote,
+    TakeAway,
+    WhoKeeps,
+)
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.patients.links import PatientCard
+
+flow = Flow("family")
+
+
+# --- who keeps the card -----------------------------------------------------------------------------------------------
+
+
+@flow.screen(WhoKeeps)
+async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
+    house = await visitor.services.family.household(visitor.account.id, link.patient)
+    waiting = house.invitation
+    return Screen(
+        lines(
+            text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
+            list(people(house)),
+            [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
+            [text(_("An invitation link is out until {when}."), when=end_of(waiting.until))] if waiting else "",
+        ),
+        (*(of_owner(house) if house.mine.is_owner else ()), ways_out(PatientCard(patient=link.patient))),
+    )
+
+
+def people(house: Household) -> Iterable[str]:
+    """Nobody is named: the owner first, then whoever has come earlier."""
+    everybody = sorted((house.mine, *house.others), key=lambda each: (not each.is_owner, each.since, each.account))
+    for number, each in enumerate(everybody, 1):
+        yield f"{number}. {person(each, is_me=each is house.mine)}"
+
+
+def person(each: Representation, *, is_me: bool) -> str:
+    since = numeric_date(each.since.astimezone(MOSCOW).date())
+    if is_me:
+        who = _("you, the owner") if each.is_owner else text(_("you, since {date}"), date=since)
+    elif each.is_owner:
+        who = _("the owner of the card")
+    else:
+        who = text(_("another representative, since {date}"), date=since)
+    seen = _("papers seen at the clinic")
+    return f"{who}; {seen}" if each.papers_at else who
+
+
+def end_of(moment: datetime) -> str:
+    """«24.11.2026, 12:00»: reads well after «до», whatever the day."""
+    return f"{numeric_date(moment.astimezone(MOSCOW).date())}, {clock_time(moment, MOSCOW)}"
+
+
+def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
+    patient = house.patient
+    for request in house.requests:
+        yield (button(_("Request {ref}").format(ref=unbroken(request.ref)), AnswerRequest(request=request.id)),)
+    if patient.may_be_shared:
+        yield (button(_("Invite by a link"), Invite(patient=patient.id)),)
+    if house.invitation is not None:
+        yield (button(_("Cancel the link"), CancelInvitation(patient=patient.id)),)
+    several = len(house.others) > 1
+    for number, other in enumerate(house.others, 2):
+        mark = f" · {number}" if several else ""
+        yield (
+            button(_("Take access away") + mark, AskTakeAway(patient=patient.id, who=other.account)),
+            button(_("Make the owner") + mark, AskPromote(patient=patient.id, who=other.account)),
+        )
+
+
+# --- inviting ---------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(Invite)
+async def invite(visitor: Visitor, link: Invite) -> Screen:
+    house = await visitor.services.family.household(visitor.account.id, link.patient)
+    return Screen(
+        lines(
+            _("<b>Invite one more representative</b>"),
+            _("I will make a link. Send it only to somebody you trust: it works for a day, for the first to open it."),
+            text(
+                _(
+                    "He will see the card and the visits ({name}), book, move and cancel them. Editing the card and "
+                    "inviting others stays with you."
+                ),
+                name=house.patient.name.short,
+            ),
+            _("The link made before will stop working.") if house.invitation else "",
+        ),
+        ((button(_("Make the link"), MakeInvitation(patient=link.patient)),), ways_out(WhoKeeps(patient=link.patient))),
+    )
+
+
+@flow.action(MakeInvitation)
+async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
+    token = await visitor.services.invitations.make(visitor.account.id, link.patient)
+    address = f"https://t.me/{visitor.username}?start=inv_{token}"
+    words = _("An invitation to keep a child's card in the bot that books doctors. It works for a day.")
+    share = "https://t.me/share/url?" + urlencode({"url": address, "text": words})
+    return Screen(
+        lines(
+            _("✅ <b>The link is ready</b>"),
+            text("{address}", address=address),
+            text(
+                _(
+                    "Send it to the other parent. It works once, until {when}. I will not show it again: if it gets "
+                    "lost, make a new one."
+                ),
+                when=end_of(visitor.now + GOOD_FOR),
+            ),
+        ),
+        (
+            (Button(_("Send"), url=share),),
+            (button(_("Who keeps the card"), WhoKeeps(patient=link.patient)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@flow.action(CancelInvitation)
+async def on_cancel_invitation(visitor: Visitor, link: CancelInvitation) -> Outcome:
+    await visitor.services.invitations.cancel(visitor.account.id, link.patient)
+    return Reply(WhoKeeps(patient=link.patient), _("The link does not work any more."))
+
+
+# --- rights -----------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskTakeAway)
+async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
+    return await about_other(
+        visitor,
+        link,
+        _("<b>Take away the access to the card: {name}?</b>"),
+        _("The other representative will be told. The visits that he has booked stay, and you will see them."),
+        button(_("Take access away"), TakeAway(patient=link.patient, who=link.who)),
+    )
+
+
+async def about_other(
+    visitor: Visitor, link: AskTakeAway | AskPromote, question: str, what_follows: str, yes: Button
+) -> Screen:
+    """The owner is asked before anything is done about another representative; the question has a place for a name."""
+    patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
+    return Screen(
+        lines(text(question, name=patient.name.short), what_follows), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
+    )
+
+
+@flow.action(TakeAway)
+async def on_take_away(visitor: Visitor, link: TakeAway) -> Outcome:
+    await visitor.services.family.revoke(visitor.account.id, link.patient, link.who)
+    return Reply(WhoKeeps(patient=link.patient), _("The access is taken away."))
+
+
+@flow.screen(AskPromote)
+async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
+    return await about_other(
+        visitor,
+        link,
+        _("<b>Hand over the card: {name}?</b>"),
+        _(
+            "The other representative becomes the owner: he edits the card and decides who keeps it, and may take "
+            "your access away. You keep seeing the card and booking."
+        ),
+        button(_("Hand the card over"), Promote(patient=link.patient, who=link.who)),
+    )
+
+
+@flow.action(Promote)
+async def on_promote(visitor: Visitor, link: Promote) -> Outcome:
+    await visitor.services.family.promote(visitor.account.id, link.patient, link.who)
+    return Reply(WhoKeeps(patient=link.patient), _("The card is handed over. You may still look and book."))

@@ -1,0 +1,73 @@
+"""Invited: what a person sees who has opened somebody's link, before the consents and after them."""
+
+from __future__ import annotations
+
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Button, Screen
+from bot.family.records import Invitation
+from dialogs.account.links import ChooseLanguage, Home
+from dialogs.family.household import end_of
+from dialogs.family.links import AcceptInvitation, DeclineInvitation, Invited
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.links import PatientCard
+from dialogs.privacy.links import AskConsent
+
+flow = Flow("invited", open=True)
+
+
+@flow.start("inv")
+async def on_link(visitor: Visitor, token: str) -> Outcome:
+    """Whoever opens the link first has it, agreed to anything or not yet."""
+    return Invited(invitation=await visitor.services.invitations.open(visitor.account.id, token))
+
+
+def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
+    """For the menu: an invitation that waits for an answer."""
+    if invitation is None:
+        return ()
+    return ((button(_("An invitation to a card"), Invited(invitation=invitation.id)),),)
+
+
+@flow.screen(Invited)
+async def invited(visitor: Visitor, link: Invited) -> Screen:
+    if not visitor.account.may_link:
+        return before_consent()
+    invitation, patient = await visitor.services.invitations.invited(visitor.account, link.invitation)
+    return Screen(
+        lines(
+            text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
+            _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
+            text(_("The invitation stands until {when}."), when=end_of(invitation.until)),
+        ),
+        (
+            (
+                button(_("Accept"), AcceptInvitation(invitation=link.invitation)),
+                button(_("Decline the invitation"), DeclineInvitation(invitation=link.invitation)),
+            ),
+            ways_out(),
+        ),
+    )
+
+
+def before_consent() -> Screen:
+    """The child is not named to somebody who has agreed to nothing."""
+    return Screen(
+        lines(
+            _("Hello! I book doctors for children by the OMS policy. You are invited to keep a child's card together."),
+            _("To keep your data I need your consent. It takes a minute, and the invitation will wait."),
+        ),
+        ((button(_("Read and decide"), AskConsent(step=1)), button("English / Русский", ChooseLanguage())), ways_out()),
+    )
+
+
+@flow.action(AcceptInvitation)
+async def on_accept(visitor: Visitor, link: AcceptInvitation) -> Outcome:
+    patient = await visitor.services.invitations.accept(visitor.account, link.invitation)
+    return Reply(PatientCard(patient=patient), _("Now you keep this card too: you may look, book, move and cancel."))
+
+
+@flow.action(DeclineInvitation)
+async def on_decline(visitor: Visitor, link: DeclineInvitation) -> Outcome:
+    await visitor.services.invitations.decline(visitor.account.id, link.invitation)
+    return Reply(Home(), _("You have declined the invitation."))

@@ -1,0 +1,109 @@
+"""Messages about who acts for a patient."""
+
+from __future__ import annotations
+
+from bot.core.i18n import N_
+from bot.core.i18n import gettext as _
+from bot.core.patient import Patient
+from bot.delivery.screen import Screen
+from bot.family.news import (
+    AccessGiven,
+    AccessRefused,
+    AccessRequested,
+    AccessRevoked,
+    BecameOwner,
+    OtherJoined,
+    OtherLeft,
+)
+from bot.patients.news import PatientNews
+from dialogs.account.links import Home
+from dialogs.booking.links import Specialties
+from dialogs.family import access
+from dialogs.family.links import WhoKeeps
+from dialogs.kit.flow import Visitor
+from dialogs.kit.news import news
+from dialogs.kit.screen import button, lines, text
+from dialogs.patients.links import ChooseWay, PatientCard
+
+
+@news(AccessRequested, N_("access is asked for"))
+async def access_asked(visitor: Visitor, message: AccessRequested) -> Screen | None:
+    found = await visitor.services.access.about_request(message)
+    return None if found is None else access.asked(found)
+
+
+@news(AccessRefused, N_("access is refused"))
+async def access_refused(visitor: Visitor, message: AccessRefused) -> Screen | None:
+    standing = await visitor.services.access.about_refusal(message)
+    return None if standing is None or standing.matter is None else access.as_it_stands(standing, visitor.now)
+
+
+@news(AccessGiven, N_("access is given"))
+async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
+    house = await visitor.services.family.about(message)
+    if house is None:
+        return None
+    patient = house.patient
+    return Screen(
+        lines(
+            text(_("✅ <b>Access to a card is given to you: {name}</b>"), name=patient.name.short),
+            _("You may book a doctor, move and cancel visits."),
+        ),
+        (
+            (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(AccessRevoked, N_("access is taken away"))
+async def access_revoked(visitor: Visitor, message: AccessRevoked) -> Screen | None:
+    return Screen(
+        lines(
+            text(_("⚠️ <b>Your access to a card has been closed: {name}</b>"), name=message.name),
+            _("The visits that you have booked stay with the owner of the card; I will not remind you of them."),
+            _("If you are the child's legal representative, add the policy: I will say what can be done."),
+        ),
+        ((button(_("Add a child"), ChooseWay()), button(_("Menu"), Home())),),
+    )
+
+
+@news(OtherJoined, N_("another representative has joined"))
+async def other_joined(visitor: Visitor, message: OtherJoined) -> Screen | None:
+    return await _to_owner(
+        visitor, message, _("✅ <b>Your invitation is accepted</b>: now you keep the card together.")
+    )
+
+
+@news(OtherLeft, N_("another representative has left"))
+async def other_left(visitor: Visitor, message: OtherLeft) -> Screen | None:
+    return await _to_owner(
+        visitor, message, _("<b>The other representative has left the card.</b> The visits booked stay with you.")
+    )
+
+
+@news(BecameOwner, N_("the card has become yours"))
+async def became_owner(visitor: Visitor, message: BecameOwner) -> Screen | None:
+    return await _to_owner(
+        visitor,
+        message,
+        _(
+            "<b>You are now the owner of the card.</b> You may edit it, invite others and take their access away. "
+            "All visits are still here."
+        ),
+    )
+
+
+async def _to_owner(visitor: Visitor, message: PatientNews, what: str) -> Screen | None:
+    house = await visitor.services.family.about(message)
+    return None if house is None or not house.mine.is_owner else _about_card(house.patient, what)
+
+
+def _about_card(patient: Patient, what: str) -> Screen:
+    return Screen(
+        lines(what, text(_("Child: {name}"), name=patient.name.short)),
+        (
+            (button(_("Who keeps the card"), WhoKeeps(patient=patient.id)),),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+        ),
+    )

@@ -1,0 +1,143 @@
+"""The menu, help and language: where every way leads back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.booking.records import AppointmentCard as Card
+from bot.core.i18n import OWN_NAMES, spoken_moment, switch_to
+from bot.core.i18n import gettext as _
+from bot.core.patient import Patient
+from bot.delivery.screen import Screen
+from bot.patients.rules.drafts import PolicyDraft
+from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLanguage
+from dialogs.appointments.links import AppointmentList
+from dialogs.booking.links import ChoosePatient
+from dialogs.booking.wording import in_a_sentence
+from dialogs.family.invited import offered
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
+from dialogs.patients.steps import ahead
+from dialogs.privacy.links import AskConsent, MyData, Welcome
+from dialogs.staff.links import DeskDay
+
+flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
+
+
+@flow.screen(Home)
+async def home(visitor: Visitor, link: Home) -> Outcome:
+    account = visitor.account
+    if account.role is not None and not account.may_link:
+        return desk(visitor)
+    if not account.consents:
+        return Welcome()
+    if not account.may_link:
+        return AskConsent(step=1)
+    patients, visits, drafts, invitation = await visitor.services.accounts.at_home(account.id)
+    waiting = [*offered(invitation), *unfinished(drafts)]
+    return everybody(visitor, patients, visits, waiting) if patients else nobody_yet(waiting)
+
+
+def desk(visitor: Visitor) -> Screen:
+    return Screen(
+        lines(
+            _("<b>The clinic's desk</b>"), _("Visits of the day: cancel or move one, and the parent is told at once.")
+        ),
+        (
+            (button(_("Visits today"), DeskDay()),),
+            (button(_("Access code"), PinSettings()),),
+            (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
+        ),
+    )
+
+
+def nobody_yet(waiting: Sequence[Row]) -> Screen:
+    return Screen(
+        lines(
+            _("Let us add a child: then I can book a doctor."),
+            _("The policy number, its photo or the child's SNILS is enough."),
+            _("If there is no policy yet, I will say what to do."),
+        ),
+        (
+            *waiting,
+            (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
+            (button(_("My data"), MyData()), button(_("Help"), Help())),
+            (button(_("Language / Язык"), ChooseLanguage()),),
+        ),
+    )
+
+
+def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Card], waiting: Sequence[Row]) -> Screen:
+    upcoming = [card for card in visits if card.appointment.is_live]
+    count = len(visits)
+    return Screen(
+        lines(nearest(visitor, patients, upcoming)),
+        (
+            *waiting,
+            (button(_("Book a doctor"), ChoosePatient()),),
+            (
+                button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
+                button(_("Children and policies"), PatientList()),
+            ),
+            (button(_("My data"), MyData()), button(_("Help"), Help())),
+            *((((button(_("The clinic's desk"), DeskDay()),),)) if visitor.account.role else ()),
+        ),
+    )
+
+
+def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Card]) -> str:
+    if not upcoming:
+        if len(patients) == 1:
+            return text(_("<b>{name}</b> · no visits booked"), name=patients[0].name.short)
+        return _("No visits are booked.")
+    card = upcoming[0]
+    return text(
+        _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
+        name=card.patient.name.short,
+        when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+        specialty=in_a_sentence(card.specialty),
+        doctor=card.doctor.name.with_initials,
+    )
+
+
+def unfinished(drafts: Sequence[PolicyDraft]) -> list[Row]:
+    """One is continued at once; of several the list of children has each."""
+    if len(drafts) > 1:
+        return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
+    return [(button(_("Continue adding a child"), ahead(draft)),) for draft in drafts]
+
+
+@flow.screen(ChooseLanguage)
+async def languages(visitor: Visitor, link: ChooseLanguage) -> Screen:
+    names = [button(name, SetLanguage(language=language)) for language, name in OWN_NAMES.items()]
+    return Screen("Выберите язык. Choose a language.", (*grid(names, 2), ways_out()))
+
+
+@flow.action(SetLanguage)
+async def on_language(visitor: Visitor, link: SetLanguage) -> Outcome:
+    language = link.language if link.language in OWN_NAMES else next(iter(OWN_NAMES))
+    await visitor.services.accounts.set_language(visitor.account.id, language)
+    switch_to(language)
+    return Home()
+
+
+@flow.screen(Help)
+async def help_screen(visitor: Visitor, link: Help) -> Screen:
+    operator = visitor.operator
+    return Screen(
+        lines(
+            _("<b>Help</b>"),
+            _("I add a child by the OMS policy, book, move and cancel visits, and remind you the day before."),
+            _("If a button seems not to work, send /menu."),
+            [_("<b>If the child is unwell:</b> call 103 (ambulance) or 112. I give no medical advice.")],
+            [_("<b>Without the bot:</b> call your clinic's reception, or 122; you can also come in person.")],
+            [
+                text(_("<b>Support:</b> {name}"), name=operator.name),
+                text(_("Phone: {phone}"), phone=operator.phone) if operator.phone else "",
+                text(_("E-mail: {email}"), email=operator.email) if operator.email else "",
+                text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
+            ],
+        ),
+        ((button(_("Language / Язык"), ChooseLanguage()),), ways_out()),
+    )

@@ -1,0 +1,130 @@
+"""The words for what the journal remembers, and whose doing each deed is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.core.deeds import ActorKind, Deed
+from bot.core.i18n import N_
+from bot.core.i18n import gettext as _
+
+
+class Doer(StrEnum):
+    """To whom a deed is put down where people read of it."""
+
+    PERSON = "PERSON"
+    """the account in whose journal it stands"""
+    REGISTER = "REGISTER"
+    CLINIC = "CLINIC"
+    BOT = "BOT"
+    ACTOR = "ACTOR"
+    """the deed does not say it: by the kind of actor"""
+
+
+DEEDS: Mapping[Deed, tuple[Doer, str]] = {
+    Deed.CONSENT_GIVEN: (Doer.PERSON, N_("consent given")),
+    Deed.CONSENT_REVOKED: (Doer.PERSON, N_("consent taken back")),
+    Deed.DATA_EXPORTED: (Doer.PERSON, N_("a copy of the data is taken")),
+    Deed.ACCOUNT_ERASED: (Doer.PERSON, N_("everything is erased")),
+    Deed.STAFF_APPOINTED: (Doer.PERSON, N_("made a member of the staff")),
+    Deed.PHONE_SHARED: (Doer.PERSON, N_("the telephone is shared")),
+    Deed.PHONE_REMOVED: (Doer.PERSON, N_("the telephone is removed")),
+    Deed.EMAIL_GIVEN: (Doer.PERSON, N_("the e-mail is given")),
+    Deed.EMAIL_REMOVED: (Doer.PERSON, N_("the e-mail is removed")),
+    Deed.CODE_SET: (Doer.PERSON, N_("the access code is set")),
+    Deed.CODE_SWITCHED_OFF: (Doer.PERSON, N_("the access code is switched off")),
+    Deed.CODE_FORGOTTEN: (Doer.PERSON, N_("the access code is forgotten")),
+    Deed.CODE_REMEMBERED: (Doer.PERSON, N_("the access code is remembered")),
+    Deed.CODE_TRIED_TOO_OFTEN: (Doer.PERSON, N_("too many wrong codes")),
+    Deed.POLICY_LINKED: (Doer.PERSON, N_("the card is added")),
+    Deed.NAME_CORRECTED: (Doer.PERSON, N_("the name is corrected")),
+    Deed.FAMILY_NAME_CORRECTED: (Doer.PERSON, N_("the family name is corrected")),
+    Deed.GIVEN_NAME_CORRECTED: (Doer.PERSON, N_("the given name is corrected")),
+    Deed.PATRONYMIC_CORRECTED: (Doer.PERSON, N_("the patronymic is corrected")),
+    Deed.NUMBER_CORRECTED: (Doer.PERSON, N_("the policy number is changed")),
+    Deed.BIRTH_DATE_CORRECTED: (Doer.PERSON, N_("the date of birth is corrected")),
+    Deed.SEX_CORRECTED: (Doer.PERSON, N_("the sex is corrected")),
+    Deed.CORRECTION_REFUSED: (Doer.REGISTER, N_("the correction is not confirmed")),
+    Deed.SNILS_CHANGED: (Doer.PERSON, N_("the SNILS is written down")),
+    Deed.CERTIFICATE_CHANGED: (Doer.PERSON, N_("the birth certificate is written down")),
+    Deed.ISSUE_DAY_CHANGED: (Doer.PERSON, N_("the day of issue is written down")),
+    Deed.LAST_DAY_CHANGED: (Doer.PERSON, N_("the last day of the policy is written down")),
+    Deed.ADDRESS_CHANGED: (Doer.PERSON, N_("the address is written down")),
+    Deed.SNILS_REMOVED: (Doer.PERSON, N_("the SNILS is removed")),
+    Deed.CERTIFICATE_REMOVED: (Doer.PERSON, N_("the birth certificate is removed")),
+    Deed.ISSUE_DAY_REMOVED: (Doer.PERSON, N_("the day of issue is removed")),
+    Deed.LAST_DAY_REMOVED: (Doer.PERSON, N_("the last day of the policy is removed")),
+    Deed.ADDRESS_REMOVED: (Doer.PERSON, N_("the address is removed")),
+    Deed.NUMBER_SHOWN: (Doer.PERSON, N_("the numbers are shown")),
+    Deed.CARD_PRINTED: (Doer.PERSON, N_("the file of the card is made")),
+    Deed.CARD_REMOVED: (Doer.PERSON, N_("the card is removed from the own list")),
+    Deed.CARD_CONFIRMED: (Doer.PERSON, N_("it is all still right")),
+    Deed.CARD_CLOSED: (Doer.BOT, N_("the card is closed: the patient is 18")),
+    Deed.CARD_ERASED: (Doer.BOT, N_("the card is erased")),
+    Deed.POLICY_VERIFIED: (Doer.REGISTER, N_("the policy is confirmed")),
+    Deed.POLICY_DIFFERS: (Doer.REGISTER, N_("a part of the name differs")),
+    Deed.POLICY_REJECTED: (Doer.REGISTER, N_("the policy is not confirmed")),
+    Deed.PAPERS_SEEN: (Doer.CLINIC, N_("the papers are seen at the reception")),
+    Deed.ACCESS_ASKED: (Doer.PERSON, N_("access to the policy is asked for")),
+    Deed.ACCESS_GIVEN: (Doer.PERSON, N_("access is given")),
+    Deed.ACCESS_REFUSED: (Doer.PERSON, N_("access is refused")),
+    Deed.ACCESS_REVOKED: (Doer.PERSON, N_("access is taken away")),
+    Deed.INVITATION_MADE: (Doer.PERSON, N_("an invitation link is made")),
+    Deed.INVITATION_CANCELLED: (Doer.PERSON, N_("the invitation link is cancelled")),
+    Deed.INVITATION_ACCEPTED: (Doer.PERSON, N_("the invitation is accepted")),
+    Deed.INVITATION_DECLINED: (Doer.PERSON, N_("the invitation is declined")),
+    Deed.OWNERSHIP_HANDED_OVER: (Doer.PERSON, N_("the card is handed over")),
+    Deed.OWNER_BECOME: (Doer.PERSON, N_("is the owner of the card now")),
+    Deed.BOOKING_ASKED: (Doer.PERSON, N_("a visit is wanted")),
+    Deed.BOOKING_HELD: (Doer.CLINIC, N_("held")),
+    Deed.BOOKING_PENDING: (Doer.CLINIC, N_("waits for the clinic's answer")),
+    Deed.BOOKING_REFUSED: (Doer.CLINIC, N_("the visit is refused")),
+    Deed.BOOKING_BOOKED: (Doer.CLINIC, N_("the visit is booked")),
+    Deed.BOOKING_CHECKED_IN: (Doer.CLINIC, N_("the visit is booked")),
+    Deed.BOOKING_FULFILLED: (Doer.CLINIC, N_("the visit has taken place")),
+    Deed.BOOKING_CANCELLED: (Doer.CLINIC, N_("the visit is cancelled")),
+    Deed.BOOKING_NO_SHOW: (Doer.CLINIC, N_("nobody came to the visit")),
+    Deed.VISIT_MOVED: (Doer.PERSON, N_("the visit is moved")),
+    Deed.CANCELLATION_ASKED: (Doer.PERSON, N_("cancelling the visit is wanted")),
+    Deed.CANCELLATION_REFUSED: (Doer.CLINIC, N_("the visit is not cancelled")),
+    Deed.VISIT_CANCELLED: (Doer.CLINIC, N_("the visit is cancelled")),
+    Deed.COMING_CONFIRMED: (Doer.PERSON, N_("coming is confirmed")),
+    Deed.CHANGED_BY_CLINIC: (Doer.CLINIC, N_("the visit is changed")),
+    Deed.CANCELLED_AT_DESK: (Doer.PERSON, N_("a visit is cancelled for the clinic")),
+    Deed.MOVED_AT_DESK: (Doer.PERSON, N_("a visit is moved for the clinic")),
+    Deed.TAKEOVER_ASKED: (Doer.PERSON, N_("moving to a new account is asked for")),
+    Deed.TAKEOVER_WITHDRAWN: (Doer.PERSON, N_("moving is not wanted any more")),
+    Deed.TAKEOVER_REFUSED: (Doer.PERSON, N_("moving is refused")),
+    Deed.TAKEN_OVER: (Doer.PERSON, N_("everything has moved to a new account")),
+    Deed.TOOK_OVER: (Doer.PERSON, N_("everything has come from an old account")),
+    Deed.UNKNOWN: (Doer.ACTOR, N_("another action")),
+}
+
+BY_KIND = {
+    ActorKind.ACCOUNT: Doer.PERSON,
+    ActorKind.STAFF: Doer.CLINIC,
+    ActorKind.OPERATOR: Doer.BOT,
+    ActorKind.SYSTEM: Doer.BOT,
+}
+
+
+def words(deed: Deed) -> str:
+    return _(DEEDS[deed][1])
+
+
+def doer_of(deed: Deed, kind: ActorKind) -> Doer:
+    """One of PERSON, REGISTER, CLINIC, BOT."""
+    doer, _words = DEEDS[deed]
+    return BY_KIND[kind] if doer is Doer.ACTOR else doer
+
+
+def called(doer: Doer, person: str) -> str:
+    """``person`` is the word for the account, where it was that account's doing; "" for an ACTOR nobody knows."""
+    names = {
+        Doer.PERSON: person,
+        Doer.REGISTER: _("the register"),
+        Doer.CLINIC: _("the clinic"),
+        Doer.BOT: _("the bot"),
+    }
+    return names.get(doer, "")

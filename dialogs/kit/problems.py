@@ -1,0 +1,33 @@
+"""Find the sentence for typed text or a file that cannot be accepted.
+
+A slice writes the sentences of its problems and registers them with ``problem_sentences``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.core.errors import InvalidInput, Problem
+
+Facts = Mapping[str, int | str]
+Sentences = Callable[[Problem, Facts], str]
+
+_sentences: dict[type[Problem], Sentences] = {}
+
+
+def problem_sentences(*kinds: type[Problem]) -> Callable[[Sentences], Sentences]:
+    """Register a function that returns a sentence for each member of ``kinds``: plain text without markup."""
+
+    def register(sentences: Sentences) -> Sentences:
+        for kind in kinds:
+            if kind in _sentences:
+                raise ValueError(f"{kind.__name__} has its sentences already")
+            _sentences[kind] = sentences
+        return sentences
+
+    return register
+
+
+def sentence_for(refusal: InvalidInput) -> str:
+    """Return plain text without markup."""
+    return _sentences[type(refusal.problem)](refusal.problem, refusal.facts)

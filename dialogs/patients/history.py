@@ -1,0 +1,50 @@
+"""History: what was done with a card and its visits, by whom and when; nothing medical, and no names."""
+
+from __future__ import annotations
+
+from bot.core.deeds import AuditEntry
+from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from dialogs.kit.deeds import called, doer_of, words
+from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.patients.links import History, PatientCard
+
+flow = Flow("history")
+
+
+@flow.screen(History)
+async def history(visitor: Visitor, link: History) -> Screen:
+    shown = await visitor.services.patients.history(visitor.account.id, link.patient, link.page)
+    told = [line(visitor, entry) for entry in shown.entries]
+    return Screen(
+        lines(
+            text(_("<b>{name}: history</b>"), name=shown.patient.name.short), told or [_("Nothing has been done yet.")]
+        ),
+        (*turning(link, shown.more), ways_out(PatientCard(patient=link.patient))),
+    )
+
+
+def turning(link: History, more: bool) -> list[Row]:
+    """The newest stands first, so that the next page is an earlier time."""
+    newer = [button(_("‹ Newer"), link.model_copy(update={"page": link.page - 1}))] if link.page else []
+    older = [button(_("Older ›"), link.model_copy(update={"page": link.page + 1}))] if more else []
+    return [(*newer, *older)] if newer or older else []
+
+
+def line(visitor: Visitor, entry: AuditEntry) -> str:
+    local = entry.at.astimezone(MOSCOW)
+    said = text(
+        _("{date}, {time} · {who}: {what}"),
+        date=numeric_date(local.date()),
+        time=clock_time(entry.at, MOSCOW),
+        who=who(visitor, entry),
+        what=words(entry.deed),
+    )
+    return f"{said}, {unbroken(entry.ref)}" if entry.ref else said
+
+
+def who(visitor: Visitor, entry: AuditEntry) -> str:
+    person = _("you") if entry.actor.id == visitor.account.id else _("another representative")
+    return called(doer_of(entry.deed, entry.actor.kind), person)

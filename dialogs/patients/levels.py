@@ -1,0 +1,81 @@
+"""Levels: what is proved of a representative, and what to bring where a clinic wants more before it books."""
+
+from __future__ import annotations
+
+from bot.core.clinic import Clinic, Level
+from bot.core.i18n import gettext as _
+from bot.core.patient import Patient
+from bot.delivery.screen import Screen
+from bot.glossary import Ref
+from bot.patients.records import DeskMatter
+from bot.patients.rules.levels import Proofs
+from dialogs.booking.links import ChooseClinic, Specialties
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.patients.links import LevelNeeded, PatientCard
+from dialogs.privacy.links import AskPhone
+
+flow = Flow("levels")
+
+
+def proved(level: Level) -> str:
+    """The line of a confirmed card that says what is proved."""
+    has_papers = level is Level.PAPERS
+    return _("Proved: policy, and papers at the reception") if has_papers else _("Proved: policy")
+
+
+def wanted(clinic: Clinic | None, proofs: Proofs) -> str:
+    """The line of a card where its own clinic wants papers that no desk has seen."""
+    if clinic is None or clinic.level is not Level.PAPERS or proofs.papers:
+        return ""
+    return _("⚠️ This clinic has not seen your papers yet. How to show them: press “Book a doctor”.")
+
+
+@flow.screen(LevelNeeded)
+async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
+    account, services = visitor.account.id, visitor.services
+    patient, clinic, missing = await services.levels.missing(account, link.patient, link.clinic)
+    if not patient.is_verified:
+        return PatientCard(patient=patient.id)
+    if missing is None:
+        return Specialties(patient=patient.id, clinic=clinic.id)
+    if missing is Level.PHONE:
+        return phone_needed(patient, clinic)
+    return papers_needed(patient, clinic, await services.family.open_matter(account, patient.id, DeskMatter.PAPERS))
+
+
+def phone_needed(patient: Patient, clinic: Clinic) -> Screen:
+    return Screen(
+        lines(
+            text(_("<b>{clinic}</b> books through the bot for those who have given a phone."), clinic=clinic.name),
+            _("Share yours, it takes one press; then come back here and book."),
+            text(_("Or call the reception: {phone}"), phone=clinic.phone),
+        ),
+        (
+            (button(_("Share my phone"), AskPhone()),),
+            (button(_("I have shared it"), Specialties(patient=patient.id, clinic=clinic.id)),),
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            ways_out(),
+        ),
+    )
+
+
+def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
+    return Screen(
+        lines(
+            text(_("<b>{clinic}</b> books through the bot for those whose papers it has seen."), clinic=clinic.name),
+            text(
+                _(
+                    "Come once with your passport and the child's birth certificate, and say the number <b>{ref}</b> "
+                    "at the reception. After that you book here as usual."
+                ),
+                ref=unbroken(ref),
+            ),
+            text(_("Patient: <b>{name}</b>"), name=patient.name.short),
+            [
+                text(_("{name}: {address}"), name=clinic.name, address=clinic.address),
+                text(_("Until then the reception books by phone: {phone}"), phone=clinic.phone),
+            ],
+        ),
+        ((button(_("Another clinic"), ChooseClinic(patient=patient.id)),), ways_out()),
+    )

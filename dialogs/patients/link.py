@@ -1,0 +1,196 @@
+"""Linking: what is at hand for a new patient, a number typed, photographed or of an old policy, and what it says."""
+
+from __future__ import annotations
+
+from bot.core.i18n import gettext as _
+from bot.core.i18n import spoken_date
+from bot.core.people import Sex
+from bot.delivery.screen import Screen
+from bot.glossary import DraftId
+from bot.patients.rules.drafts import name_of
+from bot.patients.rules.policy_number import policy_facts
+from bot.patients.rules.words import yes_or_no
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.details import labelled
+from dialogs.patients.links import (
+    AskNumber,
+    AskOldNumber,
+    AskPhoto,
+    ByPerson,
+    ChooseWay,
+    ConfirmFacts,
+    FactsRight,
+    NoPolicy,
+    WhereNumber,
+)
+from dialogs.patients.steps import after, ahead, behind
+
+flow = Flow("linking")
+
+Numbered = ChooseWay | AskNumber | AskPhoto
+
+
+@flow.screen(ChooseWay)
+async def ways(visitor: Visitor, link: ChooseWay) -> Screen:
+    by_person = (button(_("Child's name, date and SNILS"), ByPerson(draft=link.draft)),)
+    return Screen(
+        lines(
+            _("<b>Let us add a child.</b> What do you have at hand?"),
+            [
+                _(
+                    "Write the policy number: 16 digits, spaces are fine. Or send a photo of the policy. I delete "
+                    "your message once I have read it."
+                )
+            ],
+        ),
+        (
+            (
+                button(_("Policy number"), AskNumber(draft=link.draft)),
+                button(_("Photo of the policy"), AskPhoto(draft=link.draft)),
+            ),
+            *((by_person,) if await visitor.services.finding.is_offered() else ()),
+            (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
+            (button(_("No policy yet"), NoPolicy()),),
+            ways_out(),
+        ),
+        asks=True,
+    )
+
+
+@flow.screen(AskNumber)
+async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
+    return Screen(
+        lines(
+            _(
+                "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I "
+                "have read it."
+            ),
+            _("For example: {name}").format(name="7796 1897 8400 0014"),
+            _("A temporary certificate will do too: it has 9 digits."),
+            _("Or send a photo of the policy, or its file: I read the barcode."),
+        ),
+        (
+            (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
+            (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
+            (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
+            ways_out(await back_of(visitor, link.draft)),
+        ),
+        asks=True,
+    )
+
+
+@flow.screen(WhereNumber)
+async def where_number(visitor: Visitor, link: WhereNumber) -> Screen:
+    return Screen(
+        lines(
+            _("<b>Where the policy number is</b>"),
+            _("Paper policy: on the front, under the barcode, 16 digits in groups of four."),
+            _("Plastic policy: on the front, 16 digits."),
+            _("No paper at hand: the number is in Gosuslugi, under “Documents”, or your insurer tells it by phone."),
+            _("The 11 digits on the back are the number of the form: they will not do."),
+        ),
+        (ways_out(AskNumber(draft=link.draft)),),
+    )
+
+
+@flow.screen(AskPhoto)
+async def ask_photo(visitor: Visitor, link: AskPhoto) -> Screen:
+    return Screen(
+        lines(
+            _("<b>Photograph the barcode of the policy and send it here</b>"),
+            _("Straight from above, close, in good light, the whole barcode sharp and in the frame."),
+            _("Better still send the picture as a file, without compression: JPG, PNG or PDF, 5 MB at most."),
+            _("I delete your message once I have read it. You can also simply write the number here."),
+        ),
+        (ways_out(AskNumber(draft=link.draft)),),
+        asks=True,
+    )
+
+
+@flow.screen(AskOldNumber)
+async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
+    return Screen(
+        lines(
+            _("Write the series and the number of the old policy, as they are printed in it."),
+            _("For example: {name}").format(name="АБ 123456"),
+            _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
+        ),
+        (ways_out(await back_of(visitor, link.draft)),),
+        asks=True,
+    )
+
+
+async def back_of(visitor: Visitor, draft: DraftId | None) -> Link:
+    """To the other ways, or to the fields of a draft that lacks nothing."""
+    kept = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
+    return ChooseWay() if kept is None else behind(kept, ChooseWay(draft=draft))
+
+
+async def on_number(visitor: Visitor, prompt: Numbered, typed: str) -> Outcome:
+    return after(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
+
+
+async def on_photo(visitor: Visitor, prompt: Numbered, data: bytes) -> Outcome:
+    return after(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
+
+
+flow.answer(ChooseWay)(on_number)
+flow.answer(AskNumber)(on_number)
+flow.answer(AskPhoto)(on_number)
+flow.file(ChooseWay)(on_photo)
+flow.file(AskNumber)(on_photo)
+flow.file(AskPhoto)(on_photo)
+
+
+@flow.answer(AskOldNumber)
+async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
+    return after(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
+
+
+@flow.screen(ConfirmFacts)
+async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
+    known = policy_facts(draft.number)
+    if known is None:
+        return ahead(draft)
+    birth = spoken_date(known.birth_date)
+    question = (
+        _("By its number this is the policy of a girl born on {date}. Is that right?")
+        if known.sex is Sex.FEMALE
+        else _("By its number this is the policy of a boy born on {date}. Is that right?")
+    )
+    name = name_of(draft)
+    return Screen(
+        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=birth)]),
+        (
+            (
+                button(_("Yes"), FactsRight(draft=link.draft)),
+                button(_("No, another number"), AskNumber(draft=link.draft)),
+            ),
+            ways_out(),
+        ),
+        asks=True,
+    )
+
+
+@flow.answer(ConfirmFacts)
+async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcome:
+    """In words instead of a button, with another number at once, or with the name already: the question stays."""
+    account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
+    if has_digits(typed):
+        return after(await linking.begin(account, draft, typed))
+    agreed = yes_or_no(typed)
+    if agreed is None:
+        return ahead(await linking.take_name_early(account, draft, typed))
+    return FactsRight(draft=prompt.draft) if agreed else AskNumber(draft=prompt.draft)
+
+
+def has_digits(typed: str) -> bool:
+    return any(character.isdigit() for character in typed)
+
+
+@flow.action(FactsRight)
+async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
+    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, link.draft))

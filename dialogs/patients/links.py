@@ -1,0 +1,332 @@
+"""Buttons of the patients slice."""
+
+from __future__ import annotations
+
+from aiogram.fsm.state import State, StatesGroup
+
+from bot.glossary import (
+    ClinicId,
+    DraftId,
+    PatientId,
+)
+from bot.patients.records import Detail, KeyField
+from dialogs.kit.link import Action, Link, Page
+
+
+class LinkingPrompts(StatesGroup):
+    way = State()
+    number = State()
+    old_number = State()
+    photo = State()
+    facts = State()
+    name_read = State()
+    name = State()
+    birth_date = State()
+    sex = State()
+    detail = State()
+    correction = State()
+
+
+class CardPrompts(StatesGroup):
+    field = State()
+
+
+class NoPolicy(Link, code="mn"):
+    """What to do without a policy."""
+
+
+class ChooseWay(Link, code="ly", state=LinkingPrompts.way):
+    """What is at hand for a new patient: number, photo, old policy or the child's data."""
+
+    draft: DraftId | None = None
+
+
+class AskNumber(Link, code="ln", state=LinkingPrompts.number):
+    """The prompt for a policy number."""
+
+    draft: DraftId | None = None
+
+
+class AskOldNumber(Link, code="lu", state=LinkingPrompts.old_number):
+    """The prompt for the series and number of an old policy."""
+
+    draft: DraftId | None = None
+
+
+class WhereNumber(Link, code="lw"):
+    """Where a policy has its number."""
+
+    draft: DraftId | None = None
+
+
+class AskPhoto(Link, code="lp", state=LinkingPrompts.photo):
+    """The prompt for a photo or a file of the policy."""
+
+    draft: DraftId | None = None
+
+
+class ConfirmFacts(Link, code="lf", state=LinkingPrompts.facts):
+    """The sex and birth date that the number tells, to be confirmed."""
+
+    draft: DraftId
+
+
+class FactsRight(Action, code="Lf"):
+    """Confirm what the number tells."""
+
+    draft: DraftId
+
+
+class ConfirmName(Link, code="lr", state=LinkingPrompts.name_read):
+    """The name read from the policy, to be confirmed."""
+
+    draft: DraftId
+
+
+class NameRight(Action, code="Lr"):
+    """Confirm the name read from the policy."""
+
+    draft: DraftId
+
+
+class NameWrong(Action, code="Lw"):
+    """Refuse the name read from the policy."""
+
+    draft: DraftId
+
+
+class AskName(Link, code="la", state=LinkingPrompts.name):
+    """The prompt for the child's full name."""
+
+    draft: DraftId
+
+
+class NoPatronymic(Action, code="Ln"):
+    """Leave the patronymic out."""
+
+    draft: DraftId
+
+
+class HasPatronymic(Action, code="Lh"):
+    """Ask for the patronymic after all."""
+
+    draft: DraftId
+
+
+class AskBirthDate(Link, code="lb", state=LinkingPrompts.birth_date):
+    """The prompt for the birth date."""
+
+    draft: DraftId
+
+
+class AskSex(Link, code="lx", state=LinkingPrompts.sex):
+    """The question about the child's sex."""
+
+    draft: DraftId
+
+
+class TakeSex(Action, code="Lx"):
+    """Answer the question about the child's sex."""
+
+    draft: DraftId
+    girl: bool
+
+
+class ByPerson(Action, code="Lb"):
+    """Look for the policy by the child's data."""
+
+    draft: DraftId | None = None
+
+
+class FoundPolicies(Link, code="lo"):
+    """The policies found by the child's data."""
+
+    draft: DraftId
+
+
+class TakePolicy(Action, code="Lk"):
+    """Choose one of the policies found."""
+
+    draft: DraftId
+    place: int
+
+
+class ReviewDraft(Link, code="lv"):
+    """What has been entered, to be checked before the register is asked."""
+
+    draft: DraftId
+
+
+class ShowNumbers(Action, code="Ls"):
+    """Show the numbers of a draft in full."""
+
+    draft: DraftId
+
+
+class CheckDraft(Action, code="Lc"):
+    """Ask the register about a draft."""
+
+    draft: DraftId
+
+
+class ChooseField(Link, code="lg"):
+    """The choice of what to correct in a draft."""
+
+    draft: DraftId
+
+
+class AskDrop(Link, code="lz"):
+    """The question whether to drop a draft."""
+
+    draft: DraftId
+
+
+class DropDraft(Action, code="Lz"):
+    """Drop a draft."""
+
+    draft: DraftId
+
+
+class ChooseDetail(Link, code="le"):
+    """The choice of an optional detail of a draft."""
+
+    draft: DraftId
+
+
+class AskDetail(Link, code="ld", state=LinkingPrompts.detail):
+    """The prompt for an optional detail."""
+
+    draft: DraftId
+    detail: Detail
+
+
+class DropDetail(Action, code="Ld"):
+    """Remove an optional detail of a draft."""
+
+    draft: DraftId
+    detail: Detail
+
+
+class AskCorrection(Link, code="lc", state=LinkingPrompts.correction):
+    """The prompt for the part of a name that the register finds different."""
+
+    patient: PatientId
+    whole: bool = False
+    """ask for the whole name, not only for the part that differs"""
+
+
+class DropPatronymic(Action, code="Lp"):
+    """Correct a name to one without a patronymic."""
+
+    patient: PatientId
+
+
+class PatientList(Link, code="pl"):
+    """The patients and the unfinished drafts."""
+
+
+class PatientCard(Link, code="pc"):
+    """The card of a patient."""
+
+    patient: PatientId
+
+
+class CheckPolicy(Action, code="Pc"):
+    """Check a policy again."""
+
+    patient: PatientId
+
+
+class ShowNumber(Action, code="Pn"):
+    """Show the policy number in full."""
+
+    patient: PatientId
+
+
+class EditCard(Link, code="pe"):
+    """The choice of a field of a card to edit."""
+
+    patient: PatientId
+
+
+class EditField(Link, code="pf", state=CardPrompts.field):
+    """The prompt for a new value of a field."""
+
+    patient: PatientId
+    field: KeyField | Detail
+
+
+class DropValue(Action, code="Pd"):
+    """Remove the value of a field."""
+
+    patient: PatientId
+    field: KeyField | Detail
+
+
+class SetSex(Action, code="Px"):
+    """Correct the sex."""
+
+    patient: PatientId
+    male: bool
+
+
+class ReviewCorrection(Link, code="pr"):
+    """A correction that waits for the register's agreement."""
+
+    patient: PatientId
+
+
+class AskRegister(Action, code="Pa"):
+    """Ask the register whether it agrees to a correction."""
+
+    patient: PatientId
+
+
+class GiveUpCorrection(Action, code="Pg"):
+    """Give a correction up."""
+
+    patient: PatientId
+
+
+class History(Link, code="ph"):
+    """What has happened to a card."""
+
+    patient: PatientId
+    page: Page = Page(0)
+
+
+class LevelNeeded(Link, code="bl"):
+    """What a clinic wants proved before it books."""
+
+    patient: PatientId
+    clinic: ClinicId
+
+
+class CardFile(Action, code="Dc"):
+    """Export a card for printing."""
+
+    patient: PatientId
+
+
+class LetterToInsurer(Link, code="wl"):
+    """A letter to the insurer about a wrong entry in the register."""
+
+    patient: PatientId
+
+
+class Newborn(Link, code="wn"):
+    """How a newborn gets a policy."""
+
+
+class GetPolicy(Link, code="wg"):
+    """Where a policy is issued."""
+
+
+class RemindOfPolicy(Action, code="Wm"):
+    """Have a reminder to get a policy."""
+
+
+class ConfirmCard(Action, code="Wc"):
+    """Confirm half a year later that a card is still right: «Да, всё верно»."""
+
+    patient: PatientId

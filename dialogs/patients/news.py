@@ -1,0 +1,244 @@
+"""Messages about a policy: the check, what has changed, what ends, what a birthday brings."""
+
+from __future__ import annotations
+
+from bot.core.i18n import MOSCOW, N_, spoken_date, spoken_moment
+from bot.core.i18n import gettext as _
+from bot.core.patient import Patient, VerificationStatus
+from bot.delivery.screen import Screen
+from bot.patients.news import (
+    CardClosed,
+    CardToConfirm,
+    CheckAnswered,
+    CheckLate,
+    CorrectionDue,
+    PatientGrown,
+    PolicyChanged,
+    PolicyEnds,
+    PolicyWanted,
+)
+from bot.patients.rules.watch import Occasion, erased_on
+from bot.patients.watch import WatchedPatient
+from dialogs.account.links import Help, Home
+from dialogs.booking.links import Specialties
+from dialogs.booking.wording import in_a_sentence
+from dialogs.kit.flow import Visitor
+from dialogs.kit.news import news
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
+from dialogs.patients.verdict import because, may_correct, mending, outcome, term, ways_on
+from dialogs.privacy.links import AskTakeOut
+
+
+def short(patient: Patient) -> str:
+    return text(_("<b>{name}</b>, {policy}"), name=patient.name.short, policy=patient.masked_policy)
+
+
+# --- the check --------------------------------------------------------------------------------------------------------
+
+
+@news(CheckAnswered, N_("the policy's check"))
+async def check_answered(visitor: Visitor, message: CheckAnswered) -> Screen | None:
+    patient = await visitor.services.checks.about(message)
+    return None if patient is None else await outcome(visitor, patient)
+
+
+@news(CheckLate, N_("the check takes long"))
+async def check_late(visitor: Visitor, message: CheckLate) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient = subject.patient
+    return Screen(
+        lines(
+            _("⚠️ The register has not answered for half an hour."),
+            short(patient),
+            _(
+                "I have sent the check once more and will write when it is done. Meanwhile compare the last digits "
+                "with the policy. If a doctor is needed soon, call the reception or 122."
+            ),
+            support(visitor),
+        ),
+        (
+            (button(_("How is it going?"), PatientCard(patient=patient.id)),),
+            (button(_("Help"), Help()), button(_("Menu"), Home())),
+        ),
+    )
+
+
+def support(visitor: Visitor) -> str:
+    phone = visitor.operator.phone
+    return text(_("Support: {phone}"), phone=phone) if phone else ""
+
+
+@news(CorrectionDue, N_("a day is left for the correction"))
+async def correction_due(visitor: Visitor, message: CorrectionDue) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    return await to_be_corrected(visitor, subject.patient, _("⚠️ One thing in the policy still has to be corrected."))
+
+
+async def to_be_corrected(visitor: Visitor, patient: Patient, what: str) -> Screen:
+    is_owner = await may_correct(visitor, patient)
+    return Screen(
+        lines(what, short(patient), term(visitor, patient, is_owner=is_owner)),
+        (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
+    )
+
+
+@news(PolicyChanged, N_("the policy has changed"))
+async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient, status, reason = subject.patient, subject.patient.verification.status, subject.patient.verification.reason
+    if status is VerificationStatus.NEEDS_CORRECTION:
+        what = _("⚠️ The register has another name for this policy now. See how it is written in the policy.")
+        return await to_be_corrected(visitor, patient, what)
+    if status is VerificationStatus.REJECTED and reason is not None:
+        is_owner = await may_correct(visitor, patient)
+        return Screen(
+            lines(
+                _("<b>The register says another thing of the policy than before.</b>"),
+                short(patient),
+                await because(visitor, patient, reason),
+                ahead(visitor, subject),
+            ),
+            (*ways_on(patient, reason, is_owner=is_owner), (button(_("Help"), Help()), button(_("Menu"), Home()))),
+        )
+    return Screen(
+        lines(_("✅ The policy is in force again."), short(patient), _("You can book a doctor.")),
+        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
+    )
+
+
+def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
+    """Visits that are booked already: nobody has cancelled them."""
+    booked = [
+        text(
+            _("{when}: {specialty}, {clinic}"),
+            when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
+            specialty=in_a_sentence(card.specialty),
+            clinic=card.clinic.name,
+        )
+        for card in subject.visits
+    ]
+    return [_("Visits booked before stay as they are:"), *booked] if booked else []
+
+
+# --- what the calendar brings -----------------------------------------------------------------------------------------
+
+
+@news(PolicyEnds, N_("the policy ends soon"))
+async def policy_ends(visitor: Visitor, message: PolicyEnds) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient = subject.patient
+    return Screen(
+        lines(
+            text(_("⚠️ The policy ends on {date}."), date=spoken_date(message.until)),
+            short(patient),
+            _("Renew it in good time, at the insurer or on Gosuslugi: it is free. Then check the new one here."),
+        ),
+        (
+            (button(_("Check the policy"), CheckPolicy(patient=patient.id)),),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(CardToConfirm, N_("is everything still right"))
+async def confirm_card(visitor: Visitor, message: CardToConfirm) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient, clinic = subject.patient, subject.clinic
+    return Screen(
+        lines(
+            _("<b>Half a year has passed. Is everything still right?</b>"),
+            [
+                text(_("Patient: {name}"), name=patient.name.short),
+                text(_("Policy: {policy}"), policy=patient.masked_policy),
+                text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
+            ],
+            [_("If you have moved or changed the policy or the name, tell me: the clinic must know, too.")],
+        ),
+        (
+            (
+                button(_("Yes, all is right"), ConfirmCard(patient=patient.id)),
+                button(_("Change"), EditCard(patient=patient.id)),
+            ),
+            ways_out(),
+        ),
+    )
+
+
+@news(PatientGrown, N_("a birthday that changes the rules"))
+async def grown(visitor: Visitor, message: PatientGrown) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient = subject.patient
+    advice = coming_passport() if message.occasion is Occasion.PASSPORT else coming_consent()
+    return Screen(
+        lines(text(_("<b>{name}</b>"), name=patient.name.short), *advice),
+        (
+            (button(_("Open the card"), PatientCard(patient=patient.id)),),
+            (button(_("Help"), Help()), button(_("Menu"), Home())),
+        ),
+    )
+
+
+def coming_passport() -> tuple[str, ...]:
+    return (
+        _("The patient is 14: a passport is needed now. It is applied for on Gosuslugi or at an MFC, within 90 days."),
+        _("From then on take the passport to the doctor instead of the birth certificate."),
+        _("The policy stays the same. If the name changes with it, tell the insurer and correct the card."),
+    )
+
+
+def coming_consent() -> tuple[str, ...]:
+    return (
+        _("The patient is 15: from this age he or she decides on medical care and signs the consent to it."),
+        _("You can book visits here as before. Take the passport along: the consent is signed at the visit."),
+    )
+
+
+@news(CardClosed, N_("the card is closed"))
+async def card_closed(visitor: Visitor, message: CardClosed) -> Screen | None:
+    subject = await visitor.services.watching.about(message)
+    if subject is None:
+        return None
+    patient, closed_at = subject.patient, subject.closed_at or visitor.now
+    erased = spoken_date(erased_on(closed_at).astimezone(MOSCOW).date())
+    return Screen(
+        lines(
+            text(_("<b>{name}</b> is 18: the card is closed, only children are booked here."), name=patient.name.short),
+            _("An adult books on Gosuslugi, by 122 or at the reception. The policy stays the same."),
+            text(_("You can take the data along until {date}: then I erase the card."), date=erased),
+            ahead(visitor, subject),
+        ),
+        (
+            (button(_("Take the data along"), AskTakeOut(patient=patient.id)),),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(PolicyWanted, N_("the newborn needs a policy"))
+async def policy_wanted(visitor: Visitor, message: PolicyWanted) -> Screen | None:
+    if not await visitor.services.watching.still_without_policy(message):
+        return None
+    return Screen(
+        lines(
+            text(_("<b>{title}</b>"), title=_("You asked to be reminded of the child's policy.")),
+            _("If you have its number, add the child: I will check the policy and book a doctor."),
+        ),
+        (
+            (button(_("I have a number"), AskNumber()),),
+            (button(_("Not yet: what to do?"), NoPolicy()),),
+            (button(_("Help"), Help()), button(_("Menu"), Home())),
+        ),
+    )

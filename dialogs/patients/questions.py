@@ -1,0 +1,255 @@
+"""The wizard: one question about a new patient a screen, each keeping every other answer."""
+
+from __future__ import annotations
+
+from bot.core.errors import InvalidInput
+from bot.core.i18n import gettext as _
+from bot.core.i18n import numeric_date
+from bot.core.patient import masked
+from bot.core.people import PersonName, Sex
+from bot.delivery.screen import Screen
+from bot.glossary import DraftId
+from bot.patients.problems import AnswerProblem
+from bot.patients.records import Detail, PolicyKind
+from bot.patients.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
+from bot.patients.rules.policy_number import policy_facts, policy_kind
+from bot.patients.rules.words import sex_said, yes_or_no
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.patients.details import field_of, in_full, labelled, number_label
+from dialogs.patients.links import (
+    AskBirthDate,
+    AskDetail,
+    AskName,
+    AskNumber,
+    AskOldNumber,
+    AskSex,
+    ChooseDetail,
+    ChooseWay,
+    ConfirmFacts,
+    ConfirmName,
+    DropDetail,
+    HasPatronymic,
+    NameRight,
+    NameWrong,
+    NoPatronymic,
+    ReviewDraft,
+    TakeSex,
+)
+from dialogs.patients.steps import ahead, behind
+
+flow = Flow("wizard")
+
+
+async def draft_of(visitor: Visitor, draft: DraftId) -> PolicyDraft:
+    return await visitor.services.linking.require_draft(visitor.account.id, draft)
+
+
+# --- the name ---------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(ConfirmName)
+async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
+    draft = await draft_of(visitor, link.draft)
+    name = suggested_name(draft)
+    if name is None:
+        return ahead(draft)
+    return Screen(
+        text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
+        (
+            (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
+            ways_out(before_name(draft)),
+        ),
+        asks=True,
+    )
+
+
+@flow.answer(ConfirmName)
+async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
+    """In words instead of a button, or with the right name at once."""
+    agreed = yes_or_no(typed)
+    if agreed is None:
+        linking = visitor.services.linking
+        return ahead(await linking.take_name_early(visitor.account.id, prompt.draft, typed))
+    return NameRight(draft=prompt.draft) if agreed else NameWrong(draft=prompt.draft)
+
+
+@flow.action(NameRight)
+async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
+    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, link.draft))
+
+
+@flow.action(NameWrong)
+async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
+    await visitor.services.linking.refuse_suggested(visitor.account.id, link.draft)
+    return AskName(draft=link.draft)
+
+
+@flow.screen(AskName)
+async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
+    draft = await draft_of(visitor, link.draft)
+    if suggested_name(draft) is not None:
+        return ConfirmName(draft=link.draft)
+    known = name_of(draft)
+    without = draft.no_patronymic
+    there = button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
+    none = button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
+    return Screen(
+        lines(
+            in_two_words(sex_of(draft)) if without else in_three_words(sex_of(draft)),
+            _("For example: {name}").format(name=example(sex_of(draft), patronymic=not without)),
+            now_is(known),
+        ),
+        ((there if without else none,), ways_out(behind(draft, before_name(draft)))),
+        asks=True,
+    )
+
+
+def in_three_words(sex: Sex | None) -> str:
+    return {
+        Sex.FEMALE: _("Write the girl's family name, given name and patronymic, as in the policy."),
+        Sex.MALE: _("Write the boy's family name, given name and patronymic, as in the policy."),
+        None: _("Write the child's family name, given name and patronymic, as in the birth certificate."),
+    }[sex]
+
+
+def in_two_words(sex: Sex | None) -> str:
+    return {
+        Sex.FEMALE: _("Write the girl's family name and given name, as in the policy."),
+        Sex.MALE: _("Write the boy's family name and given name, as in the policy."),
+        None: _("Write the child's family name and given name, as in the birth certificate."),
+    }[sex]
+
+
+def example(sex: Sex | None, *, patronymic: bool) -> str:
+    girl = PersonName("Иванова", "Мария", "Сергеевна" if patronymic else "")
+    boy = PersonName("Иванов", "Пётр", "Сергеевич" if patronymic else "")
+    return boy.full if sex is Sex.MALE else girl.full
+
+
+def now_is(known: PersonName | None) -> str:
+    return "" if known is None else text(_("Now it is: {name}"), name=known.full)
+
+
+def before_name(draft: PolicyDraft) -> Link:
+    if is_hidden(draft):
+        return ChooseWay(draft=draft.id)
+    if policy_facts(draft.number) is not None:
+        return ConfirmFacts(draft=draft.id)
+    return AskSex(draft=draft.id)
+
+
+@flow.action(NoPatronymic)
+async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
+    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, link.draft))
+
+
+@flow.action(HasPatronymic)
+async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
+    await visitor.services.linking.with_patronymic(visitor.account.id, link.draft)
+    return AskName(draft=link.draft)
+
+
+@flow.answer(AskName)
+async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
+    return ahead(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
+
+
+# --- birth date and sex, where the number does not tell them ----------------------------------------------------------
+
+
+@flow.screen(AskBirthDate)
+async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    known = draft.birth_date
+    before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
+    return Screen(
+        lines(
+            taken_number(draft),
+            _("Write the child's date of birth, as DD.MM.YYYY."),
+            _("For example: {name}").format(name="15.03.2018"),
+            text(_("Now it is: {name}"), name=numeric_date(known)) if known else "",
+        ),
+        (ways_out(behind(draft, before)),),
+        asks=True,
+    )
+
+
+def taken_number(draft: PolicyDraft) -> str:
+    """Nine digits and an old series have no check digit: it is said what they were taken for."""
+    number = draft.number
+    return labelled(number_label(number), masked(number)) if number and not is_hidden(draft) else ""
+
+
+def before_birth_date(draft: PolicyDraft) -> Link:
+    old = policy_kind(draft.number) is PolicyKind.OLD
+    return AskOldNumber(draft=draft.id) if old else AskNumber(draft=draft.id)
+
+
+@flow.answer(AskBirthDate)
+async def on_birth_date(visitor: Visitor, prompt: AskBirthDate, typed: str) -> Outcome:
+    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, prompt.draft, typed))
+
+
+@flow.screen(AskSex)
+async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
+    draft = await draft_of(visitor, link.draft)
+    girl, boy = (TakeSex(draft=link.draft, girl=girl) for girl in (True, False))
+    return Screen(
+        _("Is it a girl or a boy?"),
+        ((button(_("A girl"), girl), button(_("A boy"), boy)), ways_out(behind(draft, AskBirthDate(draft=link.draft)))),
+        asks=True,
+    )
+
+
+@flow.answer(AskSex)
+async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
+    sex = sex_said(typed)
+    if sex is None:
+        raise InvalidInput(AnswerProblem.GIRL_OR_BOY)
+    return TakeSex(draft=prompt.draft, girl=sex is Sex.FEMALE)
+
+
+@flow.action(TakeSex)
+async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
+    sex = Sex.FEMALE if link.girl else Sex.MALE
+    return ahead(await visitor.services.linking.take_sex(visitor.account.id, link.draft, sex))
+
+
+# --- details ----------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskDetail)
+async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
+    draft, detail = await draft_of(visitor, link.draft), link.detail
+    field, known = field_of(detail), draft.details.get(detail)
+    now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
+    if is_wanted(draft, detail):
+        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
+        return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
+    return Screen(
+        lines(field.question, [now]), (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))), asks=True
+    )
+
+
+def is_wanted(draft: PolicyDraft, detail: Detail) -> bool:
+    """A search for the policy cannot do without the SNILS."""
+    return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
+
+
+def removal(link: AskDetail, known: str | None) -> tuple[Row, ...]:
+    return ((button(_("Leave it out"), DropDetail(draft=link.draft, detail=link.detail)),),) if known else ()
+
+
+@flow.answer(AskDetail)
+async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
+    linking, detail = visitor.services.linking, prompt.detail
+    return ahead(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
+
+
+@flow.action(DropDetail)
+async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
+    linking, detail = visitor.services.linking, link.detail
+    await linking.drop_detail(visitor.account.id, link.draft, detail)
+    return ReviewDraft(draft=link.draft)

@@ -1,0 +1,57 @@
+"""What people read, and where they go next, when a patient's card or its check is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.core.i18n import MOSCOW, clock_time, ngettext
+from bot.core.i18n import gettext as _
+from bot.patients.errors import PolicyNotVerified, TooManyChecks, TooManyPatients, VisitsAhead
+from dialogs.kit.link import Link
+from dialogs.kit.refusals import Explanation, refusal
+from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, ReviewDraft
+
+
+@refusal(PolicyNotVerified)
+def policy_not_verified(refusal: PolicyNotVerified, now: datetime) -> Explanation:
+    sentence = _("Booking by this policy is not possible now: the card says why.")
+    return Explanation(sentence, PatientCard(patient=refusal.patient))
+
+
+@refusal(VisitsAhead)
+def visits_ahead(refusal: VisitsAhead, now: datetime) -> Explanation:
+    sentence = _(
+        "The register has this number as another record, and visits are booked under the old one. Change the number "
+        "after them, or cancel them first."
+    )
+    return Explanation(sentence, ReviewCorrection(patient=refusal.patient))
+
+
+@refusal(TooManyPatients)
+def too_many_patients(refusal: TooManyPatients, now: datetime) -> Explanation:
+    sentence = ngettext(
+        "There can be {n} card at most. Write to support if you need more.",
+        "There can be {n} cards at most. Write to support if you need more.",
+        refusal.limit,
+    )
+    return Explanation(sentence.format(n=refusal.limit), PatientList())
+
+
+@refusal(TooManyChecks)
+def too_many_checks(refusal: TooManyChecks, now: datetime) -> Explanation:
+    sentence = _(
+        "Five times the data did not agree. The next try is at {time}; nothing is lost. Compare everything with the "
+        "policy; for help send /help."
+    )
+    return Explanation(sentence.format(time=next_try(refusal.until)), _paused_at(refusal))
+
+
+def next_try(until: datetime) -> str:
+    """Return Moscow's time of the next full minute: at that time the pause is surely over."""
+    return clock_time(until + timedelta(minutes=1, microseconds=-1), MOSCOW)
+
+
+def _paused_at(refusal: TooManyChecks) -> Link | None:
+    if refusal.draft is not None:
+        return ReviewDraft(draft=refusal.draft)
+    return None if refusal.patient is None else PatientCard(patient=refusal.patient)

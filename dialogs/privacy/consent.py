@@ -1,0 +1,222 @@
+"""Consent: three purposes, a screen each; declining reminders costs nothing else."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from bot.account.rules.consents import CONSENT_VERSIONS
+from bot.core.i18n import gettext as _
+from bot.core.people import Purpose
+from bot.delivery.screen import Screen
+from dialogs.account.links import ChooseLanguage, Help, Home
+from dialogs.family.links import Invited
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.links import ChooseWay
+from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, MyData, Welcome
+
+flow = Flow("consent", open=True)
+
+PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
+STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
+
+
+def purpose_of(step: int) -> Purpose:
+    return PURPOSES[min(max(step, 1), len(PURPOSES)) - 1]
+
+
+def title(purpose: Purpose) -> str:
+    return {
+        Purpose.REPRESENTATIVE: _("your data"),
+        Purpose.PATIENT: _("the child's data"),
+        Purpose.REMINDERS: _("reminders"),
+    }[purpose]
+
+
+def digest(purpose: Purpose, visitor: Visitor) -> str:
+    """Of the very text that was shown: kept with the consent, so that it can be proved later."""
+    return sha256(full_text(purpose, visitor).encode()).hexdigest()
+
+
+@flow.screen(Welcome)
+async def welcome(visitor: Visitor, link: Welcome) -> Screen:
+    return Screen(
+        lines(
+            _(
+                "Hello! I will book your child a doctor by the OMS policy: check the policy, find a doctor and a "
+                "time, remind you the day before."
+            ),
+            _("To keep your data I need your consent. It takes a minute."),
+        ),
+        (
+            (button(_("Read and decide"), AskConsent(step=1)),),
+            (button("English / Русский", ChooseLanguage()), button(_("Help"), Help())),
+        ),
+    )
+
+
+@flow.screen(AskConsent)
+async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
+    purpose = purpose_of(link.step)
+    wanting = [each for each in PURPOSES if each in visitor.account.consents_wanting]
+    if wanting and purpose in visitor.account.consents:
+        return AskConsent(step=STEPS[wanting[0]])  # nobody is asked twice
+    return Screen(
+        lines(
+            text(_("<b>Consent {step} of 3: {title}</b>"), step=STEPS[purpose], title=title(purpose)),
+            summary(purpose, visitor),
+        ),
+        (
+            (button(_("I agree"), Agree(step=link.step)), button(_("I do not agree"), Decline(step=link.step))),
+            (button(_("Full text"), ConsentText(step=link.step)),),
+            ways_out(),
+        ),
+    )
+
+
+def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
+    who = text(_("<b>Who:</b> {operator}."), operator=visitor.operator.name)
+    how_long = {
+        Purpose.REPRESENTATIVE: _(
+            "<b>How long:</b> while you use the bot; the journal and this consent — three years."
+        ),
+        Purpose.PATIENT: _(
+            "<b>How long:</b> while you use the bot; visits — a year after the visit, the journal and this consent — "
+            "three years."
+        ),
+        Purpose.REMINDERS: _("Without this consent everything else works, only there are no reminders."),
+    }[purpose]
+    return [*what_and_why(purpose), who, how_long, _("You can take it back any day: “My data”.")]
+
+
+def what_and_why(purpose: Purpose) -> tuple[str, str]:
+    if purpose is Purpose.REPRESENTATIVE:
+        return (
+            _(
+                "<b>What:</b> the number (ID) of your Telegram account, language, the journal of what you do here; "
+                "phone and e-mail, if you give them."
+            ),
+            _(
+                "<b>Why:</b> to know who acts for the child, to answer you and to give your cards back to you; the "
+                "clinic where a visit is booked sees the phone and may call."
+            ),
+        )
+    if purpose is Purpose.PATIENT:
+        return (
+            _(
+                "<b>What:</b> name, date of birth, policy number, visits to doctors; SNILS, birth certificate, "
+                "address and the dates of the policy, if you give them."
+            ),
+            _("<b>Why:</b> to book and to remind."),
+        )
+    return (
+        _(
+            "<b>What:</b> in this chat, the time and place of a visit the day before, and when the policy ends or "
+            "the card needs you."
+        ),
+        _("<b>Why:</b> so that neither is forgotten."),
+    )
+
+
+def full_text(purpose: Purpose, visitor: Visitor) -> str:
+    """The consent as a document of its own; a change of its sense is a new version in ``rules.consents``."""
+    operator = visitor.operator
+    subject = {
+        Purpose.REPRESENTATIVE: _(
+            "I, the user of this Telegram account, consent to the processing of my own personal data: the account's "
+            "number and language, the journal of my actions in the bot; telephone and e-mail, if I give them."
+        ),
+        Purpose.PATIENT: _(
+            "I, the legal representative of the child whose policy I add, consent to the processing of the child's "
+            "personal data: family name, given name, patronymic, date of birth, sex, number and state of the OMS "
+            "policy, clinic, visits to doctors and their state (data on health); SNILS, birth certificate, actual "
+            "address and the dates of the policy, if I give them."
+        ),
+        Purpose.REMINDERS: _(
+            "I consent to receiving reminders in this chat: of coming visits, with the child's given name, the "
+            "doctor, the time and the place, and of the child's card and policy: when it ends and what to check."
+        ),
+    }[purpose]
+    return lines(
+        text(_("<b>Consent to the processing of personal data: {title}</b>"), title=title(purpose)),
+        text(_("Version {version}"), version=CONSENT_VERSIONS[purpose]),
+        [subject],
+        [text(_("Operator: {name}."), name=", ".join(filter(None, (operator.name, operator.address))))],
+        [
+            _(
+                "Actions: collection, recording, storage, use, transfer to the clinic and to the register of the "
+                "insured for checking the policy and booking, deletion; with and without automation."
+            )
+        ],
+        [
+            _(
+                "Messages in Telegram pass through its servers, which are outside Russia: do not write more than the "
+                "bot asks for."
+            )
+        ],
+        [
+            _(
+                "The consent holds until it is taken back in “My data” or in writing to the operator. After that the "
+                "data are deleted within 30 days; the journal and the consent itself are kept for three years."
+            )
+        ],
+    )
+
+
+@flow.screen(ConsentText)
+async def document(visitor: Visitor, link: ConsentText) -> Screen:
+    back: Link = MyData() if link.reading else AskConsent(step=link.step)
+    return Screen(full_text(purpose_of(link.step), visitor), (ways_out(back),))
+
+
+@flow.action(Agree)
+async def on_agree(visitor: Visitor, link: Agree) -> Outcome:
+    purpose = purpose_of(link.step)
+    visitor.account = await visitor.services.privacy.agree(visitor.account.id, purpose, digest(purpose, visitor))
+    return await onward(visitor, link.step)
+
+
+@flow.action(Decline)
+async def on_decline(visitor: Visitor, link: Decline) -> Outcome:
+    if purpose_of(link.step) is not Purpose.REMINDERS:
+        return Declined(step=link.step)
+    visitor.account = await visitor.services.privacy.revoke(visitor.account.id, Purpose.REMINDERS)
+    return await onward(visitor, link.step)
+
+
+async def onward(visitor: Visitor, step: int) -> Outcome:
+    """The next purpose not agreed to; after the last one, adding a child or the menu."""
+    for following in PURPOSES[step:]:
+        if following not in visitor.account.consents:
+            return AskConsent(step=STEPS[following])
+    if not visitor.account.may_link:
+        return AskConsent(step=1)
+    if (invitation := await visitor.services.invitations.waiting(visitor.account.id)) is not None:
+        return Invited(invitation=invitation.id)
+    return Home() if await visitor.services.patients.list_of(visitor.account.id) else ChooseWay()
+
+
+@flow.screen(Declined)
+async def declined(visitor: Visitor, link: Declined) -> Screen:
+    patients = await visitor.services.patients.list_of(visitor.account.id)
+    keeps = bool(patients or visitor.account.consents)
+    return Screen(
+        lines(
+            kept(visitor, anybody=bool(patients)),
+            _("Without this consent I cannot check the policy or book a visit. You can come back to it at any time."),
+        ),
+        (
+            (button(_("Back to the consent"), AskConsent(step=link.step)),),
+            (button(_("Other ways to book"), Help()),),
+            *([(button(_("My data"), MyData()),)] if keeps else []),
+            ways_out(),
+        ),
+    )
+
+
+def kept(visitor: Visitor, *, anybody: bool) -> str:
+    """What is there in spite of the refusal: consents given before it, and cards from when all were given."""
+    if anybody:
+        return _("All right. What I keep already can be erased in “My data”.")
+    return _("All right, I keep nothing of the child.") if visitor.account.consents else _("All right, I keep nothing.")

@@ -1,0 +1,240 @@
+"""Contacts: the telephone and the e-mail of an account, and everything of a lost account brought to a new one."""
+
+from __future__ import annotations
+
+from bot.account.contacts import Standing
+from bot.account.problems import PhoneProblem
+from bot.account.records import Contact, Takeover, TakeoverStatus
+from bot.core.errors import InvalidInput
+from bot.core.i18n import MOSCOW, spoken_moment
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from dialogs.account.links import Home
+from dialogs.booking.links import ChoosePatient
+from dialogs.kit.flow import Flow, Outcome, Reply, Shared, Visitor
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.privacy.links import (
+    AllowTakeover,
+    AskEmail,
+    AskPhone,
+    AskTakeover,
+    DropEmail,
+    DropPhone,
+    MyContacts,
+    MyData,
+    RefuseTakeover,
+    WithdrawTakeover,
+)
+
+flow = Flow("contacts")
+
+
+# --- what is known ----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(MyContacts)
+async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
+    standing = await visitor.services.contacts.standing(visitor.account.id)
+    contact = standing.contact
+    title = _("<b>Phone and e-mail</b>")
+    if standing.asked is not None:
+        question = asks_of_you(visitor, standing.asked)
+        return Screen(lines(title, known(contact), [question]), (answers(standing.asked), ways_out(MyData())))
+    if standing.mine is not None:
+        wish = wants(visitor, standing.mine)
+        return Screen(lines(title, known(contact), [wish]), (choices(standing.mine), ways_out(MyData())))
+    return Screen(
+        lines(title, known(contact), good_for(contact), [ready(standing)]),
+        (
+            phone_buttons(contact),
+            email_buttons(contact),
+            *([(button(_("Book a doctor"), ChoosePatient()),)] if standing.has_policy else []),
+            ways_out(MyData()),
+        ),
+    )
+
+
+def known(contact: Contact) -> tuple[str, str]:
+    return (
+        text(_("✅ Phone: {phone}"), phone=contact.masked_phone) if contact.phone else _("Phone: not given"),
+        text(_("✅ E-mail: {email}"), email=contact.masked_email) if contact.email else _("E-mail: not given"),
+    )
+
+
+def good_for(contact: Contact) -> list[str]:
+    """What is not given yet, and why one might."""
+    return [
+        ""
+        if contact.phone
+        else _(
+            "A phone is optional. With it the clinic may call you about a visit, and you get your cards back if you "
+            "lose this Telegram account."
+        ),
+        "" if contact.email else _("An e-mail is optional too: it is for reaching you without Telegram."),
+        _("All of it is kept encrypted."),
+    ]
+
+
+def ready(standing: Standing) -> str:
+    """Whether everything that booking wants is there."""
+    if not standing.has_policy:
+        return _("⚠️ To book, one thing is missing: a confirmed policy.")
+    if standing.contact.phone:
+        return _("✅ Ready to book: consents, phone and policy are in place.")
+    return _("✅ Ready to book: consents and policy are in place.")
+
+
+def phone_buttons(contact: Contact) -> Row:
+    if contact.phone is None:
+        return (button(_("Share the number"), AskPhone()),)
+    return (button(_("Another number"), AskPhone()), button(_("Remove the number"), DropPhone()))
+
+
+def email_buttons(contact: Contact) -> Row:
+    if contact.email is None:
+        return (button(_("Give an e-mail"), AskEmail()),)
+    return (button(_("Another e-mail"), AskEmail()), button(_("Remove the e-mail"), DropEmail()))
+
+
+# --- the telephone ----------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskPhone)
+async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
+    return Screen(
+        lines(
+            _("Press “Share my number” under the input field: Telegram gives me the number of this account."),
+            _("A Russian mobile number will do, and there is no need to type it. You can also book without one."),
+        ),
+        (ways_out(MyContacts()),),
+        asks=True,
+        shares_phone=True,
+    )
+
+
+@flow.contact(AskPhone)
+async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcome:
+    if not shared.own:
+        raise InvalidInput(PhoneProblem.NOT_YOURS)
+    await visitor.services.contacts.share_phone(visitor.account, shared.phone)
+    return MyContacts()
+
+
+@flow.answer(AskPhone)
+async def on_typed_instead(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
+    if typed.strip() == _("Not now"):
+        return MyContacts()
+    raise InvalidInput(PhoneProblem.TYPED)
+
+
+@flow.action(DropPhone)
+async def on_drop_phone(visitor: Visitor, link: DropPhone) -> Outcome:
+    await visitor.services.contacts.drop_phone(visitor.account.id)
+    return MyContacts()
+
+
+# --- the e-mail -------------------------------------------------------------------------------------------------------
+
+
+@flow.screen(AskEmail)
+async def ask_email(visitor: Visitor, link: AskEmail) -> Screen:
+    return Screen(
+        lines(
+            _("Write your e-mail. I delete your message once I have read it."),
+            _("For example: {name}").format(name="anna@example.org"),
+        ),
+        (ways_out(MyContacts()),),
+        asks=True,
+    )
+
+
+@flow.answer(AskEmail)
+async def on_email(visitor: Visitor, prompt: AskEmail, typed: str) -> Outcome:
+    await visitor.services.contacts.set_email(visitor.account, typed)
+    return MyContacts()
+
+
+@flow.action(DropEmail)
+async def on_drop_email(visitor: Visitor, link: DropEmail) -> Outcome:
+    await visitor.services.contacts.drop_email(visitor.account.id)
+    return MyContacts()
+
+
+# --- a takeover: the new account --------------------------------------------------------------------------------------
+
+
+def wants(visitor: Visitor, takeover: Takeover) -> str:
+    if takeover.status is TakeoverStatus.OFFERED:
+        return _(
+            "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept "
+            "there: cards, visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
+        )
+    return text(
+        _(
+            "I wait for the other account's answer until {when}. If it is silent, I bring everything over and write "
+            "to you."
+        ),
+        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
+    )
+
+
+def choices(takeover: Takeover) -> Row:
+    if takeover.status is TakeoverStatus.OFFERED:
+        return (
+            button(_("Bring it over"), AskTakeover(takeover=takeover.id)),
+            button(_("Do not bring it over"), WithdrawTakeover(takeover=takeover.id)),
+        )
+    return (button(_("Ask no more"), WithdrawTakeover(takeover=takeover.id)),)
+
+
+@flow.action(AskTakeover)
+async def on_ask(visitor: Visitor, link: AskTakeover) -> Outcome:
+    await visitor.services.takeovers.ask(visitor.account.id, link.takeover)
+    return MyContacts()
+
+
+@flow.action(WithdrawTakeover)
+async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
+    await visitor.services.takeovers.withdraw(visitor.account.id, link.takeover)
+    return MyContacts()
+
+
+# --- a takeover: the old account --------------------------------------------------------------------------------------
+
+
+def asks_of_you(visitor: Visitor, takeover: Takeover) -> str:
+    return text(
+        _(
+            "⚠️ <b>Another Telegram account with your phone asks to take over everything you have here:</b> cards, "
+            "visits, drafts. If you do not answer until {when}, I bring it over there."
+        ),
+        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
+    )
+
+
+def answers(takeover: Takeover) -> Row:
+    return (
+        button(_("It is me, bring it over"), AllowTakeover(takeover=takeover.id)),
+        button(_("Not me, refuse"), RefuseTakeover(takeover=takeover.id)),
+    )
+
+
+@flow.action(AllowTakeover)
+async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
+    had_code = visitor.account.lock is not None
+    told = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
+    return Screen(
+        lines(
+            _("✅ <b>Everything is now in your other Telegram account.</b>"),
+            _("Here only the consents and the journal are left."),
+            _("The access code was not brought over.") if had_code else "",
+        ),
+        ((button(_("Menu"), Home()),),),
+        shows=told,
+    )
+
+
+@flow.action(RefuseTakeover)
+async def on_refuse(visitor: Visitor, link: RefuseTakeover) -> Outcome:
+    await visitor.services.takeovers.refuse(visitor.account.id, link.takeover)
+    return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))

@@ -1,0 +1,102 @@
+"""The words of an export for what is kept as a code."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.core.i18n import N_, numeric_date
+from bot.core.i18n import gettext as _
+from dialogs.kit.news import KINDS
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+CODES = {
+    "YOU": N_("you"),
+    "ANOTHER_REPRESENTATIVE": N_("another representative"),
+    "OLD_ACCOUNT": N_("the old one"),
+    "NEW_ACCOUNT": N_("the new one"),
+    "ru": N_("Russian"),
+    "en": N_("English"),
+    # Sex, Relationship, Rights, Role, Purpose
+    "F": N_("female"),
+    "M": N_("male"),
+    "SELF": N_("the patient in person"),
+    "PARENT": N_("parent"),
+    "GUARDIAN": N_("guardian"),
+    "OWNER": N_("owner of the card"),
+    "CO_REPRESENTATIVE": N_("co-representative"),
+    "REGISTRAR": N_("registrar"),
+    "HEAD": N_("head"),
+    "ADMIN": N_("administrator"),
+    "REPRESENTATIVE": N_("your data"),
+    "PATIENT": N_("the child's data"),
+    "REMINDERS": N_("reminders"),
+    # NameField
+    "FAMILY": N_("family name"),
+    "GIVEN": N_("given name"),
+    "PATRONYMIC": N_("patronymic"),
+    # VerificationStatus, OutboxStatus
+    "QUEUED": N_("waits"),
+    "CHECKING": N_("is being checked"),
+    "VERIFIED": N_("confirmed"),
+    "NEEDS_CORRECTION": N_("needs a correction"),
+    "REJECTED": N_("not confirmed"),
+    "UNAVAILABLE": N_("the register does not answer"),
+    "CLAIMED": N_("is being sent"),
+    "SENT": N_("sent"),
+    "FAILED": N_("not delivered"),
+    "WITHDRAWN": N_("not needed any more"),
+    "EXPIRED": N_("the term is over"),
+    # RejectionReason
+    "NOT_MATCHED": N_("the data do not agree with the register"),
+    "SUSPENDED": N_("the policy is suspended"),
+    "LINKED_ELSEWHERE": N_("the policy is with another representative"),
+    "ADULT": N_("a grown-up's policy"),
+    "AT_CLINIC": N_("papers of this form are looked at in the clinic"),
+    # BookingStatus, CancelReason, VisitType
+    "HELD": N_("held"),
+    "PENDING": N_("waits for the clinic's answer"),
+    "REFUSED": N_("refused"),
+    "BOOKED": N_("booked"),
+    "CHECKED_IN": N_("at the clinic"),
+    "FULFILLED": N_("has taken place"),
+    "CANCELLED": N_("cancelled"),
+    "NO_SHOW": N_("nobody came"),
+    "BY_REPRESENTATIVE": N_("by a representative"),
+    "BY_CLINIC": N_("by the clinic"),
+    "RESCHEDULED": N_("moved to another time"),
+    "CHECKUP": N_("examination"),
+    "CERTIFICATE": N_("certificate"),
+    "EXTENDED": N_("long visit"),
+    "PLANNED": N_("planned visit"),
+    "SHORT": N_("short visit"),
+    # RequestStatus, TakeoverStatus, DeskMatter
+    "ASKED": N_("waits for an answer"),
+    "APPROVED": N_("allowed"),
+    "OFFERED": N_("may be asked for"),
+    "DISPUTE": N_("who acts for the child"),
+    "PAPERS": N_("show the papers"),
+    "OLD_POLICY": N_("check a policy of the old form"),
+    # what a patient's representatives have been told once
+    "passport": N_("a passport is due at 14"),
+    "consent": N_("from 15 the patient decides"),
+    "ends": N_("the policy ends"),
+    "asked": N_("is everything still right"),
+    "late": N_("the check takes long"),
+    "confirmed": N_("the card is found right"),
+    # how a form was begun
+    "NUMBER": N_("policy number"),
+    "OLD": N_("policy of the old form"),
+    "PERSON": N_("name, birth date and SNILS"),
+    "policy": N_("adding a child"),
+}
+
+
+def word(code: str) -> str:
+    """A matter told may carry the day that it was told of."""
+    known, _colon, day = code.partition(":")
+    title = KINDS[known].title if known in KINDS else CODES.get(known)
+    if title is None or (day and not ISO_DAY.fullmatch(day)):
+        return code
+    return f"{_(title)} {numeric_date(date.fromisoformat(day))}" if day else _(title)

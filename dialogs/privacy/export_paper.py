@@ -1,0 +1,115 @@
+"""The export as a paper: the same tree as the JSON, with every field and every code in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.deeds import Deed, Subject, SubjectKind
+from bot.core.i18n import MOSCOW, clock_time, numeric_date, zone_note
+from bot.core.i18n import gettext as _
+from bot.delivery.paper import Paper, Section
+from bot.privacy.records import Holding
+from dialogs.kit.deeds import DEEDS, called, words
+from dialogs.privacy.export_codes import ISO_DAY, word
+from dialogs.privacy.export_words import heading, label
+
+Line = tuple[str, str]
+
+
+def export_paper(tree: Holding, now: datetime) -> Paper:
+    whole = tree["about"] == "ACCOUNT"
+    return Paper(
+        title=_("Everything I keep about you") if whole else _("Everything I keep about the patient"),
+        sections=tuple(_sections(tree)),
+        made_at=now,
+        footer=_("Collected on {moment}, Moscow time. The same is in the JSON file, for programs.").format(
+            moment=_moment(now, MOSCOW)
+        ),
+    )
+
+
+def _sections(tree: Holding, of: str = "") -> Iterator[Section]:
+    """Empty ones are left out."""
+    for name, value in tree.items():
+        title = f"{of}: {heading(name).lower()}" if of else heading(name)
+        if name == "patients":
+            for patient in _records(value):
+                yield from _patient(patient)
+        elif isinstance(value, Mapping):
+            if told := tuple(_lines(value)):
+                yield Section(title, told)
+        elif records := _records(value):
+            yield Section(title, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
+
+
+def _patient(patient: Holding) -> Iterator[Section]:
+    name = patient["name"]
+    said = " ".join(str(part) for part in name.values() if part) if isinstance(name, Mapping) else str(name)
+    lists = {field: value for field, value in patient.items() if isinstance(value, list | tuple)}
+    yield Section(said, tuple(_lines({field: value for field, value in patient.items() if field not in lists})))
+    yield from _sections(lists, of=said)
+
+
+def _records(value: object) -> Sequence[Holding]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterator[Line]:
+    """What is inside another field stands beside it."""
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from _lines(value, zone, name)
+        elif value not in (None, ""):
+            yield label(name, within), _said(name, value, zone)
+
+
+def _paragraph(record: Holding) -> str:
+    """A visit's moments are told in its clinic's time; what is not so is not told."""
+    if "action" in record:
+        who = {"who": _doer(record)} if record.get("who") else {}
+        return " · ".join(_said(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
+    zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
+    shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
+    return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))
+
+
+def _doer(entry: Holding) -> str:
+    """An entry stands in the name of an account also where the register or the clinic has answered."""
+    doer, _words = DEEDS[Deed.read(str(entry["action"]))]
+    return called(doer, word(str(entry["who"])))
+
+
+def _said(name: str, value: object, zone: ZoneInfo) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return _moment(value, zone)
+    if isinstance(value, date):
+        return numeric_date(value)
+    return _written(name, str(value))
+
+
+def _written(name: str, value: str) -> str:
+    if name == "action":
+        return words(Deed.read(value))
+    if name == "subject":
+        return _subject(Subject.read(value))
+    return numeric_date(date.fromisoformat(value)) if ISO_DAY.fullmatch(value) else word(value)
+
+
+def _subject(subject: Subject) -> str:
+    match subject.kind:
+        case SubjectKind.PATIENT:
+            return _("card No. {number}").format(number=subject.value)
+        case SubjectKind.APPOINTMENT | SubjectKind.VISIT:
+            return _("visit No. {number}").format(number=subject.value)
+        case SubjectKind.ACCOUNT:
+            return _("account {number}").format(number=subject.value).rstrip()
+    return word(subject.value)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    note = zone_note(zone, at)
+    return f"{numeric_date(at.astimezone(zone).date())} {clock_time(at, zone)} {note}".rstrip()

@@ -1,0 +1,47 @@
+"""The journal: what was done from this account, the newest first, so that its owner notices what was not his doing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.deeds import AuditEntry, Subject
+from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from dialogs.kit.deeds import Doer, called, doer_of, words
+from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.screen import lines, text, ways_out
+from dialogs.privacy.export_codes import CODES, word
+from dialogs.privacy.links import Journal, MyData
+
+flow = Flow("journal", open=True)
+
+
+@flow.screen(Journal)
+async def journal(visitor: Visitor, link: Journal) -> Screen:
+    account, services = visitor.account.id, visitor.services
+    names = {Subject.patient(patient.id): patient.name.short for patient in await services.patients.list_of(account)}
+    told = [line(entry, names) for entry in await services.privacy.journal(account)]
+    return Screen(
+        lines(
+            _("<b>What has been done here</b>"),
+            told,
+            [_("The last actions are shown; all of them are in the copy of your data.")],
+        ),
+        (ways_out(MyData()),),
+    )
+
+
+def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
+    """Whose answer it was is said only where it was not the person's own deed."""
+    doer, what = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
+    if entry.subject.value in CODES:
+        what = f"{what}: {word(entry.subject.value)}"
+    if entry.subject in names:
+        what = f"{what}, {names[entry.subject]}"
+    return text(
+        "{date}, {time} · {said}",
+        date=numeric_date(entry.at.astimezone(MOSCOW).date()),
+        time=clock_time(entry.at, MOSCOW),
+        said=what if doer is Doer.PERSON else f"{called(doer, '')}: {what}",
+    )

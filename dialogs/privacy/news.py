@@ -1,0 +1,69 @@
+"""Messages about a takeover: the question to the old account, and its outcome to both."""
+
+from __future__ import annotations
+
+from bot.core.i18n import N_
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
+from dialogs.account.links import Help
+from dialogs.kit.flow import Visitor
+from dialogs.kit.news import news
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.links import PatientList
+from dialogs.privacy.contacts import answers, asks_of_you
+from dialogs.privacy.links import MyContacts
+
+
+@news(TakeoverAsked, N_("another account asks for everything"))
+async def question(visitor: Visitor, message: TakeoverAsked) -> Screen | None:
+    takeover = await visitor.services.takeovers.about(message)
+    if takeover is None:
+        return None
+    return Screen(asks_of_you(visitor, takeover), (answers(takeover), ways_out()))
+
+
+@news(TakeoverRefused, N_("moving is refused"))
+async def refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
+    return Screen(
+        lines(
+            _("The other account has refused: nothing was brought over, and the number stays with it."),
+            _("You can ask again in a day. If that account is not yours, write to support."),
+        ),
+        ((button(_("Help"), Help()), *ways_out()),),
+    )
+
+
+@news(TakeoverMade, N_("moving is done"))
+async def made(visitor: Visitor, message: TakeoverMade) -> Screen:
+    return Screen(
+        lines(
+            _("✅ <b>Cards, visits and drafts are here now</b>, and the number too."),
+            _("The access code of the other account was not brought over: set a new one if you like.")
+            if message.code
+            else "",
+        ),
+        ((button(_("Children and policies"), PatientList()),), ways_out()),
+    )
+
+
+@news(TakenOver, N_("everything has gone to another account"))
+async def taken(visitor: Visitor, message: TakenOver) -> Screen:
+    support = ", ".join(filter(None, (visitor.operator.phone, visitor.operator.email)))
+    return Screen(
+        lines(
+            _("⚠️ <b>Everything you had here was brought over to another Telegram account with your phone.</b>"),
+            text(_("If it was not you, write or call at once: {support}"), support=support)
+            if support
+            else _("If it was not you, write to support at once."),
+        ),
+        ((button(_("Help"), Help()), *ways_out()),),
+    )
+
+
+@news(NothingToTakeOver, N_("there was nothing to move"))
+async def nothing(visitor: Visitor, message: NothingToTakeOver) -> Screen:
+    return Screen(
+        _("There is nothing to bring over: the other account has erased its data or given this number up."),
+        ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),
+    )

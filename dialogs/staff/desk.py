@@ -1,0 +1,119 @@
+"""The clinic's desk: a registrar sees the day, and cancels or moves a visit for the clinic."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.clinics.port import ClinicReason, VisitOnDesk
+from bot.core.clinic import Clinic
+from bot.core.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Button, Screen
+from dialogs.booking.wording import reason
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
+from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
+
+flow = Flow("desk", open=True)
+
+VISITS_ON_A_SCREEN = 12
+DAYS_TO_CHOOSE = 6
+ONE_DAY = timedelta(days=1)
+
+
+@flow.screen(DeskDay)
+async def day(visitor: Visitor, link: DeskDay) -> Screen:
+    shown = await visitor.services.staff.day(visitor.account, link.day)
+    first = link.page * VISITS_ON_A_SCREEN
+    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits[first : first + VISITS_ON_A_SCREEN]]
+    before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
+    around = (
+        button(f"‹ {grid_day(before)}", DeskDay(day=before)),
+        button(_("Today"), DeskDay()),
+        button(f"{grid_day(after)} ›", DeskDay(day=after)),
+    )
+    return Screen(
+        lines(
+            text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
+            ngettext("{n} visit", "{n} visits", len(shown.visits)).format(n=len(shown.visits))
+            if buttons
+            else _("Nobody is booked on this day."),
+        ),
+        (*grid(buttons, 1), *pages(link, link.page, len(shown.visits), VISITS_ON_A_SCREEN), around, ways_out()),
+    )
+
+
+def visit_button(clinic: Clinic, visit: VisitOnDesk) -> Button:
+    time = clock_time(visit.booking.starts_at, clinic.zone)
+    return button(f"{time} · {visit.person.short} · {visit.specialty}", DeskVisit(number=visit.number))
+
+
+@flow.screen(DeskVisit)
+async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
+    clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
+    back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
+    phone = await visitor.services.staff.phone_for(visitor.account, link.number)
+    return Screen(
+        lines(
+            described(visitor, clinic, visit),
+            text(_("The representative's phone: {phone}"), phone=phone) if phone else "",
+        ),
+        (
+            (
+                button(_("Move"), DeskMove(number=link.number)),
+                button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
+            ),
+            ways_out(back),
+        ),
+    )
+
+
+def described(visitor: Visitor, clinic: Clinic, visit: VisitOnDesk) -> list[str]:
+    return [
+        text(_("<b>{name}</b>"), name=visit.person.full),
+        text(_("{specialty}, {doctor}"), specialty=visit.specialty, doctor=visit.doctor.with_initials),
+        text(_("<b>{when}</b>"), when=spoken_moment(visit.booking.starts_at, clinic.zone, visitor.now)),
+    ]
+
+
+@flow.screen(DeskAskCancel)
+async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
+    clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
+    buttons = [button(reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason]
+    return Screen(
+        lines(_("<b>Cancel this visit for the clinic?</b> Why?"), described(visitor, clinic, visit)),
+        (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),
+    )
+
+
+@flow.action(DeskCancel)
+async def on_cancel(visitor: Visitor, link: DeskCancel) -> Outcome:
+    day_of_visit = await visitor.services.staff.cancel(visitor.account, link.number, link.reason)
+    return Reply(DeskDay(day=day_of_visit), alert=_("The visit is cancelled. The parent is being told."))
+
+
+@flow.screen(DeskMove)
+async def move(visitor: Visitor, link: DeskMove) -> Screen:
+    choice = await visitor.services.staff.choices(visitor.account, link.number, link.day)
+    days = [
+        button(grid_day(open_day.day), DeskMove(number=link.number, day=open_day.day))
+        for open_day in choice.days[:DAYS_TO_CHOOSE]
+    ]
+    times = [
+        button(
+            clock_time(slot.starts_at, choice.clinic.zone),
+            DeskMoveTo(number=link.number, start=slot.starts_at, kind=slot.visit_type),
+        )
+        for slot in choice.slots
+    ]
+    heading = text(_("Move to: {day}"), day=long_day(choice.day)) if choice.day else _("This doctor has no free time.")
+    return Screen(
+        lines(heading, described(visitor, choice.clinic, choice.visit)),
+        (*grid(times, 4), *grid(days, 3), ways_out(DeskVisit(number=link.number))),
+    )
+
+
+@flow.action(DeskMoveTo)
+async def on_move(visitor: Visitor, link: DeskMoveTo) -> Outcome:
+    await visitor.services.staff.move(visitor.account, link.number, link.start, link.kind)
+    return Reply(DeskVisit(number=link.number), alert=_("The visit is moved. The parent is being told."))

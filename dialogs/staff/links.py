@@ -1,0 +1,50 @@
+"""Buttons of the staff slice."""
+
+from __future__ import annotations
+
+from bot.clinics.port import ClinicReason
+from bot.core.clinic import VisitType
+from dialogs.kit.link import Action, Day, Link, Moment, Page
+
+
+class DeskDay(Link, code="kd"):
+    """The visits of one day at the registrar's clinic."""
+
+    day: Day | None = None
+    """0: today in the clinic's zone"""
+    page: Page = Page(0)
+
+
+class DeskVisit(Link, code="kv"):
+    """One visit at the desk."""
+
+    number: int
+
+
+class DeskAskCancel(Link, code="kx"):
+    """The question why the clinic cancels a visit."""
+
+    number: int
+
+
+class DeskCancel(Action, code="Kx"):
+    """Cancel a visit for the clinic."""
+
+    number: int
+    reason: ClinicReason
+
+
+class DeskMove(Link, code="km"):
+    """The days and times that a visit can be moved to."""
+
+    number: int
+    day: Day | None = None
+    """0: the first day with free time"""
+
+
+class DeskMoveTo(Action, code="Km"):
+    """Move a visit for the clinic."""
+
+    number: int
+    start: Moment
+    kind: VisitType

@@ -1,0 +1,20 @@
+"""What staff read, and where they go next, when something cannot be done at the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.core.i18n import gettext as _
+from bot.staff.errors import DeskSlotGone, VisitGone
+from dialogs.kit.refusals import Explanation, refusal
+from dialogs.staff.links import DeskDay, DeskMove
+
+
+@refusal(VisitGone)
+def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
+    return Explanation(_("This visit is already cancelled or moved."), DeskDay())
+
+
+@refusal(DeskSlotGone)
+def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
+    return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))

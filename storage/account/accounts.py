@@ -1,0 +1,88 @@
+"""Accounts: rows in, Account out, always with the consents that hold in their current wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.core.people import Account, Purpose, Role
+from bot.glossary import AccountId, ClinicId
+from storage.account.access_code import read_lock
+from storage.database.connection import Connection, Row
+from storage.database.crypto import BlindIndex
+from storage.database.queries import load_queries
+from storage.database.rows import seconds
+
+queries = load_queries("accounts")
+
+ASKER = "asker"
+
+
+class SqlAccounts:
+    def __init__(self, connection: Connection, index: BlindIndex, versions: Mapping[Purpose, str]) -> None:
+        self._connection, self._index, self._versions = connection, index, versions
+
+    async def find(self, telegram_id: int) -> Account | None:
+        return self._account(await queries.find(self._connection, telegram_id=telegram_id))
+
+    async def get(self, account: AccountId) -> Account | None:
+        return self._account(await queries.get(self._connection, account=account))
+
+    async def add(self, telegram_id: int, now: datetime) -> Account:
+        """The account of this Telegram user, made where there was none."""
+        await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
+        asker = self._asker(telegram_id)
+        await queries.take_failures_back(self._connection, telegram_id=telegram_id, asker=asker)
+        account = await self.find(telegram_id)
+        if account is None:
+            raise LookupError("an account that was just added is gone")
+        return account
+
+    async def set_language(self, account: AccountId, language: str) -> None:
+        await queries.set_language(self._connection, account=account, language=language)
+
+    async def set_heard(self, account: AccountId, language: str | None) -> None:
+        await queries.set_heard(self._connection, account=account, heard=language)
+
+    async def set_reachable(self, account: AccountId, reachable: bool) -> None:
+        await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
+
+    async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
+        await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
+
+    async def erase(self, account: AccountId) -> None:
+        """Remove the account with its drafts, orders, appointments, messages and dialog state.
+
+        Consents and the journal stay, without a link to a person.
+        """
+        known = await self.get(account)
+        if known is None:
+            return
+        await queries.erase_own_patients(self._connection, account=account)
+        await queries.leave_failures(self._connection, account=account, asker=self._asker(known.telegram_id))
+        await queries.erase_dialogs(self._connection, account=account)
+        await queries.erase(self._connection, account=account)
+
+    def _asker(self, telegram_id: int) -> bytes:
+        return self._index.of(ASKER, str(telegram_id))
+
+    def _account(self, rows: Sequence[Row]) -> Account | None:
+        """Rows of one account, one for each consent."""
+        if not rows:
+            return None
+        row = rows[0]
+        return Account(
+            id=AccountId(row["id"]),
+            telegram_id=row["telegram_id"],
+            language=row["language"],
+            consents=frozenset(p for p, version in self._versions.items() if _agreed(rows, p, version)),
+            reachable=bool(row["reachable"]),
+            role=Role(row["role"]) if row["role"] else None,
+            clinic=row["clinic_id"],
+            heard=row["heard"],
+            lock=None if row["locked"] is None else read_lock(row),
+        )
+
+
+def _agreed(rows: Sequence[Row], purpose: Purpose, version: str) -> bool:
+    return any(row["purpose"] == purpose and row["version"] == version for row in rows)

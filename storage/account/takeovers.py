@@ -1,0 +1,112 @@
+"""Takeovers: who wants what another account has, and moving all of it at once, nothing lost and nothing doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.account.records import Takeover, TakeoverStatus
+from bot.glossary import AccountId, PatientId, TakeoverId
+from storage.database.connection import Connection, Row
+from storage.database.crypto import Cipher, make_uid
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+
+queries = load_queries("takeovers")
+
+TABLE, PHONE = "takeovers", "sealed_phone"
+
+
+class SqlTakeovers:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
+        """Note that both have the same telephone, in place of any earlier offer to ``new``."""
+        await queries.drop_offer(self._connection, account=new)
+        uid = make_uid()
+        sealed = self._cipher.seal(TABLE, PHONE, uid, phone)
+        row = await queries.add(self._connection, uid=uid, phone=sealed, old=old, new=new, due_at=seconds(due_at))
+        return TakeoverId(row["id"])
+
+    async def find(self, takeover: TakeoverId) -> Takeover | None:
+        return self._read(await queries.get(self._connection, takeover=takeover))
+
+    async def find_of_asker(self, account: AccountId) -> Takeover | None:
+        """What is offered to an account, or what it has asked for."""
+        return self._read(await queries.of_asker(self._connection, account=account))
+
+    async def find_of_owner(self, account: AccountId) -> Takeover | None:
+        """What is asked of an account, else what it has refused last."""
+        return self._read(await queries.of_owner(self._connection, account=account))
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
+        """Those whose time is over, and those asked of an account that is gone."""
+        rows = await queries.due(self._connection, now=seconds(now), limit=limit)
+        return [found for row in rows if (found := self._read(row))]
+
+    async def set_status(self, takeover: TakeoverId, status: TakeoverStatus, due_at: datetime) -> None:
+        await queries.set_status(self._connection, takeover=takeover, status=status, due_at=seconds(due_at))
+
+    async def drop(self, takeover: TakeoverId) -> None:
+        await queries.drop(self._connection, takeover=takeover)
+
+    async def doubles(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
+        """Unconfirmed cards of ``loser``, each with the ``keeper``'s card of the same policy."""
+        rows = await queries.doubles(self._connection, loser=loser, keeper=keeper)
+        return [(PatientId(row["card"]), PatientId(row["kept"])) for row in rows]
+
+    async def move(self, old: AccountId, new: AccountId) -> None:
+        """Give everything of an account to another, but for its consents, its journal, its contacts and its code.
+
+        Its dialog is forgotten.
+        """
+        both, wire = {"old": old, "new": new}, self._connection
+        await self._move_patients(old, new)
+        for give in (
+            queries.give_orders,
+            queries.give_appointments,
+            queries.give_drafts,
+            queries.give_failed_checks,
+            queries.drop_same_requests,
+            queries.give_requests,
+            queries.give_invitations,
+            queries.give_opened_invitations,
+            queries.drop_same_matters,
+            queries.give_matters,
+        ):
+            await give(wire, **both)
+        await queries.drop_answered_requests(wire, new=new)
+        await queries.drop_own_invitations(wire, new=new)
+        await self._move_messages(old, new)
+        await queries.forget_dialogs(wire, old=old)
+        await queries.drop_of_asker(wire, account=old)
+
+    async def _move_patients(self, old: AccountId, new: AccountId) -> None:
+        """Of two representations of one patient the owner's stays; papers that a desk has seen stay seen."""
+        await queries.share_papers(self._connection, giver=old, taker=new)
+        await queries.share_papers(self._connection, giver=new, taker=old)
+        await queries.drop_weaker(self._connection, loser=old, keeper=new)
+        await queries.drop_same(self._connection, loser=new, keeper=old)
+        await queries.give_representations(self._connection, old=old, new=new)
+
+    async def _move_messages(self, old: AccountId, new: AccountId) -> None:
+        """One that is on its way to the old chat is told again in the new one: here it has not arrived."""
+        await queries.withdraw_told_to_both(self._connection, old=old, new=new)
+        await queries.give_queue(self._connection, old=old, new=new)
+        flying = await queries.flying(self._connection, old=old)
+        await queries.withdraw_flying(self._connection, old=old)
+        for row in flying:
+            await queries.tell_again(self._connection, message=row["id"], new=new)
+
+    def _read(self, row: Row | None) -> Takeover | None:
+        if row is None:
+            return None
+        return Takeover(
+            id=TakeoverId(row["id"]),
+            old=None if row["old_id"] is None else AccountId(row["old_id"]),
+            new=AccountId(row["new_id"]),
+            phone=self._cipher.open(TABLE, PHONE, row["uid"], row["sealed_phone"]),
+            status=TakeoverStatus(row["status"]),
+            due_at=moment(row["due_at"]),
+        )

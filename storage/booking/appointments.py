@@ -1,0 +1,180 @@
+"""Appointments: one order becomes one of them, however often it is confirmed, and a chain of moves keeps one Ref."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
+from bot.clinics.port import Booking, BookingStatus
+from bot.core.clinic import VisitType
+from bot.core.errors import NotYours, RefCollision
+from bot.core.patient import Patient
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    BookingRef,
+    ClinicId,
+    DoctorId,
+    Key,
+    PatientId,
+    Ref,
+    SlotRef,
+    SpecialtyId,
+    SystemName,
+)
+from storage.clinics import read_clinic, read_doctor, read_specialty
+from storage.database.connection import Connection, Row
+from storage.database.crypto import Cipher
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+from storage.patients.cards import read_patient
+
+queries = load_queries("appointments")
+
+FIRST_QUESTION = timedelta(seconds=20)
+"""A new appointment is first of all the business of whoever made it; left PENDING so long, it is the workers'."""
+
+TOLD = ("booking", "doctor", "starts_at", "ends_at", "room")
+"""What a clinic's answer may change about an appointment."""
+
+
+class SqlAppointments:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    async def add(self, order: Order, clinic: ClinicId, specialty: SpecialtyId, ref: str, now: datetime) -> Appointment:
+        """A PENDING appointment made of an order, or the one that this order has already become.
+
+        One that replaces another carries the chain's ref instead of ``ref``. ``ref`` may collide: raises RefCollision.
+        """
+        row = await queries.add(
+            self._connection,
+            ref=ref,
+            account=order.account,
+            patient=order.patient,
+            clinic=clinic,
+            specialty=specialty,
+            doctor=order.doctor,
+            starts_at=seconds(order.slot.starts_at),
+            ends_at=seconds(order.slot.ends_at),
+            visit_type=order.slot.visit_type,
+            room=order.slot.room,
+            key=order.key,
+            slot=order.slot.ref,
+            replaces=order.replaces,
+            next_try=seconds(now + FIRST_QUESTION),
+            now=seconds(now),
+        )
+        if row is not None:
+            return _read_appointment(row)
+        already = await self.find_of_order(order.account, order.key)
+        if already is None:
+            raise RefCollision
+        return already
+
+    async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotYours where the account does not represent its patient, and for a missing one alike."""
+        row = await queries.require(self._connection, account=account, appointment=appointment)
+        if row is None:
+            raise NotYours
+        return self._card(row)
+
+    async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
+        """For workers that act for nobody in particular."""
+        row = await queries.get(self._connection, appointment=appointment)
+        return None if row is None else self._card(row)
+
+    async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+        """PENDING and live visits of the account's patients that have not ended, by start."""
+        rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
+        # A patient has several visits: what is sealed of him is opened once.
+        patients = {row["patient_id"]: row for row in rows}
+        opened = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
+        return [self._card(row, opened[row["patient_id"]]) for row in rows]
+
+    async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
+        """The same visits as ``upcoming``, without what a card shows: for rules."""
+        rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
+        return [_read_appointment(row) for row in rows]
+
+    async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
+        row = await queries.find_booked(self._connection, system=system, booking=booking)
+        return None if row is None else _read_appointment(row)
+
+    async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
+        row = await queries.find_by_key(self._connection, account=account, key=key)
+        return None if row is None else _read_appointment(row)
+
+    async def find_of_key(self, key: Key) -> Appointment | None:
+        """Whoever's: for what a clinic tells of its own accord."""
+        row = await queries.find_of_key(self._connection, key=key)
+        return None if row is None else _read_appointment(row)
+
+    async def settle(
+        self,
+        appointment: AppointmentId,
+        status: BookingStatus,
+        booking: Booking | None,
+        reason: CancelReason | None = None,
+    ) -> None:
+        """Record what the clinic said: status, and from ``booking`` its ref, times and room. Ends ``cancelling``."""
+        told = _told(booking) if booking else dict.fromkeys(TOLD)
+        await queries.settle(self._connection, appointment=appointment, status=status, reason=reason, **told)
+
+    async def want_cancelled(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
+        await queries.want_cancelled(
+            self._connection, appointment=appointment, late=int(late), next_try=seconds(next_try)
+        )
+
+    async def set_confirmed(self, appointment: AppointmentId) -> None:
+        await queries.set_confirmed(self._connection, appointment=appointment)
+
+    async def claim_unsettled(self, now: datetime, until: datetime, limit: int) -> Sequence[AppointmentId]:
+        """PENDING or cancelling ones that are due for another question to the clinic, put off to ``until``."""
+        rows = await queries.claim_unsettled(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        return sorted(AppointmentId(row["id"]) for row in rows)
+
+    async def forget(self, before: datetime) -> None:
+        """Drop visits that ended before then."""
+        await queries.forget(self._connection, before=seconds(before))
+
+    def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
+        return AppointmentCard(
+            appointment=_read_appointment(row),
+            patient=patient or read_patient(row, self._cipher),
+            doctor=read_doctor(row),
+            specialty=read_specialty(row),
+            clinic=read_clinic(row),
+        )
+
+
+def _read_appointment(row: Row) -> Appointment:
+    return Appointment(
+        id=AppointmentId(row["id"]),
+        ref=Ref(row["ref"]),
+        account=AccountId(row["account_id"]),
+        patient=PatientId(row["patient_id"]),
+        clinic=ClinicId(row["clinic_id"]),
+        specialty=SpecialtyId(row["specialty_id"]),
+        doctor=DoctorId(row["doctor_id"]),
+        starts_at=moment(row["starts_at"]),
+        ends_at=moment(row["ends_at"]),
+        visit_type=VisitType(row["visit_type"]),
+        room=row["room"],
+        status=BookingStatus(row["status"]),
+        key=Key(row["key"]),
+        slot=SlotRef(row["slot"]),
+        booking=row["booking"],
+        replaces=row["replaces"],
+        reason=CancelReason(row["reason"]) if row["reason"] else None,
+        late=bool(row["late"]),
+        cancelling=bool(row["cancelling"]),
+        confirmed=bool(row["confirmed"]),
+        created_at=moment(row["created_at"]),
+    )
+
+
+def _told(booking: Booking) -> dict[str, object]:
+    times = (seconds(booking.starts_at), seconds(booking.ends_at))
+    return dict(zip(TOLD, (booking.ref, booking.doctor, *times, booking.room or None), strict=True))

@@ -1,0 +1,78 @@
+"""aiogram's dialog state, sealed at rest and durable before the person is answered.
+
+Our prompts are data alone: what is asked is one value and one write. The state is there for aiogram's interface.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
+
+from bot.core.clock import Clock
+from storage.database.connection import Connection, Database
+from storage.database.crypto import Cipher
+from storage.database.queries import load_queries
+from storage.database.rows import seconds
+
+queries = load_queries("dialogs")
+
+TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
+
+
+class DialogStorage(BaseStorage):
+    """One row a dialog, gone when neither state nor data is left. The database is closed by whoever opened it."""
+
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+        self._database, self._cipher, self._clock = database, cipher, clock
+        self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        name = state.state if isinstance(state, State) else state
+        row = self._keys.build(key)
+
+        async def put(connection: Connection) -> None:
+            if name:
+                sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
+                now = seconds(self._clock.now())
+                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
+            else:
+                await queries.clear_state(connection, key=row)
+                await queries.drop_empty(connection, key=row)
+
+        await self._database.write(put)
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        return await self._read(key, STATE)
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        row = self._keys.build(key)
+
+        async def put(connection: Connection) -> None:
+            if data:
+                sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
+                now = seconds(self._clock.now())
+                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
+            else:
+                await queries.clear_data(connection, key=row)
+                await queries.drop_empty(connection, key=row)
+
+        await self._database.write(put)
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        text = await self._read(key, DATA)
+        known: dict[str, Any] = json.loads(text) if text else {}
+        return known
+
+    async def close(self) -> None:
+        pass
+
+    async def _read(self, key: StorageKey, column: str) -> str | None:
+        """Both columns have the same place in the row: bound to its key, not to a uid that would have to be read."""
+        row = self._keys.build(key)
+        found = await self._database.read(lambda connection: queries.get(connection, key=row))
+        sealed = found and found[column]
+        return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None

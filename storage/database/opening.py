@@ -1,0 +1,14 @@
+"""Opening a database by its URL."""
+
+from __future__ import annotations
+
+from storage.database.connection import Database, Probe
+from storage.database.sqlite import open_sqlite
+
+
+async def open_database(url: str, probe: Probe | None = None) -> Database:
+    """Open ``sqlite:///path``; ``probe`` lets a test fail any statement."""
+    scheme, separator, path = url.partition(":///")
+    if scheme != "sqlite" or not separator or not path:
+        raise ValueError("the database URL must look like sqlite:///path/to/file.sqlite3")
+    return await open_sqlite(path, probe)

@@ -1,0 +1,45 @@
+"""What a column holds and what a model holds, both ways: moments are whole seconds since 1970 in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import overload
+
+from bot.core.clinic import ClinicRules
+from storage.database.connection import Row
+
+
+@overload
+def seconds(moment: datetime) -> int: ...
+@overload
+def seconds(moment: datetime | None) -> int | None: ...
+def seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+@overload
+def moment(value: int) -> datetime: ...
+@overload
+def moment(value: int | None) -> datetime | None: ...
+def moment(value: int | None) -> datetime | None:
+    return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+RULES = tuple(rule.name for rule in fields(ClinicRules))
+
+
+def rules_row(rules: ClinicRules) -> dict[str, int]:
+    """What a clinic decides for itself, a column of seconds each."""
+    return {rule: int(getattr(rules, rule).total_seconds()) for rule in RULES}
+
+
+def read_rules(row: Row) -> ClinicRules:
+    return _rules(*(row[rule] for rule in RULES))
+
+
+@lru_cache(maxsize=256)
+def _rules(*seconds: int) -> ClinicRules:
+    """Every card of a visit has its clinic's rules, and there are few different ones."""
+    return ClinicRules(*(timedelta(seconds=each) for each in seconds))

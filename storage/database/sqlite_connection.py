@@ -1,0 +1,87 @@
+"""One SQLite connection on a thread of its own: a call is one hop there and back, however much it does there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from storage.database.connection import Conflict, Probe, Row
+
+T = TypeVar("T")
+Values = Mapping[str, object]
+
+UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
+
+
+class Wire:
+    """One SQLite connection and the thread it lives on. Methods without ``async`` run on that thread."""
+
+    def __init__(self, path: str, settings: Iterable[str], probe: Probe | None, numbers: count[int]) -> None:
+        self._path, self._settings, self._probe, self._numbers = path, settings, probe, numbers
+        self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
+        self._trouble: sqlite3.Error | None = None
+
+    async def open(self) -> None:
+        await self._thread
+        if self._trouble:
+            await self.close()
+            raise self._trouble
+
+    async def close(self) -> None:
+        await self._thread.close()
+
+    async def call(self, work: Callable[..., T], *args: object) -> T:
+        """Run ``work`` on the thread: one hop there and back, however many statements it makes."""
+        # aiosqlite's public methods make one statement a hop.
+        result: T = await self._thread._execute(work, *args)  # type: ignore[no-untyped-call]
+        return result
+
+    def fetch(self, sql: str, values: Values) -> list[Row]:
+        return self._statement(self._sqlite.execute, sql, values).fetchall()
+
+    def execute(self, sql: str, values: Values) -> None:
+        self._statement(self._sqlite.execute, sql, values)
+
+    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        self._statement(self._sqlite.executemany, sql, rows)
+
+    def control(self, sql: str) -> None:
+        self._statement(self._sqlite.execute, sql, ())
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._sqlite.in_transaction
+
+    def _statement(self, run: Callable[[str, Any], sqlite3.Cursor], sql: str, values: Any) -> sqlite3.Cursor:
+        if self._probe:
+            self._probe(next(self._numbers), sql)
+        try:
+            return run(sql, values)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode in UNIQUE:
+                raise Conflict(str(error)) from error
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            self._sqlite = self._open_file()
+        except sqlite3.Error as error:
+            # Where a connector raises, aiosqlite does not wait for its thread: it would outlive the loop.
+            self._trouble = error
+            self._sqlite = sqlite3.connect(":memory:")
+        return self._sqlite
+
+    def _open_file(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
+        try:
+            for setting in self._settings:
+                connection.execute(setting)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        connection.row_factory = sqlite3.Row
+        return connection

@@ -1,0 +1,148 @@
+"""The outbox: messages wait here with the change they tell of, and are taken by one worker at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.timing import PEACE
+from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus
+from bot.glossary import AccountId, AppointmentId, OutboxId
+from storage.database.connection import Connection, Row
+from storage.database.crypto import CannotOpen, Cipher, make_uid
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+
+queries = load_queries("outbox")
+
+TABLE, FACTS = "outbox", "sealed_facts"
+
+REMINDER = "REMINDER"
+"""The kind of message of which a partial unique index allows a visit one."""
+
+
+class SqlOutbox:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    async def add(self, notice: Notice, now: datetime) -> None:
+        """Enqueue; a live message with the same ``dedup`` is replaced.
+
+        One that is being sent is withdrawn, not changed: what it says is old, so the new one has to follow.
+        """
+        values = self._values(notice, now)
+        if await queries.add(self._connection, **values) is not None:
+            return
+        await queries.withdraw(self._connection, dedup=notice.dedup)
+        if notice.kind == REMINDER:
+            await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
+        await queries.add(self._connection, **values)
+
+    async def withdraw(self, dedup: str) -> None:
+        await queries.withdraw(self._connection, dedup=dedup)
+
+    async def hasten(self, dedup: str, now: datetime) -> None:
+        """What could not be told while its facts were unknown is due now; one never tried yet keeps its moment."""
+        await queries.hasten(self._connection, dedup=dedup, now=seconds(now))
+
+    async def detach(self, appointment: AppointmentId) -> None:
+        """What waits to be told of it comes as a new message: the one it would edit shows something else now."""
+        await queries.detach(self._connection, appointment=appointment)
+
+    async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
+        await queries.withdraw_of(self._connection, appointment=appointment, kind=news.kind)
+
+    async def withdraw_kind(self, account: AccountId, news: type[News]) -> None:
+        await queries.withdraw_kind(self._connection, account=account, kind=news.kind)
+
+    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
+        """When the live message of that kind is due."""
+        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=news.kind))
+
+    async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
+        """Take due messages, urgent ones first, one per chat; the lease runs on real time.
+
+        Whoever is being asked something is left in peace for a while: only the screen he waits at changes. ``attempts``
+        counts this one too, so that a message which kills its worker is counted all the same.
+        """
+        await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
+        rows = await queries.claim(
+            self._connection,
+            now=seconds(now),
+            asked_since=seconds(now - PEACE),
+            until=seconds(wall + lease),
+            limit=limit,
+        )
+        rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
+        return [message for row in rows if (message := await self._opened(row))]
+
+    async def _opened(self, row: Row) -> OutboxMessage | None:
+        """None for what no key opens: one spoilt row must not silence everybody."""
+        try:
+            return self._message(row)
+        except CannotOpen:
+            await self.give_up(OutboxId(row["id"]), "no key opens it")
+            return None
+
+    async def reclaim(self) -> None:
+        """Whoever had claimed messages is gone: they are due again."""
+        await queries.reclaim(self._connection)
+
+    async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
+        await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))
+
+    async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None:
+        await queries.retry(self._connection, message=message, due_at=seconds(due_at), error=error)
+
+    async def give_up(self, message: OutboxId, error: str) -> None:
+        await queries.finish(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
+
+    async def drop(self, message: OutboxId, error: str) -> None:
+        """The world has changed: nobody needs this message any more."""
+        await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
+
+    async def has_told_after(self, account: AccountId, message: int) -> bool:
+        """Whether a message of the outbox stands below that message of the chat."""
+        return await queries.told_after(self._connection, account=account, message=message) is not None
+
+    async def forget(self, before: datetime) -> None:
+        """Drop what was due before then and waits for nothing any more."""
+        await queries.forget(self._connection, before=seconds(before))
+
+    async def next_due(self) -> datetime | None:
+        return _due_at(await queries.next_due(self._connection))
+
+    def _values(self, notice: Notice, now: datetime) -> dict[str, object]:
+        uid = make_uid()
+        return {
+            "uid": uid,
+            "account": notice.account,
+            "appointment": notice.appointment,
+            "kind": notice.kind,
+            "facts": self._cipher.seal(TABLE, FACTS, uid, json.dumps(dict(notice.facts), ensure_ascii=False)),
+            "urgency": notice.urgency,
+            "dedup": notice.dedup,
+            "due_at": seconds(notice.due_at),
+            "expires_at": seconds(notice.expires_at),
+            "edits": notice.edits,
+            "now": seconds(now),
+        }
+
+    def _message(self, row: Row) -> OutboxMessage:
+        return OutboxMessage(
+            id=OutboxId(row["id"]),
+            account=AccountId(row["account_id"]),
+            chat=row["chat"],
+            language=row["language"],
+            kind=row["kind"],
+            facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
+            due_at=moment(row["due_at"]),
+            attempts=row["attempts"],
+            edits=row["edits"],
+        )
+
+
+def _due_at(row: Row) -> datetime | None:
+    value: int | None = row["due_at"]
+    return moment(value)

@@ -1,0 +1,48 @@
+"""The journal: who did what to whom and when, for the account to read; it outlives the account namelessly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
+from bot.glossary import AccountId, PatientId, Ref
+from storage.database.connection import Connection, Row
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+
+queries = load_queries("audit")
+
+
+class SqlAudit:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
+        await queries.add(
+            self._connection, account=actor.id, actor=actor.kind, deed=deed, subject=str(subject), now=seconds(now)
+        )
+
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
+    async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
+        """The newest first."""
+        return [_entry(row) for row in await queries.list_of(self._connection, account=account, limit=limit)]
+
+    async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
+        """What anybody did with a patient and with the patient's visits, the newest first."""
+        rows = await queries.list_of_patient(
+            self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
+        )
+        return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
+
+
+def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
+    return AuditEntry(
+        moment(row["at"]),
+        Actor(ActorKind(row["actor"]), row["account_id"]),
+        Deed.read(row["action"]),
+        Subject.read(row["subject"]),
+        ref,
+    )

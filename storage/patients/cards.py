@@ -1,0 +1,211 @@
+"""Patients: who they are is sealed in every row, and nobody but a representative gets past the door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.clinics.port import PolicyClaim
+from bot.core.errors import NotYours
+from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
+from bot.core.people import PersonName, Sex
+from bot.glossary import AccountId, ClinicId, PatientId, PersonRef
+from bot.patients.errors import AlreadyLinked
+from bot.patients.records import Correction, Detail, Relationship
+from storage.database.connection import Conflict, Connection, Row
+from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+
+queries = load_queries("patients")
+
+TABLE, IDENTITY, PERSON, DETAILS = "patients", "sealed_identity", "sealed_person", "sealed_details"
+CORRECTION = "sealed_correction"
+POLICY = "policy"
+
+
+class SqlPatients:
+    def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
+        self._connection, self._cipher, self._index = connection, cipher, index
+
+    async def require(self, account: AccountId, patient: PatientId) -> Patient:
+        """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
+        rows = await queries.represented(self._connection, account=account, patient=patient)
+        if not rows:
+            raise NotYours
+        return read_patient(rows[0], self._cipher)
+
+    async def list_of(self, account: AccountId) -> Sequence[Patient]:
+        rows = await queries.represented(self._connection, account=account, patient=None)
+        return [read_patient(row, self._cipher) for row in rows]
+
+    async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
+        """A new patient, QUEUED for the register, represented by this account."""
+        uid = make_uid()
+        row = await queries.add(
+            self._connection,
+            uid=uid,
+            identity=self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim)),
+            policy=self._index.of(POLICY, claim.policy_number),
+            now=seconds(now),
+        )
+        patient = PatientId(row["id"])
+        await queries.represent(
+            self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
+        )
+        return patient
+
+    async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None:
+        policy = self._index.of(POLICY, policy_number)
+        row = await queries.find_own(self._connection, account=account, policy=policy)
+        return None if row is None else PatientId(row["id"])
+
+    async def rename(self, patient: PatientId, name: PersonName) -> None:
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
+        await self.set_identity(patient, replace(known, name=name))
+
+    async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
+        """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], _write_identity(claim))
+        policy = self._index.of(POLICY, claim.policy_number)
+        try:
+            await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
+        except Conflict:
+            raise AlreadyLinked from None
+
+    async def correction(self, patient: PatientId) -> Correction | None:
+        row = await queries.correction(self._connection, patient=patient)
+        if row is None or row["sealed_correction"] is None:
+            return None
+        identity, reason, correct = json.loads(
+            self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
+        )
+        return Correction(
+            _read_identity(identity),
+            RejectionReason(reason) if reason else None,
+            NameField(correct) if correct else None,
+        )
+
+    async def set_correction(self, patient: PatientId, correction: Correction, now: datetime) -> None:
+        row = await queries.correction(self._connection, patient=patient)
+        if row is None:
+            return
+        written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
+        sealed = self._cipher.seal(TABLE, CORRECTION, row["uid"], written)
+        await queries.set_correction(self._connection, patient=patient, correction=sealed, now=seconds(now))
+
+    async def drop_correction(self, patient: PatientId) -> None:
+        await queries.drop_correction(self._connection, patient=patient)
+
+    async def forget_corrections(self, before: datetime) -> None:
+        """Those that have waited since then."""
+        await queries.forget_corrections(self._connection, before=seconds(before))
+
+    async def set_verification(
+        self, patient: PatientId, verification: Verification, next_check: datetime | None = None
+    ) -> None:
+        """``next_check`` is when an open check is due again; None for a finished one."""
+        await queries.set_verification(
+            self._connection,
+            patient=patient,
+            status=verification.status,
+            reason=verification.reason,
+            correct=verification.correct,
+            queued_at=seconds(verification.queued_at),
+            checked_at=seconds(verification.checked_at),
+            attempts=verification.attempts,
+            next_check=seconds(next_check),
+        )
+
+    async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
+        """Who the patient is in the register, which gives the policy to this card; None gives it up.
+
+        Raises AlreadyLinked where another card has the policy.
+        """
+        row = await queries.identity(self._connection, patient=patient)
+        if row is None:
+            return
+        sealed = None if person is None else self._cipher.seal(TABLE, PERSON, row["uid"], person)
+        try:
+            await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
+        except Conflict:
+            raise AlreadyLinked from None
+
+    async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
+        await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
+
+    async def details(self, patient: PatientId) -> Mapping[Detail, str]:
+        row = await queries.details(self._connection, patient=patient)
+        if row is None or row["sealed_details"] is None:
+            return {}
+        known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
+        return {Detail(name): value for name, value in known.items()}
+
+    async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
+        """Put these in place of whatever was known."""
+        row = await queries.details(self._connection, patient=patient)
+        if row is not None:
+            sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
+            await queries.set_details(self._connection, patient=patient, details=sealed)
+
+    async def unlink(self, account: AccountId, patient: PatientId) -> None:
+        """End a representation; a patient whom nobody represents any more is erased."""
+        await queries.unlink(self._connection, account=account, patient=patient)
+        await queries.forget_orders(self._connection, account=account, patient=patient)
+        await queries.forget_matters(self._connection, account=account, patient=patient)
+        await queries.erase_orphan(self._connection, patient=patient)
+
+    async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
+        """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
+        rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        return sorted(PatientId(row["id"]) for row in rows)
+
+    async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
+        await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
+
+
+def read_patient(row: Row, cipher: Cipher) -> Patient:
+    """The patient of a row that has the patient's columns, whatever else it has."""
+    uid, person = row["uid"], row["sealed_person"]
+    known = _read_identity(cipher.open(TABLE, IDENTITY, uid, row["sealed_identity"]))
+    return Patient(
+        id=PatientId(row["patient_id"]),
+        name=known.name,
+        birth_date=known.birth_date,
+        sex=known.sex,
+        policy_number=known.policy_number,
+        verification=_read_verification(row),
+        clinic=row["patient_clinic_id"],
+        person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
+    )
+
+
+def _read_verification(row: Row) -> Verification:
+    reason, correct = row["rejection"], row["correct"]
+    return Verification(
+        status=VerificationStatus(row["verification"]),
+        reason=RejectionReason(reason) if reason else None,
+        correct=NameField(correct) if correct else None,
+        queued_at=moment(row["queued_at"]),
+        checked_at=moment(row["checked_at"]),
+        attempts=row["attempts"],
+    )
+
+
+def _write_identity(claim: PolicyClaim) -> str:
+    name = claim.name
+    fields = [claim.policy_number, name.family, name.given, name.patronymic, claim.birth_date.isoformat(), claim.sex]
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _read_identity(text: str) -> PolicyClaim:
+    policy_number, family, given, patronymic, birth_date, sex = json.loads(text)
+    return PolicyClaim(policy_number, PersonName(family, given, patronymic), date.fromisoformat(birth_date), Sex(sex))

@@ -1,0 +1,60 @@
+"""Drafts: what a person has typed so far, sealed, for its owner alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.glossary import AccountId, DraftId
+from bot.patients.records import Draft
+from storage.database.connection import Connection, Row
+from storage.database.crypto import Cipher, make_uid
+from storage.database.queries import load_queries
+from storage.database.rows import seconds
+
+queries = load_queries("drafts")
+
+TABLE, FIELDS = "drafts", "sealed_fields"
+
+
+class SqlDrafts:
+    def __init__(self, connection: Connection, cipher: Cipher) -> None:
+        self._connection, self._cipher = connection, cipher
+
+    async def add(self, account: AccountId, kind: str, fields: Mapping[str, str], now: datetime) -> DraftId:
+        uid = make_uid()
+        row = await queries.add(
+            self._connection, uid=uid, account=account, kind=kind, fields=self._seal(uid, fields), now=seconds(now)
+        )
+        return DraftId(row["id"])
+
+    async def find(self, account: AccountId, draft: DraftId) -> Draft | None:
+        return self._read(await queries.find(self._connection, account=account, draft=draft))
+
+    async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
+        """The newest first."""
+        rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
+        return [self._opened(row) for row in rows]
+
+    async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None:
+        row = await queries.uid(self._connection, draft=draft)
+        if row is not None:
+            sealed = self._seal(row["uid"], fields)
+            await queries.save(self._connection, draft=draft, fields=sealed, now=seconds(now))
+
+    async def drop(self, account: AccountId, draft: DraftId) -> None:
+        await queries.remove(self._connection, account=account, draft=draft)
+
+    async def forget(self, before: datetime) -> None:
+        await queries.forget(self._connection, before=seconds(before))
+
+    def _seal(self, uid: bytes, fields: Mapping[str, str]) -> bytes:
+        return self._cipher.seal(TABLE, FIELDS, uid, json.dumps(dict(fields), ensure_ascii=False))
+
+    def _read(self, row: Row | None) -> Draft | None:
+        return None if row is None else self._opened(row)
+
+    def _opened(self, row: Row) -> Draft:
+        fields = json.loads(self._cipher.open(TABLE, FIELDS, row["uid"], row["sealed_fields"]))
+        return Draft(DraftId(row["id"]), row["kind"], fields)

@@ -1,0 +1,360 @@
+"""The command line as an operator meets it: an emulator for Telegram, sentences instead of tracebacks."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import errno
+import json
+import logging
+import os
+import socket
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from aiogram.exceptions import TelegramNetworkError, TelegramUnauthorizedError
+from aiogram.methods import GetMe
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
+from bot.app import assembled, run
+from bot.demo import run_demo
+from bot.emulator import Emulator, serve
+from bot.emulator.errors import Refusal
+from bot.logs import without_quotes
+from bot.settings import Settings, SettingsError, load_settings
+from bot.trouble import sentence
+from storage.database.connection import Connection
+from storage.database.opening import open_database
+from storage.migrations import list_migrations
+from tests.chat.client import ChatClient
+
+ROOT = Path(__file__).resolve().parent.parent
+KEY = base64.b64encode(b"k" * 32).decode()
+MOTHER = 1001
+STOPS_WITHIN = 90
+"""seconds; a bot that has not stopped by then never stops"""
+
+
+class Ended(NamedTuple):
+    code: int | None
+    out: str
+    err: str
+
+
+class Operator:
+    """Somebody at a terminal, in a folder of his own, with settings in the environment."""
+
+    def __init__(self, folder: Path, telegram: str) -> None:
+        self.folder = folder
+        self.settings = {
+            "BOT_TOKEN": "4242:EMULATOR",
+            "BOT_API_URL": telegram,
+            "SECRET_KEYS": f"1:{KEY}",
+            "INDEX_KEY": KEY,
+            "OPERATOR_NAME": "Оператор",
+            "SUPPORT_PHONE": "+7 900 000-00-00",
+            "SUPPORT_EMAIL": "help@example.org",
+            "SUPPORT_HOURS": "всегда",
+            "WEB_PORT": "0",
+            "LOG_JSON": "true",
+            "DATABASE_URL": f"sqlite:///{folder}/registratura.sqlite3",
+        }
+
+    def as_settings(self, **given: Any) -> Settings:
+        return load_settings(None, **({name.lower(): value for name, value in self.settings.items()} | given))
+
+    async def run(self, *command: str, without: str = "", **settings: str) -> Ended:
+        """One command to its end, in this process: starting a new one for each would take most of the time."""
+        given = self.settings | settings | ({without: ""} if without else {})
+        result = await asyncio.to_thread(CliRunner().invoke, cli, command, env=given | {"COLUMNS": "200"})
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return Ended(result.exit_code, result.stdout, result.stderr)
+
+    async def start(self, *command: str, **settings: str) -> Process:
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.settings, **settings}
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", *command, cwd=self.folder, env=environment, stdout=PIPE, stderr=PIPE
+        )
+
+    @asynccontextmanager
+    async def serving(self, **settings: str) -> AsyncIterator[Process]:
+        """`run` at work; killed at the end, if it has not stopped by itself."""
+        process = await self.start("run", **settings)
+        try:
+            await started(process)
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+
+async def started(process: Process) -> None:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if json.loads(line)["event"] == "started":
+            return
+    raise AssertionError("it has never started")
+
+
+async def ended(process: Process) -> Ended:
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), STOPS_WITHIN)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return Ended(process.returncode, out.decode(), err.decode())
+
+
+async def until(emulator: Emulator, true: Callable[[], bool]) -> None:
+    while not true():
+        assert await emulator.activity.changed.wait(STOPS_WITHIN)
+
+
+def is_one_sentence(text: str) -> bool:
+    return len(text.splitlines()) == 1 and "Traceback" not in text
+
+
+@pytest.fixture(autouse=True)
+def logs_of_the_tests_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.__main__.configure_logs", lambda level, as_json: None)
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator()
+
+
+@pytest.fixture
+async def operator(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Operator]:
+    async with serve(emulator) as url:
+        yield Operator(tmp_path, url)
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_missing_setting_names_itself_in_one_sentence(operator: Operator) -> None:
+    told = await ended(await operator.start("run", INDEX_KEY=""))
+    assert told.code == 2
+    assert told.err.startswith("INDEX_KEY is missing: ")
+    assert is_one_sentence(told.err)
+
+
+async def test_a_wrong_setting_names_itself_and_keeps_its_value(operator: Operator) -> None:
+    ended = await operator.run("run", SECRET_KEYS="1:hunter2")
+    assert ended.code == 2
+    assert ended.err.startswith("SECRET_KEYS is wrong: ")
+    assert "hunter2" not in ended.err
+    assert is_one_sentence(ended.err)
+
+
+async def test_people_are_never_served_by_a_clock_that_can_be_moved(operator: Operator) -> None:
+    ended = await operator.run("run", CLOCK_URL="http://127.0.0.1:1/clock")
+    assert ended.code == 2
+    assert "CLOCK_URL" in ended.err
+    assert is_one_sentence(ended.err)
+
+
+async def test_a_database_that_is_not_served_yet_is_named(operator: Operator) -> None:
+    ended = await operator.run("migrate", DATABASE_URL="postgresql://host/name")
+    assert (ended.code, is_one_sentence(ended.err)) == (2, True)
+    assert "DATABASE_URL" in ended.err
+
+
+async def test_a_taken_port_names_its_setting(operator: Operator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="address already in use") as trouble:
+            await run(operator.as_settings(web_port=port))
+        with pytest.raises(SettingsError, match=rf"^--port is wrong: {port} is taken"):
+            await run_demo(port)
+    assert "WEB_PORT" in (sentence(trouble.value) or "")
+
+
+async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
+    ended = await operator.run("keys")
+    names = dict(line.split("=", 1) for line in ended.out.splitlines())
+    settings = load_settings(
+        None,
+        bot_token="1:a",
+        operator_name="-",
+        support_phone="-",
+        support_email="a@b.c",
+        support_hours="-",
+        secret_keys=names["SECRET_KEYS"],
+        index_key=names["INDEX_KEY"],
+    )
+    assert settings.secret_keys[0].id == "1"
+    assert settings.secret_keys[0].key != settings.index_key
+
+
+# --- the database -----------------------------------------------------------------------------------------------------
+
+
+async def test_migrating_and_seeding_twice_change_nothing_the_second_time(operator: Operator) -> None:
+    newest = list_migrations()[-1].name
+    assert newest in (await operator.run("migrate")).out
+    assert (await operator.run("migrate")).code == 0
+    first, second = await operator.run("seed-demo"), await operator.run("seed-demo")
+    assert "6 clinics" in first.out
+    assert "Added now: 0 times" not in first.out
+    assert "Added now: 0 times" in second.out
+
+
+async def test_staff_are_appointed_to_a_clinic_that_exists(operator: Operator) -> None:
+    await operator.run("seed-demo")
+    appointed = await operator.run("staff", "5", "registrar", "1")
+    assert appointed.out == "5 is REGISTRAR at Детская № 12.\n"
+    nowhere = await operator.run("staff", "5", "registrar", "99")
+    assert nowhere.code == 2
+    assert "Детская № 7" in nowhere.err
+
+
+async def test_what_is_not_a_database_is_told_in_a_sentence(operator: Operator, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear clinic, this is a letter and no database at all. " * 20)
+    ended = await operator.run("migrate", DATABASE_URL=f"sqlite:///{tmp_path}/letter.txt")
+    assert ended.code == 1
+    assert "DATABASE_URL" in ended.err
+    assert is_one_sentence(ended.err)
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_healthy_installation_has_ticks_only(operator: Operator) -> None:
+    await operator.run("migrate")
+    ended = await operator.run("check")
+    assert ended.code == 0, ended
+    assert "✗" not in ended.out
+    assert ended.out.count("✓") == 4
+    assert "@registratura_bot" in ended.out
+
+
+async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, tmp_path: Path) -> None:
+    """After a roll-back the database is ahead; a migration that does more than expand is still refused."""
+    url = f"sqlite:///{tmp_path}/ahead.sqlite3"
+    await operator.run("migrate", DATABASE_URL=url)
+    database = await open_database(url)
+
+    async def run_ahead(connection: Connection) -> None:
+        await connection.execute("INSERT INTO migrations VALUES (9999, '9999_next.sql', 'x')", {})
+        await connection.execute("INSERT INTO expanding_migrations VALUES (9999)", {})
+
+    await database.write(run_ahead)
+    assert "newer and fits this program: 9999_next.sql" in " ".join(
+        (await operator.run("check", DATABASE_URL=url)).out.split()
+    )
+    forget = "DELETE FROM expanding_migrations WHERE number = 9999"
+    await database.write(lambda connection: connection.execute(forget, {}))
+    await database.close()
+    assert "made by another version" in " ".join((await operator.run("check", DATABASE_URL=url)).out.split())
+
+
+async def test_every_check_is_tried_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:
+    ended = await operator.run("check", INDEX_KEY="hunter2", BOT_TOKEN="1:unknown")
+    assert ended.code == 1
+    assert "INDEX_KEY is wrong" in " ".join(ended.out.split())
+    assert "no database" in ended.out
+    assert "BOT_TOKEN is unknown" in " ".join(ended.out.split())
+    assert ended.out.count("✓") == 1, "the catalogues are all right"
+    for secret in ("hunter2", "1:unknown", KEY):
+        assert secret not in ended.out + ended.err
+
+
+async def test_a_telegram_that_does_not_answer_is_a_cross(operator: Operator) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    ended = await operator.run("check", BOT_API_URL=f"http://127.0.0.1:{port}", without="BOT_TOKEN")
+    assert "not tried" in ended.out
+    ended = await operator.run("check", BOT_API_URL=f"http://127.0.0.1:{port}")
+    assert ended.code == 1
+    assert "does not answer" in ended.out
+
+
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_second_bot_on_one_database_stops_with_a_sentence(operator: Operator) -> None:
+    async with assembled(operator.as_settings()):
+        told = await ended(await operator.start("run"))
+    assert told.code == 1
+    assert told.err.splitlines()[-1].startswith("Another instance works with this database (DATABASE_URL)")
+    assert "Traceback" not in told.err
+
+
+async def test_whoever_meets_another_program_with_its_token_stops(operator: Operator, emulator: Emulator) -> None:
+    async with operator.serving() as bot:
+        stopping = asyncio.create_task(ended(bot))  # noqa: TID251 - awaited below
+        while not stopping.done():
+            with suppress(Refusal):
+                await emulator.updates.poll(offset=0, limit=1, seconds=0)
+            await asyncio.wait([stopping], timeout=0.1)
+        told = await stopping
+    assert told.code == 1
+    assert "BOT_TOKEN" in told.err.splitlines()[-1]
+    assert "Traceback" not in told.err
+
+
+async def test_a_stop_finishes_what_is_in_hand(operator: Operator, emulator: Emulator) -> None:
+    async with operator.serving() as bot, ChatClient(operator.settings["BOT_API_URL"]) as chat:
+        mother = chat.person(MOTHER)
+        await chat.fault("slow", method="sendMessage", seconds=1)
+        await mother.start()
+        await until(emulator, lambda: not emulator.updates.pending)
+        bot.terminate()
+        told = await ended(bot)
+        await mother.wait_for("Здравствуйте!", ever=True)
+    assert told.code == 0
+    lines = [json.loads(line) for line in told.err.splitlines()]
+    assert not [line for line in lines if line["level"] in ("error", "critical")]
+
+
+async def test_a_stop_before_the_start_is_over_leaves_no_traceback(operator: Operator, emulator: Emulator) -> None:
+    async with ChatClient(operator.settings["BOT_API_URL"]) as chat:
+        await chat.fault("hang", method="getMe")
+        bot = await operator.start("run")
+        await until(emulator, lambda: bool(emulator.activity.running))
+        bot.terminate()
+        told = await ended(bot)
+    assert told.code == 130
+    assert "Traceback" not in told.err
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "setting"),
+    [
+        (TelegramUnauthorizedError(GetMe(), "Unauthorized"), "BOT_TOKEN"),
+        (TelegramNetworkError(GetMe(), "no route"), "BOT_API_URL"),
+        (sqlite3.OperationalError("disk I/O error"), "DATABASE_URL"),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/data"), "DATABASE_URL"),
+        (OSError(errno.EADDRINUSE, "address already in use"), "WEB_PORT"),
+    ],
+)
+def test_what_can_be_mended_from_outside_names_its_setting(error: Exception, setting: str) -> None:
+    told = sentence(error)
+    assert told is not None
+    assert setting in told
+
+
+def test_what_nobody_outside_can_mend_has_no_sentence() -> None:
+    assert sentence(ValueError("a mistake of ours")) is None
+    assert sentence(OSError(errno.EIO, "input/output error")) is None
+
+
+def test_a_line_of_a_library_loses_the_words_of_its_exception() -> None:
+    args = (7, ValueError("Иванова Мария Сергеевна"))
+    record = logging.LogRecord("aiogram", logging.ERROR, "", 0, "Update %d failed: %s\nПодробно", args, None)
+    assert without_quotes(record)
+    assert record.getMessage() == "Update 7 failed: ValueError"

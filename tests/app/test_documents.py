@@ -1,0 +1,302 @@
+"""Files in and out: what is read of a picture, what is refused and why, what a paper says; nothing costs too much."""
+
+from __future__ import annotations
+
+import random
+import struct
+import time
+import zlib
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from bot.core.errors import InvalidInput, Problem
+from bot.core.people import PersonName
+from bot.delivery.paper import NotPrinted, Paper, Section
+from bot.documents import PdfPrinter, PolicyReader, printing
+from bot.documents import reading as reader
+from bot.documents.printing import print_paper
+from bot.documents.reading import MOST_PAGES, read_codes
+from bot.patients.problems import FileProblem
+from bot.patients.records import PolicyCode
+from bot.patients.rules.barcode import LARGEST_FILE
+from bot.patients.rules.policy_number import make_policy_number, policy_facts
+from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.builders import MONDAY
+from tests.chat.papers import text_of
+
+MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
+BROTHER = PolicyCode("7888489747123450", PersonName("ИВАНОВ", "ПЁТР", "СЕРГЕЕВИЧ"))
+HERS = pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")))
+HIS = pdf417(barcode(BROTHER.number, PersonName("Иванов", "Пётр", "Сергеевич"), kind=1))
+
+FAMILIES = ("Ким", "Салтыков", "Рождественский", "Ахметов-Белый", "Ёлкин")
+GIVEN = ("Ян", "Пётр", "Александр", "Мамед-Кули", "Лев")
+PATRONYMICS = ("", "Ильич", "Константинович", "Рашид оглы", "Львович")
+
+
+def blank() -> Image.Image:
+    return Image.new("L", (800, 600), "white")
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read must not depend on how busy the machine is."""
+    monkeypatch.setattr(reader, "READ_WITHIN", 60)
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 60)
+
+
+def problem(data: bytes) -> Problem:
+    with pytest.raises(InvalidInput) as refused:
+        read_codes(data)
+    return refused.value.problem
+
+
+# --- sixty-four policies ----------------------------------------------------------------------------------------------
+
+
+def printed(at: int, scale: int = 3) -> tuple[Image.Image, PolicyCode]:
+    """One policy of many, of either type by turns, with a signature of its own."""
+    dice = random.Random(at)
+    name = PersonName(dice.choice(FAMILIES), dice.choice(GIVEN), dice.choice(PATRONYMICS))
+    facts = policy_facts(MARIA.number)
+    assert facts is not None
+    number = make_policy_number(f"{dice.randrange(1, 99):02}", facts.birth_date, facts.sex, dice.randrange(100_000))
+    payload = barcode(number, name, kind=1 + at % 2, signature=dice.randbytes(65))
+    told = PersonName(name.family.upper(), name.given.upper(), name.patronymic.upper())
+    return pdf417(payload, scale), PolicyCode(number, told)
+
+
+SCALES = (2, 3, 4, 5)
+
+
+@pytest.mark.requirement("E8")
+@pytest.mark.parametrize("at", range(64))
+def test_every_straight_policy_is_read(at: int) -> None:
+    code, policy = printed(at, SCALES[at // 2 % len(SCALES)])
+    assert read_codes((png, jpeg)[at // 8 % 2](on_paper(code))) == policy
+
+
+HARDER: dict[str, dict[str, Any]] = {
+    "turned by 90": {"turn": 90},
+    "upside down": {"turn": 180},
+    "askew by 3": {"turn": 3},
+    "askew by 7": {"turn": 7},
+    "askew by 12": {"turn": -12},
+    "a little blurred": {"blur": 1.0},
+    "with noise": {"noise": 0.1},
+    "askew and blurred": {"turn": 6, "blur": 0.8},
+}
+
+
+@pytest.mark.parametrize("how", HARDER)
+@pytest.mark.parametrize("at", range(4))
+def test_an_unsteady_hand_is_forgiven(how: str, at: int) -> None:
+    code, policy = printed(at, scale=4)
+    assert read_codes(jpeg(seen(on_paper(code), **HARDER[how]), quality=60)) == policy
+
+
+@pytest.mark.requirement("E8")
+def test_a_qr_is_read_from_any_side() -> None:
+    for turn in (0, 30, 90, 200):
+        data = jpeg(seen(on_paper(qr(f"https://example.org/{MARIA.number}")), turn=turn))
+        assert read_codes(data) == PolicyCode(MARIA.number)
+
+
+def test_of_two_codes_of_one_policy_the_one_with_the_name_is_taken() -> None:
+    assert read_codes(png(on_paper(qr(MARIA.number), HERS))) == MARIA
+
+
+def test_a_code_that_is_not_a_policys_hides_nothing() -> None:
+    assert read_codes(png(on_paper(qr("https://example.org"), pdf417(b"a ticket"), HERS))) == MARIA
+
+
+def test_two_policies_in_one_picture_are_not_chosen_between() -> None:
+    assert problem(png(on_paper(HERS, HIS))) is FileProblem.CODE_SEVERAL
+
+
+def test_a_picture_with_a_transparent_ground_is_read() -> None:
+    ink = Image.new("RGBA", HERS.size, (0, 0, 0, 0))
+    ink.putalpha(HERS.point(lambda shade: 255 - shade))
+    assert read_codes(png(ink)) == MARIA
+
+
+def test_a_large_photo_is_read() -> None:
+    sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((4000, 3600))
+    assert read_codes(jpeg(sheet)) == MARIA
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B54")
+@pytest.mark.parametrize("page", range(MOST_PAGES))
+def test_a_policy_is_found_on_any_of_the_first_pages_of_a_pdf(page: int) -> None:
+    sheets = [blank() for _ in range(MOST_PAGES)]
+    sheets[page] = on_paper(HERS)
+    assert read_codes(pdf(*sheets)) == MARIA
+
+
+def test_further_pages_are_not_looked_at() -> None:
+    assert problem(pdf(*(blank() for _ in range(MOST_PAGES)), on_paper(HERS))) is FileProblem.CODE_NOT_FOUND
+
+
+def test_pages_of_different_policies_are_not_chosen_between() -> None:
+    assert problem(pdf(on_paper(HERS), on_paper(HIS))) is FileProblem.CODE_SEVERAL
+
+
+def huge_page() -> bytes:
+    """A PDF of a few bytes whose page says that it is twelve kilometres wide and a hand high."""
+    whole = pdf(blank())
+    begin = whole.index(b"/MediaBox")
+    end = whole.index(b"]", begin)
+    return whole[:begin] + b"/MediaBox [0 0 9999999 300".ljust(end - begin) + whole[end:]
+
+
+# --- what is refused --------------------------------------------------------------------------------------------------
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a hundred bytes that promises so many pixels."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(64))), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    return reader.PNG + b"".join(packed)
+
+
+WHOLE = jpeg(on_paper(HERS))
+
+REFUSED = {
+    "an empty file": (b"", FileProblem.KIND),
+    "a text": (b"7796189784000014", FileProblem.KIND),
+    "a GIF that calls itself nothing": (b"GIF89a" + bytes(100), FileProblem.KIND),
+    "a web page": (b"<html><img src=x></html>", FileProblem.KIND),
+    "an archive": (b"PK\x03\x04" + bytes(100), FileProblem.KIND),
+    "half of a photo": (WHOLE[: len(WHOLE) // 2], FileProblem.BROKEN),
+    "a beginning of a photo": (reader.JPEG, FileProblem.BROKEN),
+    "a beginning of a picture": (reader.PNG, FileProblem.BROKEN),
+    "a beginning of a PDF": (b"%PDF-1.7\n", FileProblem.BROKEN),
+    "a bomb of a billion pixels": (bomb(40_000, 40_000), FileProblem.BROKEN),
+    "a smaller bomb": (bomb(9_000, 9_000), FileProblem.BROKEN),
+    "a page of twelve kilometres": (huge_page(), FileProblem.CODE_NOT_FOUND),
+    "a photo of a cat": (jpeg(seen(blank(), noise=0.5)), FileProblem.CODE_NOT_FOUND),
+    "a black picture": (png(Image.new("L", (640, 480))), FileProblem.CODE_NOT_FOUND),
+    "a point": (png(Image.new("L", (1, 1))), FileProblem.CODE_NOT_FOUND),
+    "a ticket": (png(on_paper(pdf417(b"a ticket"))), FileProblem.CODE_NOT_FOUND),
+    "a number with a wrong check digit": (
+        png(on_paper(pdf417(barcode("7796189784000015", PersonName("Иванова", "Мария"))))),
+        FileProblem.CODE_NOT_FOUND,
+    ),
+}
+
+
+@pytest.mark.requirement("A13", "C8")
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_is_judged_by_its_content_and_refused_with_the_reason(what: str) -> None:
+    data, expected = REFUSED[what]
+    assert problem(data) is expected
+
+
+@pytest.mark.requirement("A13")
+def test_a_byte_over_five_megabytes_is_too_much() -> None:
+    whole = png(on_paper(HERS))
+    assert read_codes(whole.ljust(LARGEST_FILE, b"\0")) == MARIA
+    assert problem(whole.ljust(LARGEST_FILE + 1, b"\0")) is FileProblem.TOO_BIG
+
+
+def reading(data: bytes) -> PolicyCode | Problem:
+    try:
+        return read_codes(data)
+    except InvalidInput as refused:
+        return refused.problem
+
+
+def test_no_damage_to_a_file_breaks_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0.05)
+    dice = random.Random(7)
+    wholes = [png(HERS), jpeg(HERS), pdf(HERS)]
+    for at in range(90):
+        data = bytearray(wholes[at % 3])
+        for _ in range(dice.randrange(1, 40)):
+            data[dice.randrange(8, len(data))] = dice.randrange(256)
+        assert reading(bytes(data)) in {MARIA, FileProblem.BROKEN, FileProblem.CODE_NOT_FOUND}
+
+
+def test_a_picture_with_nothing_in_it_is_given_up() -> None:
+    grain = seen(Image.new("L", (4000, 3000), 128), noise=0.9)
+    begun = time.monotonic()
+    assert problem(jpeg(grain, quality=30)) is FileProblem.CODE_NOT_FOUND
+    print(f"a picture of 12 megapixels was given up after {time.monotonic() - begun:.1f} s")
+
+
+def test_no_attempt_to_read_begins_after_the_time_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = count(0.0, reader.ATTEMPTS_WITHIN / 2 + 0.1)
+    attempts = []
+
+    def turned(picture: Image.Image, scale: float, degrees: float) -> Image.Image:
+        attempts.append((scale, degrees))
+        return picture
+
+    monkeypatch.setattr(reader, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr(reader, "_turned", turned)
+    assert problem(png(blank())) is FileProblem.CODE_NOT_FOUND
+    assert attempts == list(reader.ATTEMPTS[:2])
+
+
+async def test_the_reader_gives_up_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "READ_WITHIN", 0.01)
+    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0)
+    with pytest.raises(InvalidInput) as refused:
+        await PolicyReader().read_policy(jpeg(blank().resize((2400, 1800))))
+    assert refused.value.problem is FileProblem.CODE_NOT_FOUND
+
+
+async def test_the_reader_reads_and_refuses_as_the_reading_does() -> None:
+    reader = PolicyReader()
+    assert await reader.read_policy(png(on_paper(HIS))) == BROTHER
+    with pytest.raises(InvalidInput):
+        await reader.read_policy(b"")
+
+
+# --- printing ---------------------------------------------------------------------------------------------------------
+
+ALPHABET = "".join(chr(letter) for letter in range(ord("А"), ord("я") + 1)) + "Ёё№«»—•"
+
+
+def paper(*lines: tuple[str, str], **given: str) -> Paper:
+    return Paper("Заголовок", (Section("Раздел", lines),), MONDAY, **given)
+
+
+def test_every_russian_letter_is_printed() -> None:
+    printed = text_of(print_paper(paper(("Буквы", ALPHABET), ("", "Абзац"), mark="В рамке", footer="Внизу")))
+    for words in ("Заголовок", "В рамке", "Раздел", "Буквы", "Абзац", "Внизу"):
+        assert words in printed
+    assert ALPHABET in printed.replace(" ", "")
+
+
+def test_nothing_is_lost_where_a_page_ends_or_a_line_is_long() -> None:
+    lines = [(f"строка {n}", " ".join(f"слово{n}-{at}" for at in range(30))) for n in range(60)]
+    printed = print_paper(paper(*lines))
+    with pypdfium2.PdfDocument(printed) as document:
+        assert len(document) > 1
+    text = text_of(printed)
+    assert [words for _label, value in lines for words in value.split() if words not in text] == []
+
+
+def test_a_letter_that_the_typeface_lacks_breaks_nothing_and_is_told_to_no_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert "до и после" in text_of(print_paper(paper(("Адрес", "до \N{GRINNING FACE}и после"))))
+    assert caplog.text == ""
+
+
+async def test_whoever_waits_too_long_for_a_paper_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "PRINT_WITHIN", 0.001)
+    with pytest.raises(NotPrinted):
+        await PdfPrinter().print_paper(paper(*[("строка", "слово " * 50)] * 50))

@@ -1,0 +1,418 @@
+"""Whatever Telegram does: nothing is lost, only what was in flight is said twice, a chat hears things in order."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.methods import TelegramMethod
+from structlog.testing import capture_logs
+
+from bot.core.people import Account
+from bot.core.tasks import Tasks
+from bot.delivery import outbox as delivery
+from bot.delivery.errors import NotYet
+from bot.delivery.news import Notice, OutboxMessage, Urgency
+from bot.delivery.outbox import Outbox
+from bot.delivery.screen import Button, Screen
+from bot.emulator import EmulatedPerson, Emulator, serve
+from bot.patients.news import CheckAnswered
+from bot.telegram import pace
+from bot.telegram.messenger import TelegramMessenger
+from storage.unit import UnitOfWork
+from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
+from tests.chat.client import ChatClient
+
+ANNA, IGOR = 1001, 1002
+CROWD = tuple(EmulatedPerson(2000 + number, f"Человек {number}") for number in range(32))
+PEOPLE = (EmulatedPerson(ANNA, "Анна"), EmulatedPerson(IGOR, "Игорь"), *CROWD)
+SECRET = "Мария И."
+ROWS = ((Button("Меню", "menu"),),)
+
+
+class Post:
+    """A real outbox over SQLite, a real bot over HTTP, and a Telegram that can be told to fail."""
+
+    def __init__(self, stack: AsyncExitStack) -> None:
+        self.stack = stack
+        self.clock = StoppedClock()
+        self.fails: Callable[[str], bool] = lambda _sql: False
+        self.says: Callable[[OutboxMessage], Screen | None] = lambda message: Screen(str(message.facts["text"]), ROWS)
+
+    async def open(self, folder: Path) -> None:
+        emulator = Emulator(people=PEOPLE)
+        for person in PEOPLE:
+            emulator.people[person.id].started = True
+        url = await self.stack.enter_async_context(serve(emulator))
+        self.telegram = await self.stack.enter_async_context(ChatClient(url))
+        self.bot = await self.stack.enter_async_context(bot_at(url))
+        self.database = await self.stack.enter_async_context(database_in(folder, self._probe))
+        self.storage = storage_over(self.database)
+        self.restart()
+
+    def _probe(self, _number: int, sql: str) -> None:
+        if self.fails(sql):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    def restart(self) -> None:
+        self.outbox = Outbox(self.storage, TelegramMessenger(self.bot), self.render, self.clock, "worker")
+
+    async def render(self, message: OutboxMessage) -> Screen | None:
+        return self.says(message)
+
+    async def account(self, telegram_id: int) -> Account:
+        return await self.storage.write(lambda uow: uow.accounts.add(telegram_id, MONDAY))
+
+    async def enqueue(self, telegram_id: int, *texts: str, **more: Any) -> None:
+        account = await self.account(telegram_id)
+
+        async def change(uow: UnitOfWork) -> None:
+            for text in texts:
+                notice = Notice(
+                    account=account.id,
+                    kind=CheckAnswered.kind,
+                    due_at=self.clock.now(),
+                    dedup=f"{telegram_id}:{text}",
+                    facts={"text": text},
+                    **more,
+                )
+                await uow.outbox.add(notice, self.clock.now())
+
+        await self.storage.write(change)
+
+    async def sweep_for(self, length: timedelta, step: timedelta = timedelta(seconds=61)) -> int:
+        """Let product time pass and sweep on the way, as the timetable does."""
+        handled, end = 0, self.clock.now() + length
+        while self.clock.now() < end:
+            handled += await self.outbox.sweep()
+            self.clock.advance(step)
+        return handled
+
+    async def heard(self, telegram_id: int) -> list[str]:
+        """Every message that has arrived in this person's chat, by when it was sent."""
+        view = await self.telegram.request("GET", f"/people/{telegram_id}/chat?after=0&limit=0")
+        return [message["text"] for message in view["messages"] if message["bot"]]
+
+    async def statuses(self) -> list[str]:
+        rows = await self.database.read(
+            lambda connection: connection.fetch("SELECT status FROM outbox ORDER BY id", {})
+        )
+        return [row["status"] for row in rows]
+
+
+@pytest.fixture
+async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
+    monkeypatch.setattr(delivery, "CHAT_GAP", 0.05)
+    monkeypatch.setattr(pace, "RETRIES", (0.01, 0.02))
+    async with AsyncExitStack() as stack:
+        post = Post(stack)
+        await post.open(tmp_path)
+        yield post
+
+
+async def test_what_is_due_is_told_once(post: Post) -> None:
+    await post.enqueue(ANNA, "Полис проверен")
+    assert await post.outbox.sweep() == 1
+    assert await post.outbox.sweep() == 0
+    assert await post.heard(ANNA) == ["Полис проверен"]
+    assert await post.statuses() == ["SENT"]
+
+
+async def test_what_is_not_due_yet_waits_for_its_moment(post: Post) -> None:
+    post.clock.advance(timedelta(hours=1))
+    await post.enqueue(ANNA, "Напоминание")
+    post.clock.advance(timedelta(hours=-1))
+    assert await post.outbox.sweep() == 0
+    post.clock.advance(timedelta(hours=1))
+    assert await post.outbox.sweep() == 1
+
+
+async def test_what_nobody_needs_any_more_is_not_told(post: Post) -> None:
+    await post.enqueue(ANNA, "Приём отменён")
+    post.says = lambda _message: None
+    assert await post.outbox.sweep() == 1
+    assert await post.statuses() == ["WITHDRAWN"]
+    assert await post.heard(ANNA) == []
+
+
+async def test_a_message_whose_facts_are_not_known_yet_comes_later(post: Post) -> None:
+    def unknown(_message: OutboxMessage) -> Screen:
+        raise NotYet
+
+    told, post.says = post.says, unknown
+    await post.enqueue(ANNA, "Записаны")
+    await post.outbox.sweep()
+    post.says = told
+    assert await post.heard(ANNA) == []
+    await post.sweep_for(timedelta(minutes=1), timedelta(seconds=6))
+    assert await post.heard(ANNA) == ["Записаны"]
+
+
+async def test_a_message_waits_for_its_facts_longer_than_for_a_telegram_out_of_reach(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register was silent for days, and then Telegram fails once."""
+
+    def unknown(_message: OutboxMessage) -> Screen:
+        raise NotYet
+
+    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
+    told, post.says = post.says, unknown
+    await post.enqueue(ANNA, "Полис проверен")
+    await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
+    assert await post.statuses() == ["QUEUED"]
+    post.says = told
+    await post.storage.write(lambda uow: uow.outbox.hasten(f"{ANNA}:Полис проверен", post.clock.now()))
+    await post.telegram.fault("502", times=3)
+    await post.sweep_for(timedelta(minutes=5))
+    assert await post.heard(ANNA) == ["Полис проверен"]
+
+
+async def test_one_message_that_cannot_be_rendered_stops_nobody(post: Post) -> None:
+    def broken(message: OutboxMessage) -> Screen:
+        if message.chat == ANNA:
+            raise KeyError(SECRET)
+        return Screen(str(message.facts["text"]))
+
+    post.says = broken
+    await post.enqueue(ANNA, "Одно")
+    await post.enqueue(IGOR, "Другое")
+    assert await post.outbox.sweep() == 2
+    assert await post.heard(IGOR) == ["Другое"]
+    assert await post.statuses() == ["QUEUED", "SENT"]
+
+
+@pytest.mark.parametrize(("kind", "heard"), [("500", 1), ("502", 1), ("cut_before", 1), ("cut_after", 2)])
+async def test_passing_trouble_loses_nothing_and_repeats_only_what_was_in_flight(
+    post: Post, kind: str, heard: int
+) -> None:
+    await post.enqueue(ANNA, "Первое", "Второе")
+    await post.telegram.fault(kind, method="sendMessage")
+    await post.sweep_for(timedelta(minutes=5))
+    assert await post.heard(ANNA) == ["Первое"] * heard + ["Второе"]
+    assert await post.statuses() == ["SENT", "SENT"]
+
+
+async def test_a_chat_that_is_asked_to_slow_down_keeps_its_order_and_delays_no_other(post: Post) -> None:
+    await post.enqueue(ANNA, "1", "2", "3")
+    await post.enqueue(IGOR, "А", "Б")
+    await post.telegram.fault("429", method="sendMessage", chat=ANNA, retry_after=1)
+    await post.bot.send_message(IGOR, "Ответ")
+    await post.outbox.sweep()
+    assert await post.heard(ANNA) == []
+    await asyncio.sleep(1)  # Telegram's own time does not jump
+    await post.sweep_for(timedelta(minutes=1), timedelta(seconds=2))
+    assert await post.heard(ANNA) == ["1", "2", "3"]
+    assert await post.heard(IGOR) == ["Ответ", "А", "Б"]
+    assert await post.statuses() == ["SENT"] * 5
+
+
+async def test_while_the_whole_bot_is_asked_to_be_silent_nothing_is_tried(post: Post) -> None:
+    for person in CROWD:
+        await post.enqueue(person.id, "Новость")
+    await post.telegram.fault("429", method="sendMessage", retry_after=1, times=4)
+    handled = await post.outbox.sweep()
+    assert handled <= delivery.HANDFUL + delivery.IN_FLIGHT
+    assert len(await post.telegram.refusals("sendMessage")) <= delivery.IN_FLIGHT
+    assert await post.statuses() == ["QUEUED"] * len(CROWD)
+
+
+async def test_a_person_who_blocked_the_bot_is_left_alone(post: Post) -> None:
+    await post.telegram.person(ANNA).block()
+    await post.enqueue(ANNA, "Первое", "Второе")
+    await post.enqueue(IGOR, "Новость")
+    await post.sweep_for(timedelta(minutes=5))
+    assert (await post.account(ANNA)).reachable is False
+    assert len(await post.telegram.calls("sendMessage")) == 2
+    assert await post.heard(IGOR) == ["Новость"]
+
+
+@pytest.mark.parametrize("words", ["Bad Request: chat not found", "Bad Request: user is deactivated"])
+async def test_a_person_whom_telegram_does_not_know_is_left_alone(post: Post, words: str) -> None:
+    await post.telegram.fault("400", method="sendMessage", description=words)
+    await post.enqueue(ANNA, "Новость")
+    await post.sweep_for(timedelta(minutes=5))
+    assert (await post.account(ANNA)).reachable is False
+    assert await post.statuses() == ["FAILED"]
+
+
+async def test_a_message_that_telegram_refuses_is_given_up_loudly_and_alone(post: Post) -> None:
+    await post.enqueue(ANNA, "<b>Мария И.", "Второе")
+    with capture_logs() as lines:
+        await post.sweep_for(timedelta(minutes=5))
+    assert await post.statuses() == ["FAILED", "SENT"]
+    assert await post.heard(ANNA) == ["Второе"]
+    assert (await post.account(ANNA)).reachable is True
+    assert [line["log_level"] for line in lines if line["event"] == "a message was given up"] == ["error"]
+
+
+async def test_what_may_have_arrived_several_times_is_given_up_loudly(post: Post) -> None:
+    await post.enqueue(ANNA, "Новость")
+    await post.telegram.fault("cut_after", method="sendMessage", times=None)
+    with capture_logs() as lines:
+        await post.sweep_for(timedelta(minutes=30))
+    assert await post.heard(ANNA) == ["Новость"] * 4
+    assert await post.statuses() == ["FAILED"]
+    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["a message was given up"]
+
+
+async def test_an_outage_of_an_hour_uses_no_message_up(post: Post) -> None:
+    await post.enqueue(ANNA, "Первое", "Второе")
+    await post.enqueue(IGOR, "Новость")
+    await post.telegram.fault("502", times=None)
+    await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
+    await post.telegram.clear_faults()
+    await post.sweep_for(timedelta(minutes=30), timedelta(minutes=5))
+    assert await post.heard(ANNA) == ["Первое", "Второе"]
+    assert await post.heard(IGOR) == ["Новость"]
+
+
+async def test_a_telegram_that_is_out_of_reach_for_more_than_a_day_is_given_up_on(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
+    await post.enqueue(ANNA, "Новость")
+    async with bot_at("http://127.0.0.1:9") as nowhere:
+        post.bot = nowhere
+        post.restart()
+        await post.sweep_for(timedelta(minutes=10))
+    assert await post.statuses() == ["FAILED"]
+
+
+async def test_a_mark_that_fails_never_sends_again(post: Post) -> None:
+    await post.enqueue(ANNA, "Новость")
+    post.fails = lambda sql: "'SENT'" in sql
+    await post.outbox.sweep()
+    assert await post.statuses() == ["CLAIMED"]
+    post.fails = lambda _sql: False
+    await post.sweep_for(delivery.LEASE * 2)
+    assert await post.heard(ANNA) == ["Новость"]
+    assert await post.statuses() == ["SENT"]
+
+
+async def test_a_crash_between_sending_and_marking_repeats_that_message_alone(post: Post) -> None:
+    await post.enqueue(ANNA, "Первое", "Второе")
+    post.fails = lambda sql: "'SENT'" in sql
+    await post.outbox.sweep()
+    post.fails = lambda _sql: False
+    post.restart()
+    await post.sweep_for(delivery.LEASE * 2)
+    assert await post.heard(ANNA) == ["Первое", "Первое", "Второе"]
+
+
+async def test_a_database_that_fails_for_a_moment_loses_nothing(post: Post) -> None:
+    await post.enqueue(ANNA, "Новость")
+    post.fails = lambda sql: "'CLAIMED'" in sql
+    assert await post.outbox.sweep() == 0
+    post.fails = lambda _sql: False
+    assert await post.outbox.sweep() == 1
+    assert await post.heard(ANNA) == ["Новость"]
+
+
+async def test_a_message_that_changes_another_is_an_edit_in_place(post: Post) -> None:
+    shown = await post.bot.send_message(ANNA, "Проверяю")
+    await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
+    await post.outbox.sweep()
+    assert await post.heard(ANNA) == ["Записаны"]
+
+
+async def test_an_edit_that_changes_nothing_is_a_success(post: Post) -> None:
+    shown = await post.bot.send_message(ANNA, "Записаны")
+    post.says = lambda message: Screen(str(message.facts["text"]))
+    await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
+    await post.outbox.sweep()
+    assert (await post.heard(ANNA), await post.statuses()) == (["Записаны"], ["SENT"])
+
+
+async def test_where_there_is_nothing_to_edit_a_new_message_is_sent(post: Post) -> None:
+    shown = await post.bot.send_message(ANNA, "Проверяю")
+    await post.bot.delete_message(ANNA, shown.message_id)
+    await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
+    await post.outbox.sweep()
+    assert await post.heard(ANNA) == ["Записаны"]
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "cut_before", "cut_after"])
+async def test_an_edit_is_repeated_at_once_because_it_is_safe(post: Post, kind: str) -> None:
+    shown = await post.bot.send_message(ANNA, "Проверяю")
+    await post.telegram.fault(kind, method="editMessageText")
+    await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
+    await post.outbox.sweep()
+    assert (await post.heard(ANNA), await post.statuses()) == (["Записаны"], ["SENT"])
+
+
+async def test_the_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "HANDFUL", 1)
+    for person in CROWD[:5]:
+        await post.enqueue(person.id, "Напоминание", urgency=Urgency.ROUTINE)
+    await post.enqueue(ANNA, "Полис проверен", urgency=Urgency.PERSONAL)
+    await post.outbox.sweep()
+    sent = await post.telegram.calls("sendMessage")
+    assert [call["chat"] for call in sent] == [ANNA, *(person.id for person in CROWD[:5])]
+
+
+async def test_more_people_than_telegram_takes_in_a_second_hear_the_news_at_telegrams_own_pace(post: Post) -> None:
+    await post.telegram.settings(pace=True)
+    for person in CROWD:
+        await post.enqueue(person.id, "Новость")
+    assert await post.outbox.sweep() == len(CROWD)
+    assert await post.telegram.refusals() == [], "Telegram refuses whatever comes faster"
+
+
+async def test_no_more_than_four_messages_are_in_flight(post: Post) -> None:
+    in_flight, counts = set[int](), list[int]()
+
+    @post.bot.session.middleware
+    async def counted(make_request: Callable[..., Awaitable[Any]], bot: Bot, method: TelegramMethod[Any]) -> Any:
+        in_flight.add(id(method))
+        counts.append(len(in_flight))
+        try:
+            return await make_request(bot, method)
+        finally:
+            in_flight.remove(id(method))
+
+    await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
+    for person in CROWD[:12]:
+        await post.enqueue(person.id, "Новость")
+    assert await post.outbox.sweep() == 12
+    assert max(counts) == 4
+
+
+async def test_messages_of_one_chat_are_a_second_apart(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "CHAT_GAP", 1.1)
+    await post.enqueue(ANNA, "Первое", "Второе")
+    await post.outbox.sweep()
+    first, second = [call["at"] for call in await post.telegram.calls("sendMessage")]
+    assert second - first >= 1.1
+
+
+async def test_a_closed_outbox_has_finished_what_it_began_and_begins_nothing(post: Post) -> None:
+    await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
+    for person in CROWD[:20]:
+        await post.enqueue(person.id, "Новость")
+    sweep = Tasks().start(post.outbox.sweep())
+    while not await post.telegram.calls("sendMessage"):  # noqa: ASYNC110 - the emulator is asked over HTTP
+        await asyncio.sleep(0.01)
+    await post.outbox.close()
+    statuses = await post.statuses()
+    assert await sweep == statuses.count("SENT") < len(statuses)
+    assert set(statuses) == {"SENT", "QUEUED"}
+
+
+async def test_what_people_are_told_never_gets_into_the_log(post: Post) -> None:
+    await post.enqueue(ANNA, f"<b>{SECRET}")
+    await post.enqueue(IGOR, SECRET)
+    await post.telegram.fault("500", method="sendMessage", chat=IGOR, times=None)
+    with capture_logs() as lines:
+        await post.sweep_for(timedelta(minutes=10))
+    assert lines
+    assert SECRET not in str(lines)
+    errors = await post.database.read(lambda connection: connection.fetch("SELECT error FROM outbox", {}))
+    assert SECRET not in str([row["error"] for row in errors])

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.errors import NotYours
+from bot.core.failures import described, without_words
+from bot.core.tasks import Tasks
+
+SECRET = "Мария Иванова"
+
+
+async def answer(after: float = 0) -> str:
+    await asyncio.sleep(after)
+    return "done"
+
+
+async def fail(error: Exception) -> None:
+    raise error
+
+
+async def test_work_goes_on_after_its_caller_and_is_waited_for() -> None:
+    tasks = Tasks()
+    work = tasks.start(answer(0.05))
+    assert await tasks.drain(1) == 0
+    assert work.result() == "done"
+
+
+async def test_work_that_starts_more_work_is_waited_for_to_the_end() -> None:
+    tasks, order = Tasks(), []
+
+    async def first() -> None:
+        await asyncio.sleep(0.01)
+        tasks.start(second())
+
+    async def second() -> None:
+        await asyncio.sleep(0.01)
+        order.append("second")
+
+    tasks.start(first())
+    await tasks.drain(1)
+    assert order == ["second"]
+
+
+async def test_work_that_does_not_end_is_cancelled_and_counted() -> None:
+    tasks = Tasks()
+    work = tasks.start(answer(60))
+    with capture_logs() as lines:
+        assert await tasks.drain(0.05) == 1
+    assert work.cancelled()
+    assert [line["event"] for line in lines] == ["background work cancelled"]
+
+
+async def test_a_failure_is_logged_and_an_answer_for_a_person_is_not() -> None:
+    tasks = Tasks()
+    with capture_logs() as lines:
+        broken, refused = tasks.start(fail(ValueError(SECRET))), tasks.start(fail(NotYours()))
+        await asyncio.wait([broken, refused])
+        await asyncio.sleep(0)
+    assert [line["event"] for line in lines] == ["background work failed"]
+    with pytest.raises(NotYours):
+        await refused
+
+
+def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
+    try:
+        try:
+            int(SECRET)
+        except ValueError as cause:
+            raise RuntimeError(SECRET) from cause
+    except RuntimeError as error:
+        told = described(error)
+    assert told["error"] == "builtins.RuntimeError"
+    assert "tests/test_tasks.py" in str(told["at"])
+    assert "ValueError" in str(told["cause"])
+    assert SECRET not in str(told)
+
+
+def test_every_log_line_loses_the_words_of_its_exception() -> None:
+    errors: list[BaseException] = [ExceptionGroup(SECRET, [ValueError(SECRET)])]
+    lines = [without_words(None, "error", {"event": "failed", "exc_info": error}) for error in errors]
+    try:
+        raise KeyError(SECRET)
+    except KeyError as error:
+        lines.append(without_words(None, "error", {"event": "failed", "exc_info": True}))
+        lines.append(without_words(None, "error", {"event": "failed", "exc_info": (KeyError, error, None)}))
+    assert [line["failure"]["error"].rpartition(".")[2] for line in lines] == ["ExceptionGroup", "KeyError", "KeyError"]
+    assert SECRET not in str(lines)
+    assert without_words(None, "info", {"event": "fine"}) == {"event": "fine"}

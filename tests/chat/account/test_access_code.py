@@ -1,0 +1,320 @@
+"""The access code: whoever takes a parent's telephone sees nothing of the children without it, and loses nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.account.links import Home, NewPin
+from dialogs.kit.access_code import NOTHING_PERSONAL, carried
+from dialogs.privacy.links import Erase, MyData
+from dialogs.staff.links import DeskDay
+from storage.database.connection import Connection
+from tests.barcodes import barcode, jpeg, on_paper, pdf417
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    MARIA,
+    MENU,
+    account_of,
+    book,
+    choose,
+    consent,
+    looks,
+    new_messages,
+    pass_until,
+    repeat,
+    say,
+    send,
+    settle_in,
+)
+from tests.chat.forgery import forged, settle_mother
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.chat.town import Town
+
+CODE = "580213"
+ASKED = "Введите код доступа"
+
+
+async def journal(person: Person) -> str:
+    await say(person, "/data")
+    return (await choose(person, "Журнал")).text
+
+
+async def set_code(person: Person, code: str = CODE) -> ChatMessage:
+    await say(person, "/data")
+    await choose(person, "Код доступа", "Поставить код")
+    await say(person, code)
+    return await say(person, code)
+
+
+async def lock_up(person: Person) -> ChatMessage:
+    await set_code(person)
+    return await choose(person, "Закрыть сейчас")
+
+
+def codes_in(messages: list[ChatMessage]) -> list[ChatMessage]:
+    """What of the codes typed is left in the chat."""
+    return [message for message in messages if CODE in message.text or "1111" in message.text]
+
+
+@pytest.mark.requirement("D39")
+async def test_a_code_is_typed_twice_and_is_left_neither_in_the_chat_nor_in_the_database(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, "/data")
+    offered = await choose(mother, "Код доступа")
+    assert "Сообщения, которые уже есть в чате, код не прячет" in offered.text
+    assert "Придумайте код" in (await choose(mother, "Поставить код")).text
+    assert "от 4 до 6 цифр" in (await say(mother, "мой код")).text
+    assert "ещё раз" in (await say(mother, CODE)).text
+    differs = await say(mother, "111122")
+    assert "Это не тот код, что был в первый раз" in differs.text
+    assert "✅ Код доступа установлен" in (await say(mother, CODE)).text
+    assert codes_in(await mother.messages()) == []
+    assert CODE.encode() not in b"".join(file.read_bytes() for file in town.folder.glob("registratura.sqlite3*"))
+    row = (await account_of(town, mother)).lock
+    assert row is not None
+    assert row.open_until == town.clock.now() + timedelta(minutes=15)
+
+
+async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, "/data")
+    await choose(mother, "Код доступа", "Поставить код")
+    warned = await say(mother, "1111")
+    assert "легко угадать" in warned.text
+    assert "Придумайте код" in (await choose(mother, "Другой код")).text
+    assert "легко угадать" not in (await say(mother, CODE)).text
+    await town.pass_time(minutes=11)
+
+    async def look(connection: Connection) -> None:
+        assert await connection.fetch("SELECT 1 FROM offered_pins", {}) == []
+
+    await town.app.store.database.read(look)
+    assert "Прошло больше десяти минут" in (await say(mother, CODE)).text
+
+
+@pytest.mark.requirement("A11")
+async def test_behind_the_code_nothing_is_shown_and_after_it_the_very_screen_that_was_wanted(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert ASKED in (await lock_up(mother)).text
+    for command in ("/menu", "/book", "/visits", "/children", "/data"):
+        seen = await say(mother, command)
+        assert ASKED in seen.text
+        assert "Мария" not in seen.text
+        assert seen.labels == ["Забыли код?", "Помощь"]
+    assert "103" in (await say(mother, "/help")).text
+    assert "Выберите язык" in (await say(mother, "/language")).text
+    await say(mother, "/children")
+    opened = await say(mother, CODE)
+    assert "Дети и полисы" in opened.text
+    assert "Мария" in str(opened)
+    await town.pass_time(minutes=14)
+    assert MENU in (await say(mother, "/menu")).labels
+    await town.pass_time(minutes=1)
+    assert ASKED in (await choose(mother, MENU)).text
+    assert "Дети и полисы" in (await say(mother, CODE)).text
+
+
+async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town) -> None:
+    hers = await settle_mother(town)
+    await lock_up(town.mother)
+    for link in forged(hers):
+        answer, seen = await send(town.mother, link.pack())
+        assert not answer.alert, link
+        assert ASKED in seen.text, link
+        assert carried(link), link
+    account = await account_of(town, town.mother)
+    [visit] = await town.app.services.appointments.upcoming(account.id)
+    assert not visit.appointment.confirmed
+    assert visit.appointment.is_live
+
+
+def test_only_what_names_nobody_is_shown_without_the_code() -> None:
+    flows = {kind.__module__ for kind in NOTHING_PERSONAL}
+    assert flows == {"dialogs.links"}
+    assert Home not in NOTHING_PERSONAL
+    assert DeskDay not in NOTHING_PERSONAL
+    assert MyData not in NOTHING_PERSONAL
+
+
+@pytest.mark.requirement("A17")
+async def test_what_was_pressed_behind_the_code_is_done_after_it(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await lock_up(mother)
+    before = await mother.messages()
+    await pass_until(town, town.clock.now() + timedelta(days=2, hours=9))
+    [reminder] = await new_messages(mother, before)
+    assert "Напоминаю" in reminder.text
+    assert "Мария И." in reminder.text
+    assert ASKED in (await choose(mother, "Придём")).text
+    await say(mother, CODE)
+    [visit] = await town.app.services.appointments.upcoming((await account_of(town, mother)).id)
+    assert visit.appointment.confirmed
+
+
+async def test_what_was_typed_while_the_code_was_wanted_is_the_answer_after_it(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await set_code(mother)
+    await say(mother, "/start")
+    await choose(mother, "Добавить ребёнка", "Номер полиса")
+    await town.pass_time(minutes=15)
+    asked = await say(mother, MARIA.policy_number)
+    assert ASKED in asked.text
+    assert MARIA.policy_number not in str(await mother.messages())
+    assert "Осталось 4 попытки" in (await say(mother, "111111")).text
+    await choose(mother, "Забыли код?")
+    assert "15 марта 2018 года" in (await say(mother, CODE)).text
+
+
+async def test_what_was_typed_behind_the_code_answers_no_other_question(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_code(mother)
+    await say(mother, "/start")
+    menu = await mother.screen()
+    await choose(mother, MENU, "Добавить ребёнка", "Номер полиса")
+    await town.pass_time(minutes=15)
+    await say(mother, ARTYOM.policy_number)
+    await repeat(mother, menu, MENU)
+    opened = await say(mother, CODE)
+    assert "✅ Мария И." in opened.labels
+
+
+@pytest.mark.requirement("D39")
+async def test_five_wrong_codes_make_a_pause_that_outlives_a_restart_and_the_next_one_is_twice_as_long(
+    town: Town,
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await lock_up(mother)
+    for left in ("Осталось 4 попытки", "Осталось 3 попытки", "Осталось 2 попытки", "Осталась 1 попытка"):
+        assert left in (await say(mother, "111111")).text
+    assert (
+        "Слишком много неверных кодов. Следующая попытка: сегодня, пн 23 ноября, 12:15"
+        in (await say(mother, "111111")).text
+    )
+    await town.restart()
+    assert "12:15" in (await say(mother, "/menu")).text
+    assert "12:15" in (await say(mother, CODE)).text
+    await town.pass_time(minutes=15)
+    for _ in range(5):
+        paused = await say(mother, "111111")
+    assert "12:45" in paused.text
+    await town.pass_time(minutes=30)
+    assert "Осталось 4 попытки" in (await say(mother, "111111")).text
+    assert MENU in (await say(mother, CODE)).labels
+    assert (await journal(mother)).count("слишком много неверных кодов") == 2
+    assert codes_in(await mother.messages()) == []
+
+
+@pytest.mark.requirement("D39")
+async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await lock_up(mother)
+    before = await mother.messages()
+    waits = await choose(mother, "Забыли код?", "Отключить через сутки")
+    assert "Код отключится завтра, вт 24 ноября, 12:00" in waits.text
+    await town.pass_time(minutes=2)  # while the prompt was fresh, it was the last message
+    [told] = await new_messages(mother, before)
+    assert "В этом чате нажали «Забыли код?»" in told.text
+    assert ASKED in (await choose(mother, "Ввести код")).text
+    await town.pass_time(hours=23, minutes=57)
+    assert ASKED in (await say(mother, "/menu")).text
+    before = await mother.messages()
+    await town.pass_time(minutes=2)
+    [over] = await new_messages(mother, before)
+    assert "✅ Код доступа отключён" in over.text
+    assert MENU in (await say(mother, "/menu")).labels
+    assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
+    deeds = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
+    assert [line for line in deeds if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
+
+
+async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_chat(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await lock_up(mother)
+    await choose(mother, "Забыли код?")
+    assert MENU in (await say(mother, CODE)).labels
+    await town.pass_time(minutes=15)
+    await say(mother, "/help")
+    assert "Код не подошёл" in (await say(mother, "111111")).text
+    await say(mother, "/help")
+    assert MENU in (await say(mother, CODE)).labels
+    await say(mother, "/children")
+    asked = await choose(mother, "Добавить ребёнка", "Фото полиса")
+    await town.pass_time(minutes=15)
+    await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
+    assert "Сначала введите код" in (await mother.screen()).text
+    assert looks(await say(mother, CODE)) == looks(asked)
+    assert codes_in(await mother.messages()) == []
+
+
+async def test_the_right_code_keeps_itself_when_it_was_not_forgotten_after_all(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await lock_up(mother)
+    await choose(mother, "Забыли код?", "Отключить через сутки")
+    await say(mother, CODE)
+    before = await mother.messages()
+    await town.pass_time(hours=25)
+    assert await new_messages(mother, before) == []
+    assert ASKED in (await say(mother, "/menu")).text
+
+
+async def test_changing_and_switching_off_want_the_present_code(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await set_code(mother)
+    await town.pass_time(minutes=6)
+    await say(mother, "/data")
+    assert "Введите нынешний код" in (await choose(mother, "Код доступа", "Сменить код")).text
+    _answer, forced = await send(mother, NewPin().pack())
+    assert "Введите нынешний код" in forced.text
+    assert "Код не подошёл" in (await say(mother, "111111")).text
+    assert "Придумайте код" in (await say(mother, CODE)).text
+    await say(mother, "400817")
+    await say(mother, "400817")
+    await say(mother, "/data")
+    await choose(mother, "Код доступа", "Отключить код")
+    assert "Код не подошёл" in (await say(mother, CODE)).text
+    assert "✅ Код доступа отключён" in (await say(mother, "400817")).text
+    await town.pass_time(hours=1)
+    assert MENU in (await say(mother, "/menu")).labels
+
+
+async def test_erasing_everything_wants_the_code_and_takes_it_along(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await lock_up(mother)
+    _answer, asked = await send(mother, Erase(keep_visits=True).pack())
+    assert ASKED in asked.text
+    assert "✅ Всё удалено" in (await say(mother, CODE)).text
+
+    async def look(connection: Connection) -> None:
+        assert await connection.fetch("SELECT 1 FROM pins", {}) == []
+
+    await town.app.store.database.read(look)
+    assert "Здравствуйте" in (await say(mother, "/start")).text
+
+
+async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
+    registrar = town.registrar
+    await say(registrar, "/start")
+    await choose(registrar, "Код доступа", "Поставить код")
+    await say(registrar, CODE)
+    await say(registrar, CODE)
+    await choose(registrar, "Закрыть сейчас")
+    _answer, seen = await send(registrar, DeskDay().pack())
+    assert ASKED in seen.text
+    assert "23 ноября" in (await say(registrar, CODE)).text

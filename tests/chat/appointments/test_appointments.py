@@ -1,0 +1,237 @@
+"""Visits: seen, moved and cancelled where they are seen, in step with the clinic's own schedule."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chat.actions import (
+    ARTYOM,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    ZAITSEV,
+    at_desk,
+    book,
+    choose,
+    moment_of,
+    moscow,
+    new_messages,
+    pass_until,
+    ref_of,
+    repeat,
+    review,
+    say,
+    settle_in,
+    to_times,
+    visits,
+)
+from tests.chat.town import Town
+
+AT_GARDEN = ("Другая поликлиника", "Детская № 12")
+
+
+# --- the list and the card --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D2")
+async def test_the_list_shows_every_visit_and_its_card_the_place_and_what_can_be_done(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await book(mother, "ЛОР", ZAITSEV, FRIDAY, "13:00")
+    listed = await visits(mother)
+    assert listed.labels[:2] == ["чт 26 ноя 08:00 · Педиатр · Мария", "пт 27 ноя 13:00 · ЛОР · Мария"]
+    for fact in ("чт 26 ноября, 08:00", "кабинет 101", "пт 27 ноября, 13:00", "кабинет 201", "Садовая, 5"):
+        assert fact in listed.text
+    card = await choose(mother, "Педиатр")
+    assert "чт 26 ноября, 08:00" in card.text
+    assert "Детская № 12, Садовая, 5, кабинет 101" in card.text
+    assert {"Перенести", "Отменить"} <= set(card.labels)
+
+
+async def test_an_only_visit_is_shown_without_a_list(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    booked = await book(town.mother)
+    assert ref_of(await visits(town.mother)) == ref_of(booked)
+
+
+async def test_without_visits_the_list_offers_to_book(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    assert (await visits(town.mother)).button("Записаться к врачу")
+
+
+@pytest.mark.requirement("A16", "C5")
+async def test_the_menu_tells_the_nearest_visit_as_it_is_now(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert "записей к врачу нет" in (await say(mother, "/start")).text
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    menu = await say(mother, "/start")
+    assert "чт 26 ноября, 08:00, педиатр Петрова А. С." in menu.text
+    assert menu.button("Мои записи · 1")
+
+
+# --- moving -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B13", "C23", "D2")
+async def test_a_moved_visit_keeps_its_number_and_its_old_time_is_free_for_others(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    booked = await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    checked = await choose(town.mother, "Перенести", FRIDAY, "10:00")
+    assert "Проверьте перенос" in checked.text
+    assert "Вместо записи: чт 26 ноября, 08:00" in checked.text
+    moved = await choose(town.mother, "Перенести")
+    assert f"Перенесено. Номер записи {ref_of(booked)}" in moved.text
+    assert moment_of(moved) == "пт 27 ноября, 10:00"
+    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+    assert "10:00 · Мария И. · Педиатр" in (await at_desk(town, "27 ноября")).labels
+
+
+@pytest.mark.requirement("C23")
+async def test_the_reminder_moves_with_the_visit(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    moved = await choose(mother, "Перенести", FRIDAY, "10:00", "Перенести")
+    assert "Напомню: чт 26 ноября, 18:00" in moved.text
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(26, 18))
+    assert "завтра, пт 27 ноября, 10:00" in (await mother.screen()).text
+
+
+async def test_giving_up_a_move_leaves_the_visit_as_it_was(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await choose(mother, "Перенести", FRIDAY, "10:00")
+    kept = await choose(mother, "Не переносить")
+    assert moment_of(kept) == "чт 26 ноября, 08:00"
+    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+
+
+async def test_a_visit_may_be_moved_within_its_own_day(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    moved = await choose(mother, "Перенести", THURSDAY, "09:00", "Перенести")
+    assert moment_of(moved) == "чт 26 ноября, 09:00"
+
+
+async def test_shortly_before_the_visit_it_cannot_be_moved_only_cancelled(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
+    await choose(mother, "Перенести", FRIDAY)
+    refused = await mother.press("10:00")
+    assert refused.alert is not None
+    assert "перенести здесь уже нельзя, можно только отменить" in refused.alert
+    assert "Отменить" in (await mother.screen()).labels
+
+
+# --- cancelling -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B50", "C23")
+async def test_a_visit_is_cancelled_after_one_question_and_its_time_is_free_for_others(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await visits(town.mother)
+    asked = await choose(town.mother, "Отменить")
+    assert "Отменить эту запись?" in asked.text
+    assert {"Да, отменить", "Лучше перенести", "Оставить", "Меню"} <= set(asked.labels)
+    cancelled = await choose(town.mother, "Да, отменить")
+    assert "Запись отменена" in cancelled.text
+    assert "поздн" not in cancelled.text
+    assert "Записей к врачу нет" in (await visits(town.mother)).text
+    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
+
+
+async def test_a_cancelled_visit_is_not_reminded_of(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await choose(mother, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    await pass_until(town, moscow(26, 9))
+    assert await new_messages(mother, before) == []
+
+
+async def test_a_late_cancellation_is_foretold_and_marked(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
+    assert "отмена будет считаться поздней" in (await choose(mother, "Отменить")).text
+    assert "была поздней" in (await choose(mother, "Да, отменить")).text
+
+
+async def test_keeping_the_visit_changes_nothing(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother)
+    kept = await choose(mother, "Отменить", "Оставить")
+    assert ref_of(kept) == ref_of(booked)
+    assert moment_of(kept) == moment_of(booked)
+
+
+async def test_cancelling_twice_is_cancelling_once(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    asked = await choose(mother, "Отменить")
+    for _ in range(2):
+        await repeat(mother, asked, "Да, отменить")
+        assert "Запись отменена" in (await mother.screen()).text
+
+
+async def test_old_buttons_of_a_cancelled_visit_show_that_it_is_cancelled(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother)
+    await choose(mother, "Отменить", "Да, отменить")
+    answer = await repeat(mother, booked, "Отменить")
+    assert answer.alert == "Эта запись уже не действует."
+    assert "Запись отменена" in (await mother.screen()).text
+
+
+async def test_a_cancelled_visit_can_be_booked_anew_with_another_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await choose(mother, "Отменить", "Да, отменить", "Записаться снова", PETROVA, THURSDAY, "08:00")
+    again = await choose(mother, "Записаться")
+    assert moment_of(again) == "чт 26 ноября, 08:00"
+    assert ref_of(again) != ref_of(booked)
+
+
+async def test_a_visit_of_the_past_can_only_be_booked_again(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
+    await town.pass_time(hours=3)
+    await repeat(mother, booked, "Отменить")
+    past = await mother.screen()
+    assert "уже прошёл" in past.text
+    assert not past.button("Да, отменить")
+    assert "Записей к врачу нет" in (await visits(mother)).text
+    assert past.button("Записаться снова")
+
+
+@pytest.mark.requirement("D3")
+async def test_whatever_is_done_twice_the_clinic_has_one_visit(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    reviewed = await review(mother)
+    await repeat(mother, reviewed, "Записаться")
+    await town.restart()
+    await repeat(mother, reviewed, "Записаться")
+    await town.pass_time(minutes=1)
+    assert len([label for label in (await at_desk(town)).labels if "Мария И." in label]) == 1

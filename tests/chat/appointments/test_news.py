@@ -1,0 +1,263 @@
+"""News: the reminder in time and only where it is true, and what the clinic changes with what to take instead."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    DOCTOR_ILL,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TIME,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    clinic_cancels,
+    clinic_moves,
+    consent,
+    link,
+    look,
+    moment_of,
+    moscow,
+    new_messages,
+    pass_until,
+    press_beside,
+    ref_of,
+    repeat,
+    say,
+    settle_in,
+    visits,
+)
+from tests.chat.insurer import silence
+from tests.chat.town import Town
+
+# --- while somebody types ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E38")
+async def test_a_verdict_waits_until_nothing_is_being_typed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch):
+        await link(mother, MARIA)
+        await say(mother, "/children")
+        asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+        await town.pass_time(minutes=1, seconds=30)
+    before = await mother.messages()
+    assert "не хватает" in (await say(mother, ARTYOM.policy_number[:-1])).text
+    await town.pass_time(minutes=1, seconds=59)
+    assert await new_messages(mother, before) == []
+    assert (await mother.screen()).id == asked.id
+    await town.pass_time(seconds=1)
+    [verdict] = await new_messages(mother, before)
+    assert "Полис проверен" in verdict.text
+
+
+async def test_an_answer_typed_under_news_is_answered_below_them(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await say(mother, "/children")
+    asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+    await town.pass_time(minutes=2)
+    await clinic_cancels(town, "Мария И.")
+    [news] = [seen for seen in await mother.messages() if "Поликлиника отменила" in seen.text]
+    assert news.id > asked.id
+    facts = await say(mother, ARTYOM.policy_number)
+    assert "полис мальчика" in facts.text
+    assert facts.id > news.id
+    assert (await say(mother, "Королёв Артём Дмитриевич")).id == facts.id
+
+
+# --- the reminder -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C22")
+async def test_the_day_before_at_six_the_reminder_names_who_when_where_and_what_to_take(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 17, 59))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(mother, before)
+    assert "Напоминаю: завтра, чт 26 ноября, 08:00" in reminder.text
+    for fact in ("Мария И.", "Петрова", "Садовая, 5, кабинет 101", "полис", ref_of(booked)):
+        assert fact in reminder.text
+    assert {"Придём", "Перенести", "Отменить"} <= set(reminder.labels)
+    assert await new_messages(town.father, []) == []
+
+
+async def test_in_another_zone_the_reminder_comes_at_six_there_and_names_the_time_there(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ALINA)
+    await book(mother, "Педиатр", "Уральская")
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 15, 59))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 16))
+    [reminder] = await new_messages(mother, before)
+    assert re.search(r"Напоминаю: завтра, чт 26 ноября, \d\d:\d\d по Екатеринбургу", reminder.text)
+
+
+async def test_we_are_coming_is_kept_and_shown(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await pass_until(town, moscow(25, 18))
+    assert "Вы подтвердили, что придёте" in (await choose(mother, "Придём")).text
+
+
+async def test_from_the_reminder_a_visit_is_cancelled_late_and_says_so(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await pass_until(town, moscow(25, 18))
+    assert "была поздней" in (await choose(mother, "Отменить", "Да, отменить")).text
+
+
+async def test_a_reminder_is_sent_once_however_often_the_bot_looks(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    for _ in range(3):
+        await town.pass_time(minutes=10)
+    assert len(await new_messages(mother, before)) == 1
+
+
+async def test_a_visit_booked_in_the_evening_for_the_morning_is_reminded_of_when_it_still_helps(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await pass_until(town, moscow(25, 19))
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    assert "Напомню: завтра, чт 26 ноября, 08:00" in booked.text
+    before = await mother.messages()
+    await pass_until(town, moscow(26, 8))
+    [reminder] = await new_messages(mother, before)
+    assert "Напоминаю: сегодня, чт 26 ноября, 10:45" in reminder.text
+
+
+async def test_a_bot_that_slept_through_the_visit_does_not_remind_of_it(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    before = await mother.messages()
+    await town.pass_time(days=4)
+    assert await new_messages(mother, before) == []
+
+
+async def test_a_reminder_looks_at_the_clinic_before_it_speaks(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await at_desk(town)
+    before = await mother.messages()
+    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL)
+    await pass_until(town, moscow(25, 18))
+    [news] = await new_messages(mother, before)
+    assert "Поликлиника отменила приём" in news.text
+
+
+async def test_taking_back_the_consent_to_reminders_stops_them_and_nothing_else(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await say(mother, "/data")
+    asked = await press_beside(mother, "напоминания", "Отозвать")
+    assert "Остальное будет работать как раньше" in asked.text
+    await choose(mother, "Отозвать")
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(mother, before) == []
+    assert "Петрова" in (await visits(mother)).text
+
+
+# --- what the clinic changes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D3")
+async def test_a_visit_that_the_clinic_cancels_is_told_of_with_what_to_take_instead(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await clinic_cancels(town, "Мария И.")
+    news = await mother.screen()
+    assert "Поликлиника отменила приём: чт 26 ноября, 08:00" in news.text
+    assert "+7 000 000-12-12" in news.text
+    assert {"Другое время", "Не нужно"} <= set(news.labels)
+    taken = await choose(mother, news.labels[0], "Записаться")
+    assert "Записаны" in taken.text
+    assert ref_of(taken) != ref_of(booked)
+    assert ref_of(await visits(mother)) == ref_of(taken)
+
+
+async def test_another_time_after_the_clinics_cancellation_offers_the_same_specialty(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await clinic_cancels(town, "Мария И.")
+    assert "Педиатр. Рядом с врачом" in (await choose(mother, "Другое время")).text
+
+
+@pytest.mark.requirement("D3")
+async def test_a_visit_that_the_clinic_moves_is_told_of_with_both_times_and_keeps_its_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await clinic_moves(town, "Мария И.")
+    news = await mother.screen()
+    assert "Поликлиника перенесла приём" in news.text
+    assert "Было: чт 26 ноября, 08:00" in news.text
+    assert {"Подходит", "Перенести", "Отменить"} <= set(news.labels)
+    card = await choose(mother, "Подходит")
+    assert ref_of(card) == ref_of(booked)
+    assert moment_of(card) in news.text
+    assert moment_of(card) != moment_of(booked)
+
+
+async def test_the_reminder_follows_a_visit_that_the_clinic_moved(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await clinic_moves(town, "Мария И.")
+    moved = await visits(mother)
+    await pass_until(town, moscow(26, 18))
+    assert f"Напоминаю: завтра, {moment_of(moved)}" in (await mother.screen()).text
+
+
+async def test_a_visit_that_the_clinic_cancelled_is_not_booked_again_by_an_old_button(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother)
+    await clinic_cancels(town, "Мария И.")
+    await repeat(mother, booked, "Перенести")
+    await mother.press(FRIDAY, await look(mother, booked.id))
+    refused = await mother.press(TIME, await look(mother, booked.id))
+    assert refused.alert == "Эта запись уже не действует."
+    assert "Поликлиника отменила этот приём" in (await look(mother, booked.id)).text
+
+
+async def test_news_reach_a_parent_who_has_come_back_and_not_one_who_has_blocked_the_bot(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await mother.block()
+    await town.chat.wait_idle()
+    account = await account_of(town, mother)
+    assert not account.reachable
+    await clinic_cancels(town, "Мария И.")
+    assert await town.chat.refusals("sendMessage") == []
+    await mother.unblock()
+    await town.chat.wait_idle()
+    await town.work()
+    assert "Поликлиника отменила приём" in (await mother.screen()).text

@@ -1,0 +1,301 @@
+"""Booking: from a specialty to a number, where nothing asked is asked twice and one time never goes to two children."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.clinics.port import Booking, OutcomeUnknown
+from storage.registry.rows import Seals
+from storage.registry.system import Registry
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    DAY,
+    FRIDAY,
+    MARIA,
+    MOMENT,
+    PETROVA,
+    REF,
+    THURSDAY,
+    TIME,
+    ZAITSEV,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    labels,
+    moscow,
+    new_messages,
+    ref_of,
+    review,
+    say,
+    settle_in,
+    to_times,
+)
+from tests.chat.insurer import silence
+from tests.chat.town import Town
+
+AT_GARDEN = ("Другая поликлиника", "Детская № 12")
+
+
+# --- the way to a visit -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B6", "B13", "B57", "C6", "C21", "D13")
+async def test_a_visit_is_confirmed_at_once_with_its_number_time_room_doctor_and_masked_policy(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert re.match(r"✅ Записаны. Номер записи " + REF.pattern, booked.text)
+    for fact in ("Мария И.", "педиатр Петрова Анна Сергеевна", "чт 26 ноября, 08:00", "кабинет 101", "••••\u00a00014"):
+        assert fact in booked.text
+    assert "Напомню: ср 25 ноября, 18:00" in booked.text
+    assert {"Перенести", "Отменить"} <= set(booked.labels)
+
+
+@pytest.mark.requirement("C22")
+async def test_a_booked_visit_stands_in_the_clinics_own_schedule(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
+
+
+@pytest.mark.requirement("B2", "C5")
+async def test_the_second_visit_asks_for_nothing_that_is_known(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    asked = await say(mother, "/book")  # not for whom, not where: at once to which doctor
+    assert "К какому врачу? Пациент: Мария И." in asked.text
+    assert "Детская № 12" in asked.text
+    again = await review(mother, "ЛОР", ZAITSEV, FRIDAY)
+    assert "Проверьте запись" in again.text
+
+
+@pytest.mark.requirement("B12")
+async def test_the_clinic_of_the_last_visit_is_remembered(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "ЛОР", "Гусева", DAY, TIME, "Другая поликлиника", "Детская № 7")
+    assert "Поликлиника: Детская № 7" in (await say(mother, "/book")).text
+
+
+@pytest.mark.requirement("B12", "B16", "C21", "C33", "D13")
+async def test_every_step_offers_only_what_belongs_to_the_choice_before(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    doctors = await choose(mother, "ЛОР")
+    assert {label.split(" ")[0] for label in doctors.labels} == {"Любой", "Зайцев", "Сомова", "Назад", "Меню"}
+    days = await choose(mother, ZAITSEV)
+    assert "лор" in days.text.lower()
+    assert all(not label.endswith("· 0") for label in days.labels)
+    day = labels(days, DAY)[0]
+    times = await choose(mother, day)
+    assert len(labels(times, TIME)) == int(day.rpartition(" ")[2])
+    reviewed = await choose(mother, TIME)
+    assert "Зайцев Олег Викторович" in reviewed.text
+
+
+async def test_a_child_is_offered_no_doctor_of_another_age_or_sex(town: Town) -> None:
+    await settle_in(town.mother, ARTYOM)
+    at_garden = await say(town.mother, "/book")
+    assert "Гинеколог" not in " ".join((await choose(town.mother, *AT_GARDEN)).labels)
+    adult = await choose(town.mother, "Другая поликлиника", "Взрослая № 3")
+    assert "Врачей для этого возраста здесь нет" in adult.text
+    assert at_garden.button("Педиатр")
+
+
+async def test_with_a_referral_only_the_way_through_the_pediatrician_is_shown(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    answer = await choose(mother, "Невролог · направление")
+    assert "по направлению от педиатра" in answer.text
+    assert "+7 000 000-12-12" in answer.text
+    assert "Педиатр" in (await choose(mother, "К педиатру")).text
+
+
+@pytest.mark.requirement("C5")
+async def test_any_doctor_is_the_soonest_one(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    offered = await choose(mother, "Педиатр")
+    assert offered.button("Любой врач · сегодня 12:30")
+    reviewed = await choose(mother, "Любой врач")
+    assert "сегодня, пн 23 ноября, 12:30" in reviewed.text
+    assert "Записаны" in (await choose(mother, "Записаться")).text
+
+
+async def test_a_doctor_without_free_time_leads_on(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await town.app.store.database.write(
+        lambda connection: connection.execute(
+            "UPDATE registry_slots SET status = 'BLOCKED' WHERE specialty_id = :ent", {"ent": 2}
+        )
+    )
+    await say(mother, "/book")
+    answer = await choose(mother, "ЛОР · нет мест")
+    assert "мест нет" in answer.text
+    assert {"Другая поликлиника", "Назад", "Меню"} <= set(answer.labels)
+
+
+@pytest.mark.requirement("B18")
+async def test_times_come_at_the_clinics_step_and_the_review_says_how_long_each_lasts(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    lasting = {}
+    for time in labels(await to_times(mother), TIME):
+        reviewed = await review(mother, "Педиатр", PETROVA, THURSDAY, time)
+        lasting[time] = re.findall(r"(\d+) минут\n", reviewed.text)[0]
+    assert lasting == {"08:00": "30", "09:00": "15", "10:45": "45"}
+
+
+@pytest.mark.requirement("B26")
+async def test_the_confirm_button_stands_under_the_details_and_the_rules(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    reviewed = await review(mother)
+    assert "Мария И." in reviewed.text
+    assert "Отменить или перенести без последствий можно до этого времени: ср 25 ноября, 08:00" in reviewed.text
+    assert reviewed.labels[0] == "Записаться"
+    late = await review(mother, "Педиатр", PETROVA, "пн 23")
+    assert "отмена будет считаться поздней" in late.text
+
+
+@pytest.mark.requirement("C34")
+async def test_every_step_can_be_taken_back_and_keeps_what_was_chosen(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await review(mother)
+    assert "Четверг, 26 ноября" in (await choose(mother, "Другое время")).text
+    assert "Петрова Анна Сергеевна" in (await choose(mother, "Другой день")).text
+    assert "Педиатр. Рядом с врачом" in (await choose(mother, "Назад")).text
+    assert "К какому врачу?" in (await choose(mother, "Назад")).text
+
+
+async def test_not_booking_gives_the_time_back_at_once(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await choose(town.mother, "Не записываться")
+    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+
+
+@pytest.mark.requirement("A32")
+async def test_at_three_in_the_night_a_visit_is_booked_moved_and_cancelled(town: Town) -> None:
+    mother = town.mother
+    await town.pass_time(seconds=(moscow(24, 3) - town.clock.now()).total_seconds())
+    await settle_in(mother, MARIA)
+    assert "Записаны" in (await book(mother)).text
+    assert "Перенесено" in (await choose(mother, "Перенести", FRIDAY, TIME, "Перенести")).text
+    assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
+
+
+async def test_a_clinic_with_other_clocks_names_its_time(town: Town) -> None:
+    await settle_in(town.mother, ALINA)
+    booked = await book(town.mother, "Педиатр", "Уральская")
+    assert re.search(r"\d\d:\d\d по Екатеринбургу\n", booked.text)
+    assert "18:00 по Екатеринбургу" in booked.text
+
+
+@pytest.mark.requirement("D38")
+async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_matched_with(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
+    await book(mother, "Педиатр", "Ким", DAY, TIME, "Артём")
+    rows = await town.app.store.database.read(
+        lambda connection: connection.fetch(
+            "SELECT number_index FROM registry_bookings b JOIN registry_persons p ON p.id = b.person_id WHERE b.key "
+            "IS NOT NULL ORDER BY b.id",
+            {},
+        )
+    )
+    seals = Seals(town.app.store.cipher, town.app.store.index)
+    assert [row["number_index"] for row in rows] == [seals.number(child.policy_number) for child in (MARIA, ARTYOM)]
+
+
+# --- a clinic that is slow --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B57", "D3")
+async def test_a_clinic_that_does_not_confirm_leaves_a_numbered_request_and_the_answer_comes(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await review(mother)
+    booked = Registry.book
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Registry, "book", answer_is_lost_after(booked))
+        pressed = await mother.press("Записаться")
+        waiting = await mother.screen()
+    assert pressed.alert is not None
+    assert "не подтвердила вовремя" in pressed.alert
+    assert "Записаны" not in waiting.text
+    assert "обычно в течение минуты" in waiting.text
+    number = ref_of(waiting)
+    await town.pass_time(seconds=25)
+    told = await mother.screen()
+    assert f"Записаны. Номер записи {number}" in told.text
+    assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
+
+
+def answer_is_lost_after(book_there: Callable[..., Awaitable[Booking]]) -> Callable[..., Awaitable[Booking]]:
+    """A clinic that does what it was asked and whose answer never arrives."""
+
+    async def book_and_be_silent(self: Registry, *asked: object) -> Booking:
+        await book_there(self, *asked)
+        raise OutcomeUnknown
+
+    return book_and_be_silent
+
+
+async def test_a_clinic_that_is_silent_says_so_and_the_same_button_tries_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await to_times(mother)
+    with silence(monkeypatch, "hold"):
+        await mother.press("08:00")
+        answer = await mother.screen()
+    assert "не отвечает" in answer.text
+    assert "Проверьте запись" in (await choose(mother, answer.labels[0])).text
+
+
+# --- told once --------------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_screen_has_shown_is_not_told_again(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    before = await mother.messages()
+    for _ in range(3):
+        await town.pass_time(seconds=15)
+    assert await new_messages(mother, before) == []
+
+
+@pytest.mark.requirement("D11")
+async def test_where_the_screen_never_came_the_confirmation_still_arrives(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await review(mother)
+    await town.chat.fault("500", method="editMessageText", chat=mother.id, times=None)
+    broken = await mother.press("Записаться")
+    await town.chat.clear_faults()
+    assert "Проверьте запись" in (await mother.screen()).text
+    assert broken.alert
+    await town.pass_time(seconds=15)
+    told = await mother.screen()
+    assert "Записаны. Номер записи" in told.text
+    assert MOMENT.search(told.text)
+    account = await account_of(town, mother)
+    assert len(await town.app.services.appointments.upcoming(account.id)) == 1

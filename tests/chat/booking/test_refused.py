@@ -1,0 +1,191 @@
+"""What cannot be booked, and why: one time never goes to two children, and every refusal says what is free instead."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+
+import pytest
+
+from bot.core.refs import read_ref
+from dialogs.booking.links import Review, Times
+from tests.chat.actions import (
+    ARTYOM,
+    DAY,
+    FRIDAY,
+    GROMOV,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TIME,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    labels,
+    ref_of,
+    repeat,
+    review,
+    send,
+    settle_in,
+    to_days,
+    to_times,
+    visits,
+)
+from tests.chat.town import Town
+
+AT_GARDEN = ("Другая поликлиника", "Детская № 12")
+
+
+# --- one time, one child ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B19", "B21", "C34")
+async def test_a_held_time_is_hidden_from_the_other_parent_until_the_hold_runs_out(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert "08:00" not in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    await town.pass_time(minutes=3, seconds=1)
+    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+
+
+@pytest.mark.requirement("B19", "B21")
+async def test_a_booked_time_is_not_shown_any_more(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert labels(await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN), TIME) == ["09:00", "10:45"]
+
+
+@pytest.mark.requirement("B21", "B37")
+async def test_of_two_parents_at_one_time_one_wins_and_the_other_sees_what_is_free(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    await review(town.mother, "Педиатр", PETROVA, FRIDAY, "10:00")
+    await town.pass_time(minutes=4)  # the hold has run out, her screen still stands
+    await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00", *AT_GARDEN)
+    assert "Записаны" in (await choose(town.father, "Записаться")).text
+    lost = await town.mother.press("Записаться")
+    assert lost.alert == "10:00 только что заняли. Рядом свободно 09:30 и 09:15."
+    fresh = await town.mother.screen()
+    assert "Пятница, 27 ноября" in fresh.text
+    assert "10:00" not in fresh.labels
+
+
+async def test_two_parents_who_press_one_time_together_do_not_both_get_it(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, ARTYOM)
+    hers = await to_times(town.mother)
+    his = await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)
+    answers = await asyncio.gather(repeat(town.mother, hers, "09:00"), repeat(town.father, his, "09:00"))
+    assert sorted("только что заняли" in (answer.alert or "") for answer in answers) == [False, True]
+
+
+async def test_a_double_tap_on_book_is_one_visit_with_one_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    reviewed = await review(mother)
+    await asyncio.gather(*[repeat(mother, reviewed, "Записаться") for _ in range(2)])
+    booked = await mother.screen()
+    account = await account_of(town, mother)
+    [card] = await town.app.services.appointments.upcoming(account.id)
+    assert card.appointment.ref == read_ref(ref_of(booked))
+    assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
+
+
+async def test_an_old_confirm_button_does_not_book_a_cancelled_visit_again(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    reviewed = await review(mother)
+    await choose(mother, "Записаться", "Отменить", "Да, отменить")
+    await repeat(mother, reviewed, "Записаться")
+    assert "Запись отменена" in (await mother.screen()).text
+    assert "Записей к врачу нет" in (await visits(mother)).text
+
+
+async def test_a_confirm_button_of_yesterday_shows_what_is_free_today(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await review(mother)
+    await town.pass_time(hours=20)
+    refused = await mother.press("Записаться")
+    assert refused.alert is not None
+    assert "устарел" in refused.alert
+    assert labels(await mother.screen(), DAY)
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B37")
+async def test_a_second_visit_to_the_same_specialist_is_refused_and_the_first_one_shown(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await to_times(mother, "Педиатр", GROMOV, FRIDAY)
+    refused = await mother.press(TIME)
+    assert refused.alert is not None
+    assert "чт 26 ноября, 08:00" in refused.alert
+    shown = await mother.screen()
+    assert ref_of(shown) == ref_of(booked)
+    assert {"Перенести", "Отменить"} <= set(shown.labels)
+
+
+@pytest.mark.requirement("B37")
+async def test_two_visits_at_one_time_are_refused(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await to_times(mother, "Зубной", "Тихонова")
+    refused = await mother.press("08:00")
+    assert refused.alert == "На это время уже есть другая запись: чт 26 ноября, 08:00. Выберите другое время."
+
+
+@pytest.mark.requirement("B34")
+async def test_a_time_that_was_never_published_cannot_be_booked(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    shown = await to_times(mother, "Педиатр", PETROVA, THURSDAY)
+    data = data_of(shown, "08:00")
+    published = Review.unpack(data)
+    forged = published.model_copy(update={"start": published.start + timedelta(minutes=5)})
+    refused, after = await send(mother, forged.pack())
+    assert refused.alert is not None
+    assert "08:05 только что заняли" in refused.alert
+    assert not after.button("Записаться")
+
+
+@pytest.mark.requirement("B34")
+async def test_a_time_in_the_past_cannot_be_booked(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await to_times(mother, "Педиатр", PETROVA, "пн 23")
+    await town.pass_time(hours=1)
+    refused = await mother.press("12:30")
+    assert refused.alert == "На это время записаться уже нельзя. Вот что свободно."
+    assert "13:30" in (await choose(mother, "пн 23")).labels
+
+
+@pytest.mark.requirement("B34")
+async def test_days_that_the_clinic_has_not_opened_have_no_times(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    days = await to_days(mother)
+    first = Times.unpack(data_of(days, DAY))
+    after_horizon = first.model_copy(update={"day": first.day + timedelta(days=40)})
+    _answer, shown = await send(mother, after_horizon.pack())
+    assert "свободного времени не осталось" in shown.text
+    assert shown.button("Другой день")
+
+
+@pytest.mark.requirement("C33")
+async def test_days_turn_like_pages_and_every_one_has_free_time(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    first = await to_days(mother)
+    later = await choose(mother, "Дальше")
+    assert not set(labels(first, DAY)) & set(labels(later, DAY))
+    assert (await choose(mother, "Раньше")).labels == first.labels

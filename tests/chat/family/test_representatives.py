@@ -1,0 +1,511 @@
+"""The other parent: asking for a card, being invited to one, what each may do, and what nobody learns of the other."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.glossary import PatientId
+from dialogs.family.links import (
+    AskPromote,
+    AskTakeAway,
+    CancelInvitation,
+    MakeInvitation,
+    Promote,
+    RequestAccess,
+    TakeAway,
+    WhoKeeps,
+)
+from storage.database.connection import Connection
+from tests.chat.actions import (
+    DOCTOR_ILL,
+    FRIDAY,
+    GROMOV,
+    MARIA,
+    PETROVA,
+    SOFIA,
+    THURSDAY,
+    TIME,
+    ZAITSEV,
+    account_of,
+    at_desk,
+    book,
+    children_of,
+    choose,
+    clinic_moves,
+    consent,
+    link,
+    moment_of,
+    moscow,
+    new_messages,
+    pass_until,
+    ref_of,
+    repeat,
+    say,
+    send,
+    settle_in,
+    visits,
+)
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.chat.town import FATHER, MOTHER, Town
+
+LINK = re.compile(r"https://t\.me/\w+\?start=(inv_[\w-]+)")
+KEEPERS = "Кто ведёт карточку"
+
+
+async def patient_of(town: Town, person: Person) -> PatientId:
+    [patient] = await children_of(town, person)
+    return patient.id
+
+
+async def ask(person: Person) -> str:
+    """From the verdict on a policy that is with somebody else to the number of the request."""
+    return ref_of(await choose(person, "Попросить доступ"))
+
+
+async def share(town: Town) -> PatientId:
+    """Mother and father keep Maria's card together, the mother being its owner."""
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, MARIA)
+    await ask(town.father)
+    await town.work()
+    await choose(town.mother, "Разрешить")
+    await town.work()
+    return await patient_of(town, town.mother)
+
+
+async def keepers(person: Person, patient: PatientId) -> ChatMessage:
+    await person.press_data((await person.screen()).id, WhoKeeps(patient=patient).pack())
+    return await person.screen()
+
+
+async def invite(town: Town) -> str:
+    """What the mother's link says after «start=»."""
+    seen = await keepers(town.mother, await patient_of(town, town.mother))
+    assert seen.button("Пригласить по ссылке")
+    ready = await choose(town.mother, "Пригласить по ссылке", "Получить ссылку")
+    found = LINK.search(ready.text)
+    assert found, ready
+    return found[1]
+
+
+async def arrive(person: Person, payload: str) -> ChatMessage:
+    return await say(person, f"/start {payload}")
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E12", "C28", "E14")
+async def test_a_father_asks_tells_the_number_and_the_mother_lets_him_in(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    refused = await settle_in(father, MARIA)
+    assert "другой представитель" in refused.text
+    assert not refused.button("Записать")
+    number = await ask(father)
+    told = await father.screen()
+    assert "второму родителю" in told.text
+    assert "30.11.2026" in told.text
+    await town.work()
+    question = await mother.screen()
+    assert number in question.text
+    assert "Мария И." in question.text
+    why = await choose(mother, "Кто это?")
+    assert "Имён я не называю" in why.text
+    allowed = await choose(mother, "Разрешить")
+    assert "1. вы, владелец" in allowed.text
+    assert "2. другой представитель, с\u00a023.11.2026" in allowed.text
+    await town.work()
+    assert "открыли доступ к карточке: Мария И." in (await father.screen()).text
+    assert "Иванова Мария Сергеевна" in (await choose(father, "Открыть карточку")).text
+    assert await patient_of(town, father) == await patient_of(town, mother)  # his own card of the policy is gone
+    assert "Записаны" in (await book(father)).text
+
+
+@pytest.mark.requirement("E12", "C28")
+async def test_neither_parent_learns_who_the_other_is(town: Town) -> None:
+    mother = town.chat.person(MOTHER, first_name="Ольгерда", last_name="Кац", username="olgerda")
+    father = town.chat.person(FATHER, first_name="Евстафий", last_name="Зубр", username="zubr_e")
+    patient = await share(town)
+    for person, other in ((mother, ("Евстафий", "Зубр", "zubr_e", FATHER)), (father, ("Ольгерда", "Кац", MOTHER))):
+        await keepers(person, patient)
+        await choose(person, "Назад", "История")
+        shown = "\n".join(f"{message}" for message in await person.messages())
+        assert [known for known in other if str(known) in shown] == []
+
+
+@pytest.mark.requirement("E12")
+async def test_a_wrong_name_learns_no_more_than_a_number_that_does_not_exist(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await consent(town.stranger)
+    await say(town.stranger, MARIA.policy_number)
+    await choose(town.stranger, "Да")
+    seen = await say(town.stranger, SOFIA.name.full)
+    seen = await choose(town.stranger, "Проверить полис")
+    assert "не сошлись с реестром" in seen.text
+    assert not seen.button("Попросить доступ")
+    card = await patient_of(town, town.stranger)
+    _answer, forged = await send(town.stranger, RequestAccess(patient=card, again=True).pack())
+    assert "Номер запроса" not in forged.text
+    before = await town.mother.messages()
+    await town.work()
+    assert await new_messages(town.mother, before) == []
+
+
+async def test_asking_twice_is_one_request_under_one_number(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    verdict = await settle_in(father, MARIA)
+    first = await ask(father)
+    await repeat(father, verdict, "Попросить доступ")
+    assert ref_of(await father.screen()) == first
+    before = await mother.messages()
+    await town.work()
+    assert len(await new_messages(mother, before)) == 1
+    # The card removed and added again is no way to ask more often.
+    await choose(father, "Назад", "Убрать карточку", "Да, убрать")
+    await link(father, MARIA)
+    assert await ask(father) == first
+    before = await mother.messages()
+    await town.work()
+    assert await new_messages(mother, before) == []
+    await say(mother, "/menu")
+    await keepers(mother, await patient_of(town, mother))
+    assert first in (await choose(mother, f"Запрос {first}")).text
+
+
+@pytest.mark.requirement("E12", "C28")
+async def test_a_refused_father_is_sent_to_the_clinic_with_a_number_and_may_ask_a_day_later(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    number = await ask(father)
+    await town.work()
+    question = await mother.screen()
+    assert "вы, владелец" in (await choose(mother, "Отказать")).text
+    assert "уже ответили" in str((await repeat(mother, question, "Разрешить")).alert)
+    await town.work()
+    news = await father.screen()
+    assert "паспорт" in news.text
+    assert "свидетельство о рождении" in news.text
+    matter = ref_of(news)
+    assert matter != number
+    assert not news.button("Попросить ещё раз")
+    early, again = await send(father, RequestAccess(patient=await patient_of(town, father), again=True).pack())
+    assert "завтра, вт 24 ноября, 12:00" in str(early.alert)
+    assert ref_of(again) == matter
+    await town.pass_time(hours=24, minutes=1)
+    await choose(father, "Назад", "Попросить доступ")
+    assert ref_of(await choose(father, "Попросить ещё раз")) not in (number, matter)
+    await town.work()
+    assert "Просят доступ" in (await mother.screen()).text
+
+
+async def test_a_request_that_nobody_answers_ends_in_a_week(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    first = await ask(father)
+    await town.work()
+    question = await mother.screen()
+    await town.pass_time(days=7)
+    late = await repeat(mother, question, "Разрешить")
+    assert "устарел" in str(late.alert)
+    await say(father, "/children")
+    await choose(father, "Мария")
+    assert await ask(father) != first
+    await town.pass_time(days=40)
+
+    async def look(connection: Connection) -> None:
+        assert await connection.fetch("SELECT ref FROM access_requests", {}) == []
+
+    await town.app.store.database.read(look)
+
+
+async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    verdict = await settle_in(father, MARIA)
+    account = await account_of(town, mother)
+    await town.app.services.unlinking.unlink(account.id, await patient_of(town, mother), keep_visits=True)
+    await town.pass_time(minutes=1)
+    await repeat(father, verdict, "Попросить доступ")
+    assert "больше ни у кого не добавлен" in (await father.screen()).text
+    assert "Мария И." in (await choose(father, "Проверить ещё раз")).text
+    assert (await father.screen()).button("Записать")
+
+
+async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) -> None:
+    mother, father, stranger = town.mother, town.father, town.stranger
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    await settle_in(stranger)
+    await ask(father)
+    await town.work()
+    question = await mother.screen()
+    offered = await arrive(stranger, await invite(town))
+    patient = await patient_of(town, mother)
+    await town.app.store.storage.write(lambda uow: uow.patients.set_person(patient, None, None))
+    assert "устарел" in str((await repeat(mother, question, "Разрешить")).alert)
+    assert "не действует" in str((await repeat(stranger, offered, "Принять")).alert)
+    assert await patient_of(town, father) != patient
+
+
+async def test_whoever_waits_for_access_has_the_policy_once_it_is_free(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await settle_in(father, MARIA)
+    await ask(father)
+    await town.work()
+    await say(mother, "/children")
+    await choose(mother, "Мария", "Убрать карточку", "Да, убрать")
+    before = await father.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(father, before)
+    assert "Полис проверен: Мария И." in news.text
+
+
+# --- inviting ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C28", "E14")
+async def test_a_link_brings_a_newcomer_through_the_consents_to_the_card(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    payload = await invite(town)
+    ready = await mother.screen()
+    assert "до 24.11.2026, 12:00" in ready.text
+    button = ready.button("Отправить")
+    assert button is not None
+    assert payload in parse_qs(urlsplit(str(button.value)).query)["url"][0]
+    hello = await arrive(father, payload)
+    assert "сначала" in hello.text or "согласие" in hello.text
+    assert "Мария" not in hello.text
+    offered = await choose(father, "Прочитать", "Согласен", "Согласен", "Согласен")
+    assert "Вас приглашают вести карточку ребёнка: Мария И." in offered.text
+    waiting = await say(father, "/menu")
+    assert waiting.button("Приглашение вести карточку")
+    card = await choose(father, "Приглашение", "Принять")
+    assert "Иванова Мария Сергеевна" in card.text
+    assert not card.button("Изменить")
+    await town.work()
+    assert "приглашение приняли" in (await mother.screen()).text
+    assert await patient_of(town, father) == await patient_of(town, mother)
+    assert not (await say(father, "/menu")).button("Приглашение")
+
+
+async def test_every_link_that_leads_nowhere_says_why_in_one_sentence(town: Town) -> None:
+    mother, father, stranger = town.mother, town.father, town.stranger
+    await settle_in(mother, MARIA)
+    for person in (father, stranger):
+        await settle_in(person)
+    payload = await invite(town)
+    assert "Это ваша собственная ссылка" in (await arrive(mother, payload)).text
+    assert "Вас приглашают" in (await arrive(father, payload)).text
+    assert "уже воспользовались" in (await arrive(stranger, payload)).text
+    assert "Вас приглашают" in (await arrive(father, payload)).text
+    await choose(father, "Принять")
+    assert "уже ведёте карточку" in (await arrive(father, payload)).text
+    assert "уже воспользовались" in (await arrive(stranger, payload)).text
+    late, newest = await invite(town), await invite(town)
+    assert "не действует" in (await arrive(stranger, late)).text
+    assert "не действует" in (await arrive(stranger, "inv_" + "x" * 22)).text
+    await town.pass_time(hours=24)
+    assert "Срок этой ссылки истёк" in (await arrive(stranger, newest)).text
+    assert (await stranger.screen()).button("Добавить")
+    assert "Добавим ребёнка" in (await arrive(stranger, "whatever")).text
+
+
+async def test_an_invitation_may_be_declined_or_taken_back(town: Town) -> None:
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA)
+    await settle_in(father)
+    offered = await arrive(father, await invite(town))
+    await choose(father, "Отказаться")
+    gone = await repeat(father, offered, "Принять")
+    assert "уже воспользовались" in str(gone.alert)
+    payload = await invite(town)
+    kept = await choose(mother, KEEPERS)
+    assert "Ссылка-приглашение действует до 24.11.2026, 12:00" in kept.text
+    await choose(mother, "Отменить ссылку")
+    assert "не действует" in (await arrive(father, payload)).text
+    assert await children_of(town, father) == []
+
+
+async def test_whoever_is_invited_to_a_policy_he_has_asked_for_has_one_card_of_it(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father, MARIA)
+    await ask(town.father)
+    await town.work()
+    question = await town.mother.screen()
+    await arrive(town.father, await invite(town))
+    await choose(town.father, "Принять")
+    assert await patient_of(town, town.father) == await patient_of(town, town.mother)
+    answered = await repeat(town.mother, question, "Разрешить")
+    assert "уже ответили" in str(answered.alert)
+
+
+# --- rights -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E14")
+async def test_a_co_representative_books_and_cancels_but_neither_shares_nor_edits(town: Town) -> None:
+    patient = await share(town)
+    mother, father = town.mother, town.father
+    await book(mother, "Педиатр", PETROVA)
+    assert "педиатр Петрова" in (await visits(father)).text
+    seen = await keepers(father, patient)
+    assert "владелец карточки" in seen.text
+    assert "вы, с\u00a023.11.2026" in seen.text
+    assert set(seen.labels) == {"Назад", "Меню"}
+    who = (await account_of(town, mother)).id
+    for forged in (
+        MakeInvitation(patient=patient),
+        CancelInvitation(patient=patient),
+        AskTakeAway(patient=patient, who=who),
+        TakeAway(patient=patient, who=who),
+        AskPromote(patient=patient, who=who),
+        Promote(patient=patient, who=who),
+    ):
+        answer, _seen = await send(father, forged.pack())
+        assert "только владелец" in str(answer.alert), forged
+    await visits(father)
+    assert "отменена" in (await choose(father, "Отменить", "Да, отменить")).text
+
+
+@pytest.mark.requirement("E14")
+async def test_access_taken_away_closes_the_card_and_leaves_the_visits_with_the_owner(town: Town) -> None:
+    patient = await share(town)
+    mother, father = town.mother, town.father
+    booked = await book(father, "Педиатр", PETROVA)
+    number, when = ref_of(booked), moment_of(booked)
+    await keepers(mother, patient)
+    asked = await choose(mother, "Убрать доступ")
+    assert "Мария И." in asked.text
+    alone = await choose(mother, "Убрать доступ")
+    assert "другой представитель" not in alone.text
+    await town.work()
+    news = await father.screen()
+    assert "закрыли доступ к карточке: Мария И." in news.text
+    gone = await repeat(father, booked, "Отменить")
+    assert gone.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    before = await father.messages()
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(father, before) == []
+    reminder = await mother.screen()
+    assert "Напоминаю" in reminder.text
+    assert number in reminder.text
+    assert when.partition(", ")[2] in reminder.text
+
+
+async def test_the_owner_may_hand_the_card_over_and_is_then_one_of_the_others(town: Town) -> None:
+    patient = await share(town)
+    await keepers(town.mother, patient)
+    handed = await choose(town.mother, "Сделать владельцем", "Передать карточку")
+    assert "1. владелец карточки" in handed.text
+    assert "2. вы" in handed.text
+    await town.work()
+    assert "владелец карточки — вы" in (await town.father.screen()).text
+    seen = await choose(town.father, KEEPERS)
+    assert "1. вы, владелец" in seen.text
+    assert seen.button("Убрать доступ")
+
+
+async def test_a_card_whose_owner_goes_stays_with_the_other_parent_and_so_do_the_visits(town: Town) -> None:
+    patient = await share(town)
+    number = ref_of(await book(town.mother, "Педиатр", PETROVA))
+    mother = await account_of(town, town.mother)
+    await town.app.services.unlinking.unlink(mother.id, patient, keep_visits=True)
+    await town.work()
+    assert "владелец карточки — вы" in (await town.father.screen()).text
+    before = await town.father.messages()
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(town.father, before)
+    assert number in reminder.text
+
+
+async def test_the_owner_hears_that_the_other_parent_has_left(town: Town) -> None:
+    patient = await share(town)
+    father = await account_of(town, town.father)
+    await town.app.services.unlinking.unlink(father.id, patient, keep_visits=True)
+    await town.work()
+    assert "больше не ведёт карточку" in (await town.mother.screen()).text
+
+
+# --- the clinic's news ------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_clinic_changes_is_told_to_both_and_the_rest_to_whoever_booked(town: Town) -> None:
+    await share(town)
+    mother, father = town.mother, town.father
+    before = await father.messages()
+    await book(mother, "Педиатр", PETROVA)
+    await town.pass_time(minutes=1)
+    assert await new_messages(father, before) == []
+    await clinic_moves(town, "Мария И.")
+    for person in (mother, father):
+        assert "перенесла приём" in (await person.screen()).text
+    await say(father, "/menu")
+    await book(father, "ЛОР", ZAITSEV, THURSDAY, "10:00")
+    await at_desk(town)
+    await choose(town.registrar, "Дальше", "10:00 · Мария И.", "Отменить приём", DOCTOR_ILL)
+    await town.work()
+    for person in (mother, father):
+        assert "отменила приём" in (await person.screen()).text
+
+
+async def test_whoever_booked_hears_what_the_other_parent_did_to_the_visit(town: Town) -> None:
+    await share(town)
+    mother, father = town.mother, town.father
+    when = moment_of(await book(mother, "Педиатр", PETROVA))
+    await visits(father)
+    moved = await choose(father, "Перенести", FRIDAY, TIME, "Перенести")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(mother, before)
+    assert "Второй представитель перенёс приём" in news.text
+    assert f"Было: {when}" in news.text
+    assert moment_of(moved) in news.text
+    await visits(father)
+    await choose(father, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    assert await new_messages(mother, before) == []  # the moved visit is the father's own
+    await book(mother, "Педиатр", GROMOV)
+    await visits(father)
+    await choose(father, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(mother, before)
+    assert "Второй представитель отменил приём" in news.text
+
+
+async def test_a_visit_that_the_other_parent_has_booked_is_named_and_can_be_opened(town: Town) -> None:
+    await share(town)
+    number = ref_of(await book(town.mother, "Педиатр", PETROVA))
+    seen = await book(town.father, "Педиатр", GROMOV, FRIDAY)
+    assert number in seen.text
+
+
+# --- races and strangers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E12")
+async def test_of_two_parents_who_link_one_policy_at_once_one_has_it_and_the_other_may_ask(town: Town) -> None:
+    people = (town.mother, town.father, town.stranger)
+    for person in people:
+        await consent(person)
+        await say(person, MARIA.policy_number)
+        await choose(person, "Да")
+        await say(person, MARIA.name.full)
+    await asyncio.gather(*(person.press("Проверить полис") for person in people))
+    await town.settled()
+    seen = [await person.screen() for person in people]
+    assert sorted("Полис проверен" in each.text for each in seen) == [False, False, True]
+    for each in seen:
+        assert ("Полис проверен" in each.text) != (each.button("Попросить доступ") is not None)

@@ -1,0 +1,240 @@
+"""Forgery: what a mother has, and every button that somebody else might make of its ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.clinics.port import ClinicReason
+from bot.core.clinic import VisitType
+from bot.patients.records import Detail, KeyField
+from dialogs.appointments.links import Alternatives, AppointmentCard, AskCancel, Cancel, Coming, Leave
+from dialogs.booking.links import (
+    Book,
+    ChooseClinic,
+    Days,
+    Doctors,
+    GiveUp,
+    NeedsReferral,
+    OtherTime,
+    Review,
+    Specialties,
+    TakeSoonest,
+    Times,
+)
+from dialogs.family.links import (
+    AcceptInvitation,
+    Allow,
+    AnswerRequest,
+    AskAccess,
+    AskPromote,
+    AskTakeAway,
+    CancelInvitation,
+    DeclineInvitation,
+    Invite,
+    Invited,
+    MakeInvitation,
+    Promote,
+    Refuse,
+    RequestAccess,
+    TakeAway,
+    WhoAsks,
+    WhoKeeps,
+)
+from dialogs.patients.links import (
+    AskBirthDate,
+    AskCorrection,
+    AskDetail,
+    AskDrop,
+    AskName,
+    AskNumber,
+    AskOldNumber,
+    AskPhoto,
+    AskRegister,
+    AskSex,
+    ByPerson,
+    CardFile,
+    CheckDraft,
+    CheckPolicy,
+    ChooseDetail,
+    ChooseField,
+    ChooseWay,
+    ConfirmCard,
+    ConfirmFacts,
+    ConfirmName,
+    DropDetail,
+    DropDraft,
+    DropPatronymic,
+    DropValue,
+    EditCard,
+    EditField,
+    FactsRight,
+    FoundPolicies,
+    GiveUpCorrection,
+    HasPatronymic,
+    History,
+    LetterToInsurer,
+    LevelNeeded,
+    NameRight,
+    NameWrong,
+    NoPatronymic,
+    PatientCard,
+    ReviewCorrection,
+    ReviewDraft,
+    SetSex,
+    ShowNumber,
+    ShowNumbers,
+    TakePolicy,
+    TakeSex,
+    WhereNumber,
+)
+from dialogs.privacy.links import (
+    AllowTakeover,
+    AskTakeOut,
+    AskTakeover,
+    AskUnlink,
+    RefuseTakeover,
+    TakeOut,
+    Unlink,
+    WithdrawTakeover,
+)
+from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
+from tests.chat.actions import (
+    ALINA,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    ZAITSEV,
+    account_of,
+    book,
+    choose,
+    data_of,
+    review,
+    say,
+    settle_in,
+)
+from tests.chat.town import Town
+
+NOWHERE = 987_654
+"""An id that nothing has."""
+
+DAY, START = date(2025, 11, 26), datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hers:
+    """What a mother has, by the ids that her buttons carry."""
+
+    patient: int
+    visit: int
+    order: int
+    draft: int
+
+
+NOBODYS = Hers(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
+
+
+async def settle_mother(town: Town) -> Hers:
+    """A child, a visit, a time held on a review screen, and another child's form left halfway."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    reviewed = await review(mother, "ЛОР", ZAITSEV, FRIDAY)
+    order = Book.unpack(data_of(reviewed, "Записаться")).order
+    await say(mother, "/children")
+    await choose(mother, "Добавить ребёнка")
+    await say(mother, ALINA.policy_number)
+    account, services = await account_of(town, mother), town.app.services
+    [patient] = await services.patients.list_of(account.id)
+    [visit] = await services.appointments.upcoming(account.id)
+    [draft] = await services.linking.unfinished(account.id)
+    return Hers(patient.id, visit.appointment.id, order, draft.id)
+
+
+def forged(ids: Hers, doctor: int = 1, day: date = DAY) -> Iterator[CallbackData]:
+    """Every button that carries an id of somebody's own."""
+    yield from of_patient(ids.patient)
+    yield from of_family(ids.patient)
+    yield from of_visit(ids, doctor, day)
+    yield from of_draft(ids.draft)
+
+
+def of_patient(patient: int) -> Iterator[CallbackData]:
+    for_patient = (PatientCard, AskCorrection, DropPatronymic, CheckPolicy)
+    yield from (kind(patient=patient) for kind in (LetterToInsurer, ConfirmCard))
+    yield from (kind(patient=patient) for kind in (*for_patient, ChooseClinic, Specialties))
+    for_card = (EditCard, ReviewCorrection, AskRegister, GiveUpCorrection, AskUnlink)
+    yield from (kind(patient=patient) for kind in (*for_card, History, ShowNumber))
+    yield from (kind(patient=patient, field=KeyField.PATRONYMIC) for kind in (EditField, DropValue))
+    yield SetSex(patient=patient, male=True)
+    yield Unlink(patient=patient, keep_visits=False)
+    yield from (kind(patient=patient) for kind in (CardFile, AskTakeOut, TakeOut))
+
+
+def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
+    for_card = (WhoKeeps, Invite, MakeInvitation, CancelInvitation)
+    yield from (kind(patient=patient) for kind in (*for_card, RequestAccess, AskAccess))
+    for_another = (AskTakeAway, TakeAway, AskPromote, Promote)
+    yield from (kind(patient=patient, who=who) for kind in for_another)
+
+
+def of_request(request: int) -> Iterator[CallbackData]:
+    yield from (kind(request=request) for kind in (AnswerRequest, WhoAsks, Allow, Refuse))
+
+
+def of_invitation(invitation: int) -> Iterator[CallbackData]:
+    for_invited = (Invited, AcceptInvitation, DeclineInvitation)
+    yield from (kind(invitation=invitation) for kind in for_invited)
+
+
+def of_visit(ids: Hers, doctor: int, day: date) -> Iterator[CallbackData]:
+    patient, visit, order = ids.patient, ids.visit, ids.order
+    for_specialty = (NeedsReferral, Doctors, TakeSoonest)
+    yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
+    yield LevelNeeded(patient=patient, clinic=1)
+    yield Days(patient=patient, doctor=doctor)
+    yield Days(patient=patient, doctor=doctor, replaces=visit)
+    yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
+    yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
+    yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
+    yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
+    for_visit = (AppointmentCard, AskCancel, Cancel, Coming, Alternatives, Leave)
+    yield from (kind(appointment=visit) for kind in for_visit)
+
+
+def of_draft(draft: int) -> Iterator[CallbackData]:
+    for_draft = (ChooseWay, AskNumber, AskOldNumber, ConfirmFacts, FactsRight)
+    for_name = (ConfirmName, NameRight, NameWrong)
+    for_way = (WhereNumber, AskPhoto, ByPerson)
+    for_answer = (AskName, NoPatronymic, HasPatronymic, AskBirthDate, AskSex)
+    for_review = (ReviewDraft, ChooseField, ChooseDetail, ShowNumbers, CheckDraft)
+    yield from (kind(draft=draft) for kind in (*for_draft, *for_name, *for_way, *for_answer, *for_review))
+    yield from (kind(draft=draft) for kind in (AskDrop, DropDraft))
+    yield from (kind(draft=draft, detail=Detail.SNILS) for kind in (AskDetail, DropDetail))
+    yield TakeSex(draft=draft, girl=False)
+    yield FoundPolicies(draft=draft)
+    yield TakePolicy(draft=draft, place=0)
+
+
+def of_takeover(takeover: int) -> Iterator[CallbackData]:
+    kinds = (AskTakeover, WithdrawTakeover, AllowTakeover, RefuseTakeover)
+    yield from (kind(takeover=takeover) for kind in kinds)
+
+
+def at_the_desk(number: int) -> Iterator[CallbackData]:
+    yield DeskDay()
+    yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
+    yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
+    yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
+
+
+def everything(ids: Hers) -> Iterator[CallbackData]:
+    yield from forged(ids)
+    yield from of_request(NOWHERE)
+    yield from of_invitation(NOWHERE)
+    yield from of_takeover(NOWHERE)
+    yield from at_the_desk(NOWHERE)

@@ -1,0 +1,106 @@
+"""One of everything that may be kept of a person, and every place in the database where it may be."""
+
+from __future__ import annotations
+
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.people import Purpose
+from bot.glossary import PatientId
+from bot.patients.news import CheckAnswered
+from bot.patients.records import Correction, Detail, Relationship
+from storage.database.connection import Connection, Row
+from storage.unit import UnitOfWork
+from tests.storage.stored import CLAIM, NOW, World
+
+CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
+
+
+async def tables_about_people(world: World) -> set[str]:
+    """Every table that points at an account or a patient, whatever it calls the column, the registry's own apart."""
+    found = set()
+
+    async def look(connection: Connection) -> None:
+        tables = await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", {})
+        for (table,) in tables:
+            keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
+            columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
+            points = {key["table"] for key in keys} & {"accounts", "patients"}
+            if points or {column["name"] for column in columns} & CONCERN_PEOPLE:
+                found.add(table)
+
+    await world.database.read(look)
+    return found | {"accounts", "patients"}
+
+
+async def put(world: World, table: str, **values: object) -> None:
+    names, places = ", ".join(values), ", ".join(f":{name}" for name in values)
+    sql = f"INSERT INTO {table} ({names}) VALUES ({places})"  # noqa: S608 - names of ours
+    await world.database.write(lambda connection: connection.execute(sql, values))
+
+
+async def fill(world: World) -> PatientId:
+    """The mother has one of everything; a stranger acts for her patient too and has something of his own."""
+    mother, stranger = world.mother.id, world.stranger.id
+    patient = await world.link()
+    await world.appoint(await world.order(patient))
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
+        await uow.patients.set_correction(patient, Correction(CLAIM), NOW)
+        await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
+        await uow.contacts.set_phone(mother, "+79161234567")
+        await uow.contacts.set_phone(stranger, "+79990000000")
+        await uow.drafts.add(mother, "policy", {"number": "7700", "FAMILY": "Петрова"}, NOW)
+        await uow.drafts.add(stranger, "policy", {"number": "5500"}, NOW)
+        for account in (mother, stranger):
+            await uow.consents.give(account, Purpose.PATIENT, "1", "abcd", NOW)
+            await uow.outbox.add(CheckAnswered(account, patient).due(NOW), NOW)
+            await uow.audit.add(Actor.account(account), Deed.POLICY_LINKED, Subject.patient(patient), NOW)
+            await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(Purpose.PATIENT), NOW)
+
+    await world.storage.write(change)
+    await fill_by_hand(world, patient)
+    return patient
+
+
+async def fill_by_hand(world: World, patient: PatientId) -> None:
+    """What takes a long story to come about in the chat."""
+    mother, stranger = world.mother.id, world.stranger.id
+    asked = {"patient_id": patient, "account_id": stranger, "status": "ASKED", "asked_at": 1, "until": 2}
+    await put(world, "access_requests", ref="A7KM-9X", **asked)
+    await put(world, "invitations", token_index=b"t", patient_id=patient, account_id=mother, made_at=1, until=2)
+    matter = {"account_id": mother, "patient_id": patient, "opened_at": 1}
+    await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
+    await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
+    await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
+    moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
+    await put(world, "takeovers", **moved, status="ASKED", due_at=1)
+    await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
+
+
+async def traces(world: World, account: int, patients: list[int], telegram_id: int) -> list[str]:
+    """Where something still points at this account, at its patients or at its Telegram number."""
+    found = []
+    for table in await tables_about_people(world):
+        for column, wanted in await _pointers(world, table):
+            values = {"accounts": [account], "patients": patients, "telegram": [telegram_id]}[wanted]
+            for value in values:
+                found += [f"{table}.{column}"] * await _points_at(world, table, column, value)
+    return sorted(found)
+
+
+async def _points_at(world: World, table: str, column: str, value: int) -> bool:
+    sql = f"SELECT 1 FROM {table} WHERE {column} = :id"  # noqa: S608 - names from the schema
+    return bool(await world.database.read(lambda connection: connection.fetch(sql, {"id": value})))
+
+
+async def _pointers(world: World, table: str) -> list[tuple[str, str]]:
+    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
+        keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
+        columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
+        return keys, columns
+
+    keys, columns = await world.database.read(look)
+    pointing = [(key["from"], key["table"]) for key in keys if key["table"] in ("accounts", "patients")]
+    named = [(column["name"], "telegram") for column in columns if column["name"] == "telegram_id"]
+    own = [("id", table)] if table in ("accounts", "patients") else []
+    return [*pointing, *named, *own]

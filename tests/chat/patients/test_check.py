@@ -1,0 +1,488 @@
+"""The check of a policy: where it stands at each moment, what can be mended, and how guessing is brought to an end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.clinics.port import PolicyClaim, PolicyStatus
+from bot.core import limits
+from bot.core.patient import VerificationStatus
+from bot.core.people import Sex
+from bot.patients.rules.policy_number import make_policy_number
+from storage.database.sqlite_connection import Wire
+from storage.unit import UnitOfWork
+from tests.builders import MONDAY, claim_of
+from tests.chat.actions import (
+    ALINA,
+    CHECK,
+    EGOR,
+    EVA,
+    MARIA,
+    NIKITA,
+    SOFIA,
+    account_of,
+    children_of,
+    choose,
+    consent,
+    link,
+    looks,
+    moscow,
+    name_and_check,
+    new_messages,
+    pass_until,
+    ref_of,
+    say,
+    settle_in,
+    take_back,
+    to_name,
+)
+from tests.chat.insurer import insurer_says, listening, silence, slowness
+from tests.chat.message import ChatMessage
+from tests.chat.newcomers import Townsman, insure
+from tests.chat.person import Person
+from tests.chat.town import Town
+
+NOBODY = "Петрова Анна Сергеевна"
+AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
+
+
+async def guess(person: Person, times: int) -> ChatMessage:
+    """Names typed at random for the policy of the newest card."""
+    seen = await person.screen()
+    for _each in range(times):
+        await choose(person, MEND)
+        seen = await say(person, NOBODY)
+    return seen
+
+
+# --- guessing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C20", "C36", "E47")
+async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_and_nothing_typed_is_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await name_and_check(mother, NOBODY)
+    await town.pass_time(minutes=20)
+    assert "следующая попытка" not in (await guess(mother, 3)).text
+    fifth = await guess(mother, 1)
+    assert "не сошлись с реестром" in fifth.text
+    assert "Следующая попытка — в 13:00" in fifth.text
+    with listening(monkeypatch) as asked:
+        refused = await guess(mother, 1)
+        assert "данные не сошлись пять раз" in refused.text
+        assert "в 13:00" in refused.text  # the first refusal was at noon
+        assert "/help" in refused.text
+        assert (await mother.press(AGAIN)).alert is None  # just answered
+        await town.pass_time(seconds=10)
+        pressed = await mother.press(AGAIN)
+        assert "в 13:00" in (pressed.alert or "")
+        await town.work()
+        assert asked == []
+        await pass_until(town, moscow(23, 13))
+        await choose(mother, MEND)
+        assert "Полис проверен" in (await say(mother, MARIA.name.full)).text
+        assert len(asked) == 1
+
+
+@pytest.mark.requirement("C20", "E47")
+async def test_a_correction_typed_during_the_pause_waits_on_its_card_and_is_checked_by_one_press(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await name_and_check(mother, NOBODY)
+    await guess(mother, 4)
+    await choose(mother, MEND)
+    await say(mother, MARIA.name.full)
+    await say(mother, "/children")
+    card = await choose(mother, "Мария")
+    assert "Правка записана, но с реестром ещё не сверена" in card.text
+    assert "Следующая попытка — в 13:00" in card.text
+    assert "не сошлись с реестром" not in card.text  # that was said of another name
+    assert {AGAIN, MEND, "Исправить номер", "Убрать карточку", "Помощь", "Назад", "Меню"} <= set(card.labels)
+    assert "в 13:00" in ((await mother.press(AGAIN)).alert or "")
+    await pass_until(town, moscow(23, 13))
+    await say(mother, "/children")
+    assert "Нажмите «Проверить ещё раз»" in (await choose(mother, "Мария")).text
+    assert "Полис проверен" in (await choose(mother, AGAIN)).text
+
+
+@pytest.mark.requirement("C20")
+async def test_a_number_typed_during_the_pause_waits_in_the_same_way(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, SOFIA)
+    await name_and_check(mother, NOBODY)
+    await guess(mother, 4)
+    await choose(mother, "Исправить номер")
+    await say(mother, make_policy_number("77", SOFIA.birth_date, SOFIA.sex, 777))
+    await say(mother, "/children")
+    assert "Правка записана" in (await choose(mother, "Анна")).text
+
+
+@pytest.mark.requirement("C20")
+async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_draft(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pause is the same for a number that does not exist."""
+    neighbour = town.chat.person(1005, first_name="Соседка")
+    for child, guesser, comer in ((MARIA, town.father, town.mother), (SOFIA, town.stranger, neighbour)):
+        await consent(guesser)
+        await to_name(guesser, child)
+        await name_and_check(guesser, NOBODY)
+        await guess(guesser, 4)
+        await consent(comer)
+        await to_name(comer, child)
+        await say(comer, child.name.full)
+        with listening(monkeypatch) as asked:
+            refused = await comer.press(CHECK)
+        assert "данные не сошлись пять раз" in (refused.alert or "")
+        assert child.name.full in (await comer.screen()).text
+        assert asked == []
+        assert await children_of(town, comer) == []
+    await town.pass_time(hours=1)
+    assert "Полис проверен" in (await choose(town.mother, CHECK)).text
+
+
+@pytest.mark.requirement("C20", "E12")
+async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist_leave_one_trace(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same screens, the same buttons, as many statements in the database and as many questions to the register."""
+    await settle_in(town.mother, MARIA)
+    traces = []
+    for person, child in ((town.father, MARIA), (town.stranger, SOFIA)):
+        await consent(person)
+        await to_name(person, child)
+        await say(person, NOBODY)
+        with listening(monkeypatch) as asked, statements(monkeypatch) as ran:
+            seen = await choose(person, CHECK)
+            await town.settled()
+        text, labels = looks(seen)
+        traces.append((text.replace(child.policy_number[-4:], "…"), labels, len(asked), ran))
+    assert traces[0] == traces[1]
+    assert "Мария" not in traces[0][0]
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement that the bot's database is given, in order."""
+    ran: list[str] = []
+    run = Wire._statement
+
+    def noted(wire: Wire, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
+        ran.append(sql)
+        return run(wire, how, sql, values)
+
+    with monkeypatch.context() as watched:
+        watched.setattr(Wire, "_statement", noted)
+        yield ran
+
+
+# --- a register that is silent ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E41", "E38")
+async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itself(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch) as asked:
+        waiting = await link(mother, MARIA)
+        assert "Жду ответа с 12:00" in waiting.text
+        before = await mother.messages()
+        for _each in range(4):
+            await town.pass_time(minutes=7)
+        assert await new_messages(mother, before) == []
+        tried = len(asked)
+        await town.pass_time(minutes=2)
+        [news] = await new_messages(mother, before)
+        assert "уже полчаса" in news.text
+        assert "0014" in news.text
+        assert "Поддержка: +7" in news.text
+        assert len(asked) > tried
+        assert "больше получаса" in (await choose(mother, "Узнать")).text
+        await town.pass_time(hours=3)
+        assert len(await new_messages(mother, before)) == 1
+    before = await mother.messages()
+    await town.pass_time(minutes=15)
+    [news] = await new_messages(mother, before)
+    assert "Полис проверен" in news.text
+
+
+@pytest.mark.requirement("B48", "E9", "D30", "B46")
+async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_while_the_register_is_silent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await town.pass_time(hours=3)
+    await say(mother, "/children")
+    await choose(mother, "Мария")
+    with silence(monkeypatch):
+        answer = await choose(mother, "Проверить полис")
+        assert "не отвечает" in answer.text
+        assert "последняя проверка — 23.11.2026" in answer.text
+        assert [each.is_verified for each in await children_of(town, mother)] == [True]
+    await town.pass_time(days=1, hours=-4)
+    assert "24.11.2026" in (await choose(mother, AGAIN)).text
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await town.pass_time(minutes=5)
+    await say(mother, "/children")
+    answer = await choose(mother, "Мария", "Проверить полис")
+    assert "приостановлен" in answer.text
+    before = await mother.messages()
+    await town.pass_time(minutes=5)
+    assert await new_messages(mother, before) == []  # the screen has told it
+    await insurer_says(town, MARIA, PolicyStatus.ACTIVE)
+    assert "Полис проверен" in (await choose(mother, AGAIN)).text
+
+
+async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_another(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, checks = town.mother, town.app.services.checks
+    await settle_in(mother, MARIA)
+    account, [maria] = await account_of(town, mother), await children_of(town, mother)
+    await town.pass_time(minutes=1)
+    with silence(monkeypatch) as asked:
+        await say(mother, "/children")
+        await choose(mother, "Мария", "Проверить полис")
+        for _press in range(3):
+            assert "не отвечает" in (await choose(mother, AGAIN)).text
+        assert len(asked) == 1
+        await town.pass_time(seconds=5)
+        await choose(mother, AGAIN)
+        assert len(asked) == 2
+        waiting = await town.app.services.patients.link(account, claim_of(ALINA.policy_number, ALINA.name))
+        assert len(asked) == 3
+        assert await checks.recheck(account.id, waiting.id) == waiting
+        assert len(asked) == 3
+    await town.pass_time(seconds=5)
+    assert (await checks.recheck(account.id, waiting.id)).is_verified
+    assert (await checks.recheck(account.id, maria.id)).verification.checked_at == town.clock.now()
+
+
+async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks_nothing_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, checks = town.mother, town.app.services.checks
+    await settle_in(mother, MARIA)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
+    account, [maria] = await account_of(town, mother), await children_of(town, mother)
+    await town.pass_time(minutes=1)
+    with slowness(monkeypatch) as answers:
+        for _press in range(3):
+            assert (await checks.recheck(account.id, maria.id)).is_verified
+        assert len(answers) == 1
+        answers[0].set()
+        await asyncio.sleep(0.1)
+    [maria] = await children_of(town, mother)
+    assert maria.verification.checked_at == town.clock.now()
+
+
+@pytest.mark.requirement("E38", "E47")
+async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother, services = town.mother, town.app.services
+    await settle_in(mother)
+    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
+    account = await account_of(town, mother)
+    with slowness(monkeypatch) as answers:
+        wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)
+        asked = await services.patients.link(account, wrong)
+        gone = await services.patients.link(account, claim_of(SOFIA.policy_number, SOFIA.name))
+        assert asked.verification.is_open
+        await services.checks.correct(account.id, asked.id, MARIA.name)
+        await services.unlinking.unlink(account.id, gone.id, keep_visits=True)
+        answers[2].set()
+        await until_answered(town, mother)
+        for each in answers:
+            each.set()
+        await asyncio.sleep(0.1)
+    [maria] = await children_of(town, mother)
+    assert maria.is_verified
+
+    async def look(view: UnitOfWork) -> None:
+        assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
+
+    await town.app.store.storage.read(look)
+
+
+async def until_answered(town: Town, person: Person) -> None:
+    async with asyncio.timeout(5):
+        # The register's answer is written down by work that tells nobody when it ends.
+        while any(each.verification.is_open for each in await children_of(town, person)):  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.005)
+
+
+async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it_is_given_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch):
+        await link(mother, MARIA)
+    await take_back(mother, "данные ребёнка")
+    before = await mother.messages()
+    with listening(monkeypatch) as asked:
+        await town.pass_time(hours=3)
+        await town.pass_time(days=1)
+        assert asked == []
+        await choose(mother, "Дать", "Согласен")
+        await town.work()
+        assert len(asked) == 1
+    assert [each.is_verified for each in await children_of(town, mother)] == [True]
+    await town.pass_time(seconds=10)
+    [news] = await new_messages(mother, before)
+    assert "Полис проверен" in news.text
+
+
+async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_consent(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await take_back(mother, "данные ребёнка")
+    before = await mother.messages()
+    with listening(monkeypatch) as asked:
+        await town.pass_time(days=2)
+        assert asked == []
+        assert await new_messages(mother, before) == []
+        await choose(mother, "Дать", "Согласен")
+        await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "приостановлен" in news.text
+
+
+# --- what can be mended -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C17", "E47", "E38")
+async def test_a_week_is_given_to_correct_one_name_and_a_reminder_comes_a_day_before_it_ends(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    answer = await link(mother, EGOR)
+    assert "до 30 ноября 2026 года" in answer.text
+    before = await mother.messages()
+    await town.pass_time(days=5)
+    assert await new_messages(mother, before) == []
+    await town.pass_time(days=1)
+    [news] = await new_messages(mother, before)
+    assert "осталось исправить" in news.text
+    assert "до 30 ноября" in news.text
+    await town.pass_time(days=2)
+    await say(mother, "/children")
+    late = await choose(mother, "Егор")
+    assert "ничего не пропало" in late.text
+    await choose(mother, "Исправить отчество")
+    assert "Полис проверен" in (await say(mother, "Андреевич")).text
+
+
+@pytest.mark.requirement("C17")
+async def test_nobody_is_reminded_of_what_he_has_corrected(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, EGOR)
+    await choose(mother, "Исправить отчество")
+    await say(mother, "Андреевич")
+    before = await mother.messages()
+    await town.pass_time(days=6)
+    assert await new_messages(mother, before) == []
+
+
+@pytest.mark.requirement("E45", "E30", "E47")
+async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    for child, words, ways in (
+        (SOFIA, "не сошлись", {MEND, "Исправить номер", AGAIN, LETTER}),
+        (NIKITA, "Позвоните в страховую", {AGAIN, LETTER}),
+        (EVA, "Продлите", {AGAIN, "Номер теперь другой"}),
+    ):
+        if child is not SOFIA:
+            await say(mother, "/children")
+            await choose(mother, "Добавить")
+        seen = await link(mother, child)
+        assert words in seen.text
+        assert "Поддержка: +7 900" in seen.text
+        assert {*ways, "Помощь", "Назад", "Меню"} <= set(seen.labels)
+    await say(mother, "/children")
+    await choose(mother, "Софья")
+    letter = await choose(mother, LETTER)
+    assert "Орлова Софья Львовна, дата рождения 05.06.2017" in letter.text
+    assert SOFIA.policy_number not in letter.text.replace(" ", "")
+    assert "Телефон" in letter.text
+    await choose(mother, "Назад", "Исправить номер")
+    await say(mother, "7793 2897 9400 0070")  # the very number again: nothing is lost by it
+    assert [each.verification.status for each in await children_of(town, mother)] == [VerificationStatus.REJECTED] * 3
+    await say(mother, "/language")
+    await choose(mother, "English")
+    await say(mother, "/children")
+    english = await choose(mother, "Софья", "Letter to the insurer")
+    assert "fill in the gaps" in english.text
+    assert "Прошу сверить данные полиса" in english.text  # insurers read Russian
+
+
+@pytest.mark.requirement("E45", "E7")
+async def test_the_letter_about_a_suspended_policy_asks_why_and_to_put_it_in_force(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, NIKITA)
+    letter = await choose(mother, LETTER)
+    assert "действие полиса ОМС моего ребёнка приостановлено. Прошу сообщить причину" in letter.text
+    assert "Соколов Никита Павлович" in letter.text
+    assert "не сошлись" not in letter.text
+
+
+@pytest.mark.requirement("E30", "E47")
+async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await link(mother, EVA)
+    number = make_policy_number("77", EVA.birth_date, EVA.sex, 777)
+    await insure(town.app.store, [Townsman(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
+    await choose(mother, "Номер теперь другой")
+    assert f"✅ Полис ••••\u00a0{number[-4:]}, действует" in (await say(mother, number)).text
+
+
+@pytest.mark.requirement("E50", "E35")
+async def test_a_paper_that_the_register_does_not_know_is_looked_at_in_the_clinic_by_a_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother)
+    account, services = await account_of(town, mother), town.app.services
+    claim = PolicyClaim("012345678", SOFIA.name, SOFIA.birth_date, SOFIA.sex)
+    await services.patients.link(account, claim)
+    await say(mother, "/children")
+    seen = await choose(mother, "Софья")
+    assert "посмотрят в поликлинике" in seen.text
+    assert "свидетельством о рождении" in seen.text
+    assert not seen.button(LETTER)
+    ref = ref_of(seen)
+    again = await choose(mother, AGAIN)
+    assert ref_of(again) == ref
+    assert "посмотрят в поликлинике" in again.text
+
+
+@pytest.mark.requirement("E25", "E35")
+async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The register finds later that the name is another's: the card does not keep the policy from its owner."""
+    await settle_in(town.mother, ALINA)
+    await insurer_says(town, ALINA, sex=Sex.MALE)
+    await town.pass_time(days=1)
+    [alina] = await children_of(town, town.mother)
+    assert (alina.verification.status, alina.person) == (VerificationStatus.REJECTED, None)

@@ -1,0 +1,146 @@
+"""Levels: a clinic says what must be proved before it books, and a parent is told how to prove it, in time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from bot.core.clinic import Level
+from bot.core.errors import NotYours
+from bot.patients.rules.levels import Proofs
+from dialogs.booking.links import Specialties
+from tests.barcodes import jpeg, on_paper, qr
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    MARIA,
+    account_of,
+    book,
+    children_of,
+    choose,
+    data_of,
+    new_messages,
+    ref_of,
+    review,
+    say,
+    send,
+    settle_in,
+)
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.chat.town import Town
+
+EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.booleans())
+
+
+async def demand(town: Town, level: Level, clinic: int = 1) -> None:
+    """A clinic of the registry decides what it wants to have proved, and the bot hears of it."""
+    wish = "UPDATE registry_clinics SET level = :level WHERE id = :clinic"
+    await town.app.store.database.write(
+        lambda connection: connection.execute(wish, {"level": int(level), "clinic": clinic})
+    )
+    await town.work()
+
+
+@given(EVERY_PROOF)
+def test_the_level_is_the_highest_that_is_proved(proofs: Proofs) -> None:
+    proved = [Level.NOTHING]
+    proved += [Level.PHONE] if proofs.phone else []
+    proved += [Level.POLICY] if proofs.policy else []
+    proved += [Level.PAPERS] if proofs.papers else []
+    assert proofs.level is max(proved)
+
+
+@given(EVERY_PROOF, some.sampled_from(Level))
+def test_what_a_clinic_demands_is_proved_by_nothing_but_itself(proofs: Proofs, demanded: Level) -> None:
+    given_ = {Level.NOTHING: True, Level.PHONE: proofs.phone, Level.POLICY: proofs.policy, Level.PAPERS: proofs.papers}
+    assert proofs.missing(demanded) is (None if given_[demanded] else demanded)
+
+
+@pytest.mark.requirement("D40", "A6", "E50")
+async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    old_screen = await review(mother)
+    await demand(town, Level.PAPERS)
+    told = await say(mother, "/book")
+    assert "Детская № 12 записывает через бота тех, чьи документы уже видели" in told.text
+    assert "паспортом и свидетельством о рождении" in told.text
+    assert "Детская № 12: Садовая, 5" in told.text
+    assert "+7" in told.text
+    assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
+    number = ref_of(told)
+    assert ref_of(await say(mother, "/book")) == number
+    # An older screen leads to the same answer, and to nothing else.
+    answer = await mother.press_data(old_screen.id, data_of(old_screen, "Другое время"))
+    assert answer.alert == "Эта поликлиника сначала хочет увидеть документы."
+    assert number in (await mother.screen()).text
+    # Another clinic demands nothing of the kind.
+    await choose(mother, "Другая поликлиника", "Детская № 7")
+    assert "К какому врачу?" in (await mother.screen()).text
+
+
+@pytest.mark.requirement("D41", "E50", "C9", "D40")
+async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told(town: Town) -> None:
+    mother, levels = town.mother, town.app.services.levels
+    await settle_in(mother, MARIA)
+    await demand(town, Level.PAPERS)
+    number = ref_of(await say(mother, "/book"))
+    registrar, nobody = await account_of(town, town.registrar), await account_of(town, mother)
+    for staff, ref in ((nobody, number), (registrar, "A7KM-9X"), (registrar, "нет")):
+        with pytest.raises(NotYours):
+            await levels.confirm_papers(staff, ref)
+    await say(mother, "/children")
+    card = await choose(mother, "Мария")
+    assert "Подтверждено: полис\n" in card.text
+    assert "ещё не видела ваши документы" in card.text
+    await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
+    assert ref_of(await say(mother, "/book")) == number  # a picture proves nothing
+    before = await mother.messages()
+    await levels.confirm_papers(registrar, f" {number.lower()} ")
+    await town.work()
+    [news] = await new_messages(mother, before)
+    assert "✅ Регистратура видела ваши документы" in news.text
+    assert "К какому врачу?" in (await choose(mother, "Записать")).text
+    assert "✅ Записаны" in (await book(mother)).text
+    await say(mother, "/children")
+    assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
+    assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
+    with pytest.raises(NotYours):
+        await levels.confirm_papers(registrar, number)
+
+
+@pytest.mark.requirement("B1", "D40")
+async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await demand(town, Level.PHONE)
+    told = await say(mother, "/book")
+    assert "записывает через бота тех, кто указал телефон" in told.text
+    await choose(mother, "Поделиться телефоном")
+    await mother.share_contact()
+    _answer, back = await send(mother, data_of(told, "Готово, записаться"))
+    assert "К какому врачу?" in back.text
+
+
+async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
+    """Neither the father's papers nor those of another child say anything of this one."""
+    mother, father = town.mother, town.father
+    await settle_in(mother, MARIA, ARTYOM)
+    for clinic in (1, 2):
+        await demand(town, Level.PAPERS, clinic)
+    number = ref_of(await say_whom(mother, "Мария"))
+    await town.app.services.levels.confirm_papers(await account_of(town, town.registrar), number)
+    assert "К какому врачу?" in (await say_whom(mother, "Мария")).text
+    assert "чьи документы уже видели" in (await say_whom(mother, "Артём")).text
+    await settle_in(father, ALINA)
+    [patient] = await children_of(town, father)
+    _answer, seen = await send(father, Specialties(patient=patient.id, clinic=1).pack())
+    assert "чьи документы уже видели" in seen.text
+    assert ref_of(seen) != number
+
+
+async def say_whom(person: Person, name: str) -> ChatMessage:
+    await say(person, "/book")
+    return await choose(person, name)

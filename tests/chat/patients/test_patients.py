@@ -1,0 +1,142 @@
+"""Children and policies: the list, the cards, and drafts that wait for whoever left them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.clinics.port import PolicyStatus
+from tests.chat.actions import (
+    ARTYOM,
+    EGOR,
+    MARIA,
+    MENU,
+    NIKITA,
+    SOFIA,
+    account_of,
+    children_of,
+    choose,
+    consent,
+    link,
+    name_and_check,
+    review,
+    say,
+    settle_in,
+    to_name,
+)
+from tests.chat.insurer import insurer_says
+from tests.chat.town import Town
+
+
+@pytest.mark.requirement("E6", "E18", "E19")
+async def test_several_children_are_listed_each_with_the_state_of_the_policy(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Меню", MENU)
+    await link(mother, ARTYOM)
+    await choose(mother, "Меню", MENU)
+    await link(mother, NIKITA)
+    listed = await choose(mother, "Меню", MENU)
+    assert [label for label in listed.labels if "." in label] == ["✅ Мария И.", "✅ Артём К.", "⚠️ Никита С."]
+    card = await choose(mother, "Мария И.")
+    assert "Иванова Мария Сергеевна" in card.text
+    assert "15 марта 2018" in card.text
+    assert "••••\u00a00014, действует" in card.text
+    assert MARIA.policy_number not in card.text
+
+
+@pytest.mark.requirement("E19")
+async def test_with_two_children_booking_asks_for_whom_and_switches_between_them(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await say(mother, "/book")
+    assert "Мария И." in (await choose(mother, "Мария")).text
+    assert "Артём К." in (await choose(mother, "Назад", "Артём")).text
+
+
+@pytest.mark.requirement("E40", "E38")
+async def test_the_state_of_a_check_is_seen_in_the_list_and_leads_to_what_must_be_corrected(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, EGOR)
+    card = await choose(mother, "Меню", MENU, "⚠️ Егор С.")
+    assert "кроме отчества" in card.text
+    assert "Напишите отчество" in (await choose(mother, "Исправить отчество")).text
+
+
+async def test_a_card_that_the_register_has_not_confirmed_can_be_removed(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, SOFIA)
+    left = await choose(mother, "Убрать карточку", "Да, убрать")
+    assert "никто не добавлен" in left.text
+
+
+@pytest.mark.requirement("B4")
+async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, NIKITA)
+    answer = await say(mother, "/book")
+    assert "полис ребёнка добавлен и проверен" in answer.text
+    assert not answer.button("Педиатр")
+
+
+async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, NIKITA)
+    await insurer_says(town, NIKITA, PolicyStatus.ACTIVE)
+    assert "Полис проверен" in (await choose(mother, "Проверить ещё раз")).text
+
+
+@pytest.mark.requirement("B4")
+async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says_so(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await review(mother)
+    refused = await mother.press("Записаться")
+    assert refused.alert is not None
+    assert "Записаться по этому полису сейчас нельзя" in refused.alert
+    assert "Проверяю полис" in (await mother.screen()).text
+    await town.pass_time(seconds=15)
+    assert "приостановлен" in (await mother.screen()).text
+    account = await account_of(town, mother)
+    assert await town.app.services.appointments.upcoming(account.id) == []
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A16", "D11")
+async def test_a_form_left_halfway_is_continued_from_the_menu(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    menu = await say(mother, "/start")
+    assert menu.button("Дописать")
+    await choose(mother, "Дописать")
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
+
+
+@pytest.mark.requirement("D11")
+async def test_what_was_typed_survives_a_restart_and_the_answer_still_finds_its_question(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await town.restart()
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
+
+
+@pytest.mark.requirement("D11")
+async def test_buttons_of_before_a_restart_work_after_it(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    await choose(mother, "Педиатр")
+    await town.restart()
+    assert "Какой день?" in (await choose(mother, "Петрова")).text
+
+
+async def test_a_policy_number_typed_while_nothing_asks_for_it_adds_nobody_by_itself(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/menu")
+    assert "Верно?" in (await say(mother, ARTYOM.policy_number)).text
+    assert len(await children_of(town, mother)) == 1

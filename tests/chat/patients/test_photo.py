@@ -1,0 +1,314 @@
+"""A photo instead of typing: from the picture of a policy to a confirmed child, and what is said when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from PIL import Image
+
+from bot.core.people import PersonName, Sex
+from bot.documents import reading
+from bot.patients.rules.barcode import LARGEST_FILE
+from bot.patients.rules.policy_number import make_policy_number
+from storage.registry.seed.places import Example
+from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    CHECK,
+    MARIA,
+    choose,
+    consent,
+    looks,
+    name_and_check,
+    new_messages,
+    say,
+    settle_in,
+)
+from tests.chat.insurer import silence
+from tests.chat.message import ChatMessage
+from tests.chat.person import Person
+from tests.chat.town import Town
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read must not depend on how busy the machine is."""
+    monkeypatch.setattr(reading, "READ_WITHIN", 60)
+    monkeypatch.setattr(reading, "ATTEMPTS_WITHIN", 60)
+
+
+def printed(child: Example, kind: int = 2) -> Image.Image:
+    return pdf417(barcode(child.policy_number, child.name, kind))
+
+
+HERS = on_paper(printed(MARIA))
+
+
+async def send_photo(person: Person, sheet: Image.Image) -> ChatMessage:
+    await person.send_photo(jpeg(sheet))
+    return await person.screen()
+
+
+async def send_file(person: Person, data: bytes, name: str = "полис.pdf", mime: str = "application/pdf") -> ChatMessage:
+    await person.send_document(data, name=name, mime=mime)
+    return await person.screen()
+
+
+# --- what is read -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E8")
+@pytest.mark.parametrize("kind", [1, 2])
+async def test_a_photo_of_the_policy_leads_to_a_checked_child_without_typing(town: Town, kind: int) -> None:
+    mother = town.mother
+    await consent(mother)
+    read = await send_photo(mother, on_paper(printed(MARIA, kind)))
+    assert "девочки, родившейся 15 марта 2018 года. Верно?" in read.text
+    named = await choose(mother, "Да")
+    assert named.text == "Имя в полисе: Иванова Мария Сергеевна. Верно?"
+    assert [label for label in named.labels if label not in {"Назад", "Меню"}] == ["Да", "Исправить"]
+    assert "Проверьте данные" in (await choose(mother, "Да")).text
+    assert "Полис проверен: Мария И." in (await choose(mother, CHECK)).text
+
+
+@pytest.mark.requirement("E8", "B54")
+@pytest.mark.parametrize("kind", ["JPG", "PNG", "PDF"])
+async def test_a_file_without_compression_is_read_as_well(town: Town, kind: str) -> None:
+    makers: dict[str, Callable[[Image.Image], bytes]] = {"JPG": jpeg, "PNG": png, "PDF": pdf}
+    data = makers[kind](HERS)
+    await consent(town.mother)
+    read = await send_file(town.mother, data, f"полис.{kind.lower()}", "application/octet-stream")
+    assert "15 марта 2018" in read.text
+
+
+async def test_the_second_page_of_a_pdf_is_looked_at_too(town: Town) -> None:
+    await consent(town.mother)
+    read = await send_file(town.mother, pdf(Image.new("L", (800, 600), "white"), HERS))
+    assert "15 марта 2018" in read.text
+
+
+@pytest.mark.requirement("E8")
+async def test_a_qr_with_the_number_tells_the_number_and_the_name_is_typed(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    assert "15 марта 2018" in (await send_photo(mother, on_paper(qr(MARIA.policy_number)))).text
+    assert "Напишите фамилию, имя и отчество девочки" in (await choose(mother, "Да")).text
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
+
+
+async def test_a_name_without_a_patronymic_is_taken_as_it_is(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, on_paper(printed(ALINA)))
+    assert "Ахметова-Белая Алина. Верно?" in (await choose(mother, "Да")).text
+    assert "Полис проверен" in (await choose(mother, "Да", CHECK)).text
+
+
+@pytest.mark.requirement("E8")
+async def test_the_name_of_a_barcode_is_never_trusted_and_may_be_typed_instead(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    wrong = pdf417(barcode(MARIA.policy_number, PersonName("Иванова", "Марина", "Сергеевна")))
+    await send_photo(mother, on_paper(wrong))
+    await choose(mother, "Да")
+    assert "Напишите фамилию" in (await choose(mother, "Исправить")).text
+    assert "Полис проверен: Мария И." in (await name_and_check(mother, MARIA.name.full)).text
+
+
+async def test_the_right_name_may_be_typed_at_once_instead_of_pressing(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    wrong = pdf417(barcode(MARIA.policy_number, PersonName("Иванова", "Марина", "Сергеевна")))
+    await send_photo(mother, on_paper(wrong))
+    assert "Иванова Марина Сергеевна. Верно?" in (await say(mother, "да")).text
+    assert "Сначала ответьте на вопрос" in (await say(mother, "не знаю")).text
+    assert "Имя: Иванова Мария Сергеевна" in (await say(mother, MARIA.name.full)).text
+
+
+async def test_a_name_that_no_document_has_is_not_offered(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, on_paper(pdf417(barcode(MARIA.policy_number, PersonName("007", "-", ".")))))
+    assert "Напишите фамилию" in (await choose(mother, "Да")).text
+
+
+async def test_another_number_typed_after_a_photo_has_nothing_of_its_name(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, HERS)
+    await choose(mother, "другой номер")
+    await say(mother, ARTYOM.policy_number)
+    assert "Напишите фамилию, имя и отчество мальчика" in (await choose(mother, "Да")).text
+
+
+async def test_a_read_photo_can_be_gone_on_with_later(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await send_photo(mother, HERS)
+    await choose(mother, "Да")
+    await town.restart()
+    await say(mother, "/start")
+    assert "Иванова Мария Сергеевна. Верно?" in (await choose(mother, "Дописать")).text
+    assert "Полис проверен" in (await choose(mother, "Да", CHECK)).text
+
+
+async def test_the_photo_of_a_child_who_is_there_already_opens_the_card(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Добавить")
+    assert "Иванова Мария Сергеевна" in (await send_photo(mother, HERS)).text
+
+
+@pytest.mark.requirement("E8")
+async def test_the_photo_is_deleted_from_the_chat_whether_it_was_read_or_not(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    for data in (jpeg(Image.new("L", (640, 480), "white")), jpeg(HERS)):
+        sent = await mother.send_photo(data)
+        assert sent not in {message.id for message in await mother.messages()}
+
+
+async def test_a_register_that_is_silent_is_told_when_the_name_is_confirmed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = town.mother
+    await consent(mother)
+    with silence(monkeypatch):
+        await send_photo(mother, HERS)
+        waiting = await choose(mother, "Да", "Да", CHECK)
+        assert "Полис проверен" not in waiting.text
+        assert "еестр" in waiting.text
+    await town.pass_time(minutes=1)
+    assert "Полис проверен" in (await mother.screen()).text
+
+
+async def test_an_english_speaker_sends_a_photo_too(town: Town) -> None:
+    guest = town.chat.person(2001, first_name="Kate", language_code="en")
+    await guest.start()
+    await choose(guest, "Read", "I agree", "I agree", "I agree")
+    assert "girl born on 15 March 2018" in (await send_photo(guest, HERS)).text
+    assert (await choose(guest, "Yes")).text == "The name in the policy: Иванова Мария Сергеевна. Is that right?"
+    assert "Мария И." in (await choose(guest, "Yes", "Check the policy")).text
+
+
+# --- what is not ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E8", "B54")
+async def test_an_unreadable_photo_is_answered_with_how_to_take_one_over_the_same_prompt(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    answer = await send_photo(mother, seen(HERS, blur=9))
+    for words in (
+        "прямо",
+        "близко",
+        "при хорошем свете",
+        "файлом, без сжатия",
+        "напишите номер",
+        "Напишите номер полиса",
+    ):
+        assert words in answer.text
+    assert "15 марта 2018" in (await say(mother, MARIA.policy_number)).text
+
+
+@pytest.mark.requirement("A13", "B54", "C8")
+async def test_a_file_that_is_too_big_is_refused_before_it_is_fetched(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    answer = await send_file(mother, pdf(HERS).ljust(LARGEST_FILE + 1, b"\0"))
+    assert "не больше 5 МБ" in answer.text
+    assert "Напишите номер полиса" in answer.text
+    assert await town.chat.calls("getFile") == []
+    assert "15 марта 2018" in (await send_file(mother, pdf(HERS).ljust(LARGEST_FILE, b"\0"))).text
+
+
+@pytest.mark.requirement("A13", "C8")
+async def test_a_file_of_another_kind_is_refused_whatever_it_calls_itself(town: Town) -> None:
+    await consent(town.mother)
+    answer = await send_file(town.mother, b"MZ\x90\x00 a program", "полис.jpg", "image/jpeg")
+    assert "только JPG, PNG и PDF" in answer.text
+    assert "Напишите номер полиса" in answer.text
+
+
+async def test_a_file_that_does_not_open_is_said_to(town: Town) -> None:
+    await consent(town.mother)
+    assert "не открывается" in (await send_file(town.mother, b"%PDF-1.7 torn")).text
+
+
+async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await town.chat.fault("500", method="getFile", chat=None, times=None)
+    assert "не дошёл" in (await send_photo(mother, HERS)).text
+    await town.chat.clear_faults()
+    assert "15 марта 2018" in (await send_photo(mother, HERS)).text
+
+
+async def test_an_adults_policy_is_refused(town: Town) -> None:
+    await consent(town.mother)
+    number = make_policy_number("77", date(1990, 4, 1), Sex.MALE, 7)
+    sheet = on_paper(pdf417(barcode(number, PersonName("Иванов", "Пётр", "Ильич"))))
+    assert "взрослого" in (await send_photo(town.mother, sheet)).text
+
+
+async def test_two_policies_in_one_photo_are_not_chosen_between(town: Town) -> None:
+    await consent(town.mother)
+    assert "несколько полисов" in (await send_photo(town.mother, on_paper(printed(MARIA), printed(ARTYOM)))).text
+
+
+# --- where it is taken ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("E2", "E8")
+async def test_the_prompt_offers_how_to_photograph_and_that_screen_takes_photo_and_number(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    shown = await choose(mother, "Фото полиса")
+    for words in ("Прямо сверху", "без сжатия", "не больше 5 МБ"):
+        assert words in shown.text
+    assert "15 марта 2018" in (await send_photo(mother, HERS)).text
+    await choose(mother, "другой номер", "Фото полиса")
+    assert "2 ноября 2015" in (await say(mother, ARTYOM.policy_number)).text
+
+
+async def test_a_photo_that_nothing_asked_for_is_offered_a_way_in_and_not_read(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ARTYOM)
+    await say(mother, "/menu")
+    before = await mother.messages()
+    await mother.send_photo(jpeg(HERS))
+    [offer] = await new_messages(mother, before)
+    assert "Если это полис ребёнка" in offer.text
+    assert await town.chat.calls("getFile") == []
+    assert "Напишите номер полиса" in (await choose(mother, "Добавить ребёнка")).text
+    assert "15 марта 2018" in (await send_photo(mother, HERS)).text
+
+
+async def test_a_photo_sent_where_a_name_is_asked_leaves_the_question_open(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await say(mother, MARIA.policy_number)
+    await choose(mother, "Да")
+    assert "Если это полис ребёнка" in (await send_photo(mother, HERS)).text
+    await mother.say(MARIA.name.full)
+    await mother.press(CHECK, await mother.wait_for("Проверьте данные"))
+    await mother.wait_for("Полис проверен")
+
+
+async def test_a_photo_before_consent_is_not_read(town: Town) -> None:
+    await town.mother.start()
+    await send_photo(town.mother, HERS)
+    assert await town.chat.calls("getFile") == []
+    assert "Согласие 1 из 3" in (await choose(town.mother, "Добавить ребёнка")).text
+
+
+async def test_a_photo_of_a_policy_that_another_has_linked_says_what_typing_says(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await consent(town.father)
+    await send_photo(town.father, HERS)
+    photographed = await choose(town.father, "Да", "Да", CHECK)
+    await settle_in(town.stranger, MARIA)
+    assert looks(photographed) == looks(await town.stranger.screen())

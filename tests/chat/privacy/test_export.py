@@ -1,0 +1,300 @@
+"""A copy of everything: no table is forgotten, nothing of other people's is in it, and both files say the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.account.records import TakeoverStatus
+from bot.booking.records import CancelReason
+from bot.clinics.port import BookingStatus
+from bot.core.clinic import VisitType
+from bot.core.errors import NotYours
+from bot.core.patient import NameField, RejectionReason, VerificationStatus
+from bot.core.people import Purpose, Role, Sex
+from bot.core.refs import read_ref
+from bot.delivery.news import OutboxStatus
+from bot.documents import PdfPrinter
+from bot.family.records import RequestStatus
+from bot.glossary import PatientId
+from bot.patients.records import DeskMatter, Detail, Relationship, Rights
+from bot.patients.rules.watch import ASKED, CONFIRMED, Occasion
+from bot.patients.verdict import LATE
+from bot.privacy.export import Export, as_json
+from dialogs.kit.news import KINDS
+from dialogs.patients.links import CardFile
+from dialogs.privacy.export_codes import CODES
+from dialogs.privacy.export_paper import export_paper
+from dialogs.privacy.export_words import HEADINGS, LABELS
+from dialogs.privacy.links import AskTakeOut, TakeOut
+from storage.privacy import queries
+from tests.builders import StoppedClock
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    book,
+    children_of,
+    choose,
+    new_messages,
+    ref_of,
+    say,
+    send,
+    settle_in,
+)
+from tests.chat.kept import fill, tables_about_people
+from tests.chat.message import ChatMessage
+from tests.chat.papers import file_of, text_of
+from tests.chat.town import Town
+from tests.storage.stored import MASHA, NOW, World, opened_world
+
+Tree = Mapping[str, Any]
+
+
+def lonely(tree: Tree) -> Tree:
+    """The only patient."""
+    [patient] = tree["patients"]
+    return dict(patient)
+
+
+def whole(value: object) -> list[object]:
+    return [] if value is None else [value]
+
+
+PLACES: dict[str, Callable[[Tree], list[Any]]] = {
+    "accounts": lambda tree: [tree["account"]],
+    "contacts": lambda tree: whole(tree["contacts"]["phone"]),
+    "pins": lambda tree: [code for code in [tree["code"]] if code["is_asked_for"]],
+    "consents": lambda tree: tree["consents"],
+    "patients": lambda tree: tree["patients"],
+    "representations": lambda tree: lonely(tree)["representatives"],
+    "appointments": lambda tree: lonely(tree)["visits"],
+    "orders": lambda tree: lonely(tree)["chosen_times"],
+    "access_requests": lambda tree: [*lonely(tree)["requests_received"], *tree["requests_made"]],
+    "invitations": lambda tree: [*lonely(tree)["invitations_made"], *tree["invitations_received"]],
+    "desk_matters": lambda tree: lonely(tree)["desk_matters"],
+    "told": lambda tree: lonely(tree)["said_once"],
+    "drafts": lambda tree: tree["drafts"],
+    "outbox": lambda tree: tree["messages"],
+    "failed_checks": lambda tree: tree["failed_checks"],
+    "takeovers": lambda tree: tree["takeovers"],
+    "audit": lambda tree: [*lonely(tree)["journal"], *tree["journal"]],
+}
+"""Where in the export the rows of a table are."""
+
+LEFT_OUT = {
+    "dialogs": "which question is open in the chat: the address of a screen, nothing that was typed",
+    "offered_pins": "the digest of a code that is being set, gone in minutes",
+}
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+def export_of(world: World) -> Export:
+    return Export(world.storage, PdfPrinter(), StoppedClock())
+
+
+# --- nothing is forgotten ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D22")
+async def test_every_table_about_people_is_in_the_export_or_left_out_for_a_reason(world: World) -> None:
+    assert await tables_about_people(world) == {*PLACES, *LEFT_OUT}
+
+
+@pytest.mark.requirement("D22")
+async def test_whatever_is_kept_of_an_account_is_in_its_export(world: World) -> None:
+    await fill(world)
+    tree: Tree = await export_of(world).gather(world.mother.id)
+    assert [table for table, place in PLACES.items() if not place(tree)] == []
+    patient = lonely(tree)
+    assert patient["details"] == {"snils": "11223344595", "address": "Лесная, 3"}
+    assert patient["waiting_name"] == MASHA.full
+    assert tree["contacts"] == {"phone": "+79161234567", "email": None}
+    assert tree["drafts"][0]["typed"] == {"number": "7700", "FAMILY": "Петрова"}
+    assert [entry["who"] for entry in patient["journal"]] == ["ANOTHER_REPRESENTATIVE", "YOU"]
+
+
+async def test_of_other_people_an_export_says_only_that_they_are_there(world: World) -> None:
+    patient = await fill(world)
+    export = export_of(world)
+    hers = as_json(await export.gather(world.mother.id)).decode()
+    his = as_json(await export.gather(world.stranger.id)).decode()
+    assert "+79990000000" not in hers
+    assert "5500" not in hers
+    assert str(world.stranger.telegram_id) not in hers
+    assert "+79161234567" not in his
+    assert "7700" not in his
+    assert json.loads(his)["patients"][0]["requests_received"] == []
+    representatives = json.loads(hers)["patients"][0]["representatives"]
+    assert [each["who"] for each in representatives] == ["YOU", "ANOTHER_REPRESENTATIVE"]
+    with pytest.raises(NotYours):
+        await export.gather(world.stranger.id, PatientId(patient + 1))
+
+
+async def test_an_export_of_one_patient_is_about_that_patient_alone(world: World) -> None:
+    patient = await fill(world)
+    await world.link(policy="7712345678901235")
+    tree = await export_of(world).gather(world.mother.id, patient)
+    assert set(tree) == {"made_at", "about", "patients"}
+    assert lonely(tree)["number"] == patient
+
+
+# --- both files say the same ------------------------------------------------------------------------------------------
+
+
+def leaves(value: Any, name: str = "") -> set[tuple[str, str]]:
+    """Every value with the name of its field."""
+    if isinstance(value, Mapping):
+        return {leaf for key, inner in value.items() for leaf in leaves(inner, key)}
+    if isinstance(value, list):
+        return {leaf for inner in value for leaf in leaves(inner, name)}
+    return {(name, value)}
+
+
+async def test_the_paper_has_every_value_of_the_json_in_words(world: World) -> None:
+    await fill(world)
+    tree = await export_of(world).gather(world.mother.id)
+    paper = export_paper(tree, NOW)
+    printed = "\n".join(f"{label} {value}" for section in paper.sections for label, value in section.lines)
+    coded, told_otherwise = {*CODES, *KINDS}, {"made_at", "about", "zone", "subject", "action", "matter"}
+    missing = [
+        (name, value)
+        for name, value in leaves(tree)
+        if name not in told_otherwise
+        and isinstance(value, str)
+        and value not in {*CODES, *KINDS}
+        and value not in printed
+    ]
+    assert missing == []
+    assert "другой представитель" in printed
+    assert not {code for code in coded if len(code) > 2 and code.isupper() and code in printed}
+
+
+def test_every_field_heading_and_code_has_words() -> None:
+    read = {
+        alias
+        for section in queries.available_queries
+        if not section.endswith("_cursor")
+        for alias in columns_of(getattr(queries, section).sql)
+    }
+    assert read - set(LABELS) - {"uid", "sealed_fields", "patient_id", "zone", "at", "action", "subject"} == set()
+    assert {detail.lower() for detail in Detail} <= set(LABELS)
+    kinds: list[type[StrEnum]] = [
+        Sex, Relationship, Rights, Role, Purpose, NameField,
+        VerificationStatus, OutboxStatus, RejectionReason, BookingStatus,
+        CancelReason, VisitType, RequestStatus, TakeoverStatus, DeskMatter,
+        ]  # fmt: skip
+    assert {code.value for kind in kinds for code in kind} - set(CODES) == set()
+    assert set(HEADINGS) >= {"visits", "journal", "consents"}
+
+
+def columns_of(sql: str) -> set[str]:
+    """The names that a query gives to its columns."""
+    chosen = sql.partition("SELECT")[2].partition("FROM")[0]
+    parts = [part.strip() for part in chosen.replace("\n", " ").split(",")]
+    return {part.split()[-1].rpartition(".")[2] for part in parts if part and not part.endswith("'")}
+
+
+def test_every_matter_told_once_has_words() -> None:
+    assert {LATE, CONFIRMED, ASKED, *Occasion} <= set(CODES)
+
+
+# --- in the chat ------------------------------------------------------------------------------------------------------
+
+
+async def files_after(town: Town, person: Any, *buttons: str) -> list[ChatMessage]:
+    before = await person.messages()
+    await choose(person, *buttons)
+    return [message for message in await new_messages(person, before) if message.kind == "document"]
+
+
+@pytest.mark.requirement("D22", "C29")
+async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from_there(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(mother, "/data")
+    asked = await choose(mother, "Выгрузить")
+    assert "останутся в этом чате" in asked.text
+    data, paper = await files_after(town, mother, "Прислать файлы")
+    assert [each.raw["document"]["file_name"] for each in (data, paper)] == [
+        "Мои данные 23.11.2026.json",
+        "Мои данные 23.11.2026.pdf",
+    ]
+    tree = json.loads(file_of(town, data))
+    [patient] = tree["patients"]
+    assert (patient["policy_number"], patient["birth_date"]) == (MARIA.policy_number, "2018-03-15")
+    assert patient["visits"][0]["starts_at"] == "2026-11-26T05:00:00+00:00"
+    printed = text_of(file_of(town, paper))
+    assert patient["visits"][0]["ref"] == read_ref(ref_of(visit))
+    for words in (MARIA.name.full, MARIA.policy_number, "26.11.2026 08:00", "Согласия", "выгружены данные"):
+        assert words in printed
+    assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+    assert "Выгрузить всё" in (await say(mother, "/export")).text
+
+
+async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    hers = (await children_of(town, mother))[0]
+    _answer, asked = await send(mother, AskTakeOut(patient=hers.id).pack())
+    assert "Мария И.: выгрузить" in asked.text
+    data, paper = await files_after(town, mother, "Прислать файлы")
+    assert data.raw["document"]["file_name"] == "Мария И. 23.11.2026.json"
+    for file in (file_of(town, data).decode(), text_of(file_of(town, paper))):
+        assert MARIA.policy_number in file
+        assert ARTYOM.policy_number not in file
+        assert ARTYOM.name.family not in file
+
+
+@pytest.mark.requirement("C3", "E52")
+async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    [card] = await files_after(town, mother, "Мария", "Файл карточки")
+    assert "это не полис" in card.text
+    assert card.raw["document"]["file_name"] == "Карточка Мария И. 23.11.2026.pdf"
+    printed = text_of(file_of(town, card))
+    for words in ("Не является полисом", MARIA.name.full, "15.03.2018", "7796 1897 8400 0014", "Садовая, 5"):
+        assert words in printed
+    assert "23.11.2026 полис действовал" in printed
+    assert "Что полис действует сегодня" in printed.partition("не подтверждает")[2]
+    assert "Дети и полисы" in (await choose(mother, "Меню")).labels
+
+
+async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> None:
+    mother, stranger = town.mother, town.stranger
+    await settle_in(mother, MARIA)
+    [patient] = await children_of(town, mother)
+    await settle_in(stranger)
+    for data in (CardFile(patient=patient.id), TakeOut(patient=patient.id), AskTakeOut(patient=patient.id)):
+        before = await stranger.messages()
+        answer, seen = await send(stranger, data.pack())
+        assert "больше нет" in (answer.alert or "")
+        assert "Мария" not in seen.text
+        assert all(message.kind != "document" for message in await new_messages(stranger, before))
+
+
+async def test_a_file_that_cannot_be_sent_is_told_of_and_the_same_button_sends_it_later(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/children")
+    await choose(mother, "Мария")
+    await town.chat.fault(kind="500", method="sendDocument", times=1)
+    assert await files_after(town, mother, "Файл карточки") == []
+    seen = await mother.screen()
+    assert seen.text.startswith("⚠️ Файл отправить не получилось")
+    assert MARIA.name.full in seen.text
+    assert len(await files_after(town, mother, "Файл карточки")) == 1

@@ -1,0 +1,261 @@
+"""Every button of every screen, pressed twice, and garbage at every prompt: always an answer, never a dead end."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.delivery import outbox
+from bot.emulator.chats import Message
+from bot.emulator.params import Upload
+from bot.patients.records import Relationship
+from dialogs.account.links import Home, NewPin
+from dialogs.kit.link import Action, Link
+from dialogs.patients.links import AskNumber
+from dialogs.privacy.links import AskEmail, AskPhone
+from storage.registry.seed.places import Example
+from storage.unit import UnitOfWork
+from tests.barcodes import barcode, jpeg, on_paper, pdf417
+from tests.builders import claim_of
+from tests.chat.actions import ALINA, ARTYOM, EGOR, MARIA, NIKITA, SOFIA
+from tests.stress import chat_map
+from tests.stress.chat_map import CONTRIBUTING, Ways
+from tests.stress.crawl import CODE, Crawl, kind_of
+from tests.stress.edge import Edge, edge
+from tests.stress.fuzz import ANNA, IGOR, REGISTRAR, STRANGER
+
+CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
+"""Each leaves what it has found under its name."""
+
+UNREACHED = {
+    "Alternatives": "follows a time that the clinic has refused",
+    "AllowTakeover": "follows the question of another account, whose phone is the same",
+    "AskTakeover": "follows a phone that another account has",
+    "ConfirmCard": "follows a notice that comes after half a year",
+    "Leave": "follows a clinic that answers late",
+    "LevelNeeded": "follows a clinic that wants more proved than a policy",
+    "NameWrong": "follows the name on a photo, and that has been confirmed",
+    "Promote": "is for another representative, and access has been taken away from all",
+    "Refuse": "follows a request, and the only one has been allowed",
+    "RefuseTakeover": "follows the question of another account, whose phone is the same",
+    "SetSex": "is for a number that does not tell the sex",
+    "WithdrawTakeover": "follows a question to another account",
+}
+BEGINNINGS = {"Home", "Welcome", "EnterPin"}
+"""Where «Меню» leads: they need no button to themselves."""
+
+Explore = Callable[[Crawl, str, int], Awaitable[Crawl]]
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
+
+
+@pytest.fixture
+async def town(template: Path, tmp_path: Path) -> AsyncIterator[Edge]:
+    async with edge(template, tmp_path) as everything:
+        yield everything
+
+
+@pytest.fixture(scope="session")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run share: together their crawls make the map of the chat."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "findings"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def explore(town: Edge, findings: Path) -> Explore:
+    """``screens`` is how many kinds of them this person meets at the least: fewer would mean that a door is shut."""
+
+    async def crawled(crawl: Crawl, name: str, screens: int) -> Crawl:
+        with capture_logs() as lines:
+            await crawl.run()
+        errors = [line for line in lines if line["log_level"] in {"error", "exception"}]
+        print(f"crawl of={name} screens={len(crawl.screens)} presses={crawl.presses} prompts={len(crawl.prompts)}")
+        assert not crawl.wrong, "\n".join(crawl.wrong[:20])
+        assert not errors
+        assert town.refusals() == []
+        assert len(crawl.screens) >= screens
+        chat_map.keep(findings, name, crawl.trail.ways)
+        compare(crawl.trail.ways, chat_map.gather(findings, CRAWLS))
+        return crawl
+
+    return crawled
+
+
+def briefly(town: Edge, person: int) -> Crawl:
+    """For what others have not met yet: their crawls press everything else twice and type all the garbage."""
+    return Crawl(town, person, times=1, typed=(CODE,))
+
+
+def compare(found: Ways, everything: Ways | None) -> None:
+    """Compare with the map in CONTRIBUTING.md, the whole of it once the last crawl of the run is over."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    if everything is not None:
+        if "WRITE_MAP" in os.environ:
+            text = chat_map.put(text, chat_map.draw(everything))
+            CONTRIBUTING.write_text(text, encoding="utf-8")
+        check(everything)
+        assert chat_map.between(text) == chat_map.draw(everything), "run: make map"
+    elif "WRITE_MAP" not in os.environ:
+        assert found.edges() - chat_map.read(text).edges() == set(), "run: make map"
+
+
+def check(everything: Ways) -> None:
+    """Every screen is reached, but for those with a reason, and every one leads to the menu."""
+    assert everything.unreached() == UNREACHED.keys()
+    without_menu = {place for place, buttons in everything.buttons.items() if buttons and Home.__name__ not in buttons}
+    assert without_menu == BEGINNINGS
+
+
+def button(screen: Message | None, label: str) -> str:
+    assert screen is not None
+    for row in screen.inline or []:
+        for each in row:
+            if label in each["text"]:
+                return str(each["callback_data"])
+    raise AssertionError(f"no {label} in {screen.text}")
+
+
+async def press(town: Edge, person: int, *labels: str) -> None:
+    for label in labels:
+        await town.press(person, button(town.screen(person), label))
+
+
+async def settle_in(town: Edge, person: int) -> None:
+    await town.say(person, "/start")
+    await press(town, person, "Прочитать", "Согласен", "Согласен", "Согласен")
+
+
+async def link(town: Edge, person: int, child: Example) -> None:
+    await town.press(person, AskNumber().pack())
+    await town.say(person, child.policy_number)
+    await press(town, person, "Да")
+    if not child.name.patronymic:
+        await press(town, person, "Отчества нет")
+    await town.say(person, child.name.full)
+    await press(town, person, "Проверить полис")
+
+
+async def bring_up(town: Edge) -> None:
+    """A mother with two children to book, one to correct, two refused, two visits and a draft."""
+    await settle_in(town, ANNA)
+    for child in (MARIA, ARTYOM, EGOR, NIKITA, SOFIA):
+        await link(town, ANNA, child)
+    for name, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
+        await town.say(ANNA, "/book")
+        await press(town, ANNA, name, "Педиатр", doctor, day, ":", "Записаться")
+    await town.press(ANNA, AskNumber().pack())
+    await town.say(ANNA, MARIA.policy_number[:-1] + "4")
+
+
+async def share(town: Edge) -> None:
+    """Igor keeps a card with Anna, a stranger asks to keep another, and she is invited to keep the stranger's."""
+    services = town.app.services
+    for person in (IGOR, STRANGER):
+        await settle_in(town, person)
+    await link(town, STRANGER, ALINA)
+    mother, father, other = [await services.accounts.meet(person, "ru") for person in (ANNA, IGOR, STRANGER)]
+    maria, artyom, *_others = await services.patients.list_of(mother.id)
+    token = await services.invitations.make(mother.id, artyom.id)
+    await services.invitations.accept(father, await services.invitations.open(father.id, token))
+    card = await services.patients.link(other, claim_of(maria.policy_number, maria.name))
+    await services.access.ask(other.id, card.id)
+    alina, _elsewhere = await services.patients.list_of(other.id)
+    await services.invitations.open(mother.id, await services.invitations.make(other.id, alina.id))
+
+
+async def test_a_mother_with_visits_a_draft_and_a_reminder_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await bring_up(town)
+    town.clock.advance(timedelta(hours=7))  # past six in the evening of the day before
+    await town.app.jobs.run_all_once()
+    reminder = town.screen(ANNA)
+    assert reminder is not None
+    assert "Напомина" in reminder.text
+    crawl = await explore(Crawl(town, ANNA), "mother", 60)
+    assert kind_of(reminder) in crawl.screens
+
+
+async def test_a_father_of_her_children_and_of_a_strangers_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await bring_up(town)
+    await settle_in(town, IGOR)
+    accounts, families = town.app.services.accounts, town.app.store.storage
+    mother, father = await accounts.meet(ANNA, "ru"), await accounts.meet(IGOR, "ru")
+
+    async def change(uow: UnitOfWork) -> None:
+        for patient in await uow.patients.list_of(mother.id):
+            await uow.family.add(father.id, patient.id, Relationship.PARENT, town.clock.now())
+
+    await families.write(change)
+    await settle_in(town, STRANGER)
+    for person in (STRANGER, IGOR):
+        await link(town, person, ALINA)
+    await explore(Crawl(town, IGOR), "father", 25)
+
+
+async def test_somebody_who_has_agreed_to_nothing_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await explore(Crawl(town, STRANGER), "newcomer", 25)
+
+
+async def test_a_registrar_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await bring_up(town)
+    await explore(Crawl(town, REGISTRAR), "registrar", 30)
+
+
+async def test_an_owner_who_shares_cards_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await settle_in(town, ANNA)
+    for child in (MARIA, ARTYOM):
+        await link(town, ANNA, child)
+    await share(town)
+    await explore(briefly(town, ANNA), "owner", 60)
+
+
+async def leave_forms(town: Edge) -> None:
+    """A policy found by the child's data, an old one without the child's sex, and a photo without a confirmed name."""
+    await press(town, ANNA, "Данные ребёнка")
+    for typed in (EGOR.name.full.replace("Алексеевич", "Андреевич"), "12.01.2019", EGOR.snils):
+        await town.say(ANNA, typed)
+    await press(town, ANNA, "Меню", "Добавить ребёнка", "Старый полис")
+    for typed in ("АБ 123456", "20.02.2010"):
+        await town.say(ANNA, typed)
+    await press(town, ANNA, "Меню", "Добавить ребёнка")
+    photo = Upload("photo.jpg", "image/jpeg", jpeg(on_paper(pdf417(barcode(SOFIA.policy_number, SOFIA.name)))))
+    town.actor(ANNA).send_file("photo", photo)
+    await town.handle()
+    await press(town, ANNA, "Да", "Меню")
+
+
+async def test_a_mother_with_forms_left_halfway_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await settle_in(town, ANNA)
+    await leave_forms(town)
+    await explore(briefly(town, ANNA), "forms", 30)
+
+
+async def test_a_mother_with_an_access_code_and_a_phone_is_never_stuck(town: Edge, explore: Explore) -> None:
+    await settle_in(town, ANNA)
+    await town.press(ANNA, NewPin().pack())
+    for _time in range(2):
+        await town.say(ANNA, CODE)
+    await town.press(ANNA, AskEmail().pack())
+    await town.say(ANNA, "anna@example.org")
+    await town.press(ANNA, AskPhone().pack())
+    town.actor(ANNA).share_contact()
+    await town.handle()
+    await explore(briefly(town, ANNA), "code", 30)
+
+
+def test_every_link_and_action_has_one_row_on_the_map() -> None:
+    rows = chat_map.ROW.findall(chat_map.between(CONTRIBUTING.read_text(encoding="utf-8")))
+    assert Counter(name for name, *_leads in rows) == Counter(
+        kind.__name__ for kind in (*Link.__subclasses__(), *Action.__subclasses__())
+    )

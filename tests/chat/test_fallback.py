@@ -1,0 +1,278 @@
+"""Manners: whatever a person sends, presses or breaks is answered with something useful."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    MENU,
+    TIME,
+    book,
+    choose,
+    consent,
+    data_of,
+    name_and_check,
+    new_messages,
+    repeat,
+    say,
+    send,
+    settle_in,
+    to_name,
+)
+from tests.chat.town import STRANGER, Town
+
+
+@pytest.mark.requirement("A16")
+@pytest.mark.parametrize("typed", ["/start", "/start ref_42", "/start АБВ", f"/start {'a' * 64}"])
+async def test_start_with_any_payload_opens_the_menu(town: Town, typed: str) -> None:
+    await settle_in(town.mother, MARIA)
+    assert (await say(town.mother, typed)).button(MENU)
+
+
+@pytest.mark.requirement("A16")
+async def test_start_opens_the_menu_from_the_middle_of_anything(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    await choose(mother, "Педиатр")
+    assert (await say(mother, "/start")).button(MENU)
+    await choose(mother, MENU, "Добавить ребёнка")
+    assert (await say(mother, "/start")).button(MENU)
+
+
+async def test_the_menu_of_commands_and_the_description_are_in_both_languages(town: Town) -> None:
+    await town.mother.start()
+    await town.mother.screen()
+    told = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
+    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in told}
+    assert len(told) == 4
+
+
+# --- what is not understood -------------------------------------------------------------------------------------------
+
+
+async def test_a_sticker_a_voice_and_a_place_each_get_a_useful_line(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await mother.send_sticker()
+    await mother.send_voice()
+    await mother.share_location(55.7, 37.6)
+    await mother.share_contact()
+    await mother.send_document(b"%PDF-1.4", name="полис.pdf", mime="application/pdf")
+    said = " ".join(message.text for message in await mother.messages() if message.bot)
+    for words in ("Спасибо", "олосовые", "еопозиция", "✅ Телефон", "айл"):
+        assert words in said
+
+
+async def test_an_edited_message_is_not_read_and_that_is_said(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    said = await mother.say("здравствуйте")
+    await mother.screen()
+    await mother.edit(said, "здравствуйте!")
+    assert "Исправленные сообщения" in (await mother.screen()).text
+
+
+async def test_an_unknown_command_points_at_the_menu(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    before = await mother.messages()
+    await mother.say("/pay")
+    assert "/menu" in (await new_messages(mother, before))[0].text
+
+
+async def test_a_text_that_nothing_asked_for_is_answered_with_the_menu_and_103(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/menu")
+    before = await mother.messages()
+    await mother.say("у ребёнка температура 39")
+    line, menu = await new_messages(mother, before)
+    assert "103" in line.text
+    assert menu.button(MENU)
+
+
+async def test_a_button_of_an_unknown_version_shows_what_there_is_now(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    for data in ("zz:1:2", "bd", "bd:x:y:z", "🙂"):
+        answer, screen = await send(mother, data)
+        assert answer.alert is not None
+        assert "от старого сообщения" in answer.alert
+        assert screen.button(MENU)
+
+
+async def test_a_button_of_a_deleted_message_still_answers(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    menu = await say(mother, "/menu")
+    await mother.delete(menu.id)
+    answer = await repeat(mother, menu, "Помощь")
+    assert answer.answered
+    assert "Помощь" in (await mother.screen()).text
+
+
+async def test_a_button_of_a_message_that_telegram_has_no_number_for_opens_a_new_one(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    pressed = await mother.press_data(0, data_of(await say(mother, "/menu"), "Помощь"))
+    assert pressed.answered
+    assert "103" in (await mother.screen()).text
+
+
+async def test_help_names_whom_to_call_and_what_to_do_without_the_bot(town: Town) -> None:
+    shown = await say(town.mother, "/help")
+    for fact in ("103", "112", "122", "+7 900 000-00-00", "help@example.org", "Оператор"):
+        assert fact in shown.text
+
+
+# --- stopping and going back ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D11")
+async def test_cancel_stops_the_typing_and_keeps_what_was_typed(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    before = await mother.messages()
+    await mother.say("/cancel")
+    line, menu = await new_messages(mother, before)
+    assert "сохран" in line.text
+    assert menu.button("Дописать")
+
+
+async def test_cancel_with_nothing_to_stop_says_so(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await say(town.mother, "/menu")
+    before = await town.mother.messages()
+    await town.mother.say("/cancel")
+    assert "нечего" in (await new_messages(town.mother, before))[0].text
+
+
+async def test_commands_win_over_a_question(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Добавить")
+    assert "Записей к врачу нет" in (await say(mother, "/visits")).text
+    await say(mother, "7788 4897")
+    assert "16 цифр" not in (await mother.screen()).text
+
+
+async def test_a_policy_number_that_nobody_asked_for_is_taken_and_deleted(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert "мальчика" in (await say(mother, ARTYOM.policy_number)).text
+    assert not any(ARTYOM.policy_number in message.text for message in await mother.messages())
+
+
+async def test_anybodys_number_is_deleted_from_the_chat_of_a_newcomer(town: Town) -> None:
+    await town.mother.start()
+    await say(town.mother, "112-233-445 95")
+    messages = await town.mother.messages()
+    assert not any("112-233" in message.text for message in messages)
+    assert any("ваше сообщение я удалил" in message.text for message in messages)
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+async def test_an_english_speaker_is_spoken_to_in_english_from_start_to_visit(town: Town) -> None:
+    guest = town.chat.person(2001, first_name="Kate", language_code="en")
+    await guest.start()
+    await choose(guest, "Read", "I agree", "I agree", "I agree")
+    await say(guest, MARIA.policy_number)
+    await choose(guest, "Yes")
+    await say(guest, MARIA.name.full)
+    assert "Мария И." in (await choose(guest, "Check the policy")).text
+    await choose(guest, "Book a doctor", "Педиатр", "Петрова", "Thu 26", TIME)
+    booked = await choose(guest, "Book")
+    assert "Booked. Visit number" in booked.text
+    assert "Thu" in booked.text
+    assert re.search("[А-я]{3}", booked.text.replace("Мария", "")) is not None  # names stay as they are
+    await town.pass_time(days=2, hours=6)
+    assert "Reminder" in (await guest.screen()).text
+
+
+async def test_a_language_can_be_chosen_and_stays_chosen(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/language")
+    menu = await choose(mother, "English")
+    assert menu.button("Book a doctor")
+    await town.restart()
+    assert (await say(mother, "/menu")).button("Book a doctor")
+    await say(mother, "/language")
+    assert (await choose(mother, "Русский")).button("Записаться к врачу")
+
+
+# --- groups, blocks ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_group_gets_one_polite_line_and_no_menu(town: Town) -> None:
+    group = town.chat.in_group(town.mother.id)
+    await group.add_bot()
+    before = await group.messages()
+    await group.say("/start")
+    [line] = await new_messages(group, before)
+    assert "только в личном чате" in line.text
+    assert line.labels == []
+
+
+async def test_whoever_blocks_and_comes_back_goes_on_where_he_was(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await mother.block()
+    await town.chat.wait_idle()
+    await mother.start()
+    assert "Мария И." in (await mother.screen()).text
+
+
+# --- when something breaks --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D11")
+async def test_an_unexpected_error_gives_a_number_and_keeps_the_draft(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await town.chat.fault("500", method="editMessageText", chat=mother.id, times=None)
+    before = await mother.messages()
+    await mother.say("Иванова Мария")
+    [apology] = await new_messages(mother, before)
+    await town.chat.clear_faults()
+    assert re.search(r"номер [0-9a-f]{8}", apology.text)
+    menu = await say(mother, "/start")
+    assert menu.button("Дописать")
+    await choose(mother, "Дописать")
+    assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
+
+
+async def test_an_error_over_a_button_is_an_alert_with_a_number(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/menu")
+    await town.chat.fault("500", method="editMessageText", chat=mother.id, times=None)
+    broken = await mother.press("Помощь")
+    assert broken.alert is not None
+    assert re.search(r"номер [0-9a-f]{8}", broken.alert)
+
+
+async def test_an_update_delivered_twice_does_nothing_twice(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    last = (await town.chat.updates())[-1]["update_id"]
+    await town.chat.repeat_update(last)
+    await town.chat.wait_idle()
+    assert "Записаны" in (await mother.screen()).text
+
+
+async def test_somebody_who_never_pressed_start_is_greeted_too(town: Town) -> None:
+    await town.stranger.say("добрый день")
+    shown = await town.stranger.screen()
+    assert "Здравствуйте" in shown.text
+    assert town.stranger.id == STRANGER

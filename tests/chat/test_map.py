@@ -1,0 +1,141 @@
+"""The chat as a whole: every link has a screen and a code, every prompt a state, and a button fits into Telegram."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from types import NoneType
+from typing import Any, get_args
+
+import pytest
+from aiogram.filters.callback_data import CallbackData
+from aiogram.fsm.state import State, StatesGroup
+
+from dialogs import FLOWS
+from dialogs.booking.links import Times
+from dialogs.kit.link import Action, Link, Page
+from dialogs.privacy.links import Unlink
+from dialogs.staff.links import DeskDay
+from tests.chat.actions import MARIA, say, settle_in
+from tests.chat.town import Town
+
+EVERY_LINK: list[type[Link]] = Link.__subclasses__()
+EVERY_ACTION: list[type[Action]] = Action.__subclasses__()
+EVERYTHING: list[type[CallbackData]] = [*EVERY_LINK, *EVERY_ACTION]
+
+# --- links, screens and codes -----------------------------------------------------------------------------------------
+
+
+def test_every_link_and_action_has_a_code_of_its_own() -> None:
+    codes = Counter(kind.__prefix__ for kind in EVERYTHING)
+    assert [code for code, times in codes.items() if times > 1] == []
+
+
+def test_every_link_and_action_is_drawn_or_done_by_exactly_one_flow() -> None:
+    owners = Counter(code for flow in FLOWS for code in flow.presses)
+    assert owners == Counter(kind.__prefix__ for kind in EVERYTHING)
+
+
+def test_every_link_and_action_says_what_it_is() -> None:
+    assert [kind.__name__ for kind in EVERYTHING if not kind.__doc__] == []
+
+
+def test_no_command_belongs_to_two_flows() -> None:
+    commands = Counter(command for flow in FLOWS for command in flow.commands)
+    assert max(commands.values()) == 1
+
+
+# --- prompts ----------------------------------------------------------------------------------------------------------
+
+PROMPTS = [link for link in EVERY_LINK if link.state is not None]
+
+
+def every_state() -> list[State]:
+    groups = [group for group in StatesGroup.__subclasses__() if group.__module__.startswith("dialogs.")]
+    return [state for group in groups for state in group.__all_states__]
+
+
+def test_every_prompt_is_answered_and_has_a_state_of_its_own() -> None:
+    answered = {code for flow in FLOWS for code in (*flow.answers, *flow.files, *flow.contacts)}
+    assert answered == {link.__prefix__ for link in PROMPTS}
+    assert Counter(link.state for link in PROMPTS) == Counter(every_state())
+
+
+# --- what a button carries --------------------------------------------------------------------------------------------
+
+LARGEST: dict[object, Any] = {
+    int: 9_999_999_999,
+    bool: True,
+    str: "ru",
+    date: date(2199, 12, 31),
+    datetime: datetime(2100, 1, 1, tzinfo=UTC),
+    Page: 99,
+}
+SMALL = {"step": 9, "place": 9, "visits": 99}
+"""Whole numbers that are no ids of ours; those may grow to billions."""
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+def test_no_button_is_longer_than_telegram_allows_however_large_the_ids(kind: type[CallbackData]) -> None:
+    link = kind(**dict(largest(kind)))
+    data = link.pack()
+    assert len(data.encode()) <= 64
+    assert kind.unpack(data) == link
+    assert kind.unpack(data).pack() == data
+
+
+def largest(kind: type[CallbackData]) -> Iterator[tuple[str, Any]]:
+    for name, described in kind.model_fields.items():
+        yield name, SMALL.get(name) or largest_of(described.annotation)
+
+
+def largest_of(kind: Any) -> Any:
+    if kind in LARGEST:
+        return LARGEST[kind]
+    if hasattr(kind, "__supertype__"):
+        return largest_of(kind.__supertype__)
+    *_others, last = (each for each in get_args(kind) or (kind,) if each is not NoneType)
+    return largest_of(last) if get_args(kind) else list(last)[-1]
+
+
+@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+def test_zero_is_read_as_absent_where_a_field_may_be(kind: type[CallbackData]) -> None:
+    absent = [name for name, field in kind.model_fields.items() if field.default is None]
+    known = {name: value for name, value in largest(kind) if name not in absent}
+    data = kind(**known).pack()
+    assert data.split(":")[1:].count("0") >= len(absent)
+    assert all(getattr(kind.unpack(data), name) is None for name in absent)
+
+
+def test_old_buttons_are_read() -> None:
+    """Buttons that release 0.1.0 has left in chats."""
+    at = date(2026, 11, 26)
+    assert Times.unpack("bt:1:2:739946:0:0") == Times(patient=1, doctor=2, day=at)
+    assert Times.unpack("bt:1:2:739946:7:3") == Times(patient=1, doctor=2, day=at, replaces=7, page=3)
+    assert DeskDay.unpack("kd:0:0") == DeskDay()
+    assert Unlink.unpack("Pu:5:1:0:0") == Unlink(patient=5, keep_visits=True)
+
+
+@pytest.mark.parametrize("data", ["br:1:2:1795928400:99:0", "Kx:1:3", "ld:1:5", "pf:1:11", "Lx:1:2", "bt:1:2:739946:0"])
+def test_what_no_button_of_ours_has_is_not_read(data: str) -> None:
+    [kind] = [kind for kind in EVERYTHING if kind.__prefix__ == data.partition(":")[0]]
+    with pytest.raises(ValueError, match=r"\w"):
+        kind.unpack(data)
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_screen_behind_every_command_is_the_one_it_names(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    for command, words in {
+        "menu": "записей к врачу нет",
+        "book": "К какому врачу?",
+        "visits": "Записей к врачу нет",
+        "children": "Дети и полисы",
+        "data": "Мои данные",
+        "language": "Выберите язык",
+        "help": "Помощь",
+    }.items():
+        assert words in (await say(town.mother, f"/{command}")).text

@@ -1,0 +1,54 @@
+"""A running bot may be upgraded: whatever it has left in its database goes on as it would have gone on before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chat import week
+from tests.chat.week import play, read_again, read_recorded, restore
+
+PARTS = ("screens", "actions", "journal", "messages", "prompts")
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return restore(tmp_path_factory.mktemp("recorded") / "week.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, name = week.PAUSE_OF_CHAT
+    monkeypatch.setattr(module, name, 0.0)
+
+
+def chapters() -> Iterator[Any]:
+    for part in PARTS:
+        book = read_recorded(part)
+        for chapter in book["chapters"]:
+            yield pytest.param(book["screens"], chapter["steps"], id=f"{part}: {chapter['name']}")
+
+
+def test_every_recorded_button_is_read_and_written_alike() -> None:
+    """A code or a field that is gone leaves a dead button in a chat of long ago."""
+    dead = [
+        (entry["class"], sample["data"], read_again(sample["data"]))
+        for entry in read_recorded("links").values()
+        for sample in entry["samples"]
+        if read_again(sample["data"]) != sample["data"]
+    ]
+    assert dead == []
+
+
+@pytest.mark.parametrize(("screens", "steps"), list(chapters()))
+async def test_the_recorded_week_goes_on(
+    recorded: Path, tmp_path: Path, screens: dict[str, Any], steps: list[dict[str, Any]]
+) -> None:
+    """Each button opens its screen, each message and each line of a journal has its words, each prompt is answered."""
+    shown = await play(recorded, tmp_path, steps)
+    for step, seen in zip(steps, shown, strict=True):
+        act = {name: value for name, value in step.items() if name != "shows"}
+        assert seen == [screens[name] for name in step["shows"]], act

@@ -1,0 +1,125 @@
+"""A whole town for a test: the real bot over real HTTP at the emulator, a seeded registry, a clock that is moved."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiogram.client.session.aiohttp import AiohttpSession
+
+from bot.app import App, assembled, poll
+from bot.core.people import Role
+from bot.emulator import Emulator, serve
+from bot.settings import Settings
+from bot.telegram.middlewares import PendingUpdates
+from bot.wiring import Clinics, embedded_alone, open_store
+from storage.database.connection import Probe
+from storage.registry.seed.town import seed_town
+from tests.builders import MONDAY, StoppedClock, some_settings
+from tests.chat.client import ChatClient
+from tests.chat.person import Person
+
+PENDING = "pending"
+MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
+
+
+@dataclass(slots=True)
+class Town:
+    app: App
+    chat: ChatClient
+    clock: StoppedClock
+    emulator: Emulator
+    folder: Path
+    settings: Settings
+    clinics: Clinics
+    running: AsyncExitStack
+    probe: Probe | None = None
+
+    @property
+    def mother(self) -> Person:
+        return self.chat.person(MOTHER)
+
+    @property
+    def father(self) -> Person:
+        return self.chat.person(FATHER)
+
+    @property
+    def registrar(self) -> Person:
+        return self.chat.person(REGISTRAR)
+
+    @property
+    def stranger(self) -> Person:
+        return self.chat.person(STRANGER, first_name="Чужой")
+
+    async def work(self) -> None:
+        """Every job once: what a few seconds of real life do."""
+        await self.app.jobs.run_all_once()
+
+    async def pass_time(self, **by: float) -> None:
+        self.clock.advance(timedelta(**by))
+        await self.work()
+
+    async def settled(self) -> None:
+        """Wait until the bot has nothing in hand."""
+        await self.app.dispatcher[PENDING].drain()
+
+    async def restart(self) -> None:
+        """The bot stops and another starts on the same database; Telegram has not noticed."""
+        await self.running.aclose()
+        self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics, self.probe))
+
+
+async def make_template(folder: Path) -> Path:
+    """A seeded database to copy, because seeding it for every test would cost more than most tests."""
+    settings = some_settings(database_url=f"sqlite:///{folder}/template.sqlite3")
+    async with open_store(settings) as store:
+        await seed_town(store.database, store.cipher, store.index, MONDAY)
+    return folder / "template.sqlite3"
+
+
+@asynccontextmanager
+async def town(
+    template: Path, folder: Path, clinics: Clinics = embedded_alone, probe: Probe | None = None, **given: Any
+) -> AsyncIterator[Town]:
+    """``probe`` is called before each statement of the bot's database; ``given`` are settings."""
+    database = folder / "registratura.sqlite3"
+    shutil.copy(template, database)
+    clock = StoppedClock()
+    emulator = Emulator(now=lambda: clock.now().timestamp())
+    async with serve(emulator) as url:
+        settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
+        async with AsyncExitStack() as running:
+            app = await running.enter_async_context(polling(settings, clock, clinics, probe))
+            await appoint_registrar(app)
+            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
+            everything.chat.settled = everything.settled
+            async with everything.chat:
+                yield everything
+
+
+@asynccontextmanager
+async def polling(
+    settings: Settings, clock: StoppedClock, clinics: Clinics, probe: Probe | None = None
+) -> AsyncIterator[App]:
+    async with assembled(settings, clock, clinics, probe) as app:
+        app.dispatcher[PENDING] = pending = PendingUpdates()
+        pending.attach(app.dispatcher)
+        work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+        try:
+            yield app
+        finally:
+            await app.dispatcher.stop_polling()
+            await work
+            # aiogram's own close sleeps a quarter of a second for the sake of TLS.
+            assert isinstance(app.bot.session, AiohttpSession)
+            await (await app.bot.session.create_session()).close()
+
+
+async def appoint_registrar(app: App) -> None:
+    clinics = await app.services.directory.clinics()
+    await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)

@@ -1,0 +1,180 @@
+"""Deeds: each has words, each is stored as it always was, and what a newer version wrote is shown as unknown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.booking.deeds import BOOKING_SETTLED
+from bot.clinics.port import BookingStatus
+from bot.core.deeds import Actor, ActorKind, Deed, Subject, SubjectKind
+from bot.core.i18n import speak
+from bot.core.people import Purpose, Role
+from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
+from bot.patients.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
+from bot.patients.records import Detail, KeyField
+from dialogs.kit.deeds import BY_KIND, DEEDS, words
+from dialogs.privacy.export_paper import export_paper
+from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in
+from tests.chat.kept import put
+from tests.chat.town import Town
+from tests.storage.stored import NOW, World, opened_world
+
+WRITTEN = """
+access asked for
+access code forgotten
+access code set
+access code switched off
+access given
+access refused
+access revoked
+appointed
+became owner
+booking asked for
+booking: booked
+booking: cancelled
+booking: checked_in
+booking: fulfilled
+booking: no_show
+booking: refused
+cancellation asked for
+cancellation refused
+card closed
+card confirmed
+card erased
+card printed
+card removed
+changed by the clinic
+coming confirmed
+consent given
+consent revoked
+corrected: birth_date
+corrected: family
+corrected: given
+corrected: number
+corrected: patronymic
+corrected: sex
+correction refused
+data taken out
+detail changed: address
+detail changed: certificate
+detail changed: issued_on
+detail changed: snils
+detail changed: valid_until
+detail removed: address
+detail removed: certificate
+detail removed: issued_on
+detail removed: snils
+detail removed: valid_until
+email given
+email removed
+erased
+forgotten code remembered
+invitation accepted
+invitation cancelled
+invitation declined
+invitation made
+name corrected
+number shown
+ownership handed over
+papers seen
+phone removed
+phone shared
+policy check: needs_correction
+policy check: rejected
+policy check: verified
+policy linked
+taken over
+takeover asked for
+takeover refused
+takeover withdrawn
+too many wrong codes
+took over
+visit cancelled
+visit cancelled for the clinic
+visit moved
+visit moved for the clinic
+""".strip().splitlines()
+"""What journals of earlier releases hold."""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+def test_every_deed_has_words_and_every_actor_a_doer() -> None:
+    assert set(DEEDS) == set(Deed)
+    assert set(BY_KIND) == set(ActorKind)
+    with speak("ru"):
+        assert [deed for deed in Deed if words(deed) == DEEDS[deed][1]] == []
+
+
+def test_action_of_an_earlier_release_is_still_known() -> None:
+    assert [action for action in WRITTEN if Deed.read(action) is Deed.UNKNOWN] == []
+
+
+def test_deeds_chosen_by_a_value_are_all_there() -> None:
+    assert set(CORRECTED) == set(KeyField)
+    assert set(DETAIL_CHANGED) == set(DETAIL_REMOVED) == set(Detail)
+    assert set(BOOKING_SETTLED) == set(BookingStatus)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (Subject.patient(PatientId(7)), "patient 7"),
+        (Subject.appointment(AppointmentId(7)), "appointment 7"),
+        (Subject.account(AccountId(7)), "account 7"),
+        (Subject.own_account(), "account"),
+        (Subject.visit(7), "visit 7"),
+        (Subject.consent(Purpose.REMINDERS), "REMINDERS"),
+        (Subject.post(Role.HEAD, ClinicId(7)), "HEAD@7"),
+        (Subject.number(Ref("A7KM-9X")), "A7KM-9X"),
+        (Subject.access_code(), ""),
+    ],
+)
+def test_subject_is_stored_as_text_and_read_back(subject: Subject, text: str) -> None:
+    assert str(subject) == text
+    assert Subject.read(text) == subject
+
+
+def test_subject_of_another_version_is_a_code() -> None:
+    assert Subject.read("referral 7") == Subject(SubjectKind.CODE, "referral 7")
+
+
+async def test_journal_row_of_an_older_release_is_read_whole(world: World) -> None:
+    mother, patient = world.mother.id, await world.link()
+    for action in ("policy linked", "corrected: family", "booking: booked", "a deed of tomorrow"):
+        await put(world, "audit", account_id=mother, at=1, action=action, subject=f"patient {patient}")
+    entries = await world.storage.read(lambda view: view.audit.list_of_patient(patient, 9))
+    assert [entry.deed for entry in entries] == [
+        Deed.UNKNOWN,
+        Deed.BOOKING_BOOKED,
+        Deed.FAMILY_NAME_CORRECTED,
+        Deed.POLICY_LINKED,
+    ]
+    assert {entry.actor for entry in entries} == {Actor.account(mother)}
+    assert {entry.subject for entry in entries} == {Subject.patient(patient)}
+
+
+async def test_unknown_deed_is_shown_as_another_action(town: Town) -> None:
+    """A newer release wrote it, and an older one runs again: nothing is put down to the wrong deed."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    account, [maria] = await account_of(town, mother), await children_of(town, mother)
+    sql = "INSERT INTO audit (account_id, actor, at, action, subject) VALUES (:account, 'STAFF', 1, 'x', :subject)"
+    row = {"account": account.id, "subject": str(Subject.patient(maria.id))}
+    await town.app.store.database.write(lambda connection: connection.execute(sql, row))
+    await say(mother, "/children")
+    assert "поликлиника: другое действие" in (await choose(mother, "Мария И.", "История")).text
+
+
+def test_unknown_deed_in_an_export_is_another_action() -> None:
+    entry = {"at": NOW, "who": "YOU", "action": "a deed of tomorrow", "subject": "patient 7"}
+    with speak("ru"):
+        [section] = export_paper({"about": "ACCOUNT", "journal": [entry]}, NOW).sections
+    assert "другое действие · карточка № 7" in section.lines[0][1]

@@ -1,0 +1,147 @@
+"""News: each class has a function that draws it, and what an older release has queued is read as before."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import bot
+from bot.account.news import PinDropped, PinDrops
+from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
+from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, PapersSeen, VisitReminder
+from bot.core.i18n import speak
+from bot.delivery.news import News, OutboxMessage, Urgency
+from bot.family.news import (
+    AccessGiven,
+    AccessRefused,
+    AccessRequested,
+    AccessRevoked,
+    BecameOwner,
+    OtherJoined,
+    OtherLeft,
+)
+from bot.glossary import AccountId, AppointmentId, OutboxId, PatientId, RequestId, TakeoverId
+from bot.patients.news import (
+    CardClosed,
+    CardToConfirm,
+    CheckAnswered,
+    CheckLate,
+    CorrectionDue,
+    PatientGrown,
+    PolicyChanged,
+    PolicyEnds,
+    PolicyWanted,
+)
+from bot.patients.rules.watch import Occasion
+from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
+from dialogs.kit.news import KINDS
+from dialogs.privacy.export_codes import word
+from tests.storage.stored import NOW
+
+ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), TakeoverId(9)
+WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
+
+QUEUED = [
+    (PinDrops(ME), "PIN_DROPS", {}, "pin_drops:3"),
+    (PinDropped(ME), "PIN_DROPPED", {}, "pin_dropped:3"),
+    (CheckAnswered(ME, MASHA), "VERIFICATION", {"patient": 5}, "check:5:3"),
+    (CheckLate(ME, MASHA), "CHECK_LATE", {"patient": 5}, "late:5"),
+    (CorrectionDue(ME, MASHA, WAS), "CORRECTION_DUE", {"patient": 5, "checked": 1795669200}, "correct:5"),
+    (PolicyChanged(ME, MASHA), "POLICY_CHANGED", {"patient": 5}, "policy:5:3"),
+    (
+        PolicyEnds(ME, MASHA, Occasion.ENDS, date(2027, 1, 31)),
+        "POLICY_ENDS",
+        {"patient": 5, "occasion": "ends", "until": "2027-01-31"},
+        "ends:5:3",
+    ),
+    (CardToConfirm(ME, MASHA, Occasion.CONFIRM), "CONFIRM_CARD", {"patient": 5, "occasion": "asked"}, "asked:5:3"),
+    (PatientGrown(ME, MASHA, Occasion.PASSPORT), "GROWN", {"patient": 5, "occasion": "passport"}, "passport:5:3"),
+    (CardClosed(ME, MASHA), "CARD_CLOSED", {"patient": 5}, "closed:5:3"),
+    (PolicyWanted(ME, 2), "GET_POLICY", {"cards": 2}, "get policy:3"),
+    (AccessRequested(ME, RequestId(4)), "ACCESS_ASKED", {"request": 4}, "access:4:3"),
+    (AccessGiven(ME, MASHA), "ACCESS_GIVEN", {"patient": 5}, "access_given:5:3"),
+    (AccessRefused(ME, MASHA), "ACCESS_REFUSED", {"patient": 5}, "access_refused:5:3"),
+    (AccessRevoked(ME, "Мария И.", MASHA), "ACCESS_REVOKED", {"name": "Мария И."}, "revoked:5:3"),
+    (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
+    (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),
+    (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
+    (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
+    (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
+    (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7"),
+    (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
+    (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
+    (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
+    (
+        CancelledByClinic(ME, VISIT, WAS, "DOCTOR_ILL"),
+        "CANCELLED_BY_CLINIC",
+        {"appointment": 7, "was": 1795669200, "why": "DOCTOR_ILL"},
+        "clinic:7:3",
+    ),
+    (MovedByClinic(ME, VISIT, WAS), "MOVED_BY_CLINIC", {"appointment": 7, "was": 1795669200, "why": ""}, "clinic:7:3"),
+    (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
+    (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {}, "refused:9"),
+    (TakeoverMade(ME, True, TAKEOVER), "TAKEOVER_MADE", {"code": 1}, "made:9"),
+    (TakenOver(ME, TAKEOVER), "TAKEN_OVER", {}, "taken:9"),
+    (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
+]
+"""One of every class, with the kind, the facts and the key that the releases before the classes stored."""
+
+
+def concrete() -> set[type[News]]:
+    """Every class of news in the modules of ``bot`` that have some."""
+    root = Path(bot.__file__).parent
+    names = [".".join(("bot", *path.relative_to(root).with_suffix("").parts)) for path in root.rglob("news*.py")]
+    known = {each for name in names for each in vars(import_module(name)).values() if inspect.isclass(each)}
+    return {each for each in known if issubclass(each, News) and hasattr(each, "kind")}
+
+
+def queued(kind: str, facts: dict[str, int | str]) -> OutboxMessage:
+    return OutboxMessage(OutboxId(1), ME, 1001, "ru", kind, facts, NOW)
+
+
+def test_every_news_class_has_a_function_and_a_title() -> None:
+    assert {kind.news for kind in KINDS.values()} == concrete()
+    assert len({news.kind for news in concrete()}) == len(concrete())
+    with speak("ru"):
+        assert [kind for kind in KINDS if word(kind) in (kind, KINDS[kind].title)] == []
+
+
+def test_every_news_class_is_in_the_table_of_what_is_stored() -> None:
+    assert {type(news) for news, *_stored in QUEUED} == concrete()
+
+
+@pytest.mark.parametrize(("news", "kind", "facts", "dedup"), QUEUED)
+def test_news_is_stored_as_before_and_read_back(news: News, kind: str, facts: dict[str, int | str], dedup: str) -> None:
+    notice = news.due(NOW)
+    assert (notice.account, notice.kind, notice.facts, notice.dedup) == (ME, kind, facts, dedup)
+    assert {type(fact) for fact in notice.facts.values()} <= {int, str}
+    assert notice.appointment == (VISIT if "appointment" in facts else None)
+    key_only: dict[str, Any] = {each.name: each.default for each in fields(news) if each.metadata.get("key_only")}
+    assert type(news).read(queued(kind, facts)) == replace(news, **key_only)
+
+
+def test_facts_of_a_newer_release_are_left_out() -> None:
+    message = queued("REMINDER", {"appointment": 7, "room": "12"})
+    assert VisitReminder.read(message) == VisitReminder(ME, VISIT)
+
+
+def test_facts_that_came_later_have_their_defaults() -> None:
+    assert PolicyWanted.read(queued("GET_POLICY", {})) == PolicyWanted(ME, 0)
+
+
+def test_answers_go_first_and_reminders_last() -> None:
+    assert BookingAnswered(ME, VISIT).due(NOW).urgency is Urgency.PERSONAL
+    assert MovedByClinic(ME, VISIT, WAS).due(NOW).urgency is Urgency.NEWS
+    assert VisitReminder(ME, VISIT).due(NOW).urgency is Urgency.ROUTINE
+
+
+def test_only_news_of_the_account_itself_need_no_consent() -> None:
+    needless = {news for news in concrete() if not news.needs_consent}
+    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverMade, TakenOver, NothingToTakeOver}
+    assert needless == {PinDrops, PinDropped, *takeovers}

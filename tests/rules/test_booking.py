@@ -1,0 +1,324 @@
+"""Who may book what, which refusals are told, what lies near, until when a visit may be changed, and its number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.booking.errors import (
+    AlreadyBooked,
+    NotActive,
+    NotForThisPatient,
+    ReferralRequired,
+    SlotGone,
+    TimeClash,
+    TooLateToReschedule,
+)
+from bot.booking.records import Appointment, AppointmentCard
+from bot.booking.rules import deadline, fits, is_late, neighbours, offered, refusals, require_reschedulable
+from bot.clinics.port import BookingStatus
+from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Specialty, VisitType
+from bot.core.errors import RuleError
+from bot.core.patient import Patient, Verification, VerificationStatus
+from bot.core.people import PersonName, Sex
+from bot.core.refs import draw_ref, read_ref
+from bot.glossary import (
+    AccountId,
+    AppointmentId,
+    ClinicId,
+    ClinicRef,
+    DoctorId,
+    DoctorRef,
+    Key,
+    PatientId,
+    Ref,
+    SlotRef,
+    SpecialtyId,
+    SpecialtyRef,
+    SystemName,
+)
+from bot.patients.errors import PolicyNotVerified
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+TOMORROW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+MOTHER, FATHER = AccountId(1), AccountId(2)
+
+MARIA = Patient(
+    id=PatientId(1),
+    name=PersonName("Иванова", "Мария", "Сергеевна"),
+    birth_date=date(2018, 3, 15),
+    sex=Sex.FEMALE,
+    policy_number="7796189784000014",
+    verification=Verification(VerificationStatus.VERIFIED),
+)
+PEDIATRICIAN = Specialty(SpecialtyRef("ped"), "pediatrician", "Педиатр", max_age=17, id=SpecialtyId(1))
+SURGEON = Specialty(SpecialtyRef("sur"), "surgeon", "Хирург", max_age=17, id=SpecialtyId(2))
+NEUROLOGIST = Specialty(SpecialtyRef("neu"), "neurologist", "Невролог", needs_referral=True, id=SpecialtyId(3))
+ANDROLOGIST = Specialty(SpecialtyRef("and"), "andrologist", "Андролог", sex=Sex.MALE, id=SpecialtyId(4))
+
+
+def slot(starts_at: datetime = TOMORROW, minutes: int = 15) -> Slot:
+    ends_at = starts_at + timedelta(minutes=minutes)
+    return Slot(SlotRef(f"s{starts_at}"), DoctorRef("d"), starts_at, ends_at, VisitType.CHECKUP)
+
+
+def visit(
+    starts_at: datetime = TOMORROW,
+    *,
+    specialty: Specialty = PEDIATRICIAN,
+    status: BookingStatus = BookingStatus.BOOKED,
+    patient: Patient = MARIA,
+    account: AccountId = MOTHER,
+) -> Appointment:
+    return Appointment(
+        id=AppointmentId(7),
+        ref=Ref("A7KM-9X"),
+        account=account,
+        patient=patient.id,
+        clinic=ClinicId(1),
+        specialty=specialty.id,
+        doctor=DoctorId(1),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=15),
+        visit_type=VisitType.CHECKUP,
+        room="214",
+        status=status,
+        key=Key("k"),
+        slot=SlotRef("s"),
+    )
+
+
+def card(appointment: Appointment, rules: ClinicRules | None = None) -> AppointmentCard:
+    doctor = Doctor(DoctorRef("d"), PersonName("Петрова", "Анна"), "214", id=DoctorId(1))
+    clinic = Clinic(
+        id=ClinicId(1),
+        system=SystemName("registry"),
+        ref=ClinicRef("12"),
+        name="детская № 12",
+        address="Садовая, 5",
+        phone="+7 495 000-00-12",
+        zone=MOSCOW,
+        kind=ClinicKind.CHILDREN,
+        rules=rules or ClinicRules(),
+    )
+    return AppointmentCard(appointment, MARIA, doctor, PEDIATRICIAN, clinic)
+
+
+def reasons(
+    *others: Appointment,
+    patient: Patient = MARIA,
+    specialty: Specialty = PEDIATRICIAN,
+    wanted: Slot | None = None,
+    zone: ZoneInfo = MOSCOW,
+    replaces: AppointmentId | None = None,
+) -> list[RuleError]:
+    return refusals(patient, specialty, wanted or slot(), others, NOW, doctor=DoctorId(1), zone=zone, replaces=replaces)
+
+
+def kinds(found: list[RuleError]) -> list[type[RuleError]]:
+    return [type(reason) for reason in found]
+
+
+# --- for whom ---------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_doctors_who_see_such_a_patient_are_offered() -> None:
+    teens = replace(SURGEON, min_age=14)
+    assert offered([ANDROLOGIST, SURGEON, teens, PEDIATRICIAN], MARIA, date(2026, 11, 24)) == [SURGEON, PEDIATRICIAN]
+
+
+@pytest.mark.parametrize(
+    ("on", "seen"),
+    [(date(2036, 3, 14), True), (date(2036, 3, 15), False), (date(2022, 3, 14), False), (date(2022, 3, 15), True)],
+)
+def test_both_ages_of_a_specialty_are_inclusive(on: date, seen: bool) -> None:
+    assert fits(replace(PEDIATRICIAN, min_age=4), MARIA, on) is seen
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_free_time_tomorrow_may_be_booked() -> None:
+    assert reasons() == []
+
+
+def test_without_a_verified_policy_nothing_is_booked() -> None:
+    waiting = replace(MARIA, verification=Verification(VerificationStatus.QUEUED))
+    [reason] = reasons(patient=waiting)
+    assert isinstance(reason, PolicyNotVerified)
+    assert reason.patient == MARIA.id
+
+
+def test_a_neurologist_wants_a_referral() -> None:
+    [reason] = reasons(specialty=NEUROLOGIST)
+    assert isinstance(reason, ReferralRequired)
+    assert (reason.patient, reason.specialty) == (MARIA.id, NEUROLOGIST.id)
+
+
+def test_an_andrologist_does_not_see_girls() -> None:
+    assert kinds(reasons(specialty=ANDROLOGIST)) == [NotForThisPatient]
+
+
+def test_age_is_counted_on_the_day_of_the_visit_in_the_clinics_zone() -> None:
+    turns_18 = replace(MARIA, birth_date=date(2008, 11, 25))
+    late = slot(datetime(2026, 11, 24, 20, 30, tzinfo=UTC))
+    assert reasons(patient=turns_18, wanted=late) == []
+    assert kinds(reasons(patient=turns_18, wanted=late, zone=ZoneInfo("Asia/Kamchatka"))) == [NotForThisPatient]
+
+
+@pytest.mark.requirement("B34", "B37")
+@pytest.mark.parametrize("ago", [timedelta(), timedelta(minutes=1), timedelta(days=3)])
+def test_a_time_that_has_come_is_gone(ago: timedelta) -> None:
+    [reason] = reasons(wanted=slot(NOW - ago), replaces=AppointmentId(5))
+    assert isinstance(reason, SlotGone)
+    assert (reason.patient, reason.doctor, reason.replaces) == (MARIA.id, DoctorId(1), AppointmentId(5))
+
+
+@pytest.mark.parametrize("status", [BookingStatus.BOOKED, BookingStatus.CHECKED_IN, BookingStatus.PENDING])
+def test_a_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> None:
+    existing = visit(TOMORROW + timedelta(days=2), status=status)
+    [reason] = reasons(existing)
+    assert isinstance(reason, AlreadyBooked)
+    assert (reason.starts_at, reason.zone, reason.appointment) == (existing.starts_at, MOSCOW, existing.id)
+
+
+@pytest.mark.parametrize(
+    "status", [BookingStatus.CANCELLED, BookingStatus.FULFILLED, BookingStatus.NO_SHOW, BookingStatus.REFUSED]
+)
+def test_a_visit_that_will_not_be_is_not_in_the_way(status: BookingStatus) -> None:
+    assert reasons(visit(status=status)) == []
+
+
+def test_a_past_visit_and_another_patients_visit_are_not_in_the_way() -> None:
+    brother = replace(MARIA, id=PatientId(2))
+    assert reasons(visit(NOW - timedelta(days=1)), visit(patient=brother)) == []
+
+
+def test_the_visit_being_rescheduled_is_not_in_the_way() -> None:
+    assert reasons(visit(), replaces=visit().id) == []
+
+
+def test_the_nearest_of_several_visits_is_told() -> None:
+    nearest = replace(visit(TOMORROW + timedelta(days=1)), id=AppointmentId(8))
+    [reason] = reasons(visit(TOMORROW + timedelta(days=9)), nearest)
+    assert isinstance(reason, AlreadyBooked)
+    assert reason.appointment == nearest.id
+
+
+def test_a_visit_that_the_other_parent_made_is_told_with_the_way_to_it() -> None:
+    existing = visit(account=FATHER)
+    same, clash = reasons(existing)
+    assert isinstance(same, AlreadyBooked)
+    assert isinstance(clash, TimeClash)
+    assert same.appointment == clash.appointment == existing.id
+    assert same.starts_at == clash.starts_at == existing.starts_at
+
+
+@pytest.mark.parametrize(("minutes", "clashes"), [(-15, False), (-14, True), (0, True), (14, True), (15, False)])
+def test_two_doctors_at_one_time_are_refused_and_one_after_another_are_not(minutes: int, clashes: bool) -> None:
+    existing = visit(TOMORROW + timedelta(minutes=minutes), specialty=SURGEON)
+    assert kinds(reasons(existing)) == ([TimeClash] if clashes else [])
+
+
+def test_every_reason_is_told_the_graver_first() -> None:
+    boy_doctor = replace(ANDROLOGIST, needs_referral=True)
+    unverified = replace(MARIA, verification=Verification(VerificationStatus.REJECTED))
+    running = visit(NOW - timedelta(minutes=5), specialty=SURGEON)
+    coming = visit(TOMORROW, specialty=boy_doctor)
+    found = reasons(running, coming, patient=unverified, specialty=boy_doctor, wanted=slot(NOW))
+    assert kinds(found) == [PolicyNotVerified, ReferralRequired, NotForThisPatient, SlotGone, AlreadyBooked, TimeClash]
+
+
+# --- what lies near ---------------------------------------------------------------------------------------------------
+
+
+def near(*minutes: int) -> list[Slot]:
+    return [slot(TOMORROW + timedelta(minutes=shift)) for shift in minutes]
+
+
+@pytest.mark.requirement("B37")
+@pytest.mark.parametrize(
+    ("free", "told"),
+    [
+        ((-60, -15, 15, 45), (-15, 15)),
+        ((15, -15), (-15, 15)),
+        ((45, 30, 90), (30, 45)),
+        ((0, 30), (30,)),
+        ((120,), (120,)),
+        ((), ()),
+    ],
+)
+def test_the_two_nearest_times_are_told_beside_a_taken_one(free: tuple[int, ...], told: tuple[int, ...]) -> None:
+    assert neighbours(near(*free), TOMORROW) == near(*told)
+
+
+# --- until when -------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_late_only_after_the_clinics_deadline() -> None:
+    rules = ClinicRules(cancel_before=timedelta(hours=24))
+    last = TOMORROW - timedelta(hours=24)
+    assert deadline(visit(), rules) == last
+    assert not is_late(visit(), rules, last)
+    assert is_late(visit(), rules, last + timedelta(seconds=1))
+
+
+def test_a_coming_visit_may_be_rescheduled_until_the_deadline() -> None:
+    require_reschedulable(card(visit()), TOMORROW - timedelta(hours=24))
+    with pytest.raises(TooLateToReschedule) as refusal:
+        require_reschedulable(card(visit()), TOMORROW - timedelta(hours=23))
+    assert refusal.value.appointment == visit().id
+    assert refusal.value.deadline == timedelta(hours=24)
+
+
+@pytest.mark.parametrize("status", [status for status in BookingStatus if status is not BookingStatus.BOOKED])
+def test_only_a_booked_visit_may_be_rescheduled(status: BookingStatus) -> None:
+    with pytest.raises(NotActive):
+        require_reschedulable(card(visit(status=status)), NOW - timedelta(days=5))
+
+
+def test_a_past_visit_and_one_being_cancelled_are_not_rescheduled() -> None:
+    never_late = ClinicRules(cancel_before=timedelta())
+    with pytest.raises(NotActive):
+        require_reschedulable(card(visit(), never_late), TOMORROW)
+    with pytest.raises(NotActive):
+        require_reschedulable(card(replace(visit(), cancelling=True), never_late), NOW)
+
+
+# --- the number people read aloud -------------------------------------------------------------------------------------
+
+CYRILLIC = str.maketrans("ABCEHKMPTX", "АВСЕНКМРТХ")
+
+
+@given(st.randoms(use_true_random=False), st.sampled_from(["", "-", " ", " - ", "—", "\u2011"]))
+def test_a_ref_is_read_back_in_either_alphabet(chance: Random, separator: str) -> None:
+    ref = draw_ref(chance.choice)
+    assert len(ref) == 7
+    assert ref[4] == "-"
+    assert ref[0].isalpha()
+    typed = ref.replace("-", separator)
+    for spelling in (typed, typed.lower(), typed.translate(CYRILLIC), typed.translate(CYRILLIC).lower(), f" {typed} "):
+        assert read_ref(spelling) == ref
+
+
+def test_a_ref_never_spells_what_is_better_not_said() -> None:
+    letters = iter("XEP111A7KM9X")
+    assert draw_ref(lambda _: next(letters)) == "A7KM-9X"
+
+
+def test_the_letter_o_is_a_zero_and_the_letter_z_a_three() -> None:
+    assert read_ref("А7КМ-О3") == read_ref("a7km 0з") == "A7KM-03"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "A7KM", "A7KM-9XX", "123456", "1234-56", "A7KM-9Q", "7796189784000014", "к врачу"]
+)
+def test_what_is_no_ref_is_not_taken_for_one(typed: str) -> None:
+    assert read_ref(typed) is None

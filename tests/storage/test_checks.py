@@ -1,0 +1,100 @@
+"""What the register has refused, what was told of a patient, and which policies are due for a look."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.database.connection import Database
+from storage.unit import UnitOfWork
+from tests.storage.stored import NOW, POLICY, World, opened_world
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+OTHER = "7700000000000000"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+async def text_of(database: Database, table: str) -> str:
+    sql = f"SELECT * FROM {table}"  # noqa: S608 - a name of ours
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
+    return str([tuple(row) for row in rows])
+
+
+@pytest.mark.requirement("C20")
+async def test_refusals_are_counted_for_the_account_and_for_the_number_whoever_asked(world: World) -> None:
+    mother, stranger = world.mother.id, world.stranger.id
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.checks.note_failure(mother, POLICY, NOW)
+        await uow.checks.note_failure(mother, OTHER, NOW + MINUTE)
+        await uow.checks.note_failure(stranger, POLICY, NOW + 2 * MINUTE)
+        hers, of_number = await uow.checks.failures(mother, POLICY, NOW - MINUTE)
+        assert (hers, of_number) == ([NOW + MINUTE, NOW], [NOW + 2 * MINUTE, NOW])
+        assert await uow.checks.failures(mother, POLICY, NOW) == ([NOW + MINUTE], [NOW + 2 * MINUTE])
+        assert await uow.checks.failures(stranger, OTHER, NOW - MINUTE) == ([NOW + 2 * MINUTE], [NOW + MINUTE])
+
+    await world.storage.write(change)
+    assert POLICY not in await text_of(world.database, "failed_checks")
+
+
+async def test_a_number_stays_counted_when_the_account_is_erased_and_old_refusals_go(world: World) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        await uow.checks.note_failure(world.stranger.id, POLICY, NOW)
+        await uow.accounts.erase(world.stranger.id)
+        assert await uow.checks.failures(world.mother.id, POLICY, NOW - HOUR) == ([], [NOW])
+        await uow.checks.forget_failures(NOW)
+        assert await uow.checks.failures(world.mother.id, POLICY, NOW - HOUR) == ([], [])
+
+    await world.storage.write(change)
+
+
+async def test_what_was_told_is_remembered_with_its_last_time_and_goes_with_the_patient(world: World) -> None:
+    patient = await world.link()
+
+    async def change(uow: UnitOfWork) -> None:
+        assert await uow.checks.told(patient) == {}
+        await uow.checks.tell(patient, "asked", NOW)
+        await uow.checks.tell(patient, "asked", NOW + HOUR)
+        assert await uow.checks.told(patient) == {"asked": NOW + HOUR}
+        await uow.patients.unlink(world.mother.id, patient)
+
+    await world.storage.write(change)
+    assert await text_of(world.database, "told") == "[]"
+
+
+async def test_due_policies_are_claimed_a_handful_at_a_time_the_longest_due_first_and_never_twice(world: World) -> None:
+    known = [await world.link(policy=f"77{each:014}") for each in range(5)]
+
+    async def change(uow: UnitOfWork) -> None:
+        for place, patient in enumerate(known):
+            await uow.checks.set_next_look(patient, NOW - place * MINUTE)
+        await uow.checks.set_next_look(known[4], None)
+        assert await uow.checks.claim_looks(NOW, NOW + HOUR, 2) == [known[2], known[3]]
+        assert await uow.checks.claim_looks(NOW, NOW + HOUR, 20) == [known[0], known[1]]
+        assert await uow.checks.claim_looks(NOW, NOW + HOUR, 20) == []
+        assert await uow.checks.claim_looks(NOW + HOUR, NOW + 2 * HOUR, 20) == known[:4]
+
+    await world.storage.write(change)
+
+
+async def test_the_end_of_a_policy_and_a_closed_card_are_kept(world: World) -> None:
+    patient = await world.link()
+
+    async def change(uow: UnitOfWork) -> None:
+        assert await uow.checks.watched(patient) == (None, None)
+        await uow.checks.set_valid_until(patient, date(2026, 12, 31))
+        await uow.checks.close(patient, NOW)
+        assert await uow.checks.watched(patient) == (date(2026, 12, 31), NOW)
+        await uow.checks.set_valid_until(patient, None)
+        assert await uow.checks.watched(patient) == (None, NOW)
+
+    await world.storage.write(change)

@@ -1,0 +1,500 @@
+"""The writer's promise: told "done" means kept, told an error means nothing happened, and neighbours are unharmed."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
+from storage.database.opening import open_database
+from storage.database.sqlite_connection import Wire
+
+TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
+INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
+
+
+class Counter:
+    """A probe that remembers what was run, fails where it is told to, and can hold the writer up before an INSERT."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.fails: Callable[[int, str], bool] = lambda number, sql: False
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, number: int, sql: str) -> None:
+        self.seen.append(sql)
+        if sql == INSERT:
+            self.gate.wait(10)
+        if self.fails(number, sql):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    def count(self, sql: str) -> int:
+        return self.seen.count(sql)
+
+
+@asynccontextmanager
+async def opened(folder: Path, probe: Probe | None = None) -> AsyncIterator[Database]:
+    database = await open_database(f"sqlite:///{folder}/bot.sqlite3", probe)
+    try:
+        await database.write(lambda connection: connection.execute(TABLE, {}))
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+def probe() -> Counter:
+    return Counter()
+
+
+@pytest.fixture
+async def database(tmp_path: Path, probe: Counter) -> AsyncIterator[Database]:
+    async with opened(tmp_path, probe) as database:
+        yield database
+        probe.gate.set()
+
+
+def pair(unit: int, trouble: Exception | None = None) -> Work[int]:
+    """Two rows in one unit of work; ``trouble`` comes between them."""
+
+    async def work(connection: Connection) -> int:
+        await connection.execute(INSERT, {"unit": unit, "half": 1})
+        if trouble is not None:
+            raise trouble
+        await connection.execute(INSERT, {"unit": unit, "half": 2})
+        return unit
+
+    return work
+
+
+async def write_pair(database: Database, unit: int) -> int:
+    return await database.write(pair(unit))
+
+
+def start(work: Coroutine[Any, Any, int]) -> asyncio.Task[int]:
+    return asyncio.create_task(work)  # noqa: TID251 - the test waits for it
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(100_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise TimeoutError
+
+
+async def halves(database: Database) -> dict[int, int]:
+    sql = "SELECT unit, count(*) AS halves FROM pairs GROUP BY unit ORDER BY unit"
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
+    return {row["unit"]: row["halves"] for row in rows}
+
+
+async def count_by_sqlite(folder: Path) -> int:
+    """What another process sees in the file."""
+    other = sqlite3.connect(folder / "bot.sqlite3")
+    try:
+        return int(other.execute("SELECT count(*) FROM pairs").fetchone()[0])
+    finally:
+        other.close()
+
+
+async def test_what_was_acknowledged_is_seen_by_others_at_once(database: Database, tmp_path: Path) -> None:
+    await write_pair(database, 1)
+    assert await count_by_sqlite(tmp_path) == 2
+
+
+async def test_rows_are_read_by_name_and_by_position(database: Database) -> None:
+    await write_pair(database, 7)
+    sql = "SELECT unit, half FROM pairs ORDER BY half"
+    row = (await database.read(lambda connection: connection.fetch(sql, {})))[0]
+    assert (row["unit"], row[0], row[1], tuple(row), len(row)) == (7, 7, 1, (7, 1), 2)
+
+
+async def test_an_exception_undoes_its_unit_and_no_other(database: Database) -> None:
+    trouble = LookupError("the caller's own trouble")
+    works = [pair(1), pair(2, trouble), pair(3)]
+    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert told == [1, trouble, 3]
+    assert await halves(database) == {1: 2, 3: 2}
+
+
+async def test_the_first_of_a_batch_may_fail_too(database: Database) -> None:
+    works = [pair(1, LookupError()), pair(2), pair(3)]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert isinstance(results[0], LookupError)
+    assert await halves(database) == {2: 2, 3: 2}
+
+
+async def test_units_are_served_in_arrival_order(database: Database) -> None:
+    await asyncio.gather(*(write_pair(database, number) for number in range(40)))
+    sql = "SELECT unit FROM pairs WHERE half = 1 ORDER BY rowid"
+    rows = await database.read(lambda connection: connection.fetch(sql, {}))
+    assert [row["unit"] for row in rows] == list(range(40))
+
+
+async def test_a_unit_on_its_way_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many statements it has, BEGIN and COMMIT included; so is a read."""
+    hops: list[object] = []
+    call = Wire.call
+
+    async def counted(wire: Wire, work: Callable[..., Any], *args: object) -> Any:
+        hops.append(work)
+        return await call(wire, work, *args)
+
+    monkeypatch.setattr(Wire, "call", counted)
+    await write_pair(database, 1)
+    assert len(hops) == 1
+    await halves(database)
+    assert len(hops) == 2
+
+
+async def test_sixty_four_units_together_need_few_commits(database: Database, probe: Counter) -> None:
+    before = probe.count("COMMIT")
+    await asyncio.gather(*(write_pair(database, number) for number in range(64)))
+    assert probe.count("COMMIT") - before <= 3
+    assert await halves(database) == dict.fromkeys(range(64), 2)
+
+
+async def test_one_commit_never_carries_more_than_sixty_four(database: Database, probe: Counter) -> None:
+    before = probe.count("COMMIT")
+    await asyncio.gather(*(write_pair(database, number) for number in range(200)))
+    assert probe.count("COMMIT") - before >= 4
+    assert len(await halves(database)) == 200
+
+
+async def test_nobody_is_told_before_the_commit(database: Database, probe: Counter) -> None:
+    told: list[int] = []
+
+    async def unit(number: int) -> None:
+        await write_pair(database, number)
+        told.append(probe.count("COMMIT"))
+
+    before = probe.count("COMMIT")
+    await asyncio.gather(*(unit(number) for number in range(10)))
+    assert min(told) > before
+
+
+async def test_a_failing_commit_is_told_to_everybody_in_it_and_the_next_unit_works(
+    database: Database, probe: Counter
+) -> None:
+    probe.fails = lambda number, sql: sql == "COMMIT"
+    results = await asyncio.gather(*(write_pair(database, number) for number in range(5)), return_exceptions=True)
+    assert [type(result) for result in results] == [NotCommitted] * 5
+    probe.fails = lambda number, sql: False
+    assert await halves(database) == {}
+    await write_pair(database, 6)
+    assert await halves(database) == {6: 2}
+
+
+async def test_even_a_failing_rollback_is_made_good_by_the_next_unit(database: Database, probe: Counter) -> None:
+    probe.fails = lambda number, sql: sql in {"COMMIT", "ROLLBACK"}
+    with pytest.raises(NotCommitted):
+        await write_pair(database, 1)
+    probe.fails = lambda number, sql: False
+    await write_pair(database, 2)
+    assert await halves(database) == {2: 2}
+
+
+async def test_a_full_disk_fails_the_unit_and_the_writer_recovers(database: Database, tmp_path: Path) -> None:
+    await database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 12", {}))
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        await database.write(fill_up)
+    await database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 100000", {}))
+    await write_pair(database, 1)
+    assert await halves(database) == {1: 2}
+
+
+async def fill_up(connection: Connection) -> None:
+    for unit in range(20_000):
+        await connection.execute(INSERT, {"unit": unit, "half": 1})
+
+
+async def test_a_file_locked_by_another_process_is_an_error_and_then_works_again(
+    database: Database, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await write_pair(database, 1)
+    other.execute("ROLLBACK")
+    other.close()
+    await write_pair(database, 2)
+    assert await halves(database) == {2: 2}
+
+
+async def test_a_lost_transaction_is_never_acknowledged(database: Database) -> None:
+    """SQLite may roll back by itself (a full disk, an I/O error); what came before in the batch is gone with it."""
+
+    async def lose(connection: Connection) -> None:
+        await connection.execute(INSERT, {"unit": 2, "half": 1})
+        await connection.execute("ROLLBACK", {})
+        with suppress(NotCommitted):
+            await connection.execute(INSERT, {"unit": 2, "half": 2})
+
+    works: list[Work[Any]] = [pair(1), lose, pair(3), pair(4)]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert [type(result) for result in results[:3]] == [NotCommitted] * 3
+    assert results[3] == 4
+    assert await halves(database) == {4: 2}
+    await write_pair(database, 5)
+    assert (await halves(database))[5] == 2
+
+
+async def test_cancelled_before_its_turn_it_never_runs(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    first = start(write_pair(database, 1))
+    await until(lambda: probe.count(INSERT) == 1)
+    late, last = start(write_pair(database, 2)), start(write_pair(database, 3))
+    await asyncio.sleep(0)
+    late.cancel()
+    probe.gate.set()
+    assert (await first, await last) == (1, 3)
+    assert late.cancelled()
+    assert await halves(database) == {1: 2, 3: 2}
+
+
+async def test_cancelled_while_it_runs_it_is_whole_or_not_at_all(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    slow, neighbour = start(write_pair(database, 1)), start(write_pair(database, 2))
+    await until(lambda: probe.count(INSERT) == 1)
+    slow.cancel()
+    await asyncio.sleep(0)
+    probe.gate.set()
+    assert await neighbour == 2
+    assert slow.cancelled()
+    assert await halves(database) in ({1: 2, 2: 2}, {2: 2})
+
+
+async def test_cancelled_while_waiting_for_the_commit_it_is_kept(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    early, slow = start(write_pair(database, 1)), start(write_pair(database, 2))
+    await until(lambda: probe.count(INSERT) == 1)
+    early.cancel()
+    probe.gate.set()
+    assert await slow == 2
+    assert early.cancelled()
+    assert await halves(database) == {1: 2, 2: 2}
+    await write_pair(database, 3)
+
+
+async def test_work_that_waits_for_anything_else_is_refused_and_undone(database: Database) -> None:
+    async def waits(connection: Connection) -> None:
+        await connection.fetch("SELECT 1", {})
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="nothing but its connection"):
+        await database.write(waits)
+    with pytest.raises(RuntimeError, match="nothing but its connection"):
+        await database.read(waits)
+    await write_pair(database, 1)
+
+
+async def test_a_unit_within_a_unit_is_refused_instead_of_waiting_for_itself(database: Database) -> None:
+    async def nested(connection: Connection) -> None:
+        await connection.execute(INSERT, {"unit": 1, "half": 1})
+        await database.write(pair(2))
+
+    with pytest.raises(RuntimeError):
+        await database.write(nested)
+    assert await halves(database) == {}
+    await write_pair(database, 3)
+    assert await halves(database) == {3: 2}
+
+
+async def test_a_connection_is_dead_after_its_unit(database: Database) -> None:
+    async def leak(connection: Connection) -> Connection:
+        return connection
+
+    connection = await database.write(leak)
+    with pytest.raises(RuntimeError, match="ended"):
+        await connection.execute(INSERT, {"unit": 1, "half": 1})
+
+
+async def test_a_closed_database_serves_those_who_wait_and_nobody_after(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+    await database.write(lambda connection: connection.execute(TABLE, {}))
+    waiting = [start(write_pair(database, number)) for number in range(5)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert await asyncio.gather(*waiting) == list(range(5))
+    with pytest.raises(RuntimeError, match="closed"):
+        await write_pair(database, 6)
+    assert await count_by_sqlite(tmp_path) == 10
+
+
+async def test_readers_never_write_and_never_wait_for_a_writer(database: Database, probe: Counter) -> None:
+    probe.gate.clear()
+    writing = start(write_pair(database, 1))
+    await until(lambda: probe.count(INSERT) == 1)
+    assert await halves(database) == {}
+    probe.gate.set()
+    assert await writing == 1
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(pair(2))
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await database.read(lambda connection: connection.execute_many(INSERT, [{"unit": 2, "half": 1}]))
+
+
+async def test_a_unique_index_refuses_by_name(database: Database) -> None:
+    await write_pair(database, 1)
+    with pytest.raises(Conflict):
+        await write_pair(database, 1)
+    with pytest.raises(Conflict):
+        await database.write(lambda connection: connection.execute_many(INSERT, [{"unit": 1, "half": 1}]))
+    with pytest.raises(sqlite3.IntegrityError, match="NOT NULL"):
+        await database.write(lambda connection: connection.execute(INSERT, {"unit": None, "half": 1}))
+
+
+@pytest.mark.parametrize("url", ["postgresql://localhost/bot", "sqlite://", "sqlite:///", "bot.sqlite3", ""])
+async def test_other_addresses_are_refused_in_plain_words(url: str) -> None:
+    with pytest.raises(ValueError, match="sqlite:///path"):
+        await open_database(url)
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(sqlite3.DatabaseError, match="not a database"):
+        await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+
+
+async def test_a_place_that_cannot_be_opened_leaves_nothing_running(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await open_database(f"sqlite:///{tmp_path}/missing/bot.sqlite3")
+
+
+WORK = """
+import asyncio, sys
+from storage.database import open_database
+
+async def main():
+    database = await open_database(sys.argv[1])
+
+    def pair(unit):
+        async def work(connection):
+            for half in (1, 2):
+                await connection.execute("INSERT INTO pairs VALUES (:unit, :half)", {"unit": unit, "half": half})
+        return work
+
+    async def write(start):
+        for unit in range(start, 10**9, 16):
+            await database.write(pair(unit))
+            print(unit, flush=True)
+
+    await asyncio.gather(*map(write, range(16)))
+
+asyncio.run(main())
+"""
+
+
+async def test_a_killed_process_loses_nothing_it_had_acknowledged(tmp_path: Path) -> None:
+    async with opened(tmp_path):
+        pass
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", WORK, f"sqlite:///{tmp_path}/bot.sqlite3",
+        cwd=Path(__file__).parent.parent, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = {int(await process.stdout.readline()) for _ in range(500)}
+    process.kill()
+    told |= {int(line) for line in (await process.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")}
+    await process.wait()
+    async with opened(tmp_path) as database:
+        kept = await halves(database)
+    assert told <= set(kept)
+    assert set(kept.values()) == {2}
+
+
+# --- whatever happens -------------------------------------------------------------------------------------------------
+
+FATES = st.sampled_from(["works", "raises", "conflicts", "is cancelled"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    fates=st.lists(FATES, min_size=1, max_size=12),
+    patience=st.lists(st.integers(0, 12), min_size=12, max_size=12),
+    failing=st.one_of(st.none(), st.integers(0, 40)),
+)
+def test_whatever_happens_units_are_whole_and_the_writer_goes_on(
+    fates: list[str], patience: list[int], failing: int | None
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(live_through(Path(folder), fates, patience, failing))
+
+
+async def live_through(folder: Path, fates: list[str], patience: list[int], failing: int | None) -> None:
+    probe = Counter()
+    async with opened(folder, probe) as database:
+        before = len(probe.seen)
+        probe.fails = lambda number, sql: failing is not None and number == before + 1 + failing
+        tasks = [start(unit(database, number, fate)) for number, fate in enumerate(fates)]
+        for number, task in enumerate(tasks):
+            if fates[number] == "is cancelled":
+                for _ in range(patience[number]):
+                    await asyncio.sleep(0)
+                task.cancel()
+        results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), timeout=5)
+        probe.fails = lambda number, sql: False
+        kept = await halves(database)
+        assert set(kept.values()) <= {2}
+        for number, result in enumerate(results):
+            assert number in kept or result != number
+            assert number not in kept or result == number or fates[number] == "is cancelled"
+        assert await asyncio.wait_for(write_pair(database, 99), timeout=5) == 99
+
+
+async def unit(database: Database, number: int, fate: str) -> int:
+    async def work(connection: Connection) -> int:
+        await pair(number)(connection)
+        await misbehave(connection, number, fate)
+        return number
+
+    return await database.write(work)
+
+
+async def misbehave(connection: Connection, number: int, fate: str) -> None:
+    if fate == "raises":
+        raise LookupError
+    if fate == "conflicts":
+        await connection.execute(INSERT, {"unit": number, "half": 2})
+
+
+@pytest.mark.parametrize("failing", ["BEGIN IMMEDIATE", INSERT, "ROLLBACK", "SAVEPOINT unit", "ROLLBACK TO unit"])
+async def test_a_failing_statement_harms_only_those_who_are_told(
+    database: Database, probe: Counter, failing: str
+) -> None:
+    probe.fails = lambda number, sql: sql == failing
+    works = [pair(1, LookupError()), pair(2), pair(3, LookupError()), pair(4)]
+    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    probe.fails = lambda number, sql: False
+    assert await halves(database) == {unit: 2 for unit in told if isinstance(unit, int)}
+    assert await write_pair(database, 9) == 9
+
+
+async def test_who_stood_behind_a_failing_rollback_still_has_his_turn(database: Database, probe: Counter) -> None:
+    probe.fails = lambda number, sql: sql == "ROLLBACK TO unit"
+    works = [pair(1), pair(2, LookupError()), pair(3)]
+    first, second, third = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert isinstance(first, NotCommitted)
+    assert isinstance(second, LookupError)
+    assert third == 3
+    assert await halves(database) == {3: 2}
+
+
+async def test_any_single_failure_of_the_database_harms_only_those_who_are_told(tmp_path: Path) -> None:
+    for failing in range(40):
+        folder = tmp_path / str(failing)
+        folder.mkdir()
+        await live_through(folder, ["works", "raises", "works", "conflicts", "works"], [0] * 5, failing)

@@ -1,0 +1,325 @@
+"""Who acts for a patient, in SQLite: one owner always, requests and links once, visits that change hands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.booking.news import VisitReminder
+from bot.core.errors import NotYours, RefCollision
+from bot.delivery.news import Notice, OutboxMessage
+from bot.family.records import AccessRequest, Invitation, RequestStatus
+from bot.glossary import AccountId, InvitationId, PatientId, Ref, RequestId
+from bot.patients.errors import NotOwner
+from bot.patients.records import DeskMatter, Relationship, Rights
+from storage.database.connection import Conflict
+from storage.unit import UnitOfWork
+from tests.storage.stored import NOW, POLICY, World, opened_world
+
+WEEK = NOW + timedelta(days=7)
+A_REF, ANOTHER_REF = Ref("A7KM-9X"), Ref("BH30-9X")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as opened:
+        yield opened
+
+
+async def account_no(world: World, telegram_id: int) -> AccountId:
+    async def change(uow: UnitOfWork) -> AccountId:
+        return (await uow.accounts.add(telegram_id, NOW)).id
+
+    return await world.storage.write(change)
+
+
+async def join(world: World, account: AccountId, patient: PatientId, after: int = 1) -> None:
+    await world.storage.write(
+        lambda uow: uow.family.add(account, patient, Relationship.PARENT, NOW + timedelta(minutes=after))
+    )
+
+
+async def rights(world: World, patient: PatientId) -> list[tuple[AccountId, Rights]]:
+    async def look(view: UnitOfWork) -> list[tuple[AccountId, Rights]]:
+        return [(each.account, each.rights) for each in await view.family.list_of(patient)]
+
+    return await world.storage.read(look)
+
+
+# --- who acts ---------------------------------------------------------------------------------------------------------
+
+
+async def test_whoever_links_is_the_owner_and_whoever_joins_is_not(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+    mine = await world.storage.read(lambda view: view.family.require_owner(world.mother.id, patient))
+    assert (mine.rights, mine.relationship, mine.papers_at) == (Rights.OWNER, Relationship.PARENT, None)
+    with pytest.raises(NotOwner):
+        await world.storage.read(lambda view: view.family.require_owner(world.stranger.id, patient))
+    with pytest.raises(NotYours):
+        await world.storage.read(lambda view: view.family.require_owner(AccountId(987), patient))
+
+
+async def test_joining_twice_changes_nothing_not_even_for_the_owner(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+    await join(world, world.stranger.id, patient, after=5)
+    await join(world, world.mother.id, patient)
+    assert await rights(world, patient) == [
+        (world.mother.id, Rights.OWNER),
+        (world.stranger.id, Rights.CO_REPRESENTATIVE),
+    ]
+
+
+async def test_a_second_owner_is_refused_by_the_database_itself(world: World) -> None:
+    patient = await world.link()
+    sql = """
+        INSERT INTO representations (account_id, patient_id, relationship, rights, created_at)
+        VALUES (:account, :patient, 'PARENT', 'OWNER', 0)
+    """
+    with pytest.raises(Conflict):
+        await world.database.write(
+            lambda connection: connection.execute(sql, {"account": world.stranger.id, "patient": patient})
+        )
+
+
+async def test_a_card_passes_to_the_eldest_of_those_who_remain_with_the_visits_and_their_news(world: World) -> None:
+    patient = await world.link()
+    younger, elder = await account_no(world, 1005), world.stranger.id
+    await join(world, younger, patient, after=2)
+    await join(world, elder, patient, after=1)
+    visit = await world.appoint(await world.order(patient))
+    reminder = Notice(
+        world.mother.id, VisitReminder.kind, NOW, f"reminder:{visit.id}", facts={"a": 1}, appointment=visit.id
+    )
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.outbox.add(reminder, NOW)
+        assert await uow.family.pass_on(patient) == elder
+        await uow.patients.unlink(world.mother.id, patient)
+
+    await world.storage.write(change)
+    assert await rights(world, patient) == [(elder, Rights.OWNER), (younger, Rights.CO_REPRESENTATIVE)]
+
+    async def change_again(uow: UnitOfWork) -> OutboxMessage:
+        card = await uow.appointments.require(elder, visit.id)
+        assert card.appointment.account == elder
+        [told] = await uow.outbox.claim(NOW, NOW, timedelta(minutes=1), limit=9)
+        return told
+
+    told = await world.storage.write(change_again)
+    assert (told.account, told.facts) == (elder, {"a": 1})
+
+
+async def test_a_card_that_nobody_else_keeps_passes_to_nobody(world: World) -> None:
+    patient = await world.link()
+
+    async def change(uow: UnitOfWork) -> None:
+        assert await uow.family.pass_on(patient) is None
+
+    await world.storage.write(change)
+    assert await rights(world, patient) == [(world.mother.id, Rights.OWNER)]
+
+
+async def test_papers_seen_at_a_desk_are_one_representatives_own(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.set_papers(world.stranger.id, patient, NOW)
+        assert [each.papers_at for each in await uow.family.list_of(patient)] == [None, NOW]
+
+    await world.storage.write(change)
+
+
+async def test_a_number_for_the_desk_ends_with_the_access_that_it_was_for(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.open_matter(A_REF, world.stranger.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.family.open_matter(ANOTHER_REF, world.mother.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.patients.unlink(world.stranger.id, patient)
+        assert await uow.family.close_matter(A_REF, DeskMatter.PAPERS, NOW) is None
+        assert await uow.family.close_matter(ANOTHER_REF, DeskMatter.PAPERS, NOW) == (world.mother.id, patient)
+
+    await world.storage.write(change)
+
+
+async def test_only_the_card_that_the_register_has_given_a_policy_to_is_found_by_it(world: World) -> None:
+    async def look(view: UnitOfWork) -> None:
+        assert await view.family.find_held(POLICY) is None
+
+    await world.storage.read(look)
+    await world.link(verified=False)
+    held = await world.link(world.stranger)
+
+    async def look_again(view: UnitOfWork) -> None:
+        assert await view.family.find_held(POLICY) == held
+
+    await world.storage.read(look_again)
+
+
+# --- who asks ---------------------------------------------------------------------------------------------------------
+
+
+async def ask(world: World, patient: PatientId, card: PatientId, ref: Ref = A_REF) -> RequestId:
+    return await world.storage.write(lambda uow: uow.family.ask(ref, patient, world.stranger.id, card, NOW, WEEK))
+
+
+async def test_a_request_is_open_until_it_is_answered_or_too_old(world: World) -> None:
+    patient, card = await world.link(), await world.link(world.stranger, verified=False)
+    request = await ask(world, patient, card)
+
+    async def change(uow: UnitOfWork) -> AccessRequest | None:
+        [found] = await uow.family.open_requests(patient, NOW)
+        assert (found.id, found.ref, found.card, found.until) == (request, A_REF, card, WEEK)
+        assert await uow.family.open_requests(patient, WEEK) == []
+        await uow.family.answer(request, RequestStatus.REFUSED, NOW)
+        assert await uow.family.open_requests(patient, NOW) == []
+        return await uow.family.last_request(patient, world.stranger.id)
+
+    last = await world.storage.write(change)
+    assert last is not None
+    assert (last.status, last.answered_at) == (RequestStatus.REFUSED, NOW)
+
+
+async def test_one_request_at_a_time_and_a_number_once_only(world: World) -> None:
+    patient, card = await world.link(), await world.link(world.stranger, verified=False)
+    await ask(world, patient, card)
+    for ref in (A_REF, ANOTHER_REF):
+        with pytest.raises(RefCollision):
+            await ask(world, patient, card, ref)
+
+    async def change(uow: UnitOfWork) -> None:
+        later = await uow.family.ask(ANOTHER_REF, patient, world.stranger.id, card, WEEK, WEEK + timedelta(days=7))
+        assert [each.id for each in await uow.family.open_requests(patient, WEEK)] == [later]
+
+    await world.storage.write(change)
+
+
+async def test_a_request_outlives_the_askers_card_and_finds_its_new_one(world: World) -> None:
+    patient, card = await world.link(), await world.link(world.stranger, verified=False)
+    request = await ask(world, patient, card)
+
+    async def change(uow: UnitOfWork) -> AccessRequest | None:
+        await uow.patients.unlink(world.stranger.id, card)
+        found = await uow.family.request(request)
+        assert found is not None
+        assert found.card is None
+        return found
+
+    found = await world.storage.write(change)
+    again = await world.link(world.stranger, verified=False)
+
+    async def change_again(uow: UnitOfWork) -> AccessRequest | None:
+        await uow.family.ask_for(request, again)
+        return await uow.family.request(request)
+
+    found = await world.storage.write(change_again)
+    assert found is not None
+    assert found.card == again
+
+
+# --- who is invited ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_link_is_found_by_its_token_which_is_nowhere_in_the_database(world: World) -> None:
+    patient = await world.link()
+
+    async def change(uow: UnitOfWork) -> Invitation | None:
+        await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
+        found = await uow.family.find_invitation("a-token")
+        assert await uow.family.find_invitation("another") is None
+        return found
+
+    found = await world.storage.write(change)
+    assert found is not None
+    assert (found.patient, found.owner, found.is_open(NOW), found.is_open(WEEK)) == (
+        patient,
+        world.mother.id,
+        True,
+        False,
+    )
+    [row] = await world.database.read(lambda connection: connection.fetch("SELECT * FROM invitations", {}))
+    assert "a-token" not in repr(tuple(row))
+
+
+async def test_a_new_link_takes_the_place_of_the_one_before(world: World) -> None:
+    patient = await world.link()
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.invite("first", patient, world.mother.id, NOW, WEEK)
+        await uow.family.invite("second", patient, world.mother.id, NOW, WEEK)
+        assert await uow.family.find_invitation("first") is None
+        assert await uow.family.find_invitation("second") == await uow.family.live_invitation(patient, NOW)
+
+    await world.storage.write(change)
+
+
+async def test_whoever_opens_a_link_first_has_it_waiting_until_it_is_used(world: World) -> None:
+    patient, late = await world.link(), await account_no(world, 1005)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
+        found = await uow.family.find_invitation("a-token")
+        assert found is not None
+        await uow.family.open_invitation(found.id, world.stranger.id)
+        await uow.family.open_invitation(found.id, late)
+        waiting = await uow.family.waiting_invitation(world.stranger.id, NOW)
+        assert waiting is not None
+        assert waiting.id == found.id
+        assert await uow.family.waiting_invitation(late, NOW) is None
+        assert await uow.family.waiting_invitation(world.stranger.id, WEEK) is None
+        await uow.family.use_invitation(found.id, NOW)
+        assert await uow.family.waiting_invitation(world.stranger.id, NOW) is None
+        assert await uow.family.invitation(InvitationId(987)) is None
+
+    await world.storage.write(change)
+
+
+async def test_a_new_owner_is_not_bound_by_the_old_ones_links(world: World) -> None:
+    patient = await world.link()
+    await join(world, world.stranger.id, patient)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
+        await uow.family.hand_over(patient, world.stranger.id)
+        assert await uow.family.find_invitation("a-token") is None
+
+    await world.storage.write(change)
+
+
+async def test_requests_and_links_that_are_over_are_forgotten_and_no_others(world: World) -> None:
+    patient, card = await world.link(), await world.link(world.stranger, verified=False)
+    request = await ask(world, patient, card)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
+        await uow.family.forget(WEEK)
+        assert await uow.family.request(request) is not None
+        assert await uow.family.find_invitation("a-token") is not None
+        await uow.family.forget(WEEK + timedelta(seconds=1))
+        assert await uow.family.request(request) is None
+        assert await uow.family.find_invitation("a-token") is None
+
+    await world.storage.write(change)
+
+
+# --- what waits at the desk -------------------------------------------------------------------------------------------
+
+
+async def test_a_matter_keeps_its_number_however_often_it_is_opened(world: World) -> None:
+    patient = await world.link()
+
+    async def opened(ref: Ref, kind: DeskMatter) -> Ref:
+        return await world.storage.write(lambda uow: uow.family.open_matter(ref, world.mother.id, patient, kind, NOW))
+
+    assert await opened(A_REF, DeskMatter.PAPERS) == A_REF
+    assert await opened(ANOTHER_REF, DeskMatter.PAPERS) == A_REF
+    assert await opened(ANOTHER_REF, DeskMatter.OLD_POLICY) == ANOTHER_REF
+    with pytest.raises(RefCollision):
+        await opened(A_REF, DeskMatter.DISPUTE)

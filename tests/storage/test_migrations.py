@@ -1,0 +1,192 @@
+"""Every database gets to the newest schema from wherever it stands, and a strange one is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.database.connection import Connection, Database
+from storage.database.opening import open_database
+from storage.migrations import (
+    APPLIED,
+    EXISTING,
+    EXPANDING,
+    FOLDER,
+    SchemaMismatch,
+    list_applied,
+    list_migrations,
+    migrate,
+    statements,
+)
+from tests.builders import database_in
+
+NEWEST = list_migrations()
+SECOND = "INSERT INTO first (word) VALUES ('a;b');\nDROP TABLE IF EXISTS unknown;\n"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two migrations of a test's own; neither only expands."""
+    files = tmp_path / "files"
+    files.mkdir()
+    write(files, "0001_first.sql", "CREATE TABLE first (id INTEGER PRIMARY KEY, word TEXT) STRICT;\n")
+    write(files, "0002_second.sql", SECOND)
+    return files
+
+
+def write(folder: Path, name: str, sql: str, expands: str = "no") -> None:
+    (folder / name).write_text(f"-- expands: {expands}, a test says so.\n{sql}")
+
+
+async def schema(database: Database) -> list[tuple[str, str]]:
+    rows = await database.read(
+        lambda connection: connection.fetch("SELECT name, sql FROM sqlite_master ORDER BY name", {})
+    )
+    return [(row["name"], row["sql"]) for row in rows]
+
+
+async def test_an_empty_database_gets_everything_once(database: Database) -> None:
+    assert await migrate(database) == [migration.name for migration in NEWEST]
+    before = await schema(database)
+    assert await migrate(database) == []
+    assert await schema(database) == before
+
+
+@pytest.mark.parametrize("known", range(1, len(NEWEST) + 1))
+async def test_every_older_schema_comes_to_the_same_end(database: Database, tmp_path: Path, known: int) -> None:
+    older = tmp_path / "older"
+    older.mkdir()
+    for migration in NEWEST[:known]:
+        shutil.copy(FOLDER / migration.name, older)
+    await migrate(database, older)
+    assert await migrate(database) == [migration.name for migration in NEWEST[known:]]
+    fresh = await open_database(f"sqlite:///{tmp_path}/fresh.sqlite3")
+    await migrate(fresh)
+    assert await schema(database) == await schema(fresh)
+    await fresh.close()
+
+
+async def test_nothing_to_do_takes_three_queries(tmp_path: Path) -> None:
+    asked: list[str] = []
+    async with database_in(tmp_path, lambda number, sql: asked.append(sql)) as database:
+        asked.clear()
+        assert await migrate(database) == []
+    assert asked == [EXISTING, APPLIED, EXPANDING]
+
+
+async def test_a_file_changed_after_it_was_applied_is_refused(database: Database, folder: Path) -> None:
+    await migrate(database, folder)
+    write(folder, "0001_first.sql", "CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;\n")
+    with pytest.raises(SchemaMismatch, match="was changed after"):
+        await migrate(database, folder)
+
+
+async def test_a_database_newer_than_the_code_is_refused(database: Database, folder: Path) -> None:
+    await migrate(database, folder)
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(SchemaMismatch, match="newer than this program"):
+        await migrate(database, folder)
+
+
+async def test_migrate_accepts_a_database_ahead_by_expanding_files(database: Database, folder: Path) -> None:
+    """A release is rolled back: the database keeps what the newer one added, and the older one works on it."""
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    write(folder, "0004_fourth.sql", "ALTER TABLE third ADD COLUMN word TEXT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0004_fourth.sql").unlink()
+    (folder / "0003_third.sql").unlink()
+    before = await schema(database)
+    assert await migrate(database, folder) == []
+    assert await schema(database) == before
+
+
+async def test_migrate_refuses_a_database_ahead_by_any_other_file(database: Database, folder: Path) -> None:
+    """One expanding file does not excuse another one that is also unknown to the older release."""
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0003_third.sql").unlink()
+    (folder / "0002_second.sql").unlink()
+    with pytest.raises(SchemaMismatch, match=r"newer than this program: it knows 0003_third\.sql"):
+        await migrate(database, folder)
+
+
+async def test_migrate_refuses_a_database_ahead_with_another_past(database: Database, folder: Path) -> None:
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    await migrate(database, folder)
+    (folder / "0003_third.sql").unlink()
+    write(folder, "0002_second.sql", "INSERT INTO first (word) VALUES ('c');\n")
+    with pytest.raises(SchemaMismatch, match=r"0002_second\.sql was changed after"):
+        await migrate(database, folder)
+
+
+async def test_migrate_knows_a_database_from_before_the_marks(database: Database, folder: Path) -> None:
+    """The release before the marks recorded the checksum of the script alone and no expanding migrations."""
+    await migrate(database, folder)
+
+    async def forget_marks(connection: Connection) -> None:
+        await connection.execute("DROP TABLE expanding_migrations", {})
+        recorded = {"checksum": hashlib.sha256(SECOND.encode()).hexdigest()}
+        await connection.execute("UPDATE migrations SET checksum = :checksum WHERE number = 2", recorded)
+
+    await database.write(forget_marks)
+    write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
+    assert await migrate(database, folder) == ["0003_third.sql"]
+    assert [applied.expands for applied in await list_applied(database)] == [False, False, True]
+
+
+def test_a_file_without_its_mark_is_refused(folder: Path) -> None:
+    (folder / "0003_third.sql").write_text("SELECT 1;\n")
+    with pytest.raises(SchemaMismatch, match=r"first line of 0003_third\.sql"):
+        list_migrations(folder)
+
+
+async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Database, folder: Path) -> None:
+    second = folder / "0002_second.sql"
+    whole = second.read_text()
+    write(folder, second.name, "INSERT INTO first (word) VALUES ('half');\nINSERT INTO missing VALUES (1);\n")
+    with pytest.raises(Exception, match="missing"):
+        await migrate(database, folder)
+    assert [applied.name for applied in await list_applied(database)] == ["0001_first.sql"]
+    second.write_text(whole)
+    assert await migrate(database, folder) == ["0002_second.sql"]
+
+    async def look(connection: Connection) -> None:
+        assert [row["word"] for row in await connection.fetch("SELECT word FROM first", {})] == ["a;b"]
+
+    await database.read(look)
+
+
+async def test_two_processes_at_once_apply_each_file_once(database: Database, folder: Path, tmp_path: Path) -> None:
+    other = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
+    ours, theirs = await asyncio.gather(migrate(database, folder), migrate(other, folder))
+    assert sorted(ours + theirs) == ["0001_first.sql", "0002_second.sql"]
+    await other.close()
+
+
+@pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql"])
+def test_numbers_have_neither_gaps_nor_twins(folder: Path, name: str) -> None:
+    write(folder, name, "SELECT 1;")
+    with pytest.raises(SchemaMismatch, match="numbered"):
+        list_migrations(folder)
+
+
+def test_a_statement_without_an_end_is_refused() -> None:
+    with pytest.raises(SchemaMismatch, match="no end: DROP"):
+        list(statements("SELECT 1;\nDROP TABLE x"))
+
+
+def test_a_trigger_is_one_statement() -> None:
+    trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM b;\n  DELETE FROM c;\nEND;\n"
+    assert list(statements(f"SELECT 1;\n{trigger}SELECT 2;\n")) == ["SELECT 1;\n", trigger, "SELECT 2;\n"]

@@ -1,0 +1,270 @@
+"""The outbox: what waits is told once, in order, by one worker, to those who can be reached."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.booking.news import BookingAnswered, CancellationAnswered, VisitReminder
+from bot.core.people import Account
+from bot.delivery.news import Notice, OutboxMessage, Urgency
+from bot.glossary import AppointmentId
+from bot.patients.news import CheckAnswered
+from storage.unit import Storage, UnitOfWork
+from tests.storage.stored import NOW, World, opened_world
+
+LEASE = timedelta(minutes=3)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with opened_world(tmp_path) as world:
+        yield world
+
+
+def notice(
+    account: Account,
+    dedup: str,
+    due_at: datetime = NOW,
+    urgency: Urgency = Urgency.NEWS,
+    kind: str = BookingAnswered.kind,
+    expires_at: datetime | None = None,
+    appointment: AppointmentId | None = None,
+    edits: int | None = None,
+) -> Notice:
+    return Notice(account.id, kind, due_at, dedup, {"word": dedup, "n": 7}, urgency, expires_at, edits, appointment)
+
+
+async def enqueue(world: World, *wanted: Notice) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        for each in wanted:
+            await uow.outbox.add(each, NOW)
+
+    await world.storage.write(change)
+
+
+async def claim(
+    storage: Storage, now: datetime = NOW, wall: datetime | None = None, limit: int = 20
+) -> list[OutboxMessage]:
+    async def change(uow: UnitOfWork) -> list[OutboxMessage]:
+        return list(await uow.outbox.claim(now, wall or now, LEASE, limit))
+
+    return await storage.write(change)
+
+
+def words(messages: list[OutboxMessage]) -> list[object]:
+    return [message.facts["word"] for message in messages]
+
+
+async def statuses(world: World) -> dict[str, str]:
+    """By dedup, of the newest row of each."""
+    rows = await world.database.read(
+        lambda connection: connection.fetch("SELECT dedup, status FROM outbox ORDER BY id", {})
+    )
+    return {row["dedup"]: row["status"] for row in rows}
+
+
+async def test_a_due_message_is_claimed_with_all_that_is_needed_to_tell_it(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a", edits=55), notice(world.stranger, "later", NOW + SECOND))
+    (message,) = await claim(world.storage)
+    assert (message.account, message.chat, message.language) == (world.mother.id, 1001, "ru")
+    assert (message.kind, message.facts, message.due_at) == (BookingAnswered.kind, {"word": "a", "n": 7}, NOW)
+    assert (message.attempts, message.edits) == (1, 55)
+    assert await statuses(world) == {"a": "CLAIMED", "later": "QUEUED"}
+
+
+async def test_urgent_ones_go_first_then_older_ones_and_one_a_person(world: World) -> None:
+    others = []
+
+    async def change(uow: UnitOfWork) -> None:
+        for number in range(4):
+            others.append(await uow.accounts.add(2000 + number, NOW))
+
+    await world.storage.write(change)
+    await enqueue(
+        world,
+        notice(others[0], "routine", NOW - 9 * SECOND, Urgency.ROUTINE),
+        notice(others[1], "news", NOW - SECOND),
+        notice(others[2], "older news", NOW - 2 * SECOND),
+        notice(others[3], "personal", NOW, Urgency.PERSONAL),
+        notice(others[3], "his routine", NOW - 9 * SECOND, Urgency.ROUTINE),
+    )
+    assert words(await claim(world.storage)) == ["personal", "older news", "news", "routine"]
+    assert await claim(world.storage) == []
+
+
+async def test_the_next_one_to_a_person_waits_until_the_first_is_done(world: World) -> None:
+    await enqueue(world, notice(world.mother, "first"), notice(world.mother, "second"))
+    (first,) = await claim(world.storage)
+    assert await claim(world.storage) == []
+    await world.storage.write(lambda uow: uow.outbox.sent(first.id, 777, NOW))
+    assert words(await claim(world.storage)) == ["second"]
+    assert await statuses(world) == {"first": "SENT", "second": "CLAIMED"}
+
+
+async def test_four_workers_take_twenty_messages_without_doubles(world: World) -> None:
+    async def change(uow: UnitOfWork) -> list[Account]:
+        return [await uow.accounts.add(3000 + number, NOW) for number in range(20)]
+
+    people = await world.storage.write(change)
+    await enqueue(world, *(notice(person, str(person.id)) for person in people))
+
+    async def worker() -> list[OutboxMessage]:
+        taken: list[OutboxMessage] = []
+        while claimed := await claim(world.storage, limit=3):
+            taken += claimed
+        return taken
+
+    taken = [message.id for messages in await asyncio.gather(*(worker() for _ in range(4))) for message in messages]
+    assert len(taken) == len(set(taken)) == 20
+
+
+async def test_a_lease_that_ran_out_is_claimable_again_on_real_time(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a"))
+    await claim(world.storage)
+    tomorrow = NOW + timedelta(days=1)
+    assert await claim(world.storage, now=tomorrow, wall=NOW + LEASE - SECOND) == []
+    (again,) = await claim(world.storage, now=NOW, wall=NOW + LEASE)
+    assert again.attempts == 2
+
+
+async def test_nobody_is_told_what_is_too_late(world: World) -> None:
+    await enqueue(
+        world,
+        notice(world.mother, "late", NOW, expires_at=NOW + SECOND),
+        notice(world.stranger, "in time", NOW, expires_at=NOW + 9 * SECOND),
+    )
+    assert words(await claim(world.storage, NOW + SECOND)) == ["in time"]
+    assert await claim(world.storage, NOW + 9 * SECOND, NOW + LEASE + SECOND) == []
+    assert await statuses(world) == {"late": "EXPIRED", "in time": "EXPIRED"}
+
+
+async def test_those_who_cannot_be_reached_are_left_alone_until_they_can(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a"))
+    await world.storage.write(lambda uow: uow.accounts.set_reachable(world.mother.id, False))
+    assert await claim(world.storage) == []
+    await world.storage.write(lambda uow: uow.accounts.set_reachable(world.mother.id, True))
+    assert words(await claim(world.storage)) == ["a"]
+
+
+async def test_a_newer_message_replaces_the_live_one(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a", NOW + SECOND), notice(world.mother, "a", NOW))
+
+    async def look(view: UnitOfWork) -> None:
+        assert await view.outbox.next_due() == NOW
+
+    await world.storage.read(look)
+    (message,) = await claim(world.storage)
+    await enqueue(world, notice(world.mother, "a", NOW + SECOND))
+    await world.storage.write(lambda uow: uow.outbox.sent(message.id, 777, NOW))
+    assert words(await claim(world.storage, NOW + SECOND)) == ["a"]
+
+
+async def test_a_told_message_may_be_enqueued_anew(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a"))
+    (message,) = await claim(world.storage)
+    await world.storage.write(lambda uow: uow.outbox.sent(message.id, 777, NOW))
+    await enqueue(world, notice(world.mother, "a"))
+    assert len(await claim(world.storage)) == 1
+
+
+async def test_a_visit_has_one_live_reminder(world: World) -> None:
+    visit = (await world.appoint(await world.order(await world.link()))).id
+    reminder = VisitReminder.kind
+    first = notice(world.mother, "one", NOW + SECOND, kind=reminder, appointment=visit)
+    second = notice(world.mother, "two", NOW + 2 * SECOND, kind=reminder, appointment=visit)
+    await enqueue(world, first, second, notice(world.mother, "told", NOW, appointment=visit))
+    assert await statuses(world) == {"one": "WITHDRAWN", "two": "QUEUED", "told": "QUEUED"}
+
+    async def look(view: UnitOfWork) -> None:
+        assert await view.outbox.due_of(visit, VisitReminder) == NOW + 2 * SECOND
+        assert await view.outbox.due_of(visit, CancellationAnswered) is None
+
+    await world.storage.read(look)
+
+
+async def test_what_is_not_needed_any_more_is_withdrawn(world: World) -> None:
+    visit = (await world.appoint(await world.order(await world.link()))).id
+    await enqueue(
+        world,
+        notice(world.mother, "by dedup"),
+        notice(world.mother, "by visit", kind=VisitReminder.kind, appointment=visit),
+        notice(world.mother, "by kind", kind=CheckAnswered.kind),
+        notice(world.stranger, "of another", kind=CheckAnswered.kind),
+    )
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.outbox.withdraw("by dedup")
+        await uow.outbox.withdraw_of(visit, VisitReminder)
+        await uow.outbox.withdraw_kind(world.mother.id, CheckAnswered)
+
+    await world.storage.write(change)
+    assert words(await claim(world.storage)) == ["of another"]
+
+
+async def test_a_refused_message_waits_and_a_hopeless_one_is_given_up(world: World) -> None:
+    await enqueue(world, notice(world.mother, "again"), notice(world.stranger, "hopeless"))
+    again, hopeless = await claim(world.storage)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.outbox.retry(again.id, NOW + SECOND, "timeout")
+        await uow.outbox.give_up(hopeless.id, "chat not found")
+
+    await world.storage.write(change)
+    assert await claim(world.storage) == []
+    (message,) = await claim(world.storage, NOW + SECOND)
+    assert (message.facts["word"], message.attempts) == ("again", 2)
+    await world.storage.write(lambda uow: uow.outbox.drop(message.id, "the visit is off"))
+    assert await statuses(world) == {"again": "WITHDRAWN", "hopeless": "FAILED"}
+
+
+async def test_withdrawn_while_in_flight_it_does_not_come_back(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a"), notice(world.stranger, "b"))
+    first, second = await claim(world.storage)
+
+    async def change(uow: UnitOfWork) -> None:
+        await uow.outbox.withdraw("a")
+        await uow.outbox.withdraw("b")
+        await uow.outbox.retry(first.id, NOW, "timeout")
+        await uow.outbox.sent(second.id, 777, NOW)
+        await uow.outbox.give_up(second.id, "too late to fail")
+
+    await world.storage.write(change)
+    assert await statuses(world) == {"a": "WITHDRAWN", "b": "SENT"}
+    assert await claim(world.storage, wall=NOW + 2 * LEASE) == []
+
+
+async def test_the_next_due_moment_is_known(world: World) -> None:
+    async def look(view: UnitOfWork) -> None:
+        assert await view.outbox.next_due() is None
+
+    await world.storage.read(look)
+    await enqueue(
+        world,
+        notice(world.mother, "a", NOW + 9 * SECOND, Urgency.PERSONAL),
+        notice(world.mother, "b", NOW + 5 * SECOND, Urgency.ROUTINE),
+    )
+
+    async def look_again(view: UnitOfWork) -> None:
+        assert await view.outbox.next_due() == NOW + 5 * SECOND
+
+    await world.storage.read(look_again)
+
+
+async def test_a_message_goes_with_the_change_it_tells_of_or_not_at_all(world: World) -> None:
+    with pytest.raises(LookupError):
+        await enqueue_and_fail(world)
+    assert await claim(world.storage) == []
+
+
+async def enqueue_and_fail(world: World) -> None:
+    async def change(uow: UnitOfWork) -> None:
+        await uow.outbox.add(notice(world.mother, "a"), NOW)
+        raise LookupError
+
+    await world.storage.write(change)

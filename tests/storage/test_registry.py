@@ -1,0 +1,561 @@
+"""The embedded registry keeps the port's contract, and what only a registry of its own promises besides."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clinics.port import (
+    Booking,
+    BookingStatus,
+    ClinicDesk,
+    ClinicSystem,
+    FoundPolicy,
+    HasActiveVisit,
+    NotEligible,
+    NotFound,
+    PersonNotFound,
+    PersonSearch,
+    PolicyInactive,
+    PolicyStatus,
+    Refused,
+    SlotIsGone,
+    SlotIsTaken,
+    VisitsOverlap,
+)
+from bot.core.people import Sex
+from bot.glossary import ClinicRef, DoctorRef, PersonRef, SlotRef, SpecialtyRef
+from storage.database.connection import Conflict, Connection
+from storage.database.crypto import BlindIndex, Cipher
+from storage.registry.system import Registry
+from tests.storage.clinic_contract import ClinicContract, Facts, HoldingContract
+from tests.storage.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
+
+INSERT = "INSERT INTO registry_bookings (uid, slot_id, person_id, status) VALUES (:uid, :slot, :person, :status)"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with world_in(tmp_path) as world:
+        yield world
+
+
+class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
+    @pytest.fixture
+    def clinic_system(self, world: World) -> ClinicSystem:
+        return world.registry
+
+    @pytest.fixture
+    async def facts(self, world: World) -> Facts:
+        clinic = await world.clinic()
+        pediatrician, ent, *_ = await world.registry.specialties(clinic)
+
+        async def call_off(booking: Booking) -> None:
+            await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
+
+        return Facts(
+            clinic=clinic,
+            specialty=pediatrician.ref,
+            other_specialty=ent.ref,
+            claim=GIRL,
+            others=CHILDREN,
+            search=PersonSearch(GIRL.name, GIRL.birth_date, SNILS),
+            unknown=child(999),
+            now=world.clock.now,
+            advance=world.clock.advance,
+            hold_for=timedelta(minutes=3),
+            call_off=call_off,
+        )
+
+
+def test_registry_and_its_desk_implement_the_two_ports(world: World) -> None:
+    system: ClinicSystem = world.registry
+    desk: ClinicDesk = world.desk
+    assert system.name == "registry"
+    assert not isinstance(desk, Registry)
+
+
+# --- what is free -----------------------------------------------------------------------------------------------------
+
+
+async def test_specialties_come_in_the_order_of_the_catalogue_and_only_where_there_are_doctors(world: World) -> None:
+    garden = await world.registry.specialties(await world.clinic("Садовая"))
+    assert [specialty.code for specialty in garden] == ["pediatrician", "ent", "gynecologist", "teen"]
+    ural = await world.registry.specialties(await world.clinic("Уральская"))
+    assert [specialty.code for specialty in ural] == ["pediatrician"]
+
+
+async def test_doctors_come_by_their_nearest_time_and_those_without_one_last(world: World) -> None:
+    clinic = await world.clinic()
+    pediatrician = (await world.registry.specialties(clinic))[0].ref
+    for hour in (9, 10, 11, 12):
+        await world.run(
+            "UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :id", id=int(await world.slot("Громов", hour))
+        )
+    doctors = await world.registry.doctors(clinic, pediatrician)
+    assert [(doctor.name.family, doctor.nearest) for doctor in doctors] == [
+        ("Петрова", at(9)),
+        ("Громов", at(9, day=1)),
+    ]
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE doctor_id = :id", id=int(await world.doctor()))
+    doctors = await world.registry.doctors(clinic, pediatrician)
+    assert [(doctor.name.family, doctor.nearest) for doctor in doctors] == [("Громов", at(9, day=1)), ("Петрова", None)]
+
+
+async def test_a_day_is_the_clinics_own_wherever_the_sun_is(world: World) -> None:
+    await world.add_slot("Ветров", at(1, 30, day=2, zone=URAL))
+    doctor = await world.doctor("Ветров")
+    days = await world.registry.days(doctor, at(0, day=1, zone=URAL), at(0, day=3, zone=URAL))
+    assert [(day.day, day.free) for day in days] == [(TUESDAY + timedelta(days=1), 4), (TUESDAY + timedelta(days=2), 5)]
+
+
+async def test_a_search_of_an_hour_at_night_finds_the_local_day_that_has_begun(world: World) -> None:
+    await world.add_slot("Ветров", at(1, 30, day=2, zone=URAL))
+    since, until = at(1, day=2, zone=URAL), at(2, day=2, zone=URAL)
+    assert since.date() == until.date() == TUESDAY + timedelta(days=1), "still yesterday in UTC"
+    days = await world.registry.days(await world.doctor("Ветров"), since, until)
+    assert [(day.day, day.free) for day in days] == [(TUESDAY + timedelta(days=2), 1)]
+
+
+async def test_a_time_that_began_a_moment_before_the_search_is_not_found(world: World) -> None:
+    since = at(9) + timedelta(milliseconds=1)
+    assert [slot.starts_at for slot in await world.registry.slots(await world.doctor(), since, at(11))] == [at(10)]
+
+
+@pytest.mark.requirement("B18")
+async def test_a_time_says_how_long_it_is_and_what_for(world: World) -> None:
+    first = await world.add_slot("Петрова", at(8), 15, visit_type="CERTIFICATE")
+    second = await world.add_slot("Петрова", at(8, 15), 45, visit_type="EXTENDED")
+    slots = await world.registry.slots(await world.doctor(), at(8), at(9))
+    told = [(slot.ref, slot.visit_type, slot.ends_at - slot.starts_at, slot.room) for slot in slots]
+    assert told == [
+        (first, "CERTIFICATE", timedelta(minutes=15), "101"),
+        (second, "EXTENDED", timedelta(minutes=45), "101"),
+    ]
+
+
+@pytest.mark.requirement("B34")
+async def test_nothing_is_offered_or_given_beyond_the_days_that_the_clinic_has_opened(world: World) -> None:
+    await world.run("UPDATE registry_clinics SET horizon = :day", day=86_400)
+    person, beyond = await world.person(), await world.slot(hour=12, day=1)
+    until = at(0, day=5)
+    assert await world.free_hours() == [9, 10, 11]
+    assert [day.day for day in await world.registry.days(await world.doctor(), world.clock.now(), until)] == [TUESDAY]
+    with pytest.raises(SlotIsGone):
+        await world.registry.hold(key(1), person, beyond)
+    with pytest.raises(SlotIsGone):
+        await world.registry.book(key(2), person, beyond)
+
+
+@pytest.mark.requirement("B34")
+async def test_a_withdrawn_time_is_neither_offered_nor_given(world: World) -> None:
+    slot, person = await world.slot(), await world.person()
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot", slot=int(slot))
+    assert await world.free_hours() == [10, 11, 12]
+    for ask in (world.registry.hold, world.registry.book):
+        with pytest.raises(SlotIsGone):
+            await ask(key(1), person, slot)
+
+
+@pytest.mark.parametrize("ref", ["", "x", "-1", "0", "1.0", "9" * 30])
+async def test_a_ref_of_another_system_finds_nothing(world: World, ref: str) -> None:
+    registry, now, until = world.registry, world.clock.now(), at(0, day=9)
+    assert list(await registry.specialties(ClinicRef(ref))) == []
+    assert list(await registry.doctors(ClinicRef(ref), SpecialtyRef(ref))) == []
+    assert list(await registry.slots(DoctorRef(ref), now, until)) == []
+    assert list(await registry.days(DoctorRef(ref), now, until)) == []
+    assert list(await registry.soonest(ClinicRef(ref), SpecialtyRef(ref), now, 5)) == []
+    assert list(await registry.bookings(PersonRef(ref), now)) == []
+    assert list(await world.desk.visits(ClinicRef(ref), TUESDAY)) == []
+    with pytest.raises(PersonNotFound):
+        await registry.book(key(1), PersonRef(ref), await world.slot())
+
+
+# --- who may come -----------------------------------------------------------------------------------------------------
+
+
+async def test_age_is_counted_on_the_day_of_the_visit(world: World) -> None:
+    born = TUESDAY.replace(year=TUESDAY.year - 14) + timedelta(days=1)
+    person = await world.insure(child(1, birth_date=born))
+    with pytest.raises(NotEligible):
+        await world.registry.book(key(1), person, await world.slot("Ильина", day=0))
+    assert await world.registry.book(key(2), person, await world.slot("Ильина", day=1))
+
+
+async def test_a_specialty_for_girls_does_not_see_boys(world: World) -> None:
+    with pytest.raises(NotEligible):
+        await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Рябова"))
+    assert await world.registry.book(key(2), await world.person(GIRL), await world.slot("Рябова"))
+
+
+async def test_a_suspended_policy_books_nothing(world: World) -> None:
+    claim = child(1)
+    person = await world.insure(claim, PolicyStatus.SUSPENDED)
+    assert (await world.registry.check_policy(claim)).status is PolicyStatus.SUSPENDED
+    with pytest.raises(PolicyInactive):
+        await world.registry.book(key(1), person, await world.slot())
+    assert await world.free_hours() == [9, 10, 11, 12]
+
+
+async def test_a_policy_is_good_through_its_last_day(world: World) -> None:
+    claim, last = child(1), date(2026, 11, 23)
+    person = await world.insure(claim, valid_until=last.isoformat())
+    found = await world.registry.check_policy(claim)
+    assert (found.status, found.valid_until) == (PolicyStatus.ACTIVE, last)
+    world.clock.advance(timedelta(hours=12))
+    assert (await world.registry.check_policy(claim)).status is PolicyStatus.EXPIRED
+    with pytest.raises(PolicyInactive):
+        await world.registry.book(key(1), person, await world.slot())
+
+
+async def test_the_register_says_where_a_child_belongs_and_never_its_own_spelling(world: World) -> None:
+    found = await world.registry.check_policy(GIRL)
+    assert found.clinic == await world.clinic()
+    other = await world.registry.check_policy(replace(child(100), policy_number=GIRL.policy_number, sex=Sex.FEMALE))
+    assert other.ref == found.ref
+    assert len(other.differs) == 3
+    assert "Иванова" not in repr(other)
+
+
+@pytest.mark.requirement("A8", "C12")
+@pytest.mark.parametrize("number", ["304517826", "46-12 № 1234567"], ids=["a certificate", "an old policy"])
+async def test_whatever_paper_a_policy_stands_on_its_number_finds_the_child(world: World, number: str) -> None:
+    claim = replace(child(1), policy_number=number)
+    await world.insure(claim)
+    found = await world.registry.check_policy(claim)
+    assert (found.status, found.differs, found.birth_differs) == (PolicyStatus.ACTIVE, frozenset(), False)
+    assert (await world.registry.check_policy(replace(claim, sex=Sex.FEMALE))).birth_differs
+
+
+async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_it(world: World) -> None:
+    snils, today = "08765430300", date(2026, 11, 23)
+    old, new = replace(child(1), policy_number="304517826"), child(1)
+    ended = (today - timedelta(days=1)).isoformat()
+    await world.insure(old, snils=world.seals.snils(snils), valid_until=ended)
+    await world.insure(new, snils=world.seals.snils(snils))
+    search = PersonSearch(new.name, new.birth_date, snils)
+    assert list(await world.registry.find_policies(search)) == [
+        FoundPolicy("304517826", Sex.MALE, PolicyStatus.EXPIRED),
+        FoundPolicy(new.policy_number, Sex.MALE, PolicyStatus.ACTIVE),
+    ]
+
+
+async def test_an_unknown_person_is_looked_for_as_long_as_a_known_one(world: World) -> None:
+    opened: list[str] = []
+
+    class Watched(Cipher):
+        def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
+            opened.append(column)
+            return super().open(table, column, uid, sealed)
+
+    index = BlindIndex(b"i" * 32)
+    registry = Registry(world.database, Watched({"test": b"k" * 32}, "test"), index, world.clock)
+    found = PersonSearch(GIRL.name, GIRL.birth_date, SNILS)
+    for search in (found, replace(found, birth_date=TUESDAY), replace(found, snils="12345678964")):
+        opened.clear()
+        await registry.find_policies(search)
+        assert opened == ["person"]
+    opened.clear()
+    with pytest.raises(PersonNotFound):
+        await registry.check_policy(child(999))
+    assert opened == ["person"]
+
+
+async def test_a_snils_lies_in_the_file_only_as_a_blind_index(world: World) -> None:
+    (row,) = await world.rows("SELECT * FROM registry_persons WHERE snils_index IS NOT NULL")
+    assert row["snils_index"] == world.seals.snils(SNILS)
+    assert not any(SNILS in str(value) or SNILS.encode() in value for value in row if isinstance(value, bytes))
+
+
+async def test_a_visit_that_is_over_stands_in_nobodys_way(world: World) -> None:
+    person = await world.person()
+    await world.registry.book(key(1), person, await world.slot(hour=9))
+    world.clock.advance(at(9, 31) - world.clock.now())
+    assert await world.registry.book(key(2), person, await world.slot(hour=10))
+
+
+async def test_a_visit_that_goes_on_right_now_still_takes_its_time(world: World) -> None:
+    person = await world.person()
+    first = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(8), 60))
+    world.clock.advance(at(8, 10) - world.clock.now())
+    with pytest.raises(VisitsOverlap) as refusal:
+        await world.registry.book(key(2), person, await world.add_slot("Зайцев", at(8, 30)))
+    assert refusal.value.existing == first
+
+
+async def test_visits_back_to_back_do_not_overlap(world: World) -> None:
+    person = await world.person(GIRL)
+    await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
+    assert await world.registry.book(key(2), person, await world.add_slot("Зайцев", at(9, 30)))
+    assert await world.registry.book(key(3), person, await world.add_slot("Рябова", at(8, 30)))
+
+
+async def test_a_visit_may_move_within_its_specialty_and_over_its_own_time(world: World) -> None:
+    person = await world.person()
+    old = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(14), 60))
+    new = await world.registry.reschedule(key(2), person, old.ref, await world.add_slot("Громов", at(14, 30)))
+    assert new.starts_at == at(14, 30)
+    replaced = await world.rows("SELECT replaces FROM registry_bookings WHERE id = :id", id=int(new.ref))
+    assert [row["replaces"] for row in replaced] == [int(old.ref)]
+
+
+async def test_a_reschedule_into_another_visit_of_the_child_is_refused(world: World) -> None:
+    person = await world.person()
+    old = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
+    other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
+    with pytest.raises(VisitsOverlap) as refusal:
+        await world.registry.reschedule(key(3), person, old.ref, await world.slot("Петрова", hour=10))
+    assert refusal.value.existing == other
+    assert (await world.registry.bookings(person, at(0)))[0] == old
+
+
+async def test_a_visit_that_has_begun_is_neither_cancelled_nor_moved(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    booking = await world.registry.book(key(1), person, slot)
+    world.clock.advance(booking.starts_at - world.clock.now())
+    with pytest.raises(Refused):
+        await world.registry.cancel(key(2), person, booking.ref)
+    with pytest.raises(NotFound):
+        await world.registry.reschedule(key(3), person, booking.ref, await world.slot(hour=11))
+    assert await world.status(slot) == "BUSY"
+
+
+# --- keys and holds ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D3")
+async def test_a_key_still_answers_with_its_visit_after_that_was_cancelled(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    booking = await world.registry.book(key(1), person, slot)
+    cancelled = await world.registry.cancel(key(2), person, booking.ref)
+    assert await world.registry.book(key(1), person, slot) == cancelled
+    assert await world.registry.recover(key(1), person, slot) == cancelled
+    assert await world.status(slot) == "FREE"
+
+
+async def test_a_key_of_another_person_is_refused(world: World) -> None:
+    slot = await world.slot()
+    await world.registry.book(key(1), await world.person(), slot)
+    with pytest.raises(Refused):
+        await world.registry.book(key(1), await world.person(CHILDREN[0]), slot)
+
+
+async def test_a_used_key_holds_nothing(world: World) -> None:
+    person = await world.person()
+    await world.registry.book(key(1), person, await world.slot())
+    with pytest.raises(SlotIsTaken):
+        await world.registry.hold(key(1), person, await world.slot(hour=10))
+
+
+async def test_the_second_parent_takes_over_the_childs_own_hold(world: World) -> None:
+    person, slot = await world.person(), await world.slot()
+    await world.registry.hold(key(1), person, slot)
+    await world.registry.hold(key(2), person, slot)
+    await world.registry.release(key(1))
+    assert await world.free_hours() == [10, 11, 12], "the first key no longer holds anything"
+    assert (await world.registry.book(key(3), person, slot)).key == key(3)
+
+
+async def test_a_hold_asks_for_no_more_than_a_known_person(world: World) -> None:
+    with pytest.raises(PersonNotFound):
+        await world.registry.hold(key(1), PersonRef("7777"), await world.slot())
+
+
+async def test_booking_another_time_lets_the_held_one_go(world: World) -> None:
+    person = await world.person()
+    await world.registry.hold(key(1), person, await world.slot(hour=9))
+    await world.registry.book(key(1), person, await world.slot(hour=10))
+    assert await world.free_hours() == [9, 11, 12]
+
+
+async def test_two_keys_of_one_child_at_once_make_one_visit_to_a_specialty(world: World) -> None:
+    person = await world.person()
+    booking = await world.registry.book(key(1), person, await world.slot("Петрова"))
+    with pytest.raises(HasActiveVisit) as refusal:
+        await world.registry.book(key(2), person, await world.slot("Громов"))
+    assert refusal.value.existing == booking
+
+
+# --- the clinic's own side --------------------------------------------------------------------------------------------
+
+
+async def test_the_desk_sees_a_days_live_visits_by_their_start_with_names(world: World) -> None:
+    boy, girl = await world.person(CHILDREN[0]), await world.person(GIRL)
+    later = await world.registry.book(key(1), boy, await world.slot(hour=10))
+    sooner = await world.registry.book(key(2), girl, await world.slot("Зайцев", hour=9))
+    await world.registry.book(key(3), girl, await world.slot(hour=9, day=1))
+    called_off = await world.registry.book(key(4), await world.person(CHILDREN[1]), await world.slot(hour=12))
+    await world.registry.cancel(key(5), called_off.person, called_off.ref)
+    await world.registry.hold(key(6), await world.person(CHILDREN[2]), await world.slot(hour=11))
+    visits = await world.desk.visits(await world.clinic(), TUESDAY)
+    assert [(visit.number, visit.booking) for visit in visits] == [(int(sooner.ref), sooner), (int(later.ref), later)]
+    assert (visits[0].person, visits[0].doctor.family, visits[0].specialty) == (GIRL.name, "Зайцев", "ЛОР")
+    assert await world.desk.visit(await world.clinic(), visits[0].number) == visits[0]
+
+
+async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    ural, number = await world.clinic("Уральская"), int(booking.ref)
+    assert list(await world.desk.visits(ural, TUESDAY)) == []
+    for ask in (
+        world.desk.visit(ural, number),
+        world.desk.cancel_visit(ural, number, "нет"),
+        world.desk.move_visit(ural, number, await world.slot("Ветров", zone=URAL)),
+        world.desk.visit(await world.clinic(), number + 1),
+    ):
+        with pytest.raises(NotFound):
+            await ask
+    assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
+
+
+async def test_a_visit_that_the_clinic_cancels_takes_its_time_out_of_the_timetable(world: World) -> None:
+    slot, clinic = await world.slot(), await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), slot)
+    cancelled = await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
+    assert (cancelled.status, cancelled.reason) == (BookingStatus.CANCELLED, "врач заболел")
+    assert await world.status(slot) == "BLOCKED"
+    assert await world.free_hours() == [10, 11, 12]
+    assert await world.registry.cancel(key(2), booking.person, booking.ref) == cancelled
+    assert await world.status(slot) == "BLOCKED", "the parent's own cancelling brings nothing back"
+    with pytest.raises(NotFound):
+        await world.desk.cancel_visit(clinic, int(booking.ref), "ещё раз")
+
+
+async def test_a_moved_visit_keeps_its_key_and_leaves_its_old_time_closed(world: World) -> None:
+    old, new, clinic = await world.slot(hour=9), await world.slot(hour=11), await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), old)
+    moved = await world.desk.move_visit(clinic, int(booking.ref), new)
+    assert moved == replace(booking, starts_at=at(11), ends_at=at(11, 30))
+    assert (await world.status(old), await world.status(new)) == ("BLOCKED", "BUSY")
+    assert await world.registry.recover(key(1), booking.person, old) == moved
+
+
+async def test_a_visit_moves_only_to_a_free_time_of_its_own_clinic_and_specialty(world: World) -> None:
+    clinic = await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), await world.slot(hour=9))
+    busy, held, closed = [await world.slot(hour=hour) for hour in (10, 11, 12)]
+    await world.registry.book(key(2), await world.person(CHILDREN[0]), busy)
+    await world.registry.hold(key(3), await world.person(CHILDREN[1]), held)
+    await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot", slot=int(closed))
+    number = int(booking.ref)
+    for slot, refusal in (
+        (busy, SlotIsTaken),
+        (held, SlotIsTaken),
+        (closed, SlotIsGone),
+        (await world.slot("Ветров", zone=URAL), SlotIsGone),
+        (await world.add_slot("Петрова", world.clock.now()), SlotIsGone),
+        (await world.slot("Зайцев", hour=12), SlotIsGone),
+        (SlotRef("no-such-slot"), SlotIsGone),
+    ):
+        with pytest.raises(refusal):
+            await world.desk.move_visit(clinic, number, slot)
+    assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
+    world.clock.advance(timedelta(minutes=3))
+    assert (await world.desk.move_visit(clinic, number, held)).starts_at == at(11)
+
+
+async def test_a_visit_does_not_move_onto_another_one_of_the_same_child(world: World) -> None:
+    person = await world.person()
+    booking = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
+    other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
+    with pytest.raises(SlotIsTaken) as refusal:
+        await world.desk.move_visit(await world.clinic(), int(booking.ref), await world.slot("Громов", hour=10))
+    assert refusal.value.existing == other
+    overlapping = await world.add_slot("Петрова", at(9, 15))
+    assert await world.desk.move_visit(await world.clinic(), int(booking.ref), overlapping), "its own time is free"
+
+
+@pytest.mark.requirement("D3")
+async def test_the_feed_tells_every_change_of_the_desk_once_and_as_it_is_now(world: World) -> None:
+    clinic = await world.clinic()
+    quiet = await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Громов"))
+    booking = await world.registry.book(key(2), await world.person(), await world.slot())
+    start = (await world.registry.changes(None)).cursor
+    await world.registry.cancel(key(3), quiet.person, quiet.ref)
+    await world.desk.move_visit(clinic, int(booking.ref), await world.slot(hour=11))
+    await world.desk.cancel_visit(clinic, int(booking.ref), "карантин")
+    told = await world.registry.changes(start)
+    assert [(visit.starts_at, visit.status, visit.reason) for visit in told.bookings] == [
+        (at(11), BookingStatus.CANCELLED, "карантин")
+    ]
+    assert (await world.registry.changes(told.cursor)).cursor == told.cursor
+
+
+async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    last = await world.registry.book(key(2), await world.person(CHILDREN[0]), await world.slot("Громов"))
+    add = "INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)"
+
+    async def change(connection: Connection) -> None:
+        await connection.execute_many(add, [{"booking": int(booking.ref)} for _ in range(100)])
+        await connection.execute(add, {"booking": int(last.ref)})
+
+    await world.database.write(change)
+    first = await world.registry.changes("0")
+    assert (list(first.bookings), first.more) == ([booking], True)
+    second = await world.registry.changes(first.cursor)
+    assert (list(second.bookings), second.more) == ([last], False)
+
+
+# --- the rows themselves ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("B21")
+@pytest.mark.parametrize("status", ["HELD", "BOOKED", "CHECKED_IN", "FULFILLED"])
+async def test_the_database_itself_refuses_a_second_person_in_a_slot(world: World, status: str) -> None:
+    slot, first, second = await world.slot(), await world.person(), await world.person(CHILDREN[0])
+    await world.run(INSERT, uid=b"1", slot=int(slot), person=int(first), status=status)
+    with pytest.raises(Conflict):
+        await world.run(INSERT, uid=b"2", slot=int(slot), person=int(second), status="BOOKED")
+
+
+async def test_the_database_itself_refuses_a_person_a_second_hold(world: World) -> None:
+    person = int(await world.person())
+    await world.run(INSERT, uid=b"1", slot=int(await world.slot(hour=9)), person=person, status="HELD")
+    with pytest.raises(Conflict):
+        await world.run(INSERT, uid=b"2", slot=int(await world.slot(hour=10)), person=person, status="HELD")
+
+
+def read_all(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_who_is_insured_cannot_be_read_from_the_file(world: World, tmp_path: Path) -> None:
+    booking = await world.registry.book(key(1), await world.person(), await world.slot())
+    await world.desk.cancel_visit(await world.clinic(), int(booking.ref), "у Маши ветрянка")
+    written = read_all(tmp_path)
+    for secret in ("Иванова", "Мария", "ветрянка", GIRL.policy_number, GIRL.birth_date.isoformat()):
+        assert secret.encode() not in written
+
+
+async def test_whatever_fails_on_the_way_a_reschedule_happens_whole_or_not_at_all(tmp_path: Path) -> None:
+    failing: list[int] = []
+
+    def probe(number: int, sql: str) -> None:
+        if failing and not sql.startswith(("ROLLBACK", "SAVEPOINT", "RELEASE")):
+            failing[0] -= 1
+            if failing[0] == 0:
+                raise sqlite3.OperationalError("disk I/O error")
+
+    async with world_in(tmp_path, probe) as world:
+        person, slots = await world.person(), [await world.slot(hour=9), await world.slot(hour=11)]
+        old = await world.registry.book(key(1), person, slots[0])
+        for statement in range(1, 40):
+            failing[:] = [statement]
+            try:
+                new = await world.registry.reschedule(key(2), person, old.ref, slots[1])
+            except Exception:
+                failing.clear()
+                assert list(await world.registry.bookings(person, at(0))) == [old]
+                assert [await world.status(slot) for slot in slots] == ["BUSY", "FREE"]
+            else:
+                break
+        failing.clear()
+        assert statement > 8, "every statement of a reschedule has failed once"
+        assert await world.registry.recover(key(2), person, slots[1]) == new
+        assert [await world.status(slot) for slot in slots] == ["FREE", "BUSY"]

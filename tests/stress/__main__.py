@@ -1,0 +1,69 @@
+"""The long forms of the storms: ``python -m tests.storms race|faults|fuzz [SEED]``; the seed repeats what it found."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from random import Random
+
+from structlog.testing import capture_logs
+
+from bot.delivery import outbox
+from bot.telegram import pace
+from tests.chat import town as towns
+from tests.stress import chat_faults, faults, fuzz, race
+from tests.stress import town as storms
+
+DEEDS = UPDATES = 100_000
+
+
+def run_race(seed: int) -> bool:
+    result = race.run(seed, DEEDS)
+    print(*result.broken[:20], result, sep="\n")
+    return not result.broken
+
+
+def run_fuzz(seed: int) -> bool:
+    result = fuzz.run(seed, UPDATES)
+    print(*result.explained().splitlines()[1:], result, sep="\n")
+    return result.clean
+
+
+def run_faults(seed: int) -> bool:
+    """Every site there is; the seed has nothing to choose."""
+    with tempfile.TemporaryDirectory() as folder, capture_logs():
+        result = asyncio.run(_every_fault(Path(folder)))
+    print(*result.explained().splitlines()[1:], result, sep="\n")
+    return result.clean
+
+
+async def _every_fault(folder: Path) -> faults.Result:
+    services = await storms.make_template(folder)
+    total = await faults.fail_services(services, folder, faults.every)
+    total.add(await faults.rerun_services(services, folder))
+    template = await towns.make_template(folder)
+    total.add(await chat_faults.rerun(template, folder))
+    statements, calls = await chat_faults.count(template, folder)
+    total.add(await chat_faults.fail_statements(template, folder, faults.every(statements)))
+    sites = [(at, kind) for at in faults.every(calls) for kind in chat_faults.KINDS]
+    total.add(await chat_faults.fail_calls(template, folder, sites))
+    return total
+
+
+RUNS = {"race": run_race, "faults": run_faults, "fuzz": run_fuzz}
+
+
+def main(name: str, seed: str = "") -> int:
+    logging.disable(logging.ERROR)  # what the emulator refuses is counted
+    outbox.CHAT_GAP = 0
+    pace.RETRIES = (0.01, 0.02)
+    drawn = int(seed) if seed else Random().randrange(1_000_000)
+    print(f"seed={drawn}", flush=True)
+    return 0 if RUNS[name](drawn) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""A bot without sockets: its calls reach the emulator within the process, its updates come from there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import GetUpdates, TelegramMethod
+from aiogram.types import Update
+from aiohttp import ClientError
+
+from bot.app import App, assembled
+from bot.emulator import Emulator, bot_api
+from bot.emulator.app_user import AppUser
+from bot.emulator.chats import GROUP_ID, Message
+from bot.emulator.faults import Fault
+from bot.emulator.params import Params, Upload
+from storage.database.connection import Probe
+from tests.builders import StoppedClock, some_settings
+from tests.chat.town import appoint_registrar
+
+AT_ONCE = 100
+"""updates of one poll"""
+
+NORMAL_LIFE = (
+    "message is not modified",
+    "message identifier is not specified",
+    "message to delete not found",
+    "message to edit not found",
+    "message can't be edited",
+    "message can't be deleted",
+    "there is no text in the message to edit",
+    "bot was blocked by the user",
+)
+"""What Telegram refuses every day and the bot lives with: old screens, double taps, people who have left."""
+
+
+class EdgeSession(AiohttpSession):
+    """Everything of the product's session but the wire: forms, answers and middlewares are its own."""
+
+    def __init__(self, emulator: Emulator, like: AiohttpSession) -> None:
+        super().__init__(json_loads=like.json_loads)
+        self.middleware = like.middleware
+        self._emulator = emulator
+        self.calls = 0
+        self.fault: tuple[int, str] | None = None
+        """which of the calls meets which trouble"""
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - the signature is aiogram's
+        if not isinstance(method, GetUpdates):  # polling outlives everything by itself
+            self.calls += 1
+        if self.fault is not None and self.fault[0] == self.calls and not isinstance(method, GetUpdates):
+            self._emulator.faults.add(Fault(self.fault[1], method=method.__api_method__))
+        values, files = {}, cast(dict[str, Any], {})
+        for name, value in method.model_dump(warnings=False).items():
+            prepared = self.prepare_value(value, bot=bot, files=files)
+            if prepared:
+                values[name] = prepared.value if isinstance(prepared, Enum) else prepared
+        uploads = {name: Upload(file.filename, "application/octet-stream", file.data) for name, file in files.items()}
+        answer = await bot_api.call(self._emulator, method.__api_method__, Params(values, uploads))
+        if answer.cut:
+            raise TelegramNetworkError(method=method, message="ServerDisconnectedError")
+        return self.check_response(bot, method, answer.status, answer.body.decode()).result
+
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,  # noqa: ASYNC109 - the signature is aiogram's
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """A file of the emulator's, found by the end of its address."""
+        stored = self._emulator.files.at(url.rpartition(f"{self._emulator.token}/")[2])
+        if stored is None:
+            raise ClientError("404, message='Not Found'")
+        yield stored.data
+
+
+@dataclass(slots=True)
+class Edge:
+    """The product, assembled, and the Telegram around it."""
+
+    app: App
+    emulator: Emulator
+    clock: StoppedClock
+    wire: EdgeSession
+    offset: int = 0
+
+    def actor(self, person: int) -> AppUser:
+        return AppUser(self.emulator, person)
+
+    def screen(self, person: int) -> Message | None:
+        """The newest message of the bot that this person has before his eyes."""
+        messages = self.emulator.chats[person].messages
+        return next((messages[at] for at in sorted(messages, reverse=True) if messages[at].from_bot), None)
+
+    async def press(self, person: int, data: str) -> None:
+        """A button of the newest screen, or a forged one on it."""
+        screen = self.screen(person)
+        assert screen is not None, f"the bot has not written to {person}"
+        self.actor(person).press(screen.id, data)
+        await self.handle()
+
+    async def say(self, person: int, text: str) -> None:
+        self.actor(person).say(text)
+        await self.handle()
+
+    async def updates(self) -> list[Update]:
+        """What has come in since, as polling reads it."""
+        if not self.emulator.updates.pending:
+            return []
+        read = await self.app.bot.get_updates(offset=self.offset, limit=AT_ONCE, timeout=0)
+        self.offset = max((update.update_id + 1 for update in read), default=self.offset)
+        # Confirmed at once: the next poll would do so, if it came.
+        for update in read:
+            if pending := self.emulator.updates.pending.get(update.update_id):
+                self.emulator.updates.confirm(pending)
+        return read
+
+    async def handle(self) -> int:
+        """One update after another until there are none."""
+        handled = 0
+        while updates := await self.updates():
+            for update in updates:
+                await self.app.dispatcher.feed_update(self.app.bot, update)
+            handled += len(updates)
+        return handled
+
+    def refusals(self) -> list[str]:
+        """What Telegram has refused and should not have been asked for."""
+        return [
+            f"{call.method} {call.refusal.description} {call.params}"
+            for call in self.emulator.call_log.refusals
+            if call.refusal and call.fault is None and not any(each in call.refusal.description for each in NORMAL_LIFE)
+        ]
+
+
+@asynccontextmanager
+async def edge(template: Path, folder: Path, probe: Probe | None = None) -> AsyncIterator[Edge]:
+    path = folder / "registratura.sqlite3"
+    shutil.copy(template, path)
+    clock = StoppedClock()
+    emulator = Emulator(now=lambda: clock.now().timestamp(), callback_life=3600)
+    emulator.chats[GROUP_ID].has_bot = True
+    async with assembled(some_settings(database_url=f"sqlite:///{path}"), clock, probe=probe) as app:
+        assert isinstance(app.bot.session, AiohttpSession)
+        app.bot.session = wire = EdgeSession(emulator, app.bot.session)
+        await appoint_registrar(app)
+        yield Edge(app, emulator, clock, wire)

@@ -1,0 +1,187 @@
+"""What must hold whatever has happened: asked of the rows themselves, the bot's and the clinic's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.clock import Clock
+from bot.core.people import Account, Purpose
+from bot.core.timing import day_before_reminder
+from bot.glossary import DoctorRef
+from storage.database.connection import Database, Row
+from storage.registry.system import Registry
+from storage.unit import Storage, UnitOfWork
+
+HOUR = 18
+LIVE = ("BOOKED", "CHECKED_IN")
+OPEN = ("QUEUED", "CLAIMED")
+
+VISITS = """
+    SELECT a.*, c.zone, b.status AS there, s.starts_at AS there_at
+    FROM appointments a
+    JOIN clinics c ON c.id = a.clinic_id
+    LEFT JOIN registry_bookings b ON CAST(b.id AS TEXT) = a.booking
+    LEFT JOIN registry_slots s ON s.id = b.slot_id
+    ORDER BY a.id
+"""
+CROWDED = """
+    SELECT s.id, s.status, COUNT(b.id) AS live FROM registry_slots s
+    LEFT JOIN registry_bookings b ON b.slot_id = s.id AND b.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED')
+    GROUP BY s.id HAVING live > 1 OR (s.status = 'BUSY') <> (live = 1)
+"""
+STALE_HOLDS = """
+    SELECT s.id, s.doctor_id, s.starts_at FROM registry_bookings h JOIN registry_slots s ON s.id = h.slot_id
+    WHERE h.status = 'HELD' AND h.expires_at <= :now AND s.status = 'FREE' AND s.starts_at > :now
+        AND s.starts_at < :now + 21 * 86400
+"""
+ORPHANS = """
+    SELECT b.id, b.status, a.status AS ours FROM registry_bookings b LEFT JOIN appointments a ON a.key = b.key
+    WHERE b.key IS NOT NULL AND b.status = 'BOOKED' AND (a.status IS NULL OR a.status <> 'BOOKED')
+"""
+TOLD = {
+    "BOOKED": {"booking: booked"},
+    "REFUSED": {"booking: refused"},
+    "BY_REPRESENTATIVE": {"visit cancelled"},
+    "BY_CLINIC": {"changed by the clinic", "booking: cancelled"},
+    "RESCHEDULED": {"visit moved"},
+}
+"""What the journal has to say of a visit in that state, or called off for that reason; one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where to look: one database, the bot's storage and the clinic's registry over it, and the moment."""
+
+    database: Database
+    storage: Storage
+    registry: Registry
+    clock: Clock
+
+    async def rows(self, sql: str, **values: object) -> list[Row]:
+        return await self.database.read(lambda connection: connection.fetch(sql, values))
+
+
+async def broken(town: Asked, *, at_rest: bool) -> list[str]:
+    """Every truth that does not hold; some are only asked for once nothing is open any more."""
+    visits = await town.rows(VISITS)
+    found = [f"slot {row['id']} is {row['status']} with {row['live']} live visits" for row in await town.rows(CROWDED)]
+    found += [line async for line in _hidden(town)]
+    found += await _reminders(town, visits)
+    found += list(_chains(visits))
+    found += await _journal(town, visits)
+    if at_rest:
+        found += list(_apart(visits))
+        found += [f"booking {row['id']} is live, ours is {row['ours']}" for row in await town.rows(ORPHANS)]
+        found += await _untold(town)
+    return found
+
+
+async def _hidden(town: Asked) -> AsyncIterator[str]:
+    """A hold that has run out hides nothing."""
+    now = town.clock.now()
+    for row in await town.rows(STALE_HOLDS, now=int(now.timestamp())):
+        start = _moment(row["starts_at"])
+        free = await town.registry.slots(DoctorRef(str(row["doctor_id"])), start, start + timedelta(seconds=1))
+        if not free:
+            yield f"a hold that has run out hides slot {row['id']}"
+
+
+async def _reminders(town: Asked, visits: list[Row]) -> list[str]:
+    """One live reminder of every coming visit where there is a sensible moment for it, none of any other."""
+    agreed = await _agreed(town)
+    planned = await _planned(town)
+    rows = await town.rows("SELECT * FROM outbox WHERE kind = 'REMINDER'")
+    sent: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        sent[row["appointment_id"]].append(row)
+    found: list[str] = []
+    for visit in visits:
+        live = [row for row in sent[visit["id"]] if row["status"] in OPEN]
+        if visit["starts_at"] <= town.clock.now().timestamp():
+            continue
+        if visit["status"] not in LIVE or visit["account_id"] not in agreed:
+            found += [f"visit {visit['id']} is {visit['status']} and has a reminder"] if live else []
+            continue
+        since = max(planned["appointment", visit["id"]], planned["account", visit["account_id"]])
+        due = day_before_reminder(_moment(visit["starts_at"]), ZoneInfo(visit["zone"]), _moment(since), HOUR)
+        told = [row for row in sent[visit["id"]] if row["created_at"] >= since and row["status"] != "WITHDRAWN"]
+        if [row["due_at"] for row in told] != ([] if due is None else [int(due.timestamp())]) or len(live) > 1:
+            found.append(f"visit {visit['id']} should be reminded of at {due}, planned {[dict(row) for row in told]}")
+    return found
+
+
+async def _agreed(town: Asked) -> set[int]:
+    ids = [row["id"] for row in await town.rows("SELECT id FROM accounts")]
+
+    async def look(view: UnitOfWork) -> list[Account | None]:
+        return [await view.accounts.get(id) for id in ids]
+
+    accounts = await town.storage.read(look)
+    return {account.id for account in accounts if account and Purpose.REMINDERS in account.consents}
+
+
+async def _planned(town: Asked) -> dict[tuple[str, int], int]:
+    """When the last thing happened that plans a visit's reminder anew."""
+    planned: dict[tuple[str, int], int] = defaultdict(int)
+    for row in await town.rows("SELECT * FROM audit ORDER BY id"):
+        kind, _space, which = row["subject"].partition(" ")
+        if row["action"] in {"booking: booked", "changed by the clinic"}:
+            planned[kind, int(which)] = row["at"]
+        elif (row["action"], row["subject"]) == ("consent given", Purpose.REMINDERS):
+            planned["account", row["account_id"]] = row["at"]
+    return planned
+
+
+async def _journal(town: Asked, visits: list[Row]) -> list[str]:
+    """Every change of a visit has its line."""
+    lines: dict[str, set[str]] = defaultdict(set)
+    for row in await town.rows("SELECT subject, action FROM audit"):
+        lines[row["subject"]].add(row["action"])
+    found: list[str] = []
+    for visit in visits:
+        state = visit["reason"] if visit["status"] == "CANCELLED" else visit["status"]
+        asked = {"booking asked for"}
+        for wanted in (asked, asked if state == "PENDING" else TOLD.get(state, {f"a word for {state}"})):
+            if wanted.isdisjoint(lines[f"appointment {visit['id']}"]):
+                found.append(f"the journal of visit {visit['id']} lacks {sorted(wanted)}")
+    return found
+
+
+async def _untold(town: Asked) -> list[str]:
+    """Nothing that is due waits, and nothing was given up."""
+    now = int(town.clock.now().timestamp())
+    sql = "SELECT * FROM outbox WHERE status IN ('FAILED', 'CLAIMED') OR (status = 'QUEUED' AND due_at <= :now)"
+    return [
+        f"message {row['id']} {row['kind']}: {row['status']}, {row['error']}" for row in await town.rows(sql, now=now)
+    ]
+
+
+def _chains(visits: list[Row]) -> Iterator[str]:
+    """A chain keeps its Ref, and nobody else has it."""
+    refs = {row["id"]: row["ref"] for row in visits}
+    owners: dict[str, int] = {}
+    for row in visits:
+        if row["replaces"] is not None and refs.get(row["replaces"], row["ref"]) != row["ref"]:
+            yield f"visit {row['id']} has another ref than the one it replaces"
+        if row["replaces"] is None and owners.setdefault(row["ref"], row["id"]) != row["id"]:
+            yield f"two chains are called {row['ref']}"
+
+
+def _apart(visits: list[Row]) -> Iterator[str]:
+    """The bot and the clinic say the same."""
+    for row in visits:
+        ours, theirs = row["status"], row["there"]
+        if ours == "PENDING" or row["cancelling"]:
+            yield f"visit {row['id']} is still open"
+        elif ours == "BOOKED" and (theirs, row["there_at"]) != ("BOOKED", row["starts_at"]):
+            yield f"visit {row['id']} is booked for {row['starts_at']}, the clinic says {theirs} {row['there_at']}"
+        elif ours == "CANCELLED" and theirs != "CANCELLED":
+            yield f"visit {row['id']} is cancelled, the clinic says {theirs}"
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
