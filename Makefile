@@ -22,7 +22,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 
 help:
 	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
-	@echo 'make test      run the tests (WORKERS=4, ARGS="tests/test_booking.py -k hold")'
+	@echo 'make test      run the tests (WORKERS=4, ARGS="tests/chat/booking -k hold")'
 	@echo 'make cover     run the tests, measure branch coverage, fail under the floor in pyproject.toml'
 	@echo 'make check     lint, formatting, types'
 	@echo 'make bench     measure speed'
@@ -59,16 +59,16 @@ bench: $(READY)
 	@$(BIN)/python -m tests.bench
 
 race faults fuzz: $(READY)
-	@$(BIN)/python -m tests.storms $@ $(SEED)
+	@$(BIN)/python -m tests.stress $@ $(SEED)
 
 crash: $(READY)
 	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
 
 crowd: $(READY)
-	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/test_crowd.py
+	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/stress/test_crowd.py
 
 map: $(READY)
-	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/test_crawler.py
+	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/chat/test_crawler.py
 
 # Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
 # are refused by the tests, so none are made.

@@ -25,6 +25,8 @@ from storage.leases import SqlCursors, SqlLeases
 from storage.patients.cards import SqlPatients
 from storage.patients.checks import SqlChecks
 from storage.patients.drafts import SqlDrafts
+from storage.patients.matters import SqlMatters
+from storage.patients.representatives import SqlRepresentatives
 from storage.privacy import SqlHoldings
 
 
@@ -51,6 +53,14 @@ class UnitOfWork:
     @cached_property
     def checks(self) -> SqlChecks:
         return SqlChecks(self._connection, self._index)
+
+    @cached_property
+    def representatives(self) -> SqlRepresentatives:
+        return SqlRepresentatives(self._connection, self._index)
+
+    @cached_property
+    def matters(self) -> SqlMatters:
+        return SqlMatters(self._connection)
 
     @cached_property
     def family(self) -> SqlFamily:

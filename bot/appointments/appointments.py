@@ -258,7 +258,7 @@ async def _notify(
     ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
     """
     visit = before.appointment
-    for each in await uow.family.list_of(before.patient.id):
+    for each in await uow.representatives.list_of(before.patient.id):
         await uow.outbox.add(news(each.account, visit.id, visit.starts_at, why).due(now), now)
 
 

@@ -21,7 +21,7 @@ from bot.core.timing import MOSCOW as MOSCOW  # dialogs take it beside the words
 
 LANGUAGES = ("ru", "en")
 OWN_NAMES = MappingProxyType({"ru": "Русский", "en": "English"})
-LOCALES = Path(__file__).resolve().parent.parent / "locales"
+LOCALES = Path(__file__).resolve().parents[2] / "locales"
 
 _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 

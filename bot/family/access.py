@@ -60,7 +60,7 @@ class Access:
         own = await uow.patients.require(account, card)
         if not is_elsewhere(own):
             return None
-        held = await uow.family.find_held(own.policy_number)
+        held = await uow.representatives.find_held(own.policy_number)
         if held is None:
             return Standing(own, is_free=True)
         last = await uow.family.last_request(held, account)
@@ -68,7 +68,7 @@ class Access:
             return Standing(own, last)
         if last.status is not RequestStatus.REFUSED:
             return Standing(own)
-        matter = await uow.family.open_matter(ref, account, card, DeskMatter.DISPUTE, now)
+        matter = await uow.matters.open(ref, account, card, DeskMatter.DISPUTE, now)
         return Standing(own, last, _again_at(last), matter)
 
     async def ask(self, account: AccountId, card: PatientId) -> None:
@@ -79,7 +79,7 @@ class Access:
     async def _ask(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> None:
         now = self._clock.now()
         own = await uow.patients.require(account, card)
-        held = await uow.family.find_held(own.policy_number) if is_elsewhere(own) else None
+        held = await uow.representatives.find_held(own.policy_number) if is_elsewhere(own) else None
         if held is None:
             return
         last = await uow.family.last_request(held, account)
@@ -89,7 +89,7 @@ class Access:
         if last is not None and (again := _again_at(last)) is not None and now < again:
             raise AskedRecently(card, again)
         request = await _write_down(uow, ref, held, account, card, now)
-        [owner, *_others] = await uow.family.list_of(held)
+        [owner, *_others] = await uow.representatives.list_of(held)
         await uow.outbox.add(of_request(owner.account, request, now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_ASKED, Subject.patient(card), now)
 
@@ -120,7 +120,7 @@ class Access:
         found, _patient = await _require(uow, account, request, now)
         await uow.family.answer(request, RequestStatus.REFUSED, now)
         if found.card is not None:
-            await uow.family.open_matter(ref, found.account, found.card, DeskMatter.DISPUTE, now)
+            await uow.matters.open(ref, found.account, found.card, DeskMatter.DISPUTE, now)
             await uow.outbox.add(AccessRefused(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
@@ -147,11 +147,11 @@ async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: date
     last = await uow.family.last_request(patient.id, account)
     if last is not None and last.is_open(now):
         await uow.family.answer(last.id, RequestStatus.APPROVED, now)
-    if any(each.account == account for each in await uow.family.list_of(patient.id)):
+    if any(each.account == account for each in await uow.representatives.list_of(patient.id)):
         return
     while (own := await uow.patients.find_own(account, patient.policy_number)) is not None:
         await give_up_double(uow, account, own, patient.id, now)
-    await uow.family.add(account, patient.id, Relationship.PARENT, now)
+    await uow.representatives.add(account, patient.id, Relationship.PARENT, now)
 
 
 def _again_at(last: AccessRequest) -> datetime | None:
@@ -173,7 +173,7 @@ async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now:
     A card that has lost its policy since, or is a grown-up's by now, has nothing to share.
     """
     found = await uow.family.request(request)
-    if found is None or not (await uow.family.representation(account, found.patient)).is_owner:
+    if found is None or not (await uow.representatives.representation(account, found.patient)).is_owner:
         raise NotYours
     patient = await uow.patients.require(account, found.patient)
     if found.card is None or not patient.may_be_shared or not found.is_open(now):

@@ -48,7 +48,7 @@ class Invitations:
     @writes
     async def _invite(self, uow: UnitOfWork, account: AccountId, patient: PatientId, token: str) -> None:
         now = self._clock.now()
-        await uow.family.require_owner(account, patient)
+        await uow.representatives.require_owner(account, patient)
         if not (await uow.patients.require(account, patient)).may_be_shared:
             raise PolicyNotVerified(patient)
         await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
@@ -57,7 +57,7 @@ class Invitations:
     @writes
     async def cancel(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
         """Raises NotYours, NotOwner."""
-        await uow.family.require_owner(account, patient)
+        await uow.representatives.require_owner(account, patient)
         await uow.family.drop_invitations(patient)
         await uow.audit.add(
             Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
@@ -120,7 +120,7 @@ class Invitations:
         return Invited(found, patient)
 
     async def _require_open(self, uow: UnitOfWork, account: AccountId, found: Invitation) -> None:
-        for each in await uow.family.list_of(found.patient):
+        for each in await uow.representatives.list_of(found.patient):
             if each.account == account:
                 raise InvitationGone(InvitationTrouble.OWN if each.is_owner else InvitationTrouble.ALREADY)
         if found.used_at is not None or found.opened_by not in (None, account):

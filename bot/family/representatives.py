@@ -39,8 +39,8 @@ class Family:
         """Raises NotYours."""
         now = self._clock.now()
         found = await view.patients.require(account, patient)
-        known = await view.family.list_of(patient)
-        mine = await view.family.representation(account, patient)
+        known = await view.representatives.list_of(patient)
+        mine = await view.representatives.representation(account, patient)
         others = [each for each in known if each.account != account]
         if not mine.is_owner:
             return Household(found, mine, others)
@@ -50,12 +50,12 @@ class Family:
     @reads
     async def is_owner(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
         """Raises NotYours."""
-        return (await view.family.representation(account, patient)).is_owner
+        return (await view.representatives.representation(account, patient)).is_owner
 
     @reads
     async def require_other(self, view: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
         """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
-        await view.family.require_owner(account, patient)
+        await view.representatives.require_owner(account, patient)
         await _require_other(view, account, patient, who)
         return await view.patients.require(account, patient)
 
@@ -63,7 +63,7 @@ class Family:
     async def revoke(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner ends another's access; the visits that the other has booked stay. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        await uow.family.require_owner(account, patient)
+        await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
         name = (await uow.patients.require(account, patient)).name.short
         await part(uow, who, patient, now)
@@ -78,9 +78,10 @@ class Family:
     async def promote(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
         """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
         now = self._clock.now()
-        await uow.family.require_owner(account, patient)
+        await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
-        await uow.family.hand_over(patient, who)
+        await uow.representatives.hand_over(patient, who)
+        await uow.family.drop_invitations(patient)
         await _greet(uow, who, patient, now)
         await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
@@ -93,7 +94,7 @@ class Family:
         self, uow: UnitOfWork, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter
     ) -> Ref:
         await uow.patients.require(account, patient)
-        return await uow.family.open_matter(ref, account, patient, kind, self._clock.now())
+        return await uow.matters.open(ref, account, patient, kind, self._clock.now())
 
     async def about(self, message: PatientNews) -> Household | None:
         """Who acts for the patient now; None for an account that acts no more."""
@@ -106,7 +107,7 @@ class Family:
 async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
     if who == account:
         raise NotYours
-    await uow.family.representation(who, patient)
+    await uow.representatives.representation(who, patient)
 
 
 async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
@@ -114,31 +115,32 @@ async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: dat
 
     Raises NotYours.
     """
-    if (await uow.family.representation(account, patient)).is_owner:
-        heir = await uow.family.pass_on(patient)
+    if (await uow.representatives.representation(account, patient)).is_owner:
+        heir = await uow.representatives.pass_on(patient)
         if heir is not None:
+            await uow.family.drop_invitations(patient)
             await _greet(uow, heir, patient, now)
         return
-    [owner, *_others] = await uow.family.list_of(patient)
-    await uow.family.give_visits(patient, account, owner.account)
+    [owner, *_others] = await uow.representatives.list_of(patient)
+    await uow.representatives.give_visits(patient, account, owner.account)
 
 
 async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
     """Stop acting for a patient; whoever remains keeps the card and its visits. Raises NotYours."""
-    was_owner = (await uow.family.representation(account, patient)).is_owner
-    if len(await uow.family.list_of(patient)) == 1:
+    was_owner = (await uow.representatives.representation(account, patient)).is_owner
+    if len(await uow.representatives.list_of(patient)) == 1:
         await _free(uow, patient, now)
     await part(uow, account, patient, now)
     await uow.patients.unlink(account, patient)
     if not was_owner:
-        [owner, *_others] = await uow.family.list_of(patient)
+        [owner, *_others] = await uow.representatives.list_of(patient)
         await uow.outbox.add(OtherLeft(owner.account, patient).due(now), now)
 
 
 async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime) -> None:
     """Of two cards of one policy an account keeps one; the other's visits go along unless somebody else keeps it."""
-    if len(await uow.family.list_of(card)) == 1:
-        await uow.family.merge(card, into=kept)
+    if len(await uow.representatives.list_of(card)) == 1:
+        await uow.representatives.merge(card, into=kept)
     else:
         await part(uow, account, card, now)
     await uow.patients.unlink(account, card)

@@ -81,7 +81,7 @@ class Patients:
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
-        everybody = await view.family.list_of(patient)
+        everybody = await view.representatives.list_of(patient)
         return Overview(
             found,
             await view.patients.details(patient),
@@ -113,7 +113,7 @@ async def _take_again(
     uow: UnitOfWork, account: AccountId, patient: PatientId, claim: PolicyClaim, details: Mapping[Detail, str]
 ) -> None:
     """The number is on a card already: its owner's newer words count, but never over what the register confirmed."""
-    if not (await uow.family.representation(account, patient)).is_owner:
+    if not (await uow.representatives.representation(account, patient)).is_owner:
         return
     if (await uow.patients.require(account, patient)).person is None:
         await uow.patients.set_identity(patient, claim)

@@ -80,7 +80,7 @@ class Checks:
         now = self._clock.now()
 
         async def mend(uow: UnitOfWork) -> None:
-            await uow.family.require_owner(account, patient)
+            await uow.representatives.require_owner(account, patient)
             found = await uow.patients.require(account, patient)
             if not found.is_verified:
                 await uow.patients.rename(patient, name)

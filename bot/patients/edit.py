@@ -190,7 +190,7 @@ def require_child(patient: Patient) -> None:
 
 
 async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
-    await uow.family.require_owner(account, patient)
+    await uow.representatives.require_owner(account, patient)
     found = await uow.patients.require(account, patient)
     return Card(found, await uow.patients.details(patient), await uow.patients.correction(patient))
 

@@ -40,11 +40,11 @@ class Levels:
             raise NotYours
 
         async def settle(uow: UnitOfWork) -> None:
-            settled = await uow.family.close_matter(number, DeskMatter.PAPERS, now)
+            settled = await uow.matters.close(number, DeskMatter.PAPERS, now)
             if settled is None:
                 raise NotYours
             account, patient = settled
-            await uow.family.set_papers(account, patient, now)
+            await uow.representatives.set_papers(account, patient, now)
             await uow.outbox.add(PapersSeen(account, patient).due(now), now)
             await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
 
@@ -61,5 +61,5 @@ class Levels:
 
 async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:
     contact = await view.contacts.get(account)
-    mine = await view.family.representation(account, patient.id)
+    mine = await view.representatives.representation(account, patient.id)
     return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)

@@ -110,7 +110,7 @@ async def _after_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     account, patient, verdict = answer.account, answer.asked, answer.verdict
     if rules.is_failure(verdict):
         await uow.checks.note_failure(account, patient.policy_number, now)
-    for each in await uow.family.list_of(patient.id):
+    for each in await uow.representatives.list_of(patient.id):
         await uow.outbox.hasten(CheckAnswered(each.account, patient.id).dedup, now)
     await _remind_to_correct(uow, answer)
     await uow.audit.add(Actor.system(account), POLICY_CHECKED[verdict.status], Subject.patient(patient.id), now)
@@ -120,7 +120,7 @@ async def _after_change(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
     """Everybody who acts for the patient is told; who waits on a screen, only where the screen has not told it."""
     account, patient = answer.account, answer.asked.id
     zone = await _zone(uow, answer)
-    for each in await uow.family.list_of(patient):
+    for each in await uow.representatives.list_of(patient):
         waits = answer.by_hand and each.account == account
         of_change = policy_news.of_change(each.account, patient, now, zone)
         await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now) if waits else of_change, now)
@@ -133,7 +133,7 @@ async def _remind_to_correct(uow: UnitOfWork, answer: Answer) -> None:
     verdict, patient = answer.verdict, answer.asked.id
     if verdict.status is not VerificationStatus.NEEDS_CORRECTION or verdict.checked_at is None:
         return
-    [owner, *_others] = await uow.family.list_of(patient)
+    [owner, *_others] = await uow.representatives.list_of(patient)
     reminder = policy_news.of_correction(owner.account, patient, verdict.checked_at, await _zone(uow, answer))
     await uow.outbox.add(reminder, verdict.checked_at)
 

@@ -199,7 +199,7 @@ async def _outlive(uow: UnitOfWork, seen: Seen, closed_at: datetime, now: dateti
     if now < until:
         await uow.checks.set_next_look(patient, until)
         return
-    for each in await uow.family.list_of(patient):
+    for each in await uow.representatives.list_of(patient):
         await uow.audit.add(Actor.system(each.account), Deed.CARD_ERASED, Subject.patient(patient), now)
         await uow.patients.unlink(each.account, patient)
 

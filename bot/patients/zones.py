@@ -36,7 +36,7 @@ async def zone_of(uow: UnitOfWork, clinic: ClinicId | None) -> ZoneInfo:
 
 async def keepers(uow: UnitOfWork, patient: PatientId) -> list[Account]:
     """Who acts for a patient and lets the bot keep the data, the owner first; without one it does nothing with them."""
-    known = [await uow.accounts.get(each.account) for each in await uow.family.list_of(patient)]
+    known = [await uow.accounts.get(each.account) for each in await uow.representatives.list_of(patient)]
     return [account for account in known if account is not None and account.may_link]
 
 

@@ -76,7 +76,7 @@ class Privacy:
         now = self._clock.now()
         consents = await view.consents.list_of(account)
         patients = [patient.id for patient in await view.patients.list_of(account)]
-        shared = [patient for patient in patients if len(await view.family.list_of(patient)) > 1]
+        shared = [patient for patient in patients if len(await view.representatives.list_of(patient)) > 1]
         visits = len(await view.appointments.upcoming(account, now))
         return Held(consents, len(patients), visits, len(shared), len(await _own_visits(view, account, now)))
 
@@ -117,7 +117,7 @@ async def _own_visits(view: UnitOfWork, account: AccountId, now: datetime) -> Se
     return [
         card
         for card in await view.appointments.upcoming(account, now)
-        if card.appointment.starts_at > now and len(await view.family.list_of(card.patient.id)) == 1
+        if card.appointment.starts_at > now and len(await view.representatives.list_of(card.patient.id)) == 1
     ]
 
 

@@ -41,8 +41,8 @@ class Unlinking:
     async def prospect(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Prospect:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
-        mine = await view.family.representation(account, patient)
-        everybody = await view.family.list_of(patient)
+        mine = await view.representatives.representation(account, patient)
+        everybody = await view.representatives.list_of(patient)
         visits = await _visits(view, account, patient, self._clock.now())
         return Prospect(found, mine.is_owner, len(everybody) > 1, len(visits))
 

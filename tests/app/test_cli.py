@@ -34,8 +34,8 @@ from storage.database.connection import Connection
 from storage.database.opening import open_database
 from storage.migrations import list_migrations
 from tests.chat.client import ChatClient
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 KEY = base64.b64encode(b"k" * 32).decode()
 MOTHER = 1001
 STOPS_WITHIN = 90

@@ -73,7 +73,7 @@ def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
     except RuntimeError as error:
         told = described(error)
     assert told["error"] == "builtins.RuntimeError"
-    assert "tests/test_tasks.py" in str(told["at"])
+    assert "tests/app/test_tasks.py" in str(told["at"])
     assert "ValueError" in str(told["cause"])
     assert SECRET not in str(told)
 

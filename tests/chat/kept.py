@@ -46,7 +46,7 @@ async def fill(world: World) -> PatientId:
     async def change(uow: UnitOfWork) -> None:
         await uow.patients.set_details(patient, {Detail.SNILS: "11223344595", Detail.ADDRESS: "Лесная, 3"})
         await uow.patients.set_correction(patient, Correction(CLAIM), NOW)
-        await uow.family.add(stranger, patient, Relationship.GUARDIAN, NOW)
+        await uow.representatives.add(stranger, patient, Relationship.GUARDIAN, NOW)
         await uow.contacts.set_phone(mother, "+79161234567")
         await uow.contacts.set_phone(stranger, "+79990000000")
         await uow.drafts.add(mother, "policy", {"number": "7700", "FAMILY": "Петрова"}, NOW)

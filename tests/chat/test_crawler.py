@@ -194,7 +194,7 @@ async def test_a_father_of_her_children_and_of_a_strangers_is_never_stuck(town: 
 
     async def change(uow: UnitOfWork) -> None:
         for patient in await uow.patients.list_of(mother.id):
-            await uow.family.add(father.id, patient.id, Relationship.PARENT, town.clock.now())
+            await uow.representatives.add(father.id, patient.id, Relationship.PARENT, town.clock.now())
 
     await families.write(change)
     await settle_in(town, STRANGER)

@@ -15,8 +15,8 @@ from tests.chat.actions import MARIA, book, moscow, pass_until, settle_in
 from tests.chat.message import Json
 from tests.chat.town import Town
 from tests.crash.ledger import judge
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+$")
 
 

@@ -15,8 +15,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.core.i18n import LANGUAGES, LOCALES, ngettext, speak
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FORMS = {"ru": 3, "en": 2}
 LONGEST_BUTTON = 30
 LONGEST_ALERT = 200

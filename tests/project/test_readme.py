@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import typer
 
@@ -13,8 +12,8 @@ from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
 from storage.registry.seed.town import EXAMPLES
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

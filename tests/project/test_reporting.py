@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.places import ROOT
 from tests.reporting import SHOWN, group_of, seconds_line
-
-ROOT = Path(__file__).resolve().parent.parent
 
 SETTINGS = """[pytest]
 testpaths = cases
@@ -74,8 +73,8 @@ def test_a_run_of_a_part_counts_no_rows(project: Path, arguments: list[str]) -> 
     [
         ("tests/rules/test_names.py::test_it[1]", "rules"),
         ("tests/chat/booking/test_hold.py::TestHold::test_it", "chat"),
-        ("tests/test_storage_booking.py::test_it", "storage"),
-        ("tests/test_cli.py::test_it", "cli"),
+        ("tests/storage/test_booking.py::test_it", "storage"),
+        ("tests/app/test_cli.py::test_it", "app"),
     ],
 )
 def test_a_test_belongs_to_its_folder_or_to_its_files_first_word(nodeid: str, group: str) -> None:
@@ -98,7 +97,7 @@ sys.exit(int(status) or (f"imported: {sorted(heavy)}" if heavy else 0))
 
 
 def test_rules_are_tested_without_aiogram_and_aiosqlite() -> None:
-    files = sorted(ROOT.glob("tests/test_rules_*.py")) + sorted(ROOT.glob("tests/rules/**/test_*.py"))
+    files = sorted(ROOT.glob("tests/rules/**/test_*.py"))
     assert len(files) > 5
     command = [sys.executable, "-c", LOADED, *map(str, files)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own

@@ -171,7 +171,7 @@ async def family(world: World) -> PatientId:
     async def change(uow: UnitOfWork) -> None:
         await uow.family.ask(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
         await uow.family.invite("token", patient, mother, NOW, NOW + DAY)
-        await uow.family.open_matter(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
+        await uow.matters.open(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
         await uow.checks.note_failure(mother, "1" * 16, NOW)
         await uow.drafts.add(mother, "policy", {"number": "1"}, NOW)
         await uow.contacts.set_phone(mother, PHONE)
@@ -262,13 +262,13 @@ async def test_of_two_representations_of_one_child_the_owners_stays_with_the_pap
     hers, his = await world.link(), await world.link(world.stranger, policy="2" * 16)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.add(stranger, hers, Relationship.PARENT, NOW)
-        await uow.family.add(mother, his, Relationship.PARENT, NOW)
-        await uow.family.set_papers(stranger, hers, NOW)
-        await uow.family.set_papers(mother, his, NOW)
+        await uow.representatives.add(stranger, hers, Relationship.PARENT, NOW)
+        await uow.representatives.add(mother, his, Relationship.PARENT, NOW)
+        await uow.representatives.set_papers(stranger, hers, NOW)
+        await uow.representatives.set_papers(mother, his, NOW)
         await uow.takeovers.move(mother, stranger)
         for patient in (hers, his):
-            (kept,) = await uow.family.list_of(patient)
+            (kept,) = await uow.representatives.list_of(patient)
             assert (kept.account, kept.rights, kept.papers_at) == (stranger, Rights.OWNER, NOW)
 
     await world.storage.write(change)
@@ -278,7 +278,7 @@ async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -
     patient = await family(world)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.add(world.stranger.id, patient, Relationship.PARENT, NOW)
+        await uow.representatives.add(world.stranger.id, patient, Relationship.PARENT, NOW)
         (card,) = await uow.appointments.upcoming(world.mother.id, NOW)
         his = Notice(world.stranger.id, VisitReminder.kind, NOW, "his", appointment=card.appointment.id)
         await uow.outbox.add(his, NOW)

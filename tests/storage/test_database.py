@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
 from storage.database.opening import open_database
 from storage.database.sqlite_connection import Wire
+from tests.places import ROOT
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
@@ -376,7 +377,7 @@ async def test_a_place_that_cannot_be_opened_leaves_nothing_running(tmp_path: Pa
 
 WORK = """
 import asyncio, sys
-from storage.database import open_database
+from storage.database.opening import open_database
 
 async def main():
     database = await open_database(sys.argv[1])
@@ -403,7 +404,7 @@ async def test_a_killed_process_loses_nothing_it_had_acknowledged(tmp_path: Path
         pass
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", WORK, f"sqlite:///{tmp_path}/bot.sqlite3",
-        cwd=Path(__file__).parent.parent, stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
     told = {int(await process.stdout.readline()) for _ in range(500)}

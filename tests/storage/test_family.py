@@ -38,13 +38,13 @@ async def account_no(world: World, telegram_id: int) -> AccountId:
 
 async def join(world: World, account: AccountId, patient: PatientId, after: int = 1) -> None:
     await world.storage.write(
-        lambda uow: uow.family.add(account, patient, Relationship.PARENT, NOW + timedelta(minutes=after))
+        lambda uow: uow.representatives.add(account, patient, Relationship.PARENT, NOW + timedelta(minutes=after))
     )
 
 
 async def rights(world: World, patient: PatientId) -> list[tuple[AccountId, Rights]]:
     async def look(view: UnitOfWork) -> list[tuple[AccountId, Rights]]:
-        return [(each.account, each.rights) for each in await view.family.list_of(patient)]
+        return [(each.account, each.rights) for each in await view.representatives.list_of(patient)]
 
     return await world.storage.read(look)
 
@@ -55,12 +55,12 @@ async def rights(world: World, patient: PatientId) -> list[tuple[AccountId, Righ
 async def test_whoever_links_is_the_owner_and_whoever_joins_is_not(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
-    mine = await world.storage.read(lambda view: view.family.require_owner(world.mother.id, patient))
+    mine = await world.storage.read(lambda view: view.representatives.require_owner(world.mother.id, patient))
     assert (mine.rights, mine.relationship, mine.papers_at) == (Rights.OWNER, Relationship.PARENT, None)
     with pytest.raises(NotOwner):
-        await world.storage.read(lambda view: view.family.require_owner(world.stranger.id, patient))
+        await world.storage.read(lambda view: view.representatives.require_owner(world.stranger.id, patient))
     with pytest.raises(NotYours):
-        await world.storage.read(lambda view: view.family.require_owner(AccountId(987), patient))
+        await world.storage.read(lambda view: view.representatives.require_owner(AccountId(987), patient))
 
 
 async def test_joining_twice_changes_nothing_not_even_for_the_owner(world: World) -> None:
@@ -98,7 +98,7 @@ async def test_a_card_passes_to_the_eldest_of_those_who_remain_with_the_visits_a
 
     async def change(uow: UnitOfWork) -> None:
         await uow.outbox.add(reminder, NOW)
-        assert await uow.family.pass_on(patient) == elder
+        assert await uow.representatives.pass_on(patient) == elder
         await uow.patients.unlink(world.mother.id, patient)
 
     await world.storage.write(change)
@@ -118,7 +118,7 @@ async def test_a_card_that_nobody_else_keeps_passes_to_nobody(world: World) -> N
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:
-        assert await uow.family.pass_on(patient) is None
+        assert await uow.representatives.pass_on(patient) is None
 
     await world.storage.write(change)
     assert await rights(world, patient) == [(world.mother.id, Rights.OWNER)]
@@ -129,8 +129,8 @@ async def test_papers_seen_at_a_desk_are_one_representatives_own(world: World) -
     await join(world, world.stranger.id, patient)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.set_papers(world.stranger.id, patient, NOW)
-        assert [each.papers_at for each in await uow.family.list_of(patient)] == [None, NOW]
+        await uow.representatives.set_papers(world.stranger.id, patient, NOW)
+        assert [each.papers_at for each in await uow.representatives.list_of(patient)] == [None, NOW]
 
     await world.storage.write(change)
 
@@ -140,25 +140,25 @@ async def test_a_number_for_the_desk_ends_with_the_access_that_it_was_for(world:
     await join(world, world.stranger.id, patient)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.open_matter(A_REF, world.stranger.id, patient, DeskMatter.PAPERS, NOW)
-        await uow.family.open_matter(ANOTHER_REF, world.mother.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.matters.open(A_REF, world.stranger.id, patient, DeskMatter.PAPERS, NOW)
+        await uow.matters.open(ANOTHER_REF, world.mother.id, patient, DeskMatter.PAPERS, NOW)
         await uow.patients.unlink(world.stranger.id, patient)
-        assert await uow.family.close_matter(A_REF, DeskMatter.PAPERS, NOW) is None
-        assert await uow.family.close_matter(ANOTHER_REF, DeskMatter.PAPERS, NOW) == (world.mother.id, patient)
+        assert await uow.matters.close(A_REF, DeskMatter.PAPERS, NOW) is None
+        assert await uow.matters.close(ANOTHER_REF, DeskMatter.PAPERS, NOW) == (world.mother.id, patient)
 
     await world.storage.write(change)
 
 
 async def test_only_the_card_that_the_register_has_given_a_policy_to_is_found_by_it(world: World) -> None:
     async def look(view: UnitOfWork) -> None:
-        assert await view.family.find_held(POLICY) is None
+        assert await view.representatives.find_held(POLICY) is None
 
     await world.storage.read(look)
     await world.link(verified=False)
     held = await world.link(world.stranger)
 
     async def look_again(view: UnitOfWork) -> None:
-        assert await view.family.find_held(POLICY) == held
+        assert await view.representatives.find_held(POLICY) == held
 
     await world.storage.read(look_again)
 
@@ -287,7 +287,8 @@ async def test_a_new_owner_is_not_bound_by_the_old_ones_links(world: World) -> N
 
     async def change(uow: UnitOfWork) -> None:
         await uow.family.invite("a-token", patient, world.mother.id, NOW, WEEK)
-        await uow.family.hand_over(patient, world.stranger.id)
+        await uow.representatives.hand_over(patient, world.stranger.id)
+        await uow.family.drop_invitations(patient)
         assert await uow.family.find_invitation("a-token") is None
 
     await world.storage.write(change)
@@ -316,7 +317,7 @@ async def test_a_matter_keeps_its_number_however_often_it_is_opened(world: World
     patient = await world.link()
 
     async def opened(ref: Ref, kind: DeskMatter) -> Ref:
-        return await world.storage.write(lambda uow: uow.family.open_matter(ref, world.mother.id, patient, kind, NOW))
+        return await world.storage.write(lambda uow: uow.matters.open(ref, world.mother.id, patient, kind, NOW))
 
     assert await opened(A_REF, DeskMatter.PAPERS) == A_REF
     assert await opened(ANOTHER_REF, DeskMatter.PAPERS) == A_REF

@@ -1,4 +1,4 @@
-"""The long forms of the storms: ``python -m tests.storms race|faults|fuzz [SEED]``; the seed repeats what it found."""
+"""The long forms of the storms: ``python -m tests.stress race|faults|fuzz [SEED]``; the seed repeats what it found."""
 
 from __future__ import annotations
 

@@ -15,8 +15,9 @@ from aiogram.filters.callback_data import CallbackData
 from dialogs import FLOWS
 from dialogs.account.links import Home
 from dialogs.kit.link import Action, Link
+from tests.places import ROOT
 
-CONTRIBUTING = Path(__file__).resolve().parent.parent.parent / "CONTRIBUTING.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 BEGIN, END = "<!-- map: begin, written by `make map` -->", "<!-- map: end -->"
 HEADER = "| Screen or action | Code | What it is | Leads to |\n|---|---|---|---|"
 ROW = re.compile(r"^\| (\w+) \| `\w+` \| [^|]* \| ([^|]*?) ?(?:→ ([^|]*))?\|$", re.MULTILINE)

@@ -56,7 +56,7 @@ async def share(town: Town, person: Person, patient: Patient) -> None:
     """The other parent acts for the child as well."""
     account = await account_of(town, person)
     await town.app.store.storage.write(
-        lambda uow: uow.family.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
+        lambda uow: uow.representatives.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
     )
 
 

@@ -230,7 +230,7 @@ async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_aft
     [patient] = await children_of(town, mother)
     his = await account_of(town, father)
     await town.app.store.storage.write(
-        lambda uow: uow.family.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+        lambda uow: uow.representatives.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
     )
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
@@ -302,7 +302,7 @@ async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: Wor
     await privacy.erase(world.mother.id, keep_visits=False)
 
     async def look(view: UnitOfWork) -> tuple[Representation, AppointmentCard]:
-        [kept] = await view.family.list_of(patient)
+        [kept] = await view.representatives.list_of(patient)
         [visit] = await view.appointments.upcoming(world.stranger.id, NOW)
         return kept, visit
 

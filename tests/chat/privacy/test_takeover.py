@@ -256,7 +256,7 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
     [maria], other = await children_of(town, mother), await account_of(town, town.stranger)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
+        await uow.representatives.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
         await uow.patients.set_person(maria.id, None, None)
         refused = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED)
         await uow.patients.set_verification(maria.id, refused)

@@ -1,0 +1,95 @@
+"""Representatives: which accounts may act for a patient, and which one owns the card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.errors import NotYours
+from bot.glossary import AccountId, PatientId
+from bot.patients.errors import NotOwner
+from bot.patients.records import Relationship, Representation, Rights
+from storage.database.connection import Connection, Row
+from storage.database.crypto import BlindIndex
+from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
+from storage.patients.cards import POLICY
+
+queries = load_queries("representatives")
+
+
+class SqlRepresentatives:
+    def __init__(self, connection: Connection, index: BlindIndex) -> None:
+        self._connection, self._index = connection, index
+
+    async def representation(self, account: AccountId, patient: PatientId) -> Representation:
+        """Raises NotYours, as the door to a patient does."""
+        row = await queries.representation(self._connection, account=account, patient=patient)
+        if row is None:
+            raise NotYours
+        return _read_representation(row)
+
+    async def list_of(self, patient: PatientId) -> Sequence[Representation]:
+        """The owner first, then whoever has come earlier."""
+        return [_read_representation(row) for row in await queries.list_of(self._connection, patient=patient)]
+
+    async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
+        """Raises NotYours, NotOwner."""
+        mine = await self.representation(account, patient)
+        if mine.rights is not Rights.OWNER:
+            raise NotOwner(patient)
+        return mine
+
+    async def add(self, account: AccountId, patient: PatientId, relationship: Relationship, now: datetime) -> None:
+        """One more co-representative; whoever acts already keeps the rights he has."""
+        await queries.add(
+            self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
+        )
+
+    async def pass_on(self, patient: PatientId) -> AccountId | None:
+        """Make the earliest co-representative the owner, with the visits that the old owner booked.
+
+        Returns the new owner, or None if there is no co-representative.
+        """
+        known = await self.list_of(patient)
+        heir = next((each.account for each in known if each.rights is Rights.CO_REPRESENTATIVE), None)
+        if heir is None:
+            return None
+        for owner in (each.account for each in known if each.rights is Rights.OWNER):
+            await self.give_visits(patient, owner, heir)
+        await self.hand_over(patient, heir)
+        return heir
+
+    async def hand_over(self, patient: PatientId, heir: AccountId) -> None:
+        """Make a co-representative the owner; the caller revokes the old owner's invitation."""
+        await queries.demote_owner(self._connection, patient=patient)
+        await queries.promote(self._connection, account=heir, patient=patient)
+
+    async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
+        """Visits that one account has booked, and what waits to be told of them, become another's."""
+        await queries.give_news(self._connection, patient=patient, gone=gone, heir=heir)
+        await queries.give_visits(self._connection, patient=patient, gone=gone, heir=heir)
+
+    async def merge(self, card: PatientId, into: PatientId) -> None:
+        """Visits of an account's own card of the same policy become the shared card's."""
+        await queries.merge_visits(self._connection, card=card, into=into)
+
+    async def set_papers(self, account: AccountId, patient: PatientId, now: datetime) -> None:
+        """A desk has seen this representative's papers."""
+        await queries.set_papers(self._connection, account=account, patient=patient, now=seconds(now))
+
+    async def find_held(self, policy_number: str) -> PatientId | None:
+        """The card that the register has given this policy to, whoever's."""
+        row = await queries.held_by(self._connection, policy=self._index.of(POLICY, policy_number))
+        return None if row is None else PatientId(row["id"])
+
+
+def _read_representation(row: Row) -> Representation:
+    return Representation(
+        account=AccountId(row["account_id"]),
+        patient=PatientId(row["patient_id"]),
+        relationship=Relationship(row["relationship"]),
+        rights=Rights(row["rights"]),
+        since=moment(row["created_at"]),
+        papers_at=moment(row["papers_at"]),
+    )

@@ -1,0 +1,187 @@
+"""How modules look: their first line, their length, their names, and what no file may say."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.places import PRODUCT, ROOT, module_name, modules, path_name, read
+
+# --- how a module looks -----------------------------------------------------------------------------------------------
+
+MOST_LINES = 400
+LONGER: dict[str, str] = {}
+"""Modules over the limit, with the reason; the list only shrinks."""
+NAMES_THAT_SAY_NOTHING = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
+SUPPRESSION = re.compile(
+    r"\b(noqa|type: *ignore|pragma: *no *(?:cover|branch))\b(\[[^]]*\]|: *[A-Z]+\d+(?:, *[A-Z]+\d+)*)?"
+)
+
+
+def is_too_long(source: str) -> bool:
+    return len(source.splitlines()) > MOST_LINES
+
+
+def opens_badly(source: str) -> bool:
+    """An empty module promises nothing; any other opens with one sentence on one line."""
+    if not source.strip():
+        return False
+    first, *_ = (ast.get_docstring(ast.parse(source)) or "").splitlines() or [""]
+    return not first.endswith(".") or re.search(r"[.!?] [A-ZА-Я]", first) is not None
+
+
+def idle_names(source: str, module: str) -> list[str]:
+    classes = [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+    names = [*module.split("."), *classes]
+    return [name for name in names if NAMES_THAT_SAY_NOTHING & set(words(name))]
+
+
+def words(name: str) -> list[str]:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
+
+
+def bare_suppressions(source: str) -> list[str]:
+    """Comments that silence a tool without naming the rule, or without a reason in the comment or the line above."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    comments = {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
+    lines = source.splitlines()
+    found = []
+    for line, comment in comments.items():
+        above = comments.get(line - 1, "") if lines[line - 2].lstrip().startswith("#") else ""
+        if is_bare(comment, above):
+            found.append(f"{line}: {comment}")
+    return found
+
+
+def is_bare(comment: str, above: str) -> bool:
+    silenced = list(SUPPRESSION.finditer(comment))
+    is_blanket = any(not match[2] and not match[1].startswith("pragma") for match in silenced)
+    reason = re.findall(r"[^\W\d_]{2,}", SUPPRESSION.sub("", f"{comment} {above}"))
+    return bool(silenced) and (is_blanket or len(reason) < 2)
+
+
+def test_no_module_is_longer_than_the_limit() -> None:
+    long = {path_name(path) for path in modules(*PRODUCT) if is_too_long(read(path))}
+    untold = sorted(long - LONGER.keys())
+    assert not untold, f"over {MOST_LINES} lines, split by purpose: {', '.join(untold)}"
+    short = sorted(LONGER.keys() - long)
+    assert not short, f"short again, take it off the list: {', '.join(short)}"
+
+
+def test_every_module_opens_with_its_promise() -> None:
+    silent = [path_name(path) for path in modules(*PRODUCT) if opens_badly(read(path))]
+    assert not silent, f"the first line of the docstring is one sentence: {', '.join(silent)}"
+
+
+def test_names_say_what_they_name() -> None:
+    idle = [
+        f"{path_name(path)}: {name}"
+        for path in modules(*PRODUCT, "tests")
+        for name in idle_names(read(path), module_name(path))
+    ]
+    assert not idle, "\n".join(["names that promise nothing:", *idle])
+
+
+def test_whatever_is_silenced_has_a_reason_beside_it() -> None:
+    bare = [
+        f"{path_name(path)}:{place}" for path in modules(*PRODUCT, "tests") for place in bare_suppressions(read(path))
+    ]
+    assert not bare, "\n".join(["silenced in full or for no reason:", *bare])
+
+
+def test_module_of_401_lines_is_too_long() -> None:
+    assert is_too_long("x = 1\n" * 401)
+    assert not is_too_long("x = 1\n" * 400)
+
+
+@pytest.mark.parametrize("source", ["x = 1", '"""Two. Sentences."""', '"""No end"""', '"""Two\nlines."""', '""""""'])
+def test_a_poor_opening_is_seen(source: str) -> None:
+    assert opens_badly(source)
+    assert not opens_badly("")
+    assert not opens_badly('"""One sentence."""')
+
+
+def test_an_idle_name_is_seen() -> None:
+    assert idle_names("class BookingManager: ...", "bot.date_utils") == ["date_utils", "BookingManager"]
+    assert idle_names("class Commoner: ...", "bot.community") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = 1  # noqa",
+        "x = 1  # noqa: E501",
+        "x = 1  # type: ignore",
+        "x = 1  # type: ignore[attr-defined]",
+        "x = 1  # type: ignore  # the library has no types",
+        "x = 1  # pragma: no cover",
+        "x = 1  # noqa - just because",
+    ],
+)
+def test_a_bare_suppression_is_seen(line: str) -> None:
+    assert bare_suppressions(line) == [f"1: {line.partition('  ')[2]}"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = 1  # noqa: E501, S608 - the table's name is a constant",
+        "x = 1  # type: ignore[attr-defined]  # the library has no types",
+        "# The table's name is a constant.\nx = 1  # noqa: S608",
+        "x = '# noqa'",
+        "x = 1  # an ordinary remark",
+    ],
+)
+def test_a_reasoned_suppression_passes(line: str) -> None:
+    assert bare_suppressions(line) == []
+
+
+def defined_classes(source: str) -> list[str]:
+    return [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+
+
+def test_no_class_name_is_defined_twice() -> None:
+    """A search for a class finds one class."""
+    places: dict[str, list[str]] = {}
+    for path in modules(*PRODUCT):
+        for name in defined_classes(read(path)):
+            places.setdefault(name, []).append(path_name(path))
+    twice = [f"{name}: {', '.join(found)}" for name, found in sorted(places.items()) if len(found) > 1]
+    assert not twice, "\n".join(["defined twice:", *twice])
+
+
+# --- what no file may say ---------------------------------------------------------------------------------------------
+
+# In halves, so that this file keeps its own law.
+REGISTRY_HOSTS = tuple(
+    first + second
+    for first, second in (
+        ("pypi", ".org"),
+        ("python", "hosted.org"),
+        ("npm", "js.org"),
+        ("npm", "js.com"),
+        ("deb.deb", "ian.org"),
+        ("index", "-url http"),
+    )
+)
+NOT_OURS = frozenset({".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", "dist"})
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for folder, inner, files in os.walk(ROOT):
+        inner[:] = sorted(set(inner) - NOT_OURS - {"__pycache__", "data", "node_modules"})
+        for name in sorted(files):
+            path = Path(folder, name)
+            yield path, path.read_bytes().decode("utf-8", errors="ignore").lower()
+
+
+def test_no_file_names_a_package_registry() -> None:
+    found = [f"{path_name(path)} names {host}" for path, text in texts() for host in REGISTRY_HOSTS if host in text]
+    assert not found, "\n".join(found)
