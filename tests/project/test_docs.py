@@ -1,4 +1,4 @@
-"""The README tells what there is: every setting, command, target, flow, picture and child of the town to try."""
+"""The documents name what there is: settings, commands, targets, pictures, children of the demo town."""
 
 from __future__ import annotations
 
@@ -12,46 +12,50 @@ from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
 from storage.registry.seed.town import EXAMPLES
-from tests.places import ROOT
+from tests.places import ROOT, read
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, OPERATING, CONTRIBUTING = (read(ROOT / name) for name in ("README.md", "OPERATING.md", "CONTRIBUTING.md"))
 
 
-def test_every_setting_is_in_the_table_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", README, re.MULTILINE))
+def test_every_setting_is_listed_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", OPERATING, re.MULTILINE))
     assert rows.keys() == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
-        told = rows[name.upper()].strip("`")
-        assert (told == "required") == field.is_required(), name
+        default = rows[name.upper()].strip("`")
+        assert (default == "required") == field.is_required(), name
         if isinstance(field.default, (int, str)):
-            assert told.casefold() == str(field.default).casefold(), name
+            assert default.casefold() == str(field.default).casefold(), name
 
 
-def test_every_command_of_the_command_line_is_told() -> None:
+def test_every_command_is_listed() -> None:
     for name in typer.main.get_command(cli).commands:  # type: ignore[attr-defined]  # a group, as it has commands
-        assert f"| `{name}" in README, name
+        assert f"| `{name}" in OPERATING, name
 
 
-def test_every_target_of_make_is_told() -> None:
-    targets = re.findall(r"echo 'make (\w+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
+def test_every_make_target_is_listed() -> None:
+    targets = re.findall(r"echo 'make (\w+)", read(ROOT / "Makefile"))
     assert targets
     for target in targets:
-        assert f"`make {target}`" in README, target
+        assert f"`make {target}`" in CONTRIBUTING, target
 
 
-def test_every_chat_command_is_told() -> None:
+def test_every_chat_command_is_listed() -> None:
     for command, _what in COMMANDS:
         assert f"/{command}" in README, command
 
 
-def test_every_picture_is_shown_and_every_shown_one_is_there() -> None:
+def test_every_picture_is_shown_and_exists() -> None:
     shown = set(re.findall(r"\]\((tests/e2e/pictures/[\w.]+)\)", README))
     assert shown == {str(path.relative_to(ROOT)) for path in (ROOT / "tests/e2e/pictures").iterdir()}
 
 
-def test_every_example_of_the_town_can_be_tried() -> None:
+def test_every_example_of_the_town_is_listed() -> None:
     for child in EXAMPLES:
         size = 4 if policy_kind(child.policy_number) is PolicyKind.ENP else 3
         number = " ".join(re.findall("." * size, child.policy_number))
         snils = re.sub(r"(...)(...)(...)(..)", r"\1-\2-\3 \4", child.snils)
         assert f"| {number} | {child.name.full} | {snils} |" in README
+
+
+def test_readme_is_short() -> None:
+    assert len(README.splitlines()) < 200
