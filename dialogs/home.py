@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard as Card
-from bot.core.i18n import OWN_NAMES, spoken_moment, switch_to
+from bot.core.i18n import OWN_NAMES, spoken_moment, switch_language
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
@@ -118,7 +118,7 @@ async def languages(visitor: Visitor, link: ChooseLanguage) -> Screen:
 async def on_language(visitor: Visitor, link: SetLanguage) -> Outcome:
     language = link.language if link.language in OWN_NAMES else next(iter(OWN_NAMES))
     await visitor.services.accounts.set_language(visitor.account.id, language)
-    switch_to(language)
+    switch_language(language)
     return Home()
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.timing import PEACE
+from bot.core.timing import PROMPT_QUIET
 from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
@@ -70,7 +70,7 @@ class SqlOutbox:
         rows = await queries.claim(
             self._connection,
             now=seconds(now),
-            asked_since=seconds(now - PEACE),
+            asked_since=seconds(now - PROMPT_QUIET),
             until=seconds(wall + lease),
             limit=limit,
         )

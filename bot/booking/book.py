@@ -20,9 +20,9 @@ from bot.core.clinic import Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient
 from bot.core.people import Purpose
+from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet

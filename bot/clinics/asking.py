@@ -24,7 +24,7 @@ def asking(ask: Callable[Given, Awaitable[Told]]) -> Callable[Given, Awaitable[T
     @wraps(ask)
     async def answered(*args: Given.args, **kwargs: Given.kwargs) -> Told:
         try:
-            async with asyncio.timeout(limits.TAP_WAITS):
+            async with asyncio.timeout(limits.TAP_TIMEOUT):
                 return await ask(*args, **kwargs)
         except (ClinicError, TimeoutError) as trouble:
             raise ClinicSilent from trouble

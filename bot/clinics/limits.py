@@ -31,7 +31,7 @@ from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 
-WORK_WAITS = 10.0
+BACKGROUND_TIMEOUT = 10.0
 """seconds for what goes on in the background"""
 
 T = TypeVar("T")
@@ -62,13 +62,13 @@ class TimeLimited:
         self.name, self._system = system.name, system
 
     async def _look(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, limits.TAP_WAITS, Unavailable)
+        return await self._limited(call, limits.TAP_TIMEOUT, Unavailable)
 
     async def _read(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, WORK_WAITS, Unavailable)
+        return await self._limited(call, BACKGROUND_TIMEOUT, Unavailable)
 
     async def _write(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, WORK_WAITS, OutcomeUnknown)
+        return await self._limited(call, BACKGROUND_TIMEOUT, OutcomeUnknown)
 
     async def _limited(self, call: Awaitable[T], seconds: float, otherwise: type[ClinicError]) -> T:
         try:

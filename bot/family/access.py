@@ -11,8 +11,8 @@ from typing import NamedTuple
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient
+from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family.errors import AskedRecently, RequestGone
 from bot.family.news import AccessGiven, AccessRefused, AccessRequested

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient, RejectionReason, Verification, VerificationStatus
+from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import Notice
 from bot.family.news import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
