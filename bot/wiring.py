@@ -18,8 +18,8 @@ from bot.booking.choose import Booking
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.clinics.directory import Directory
-from bot.clinics.limits import Systems
 from bot.clinics.port import ClinicSystem
+from bot.clinics.systems import Systems
 from bot.core.clock import Clock
 from bot.core.i18n import choose_language, speak
 from bot.core.people import Operator

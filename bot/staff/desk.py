@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicDesk, ClinicReason, NotFound, SlotIsGone, SlotIsTaken, VisitOnDesk
+from bot.clinics.port import ClinicDesk, ClinicReason, ClinicVisit, NotFound, SlotIsGone, SlotIsTaken
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -22,14 +22,14 @@ from bot.staff.errors import DeskSlotGone, VisitGone
 class DayOnDesk(NamedTuple):
     clinic: Clinic
     day: date
-    visits: Sequence[VisitOnDesk]
+    visits: Sequence[ClinicVisit]
 
 
 class ChoiceOnDesk(NamedTuple):
     """Where a visit may be moved: the days with free time of its doctor, and the times of one of them."""
 
     clinic: Clinic
-    visit: VisitOnDesk
+    visit: ClinicVisit
     days: Sequence[OpenDay]
     day: date | None
     slots: Sequence[Slot]
@@ -44,15 +44,15 @@ class Staff:
             raise NotYours
         return await self._directory.clinic(account.clinic)
 
-    @asking
+    @clinic_call
     async def day(self, account: Account, day: date | None = None) -> DayOnDesk:
         """The visits of one local day; today where none is named. Raises NotYours for anybody but staff."""
         clinic = await self._clinic(account)
         at = day or local_day(self._clock.now(), clinic.zone)
         return DayOnDesk(clinic, at, await self._desk.visits(clinic.ref, at))
 
-    @asking
-    async def visit(self, account: Account, number: int) -> tuple[Clinic, VisitOnDesk]:
+    @clinic_call
+    async def visit(self, account: Account, number: int) -> tuple[Clinic, ClinicVisit]:
         """Raises NotYours, VisitGone."""
         clinic = await self._clinic(account)
         try:
@@ -73,7 +73,7 @@ class Staff:
 
         return await self._storage.read(look)
 
-    @asking
+    @clinic_call
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
         """Cancel a visit for the clinic; says on which local day it was. Raises NotYours, VisitGone."""
         clinic, visit = await self.visit(account, number)
@@ -84,7 +84,7 @@ class Staff:
         await self._note(account, Deed.CANCELLED_AT_DESK, number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
-    @asking
+    @clinic_call
     async def choices(self, account: Account, number: int, day: date | None) -> ChoiceOnDesk:
         """Free time of the visit's doctor, on ``day`` or on the first day that has any."""
         clinic, visit = await self.visit(account, number)
@@ -96,7 +96,7 @@ class Staff:
         since, until = day_bounds(at, clinic.zone)
         return ChoiceOnDesk(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
 
-    @asking
+    @clinic_call
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
         """Move a visit to a free time of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
         clinic, visit = await self.visit(account, number)

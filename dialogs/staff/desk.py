@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.clinics.port import ClinicReason, VisitOnDesk
+from bot.clinics.port import ClinicReason, ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
 from bot.core.i18n import gettext as _
@@ -43,7 +43,7 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
     )
 
 
-def visit_button(clinic: Clinic, visit: VisitOnDesk) -> Button:
+def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     time = clock_time(visit.booking.starts_at, clinic.zone)
     return button(f"{time} · {visit.person.short} · {visit.specialty}", DeskVisit(number=visit.number))
 
@@ -68,7 +68,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     )
 
 
-def described(visitor: Visitor, clinic: Clinic, visit: VisitOnDesk) -> list[str]:
+def described(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[str]:
     return [
         text(_("<b>{name}</b>"), name=visit.person.full),
         text(_("{specialty}, {doctor}"), specialty=visit.specialty, doctor=visit.doctor.with_initials),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clinics import limits as clinics
+from bot.clinics import systems as clinics
 from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import ARTYOM, MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
