@@ -247,7 +247,7 @@ async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_e
         async def change(uow: UnitOfWork) -> Sequence[OutboxMessage]:
             claimed = await uow.outbox.claim(NOW, NOW, DAY, limit=9)
             for message in claimed:
-                await uow.outbox.sent(message.id, 1, NOW)
+                await uow.outbox.mark_sent(message.id, 1, NOW)
             return claimed
 
         told += await world.storage.write(change)
