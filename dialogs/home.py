@@ -14,7 +14,7 @@ from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLa
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.booking.wording import in_a_sentence
-from dialogs.family.invited import offered
+from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
@@ -35,7 +35,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients, visits, drafts, invitation = await visitor.services.accounts.at_home(account.id)
-    waiting = [*offered(invitation), *unfinished(drafts)]
+    waiting = [*invitation_rows(invitation), *unfinished(drafts)]
     return everybody(visitor, patients, visits, waiting) if patients else nobody_yet(waiting)
 
 

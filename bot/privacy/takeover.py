@@ -14,7 +14,7 @@ from bot.core.errors import NotYours
 from bot.core.people import Purpose
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import SHOWN_WITHIN
-from bot.family.representatives import give_up_double
+from bot.family.representatives import merge_duplicate_card
 from bot.glossary import AccountId, TakeoverId
 from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
 
@@ -186,4 +186,4 @@ async def _keep_phone(uow: UnitOfWork, takeover: Takeover) -> None:
 async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId, now: datetime) -> None:
     """Of two cards of one policy the one that the register has confirmed stays."""
     for card, kept in await uow.takeovers.doubles(loser, keeper):
-        await give_up_double(uow, loser, card, kept, now)
+        await merge_duplicate_card(uow, loser, card, kept, now)

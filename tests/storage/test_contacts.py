@@ -169,7 +169,7 @@ async def family(world: World) -> PatientId:
     theirs = await world.link(third, policy="2" * 16)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.ask(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
+        await uow.family.add_request(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
         await uow.family.invite("token", patient, mother, NOW, NOW + DAY)
         await uow.matters.open(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
         await uow.checks.note_failure(mother, "1" * 16, NOW)
