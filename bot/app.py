@@ -89,7 +89,7 @@ async def assembled(
         )
         await instance.take()
         stack.push_async_callback(instance.release)
-        stack.push_async_callback(tasks.drain, limits.DRAIN_WITHIN)
+        stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)

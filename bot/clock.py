@@ -15,7 +15,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from bot.core.tasks import Background
 
 POLL_EVERY = 0.2
-ANSWER_WITHIN = ClientTimeout(total=5)
+REQUEST_TIMEOUT = ClientTimeout(total=5)
 # The stream may be silent for as long as nobody moves the clock.
 STREAM = ClientTimeout(total=None, sock_connect=5)
 
@@ -77,7 +77,7 @@ class FollowingClock(SystemClock):
             await asyncio.sleep(POLL_EVERY)
 
     async def _ask(self) -> None:
-        async with self._session.get(self._url, timeout=ANSWER_WITHIN) as response:
+        async with self._session.get(self._url, timeout=REQUEST_TIMEOUT) as response:
             response.raise_for_status()
             self._set(await response.json(content_type=None))
 

@@ -1,71 +1,103 @@
-"""The words of the product and the types of its ids."""
+"""The glossary: the words of the product in code and in Russian, where each stands, and the types of the ids.
+
+Texts that people read are Russian and stand in ``locales``; code and comments use the words of the first column.
+
+bot/core/people.py
+    Account             пользователь бота            one Telegram user; not "user", not "client"
+    PersonName          имя, фамилия, отчество       as in the document; a chat shows «Мария И.»
+    Lock                код доступа (состояние)      the access code of an account: when it is required, when paused
+    Purpose             цель согласия                REPRESENTATIVE, PATIENT, REMINDERS; a consent is for one purpose
+    Role                роль сотрудника              of a staff member: REGISTRAR, HEAD, ADMIN
+    Operator            оператор бота                the person or company that runs the bot
+bot/core/patient.py
+    Patient             пациент (ребёнок)            never "child" in code: a patient grows up
+    policy_number       номер полиса ОМС (ЕНП)       text of 16 digits, leading zeros kept; others: see PolicyKind
+    Verification        проверка полиса              of a policy in the register of the insured; see VerificationStatus
+bot/core/clinic.py
+    Clinic              поликлиника                  has its zone, deadlines and level
+    Specialty           специальность                may require a referral (направление)
+    Doctor              врач; кабинет                ``is_room``: a room booked without a doctor's name
+    Slot                время приёма                 a free interval, never a booking
+    Level               уровень подтверждения        how far it is proved that an account may act for a patient
+bot/core/refs.py
+    read_ref            номер записи, запроса        a Ref, XXXX-XX, which people read aloud
+bot/core/timing.py
+    in_quiet_hours      тихие часы                   22:00-08:00 in the clinic's zone
+bot/core/deeds.py
+    Deed                действие                     what a journal entry records, with an Actor and a Subject
+    AuditEntry          запись журнала               who, what, whom, when; no medical content
+bot/clinics/port.py
+    ClinicSystem        МИС                          the port; a connector implements it
+    ClinicDesk          регистратура                 the port of what only the clinic's own side does
+    Booking             запись в МИС                 the clinic's record of a visit; see BookingStatus
+    Hold                временная бронь              keeps a slot for a person until ``expires_at``
+    PolicyClaim         данные для проверки          what a representative has typed, compared with the register
+bot/clinics/directory.py
+    Directory           справочник                   clinics, specialties and doctors of all systems under our own ids
+bot/delivery/news.py
+    News                новость                      what one kind of message says
+    Notice              уведомление                  a message to enqueue
+    OutboxMessage       исходящее сообщение          a claimed message; see OutboxStatus
+bot/delivery/screen.py
+    Screen              экран                        a message with its buttons
+bot/delivery/paper.py
+    Paper               печатная форма               a document that the bot prints as PDF
+bot/account/records.py
+    Contact             телефон и почта              of an account, both optional; a phone is shared, never typed
+    Consent             согласие                     to one purpose, in one version of its text
+    Takeover            перенос в другой аккаунт     a new account with the same phone asks for what the old one has
+bot/patients/records.py
+    Representation      законный представитель       of a patient by an account; relationship SELF, PARENT, GUARDIAN
+    Rights              права                        one OWNER of a card, who edits and shares it; CO_REPRESENTATIVE
+    Correction          правка                       the new data of a card, which apply after the register agrees
+    Draft               черновик                     what a person has typed so far
+    DeskMatter          вопрос в регистратуру        settled at a clinic with papers; people bring its Ref
+bot/family/records.py
+    AccessRequest       запрос доступа               to act for a patient whose card is another account's
+    Invitation          приглашение                  a link for one more representative, used once
+bot/booking/records.py
+    Order               намерение (экран проверки)   what a Confirm button confirms; its key is the idempotency key
+    Appointment         запись на приём              the bot's record of a visit; it has the statuses of a Booking
+    replaces            перенос                      a reschedule: a new appointment replaces the old and keeps its Ref
+bot/booking/reminders.py
+    Reminders           напоминание                  by the clock; other news is sent when something happens
+bot/privacy
+    export              выгрузка                     everything that the bot stores of an account
+    erase               удаление данных              of an account or a card
+
+Datetimes are aware and in UTC, dates are local days of the clinic, durations are timedeltas.
+"""
 
 from __future__ import annotations
 
 from typing import NewType
 
 AccountId = NewType("AccountId", int)
-
-
 PatientId = NewType("PatientId", int)
-
-
 ClinicId = NewType("ClinicId", int)
-
-
 SpecialtyId = NewType("SpecialtyId", int)
-
-
 DoctorId = NewType("DoctorId", int)
-
-
 OrderId = NewType("OrderId", int)
-
-
 AppointmentId = NewType("AppointmentId", int)
-
-
 OutboxId = NewType("OutboxId", int)
-
-
 RequestId = NewType("RequestId", int)
-
-
 InvitationId = NewType("InvitationId", int)
-
-
 DraftId = NewType("DraftId", int)
-
-
 TakeoverId = NewType("TakeoverId", int)
-
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""
 
-
-# Opaque tokens of one clinic system, up to 512 bytes: never parsed, never put into a button.
+# Opaque strings of one clinic system, up to 512 bytes: never parsed, never put into a button.
 ClinicRef = NewType("ClinicRef", str)
-
-
 SpecialtyRef = NewType("SpecialtyRef", str)
-
-
 DoctorRef = NewType("DoctorRef", str)
-
-
 SlotRef = NewType("SlotRef", str)
-
-
 PersonRef = NewType("PersonRef", str)
-
-
 BookingRef = NewType("BookingRef", str)
 
-
 Key = NewType("Key", str)
-"""An idempotency key: the same key asks for the same thing, however often it is sent."""
-
+"""An idempotency key: requests with the same key have the effect of one."""
 
 Ref = NewType("Ref", str)
-"""A number people read aloud: XXXX-XX, stored in Latin letters."""
+"""A number that people read aloud: XXXX-XX, stored in Latin letters."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.failures import without_words
+from bot.core.redaction import redact_exception
 
 QUIET = {"aiogram": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
 """These libraries tell of every update, every run and every slow step."""
@@ -20,7 +20,7 @@ def configure_logs(level: str, *, as_json: bool) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        without_words,
+        redact_exception,
     ]
     drawn = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else console()
     handler = logging.StreamHandler()

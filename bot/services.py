@@ -11,7 +11,7 @@ from bot.appointments.appointments import Appointments
 from bot.booking.book import Orders
 from bot.booking.choose import Booking
 from bot.clinics.directory import Directory
-from bot.delivery.shown import Notices
+from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
@@ -47,7 +47,7 @@ class Services:
     booking: Booking
     orders: Orders
     appointments: Appointments
-    notices: Notices
+    shown_news: ShownNews
     privacy: Privacy
     export: Export
     pins: Pins

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler
 Probe = Callable[[], Awaitable[object]]
 Readiness = Callable[[], Awaitable[Mapping[str, object] | None]]
 
-ANSWER_WITHIN = 2.0
+REQUEST_TIMEOUT = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +39,12 @@ async def serve_web(host: str, port: int, *, probe: Probe, readiness: Readiness)
 
 def _app(probe: Probe, readiness: Readiness) -> web.Application:
     async def health(_request: web.Request) -> web.Response:
-        async with asyncio.timeout(ANSWER_WITHIN):
+        async with asyncio.timeout(REQUEST_TIMEOUT):
             await probe()
         return web.json_response({"status": "ok"})
 
     async def ready(_request: web.Request) -> web.Response:
-        async with asyncio.timeout(ANSWER_WITHIN):
+        async with asyncio.timeout(REQUEST_TIMEOUT):
             told = await readiness()
         if told is None:
             return web.json_response({"status": "not ready"}, status=503)

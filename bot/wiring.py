@@ -18,15 +18,15 @@ from bot.booking.choose import Booking
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.clinics.directory import Directory
-from bot.clinics.limits import Systems
 from bot.clinics.port import ClinicSystem
+from bot.clinics.systems import Systems
 from bot.core.clock import Clock
 from bot.core.i18n import choose_language, speak
 from bot.core.people import Operator
 from bot.core.tasks import Tasks
 from bot.delivery.news import OutboxMessage
 from bot.delivery.screen import Screen
-from bot.delivery.shown import Notices
+from bot.delivery.shown_news import ShownNews
 from bot.documents import PdfPrinter, PolicyReader
 from bot.family.access import Access
 from bot.family.invitations import Invitations
@@ -126,7 +126,7 @@ def make_services(
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
-        notices=Notices(storage),
+        shown_news=ShownNews(storage),
         privacy=privacy,
         export=Export(storage, PdfPrinter(), clock),
         retention=Retention(storage, privacy, clock),

@@ -17,7 +17,7 @@ from dialogs.booking import choose as booking
 from dialogs.booking import confirm as confirming
 from dialogs.booking import news as news_booking
 from dialogs.booking import refusals as refusals_booking
-from dialogs.family import access, invited
+from dialogs.family import access, invitation
 from dialogs.family import household as family
 from dialogs.family import news as news_family
 from dialogs.family import refusals as refusals_family
@@ -62,7 +62,7 @@ FLOWS = (
     appointments.flow,
     family.flow,
     access.flow,
-    invited.flow,
+    invitation.flow,
     printed.flow,
     privacy.flow,
     journal.flow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard as Card
-from bot.core.i18n import OWN_NAMES, spoken_moment, switch_to
+from bot.core.i18n import OWN_NAMES, spoken_moment, switch_language
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
@@ -14,7 +14,7 @@ from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLa
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.booking.wording import in_a_sentence
-from dialogs.family.invited import offered
+from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
@@ -35,7 +35,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not account.may_link:
         return AskConsent(step=1)
     patients, visits, drafts, invitation = await visitor.services.accounts.at_home(account.id)
-    waiting = [*offered(invitation), *unfinished(drafts)]
+    waiting = [*invitation_rows(invitation), *unfinished(drafts)]
     return everybody(visitor, patients, visits, waiting) if patients else nobody_yet(waiting)
 
 
@@ -118,7 +118,7 @@ async def languages(visitor: Visitor, link: ChooseLanguage) -> Screen:
 async def on_language(visitor: Visitor, link: SetLanguage) -> Outcome:
     language = link.language if link.language in OWN_NAMES else next(iter(OWN_NAMES))
     await visitor.services.accounts.set_language(visitor.account.id, language)
-    switch_to(language)
+    switch_language(language)
     return Home()
 
 

@@ -1,4 +1,4 @@
-"""The directory: clinics, specialties and doctors of any system under small ids that never change."""
+"""The directory in the database: clinics, specialties and doctors of any system under small ids that never change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ queries = load_queries("directory")
 
 
 class SqlDirectory:
-    """Learning writes only what differs and adds our ids."""
+    """``learn_...`` stores the listed items that are new or changed and returns all of them with our ids."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -33,7 +33,7 @@ class SqlDirectory:
         return [replace(specialty, id=SpecialtyId(ids[specialty.ref])) for specialty in listed]
 
     async def learn_doctors(self, system: SystemName, listed: Sequence[Doctor]) -> Sequence[Doctor]:
-        """The doctors have our ids of clinic and specialty."""
+        """Store doctors, which carry our ids of clinic and specialty already."""
         await queries.learn_doctors(self._connection, [_write_doctor(system, doctor) for doctor in listed])
         ids: dict[str, int] = {}
         for clinic, specialty in dict.fromkeys((doctor.clinic, doctor.specialty) for doctor in listed):

@@ -1,4 +1,4 @@
-"""The outbox: messages wait here with the change they tell of, and are taken by one worker at a time."""
+"""The outbox in the database: messages are enqueued with the change they report and claimed with a lease."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.timing import PEACE
+from bot.core.timing import PROMPT_QUIET
 from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
@@ -19,7 +19,7 @@ queries = load_queries("outbox")
 TABLE, FACTS = "outbox", "sealed_facts"
 
 REMINDER = "REMINDER"
-"""The kind of message of which a partial unique index allows a visit one."""
+"""the kind of which a partial unique index allows one live message per visit and account"""
 
 
 class SqlOutbox:
@@ -27,10 +27,7 @@ class SqlOutbox:
         self._connection, self._cipher = connection, cipher
 
     async def add(self, notice: Notice, now: datetime) -> None:
-        """Enqueue; a live message with the same ``dedup`` is replaced.
-
-        One that is being sent is withdrawn, not changed: what it says is old, so the new one has to follow.
-        """
+        """Enqueue a message; a live one with the same deduplication key is withdrawn, also while it is being sent."""
         values = self._values(notice, now)
         if await queries.add(self._connection, **values) is not None:
             return
@@ -40,45 +37,48 @@ class SqlOutbox:
         await queries.add(self._connection, **values)
 
     async def withdraw(self, dedup: str) -> None:
+        """Withdraw the live message with this deduplication key, if there is one."""
         await queries.withdraw(self._connection, dedup=dedup)
 
     async def hasten(self, dedup: str, now: datetime) -> None:
-        """What could not be told while its facts were unknown is due now; one never tried yet keeps its moment."""
+        """Make a message due now that waits for its next attempt; one never tried keeps its time."""
         await queries.hasten(self._connection, dedup=dedup, now=seconds(now))
 
     async def detach(self, appointment: AppointmentId) -> None:
-        """What waits to be told of it comes as a new message: the one it would edit shows something else now."""
+        """Make the visit's live messages new ones: the message that they would edit shows something else now."""
         await queries.detach(self._connection, appointment=appointment)
 
     async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
+        """Withdraw the visit's live messages of this kind."""
         await queries.withdraw_of(self._connection, appointment=appointment, kind=news.kind)
 
     async def withdraw_kind(self, account: AccountId, news: type[News]) -> None:
+        """Withdraw the account's live messages of this kind."""
         await queries.withdraw_kind(self._connection, account=account, kind=news.kind)
 
     async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
-        """When the live message of that kind is due."""
+        """Return when the visit's live message of this kind is due."""
         return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=news.kind))
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
-        """Take due messages, urgent ones first, one per chat; the lease runs on real time.
+        """Claim due messages, urgent ones first, one per chat; the lease runs on real time.
 
-        Whoever is being asked something is left in peace for a while: only the screen he waits at changes. ``attempts``
-        counts this one too, so that a message which kills its worker is counted all the same.
+        An account that is answering a prompt gets only edits for two minutes. ``attempts`` includes this one, so that a
+        message which kills its worker is counted too.
         """
         await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
         rows = await queries.claim(
             self._connection,
             now=seconds(now),
-            asked_since=seconds(now - PEACE),
+            asked_since=seconds(now - PROMPT_QUIET),
             until=seconds(wall + lease),
             limit=limit,
         )
         rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
-        return [message for row in rows if (message := await self._opened(row))]
+        return [message for row in rows if (message := await self._readable(row))]
 
-    async def _opened(self, row: Row) -> OutboxMessage | None:
-        """None for what no key opens: one spoilt row must not silence everybody."""
+    async def _readable(self, row: Row) -> OutboxMessage | None:
+        """Return the message. If no key opens it, give it up and return None: it must not stop the others."""
         try:
             return self._message(row)
         except CannotOpen:
@@ -86,10 +86,10 @@ class SqlOutbox:
             return None
 
     async def reclaim(self) -> None:
-        """Whoever had claimed messages is gone: they are due again."""
+        """Release all claims: the worker that made them has stopped."""
         await queries.reclaim(self._connection)
 
-    async def sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
+    async def mark_sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
         await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))
 
     async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None:
@@ -99,18 +99,19 @@ class SqlOutbox:
         await queries.finish(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
 
     async def drop(self, message: OutboxId, error: str) -> None:
-        """The world has changed: nobody needs this message any more."""
+        """Withdraw a claimed message that has become needless."""
         await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
 
-    async def has_told_after(self, account: AccountId, message: int) -> bool:
-        """Whether a message of the outbox stands below that message of the chat."""
+    async def has_news_after(self, account: AccountId, message: int) -> bool:
+        """Whether a message of the outbox stands below this message in the chat."""
         return await queries.told_after(self._connection, account=account, message=message) is not None
 
     async def forget(self, before: datetime) -> None:
-        """Drop what was due before then and waits for nothing any more."""
+        """Delete messages that were due before then and are not live."""
         await queries.forget(self._connection, before=seconds(before))
 
     async def next_due(self) -> datetime | None:
+        """Return when the next queued message is due."""
         return _due_at(await queries.next_due(self._connection))
 
     def _values(self, notice: Notice, now: datetime) -> dict[str, object]:

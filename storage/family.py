@@ -1,4 +1,4 @@
-"""Requests for access to a patient, and invitations to act for one."""
+"""Requests for access to a patient, and invitations to act for one, in the database."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class SqlFamily:
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
 
-    # --- who asks -----------------------------------------------------------------------------------------------------
+    # --- requests -----------------------------------------------------------------------------------------------------
 
-    async def ask(
+    async def add_request(
         self, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime, until: datetime
     ) -> RequestId:
-        """``ref`` may collide: raises RefCollision."""
+        """Store an open request and return its id; an expired one of the account is deleted. Raises RefCollision."""
         await queries.drop_lapsed(self._connection, patient=patient, account=account, now=seconds(now))
         row = await queries.add_request(
             self._connection,
@@ -46,23 +46,25 @@ class SqlFamily:
         return _read_request(await queries.request(self._connection, request=request))
 
     async def last_request(self, patient: PatientId, account: AccountId) -> AccessRequest | None:
+        """Return the account's newest request for the patient, whatever its status."""
         return _read_request(await queries.last_request(self._connection, patient=patient, account=account))
 
     async def open_requests(self, patient: PatientId, now: datetime) -> Sequence[AccessRequest]:
+        """List the open requests whose account still has a card of the policy, oldest first."""
         rows = await queries.open_requests(self._connection, patient=patient, now=seconds(now))
         return [request for row in rows if (request := _read_request(row)) is not None]
 
-    async def ask_for(self, request: RequestId, card: PatientId) -> None:
-        """The asker's card was removed and added again: the request is the new one's."""
+    async def set_request_card(self, request: RequestId, card: PatientId) -> None:
+        """Attach an open request to the requesting account's new card of the same policy."""
         await queries.set_card(self._connection, request=request, card=card)
 
-    async def answer(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
+    async def answer_request(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
         await queries.answer(self._connection, request=request, status=status, now=seconds(now))
 
-    # --- who is invited -----------------------------------------------------------------------------------------------
+    # --- invitations -------------------------------------------------------------------------------------------------
 
     async def invite(self, token: str, patient: PatientId, account: AccountId, now: datetime, until: datetime) -> None:
-        """Only the token's index is kept; an earlier link that nobody has used leads nowhere any more."""
+        """Store an invitation in place of an earlier unused one; of the token only its blind index is kept."""
         await self.drop_invitations(patient)
         await queries.add_invitation(
             self._connection,
@@ -80,24 +82,27 @@ class SqlFamily:
         return _read_invitation(await queries.invitation(self._connection, invitation=invitation))
 
     async def live_invitation(self, patient: PatientId, now: datetime) -> Invitation | None:
+        """Return the invitation that is neither used nor expired."""
         return _read_invitation(await queries.live_invitation(self._connection, patient=patient, now=seconds(now)))
 
     async def waiting_invitation(self, account: AccountId, now: datetime) -> Invitation | None:
-        """The newest that this account has opened and not yet answered."""
+        """Return the newest live invitation that this account has opened and not answered."""
         return _read_invitation(await queries.waiting_invitation(self._connection, account=account, now=seconds(now)))
 
     async def open_invitation(self, invitation: InvitationId, account: AccountId) -> None:
-        """From now on it is this account's; one that is somebody's already stays his."""
+        """Reserve an invitation for this account, unless another account has opened it before."""
         await queries.open_invitation(self._connection, invitation=invitation, account=account)
 
     async def use_invitation(self, invitation: InvitationId, now: datetime) -> None:
+        """Mark an invitation as answered."""
         await queries.use_invitation(self._connection, invitation=invitation, now=seconds(now))
 
     async def drop_invitations(self, patient: PatientId) -> None:
+        """Delete the unused invitations to a patient."""
         await queries.drop_invitations(self._connection, patient=patient)
 
     async def forget(self, before: datetime) -> None:
-        """Drop requests and invitations that were over before that moment."""
+        """Delete requests and invitations that expired before then."""
         await queries.forget_requests(self._connection, before=seconds(before))
         await queries.forget_invitations(self._connection, before=seconds(before))
 

@@ -1,4 +1,4 @@
-"""The journal: who did what to whom and when, for the account to read; it outlives the account namelessly."""
+"""The journal in the database: who did what to whom and when; it outlives the account without naming it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ class SqlAudit:
         )
 
     async def forget(self, before: datetime) -> None:
+        """Delete the entries before then."""
         await queries.forget(self._connection, before=seconds(before))
 
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
-        """The newest first."""
+        """List the entries of an account, the newest first."""
         return [_entry(row) for row in await queries.list_of(self._connection, account=account, limit=limit)]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
-        """What anybody did with a patient and with the patient's visits, the newest first."""
+        """List all entries about a patient and the patient's visits, the newest first."""
         rows = await queries.list_of_patient(
             self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
         )

@@ -1,4 +1,4 @@
-"""What workers of several processes agree upon: who holds a lease, and how far a change feed was read."""
+"""What several processes share: who holds a lease, and how far each change feed has been read."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class SqlLeases:
         self._connection = connection
 
     async def take(self, name: str, holder: str, wall: datetime, lease: timedelta) -> bool:
-        """Take or renew a lease; False where somebody else holds a live one."""
+        """Take or renew a lease. Return False if another holder has it and it has not expired."""
         row = await queries.take(
             self._connection, name=name, holder=holder, wall=seconds(wall), until=seconds(wall + lease)
         )
         return row is not None
 
     async def held(self, name: str) -> tuple[str, datetime] | None:
-        """Who took a lease last, and until when."""
+        """Return the last holder of a lease and when it expires."""
         row = await queries.held(self._connection, name=name)
         return None if row is None else (str(row["holder"]), moment(row["until"]))
 
@@ -33,7 +33,7 @@ class SqlLeases:
 
 
 class SqlCursors:
-    """Where the reading of each system's change feed stands."""
+    """The cursor of each system's change feed."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -37,7 +37,7 @@ class Accounts:
         ``heard`` is the language of his Telegram.
         """
         account = await self._storage.read(lambda view: view.accounts.find(telegram_id))
-        if account is not None and account.reachable and account.heard == heard:
+        if account is not None and account.reachable and account.telegram_language == heard:
             return account
 
         async def greet(uow: UnitOfWork) -> Account:

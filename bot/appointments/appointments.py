@@ -18,7 +18,7 @@ from bot.booking.news import CancellationAnswered, VisitNews, VisitReminder
 from bot.booking.records import Appointment, AppointmentCard, CancelReason
 from bot.booking.reminders import Reminders
 from bot.booking.settle import ASK_AGAIN, Settlement
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.port import Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -125,7 +125,7 @@ class Appointments:
         await self._storage.write(promise)
         return await self.require(account, appointment)
 
-    @asking
+    @clinic_call
     async def alternatives(self, account: AccountId, appointment: AppointmentId, limit: int = 2) -> Sequence[Soonest]:
         """What to take instead of a visit: of the same specialty, from its day on, each doctor's first time."""
         card = await self.require(account, appointment)

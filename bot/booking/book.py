@@ -13,16 +13,16 @@ from bot.booking.errors import OrderExpired, SlotGone, SlotTaken
 from bot.booking.news import BookingAnswered, MovedByOther, VisitNews, VisitReminder
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import BookingStatus, Hold, SlotIsGone, SlotIsTaken
 from bot.core.clinic import Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient
 from bot.core.people import Purpose
+from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
@@ -47,7 +47,7 @@ class Orders:
         self._storage, self._directory, self._booking = storage, directory, booking
         self._settlement, self._clock = settlement, clock
 
-    @asking
+    @clinic_call
     async def review(
         self,
         account: AccountId,
@@ -170,7 +170,7 @@ class Orders:
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 
-    @asking
+    @clinic_call
     async def give_up(self, account: AccountId, order: OrderId) -> Order:
         """Give the held time back. Raises OrderExpired for an order that is gone."""
         found = await self._storage.read(lambda view: view.orders.find(account, order))

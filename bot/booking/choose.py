@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
@@ -64,7 +64,7 @@ class Booking:
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 
-    @asking
+    @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
         return await self._patient(account, patient), await self._directory.clinics()
 
@@ -77,7 +77,7 @@ class Booking:
     async def specialty(self, specialty: SpecialtyId) -> Specialty:
         return await self._directory.specialty(specialty)
 
-    @asking
+    @clinic_call
     async def specialties(
         self, account: AccountId, patient: PatientId, clinic: ClinicId | None
     ) -> SpecialtyChoice | None:
@@ -94,7 +94,7 @@ class Booking:
         today = local_day(self._clock.now(), where.zone)
         return SpecialtyChoice(found, where, rules.offered(every, found, today))
 
-    @asking
+    @clinic_call
     async def doctors(
         self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId
     ) -> DoctorChoice:
@@ -103,7 +103,7 @@ class Booking:
         await self._require_level(account, found, where)
         return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
 
-    @asking
+    @clinic_call
     async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
         chosen = await self.choose(account, patient, doctor)
         now = self._clock.now()
@@ -111,12 +111,12 @@ class Booking:
         days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until, chosen.patient.person)
         return DayChoice(chosen, days)
 
-    @asking
+    @clinic_call
     async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
         chosen = await self.choose(account, patient, doctor)
         return TimeChoice(chosen, day, await self.free(chosen, day))
 
-    @asking
+    @clinic_call
     async def soonest(
         self,
         account: AccountId,

@@ -85,7 +85,7 @@ class Settlement:
     async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
         settling = self._background.start(self.settle(appointment))
-        await asyncio.wait({settling}, timeout=limits.TAP_WAITS)
+        await asyncio.wait({settling}, timeout=limits.TAP_TIMEOUT)
         settled = settling.result() if settling.done() else None
         if settled is not None and settled.refusal is not None:
 

@@ -1,7 +1,7 @@
 """The directory: clinics, specialties and doctors of any clinic system under our own small ids.
 
-What a system lists is learned once and kept in memory: a listing costs the system's one query and, when nothing in it
-is new, none of ours. The memory is safe to lose, it is read again from storage.
+What a system lists is stored once and cached: a listing costs one call of the system and, if noitem in it has changed,
+no query of ours. The caches are safe to lose.
 """
 
 from __future__ import annotations
@@ -18,80 +18,80 @@ from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SpecialtyId, SystemName
 
-Thing = TypeVar("Thing", bound="Clinic | Specialty | Doctor")
+Item = TypeVar("Item", bound="Clinic | Specialty | Doctor")
 Dated = TypeVar("Dated", bound="Specialty | Doctor")
 
 log = structlog.get_logger(__name__)
 
 
-class Shelf(Generic[Thing]):
-    """One kind of thing, by a system's reference and by our id."""
+class DirectoryCache(Generic[Item]):
+    """Items of one kind, by the system's reference and by our id."""
 
     def __init__(
         self,
         storage: Storage,
-        learn: Callable[[UnitOfWork, SystemName, Sequence[Thing]], Coroutine[Any, Any, Sequence[Thing]]],
-        find: Callable[[UnitOfWork, int], Coroutine[Any, Any, Thing | None]],
+        learn: Callable[[UnitOfWork, SystemName, Sequence[Item]], Coroutine[Any, Any, Sequence[Item]]],
+        load: Callable[[UnitOfWork, int], Coroutine[Any, Any, Item | None]],
     ) -> None:
-        self._storage, self._learn, self._find = storage, learn, find
-        self._known: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
-        self._listed: dict[tuple[SystemName, str], tuple[Thing, Thing]] = {}
-        """Both: as the system lists it, and with our id; ``_listed`` with the nearest times."""
-        self._by_id: dict[int, Thing] = {}
+        self._storage, self._learn, self._load = storage, learn, load
+        self._known: dict[tuple[SystemName, str], tuple[Item, Item]] = {}
+        self._listed: dict[tuple[SystemName, str], tuple[Item, Item]] = {}
+        """Both: the item as the system lists it, and with our id. Only ``_listed`` has the nearest times."""
+        self._by_id: dict[int, Item] = {}
 
-    async def known(self, system: SystemName, things: Sequence[Thing]) -> list[Thing]:
-        """The same things with our ids; written down first where one is new or has changed."""
-        if any(self._stale(system, thing) for thing in things):
-            learned = await self._storage.write(lambda uow: self._learn(uow, system, things))
-            for thing, ours in zip(things, learned, strict=True):
-                self._known[system, thing.ref] = (thing, ours)
+    async def with_ids(self, system: SystemName, items: Sequence[Item]) -> list[Item]:
+        """Return the items with our ids. If one of them is new or has changed, they are stored first."""
+        if any(self._is_stale(system, item) for item in items):
+            learned = await self._storage.write(lambda uow: self._learn(uow, system, items))
+            for item, ours in zip(items, learned, strict=True):
+                self._known[system, item.ref] = (item, ours)
                 self._by_id[ours.id] = ours
-        return [self._known[system, thing.ref][1] for thing in things]
+        return [self._known[system, item.ref][1] for item in items]
 
-    def _stale(self, system: SystemName, thing: Thing) -> bool:
-        known = self._known.get((system, thing.ref))
-        return known is None or known[0] != thing
+    def _is_stale(self, system: SystemName, item: Item) -> bool:
+        known = self._known.get((system, item.ref))
+        return known is None or known[0] != item
 
-    def behind(self, system: SystemName, ref: str) -> Thing | None:
+    def find(self, system: SystemName, ref: str) -> Item | None:
         known = self._known.get((system, ref))
         return None if known is None else known[1]
 
-    async def require(self, id: int) -> Thing:
-        """Raises NotYours for an id that means nothing."""
+    async def require(self, id: int) -> Item:
+        """Raises NotYours for an unknown id."""
         if id not in self._by_id:
-            thing = await self._storage.read(lambda view: self._find(view, id))
-            if thing is None:
+            item = await self._storage.read(lambda view: self._load(view, id))
+            if item is None:
                 raise NotYours
-            self._by_id[id] = thing
+            self._by_id[id] = item
         return self._by_id[id]
 
 
-class DatedShelf(Shelf[Dated]):
-    """Things with a nearest time, which changes by the minute and is no news of the thing itself."""
+class NearestTimeCache(DirectoryCache[Dated]):
+    """Items whose nearest free time changes by the minute: a new time alone is not stored."""
 
-    async def listed(self, system: SystemName, things: Sequence[Dated]) -> list[Dated]:
-        """``known``, with the nearest times; a list that says what it said last time costs nothing."""
-        if any(self._listed.get((system, thing.ref), (None,))[0] != thing for thing in things):
-            known = await self.known(system, [replace(thing, nearest=None) for thing in things])
-            for ours, thing in zip(known, things, strict=True):
-                self._listed[system, thing.ref] = (thing, replace(ours, nearest=thing.nearest))
-        return [self._listed[system, thing.ref][1] for thing in things]
+    async def with_nearest(self, system: SystemName, items: Sequence[Dated]) -> list[Dated]:
+        """Return the items with our ids and their nearest times; an unchanged list comes from the cache."""
+        if any(self._listed.get((system, item.ref), (None,))[0] != item for item in items):
+            known = await self.with_ids(system, [replace(item, nearest=None) for item in items])
+            for ours, item in zip(known, items, strict=True):
+                self._listed[system, item.ref] = (item, replace(ours, nearest=item.nearest))
+        return [self._listed[system, item.ref][1] for item in items]
 
 
 class Directory:
     def __init__(self, storage: Storage, systems: ClinicSystems) -> None:
         self._systems = systems
-        self._clinics: Shelf[Clinic] = Shelf(
+        self._clinics: DirectoryCache[Clinic] = DirectoryCache(
             storage,
             lambda uow, system, clinics: uow.directory.learn_clinics(system, clinics),
             lambda uow, id: uow.directory.clinic(ClinicId(id)),
         )
-        self._specialties: DatedShelf[Specialty] = DatedShelf(
+        self._specialties: NearestTimeCache[Specialty] = NearestTimeCache(
             storage,
             lambda uow, system, specialties: uow.directory.learn_specialties(system, specialties),
             lambda uow, id: uow.directory.specialty(SpecialtyId(id)),
         )
-        self._doctors: DatedShelf[Doctor] = DatedShelf(
+        self._doctors: NearestTimeCache[Doctor] = NearestTimeCache(
             storage,
             lambda uow, system, doctors: uow.directory.learn_doctors(system, doctors),
             lambda uow, id: uow.directory.doctor(DoctorId(id)),
@@ -101,30 +101,30 @@ class Directory:
         return self._systems.serving(clinic.system)
 
     async def clinics(self) -> Sequence[Clinic]:
-        """Every clinic of every system, in each system's own order."""
+        """List the clinics of all systems, in each system's own order."""
         return [clinic for system in self._systems.every() for clinic in await self._clinics_of(system)]
 
     async def refresh(self) -> None:
-        """Hear what clinics say of themselves by now: one that is somebody's own is never listed again otherwise."""
+        """Read all lists of clinics again, since no flow lists a clinic already chosen. A silent system is skipped."""
         for system in self._systems.every():
             try:
                 await self._clinics_of(system)
-            except ClinicError as trouble:
-                log.warning("the list of clinics did not come", system=system.name, trouble=type(trouble).__name__)
+            except ClinicError as error:
+                log.warning("clinics cannot be listed", system=system.name, error=type(error).__name__)
 
     async def _clinics_of(self, system: ClinicSystem) -> Sequence[Clinic]:
-        return await self._clinics.known(system.name, await system.clinics())
+        return await self._clinics.with_ids(system.name, await system.clinics())
 
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
-        """The clinic's specialties in its own order, with the nearest free time of each."""
+        """List the clinic's specialties in its own order, each with its nearest free time."""
         found = await self.serving(clinic).specialties(clinic.ref)
-        return await self._specialties.listed(clinic.system, found)
+        return await self._specialties.with_nearest(clinic.system, found)
 
     async def doctors(self, clinic: Clinic, specialty: Specialty) -> Sequence[Doctor]:
-        """The clinic's doctors of a specialty, soonest first, with the nearest free time of each."""
+        """List the clinic's doctors of a specialty, soonest first, each with the nearest free time."""
         found = await self.serving(clinic).doctors(clinic.ref, specialty.ref)
         ours = [replace(doctor, clinic=clinic.id, specialty=specialty.id) for doctor in found]
-        return await self._doctors.listed(clinic.system, ours)
+        return await self._doctors.with_nearest(clinic.system, ours)
 
     async def clinic(self, clinic: ClinicId) -> Clinic:
         return await self._clinics.require(clinic)
@@ -136,16 +136,16 @@ class Directory:
         return await self._doctors.require(doctor)
 
     async def find_clinic(self, system: SystemName, ref: ClinicRef) -> Clinic | None:
-        """Our clinic behind a system's reference; the system is asked for its list where the reference is new."""
-        if self._clinics.behind(system, ref) is None:
+        """Return the clinic with a system's reference; if the reference is new, the system lists its clinics first."""
+        if self._clinics.find(system, ref) is None:
             await self._clinics_of(self._systems.serving(system))
-        return self._clinics.behind(system, ref)
+        return self._clinics.find(system, ref)
 
     async def find_doctor(self, clinic: Clinic, specialty: Specialty, ref: DoctorRef) -> Doctor:
-        """The doctor of a slot just listed. Raises NotYours where the clinic no longer lists him."""
-        if self._doctors.behind(clinic.system, ref) is None:
+        """Return the doctor of a slot. Raises NotYours if the clinic does not list that doctor any more."""
+        if self._doctors.find(clinic.system, ref) is None:
             await self.doctors(clinic, specialty)
-        doctor = self._doctors.behind(clinic.system, ref)
+        doctor = self._doctors.find(clinic.system, ref)
         if doctor is None:
             raise NotYours
         return doctor

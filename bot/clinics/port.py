@@ -1,4 +1,29 @@
-"""What the product needs of a clinic system."""
+"""The clinic port: everything that the product needs of a clinic system.
+
+A connector implements ClinicSystem and keeps these promises:
+
+- It raises ClinicError and nothing else. Any error but OutcomeUnknown means that nothing was done.
+- References (``ClinicRef``, ``SlotRef`` ...) are opaque strings of at most 512 bytes; the product never parses them.
+- Datetimes are aware, ``date`` is a local day of the clinic, a list is empty if there is nothing to list.
+- A write is never retried blindly: ``recover`` returns the outcome of the write with a given ``Key``.
+- A missing capability is declared in ``Capabilities``, so that the dialogs can hide or explain it.
+
+The embedded registry (``storage/registry``) is one such system; it also implements ClinicDesk, the clinic's own side.
+
+ClinicError                     nothing was done, except for OutcomeUnknown
+├── Refused                     the system refused the request
+│   ├── SlotIsTaken
+│   ├── SlotIsGone
+│   ├── HasActiveVisit          ``existing``: the live booking to the same specialty
+│   ├── VisitsOverlap           ``existing``: the live booking at that time
+│   ├── NotEligible             age or sex
+│   ├── PolicyInactive
+│   ├── PersonNotFound
+│   ├── NotFound                no such clinic, doctor or booking
+│   └── Unsupported             the system never does that
+├── Unavailable                 temporary: retry, after ``retry_after`` if it is given
+└── OutcomeUnknown              a write was sent and no answer came: call ``recover``
+"""
 
 from __future__ import annotations
 
@@ -24,7 +49,7 @@ from bot.glossary import (
 
 
 class ClinicError(Exception):
-    """A clinic system's trouble; its text is for the log, never for a person."""
+    """A clinic system failed or refused; the text is for the log and is never shown."""
 
 
 class Refused(ClinicError):
@@ -80,7 +105,7 @@ class OutcomeUnknown(ClinicError):
 
 
 class PolicyStatus(StrEnum):
-    """What the register says of a policy."""
+    """The state of a policy in the register."""
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
@@ -88,7 +113,7 @@ class PolicyStatus(StrEnum):
 
 
 class BookingStatus(StrEnum):
-    """Where a visit stands: the clinic's words and ours are the same ones. HELD and PENDING are not yet visits."""
+    """The state of a booking, at the clinic and in the bot. HELD and PENDING are not visits yet."""
 
     HELD = "HELD"
     PENDING = "PENDING"
@@ -101,7 +126,7 @@ class BookingStatus(StrEnum):
 
 
 class ClinicReason(StrEnum):
-    """Why our own desk cancels a visit; another clinic system may say it in words of its own."""
+    """Why the desk of the embedded registry cancels a visit; another system may give any text."""
 
     DOCTOR_ILL = "DOCTOR_ILL"
     DOCTOR_AWAY = "DOCTOR_AWAY"
@@ -110,7 +135,7 @@ class ClinicReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyClaim:
-    """What a representative says of a patient, for the register to compare."""
+    """What a representative has typed of a patient, to be compared with the register."""
 
     policy_number: str
     name: PersonName
@@ -120,7 +145,7 @@ class PolicyClaim:
 
 @dataclass(frozen=True, slots=True)
 class InsuredPerson:
-    """The register's answer about a policy: who it is *here*, whether it is in force, what differs from the claim."""
+    """The register's answer to a claim: its reference to the person, the policy's state, and the fields that differ."""
 
     ref: PersonRef
     status: PolicyStatus
@@ -132,7 +157,7 @@ class InsuredPerson:
 
 @dataclass(frozen=True, slots=True)
 class PersonSearch:
-    """What a representative says of a patient whose policy number is not at hand."""
+    """What a representative has typed of a patient to find the policy number."""
 
     name: PersonName
     birth_date: date
@@ -141,7 +166,7 @@ class PersonSearch:
 
 @dataclass(frozen=True, slots=True)
 class FoundPolicy:
-    """A policy of the person searched for."""
+    """A policy that a search has found."""
 
     policy_number: str
     sex: Sex
@@ -150,13 +175,15 @@ class FoundPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
+    """A slot that is held for a person until ``expires_at``; ``key`` releases it."""
+
     key: Key
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A visit as the clinic system keeps it."""
+    """A visit as the clinic system stores it."""
 
     ref: BookingRef
     key: Key | None
@@ -170,8 +197,8 @@ class Booking:
     reason: str = ""
 
 
-class VisitOnDesk(NamedTuple):
-    """A visit as the clinic's own people see it; ``number`` is the desk's own integer for it."""
+class ClinicVisit(NamedTuple):
+    """A visit as the desk sees it; ``number`` is the desk's own id of it."""
 
     number: int
     booking: Booking
@@ -181,12 +208,12 @@ class VisitOnDesk(NamedTuple):
 
 
 LIVE = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN})
-"""Visits that are going to happen or are happening."""
+"""the statuses of a visit that is ahead or in progress"""
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a system can do; a lacking one hides the button or explains itself, it never fails at the last step."""
+    """What a system can do. The dialogs hide or explain what it cannot: nothing fails at the last step."""
 
     holds: bool
     reschedules: bool
@@ -197,7 +224,7 @@ class Capabilities:
 
 
 class Changes(NamedTuple):
-    """Visits that the clinic's side changed since a cursor, oldest first, as they are now."""
+    """Visits that the clinic has changed since a cursor, in their present state, oldest change first."""
 
     bookings: Sequence[Booking]
     cursor: str
@@ -205,10 +232,7 @@ class Changes(NamedTuple):
 
 
 class ClinicSystem(Protocol):
-    """Reads answer with an empty list where there is nothing; every datetime is aware.
-
-    Every call may raise Unavailable; writes may raise OutcomeUnknown; what else a call may raise stands beside it.
-    """
+    """A clinic system. Any call may raise Unavailable, a write also OutcomeUnknown, and what its docstring names."""
 
     name: SystemName
 
@@ -220,72 +244,72 @@ class ClinicSystem(Protocol):
     async def days(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[OpenDay]:
-        """Days (the clinic's own) with free slots in [since, until), in order; ``person`` as in ``slots``."""
+        """List the clinic's local days that have free slots in [since, until), in order; ``person`` as in ``slots``."""
         ...
 
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
-        """Free slots starting in [since, until), by start; one that ``person`` holds is free to that person."""
+        """List free slots that start in [since, until), by start; a slot that ``person`` holds is among them."""
         ...
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
-        """The earliest free slots of any doctor of the specialty, by start."""
+        """List the earliest free slots of all doctors of the specialty, by start."""
         ...
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
-        """Compare a claim with the register of the insured. Raises PersonNotFound where the number is unknown."""
+        """Compare a claim with the register of the insured. Raises PersonNotFound if the policy number is unknown."""
         ...
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        """Every policy of a person; empty both where nobody is found and where anything differs. Raises Unsupported."""
+        """List the policies of a person; none if there is no such person or any field differs. Raises Unsupported."""
         ...
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        """Keep a slot for a few minutes; a person's new hold drops the old one. Raises SlotIsTaken, SlotIsGone."""
+        """Hold a slot for a few minutes; a person's new hold releases the old one. Raises SlotIsTaken, SlotIsGone."""
         ...
 
     async def release(self, key: Key) -> None:
-        """Give a hold back; an expired, used or unknown key is no error."""
+        """Release a hold; an expired, used or unknown key is no error."""
         ...
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        """Book; the same key again answers with the same booking.
+        """Book a slot; the same key returns the same booking.
 
         Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, PolicyInactive.
         """
         ...
 
     async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        """Book ``slot`` in place of ``booking`` at once: where that is refused the old visit stays. Raises as ``book``.
+        """Book ``slot`` in place of ``booking`` in one step; after a refusal the old visit stays.
 
-        Raises NotFound where ``booking`` is no longer live.
+        Raises as ``book``, and NotFound if ``booking`` is not live any more.
         """
         ...
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
-        """Bring a booking to CANCELLED; one that is cancelled already is success. Raises NotFound, Refused."""
+        """Cancel a booking; one that is cancelled already is success. Raises NotFound, Refused."""
         ...
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
-        """What became of a ``book`` or ``reschedule`` sent with this key; None where it never arrived."""
+        """Return the booking of a ``book`` or ``reschedule`` with this key, or None if that request never arrived."""
         ...
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
-        """Every visit of a person starting at or after ``since``, whoever made it."""
+        """List all visits of a person that start at or after ``since``, also those booked elsewhere."""
         ...
 
     async def changes(self, cursor: str | None) -> Changes:
-        """Visits changed by the clinic's side after the cursor; None starts from now."""
+        """Return the visits that the clinic has changed after the cursor; None starts from now."""
         ...
 
 
 class ClinicSystems(Protocol):
-    """Every clinic system at hand; calls through here have a time limit and raise ClinicError, never anything else."""
+    """All clinic systems of this installation; their calls have a timeout and raise only ClinicError."""
 
     @property
     def register(self) -> ClinicSystem:
-        """The one whose register of the insured checks policies."""
+        """The system whose register of the insured checks policies."""
         ...
 
     def serving(self, system: SystemName) -> ClinicSystem: ...
@@ -293,13 +317,13 @@ class ClinicSystems(Protocol):
 
 
 class ClinicDesk(Protocol):
-    """The clinic's own side. Raises NotFound for a visit that is not live or belongs to another clinic."""
+    """The clinic's own side. Raises NotFound for a visit that is not live or is another clinic's."""
 
-    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
-        """Live visits of one local day, by start."""
+    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[ClinicVisit]:
+        """List the live visits of one local day, by start."""
         ...
 
-    async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk: ...
+    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit: ...
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking: ...
 
     async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:

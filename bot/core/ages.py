@@ -1,15 +1,15 @@
-"""How old a person is on a day, and whether that is still a child."""
+"""Ages in full years, and the age at which a patient is an adult."""
 
 from __future__ import annotations
 
 from datetime import date
 
 ADULT_AGE = 18
-"""full years at which a patient is nobody's child"""
+"""full years from which a patient acts alone, without a representative"""
 
 
 def age_on(birth_date: date, day: date) -> int:
-    """Full years; a person born on 29 February grows older on 1 March where there is no such day."""
+    """Return full years. A person born on 29 February has the birthday on 1 March of a common year."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 

@@ -13,15 +13,15 @@ from bot.glossary import ClinicId, ClinicRef, DoctorId, DoctorRef, SlotRef, Spec
 
 
 class Level(IntEnum):
-    """How far it is proved that an account acts for a patient; a clinic says which it demands."""
+    """How far it is proved that an account may act for a patient; each clinic has the level that booking requires."""
 
     NOTHING = 0
     PHONE = 1
-    """a telephone shared from the account's own Telegram"""
+    """the account has shared its own phone number"""
     POLICY = 2
-    """the register has confirmed number, name and birth date"""
+    """the register has confirmed policy number, name and birth date"""
     PAPERS = 3
-    """seen at a clinic's desk"""
+    """a clinic's desk has seen the papers"""
 
 
 class ClinicKind(StrEnum):
@@ -31,7 +31,7 @@ class ClinicKind(StrEnum):
 
 
 class VisitType(StrEnum):
-    """What a slot is for; the clinic decides its length."""
+    """What a slot is for; the clinic decides how long it is."""
 
     CHECKUP = "CHECKUP"
     CERTIFICATE = "CERTIFICATE"
@@ -42,20 +42,21 @@ class VisitType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClinicRules:
-    """What a clinic decides for itself."""
+    """Deadlines and lengths that each clinic sets."""
 
     cancel_before: timedelta = timedelta(hours=24)
-    """later than this a cancellation counts as late"""
+    """before the visit; a later cancellation counts as late"""
     move_before: timedelta = timedelta(hours=24)
-    """later than this a reschedule is refused"""
+    """before the visit; a later reschedule is refused"""
     arrive_before: timedelta = timedelta(minutes=10)
     hold_for: timedelta = timedelta(minutes=3)
     horizon: timedelta = timedelta(days=21)
+    """how far ahead the bot looks for free slots"""
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """A clinic as its system lists it; the directory adds what is ours, ``system`` and ``id``."""
+    """A clinic as its system lists it; the directory adds ``system`` and our ``id``."""
 
     ref: ClinicRef
     name: str
@@ -66,7 +67,7 @@ class Clinic:
     kind: ClinicKind
     rules: ClinicRules = ClinicRules()
     level: Level = Level.POLICY
-    """what must be proved to book here through the bot"""
+    """required to book here through the bot"""
     system: SystemName = SystemName("")
     id: ClinicId = ClinicId(0)
 
@@ -92,7 +93,10 @@ class Specialty:
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """A doctor as a system lists it for a clinic and a specialty; the directory adds our ids of all three."""
+    """A doctor as a system lists one for a clinic and a specialty; the directory adds our ids of all three.
+
+    ``is_room``: a room that is booked without a doctor's name; ``nearest`` is the start of the earliest free slot.
+    """
 
     ref: DoctorRef
     name: PersonName
@@ -105,7 +109,7 @@ class Doctor:
 
 
 class Slot(NamedTuple):
-    """A free interval of one doctor; in the bot it is named by (doctor, start, visit type)."""
+    """A free interval of one doctor; buttons identify it by doctor, start and visit type."""
 
     ref: SlotRef
     doctor: DoctorRef
@@ -116,7 +120,7 @@ class Slot(NamedTuple):
 
 
 class OpenDay(NamedTuple):
-    """A local day with free slots, and how many."""
+    """A local day with ``free`` free slots."""
 
     day: date
     free: int

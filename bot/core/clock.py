@@ -1,4 +1,4 @@
-"""The clock that the product reads."""
+"""The clock port: the product reads the time from it and from nowhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """``now`` is the product's time and can be moved in the demo; ``wall`` is real time, for leases and time limits."""
+    """``now`` is the product's time, which the demo can move; ``wall`` is real time, for leases and timeouts."""
 
     def now(self) -> datetime: ...
     def wall(self) -> datetime: ...

@@ -1,4 +1,4 @@
-"""Deeds: what the journal remembers, each with who did it and what it was done to."""
+"""Deeds: what a journal entry records, who did it and what it was done to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
 
 
 class Deed(StrEnum):
-    """A kind of journal entry. The value is stored: renaming a member is free, changing its value needs a migration."""
+    """A kind of journal entry. The value is stored: a member may be renamed, a changed value needs a migration."""
 
     CONSENT_GIVEN = "consent given"
     CONSENT_REVOKED = "consent revoked"
@@ -96,7 +96,7 @@ class Deed(StrEnum):
     TOOK_OVER = "took over"
 
     UNKNOWN = "another action"
-    """What a newer version of the bot wrote."""
+    """written by a newer version of the bot"""
 
     @classmethod
     def read(cls, stored: str) -> Deed:
@@ -111,7 +111,7 @@ class Deed(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """The database knows these four: a fifth one needs a migration."""
+    """The database has a CHECK on these four: a fifth one needs a migration."""
 
     ACCOUNT = "ACCOUNT"
     STAFF = "STAFF"
@@ -121,9 +121,9 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who did something. ``id`` is the account that acted, or in whose journal an act of the others is written.
+    """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
-    None where the account has been erased, or where the act was in nobody's name.
+    ``id`` is None if that account has been erased, or if the entry belongs to no account.
     """
 
     kind: ActorKind
@@ -139,12 +139,12 @@ class Actor:
 
     @classmethod
     def operator(cls, account: AccountId | None = None) -> Actor:
-        """Who runs the bot, by a command."""
+        """The person who runs the bot, by a command."""
         return cls(ActorKind.OPERATOR, account)
 
     @classmethod
     def system(cls, account: AccountId | None = None) -> Actor:
-        """The bot itself: a job, or an answer of the register or of a clinic."""
+        """The bot itself: a job, or an answer of the register or a clinic."""
         return cls(ActorKind.SYSTEM, account)
 
 
@@ -152,20 +152,20 @@ class Actor:
 
 
 class SubjectKind(StrEnum):
-    """The value is the first word of the stored text."""
+    """What kind of thing a subject is. The value is the first word of the stored text."""
 
     PATIENT = "patient"
     APPOINTMENT = "appointment"
     ACCOUNT = "account"
     VISIT = "visit"
-    """by the number that the desk has for it"""
+    """identified by the desk's own number"""
     CODE = ""
-    """anything else, stored as it is: a purpose, a role, a number, nothing"""
+    """anything else, stored as it is: a purpose, a role, a Ref or nothing"""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a deed was done to; ``str()`` is the stored text, ``read`` its inverse."""
+    """What a deed was done to; ``str()`` returns the stored text, ``read`` parses it."""
 
     kind: SubjectKind
     value: str
@@ -191,12 +191,12 @@ class Subject:
 
     @classmethod
     def account(cls, account: AccountId | None) -> Subject:
-        """None: one that has been erased."""
+        """``account`` is None if it has been erased."""
         return cls(SubjectKind.ACCOUNT, "" if account is None else str(account))
 
     @classmethod
     def own_account(cls) -> Subject:
-        """The account that acts, without a number."""
+        """The account that acts; its id is not stored."""
         return cls(SubjectKind.ACCOUNT, "")
 
     @classmethod
@@ -214,18 +214,18 @@ class Subject:
 
     @classmethod
     def number(cls, ref: Ref) -> Subject:
-        """The number that was given for an erasure."""
+        """The Ref of an erasure."""
         return cls(SubjectKind.CODE, ref)
 
     @classmethod
     def access_code(cls) -> Subject:
-        """There is one for each account: nothing is stored."""
+        """An account has one access code, so nothing is stored."""
         return cls(SubjectKind.CODE, "")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """``ref`` is the number of the visit that it is about."""
+    """A journal entry; ``ref`` is the number of the visit that it is about."""
 
     at: datetime
     actor: Actor

@@ -1,4 +1,14 @@
-"""Errors that every slice may raise."""
+"""The errors that any slice may raise, with the base of those that are answers for a person.
+
+RuleError               an answer for a person, shown as an alert; each slice has its own in its ``errors.py``, and
+│                       ``dialogs/<slice>/refusals.py`` has the sentence and the screen to go to
+├── ConsentRequired     ``missing``: the purposes that the account has not agreed to
+├── NotYours            the id is missing or belongs to another account: both get the same answer
+├── InvalidInput        typed text or a file that does not parse: ``problem`` says why, ``facts`` where
+└── ClinicSilent        the clinic system does not answer, and nothing was done
+
+RefCollision            from storage: this Ref is in use, draw another
+"""
 
 from __future__ import annotations
 
@@ -9,7 +19,7 @@ from bot.core.people import Purpose
 
 
 class RuleError(Exception):
-    """An answer for a person: a code (the class) and facts; the sentence is made where it is shown."""
+    """An answer for a person: the class is the code, its attributes are the facts; the dialogs make the sentence."""
 
 
 class ConsentRequired(RuleError):

@@ -1,4 +1,4 @@
-"""What people read: catalogues compiled in memory at start, the language of the moment, dates as people say them."""
+"""Translations: catalogues compiled in memory at start, the current language, and dates in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from bot.core.timing import MOSCOW as MOSCOW  # dialogs take it beside the words for a time
+from bot.core.timing import MOSCOW as MOSCOW  # dialogs import it together with the words for a time
 
 LANGUAGES = ("ru", "en")
 OWN_NAMES = MappingProxyType({"ru": "Русский", "en": "English"})
@@ -27,7 +27,7 @@ _language: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 
 def load_catalogues() -> None:
-    """Read both languages now: a broken catalogue stops the start and not the first person."""
+    """Load all catalogues: a broken one stops the start instead of the first update."""
     for language in LANGUAGES:
         _catalogue(language)
 
@@ -46,7 +46,7 @@ def _catalogue(language: str) -> catalogues.NullTranslations:
 
 @contextmanager
 def speak(language: str) -> Iterator[None]:
-    """Everything inside is said in this language."""
+    """Translate into this language inside the block."""
     token = _language.set(language)
     try:
         yield
@@ -54,13 +54,13 @@ def speak(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-def switch_to(language: str) -> None:
-    """The person has just changed the language: what follows, up to the end of ``speak``, is said in the new one."""
+def switch_language(language: str) -> None:
+    """Translate into this language from now until the current ``speak`` ends."""
     _language.set(language)
 
 
 def choose_language(chosen: str | None, telegram_code: str | None, default: str) -> str:
-    """The person's own choice, else the language of his Telegram where we speak it, else the default."""
+    """Return the language chosen in the bot, else that of the Telegram client if it is supported, else the default."""
     for code in (chosen, telegram_code):
         language = (code or "").lower().replace("_", "-").partition("-")[0]
         if language in LANGUAGES:
@@ -77,11 +77,11 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def N_(message: str) -> str:
-    """Mark a message that is translated later, where it is shown."""
+    """Mark a message for extraction; it is translated where it is shown."""
     return message
 
 
-# --- dates as people say them -----------------------------------------------------------------------------------------
+# --- dates in words ---------------------------------------------------------------------------------------------------
 
 _ZONES = MappingProxyType(
     {
@@ -117,16 +117,16 @@ _ZONES = MappingProxyType(
 
 
 def spoken_day(day: date, today: date) -> str:
-    """«завтра, вт 24 ноября», «чт 26 ноября»; the year only where it is not this one's."""
+    """«завтра, вт 24 ноября», «чт 26 ноября»; with the year unless it is the current one."""
     return _spoken_day(_language.get(), day, today)
 
 
 def spoken_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """«завтра, вт 24 ноября, 10:30», in the clinic's time, which is named where it is not Moscow's."""
+    """«завтра, вт 24 ноября, 10:30» in the clinic's zone, which is named if its time differs from Moscow's."""
     day = spoken_day(moment.astimezone(zone).date(), now.astimezone(zone).date())
     note = zone_note(zone, moment)
-    said = f"{day}, {clock_time(moment, zone)}"
-    return f"{said} {note}" if note else said
+    words = f"{day}, {clock_time(moment, zone)}"
+    return f"{words} {note}" if note else words
 
 
 def near_day(day: date, today: date) -> str:
@@ -151,7 +151,7 @@ def spoken_date(day: date) -> str:
 
 
 def numeric_date(day: date) -> str:
-    """«15.03.2018», as it stands in documents, in every language."""
+    """«15.03.2018», the form of documents, in every language."""
     return f"{day:%d.%m.%Y}"
 
 
@@ -160,7 +160,7 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def zone_note(zone: ZoneInfo, moment: datetime) -> str:
-    """«по Екатеринбургу», or nothing where clocks show what they show in Moscow."""
+    """«по Екатеринбургу», or an empty string if the zone has Moscow time at that moment."""
     here, moscow = (moment.astimezone(place).utcoffset() for place in (zone, MOSCOW))
     return _zone_note(_language.get(), zone.key, here, moscow)
 
@@ -178,12 +178,12 @@ def duration(minutes: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _spoken_day(language: str, day: date, today: date) -> str:
-    said = f"{_weekday(language, day, 'abbreviated')} {_day_and_month(language, day)}"
+    words = f"{_weekday(language, day, 'abbreviated')} {_day_and_month(language, day)}"
     if day == today:
-        return gettext("today, {day}").format(day=said)
+        return gettext("today, {day}").format(day=words)
     if day == today + timedelta(days=1):
-        return gettext("tomorrow, {day}").format(day=said)
-    return said if day.year == today.year else gettext("{date} {year}").format(date=said, year=day.year)
+        return gettext("tomorrow, {day}").format(day=words)
+    return words if day.year == today.year else gettext("{date} {year}").format(date=words, year=day.year)
 
 
 @lru_cache(maxsize=4096)
@@ -192,7 +192,7 @@ def _near_day(language: str, day: date, today: date) -> str:
         return gettext("today")
     if day == today + timedelta(days=1):
         return gettext("tomorrow")
-    # The first three letters are how people shorten months in both languages; CLDR would say «нояб.».
+    # Both languages shorten months to three letters; CLDR has «нояб.».
     return f"{_weekday(language, day, 'abbreviated')} {day.day} {_month(language, day)[:3]}"
 
 

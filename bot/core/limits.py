@@ -1,18 +1,19 @@
-"""Limits that more than one part of the bot keeps to."""
+"""Timeouts and key sizes that several parts of the bot share."""
 
 from __future__ import annotations
 
 import re
 
-TAP_WAITS = 2.5
-"""seconds a tap waits for an answer before the screen says «проверяю»; a callback lives a little longer"""
+TAP_TIMEOUT = 2.5
+"""seconds that a tap waits for an answer before the screen says «проверяю»; a callback query lives a little longer"""
 
-ANSWER_WITHIN = 10
-"""seconds of one HTTP request to Telegram, fewer than a press lives; a long poll has its own time beside it"""
+REQUEST_TIMEOUT = 10
+"""seconds of one HTTP request to Telegram, fewer than a callback query lives; a long poll has its own time beside it"""
 
-DRAIN_WITHIN = 10.0
-"""seconds that a stopping bot waits for the work in hand"""
+DRAIN_TIMEOUT = 10.0
+"""seconds that a stopping bot waits for the work in progress"""
 
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
+"""the id of an encryption key"""
 KEY_LENGTH = 32
-"""an encryption key: what its id may be, and its bytes"""
+"""bytes of an encryption key"""

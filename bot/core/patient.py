@@ -1,4 +1,4 @@
-"""The patient and the check of the patient's policy."""
+"""The patient, with the state of the policy check."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.glossary import ClinicId, PatientId, PersonRef
 
 
 class NameField(StrEnum):
-    """A part of a person's name that the register may find different."""
+    """A part of a person's name that may differ from the register's."""
 
     FAMILY = "FAMILY"
     GIVEN = "GIVEN"
@@ -28,7 +28,7 @@ class VerificationStatus(StrEnum):
 
 
 class RejectionReason(StrEnum):
-    """Why the register refused. NOT_MATCHED is "no such policy" and "not this person" alike."""
+    """Why a policy is rejected. NOT_MATCHED means "no such policy" or "not this person": which, is not disclosed."""
 
     NOT_MATCHED = "NOT_MATCHED"
     SUSPENDED = "SUSPENDED"
@@ -36,12 +36,12 @@ class RejectionReason(StrEnum):
     LINKED_ELSEWHERE = "LINKED_ELSEWHERE"
     ADULT = "ADULT"
     AT_CLINIC = "AT_CLINIC"
-    """the register does not know papers of this form: a clinic's desk looks at them"""
+    """the register has no papers of this form: a clinic's desk checks them"""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Where the check of a policy stands. ``correct`` names the one field to mend when status is NEEDS_CORRECTION."""
+    """The state of a policy check. ``correct`` is the one field to correct if the status is NEEDS_CORRECTION."""
 
     status: VerificationStatus
     reason: RejectionReason | None = None
@@ -56,13 +56,14 @@ class Verification:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the answer speaks of what has been corrected since, and the register has not been asked again."""
-        asked, told = self.queued_at, self.checked_at
-        return not self.is_open and asked is not None and told is not None and told < asked
+        """Whether the card has been corrected after this answer of the register and not been checked again."""
+        queued, checked = self.queued_at, self.checked_at
+        return not self.is_open and queued is not None and checked is not None and checked < queued
 
 
 def masked(number: str, shown: int = 4) -> str:
-    """A number as a chat may keep it, by its end; the space does not break, so that a narrow bubble tears nothing."""
+    """Return the number's last ``shown`` characters behind dots: a chat keeps no whole number."""
+    # A no-break space keeps dots and digits on one line of a narrow message.
     return f"••••\u00a0{number[-shown:].lstrip()}"
 
 
@@ -75,8 +76,9 @@ class Patient:
     policy_number: str
     verification: Verification
     clinic: ClinicId | None = None
-    """where the last visit was booked, else where the register says the patient belongs"""
+    """where the last visit was booked, else where the register says that the patient is enrolled"""
     person: PersonRef | None = None
+    """the register's reference to the person; None if this card does not hold the policy"""
 
     @property
     def masked_policy(self) -> str:
@@ -88,5 +90,5 @@ class Patient:
 
     @property
     def may_be_shared(self) -> bool:
-        """Whether others may be let in: the register has given the card its policy, and the patient is a child yet."""
+        """Whether others may get access: the card holds the policy, and the patient is a child."""
         return self.person is not None and self.verification.reason is not RejectionReason.ADULT

@@ -1,4 +1,4 @@
-"""Accounts and names of people."""
+"""People: accounts, names of persons, and the operator."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A full name as in the document; ``patronymic`` is empty where there is none."""
+    """A full name as in the document; ``patronymic`` is empty if the person has none."""
 
     family: str
     given: str
@@ -42,7 +42,7 @@ class PersonName:
 
     @property
     def short(self) -> str:
-        """«Мария И.»: all the chat ever shows of a patient's name."""
+        """«Мария И.»: a chat shows no more of a patient's name."""
         return f"{self.given} {self.family[:1]}." if self.family else self.given
 
     @property
@@ -53,44 +53,46 @@ class PersonName:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The code asked for before an account's personal data: when it is not, and until when no try at it counts."""
+    """The access code of an account: while it is set, personal data are shown only after it was typed."""
 
     open_until: datetime | None = None
+    """the code was typed and is not required until then"""
     paused_until: datetime | None = None
+    """too many wrong codes: none is checked until then"""
     drops_at: datetime | None = None
-    """the code was forgotten: from then on it is asked for no more"""
+    """the code was forgotten and is switched off then"""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One Telegram user as the bot knows him. ``consents`` holds the purposes agreed to in their current version."""
+    """One Telegram user. ``consents`` holds the purposes that the account has agreed to in their current version."""
 
     id: AccountId
     telegram_id: int
     language: str | None
-    """as chosen in the bot"""
+    """chosen in the bot"""
     consents: frozenset[Purpose] = frozenset()
     reachable: bool = True
     role: Role | None = None
     clinic: ClinicId | None = None
     """where a staff member works"""
-    heard: str | None = None
-    """the language of his Telegram, as last heard: for messages nobody asked for"""
+    telegram_language: str | None = None
+    """the language of the account's Telegram client at its last update; news uses it if ``language`` is None"""
     lock: Lock | None = None
 
     @property
-    def consents_wanting(self) -> frozenset[Purpose]:
-        """Those without which nothing is kept of a patient."""
+    def missing_consents(self) -> frozenset[Purpose]:
+        """The consents that are required to store a patient and are not given."""
         return frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - self.consents
 
     @property
     def may_link(self) -> bool:
-        return not self.consents_wanting
+        return not self.missing_consents
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who runs the bot and answers for it; empty fields are not shown."""
+    """The person or company that runs the bot; empty fields are not shown."""
 
     name: str
     address: str = ""

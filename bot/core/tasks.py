@@ -1,4 +1,4 @@
-"""Work that outlives its caller: every task has an owner who logs its failure and waits for it at shutdown."""
+"""Background tasks: one owner logs their failures and waits for them at shutdown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Background(Protocol):
-    """Work that goes on after its caller has gone; whoever owns it waits for it at shutdown."""
+    """Runs work that outlives its caller; the owner waits for it at shutdown."""
 
     def start(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]: ...
 
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class Tasks:
-    """Implements ports.Background."""
+    """Implements Background."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -35,7 +35,10 @@ class Tasks:
         return task
 
     async def drain(self, timeout: float) -> int:  # noqa: ASYNC109 - what is left is cancelled, not the caller
-        """Wait for everything, also for what the waiting starts; cancel what is left and return how many there were."""
+        """Wait for all tasks, those started meanwhile included; after ``timeout`` seconds cancel the rest.
+
+        Return how many were cancelled.
+        """
         deadline = asyncio.get_running_loop().time() + timeout
         while self._running and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(self._running, timeout=left)
@@ -52,6 +55,6 @@ class Tasks:
         if task.cancelled():
             return
         error = task.exception()
-        # A RuleError is an answer to whoever awaits the task.
+        # The caller that awaits the task handles a RuleError.
         if error is not None and not isinstance(error, RuleError):
             log.error("background work failed", exc_info=error)

@@ -1,4 +1,4 @@
-"""Transactions: a use case that is one unit of work is a method of it, run in one trip to the database.
+"""Transactions: decorators that run a method as one unit of work, in one trip to the database.
 
 A unit awaits nothing but its unit of work, changes nothing but the database, may run twice, and does nothing after a
 Conflict.
@@ -15,7 +15,7 @@ from storage.unit import UnitOfWork as UnitOfWork
 
 
 class Stored(Protocol):
-    """An object whose methods may be units of work."""
+    """A service whose methods may be units of work."""
 
     _storage: Storage
 
@@ -29,7 +29,7 @@ Method = Callable[Concatenate[Service, P], Coroutine[Any, Any, T]]
 
 
 def reads(unit: Unit[Service, P, T]) -> Method[Service, P, T]:
-    """Make a unit that only reads a method without ``uow``. Each of its queries sees what is committed by then."""
+    """Turn a reading unit into a method without ``uow``. Each query sees what was committed before that query."""
 
     @wraps(unit)
     async def method(self: Service, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -39,7 +39,7 @@ def reads(unit: Unit[Service, P, T]) -> Method[Service, P, T]:
 
 
 def writes(unit: Unit[Service, P, T]) -> Method[Service, P, T]:
-    """Make a unit a method without ``uow`` that returns once it is durable. Raises NotCommitted."""
+    """Turn a writing unit into a method without ``uow`` that returns after the commit. Raises NotCommitted."""
 
     @wraps(unit)
     async def method(self: Service, /, *args: P.args, **kwargs: P.kwargs) -> T:

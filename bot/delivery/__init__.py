@@ -1,1 +1,1 @@
-"""A slice."""
+"""Delivery: screens, news, the outbox that sends them, and the port of a messenger."""

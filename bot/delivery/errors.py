@@ -1,10 +1,19 @@
-"""Errors of delivery."""
+"""The errors of a messenger, which decide whether the outbox retries a message.
+
+MessengerError              a message was not delivered
+├── RecipientGone           permanent: the account has blocked the bot, was deactivated or has never started it
+├── CannotDeliver           permanent for this message alone
+├── SlowDown                temporary: ``retry_after`` seconds
+└── DeliveryFailed          temporary; ``uncertain`` if the message may have arrived
+
+NotYet                      the facts of a message are not known yet: the outbox renders it again later
+"""
 
 from __future__ import annotations
 
 
 class MessengerError(Exception):
-    """A channel did not deliver; the class says whether waiting helps."""
+    """A message was not delivered; the class says whether a retry may help."""
 
 
 class RecipientGone(MessengerError):

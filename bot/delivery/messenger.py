@@ -1,4 +1,4 @@
-"""One channel to a person."""
+"""The messenger port: one channel that delivers screens to chats."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from bot.delivery.screen import Screen
 
 
 class Messenger(Protocol):
-    """One channel to a person. ``edits`` changes that message in place, or sends anew where it is gone.
+    """One channel that delivers screens to chats."""
 
-    Returns the id of the message now showing the screen. Raises MessengerError.
-    """
+    async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int:
+        """Send a screen, or edit the message ``edits`` in place; if that message is gone, send a new one.
 
-    async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int: ...
+        Return the id of the message that shows the screen. Raises MessengerError.
+        """
+        ...

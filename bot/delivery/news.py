@@ -1,4 +1,4 @@
-"""News: a message that the outbox will deliver, as the slice that sends it knows it and as the outbox keeps it."""
+"""News: what a message says, as its slice knows it, and the notice and outbox message that are made of it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class OutboxStatus(StrEnum):
 
 
 class Urgency(StrEnum):
-    """Which outbox line a message stands in; the earlier one goes first."""
+    """The order in which due messages are sent; the lower value first. The values are stored."""
 
     PERSONAL = "0"
-    """the answer to something this person has just done"""
+    """the answer to something that this account has just done"""
     NEWS = "1"
     """the clinic changed something"""
     ROUTINE = "2"
@@ -34,7 +34,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """One thing to tell one account. ``edits`` is the message id to change instead of sending a new one."""
+    """A claimed message for one account. ``edits`` is the id of the message to edit instead of sending a new one."""
 
     id: OutboxId
     account: AccountId
@@ -50,15 +50,15 @@ class OutboxMessage:
 Fact = int | str
 
 SHOWN_WITHIN = timedelta(seconds=10)
-"""The outbox delivers what a screen is about to show only this much later, in case the screen never came."""
+"""The outbox waits for so long with news that a screen is about to show, and then sends it unless it was shown."""
 
 KEY_ONLY: Mapping[str, bool] = {"key_only": True}
-"""Metadata of a field that makes the deduplication key and is not stored; read back it has its default."""
+"""Metadata of a field that is part of the deduplication key and is not stored: read back, it has its default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message to enqueue. ``dedup`` makes it once-only among live messages; after ``expires_at`` it is pointless."""
+    """A message to enqueue. ``dedup`` is the deduplication key among live messages; at ``expires_at`` it expires."""
 
     account: AccountId
     kind: str
@@ -75,43 +75,46 @@ class Notice:
 class News(ABC):
     """What one kind of message says to ``account``; the other fields are its facts.
 
-    A field is an id, a number, a text, a flag, a day or a moment. ``kind`` and the names of the fields are stored:
-    changing one needs a migration.
+    A fact is an id, a number, a text, a flag, a date or a datetime. ``kind`` and the field names are stored: changing
+    one needs a migration.
     """
 
     kind: ClassVar[str]
     urgency: ClassVar[Urgency] = Urgency.NEWS
     needs_consent: ClassVar[bool] = True
-    """only for an account that lets the bot keep a patient's data"""
+    """send it only to an account whose consents let the bot store a patient"""
 
     account: AccountId
 
     @property
     @abstractmethod
-    def dedup(self) -> str: ...
+    def dedup(self) -> str:
+        """The deduplication key: of two live messages with one key only the newer is sent."""
 
     @property
     def visit(self) -> AppointmentId | None:
-        """The visit that the outbox row points at."""
+        """The visit that the outbox row refers to."""
         return None
 
     @property
     def facts(self) -> Mapping[str, Fact]:
+        """The fields as they are stored: a datetime in epoch seconds, a date in ISO format."""
         stored = (each.name for each in fields(self) if each.name != "account" and not each.metadata.get("key_only"))
         return {name: _written(getattr(self, name)) for name in stored}
 
     @classmethod
     def read(cls, message: OutboxMessage) -> Self:
-        """The inverse of ``facts``. Facts that only another release knows are left out."""
+        """Parse the facts of a message; those of another release's fields are ignored."""
         types = get_type_hints(cls)
         facts = {name: _read(types[name], fact) for name, fact in message.facts.items() if name in types}
         return cls(message.account, **facts)
 
     def due(self, at: datetime, *, expires_at: datetime | None = None, edits: int | None = None) -> Notice:
+        """Return the notice to enqueue."""
         return Notice(self.account, self.kind, at, self.dedup, self.facts, self.urgency, expires_at, edits, self.visit)
 
     def unless_shown(self, now: datetime, *, edits: int | None = None) -> Notice:
-        """Due so late that a screen which shows it can withdraw it first."""
+        """Return a notice due so late that a screen which shows the same can withdraw it first."""
         return self.due(now + SHOWN_WITHIN, edits=edits)
 
 

@@ -1,6 +1,6 @@
-"""Tells people what the services wrote down: nothing is lost, and only what was in flight at a crash is repeated.
+"""The outbox worker: it sends queued messages, loses none, and after a crash repeats only those in flight.
 
-A row is claimed with a lease, rendered against the world as it is by then, sent, and marked SENT one by one.
+A message is claimed with a lease, rendered from what is true at that moment, sent, and marked SENT one by one.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from bot.glossary import OutboxId
 Render = Callable[[OutboxMessage], Awaitable[Screen | None]]
 
 LEASE = timedelta(minutes=3)
-"""a claimed handful is sent within it even if every request of it runs into the messenger's time limit"""
-HANDFUL = 12
+"""longer than a claimed batch takes, even if each of its requests runs into the messenger's timeout"""
+BATCH = 12
 IN_FLIGHT = 4
 CHAT_GAP = 1.1
+"""seconds between two messages to one chat"""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 UNCERTAIN_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=10))
-"""before each more attempt at what may have arrived: rather heard twice than never, but not time and again"""
+"""before each retry of a message that may have arrived: a repeat is better than silence, but only a few times"""
 MOST_ATTEMPTS = 150
 """a day of attempts, most of them at the longest pause"""
 
@@ -41,74 +42,74 @@ class Outbox:
         self._storage, self._messenger, self._render, self._clock = storage, messenger, render, clock
         self._log = log.bind(worker=worker)
         self._closing = False
-        self._sweeping = asyncio.Lock()
-        self._wires = asyncio.Semaphore(IN_FLIGHT)
+        self._sweep_lock = asyncio.Lock()
+        self._send_slots = asyncio.Semaphore(IN_FLIGHT)
         self._free_at: dict[int, float] = {}
-        self._waiting: dict[int, tuple[OutboxId, datetime]] = {}
-        self._uncertain: dict[OutboxId, int] = {}
-        self._unmarked: dict[OutboxId, int] = {}
-        self._slowed = 0
+        self._held_chats: dict[int, tuple[OutboxId, datetime]] = {}
+        self._uncertain_sends: dict[OutboxId, int] = {}
+        self._sent_unmarked: dict[OutboxId, int] = {}
+        self._slow_downs = 0
 
     async def close(self) -> None:
-        """Claim nothing more and wait until what is in flight is marked."""
+        """Claim no more messages and wait until those in flight are marked."""
         self._closing = True
-        async with self._sweeping:
+        async with self._sweep_lock:
             return
 
     async def sweep(self) -> int:
-        """Tell everything that is due; return how many messages were handled."""
-        handled = 0
-        async with self._sweeping, asyncio.TaskGroup() as group:
-            self._start_afresh()
+        """Send all due messages; return how many were claimed."""
+        attempted = 0
+        async with self._sweep_lock, asyncio.TaskGroup() as group:
+            self._begin_sweep()
             running: set[asyncio.Task[None]] = set()
             while True:
-                claimed = await self._claim(HANDFUL - len(running))
-                running |= {group.create_task(self._handle(message)) for message in claimed}
-                handled += len(claimed)
+                claimed = await self._claim(BATCH - len(running))
+                running |= {group.create_task(self._attempt(message)) for message in claimed}
+                attempted += len(claimed)
                 if not running:
-                    return handled
+                    return attempted
                 _done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
 
-    def _start_afresh(self) -> None:
+    def _begin_sweep(self) -> None:
         real, now = asyncio.get_running_loop().time(), self._clock.now()
-        self._slowed = 0
+        self._slow_downs = 0
         self._free_at = {chat: at for chat, at in self._free_at.items() if at > real}
-        self._waiting = {chat: first for chat, first in self._waiting.items() if first[1] > now}
+        self._held_chats = {chat: first for chat, first in self._held_chats.items() if first[1] > now}
 
     async def _claim(self, limit: int) -> Sequence[OutboxMessage]:
-        # A handful slowed down in a row means that the whole bot was: the rest need not be claimed to learn it.
-        if self._closing or self._slowed >= IN_FLIGHT:
+        # Several SlowDowns in a row mean that the whole bot is throttled: claiming more messages would not help.
+        if self._closing or self._slow_downs >= IN_FLIGHT:
             return ()
         try:
             return await self._storage.write(
                 lambda uow: uow.outbox.claim(self._clock.now(), self._clock.wall(), LEASE, limit)
             )
         except Exception:
-            self._log.exception("nothing can be claimed")
+            self._log.exception("messages cannot be claimed")
             return ()
 
-    async def _handle(self, message: OutboxMessage) -> None:
-        """Never raises: one bad message must not stop the others. What was not written down, the lease gives back."""
+    async def _attempt(self, message: OutboxMessage) -> None:
+        """Deliver one message, or leave it to its lease. Never raises: it must not stop the other messages."""
         try:
-            await self._tell(message)
+            await self._render_and_deliver(message)
         except Exception:
-            self._log.exception("a message is left to its lease", message=message.id, kind=message.kind)
+            self._log.exception("a message waits until its lease expires", message=message.id, kind=message.kind)
 
-    async def _tell(self, message: OutboxMessage) -> None:
-        earlier, until = self._waiting.get(message.chat, (message.id, message.due_at))
-        if message.id in self._unmarked:
-            await self._mark(message, self._unmarked[message.id])
+    async def _render_and_deliver(self, message: OutboxMessage) -> None:
+        earlier, until = self._held_chats.get(message.chat, (message.id, message.due_at))
+        if message.id in self._sent_unmarked:
+            await self._mark(message, self._sent_unmarked[message.id])
         elif earlier != message.id and until > self._clock.now():
             await self._retry(message, until, "behind an earlier message")
-        elif (screen := await self._screen(message)) is not None:
+        elif (screen := await self._rendered(message)) is not None:
             await self._deliver(message, screen)
 
-    async def _screen(self, message: OutboxMessage) -> Screen | None:
-        """What there is to say now; None where the message's fate is already written down."""
+    async def _rendered(self, message: OutboxMessage) -> Screen | None:
+        """Render a message. Return None if there is nothing to send now: the row says why."""
         try:
             screen = await self._render(message)
         except NotYet:
-            # However long it takes: whoever was promised an answer is told it when it comes.
+            # No limit of attempts: the account was promised an answer and gets it when it is known.
             await self._retry(message, self._clock.now() + _pause(message), "its facts are not known yet")
             return None
         except Exception:
@@ -123,71 +124,71 @@ class Outbox:
         try:
             shown = await self._send(message, screen)
         except RecipientGone as gone:
-            await self._lose_recipient(message, str(gone))
+            await self._mark_unreachable(message, str(gone))
         except CannotDeliver as refusal:
             await self._give_up(message, f"refused: {refusal}")
         except SlowDown as pause:
-            self._slowed += 1
-            await self._wait_first(message, timedelta(seconds=pause.retry_after), "asked to slow down")
+            self._slow_downs += 1
+            await self._hold_chat(message, timedelta(seconds=pause.retry_after), "asked to slow down")
         except DeliveryFailed as failure:
-            await self._try_again(message, failure)
+            await self._retry_failed(message, failure)
         else:
-            self._slowed = 0
+            self._slow_downs = 0
             await self._mark(message, shown)
 
     async def _send(self, message: OutboxMessage, screen: Screen) -> int:
         time = asyncio.get_running_loop().time
         await asyncio.sleep(max(0.0, self._free_at.get(message.chat, 0.0) - time()))
-        async with self._wires:
+        async with self._send_slots:
             try:
                 return await self._messenger.deliver(message.chat, screen, message.edits)
             except MessengerError:
                 raise
             except Exception as bug:
-                self._log.exception("the messenger broke", message=message.id, kind=message.kind)
+                self._log.exception("the messenger failed", message=message.id, kind=message.kind)
                 raise DeliveryFailed("the messenger broke", uncertain=True) from bug
             finally:
                 self._free_at[message.chat] = time() + CHAT_GAP
 
     async def _mark(self, message: OutboxMessage, shown: int) -> None:
-        # Until the mark is durable it is kept here: a claim after a lapsed lease marks again and does not send again.
-        self._unmarked[message.id] = shown
-        await self._storage.write(lambda uow: uow.outbox.sent(message.id, shown, self._clock.now()))
-        self._unmarked.pop(message.id, None)  # another claim after a lapsed lease may have marked it too
-        self._uncertain.pop(message.id, None)
+        # Kept until the mark is durable: a claim after an expired lease marks the message again without sending it.
+        self._sent_unmarked[message.id] = shown
+        await self._storage.write(lambda uow: uow.outbox.mark_sent(message.id, shown, self._clock.now()))
+        self._sent_unmarked.pop(message.id, None)  # another claim after an expired lease may have marked it too
+        self._uncertain_sends.pop(message.id, None)
 
-    async def _lose_recipient(self, message: OutboxMessage, why: str) -> None:
-        async def lose(uow: UnitOfWork) -> None:
+    async def _mark_unreachable(self, message: OutboxMessage, why: str) -> None:
+        async def mark(uow: UnitOfWork) -> None:
             await uow.accounts.set_reachable(message.account, False)
             await uow.outbox.give_up(message.id, why)
 
-        await self._storage.write(lose)
-        self._log.info("a person cannot be reached any more", message=message.id, kind=message.kind)
+        await self._storage.write(mark)
+        self._log.info("an account cannot be reached", message=message.id, kind=message.kind)
 
-    async def _try_again(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
-        before = self._uncertain.get(message.id, 0)
+    async def _retry_failed(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
+        before = self._uncertain_sends.get(message.id, 0)
         if not failure.uncertain:
-            await self._back_off(message, str(failure), first_in_line=True)
+            await self._back_off(message, str(failure), keeps_order=True)
         elif before < len(UNCERTAIN_PAUSES):
-            self._uncertain[message.id] = before + 1
-            await self._wait_first(message, UNCERTAIN_PAUSES[before], f"may have arrived: {failure}")
+            self._uncertain_sends[message.id] = before + 1
+            await self._hold_chat(message, UNCERTAIN_PAUSES[before], f"may have arrived: {failure}")
         else:
-            del self._uncertain[message.id]
+            del self._uncertain_sends[message.id]
             await self._give_up(message, f"may have arrived {before + 1} times: {failure}")
 
-    async def _back_off(self, message: OutboxMessage, why: str, *, first_in_line: bool = False) -> None:
+    async def _back_off(self, message: OutboxMessage, why: str, *, keeps_order: bool = False) -> None:
         pause = _pause(message)
         if message.attempts >= MOST_ATTEMPTS:
             await self._give_up(message, why)
-        elif first_in_line:
-            await self._wait_first(message, pause, why)
+        elif keeps_order:
+            await self._hold_chat(message, pause, why)
         else:
             await self._retry(message, self._clock.now() + pause, why)
 
-    async def _wait_first(self, message: OutboxMessage, pause: timedelta, why: str) -> None:
-        """Try later, and keep this chat's later messages behind this one meanwhile."""
+    async def _hold_chat(self, message: OutboxMessage, pause: timedelta, why: str) -> None:
+        """Retry later, and hold the later messages of this chat until then."""
         until = self._clock.now() + pause
-        self._waiting[message.chat] = (message.id, until)
+        self._held_chats[message.chat] = (message.id, until)
         await self._retry(message, until, why)
 
     @writes
@@ -200,4 +201,5 @@ class Outbox:
 
 
 def _pause(message: OutboxMessage) -> timedelta:
+    """Return how long to back off: 5 s, doubled with each attempt, at most 10 minutes."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << min(message.attempts - 1, 10)))

@@ -1,4 +1,4 @@
-"""What is printed to be kept."""
+"""Papers that the bot prints as PDF files, with the port of the printer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.core.errors import RuleError
 
 
 class NotPrinted(RuleError):
-    pass
+    """The PDF was not ready in time."""
 
 
 class Section(NamedTuple):
@@ -22,7 +22,7 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is printed to be kept; ``mark`` is what must not be overlooked."""
+    """The content of a printed document; ``mark`` is a warning in large type."""
 
     title: str
     sections: tuple[Section, ...]
@@ -32,8 +32,8 @@ class Paper:
 
 
 class Printer(Protocol):
-    """What goes out as a file."""
+    """Prints papers."""
 
     async def print_paper(self, paper: Paper) -> bytes:
-        """A PDF. Raises NotPrinted where it takes too long."""
+        """Return a PDF. Raises NotPrinted if printing takes too long."""
         ...

@@ -1,4 +1,4 @@
-"""What is shown in a chat: screens, buttons and files."""
+"""What a chat shows: screens, buttons and files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Button(NamedTuple):
-    """One inline button: a plain label and at most 64 bytes of data, or an address to open."""
+    """One inline button: a plain label, and either at most 64 bytes of callback data or a URL to open."""
 
     text: str
     data: str = ""
@@ -16,21 +16,21 @@ class Button(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a person sees: HTML text and rows of buttons."""
+    """A message: HTML text and rows of buttons."""
 
     text: str
     rows: tuple[tuple[Button, ...], ...] = ()
     asks: bool = False
     """the next typed text is the answer to this screen"""
     shares_phone: bool = False
-    """a key under the input field, there as long as this screen, shares the telephone"""
+    """while this screen is open, a reply keyboard offers to share the phone number"""
     shows: str = ""
-    """``dedup`` of the outbox message that this screen makes needless"""
+    """deduplication key of the outbox message that this screen replaces"""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is sent beside a screen to be kept; ``caption`` is plain text."""
+    """A document sent beside a screen; ``caption`` is plain text."""
 
     name: str
     data: bytes

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Family: who acts for a patient, requests for access, and invitations."""

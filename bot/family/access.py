@@ -1,6 +1,7 @@
-"""Access: a policy that is with somebody else may be asked for by whoever the register agrees with, under a number.
+"""Requests for access: an account that knows all data of a policy may ask the owner of its card for access.
 
-Neither side learns who the other is: the number is told from mouth to mouth, and the owner answers to the number.
+Neither side learns who the other is: one parent tells the other the number of the request, and the owner answers the
+request with that number.
 """
 
 from __future__ import annotations
@@ -11,34 +12,38 @@ from typing import NamedTuple
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient
+from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family.errors import AskedRecently, RequestGone
 from bot.family.news import AccessGiven, AccessRefused, AccessRequested
 from bot.family.records import AccessRequest, RequestStatus
-from bot.family.representatives import give_up_double, is_elsewhere, of_request
+from bot.family.representatives import is_linked_elsewhere, merge_duplicate_card, request_notice
 from bot.glossary import AccountId, PatientId, Ref, RequestId
 from bot.patients.records import DeskMatter, Relationship
 
-ASK_FOR = timedelta(days=7)
-AGAIN_AFTER = timedelta(hours=24)
-"""After a refusal the owner is left in peace for so long."""
+REQUEST_VALID_FOR = timedelta(days=7)
+PAUSE_AFTER_REFUSAL = timedelta(hours=24)
+"""no new request of the same account within it"""
 
 
-class Standing(NamedTuple):
-    """Where an account stands with a policy that is with somebody else; ``matter`` is for a desk to settle."""
+class AccessState(NamedTuple):
+    """The state of an account's access to a policy on another account's card.
+
+    ``request`` is its last request; after a refusal ``again_at`` is when it may ask again, and ``matter`` the number to
+    bring to the desk.
+    """
 
     card: Patient
     request: AccessRequest | None = None
     again_at: datetime | None = None
     matter: Ref | None = None
     is_free: bool = False
-    """nobody has the policy any more"""
+    """no card has the policy any more"""
 
 
-class Asked(NamedTuple):
-    """A request as the owner sees it: the number, and whose card it is about."""
+class OpenRequest(NamedTuple):
+    """An open request as the owner of the card sees it."""
 
     request: AccessRequest
     patient: Patient
@@ -48,129 +53,133 @@ class Access:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    # --- who asks -----------------------------------------------------------------------------------------------------
+    # --- asking -------------------------------------------------------------------------------------------------------
 
-    async def standing(self, account: AccountId, card: PatientId) -> Standing | None:
-        """None for a card whose policy is not with somebody else. Raises NotYours."""
-        return await with_new_ref(lambda ref: self._standing(ref, account, card))
+    async def state(self, account: AccountId, card: PatientId) -> AccessState | None:
+        """Return None if the policy is not on another account's card. Raises NotYours.
+
+        After a refusal this opens a matter for the desk.
+        """
+        return await with_new_ref(lambda ref: self._state(ref, account, card))
 
     @writes
-    async def _standing(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> Standing | None:
+    async def _state(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> AccessState | None:
         now = self._clock.now()
         own = await uow.patients.require(account, card)
-        if not is_elsewhere(own):
+        if not is_linked_elsewhere(own):
             return None
         held = await uow.representatives.find_held(own.policy_number)
         if held is None:
-            return Standing(own, is_free=True)
+            return AccessState(own, is_free=True)
         last = await uow.family.last_request(held, account)
         if last is None or last.is_open(now):
-            return Standing(own, last)
+            return AccessState(own, last)
         if last.status is not RequestStatus.REFUSED:
-            return Standing(own)
+            return AccessState(own)
         matter = await uow.matters.open(ref, account, card, DeskMatter.DISPUTE, now)
-        return Standing(own, last, _again_at(last), matter)
+        return AccessState(own, last, _again_at(last), matter)
 
     async def ask(self, account: AccountId, card: PatientId) -> None:
-        """Ask the owner for access; one request at a time. Raises NotYours, AskedRecently."""
+        """Send the owner a request, unless one is open. Raises NotYours, AskedRecently."""
         await with_new_ref(lambda ref: self._ask(ref, account, card))
 
     @writes
     async def _ask(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> None:
         now = self._clock.now()
         own = await uow.patients.require(account, card)
-        held = await uow.representatives.find_held(own.policy_number) if is_elsewhere(own) else None
+        held = await uow.representatives.find_held(own.policy_number) if is_linked_elsewhere(own) else None
         if held is None:
             return
         last = await uow.family.last_request(held, account)
         if last is not None and last.is_open(now):
-            await uow.family.ask_for(last.id, card)
+            await uow.family.set_request_card(last.id, card)
             return
         if last is not None and (again := _again_at(last)) is not None and now < again:
             raise AskedRecently(card, again)
-        request = await _write_down(uow, ref, held, account, card, now)
+        request = await _add_request(uow, ref, held, account, card, now)
         [owner, *_others] = await uow.representatives.list_of(held)
-        await uow.outbox.add(of_request(owner.account, request, now), now)
+        await uow.outbox.add(request_notice(owner.account, request, now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_ASKED, Subject.patient(card), now)
 
-    # --- who answers --------------------------------------------------------------------------------------------------
+    # --- answering ----------------------------------------------------------------------------------------------------
 
     @reads
-    async def asked(self, view: UnitOfWork, account: AccountId, request: RequestId) -> Asked:
-        """Raises NotYours for anybody but the owner, RequestGone for one that is answered or too old."""
-        return await _require(view, account, request, self._clock.now())
+    async def require_request(self, view: UnitOfWork, account: AccountId, request: RequestId) -> OpenRequest:
+        """Raises NotYours if the account is not the owner, RequestGone if the request is answered or has expired."""
+        return await _require_request(view, account, request, self._clock.now())
 
     @writes
     async def approve(self, uow: UnitOfWork, account: AccountId, request: RequestId) -> PatientId:
-        """Let the asker act for the patient; his own card of the policy goes into it. Raises as ``asked``."""
+        """Make the requesting account a co-representative. Raises as ``require_request``."""
         now = self._clock.now()
-        found, patient = await _require(uow, account, request, now)
-        await admit(uow, found.account, patient, now)
+        found, patient = await _require_request(uow, account, request, now)
+        await add_co_representative(uow, found.account, patient, now)
         await uow.outbox.add(AccessGiven(found.account, found.patient).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
 
     async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
-        """Raises as ``asked``."""
+        """Refuse a request and open a matter for the desk. Raises as ``require_request``."""
         return await with_new_ref(lambda ref: self._refuse(ref, account, request))
 
     @writes
     async def _refuse(self, uow: UnitOfWork, ref: Ref, account: AccountId, request: RequestId) -> PatientId:
         now = self._clock.now()
-        found, _patient = await _require(uow, account, request, now)
-        await uow.family.answer(request, RequestStatus.REFUSED, now)
+        found, _patient = await _require_request(uow, account, request, now)
+        await uow.family.answer_request(request, RequestStatus.REFUSED, now)
         if found.card is not None:
             await uow.matters.open(ref, found.account, found.card, DeskMatter.DISPUTE, now)
             await uow.outbox.add(AccessRefused(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
 
-    # --- the moment of sending ----------------------------------------------------------------------------------------
+    # --- facts of the news --------------------------------------------------------------------------------------------
 
-    async def about_request(self, message: AccessRequested) -> Asked | None:
-        """None for an account that owns the card no more, and for a request that waits no more."""
+    async def find_request(self, message: AccessRequested) -> OpenRequest | None:
+        """Return the request, or None if the account is not the owner any more or the request is not open any more."""
         try:
-            return await self.asked(message.account, message.request)
+            return await self.require_request(message.account, message.request)
         except (NotYours, RequestGone):
             return None
 
-    async def about_refusal(self, message: AccessRefused) -> Standing | None:
-        """None for an account that acts no more, and for a policy that is with nobody else."""
+    async def find_state(self, message: AccessRefused) -> AccessState | None:
+        """Return the state, or None if the account has no such card any more or its policy is on no other card."""
         try:
-            return await self.standing(message.account, message.patient)
+            return await self.state(message.account, message.patient)
         except NotYours:
             return None
 
 
-async def admit(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> None:
-    """One more co-representative; a card that he has of the same policy, and its visits, become part of this one."""
+async def add_co_representative(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> None:
+    """Let an account act for a patient; its own card of the same policy is merged into this one, visits included."""
     last = await uow.family.last_request(patient.id, account)
     if last is not None and last.is_open(now):
-        await uow.family.answer(last.id, RequestStatus.APPROVED, now)
+        await uow.family.answer_request(last.id, RequestStatus.APPROVED, now)
     if any(each.account == account for each in await uow.representatives.list_of(patient.id)):
         return
     while (own := await uow.patients.find_own(account, patient.policy_number)) is not None:
-        await give_up_double(uow, account, own, patient.id, now)
+        await merge_duplicate_card(uow, account, own, patient.id, now)
     await uow.representatives.add(account, patient.id, Relationship.PARENT, now)
 
 
 def _again_at(last: AccessRequest) -> datetime | None:
     refused = last.status is RequestStatus.REFUSED
-    return last.answered_at + AGAIN_AFTER if refused and last.answered_at is not None else None
+    return last.answered_at + PAUSE_AFTER_REFUSAL if refused and last.answered_at is not None else None
 
 
-async def _write_down(
+async def _add_request(
     uow: UnitOfWork, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime
 ) -> AccessRequest:
-    until = now + ASK_FOR
-    request = await uow.family.ask(ref, patient, account, card, now, until)
+    until = now + REQUEST_VALID_FOR
+    request = await uow.family.add_request(ref, patient, account, card, now, until)
     return AccessRequest(request, ref, patient, account, card, RequestStatus.ASKED, until)
 
 
-async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> Asked:
-    """A co-representative, like a stranger, does not even learn that somebody has asked.
+async def _require_request(uow: UnitOfWork, account: AccountId, request: RequestId, now: datetime) -> OpenRequest:
+    """Return an open request to its owner. Raises NotYours, RequestGone.
 
-    A card that has lost its policy since, or is a grown-up's by now, has nothing to share.
+    A co-representative gets the same answer as a stranger. A card that has lost its policy, or whose patient has come
+    of age, cannot be shared any more.
     """
     found = await uow.family.request(request)
     if found is None or not (await uow.representatives.representation(account, found.patient)).is_owner:
@@ -178,4 +187,4 @@ async def _require(uow: UnitOfWork, account: AccountId, request: RequestId, now:
     patient = await uow.patients.require(account, found.patient)
     if found.card is None or not patient.may_be_shared or not found.is_open(now):
         raise RequestGone(found.patient)
-    return Asked(found, patient)
+    return OpenRequest(found, patient)

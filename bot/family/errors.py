@@ -1,4 +1,10 @@
-"""Errors of the family slice."""
+"""Refusals of requests for access and of invitations.
+
+RuleError
+├── AskedRecently       the owner has refused this account: no new request before ``until``
+├── RequestGone         the request for access is answered or has expired
+└── InvitationGone      the link does not work for this account; ``trouble`` says why
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from bot.glossary import PatientId
 
 
 class AskedRecently(RuleError):
-    """``card`` is the asker's own."""
+    """``card`` is the requesting account's own card of the policy."""
 
     def __init__(self, card: PatientId, until: datetime) -> None:
         super().__init__()
@@ -24,9 +30,9 @@ class RequestGone(RuleError):
 
 
 class InvitationTrouble(StrEnum):
-    UNKNOWN = "UNKNOWN"  # never made, or a newer link has taken its place
+    UNKNOWN = "UNKNOWN"  # no such link, or a newer one has replaced it
     OWN = "OWN"
-    ALREADY = "ALREADY"  # this account acts for the patient already
+    ALREADY = "ALREADY"  # the account already acts for the patient
     USED = "USED"
     EXPIRED = "EXPIRED"
 

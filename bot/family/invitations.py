@@ -1,4 +1,4 @@
-"""Invitations: a link that the owner sends, good for a day, once, and only for whoever opens it first."""
+"""Invitations: a link that the owner sends; it is valid for a day, once, for the account that opens it first."""
 
 from __future__ import annotations
 
@@ -13,18 +13,20 @@ from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
-from bot.family.access import admit
+from bot.family.access import add_co_representative
 from bot.family.errors import InvitationGone, InvitationTrouble
 from bot.family.news import OtherJoined
 from bot.family.records import Invitation
 from bot.glossary import AccountId, InvitationId, PatientId
 from bot.patients.errors import PolicyNotVerified, TooManyPatients
 
-GOOD_FOR = timedelta(hours=24)
+VALID_FOR = timedelta(hours=24)
 TOKEN_BYTES = 16
 
 
-class Invited(NamedTuple):
+class OpenedInvitation(NamedTuple):
+    """An invitation as the invited account sees it."""
+
     invitation: Invitation
     patient: Patient
 
@@ -33,25 +35,24 @@ class Invitations:
     def __init__(self, storage: Storage, clock: Clock, patients_limit: int) -> None:
         self._storage, self._clock, self._limit = storage, clock, patients_limit
 
-    # --- who invites --------------------------------------------------------------------------------------------------
+    # --- the owner ----------------------------------------------------------------------------------------------------
 
     async def make(self, account: AccountId, patient: PatientId) -> str:
-        """The token of a new link; the one before it leads nowhere any more. It is told once and kept nowhere.
+        """Return the token of a new link, which replaces the link before it. The token itself is not stored.
 
-        Raises NotYours, NotOwner, and PolicyNotVerified for a card that the register has given no policy to, or a
-        grown-up's.
+        Raises NotYours, NotOwner, and PolicyNotVerified for a card without a policy or of an adult.
         """
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        await self._invite(account, patient, token)
+        await self._store_invitation(account, patient, token)
         return token
 
     @writes
-    async def _invite(self, uow: UnitOfWork, account: AccountId, patient: PatientId, token: str) -> None:
+    async def _store_invitation(self, uow: UnitOfWork, account: AccountId, patient: PatientId, token: str) -> None:
         now = self._clock.now()
         await uow.representatives.require_owner(account, patient)
         if not (await uow.patients.require(account, patient)).may_be_shared:
             raise PolicyNotVerified(patient)
-        await uow.family.invite(token, patient, account, now, now + GOOD_FOR)
+        await uow.family.invite(token, patient, account, now, now + VALID_FOR)
         await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
 
     @writes
@@ -63,11 +64,11 @@ class Invitations:
             Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
         )
 
-    # --- who is invited -----------------------------------------------------------------------------------------------
+    # --- the invited -------------------------------------------------------------------------------------------------
 
     @writes
     async def open(self, uow: UnitOfWork, account: AccountId, token: str) -> InvitationId:
-        """Whoever opens a link first has it; nobody needs a consent for that. Raises InvitationGone."""
+        """Reserve the link for this account if no other has opened it; needs no consent. Raises InvitationGone."""
         found = await uow.family.find_invitation(token)
         if found is None:
             raise InvitationGone(InvitationTrouble.UNKNOWN)
@@ -77,19 +78,22 @@ class Invitations:
 
     @reads
     async def waiting(self, view: UnitOfWork, account: AccountId) -> Invitation | None:
+        """Return the newest invitation that the account has opened and not answered."""
         return await view.family.waiting_invitation(account, self._clock.now())
 
     @reads
-    async def invited(self, view: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
-        """Raises ConsentRequired, NotYours for whoever has not opened it, InvitationGone."""
+    async def require_invitation(
+        self, view: UnitOfWork, account: Account, invitation: InvitationId
+    ) -> OpenedInvitation:
+        """Raises ConsentRequired, InvitationGone, and NotYours if the account has not opened the link."""
         return await self._require(view, account, invitation)
 
     @writes
     async def accept(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> PatientId:
-        """Raises as ``invited``, and TooManyPatients."""
+        """Make the account a co-representative. Raises as ``require_invitation``, and TooManyPatients."""
         now = self._clock.now()
         found, patient = await self._require(uow, account, invitation)
-        await admit(uow, account.id, patient, now)
+        await add_co_representative(uow, account.id, patient, now)
         if len(await uow.patients.list_of(account.id)) > self._limit:
             raise TooManyPatients(self._limit)
         await uow.family.use_invitation(invitation, now)
@@ -99,7 +103,7 @@ class Invitations:
 
     @writes
     async def decline(self, uow: UnitOfWork, account: AccountId, invitation: InvitationId) -> None:
-        """Nobody else can take it then. Raises NotYours."""
+        """Decline an invitation; no other account can accept it afterwards. Raises NotYours."""
         now = self._clock.now()
         found = await uow.family.invitation(invitation)
         if found is None or found.opened_by != account:
@@ -108,16 +112,17 @@ class Invitations:
             await uow.family.use_invitation(invitation, now)
             await uow.audit.add(Actor.account(account), Deed.INVITATION_DECLINED, Subject.patient(found.patient), now)
 
-    async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> Invited:
+    async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> OpenedInvitation:
         found = await uow.family.invitation(invitation)
         if found is None or found.opened_by != account.id:
             raise NotYours
         await self._require_open(uow, account.id, found)
         require_consents(account)
         patient = await uow.patients.require(found.owner, found.patient)
-        if not patient.may_be_shared:  # the card has lost its policy since, or the patient has grown up
+        # The card may have lost its policy meanwhile, or the patient may have come of age.
+        if not patient.may_be_shared:
             raise InvitationGone(InvitationTrouble.UNKNOWN)
-        return Invited(found, patient)
+        return OpenedInvitation(found, patient)
 
     async def _require_open(self, uow: UnitOfWork, account: AccountId, found: Invitation) -> None:
         for each in await uow.representatives.list_of(found.patient):

@@ -1,4 +1,4 @@
-"""News of who acts for a patient: access asked for, given and ended, and who is the owner."""
+"""News about who acts for a patient: requests for access, representatives who come and go, and the owner."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class AccessRequested(News):
 
 @dataclass(frozen=True, slots=True)
 class AccessGiven(PatientNews):
-    """To the account that asked."""
+    """To the account that has asked for access."""
 
     kind = "ACCESS_GIVEN"
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRefused(PatientNews):
-    """To the account that asked; ``patient`` is its own card of the policy."""
+    """To the account that has asked for access; ``patient`` is its own card of the policy."""
 
     kind = "ACCESS_REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRevoked(News):
-    """To the account that acts for the patient no more: what the message names is kept in it."""
+    """To the account that has lost access. It cannot read the patient any more, so the message keeps the name."""
 
     kind = "ACCESS_REVOKED"
 

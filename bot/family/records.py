@@ -1,4 +1,4 @@
-"""Requests for access and invitations."""
+"""Requests for access, and invitations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.glossary import AccountId, InvitationId, PatientId, Ref, RequestId
 
 
 class RequestStatus(StrEnum):
-    """What became of a wish to act for a patient of somebody else's."""
+    """The state of a request for access. The values are stored."""
 
     ASKED = "ASKED"
     APPROVED = "APPROVED"
@@ -19,7 +19,10 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """A wish to act for a patient of somebody else's; ``card`` is the asker's own card of the same policy."""
+    """A request of ``account`` to act for ``patient``, whose policy it has typed too.
+
+    ``card`` is the account's own card of the policy, None if it was removed; at ``until`` the request expires.
+    """
 
     id: RequestId
     ref: Ref
@@ -36,7 +39,7 @@ class AccessRequest:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that lets one more account act for a patient; ``opened_by`` is the only one who may take it."""
+    """A link that lets one more account act for a patient, until it expires; only ``opened_by`` may accept it."""
 
     id: InvitationId
     patient: PatientId

@@ -1,4 +1,4 @@
-"""Family: one owner a patient, whoever else acts for it by his leave, and what only a clinic's desk can settle."""
+"""Representatives of a patient: one owner, co-representatives with the owner's leave, and matters for the desk."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.new_ref import with_new_ref
 from bot.core.patient import Patient, RejectionReason, Verification, VerificationStatus
+from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import Notice
 from bot.family.news import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
@@ -21,7 +21,7 @@ from bot.patients.records import DeskMatter, Representation
 
 
 class Household(NamedTuple):
-    """Who acts for a patient, as one of them sees it; requests and the link are the owner's alone to see."""
+    """The representatives of a patient, as one of them sees them; only the owner sees requests and the invitation."""
 
     patient: Patient
     mine: Representation
@@ -36,12 +36,12 @@ class Family:
 
     @reads
     async def household(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Household:
-        """Raises NotYours."""
+        """Return the representatives of a patient. Raises NotYours."""
         now = self._clock.now()
         found = await view.patients.require(account, patient)
-        known = await view.representatives.list_of(patient)
+        everyone = await view.representatives.list_of(patient)
         mine = await view.representatives.representation(account, patient)
-        others = [each for each in known if each.account != account]
+        others = [each for each in everyone if each.account != account]
         if not mine.is_owner:
             return Household(found, mine, others)
         requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
@@ -54,39 +54,38 @@ class Family:
 
     @reads
     async def require_other(self, view: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> Patient:
-        """The patient, where the owner asks about somebody else who acts for it. Raises NotYours, NotOwner."""
+        """Return the patient if the account is its owner and ``who`` a co-representative. Raises NotYours, NotOwner."""
         await view.representatives.require_owner(account, patient)
         await _require_other(view, account, patient, who)
         return await view.patients.require(account, patient)
 
     @writes
     async def revoke(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
-        """The owner ends another's access; the visits that the other has booked stay. Raises NotYours, NotOwner."""
+        """End the access of a co-representative, whose visits pass to the owner. Raises NotYours, NotOwner."""
         now = self._clock.now()
         await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
         name = (await uow.patients.require(account, patient)).name.short
-        await part(uow, who, patient, now)
+        await pass_on_duties(uow, who, patient, now)
         await uow.patients.unlink(who, patient)
-        # He may have a link from before he was let in.
+        # The other account may still have a link from before it got access.
         await uow.family.drop_invitations(patient)
-        # He is past the door by then: what the message names is kept sealed in it.
         await uow.outbox.add(AccessRevoked(who, name, patient).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
     @writes
     async def promote(self, uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
-        """The owner makes another the owner and stays a co-representative. Raises NotYours, NotOwner."""
+        """Make a co-representative the owner and the owner a co-representative. Raises NotYours, NotOwner."""
         now = self._clock.now()
         await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
         await uow.representatives.hand_over(patient, who)
         await uow.family.drop_invitations(patient)
-        await _greet(uow, who, patient, now)
+        await _notify_new_owner(uow, who, patient, now)
         await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
     async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
-        """The number to bring to the desk; the same one however often it is asked for. Raises NotYours."""
+        """Return the number to bring to the desk: that of the open matter, or of a new one. Raises NotYours."""
         return await with_new_ref(lambda ref: self._open_matter(ref, account, patient, kind))
 
     @writes
@@ -96,8 +95,8 @@ class Family:
         await uow.patients.require(account, patient)
         return await uow.matters.open(ref, account, patient, kind, self._clock.now())
 
-    async def about(self, message: PatientNews) -> Household | None:
-        """Who acts for the patient now; None for an account that acts no more."""
+    async def find_household(self, message: PatientNews) -> Household | None:
+        """Return the representatives as the message's account sees them, or None if it acts for the patient no more."""
         try:
             return await self.household(message.account, message.patient)
         except NotYours:
@@ -110,68 +109,71 @@ async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId
     await uow.representatives.representation(who, patient)
 
 
-async def part(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
-    """Before an account stops acting for a patient: the visits it has booked stay with the owner, or with the new one.
+async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
+    """Pass on what an account has for a patient before its representation ends. Raises NotYours.
 
-    Raises NotYours.
+    An owner's place goes to the eldest co-representative, a co-representative's visits go to the owner.
     """
     if (await uow.representatives.representation(account, patient)).is_owner:
         heir = await uow.representatives.pass_on(patient)
         if heir is not None:
             await uow.family.drop_invitations(patient)
-            await _greet(uow, heir, patient, now)
+            await _notify_new_owner(uow, heir, patient, now)
         return
     [owner, *_others] = await uow.representatives.list_of(patient)
     await uow.representatives.give_visits(patient, account, owner.account)
 
 
-async def leave(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
-    """Stop acting for a patient; whoever remains keeps the card and its visits. Raises NotYours."""
+async def stop_representing(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
+    """End the representation of an account; the others keep the card and its visits. Raises NotYours."""
     was_owner = (await uow.representatives.representation(account, patient)).is_owner
     if len(await uow.representatives.list_of(patient)) == 1:
-        await _free(uow, patient, now)
-    await part(uow, account, patient, now)
+        await _recheck_requesters(uow, patient, now)
+    await pass_on_duties(uow, account, patient, now)
     await uow.patients.unlink(account, patient)
     if not was_owner:
         [owner, *_others] = await uow.representatives.list_of(patient)
         await uow.outbox.add(OtherLeft(owner.account, patient).due(now), now)
 
 
-async def give_up_double(uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime) -> None:
-    """Of two cards of one policy an account keeps one; the other's visits go along unless somebody else keeps it."""
+async def merge_duplicate_card(
+    uow: UnitOfWork, account: AccountId, card: PatientId, kept: PatientId, now: datetime
+) -> None:
+    """Remove one of an account's two cards of one policy; its visits move to ``kept`` if no other account has it."""
     if len(await uow.representatives.list_of(card)) == 1:
         await uow.representatives.merge(card, into=kept)
     else:
-        await part(uow, account, card, now)
+        await pass_on_duties(uow, account, card, now)
     await uow.patients.unlink(account, card)
     await uow.outbox.withdraw(CheckAnswered(account, card).dedup)
 
 
-def is_elsewhere(card: Patient) -> bool:
-    """Whether somebody else had the policy when the register was last asked about this card, as it is now.
+def is_linked_elsewhere(card: Patient) -> bool:
+    """Whether the last check of this card, as it is now, found its policy on another account's card.
 
-    Otherwise any number typed into it would tell whether somebody has it here.
+    A card changed since then gets False: any number typed into it would disclose whether the bot has that policy.
     """
     check = card.verification
     return check.reason is RejectionReason.LINKED_ELSEWHERE and not check.is_outdated
 
 
-async def _free(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
-    """The last to keep a card goes, and its policy is free: whoever waits for access may have it by himself."""
+async def _recheck_requesters(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
+    """Queue a check of the cards whose accounts wait for access to this patient: its policy becomes free."""
     for request in await uow.family.open_requests(patient, now):
-        if request.card is not None and is_elsewhere(await uow.patients.require(request.account, request.card)):
+        if request.card is not None and is_linked_elsewhere(await uow.patients.require(request.account, request.card)):
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(request.card, queued, next_check=now)
             await uow.outbox.add(CheckAnswered(request.account, request.card).unless_shown(now), now)
 
 
-async def _greet(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
-    """A new owner hears that he is one, and of every request that waits for an owner's word."""
+async def _notify_new_owner(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:
+    """Send a new owner the news of it and of every open request for access."""
     await uow.outbox.add(BecameOwner(owner, patient).due(now), now)
     for request in await uow.family.open_requests(patient, now):
-        await uow.outbox.add(of_request(owner, request, now), now)
+        await uow.outbox.add(request_notice(owner, request, now), now)
     await uow.audit.add(Actor.account(owner), Deed.OWNER_BECOME, Subject.patient(patient), now)
 
 
-def of_request(owner: AccountId, request: AccessRequest, now: datetime) -> Notice:
+def request_notice(owner: AccountId, request: AccessRequest, now: datetime) -> Notice:
+    """Return the notice of a request to the owner; it expires with the request."""
     return AccessRequested(owner, request.id).due(now, expires_at=request.until)

@@ -117,7 +117,7 @@ class Checks:
         if settled is not None:
             return settled
         checking = self._background.start(self._check(account, patient))
-        await asyncio.wait({checking}, timeout=limits.TAP_WAITS)
+        await asyncio.wait({checking}, timeout=limits.TAP_TIMEOUT)
         return await self._now(account, patient)
 
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
@@ -134,7 +134,7 @@ class Checks:
             return await self.check(account, patient)
         self._looking.add(patient)
         looking = self._background.start(self._look_by_hand(account, found))
-        await asyncio.wait({looking}, timeout=limits.TAP_WAITS)
+        await asyncio.wait({looking}, timeout=limits.TAP_TIMEOUT)
         return await self._now(account, patient)
 
     @reads

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.port import ClinicSystems, InsuredPerson, PersonNotFound, PolicyClaim
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -175,7 +175,7 @@ class Editing:
 
         return await self._storage.write(write_down)
 
-    @asking
+    @clinic_call
     async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:
         try:
             return await self._systems.register.check_policy(claim)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.port import ClinicError, ClinicSystems, FoundPolicy, PersonSearch
 from bot.core.clock import Clock
 from bot.core.errors import ClinicSilent, NotYours
@@ -48,7 +48,7 @@ class Finding:
         await self._keep(account, draft, search, found)
         return found
 
-    @asking
+    @clinic_call
     async def _find(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         return await self._systems.register.find_policies(search)
 

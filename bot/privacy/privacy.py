@@ -97,7 +97,7 @@ class Privacy:
 
         async def erase(uow: UnitOfWork) -> None:
             for patient in await uow.patients.list_of(account):
-                await family.leave(uow, account, patient.id, now)
+                await family.stop_representing(uow, account, patient.id, now)
             await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
 

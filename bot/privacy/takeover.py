@@ -14,11 +14,11 @@ from bot.core.errors import NotYours
 from bot.core.people import Purpose
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import SHOWN_WITHIN
-from bot.family.representatives import give_up_double
+from bot.family.representatives import merge_duplicate_card
 from bot.glossary import AccountId, TakeoverId
 from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
 
-ANSWER_WITHIN = timedelta(hours=24)
+REQUEST_TIMEOUT = timedelta(hours=24)
 """Silence for so long is consent: the old account may be lost together with its telephone."""
 
 ASKED_AGAIN_AFTER = timedelta(days=1)
@@ -47,7 +47,7 @@ class Takeovers:
         # One that is asked for stays so a little after its time: the worker has not come to it yet.
         if theirs is not None and (theirs.status is TakeoverStatus.ASKED or now < theirs.due_at):
             raise TakeoverPaused(theirs.due_at)
-        due_at = now + ANSWER_WITHIN
+        due_at = now + REQUEST_TIMEOUT
         await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
         await uow.outbox.add(TakeoverAsked(found.old, takeover).due(now, expires_at=due_at), now)
         await uow.audit.add(Actor.account(account), Deed.TAKEOVER_ASKED, Subject.account(found.old), now)
@@ -186,4 +186,4 @@ async def _keep_phone(uow: UnitOfWork, takeover: Takeover) -> None:
 async def _give_up_doubles(uow: UnitOfWork, loser: AccountId, keeper: AccountId, now: datetime) -> None:
     """Of two cards of one policy the one that the register has confirmed stays."""
     for card, kept in await uow.takeovers.doubles(loser, keeper):
-        await give_up_double(uow, loser, card, kept, now)
+        await merge_duplicate_card(uow, loser, card, kept, now)

@@ -59,7 +59,7 @@ class Unlinking:
         now = self._clock.now()
 
         async def leave(uow: UnitOfWork) -> None:
-            await family.leave(uow, account, patient, now)
+            await family.stop_representing(uow, account, patient, now)
             await uow.audit.add(Actor.account(account), Deed.CARD_REMOVED, Subject.patient(patient), now)
 
         await self._storage.write(leave)

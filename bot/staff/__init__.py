@@ -1,1 +1,1 @@
-"""A slice."""
+"""Staff: the desk of a clinic, in the same chat."""

@@ -1,4 +1,4 @@
-"""Staff: what the clinic's own people do in the same chat, each in his own clinic only."""
+"""The desk: staff members see, cancel and move the visits of their own clinic."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.clinics.asking import asking
+from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicDesk, ClinicReason, NotFound, SlotIsGone, SlotIsTaken, VisitOnDesk
+from bot.clinics.port import ClinicDesk, ClinicReason, ClinicVisit, NotFound, SlotIsGone, SlotIsTaken
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -19,17 +19,19 @@ from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
 
 
-class DayOnDesk(NamedTuple):
+class ClinicDay(NamedTuple):
+    """The live visits of one local day, by start."""
+
     clinic: Clinic
     day: date
-    visits: Sequence[VisitOnDesk]
+    visits: Sequence[ClinicVisit]
 
 
-class ChoiceOnDesk(NamedTuple):
-    """Where a visit may be moved: the days with free time of its doctor, and the times of one of them."""
+class MoveChoices(NamedTuple):
+    """The days on which the visit's doctor has free slots, and the free slots of one of them."""
 
     clinic: Clinic
-    visit: VisitOnDesk
+    visit: ClinicVisit
     days: Sequence[OpenDay]
     day: date | None
     slots: Sequence[Slot]
@@ -44,16 +46,16 @@ class Staff:
             raise NotYours
         return await self._directory.clinic(account.clinic)
 
-    @asking
-    async def day(self, account: Account, day: date | None = None) -> DayOnDesk:
-        """The visits of one local day; today where none is named. Raises NotYours for anybody but staff."""
+    @clinic_call
+    async def day(self, account: Account, day: date | None = None) -> ClinicDay:
+        """Return the visits of a local day, today by default. Raises NotYours if the account is not a staff member."""
         clinic = await self._clinic(account)
         at = day or local_day(self._clock.now(), clinic.zone)
-        return DayOnDesk(clinic, at, await self._desk.visits(clinic.ref, at))
+        return ClinicDay(clinic, at, await self._desk.visits(clinic.ref, at))
 
-    @asking
-    async def visit(self, account: Account, number: int) -> tuple[Clinic, VisitOnDesk]:
-        """Raises NotYours, VisitGone."""
+    @clinic_call
+    async def visit(self, account: Account, number: int) -> tuple[Clinic, ClinicVisit]:
+        """Return a live visit of the staff member's clinic. Raises NotYours, VisitGone."""
         clinic = await self._clinic(account)
         try:
             return clinic, await self._desk.visit(clinic.ref, number)
@@ -61,7 +63,7 @@ class Staff:
             raise VisitGone from None
 
     async def phone_for(self, account: Account, number: int) -> str | None:
-        """Of whoever booked the visit here, to call about it. Raises NotYours, VisitGone."""
+        """Return the phone of the account that booked the visit, if it has one. Raises NotYours, VisitGone."""
         _clinic, visit = await self.visit(account, number)
         key = visit.booking.key
         if key is None:
@@ -73,32 +75,35 @@ class Staff:
 
         return await self._storage.read(look)
 
-    @asking
+    @clinic_call
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
-        """Cancel a visit for the clinic; says on which local day it was. Raises NotYours, VisitGone."""
+        """Cancel a visit for the clinic and return its local day. Raises NotYours, VisitGone."""
         clinic, visit = await self.visit(account, number)
         try:
             await self._desk.cancel_visit(clinic.ref, number, reason)
         except NotFound:
             raise VisitGone from None
-        await self._note(account, Deed.CANCELLED_AT_DESK, number)
+        await self._record(account, Deed.CANCELLED_AT_DESK, number)
         return local_day(visit.booking.starts_at, clinic.zone)
 
-    @asking
-    async def choices(self, account: Account, number: int, day: date | None) -> ChoiceOnDesk:
-        """Free time of the visit's doctor, on ``day`` or on the first day that has any."""
+    @clinic_call
+    async def choices(self, account: Account, number: int, day: date | None) -> MoveChoices:
+        """Return the free slots of the visit's doctor on ``day``, by default the first day that has any.
+
+        Raises NotYours, VisitGone.
+        """
         clinic, visit = await self.visit(account, number)
         system, now = self._directory.serving(clinic), self._clock.now()
         days = await system.days(visit.booking.doctor, now, now + clinic.rules.horizon)
         at = day or (days[0].day if days else None)
         if at is None:
-            return ChoiceOnDesk(clinic, visit, days, None, ())
+            return MoveChoices(clinic, visit, days, None, ())
         since, until = day_bounds(at, clinic.zone)
-        return ChoiceOnDesk(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
+        return MoveChoices(clinic, visit, days, at, await system.slots(visit.booking.doctor, max(since, now), until))
 
-    @asking
+    @clinic_call
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
-        """Move a visit to a free time of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
+        """Move a visit to a free slot of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
         clinic, visit = await self.visit(account, number)
         system = self._directory.serving(clinic)
         free = await system.slots(visit.booking.doctor, starts_at, starts_at + timedelta(seconds=1))
@@ -111,8 +116,8 @@ class Staff:
             raise VisitGone from None
         except (SlotIsTaken, SlotIsGone):
             raise DeskSlotGone(number) from None
-        await self._note(account, Deed.MOVED_AT_DESK, number)
+        await self._record(account, Deed.MOVED_AT_DESK, number)
 
     @writes
-    async def _note(self, uow: UnitOfWork, account: Account, deed: Deed, number: int) -> None:
+    async def _record(self, uow: UnitOfWork, account: Account, deed: Deed, number: int) -> None:
         await uow.audit.add(Actor.staff(account.id), deed, Subject.visit(number), self._clock.now())

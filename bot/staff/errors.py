@@ -1,4 +1,9 @@
-"""Errors of the staff slice."""
+"""Refusals at the desk.
+
+RuleError
+├── VisitGone       the visit is cancelled, moved or another clinic's
+└── DeskSlotGone    the time is not free any more
+"""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import ErrorEvent, User
 
-from bot.core.failures import described
 from bot.core.i18n import choose_language, gettext, speak
+from bot.core.redaction import describe_exception
 from bot.telegram.replies import reply
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,12 @@ def failure_handler(default_language: str) -> Callable[..., Awaitable[bool]]:
         if isinstance(event.exception, TelegramForbiddenError):
             return True  # the person has blocked the bot, so a reply cannot arrive
         number = secrets.token_hex(4)
-        log.error("an update failed", number=number, update=event.update.update_id, failure=described(event.exception))
+        log.error(
+            "an update failed",
+            number=number,
+            update=event.update.update_id,
+            failure=describe_exception(event.exception),
+        )
         code = event_from_user.language_code if event_from_user else None
         with speak(choose_language(language, code, default_language)):
             line = gettext(

@@ -53,8 +53,8 @@ class PendingUpdates(BaseMiddleware):
             self._running.discard(task)
 
     async def drain(self) -> None:
-        """Wait for the updates in work, at most ``limits.DRAIN_WITHIN`` seconds."""
-        deadline = time.monotonic() + limits.DRAIN_WITHIN
+        """Wait for the updates in work, at most ``limits.DRAIN_TIMEOUT`` seconds."""
+        deadline = time.monotonic() + limits.DRAIN_TIMEOUT
         while self._running and (left := deadline - time.monotonic()) > 0:
             await asyncio.wait(self._running, timeout=left)
         if self._running:

@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.ANSWER_WITHIN)
+    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.REQUEST_TIMEOUT)
     session.middleware(PacedRequests(Pace(time.monotonic)))
     session.middleware(UnreadableUpdates())
     return Bot(

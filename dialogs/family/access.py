@@ -1,4 +1,4 @@
-"""Access: asking for a card that is with somebody else, and the owner's answer; only a number passes between them."""
+"""Requests for access to a card: the screens of the requesting account and of the owner."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.core.i18n import MOSCOW, numeric_date, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
-from bot.family.access import Asked, Standing
+from bot.family.access import AccessState, OpenRequest
 from dialogs.account.links import Home
 from dialogs.family.links import Allow, AnswerRequest, AskAccess, Refuse, RequestAccess, WhoAsks, WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -18,59 +18,59 @@ from dialogs.patients.links import CheckPolicy, PatientCard
 flow = Flow("access")
 
 
-# --- who asks ---------------------------------------------------------------------------------------------------------
+# --- asking -----------------------------------------------------------------------------------------------------------
 
 
 def way_to_ask(card: Patient) -> tuple[Button, ...]:
-    """For the verdict on a policy that is with somebody else."""
+    """Return the button row for a card whose policy is on another account's card."""
     return (button(_("Ask for access"), RequestAccess(patient=card.id)),)
 
 
 @flow.action(RequestAccess)
 async def on_request(visitor: Visitor, link: RequestAccess) -> Outcome:
     account, card = visitor.account.id, link.patient
-    standing = await visitor.services.access.standing(account, card)
-    if standing is not None and (link.again or standing.again_at is None):
+    state = await visitor.services.access.state(account, card)
+    if state is not None and (link.again or state.again_at is None):
         await visitor.services.access.ask(account, card)
     return AskAccess(patient=link.patient)
 
 
 @flow.screen(AskAccess)
 async def ask_access(visitor: Visitor, link: AskAccess) -> Outcome:
-    standing = await visitor.services.access.standing(visitor.account.id, link.patient)
-    return PatientCard(patient=link.patient) if standing is None else as_it_stands(standing, visitor.now)
+    state = await visitor.services.access.state(visitor.account.id, link.patient)
+    return PatientCard(patient=link.patient) if state is None else state_screen(state, visitor.now)
 
 
-def as_it_stands(standing: Standing, now: datetime) -> Screen:
-    if standing.is_free:
-        return free(standing)
-    if standing.request is None:
-        return not_asked(standing)
-    return waiting(standing) if standing.again_at is None else refused(standing, now)
+def state_screen(state: AccessState, now: datetime) -> Screen:
+    if state.is_free:
+        return free_screen(state)
+    if state.request is None:
+        return not_asked_screen(state)
+    return waiting_screen(state) if state.again_at is None else refused_screen(state, now)
 
 
-def free(standing: Standing) -> Screen:
+def free_screen(state: AccessState) -> Screen:
     return Screen(
         lines(_("Nobody else has added this policy any more. Check it once more, and the card is yours.")),
         (
-            (button(_("Check again"), CheckPolicy(patient=standing.card.id)),),
-            ways_out(PatientCard(patient=standing.card.id)),
+            (button(_("Check again"), CheckPolicy(patient=state.card.id)),),
+            ways_out(PatientCard(patient=state.card.id)),
         ),
     )
 
 
-def not_asked(standing: Standing) -> Screen:
+def not_asked_screen(state: AccessState) -> Screen:
     return Screen(
         lines(
             _("Another representative of the child has added this policy. I can ask for access."),
             _("I will tell only the number of the request: neither of you learns the other's name from me."),
         ),
-        (way_to_ask(standing.card), ways_out(PatientCard(patient=standing.card.id))),
+        (way_to_ask(state.card), ways_out(PatientCard(patient=state.card.id))),
     )
 
 
-def waiting(standing: Standing) -> Screen:
-    request = standing.request
+def waiting_screen(state: AccessState) -> Screen:
+    request = state.request
     return Screen(
         lines(
             text(_("<b>The number of the request: {ref}</b>"), ref=unbroken(request.ref)) if request else "",
@@ -82,44 +82,44 @@ def waiting(standing: Standing) -> Screen:
             if request
             else "",
         ),
-        (ways_out(PatientCard(patient=standing.card.id)),),
+        (ways_out(PatientCard(patient=state.card.id)),),
     )
 
 
-def refused(standing: Standing, now: datetime) -> Screen:
-    again = standing.again_at
+def refused_screen(state: AccessState, now: datetime) -> Screen:
+    again = state.again_at
     may_ask = again is not None and again <= now
     return Screen(
         lines(
-            text(_("<b>No access was given to the card: {name}</b>"), name=standing.card.name.short),
+            text(_("<b>No access was given to the card: {name}</b>"), name=state.card.name.short),
             text(
                 _(
                     "If you are the child's legal representative, the clinic settles it. Bring your passport and the "
                     "child's birth certificate (a guardian also the act of guardianship), and tell the reception "
                     "this number: <b>{ref}</b>"
                 ),
-                ref=unbroken(standing.matter or ""),
+                ref=unbroken(state.matter or ""),
             ),
             ""
             if may_ask or again is None
             else text(_("You can ask once more {when}."), when=spoken_moment(again, MOSCOW, now)),
         ),
         (
-            *(((button(_("Ask once more"), RequestAccess(patient=standing.card.id, again=True)),),) if may_ask else ()),
-            ways_out(PatientCard(patient=standing.card.id)),
+            *(((button(_("Ask once more"), RequestAccess(patient=state.card.id, again=True)),),) if may_ask else ()),
+            ways_out(PatientCard(patient=state.card.id)),
         ),
     )
 
 
-# --- who answers ------------------------------------------------------------------------------------------------------
+# --- answering --------------------------------------------------------------------------------------------------------
 
 
 @flow.screen(AnswerRequest)
 async def answer_request(visitor: Visitor, link: AnswerRequest) -> Screen:
-    return asked(await visitor.services.access.asked(visitor.account.id, link.request))
+    return request_screen(await visitor.services.access.require_request(visitor.account.id, link.request))
 
 
-def asked(found: Asked) -> Screen:
+def request_screen(found: OpenRequest) -> Screen:
     request, patient = found
     return Screen(
         lines(
@@ -146,7 +146,7 @@ def asked(found: Asked) -> Screen:
 
 @flow.screen(WhoAsks)
 async def who_asks(visitor: Visitor, link: WhoAsks) -> Screen:
-    request, _patient = await visitor.services.access.asked(visitor.account.id, link.request)
+    request, _patient = await visitor.services.access.require_request(visitor.account.id, link.request)
     return Screen(
         lines(
             _("<b>Who is it?</b>"),

@@ -1,4 +1,4 @@
-"""Family: who keeps a child's card, inviting one more by a link, taking access away, and handing the card over."""
+"""The representatives of a patient: the list, an invitation link, revoking access, and handing the card over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bot.core.i18n import MOSCOW, clock_time, numeric_date
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
-from bot.family.invitations import GOOD_FOR
+from bot.family.invitations import VALID_FOR
 from bot.family.representatives import Household
 from bot.patients.records import Representation
 from dialogs.account.links import Home
@@ -31,32 +31,34 @@ from dialogs.patients.links import PatientCard
 flow = Flow("family")
 
 
-# --- who keeps the card -----------------------------------------------------------------------------------------------
+# --- representatives --------------------------------------------------------------------------------------------------
 
 
 @flow.screen(WhoKeeps)
 async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
     house = await visitor.services.family.household(visitor.account.id, link.patient)
-    waiting = house.invitation
+    invitation = house.invitation
     return Screen(
         lines(
             text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
-            list(people(house)),
+            list(representatives(house)),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
-            [text(_("An invitation link is out until {when}."), when=end_of(waiting.until))] if waiting else "",
+            [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
+            if invitation
+            else "",
         ),
-        (*(of_owner(house) if house.mine.is_owner else ()), ways_out(PatientCard(patient=link.patient))),
+        (*(owner_buttons(house) if house.mine.is_owner else ()), ways_out(PatientCard(patient=link.patient))),
     )
 
 
-def people(house: Household) -> Iterable[str]:
-    """Nobody is named: the owner first, then whoever has come earlier."""
-    everybody = sorted((house.mine, *house.others), key=lambda each: (not each.is_owner, each.since, each.account))
-    for number, each in enumerate(everybody, 1):
-        yield f"{number}. {person(each, is_me=each is house.mine)}"
+def representatives(house: Household) -> Iterable[str]:
+    """Yield a line for each representative, the owner first, then by date; the lines have no names."""
+    in_order = sorted((house.mine, *house.others), key=lambda each: (not each.is_owner, each.since, each.account))
+    for number, each in enumerate(in_order, 1):
+        yield f"{number}. {representative(each, is_me=each is house.mine)}"
 
 
-def person(each: Representation, *, is_me: bool) -> str:
+def representative(each: Representation, *, is_me: bool) -> str:
     since = numeric_date(each.since.astimezone(MOSCOW).date())
     if is_me:
         who = _("you, the owner") if each.is_owner else text(_("you, since {date}"), date=since)
@@ -68,12 +70,12 @@ def person(each: Representation, *, is_me: bool) -> str:
     return f"{who}; {seen}" if each.papers_at else who
 
 
-def end_of(moment: datetime) -> str:
-    """«24.11.2026, 12:00»: reads well after «до», whatever the day."""
+def until_words(moment: datetime) -> str:
+    """«24.11.2026, 12:00»: a form that fits after «до»."""
     return f"{numeric_date(moment.astimezone(MOSCOW).date())}, {clock_time(moment, MOSCOW)}"
 
 
-def of_owner(house: Household) -> Iterable[tuple[Button, ...]]:
+def owner_buttons(house: Household) -> Iterable[tuple[Button, ...]]:
     patient = house.patient
     for request in house.requests:
         yield (button(_("Request {ref}").format(ref=unbroken(request.ref)), AnswerRequest(request=request.id)),)
@@ -128,7 +130,7 @@ async def on_invite(visitor: Visitor, link: MakeInvitation) -> Screen:
                     "Send it to the other parent. It works once, until {when}. I will not show it again: if it gets "
                     "lost, make a new one."
                 ),
-                when=end_of(visitor.now + GOOD_FOR),
+                when=until_words(visitor.now + VALID_FOR),
             ),
         ),
         (
@@ -149,7 +151,7 @@ async def on_cancel_invitation(visitor: Visitor, link: CancelInvitation) -> Outc
 
 @flow.screen(AskTakeAway)
 async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
-    return await about_other(
+    return await confirm_about_other(
         visitor,
         link,
         _("<b>Take away the access to the card: {name}?</b>"),
@@ -158,13 +160,13 @@ async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
     )
 
 
-async def about_other(
-    visitor: Visitor, link: AskTakeAway | AskPromote, question: str, what_follows: str, yes: Button
+async def confirm_about_other(
+    visitor: Visitor, link: AskTakeAway | AskPromote, question: str, consequence: str, yes: Button
 ) -> Screen:
-    """The owner is asked before anything is done about another representative; the question has a place for a name."""
+    """Return the question before an act about a co-representative; ``question`` has a placeholder {name}."""
     patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
     return Screen(
-        lines(text(question, name=patient.name.short), what_follows), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
+        lines(text(question, name=patient.name.short), consequence), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
     )
 
 
@@ -176,7 +178,7 @@ async def on_take_away(visitor: Visitor, link: TakeAway) -> Outcome:
 
 @flow.screen(AskPromote)
 async def ask_promote(visitor: Visitor, link: AskPromote) -> Screen:
-    return await about_other(
+    return await confirm_about_other(
         visitor,
         link,
         _("<b>Hand over the card: {name}?</b>"),

@@ -1,13 +1,8 @@
-"""Buttons of the family slice."""
+"""Links and actions of the screens about who acts for a patient."""
 
 from __future__ import annotations
 
-from bot.glossary import (
-    AccountId,
-    InvitationId,
-    PatientId,
-    RequestId,
-)
+from bot.glossary import AccountId, InvitationId, PatientId, RequestId
 from dialogs.kit.link import Action, Link
 
 
@@ -18,7 +13,7 @@ class WhoKeeps(Link, code="fa"):
 
 
 class Invite(Link, code="fb"):
-    """What an invitation is, before its link is made."""
+    """The explanation of an invitation, before its link is made."""
 
     patient: PatientId
 
@@ -82,27 +77,27 @@ class Promote(Action, code="Fp"):
 
 
 class RequestAccess(Action, code="Fq"):
-    """Ask for access to a card whose policy another account has."""
+    """Send a request for access to the card that has the policy."""
 
     patient: PatientId
     again: bool = False
-    """although the owner has refused once"""
+    """also if the owner has refused before"""
 
 
 class AskAccess(Link, code="ff"):
-    """How a request for access stands."""
+    """The state of the account's own request for access."""
 
     patient: PatientId
 
 
 class AnswerRequest(Link, code="fg"):
-    """A request for access, to be answered by the owner."""
+    """A request for access that the owner answers."""
 
     request: RequestId
 
 
 class WhoAsks(Link, code="fh"):
-    """What is known of the account that asks for access."""
+    """What the bot knows of the account that asks for access."""
 
     request: RequestId
 

@@ -1,4 +1,4 @@
-"""Messages about who acts for a patient."""
+"""The messages of the news about who acts for a patient."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from dialogs.patients.links import ChooseWay, PatientCard
 
 @news(AccessRequested, N_("access is asked for"))
 async def access_asked(visitor: Visitor, message: AccessRequested) -> Screen | None:
-    found = await visitor.services.access.about_request(message)
-    return None if found is None else access.asked(found)
+    found = await visitor.services.access.find_request(message)
+    return None if found is None else access.request_screen(found)
 
 
 @news(AccessRefused, N_("access is refused"))
 async def access_refused(visitor: Visitor, message: AccessRefused) -> Screen | None:
-    standing = await visitor.services.access.about_refusal(message)
-    return None if standing is None or standing.matter is None else access.as_it_stands(standing, visitor.now)
+    state = await visitor.services.access.find_state(message)
+    return None if state is None or state.matter is None else access.state_screen(state, visitor.now)
 
 
 @news(AccessGiven, N_("access is given"))
 async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
-    house = await visitor.services.family.about(message)
+    house = await visitor.services.family.find_household(message)
     if house is None:
         return None
     patient = house.patient
@@ -94,14 +94,14 @@ async def became_owner(visitor: Visitor, message: BecameOwner) -> Screen | None:
     )
 
 
-async def _to_owner(visitor: Visitor, message: PatientNews, what: str) -> Screen | None:
-    house = await visitor.services.family.about(message)
-    return None if house is None or not house.mine.is_owner else _about_card(house.patient, what)
+async def _to_owner(visitor: Visitor, message: PatientNews, sentence: str) -> Screen | None:
+    house = await visitor.services.family.find_household(message)
+    return None if house is None or not house.mine.is_owner else _card_news(house.patient, sentence)
 
 
-def _about_card(patient: Patient, what: str) -> Screen:
+def _card_news(patient: Patient, sentence: str) -> Screen:
     return Screen(
-        lines(what, text(_("Child: {name}"), name=patient.name.short)),
+        lines(sentence, text(_("Child: {name}"), name=patient.name.short)),
         (
             (button(_("Who keeps the card"), WhoKeeps(patient=patient.id)),),
             (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),

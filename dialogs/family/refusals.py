@@ -1,4 +1,4 @@
-"""What people read, and where they go next, when something is not theirs to do for a patient."""
+"""The sentences and ways out of refusals about access to a patient."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ async def present(
     if hanging is not None and not screen.shares_phone:
         await keys.take_away(bot, chat, hanging)
     if screen.shows:
-        await visitor.services.notices.shown(screen.shows)
+        await visitor.services.shown_news.withdraw(screen.shows)
     if reply.files and not await send(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)

@@ -124,7 +124,7 @@ class Doors:
             if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
                 reply, at = await self._hear(visitor, self.typed[at.__prefix__], at, kept)
         await forget(bot, message)
-        shown = await visitor.services.notices.newest(visitor.account.id, shown)
+        shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
         await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterPin) else "")
 
     async def _read(

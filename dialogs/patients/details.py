@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.core.i18n import gettext as _
 from bot.core.i18n import numeric_date
 from bot.core.patient import masked
-from bot.core.typed import grouped
+from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.screen import lines, text

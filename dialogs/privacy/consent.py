@@ -59,7 +59,7 @@ async def welcome(visitor: Visitor, link: Welcome) -> Screen:
 @flow.screen(AskConsent)
 async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
     purpose = purpose_of(link.step)
-    wanting = [each for each in PURPOSES if each in visitor.account.consents_wanting]
+    wanting = [each for each in PURPOSES if each in visitor.account.missing_consents]
     if wanting and purpose in visitor.account.consents:
         return AskConsent(step=STEPS[wanting[0]])  # nobody is asked twice
     return Screen(

@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat of the staff slice: the desk of a clinic."""

@@ -1,10 +1,10 @@
-"""The clinic's desk: a registrar sees the day, and cancels or moves a visit for the clinic."""
+"""The screens of the desk: the visits of a day, cancelling one and moving one."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.clinics.port import ClinicReason, VisitOnDesk
+from bot.clinics.port import ClinicReason, ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
 from bot.core.i18n import gettext as _
@@ -43,7 +43,7 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
     )
 
 
-def visit_button(clinic: Clinic, visit: VisitOnDesk) -> Button:
+def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     time = clock_time(visit.booking.starts_at, clinic.zone)
     return button(f"{time} · {visit.person.short} · {visit.specialty}", DeskVisit(number=visit.number))
 
@@ -55,7 +55,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     phone = await visitor.services.staff.phone_for(visitor.account, link.number)
     return Screen(
         lines(
-            described(visitor, clinic, visit),
+            visit_lines(visitor, clinic, visit),
             text(_("The representative's phone: {phone}"), phone=phone) if phone else "",
         ),
         (
@@ -68,7 +68,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
     )
 
 
-def described(visitor: Visitor, clinic: Clinic, visit: VisitOnDesk) -> list[str]:
+def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[str]:
     return [
         text(_("<b>{name}</b>"), name=visit.person.full),
         text(_("{specialty}, {doctor}"), specialty=visit.specialty, doctor=visit.doctor.with_initials),
@@ -81,7 +81,7 @@ async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
     buttons = [button(reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason]
     return Screen(
-        lines(_("<b>Cancel this visit for the clinic?</b> Why?"), described(visitor, clinic, visit)),
+        lines(_("<b>Cancel this visit for the clinic?</b> Why?"), visit_lines(visitor, clinic, visit)),
         (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),
     )
 
@@ -108,7 +108,7 @@ async def move(visitor: Visitor, link: DeskMove) -> Screen:
     ]
     heading = text(_("Move to: {day}"), day=long_day(choice.day)) if choice.day else _("This doctor has no free time.")
     return Screen(
-        lines(heading, described(visitor, choice.clinic, choice.visit)),
+        lines(heading, visit_lines(visitor, choice.clinic, choice.visit)),
         (*grid(times, 4), *grid(days, 3), ways_out(DeskVisit(number=link.number))),
     )
 

@@ -1,4 +1,4 @@
-"""Buttons of the staff slice."""
+"""Links and actions of the desk's screens."""
 
 from __future__ import annotations
 

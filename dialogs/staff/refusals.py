@@ -1,4 +1,4 @@
-"""What staff read, and where they go next, when something cannot be done at the desk."""
+"""The sentences and ways out of refusals at the desk."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class SqlAccounts:
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],
-            heard=row["heard"],
+            telegram_language=row["heard"],
             lock=None if row["locked"] is None else read_lock(row),
         )
 

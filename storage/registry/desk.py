@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.clinics.port import Booking, NotFound, SlotIsTaken, VisitOnDesk
+from bot.clinics.port import Booking, ClinicVisit, NotFound, SlotIsTaken
 from bot.core.clock import Clock
 from bot.glossary import ClinicRef, SlotRef
 from storage.database.connection import Connection, Database, Row
@@ -23,13 +23,13 @@ class RegistryDesk:
         self._database, self._clock = database, clock
         self._seals = Seals(cipher, index)
 
-    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
+    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[ClinicVisit]:
         rows = await self._database.read(
             lambda connection: queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
         )
         return [self._seals.desk_visit(row) for row in rows]
 
-    async def visit(self, clinic: ClinicRef, number: int) -> VisitOnDesk:
+    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
         row = await self._database.read(lambda connection: _require_visit(connection, clinic, number))
         return self._seals.desk_visit(row)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import Booking, BookingStatus, PolicyStatus, VisitOnDesk
+from bot.clinics.port import Booking, BookingStatus, ClinicVisit, PolicyStatus
 from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
@@ -139,9 +139,9 @@ class Seals:
             reason="" if reason is None else self._cipher.open(BOOKINGS, "reason", row["uid"], reason),
         )
 
-    def desk_visit(self, row: Row) -> VisitOnDesk:
+    def desk_visit(self, row: Row) -> ClinicVisit:
         family, given, patronymic, *_ = self._told(row["person_uid"], row["person"])
-        return VisitOnDesk(
+        return ClinicVisit(
             number=row["id"],
             booking=self.booking(row),
             person=PersonName(family, given, patronymic),

@@ -25,7 +25,7 @@ from bot.core.i18n import (
     spoken_date,
     spoken_day,
     spoken_moment,
-    switch_to,
+    switch_language,
     zone_note,
 )
 
@@ -65,7 +65,7 @@ def test_a_language_ends_where_its_block_ends() -> None:
 
 def test_a_language_chosen_midway_holds_until_the_answer_is_told() -> None:
     with speak("ru"):
-        switch_to("en")
+        switch_language("en")
         assert gettext("today") == "today"
     assert gettext("today") == "сегодня"
 

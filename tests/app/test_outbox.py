@@ -219,7 +219,7 @@ async def test_while_the_whole_bot_is_asked_to_be_silent_nothing_is_tried(post: 
         await post.enqueue(person.id, "Новость")
     await post.telegram.fault("429", method="sendMessage", retry_after=1, times=4)
     handled = await post.outbox.sweep()
-    assert handled <= delivery.HANDFUL + delivery.IN_FLIGHT
+    assert handled <= delivery.BATCH + delivery.IN_FLIGHT
     assert len(await post.telegram.refusals("sendMessage")) <= delivery.IN_FLIGHT
     assert await post.statuses() == ["QUEUED"] * len(CROWD)
 
@@ -349,7 +349,7 @@ async def test_an_edit_is_repeated_at_once_because_it_is_safe(post: Post, kind: 
 
 
 async def test_the_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "HANDFUL", 1)
+    monkeypatch.setattr(delivery, "BATCH", 1)
     for person in CROWD[:5]:
         await post.enqueue(person.id, "Напоминание", urgency=Urgency.ROUTINE)
     await post.enqueue(ANNA, "Полис проверен", urgency=Urgency.PERSONAL)

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import NotYours
-from bot.core.failures import described, without_words
+from bot.core.redaction import describe_exception, redact_exception
 from bot.core.tasks import Tasks
 
 SECRET = "Мария Иванова"
@@ -71,7 +71,7 @@ def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
         except ValueError as cause:
             raise RuntimeError(SECRET) from cause
     except RuntimeError as error:
-        told = described(error)
+        told = describe_exception(error)
     assert told["error"] == "builtins.RuntimeError"
     assert "tests/app/test_tasks.py" in str(told["at"])
     assert "ValueError" in str(told["cause"])
@@ -80,12 +80,12 @@ def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
 
 def test_every_log_line_loses_the_words_of_its_exception() -> None:
     errors: list[BaseException] = [ExceptionGroup(SECRET, [ValueError(SECRET)])]
-    lines = [without_words(None, "error", {"event": "failed", "exc_info": error}) for error in errors]
+    lines = [redact_exception(None, "error", {"event": "failed", "exc_info": error}) for error in errors]
     try:
         raise KeyError(SECRET)
     except KeyError as error:
-        lines.append(without_words(None, "error", {"event": "failed", "exc_info": True}))
-        lines.append(without_words(None, "error", {"event": "failed", "exc_info": (KeyError, error, None)}))
+        lines.append(redact_exception(None, "error", {"event": "failed", "exc_info": True}))
+        lines.append(redact_exception(None, "error", {"event": "failed", "exc_info": (KeyError, error, None)}))
     assert [line["failure"]["error"].rpartition(".")[2] for line in lines] == ["ExceptionGroup", "KeyError", "KeyError"]
     assert SECRET not in str(lines)
-    assert without_words(None, "info", {"event": "fine"}) == {"event": "fine"}
+    assert redact_exception(None, "info", {"event": "fine"}) == {"event": "fine"}

@@ -269,7 +269,7 @@ async def until_all_are_taken(house: House) -> None:
 
 
 async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "DRAIN_WITHIN", 0.05)
+    monkeypatch.setattr(limits, "DRAIN_TIMEOUT", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)

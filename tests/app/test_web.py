@@ -54,7 +54,7 @@ async def test_a_ready_process_tells_when_something_is_due_next(unused_tcp_port:
 async def test_a_database_that_fails_or_does_not_answer_is_told_without_its_words(
     unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web, "ANSWER_WITHIN", 0.05)
+    monkeypatch.setattr(web, "REQUEST_TIMEOUT", 0.05)
     house = House()
     async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
         with capture_logs() as lines:

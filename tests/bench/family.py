@@ -89,7 +89,9 @@ class Family:
         for card in await services.appointments.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
                 await services.appointments.cancel(self.mother.id, card.appointment.id, None)
-                await services.notices.shown(CancellationAnswered(card.appointment.account, card.appointment.id).dedup)
+                await services.shown_news.withdraw(
+                    CancellationAnswered(card.appointment.account, card.appointment.id).dedup
+                )
 
 
 @asynccontextmanager

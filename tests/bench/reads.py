@@ -10,7 +10,7 @@ from itertools import cycle
 from random import Random
 from typing import NamedTuple
 
-from bot.delivery.outbox import HANDFUL
+from bot.delivery.outbox import BATCH
 from bot.glossary import DoctorRef
 from storage.database.connection import Database, Row, T, Work
 from storage.database.crypto import BlindIndex, Cipher
@@ -188,7 +188,7 @@ async def growth_due(bench: Bench, name: str) -> Figure:
     effort, recorder = bench.effort, Recorder()
     few = await fill_outbox(bench.folder, FEW, effort.build_within)
     many = await fill_outbox(bench.folder, effort.rows, effort.build_within)
-    await SqlOutbox(recorder, CIPHER).claim(MONDAY, MONDAY, timedelta(seconds=60), HANDFUL)
+    await SqlOutbox(recorder, CIPHER).claim(MONDAY, MONDAY, timedelta(seconds=60), BATCH)
     begin, undo = Statement("BEGIN IMMEDIATE", {}), "ROLLBACK"
 
     def claiming(connection: sqlite3.Connection) -> Callable[[], float]:

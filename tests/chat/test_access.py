@@ -212,7 +212,7 @@ async def test_a_number_that_the_register_was_not_asked_of_tells_nothing_of_othe
     guessed = make_policy_number("77", MARIA.birth_date, MARIA.sex, 999)
     with pytest.raises(TooManyChecks):
         await services.editing.correct(his.id, card, KeyField.NUMBER, guessed)
-    assert await services.access.standing(his.id, card) is None
+    assert await services.access.state(his.id, card) is None
     await services.access.ask(his.id, card)
     told = [await learned(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
     assert told[0] == told[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clinics import limits as clinics
+from bot.clinics import systems as clinics
 from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import ARTYOM, MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
@@ -35,8 +35,8 @@ async def town(template: Path, tmp_path: Path, clinic: Clinic) -> AsyncIterator[
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same limits, shorter."""
-    monkeypatch.setattr(limits, "TAP_WAITS", limits.TAP_WAITS / 5)
-    monkeypatch.setattr(clinics, "WORK_WAITS", clinics.WORK_WAITS / 8)
+    monkeypatch.setattr(limits, "TAP_TIMEOUT", limits.TAP_TIMEOUT / 5)
+    monkeypatch.setattr(clinics, "BACKGROUND_TIMEOUT", clinics.BACKGROUND_TIMEOUT / 8)
 
 
 async def count(town: Town, sql: str) -> int:

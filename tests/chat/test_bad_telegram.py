@@ -37,7 +37,7 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that hangs is given up in a moment."""
-    monkeypatch.setattr(limits, "ANSWER_WITHIN", 0.7)
+    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.7)
 
 
 @pytest.fixture(autouse=True)

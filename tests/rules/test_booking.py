@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.booking.errors import (
     AlreadyBooked,
@@ -27,7 +24,6 @@ from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Speci
 from bot.core.errors import RuleError
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
-from bot.core.refs import draw_ref, read_ref
 from bot.glossary import (
     AccountId,
     AppointmentId,
@@ -290,35 +286,3 @@ def test_a_past_visit_and_one_being_cancelled_are_not_rescheduled() -> None:
         require_reschedulable(card(visit(), never_late), TOMORROW)
     with pytest.raises(NotActive):
         require_reschedulable(card(replace(visit(), cancelling=True), never_late), NOW)
-
-
-# --- the number people read aloud -------------------------------------------------------------------------------------
-
-CYRILLIC = str.maketrans("ABCEHKMPTX", "АВСЕНКМРТХ")
-
-
-@given(st.randoms(use_true_random=False), st.sampled_from(["", "-", " ", " - ", "—", "\u2011"]))
-def test_a_ref_is_read_back_in_either_alphabet(chance: Random, separator: str) -> None:
-    ref = draw_ref(chance.choice)
-    assert len(ref) == 7
-    assert ref[4] == "-"
-    assert ref[0].isalpha()
-    typed = ref.replace("-", separator)
-    for spelling in (typed, typed.lower(), typed.translate(CYRILLIC), typed.translate(CYRILLIC).lower(), f" {typed} "):
-        assert read_ref(spelling) == ref
-
-
-def test_a_ref_never_spells_what_is_better_not_said() -> None:
-    letters = iter("XEP111A7KM9X")
-    assert draw_ref(lambda _: next(letters)) == "A7KM-9X"
-
-
-def test_the_letter_o_is_a_zero_and_the_letter_z_a_three() -> None:
-    assert read_ref("А7КМ-О3") == read_ref("a7km 0з") == "A7KM-03"
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "A7KM", "A7KM-9XX", "123456", "1234-56", "A7KM-9Q", "7796189784000014", "к врачу"]
-)
-def test_what_is_no_ref_is_not_taken_for_one(typed: str) -> None:
-    assert read_ref(typed) is None

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.core.ages import age_on, is_child
 from bot.core.errors import InvalidInput, Problem
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
@@ -478,19 +477,3 @@ def test_the_parts_that_differ_are_told() -> None:
     assert differing(PersonName("Иванова", "Наталия", "Сергеевна"), registered) == frozenset()
     assert differing(PersonName("Иванова", "Наталья"), registered) == {NameField.GIVEN, NameField.PATRONYMIC}
     assert differing(PersonName("Петрова", "Наталия", "Сергеевна"), registered) == {NameField.FAMILY}
-
-
-# --- age --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("day", "age"), [(date(2018, 3, 15), 0), (date(2019, 3, 14), 0), (date(2019, 3, 15), 1), (date(2036, 3, 14), 17)]
-)
-def test_age_is_counted_in_full_years(day: date, age: int) -> None:
-    assert age_on(date(2018, 3, 15), day) == age
-
-
-def test_born_on_29_february_comes_of_age_on_1_march() -> None:
-    born = date(2008, 2, 29)
-    assert is_child(born, date(2026, 2, 28))
-    assert not is_child(born, date(2026, 3, 1))

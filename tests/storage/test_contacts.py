@@ -169,7 +169,7 @@ async def family(world: World) -> PatientId:
     theirs = await world.link(third, policy="2" * 16)
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.family.ask(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
+        await uow.family.add_request(Ref("AA11-BB"), theirs, mother, card, NOW, NOW + DAY)
         await uow.family.invite("token", patient, mother, NOW, NOW + DAY)
         await uow.matters.open(Ref("AA11-CC"), mother, patient, DeskMatter.PAPERS, NOW)
         await uow.checks.note_failure(mother, "1" * 16, NOW)
@@ -247,7 +247,7 @@ async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_e
         async def change(uow: UnitOfWork) -> Sequence[OutboxMessage]:
             claimed = await uow.outbox.claim(NOW, NOW, DAY, limit=9)
             for message in claimed:
-                await uow.outbox.sent(message.id, 1, NOW)
+                await uow.outbox.mark_sent(message.id, 1, NOW)
             return claimed
 
         told += await world.storage.write(change)

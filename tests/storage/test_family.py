@@ -167,7 +167,9 @@ async def test_only_the_card_that_the_register_has_given_a_policy_to_is_found_by
 
 
 async def ask(world: World, patient: PatientId, card: PatientId, ref: Ref = A_REF) -> RequestId:
-    return await world.storage.write(lambda uow: uow.family.ask(ref, patient, world.stranger.id, card, NOW, WEEK))
+    return await world.storage.write(
+        lambda uow: uow.family.add_request(ref, patient, world.stranger.id, card, NOW, WEEK)
+    )
 
 
 async def test_a_request_is_open_until_it_is_answered_or_too_old(world: World) -> None:
@@ -178,7 +180,7 @@ async def test_a_request_is_open_until_it_is_answered_or_too_old(world: World) -
         [found] = await uow.family.open_requests(patient, NOW)
         assert (found.id, found.ref, found.card, found.until) == (request, A_REF, card, WEEK)
         assert await uow.family.open_requests(patient, WEEK) == []
-        await uow.family.answer(request, RequestStatus.REFUSED, NOW)
+        await uow.family.answer_request(request, RequestStatus.REFUSED, NOW)
         assert await uow.family.open_requests(patient, NOW) == []
         return await uow.family.last_request(patient, world.stranger.id)
 
@@ -195,7 +197,9 @@ async def test_one_request_at_a_time_and_a_number_once_only(world: World) -> Non
             await ask(world, patient, card, ref)
 
     async def change(uow: UnitOfWork) -> None:
-        later = await uow.family.ask(ANOTHER_REF, patient, world.stranger.id, card, WEEK, WEEK + timedelta(days=7))
+        later = await uow.family.add_request(
+            ANOTHER_REF, patient, world.stranger.id, card, WEEK, WEEK + timedelta(days=7)
+        )
         assert [each.id for each in await uow.family.open_requests(patient, WEEK)] == [later]
 
     await world.storage.write(change)
@@ -216,7 +220,7 @@ async def test_a_request_outlives_the_askers_card_and_finds_its_new_one(world: W
     again = await world.link(world.stranger, verified=False)
 
     async def change_again(uow: UnitOfWork) -> AccessRequest | None:
-        await uow.family.ask_for(request, again)
+        await uow.family.set_request_card(request, again)
         return await uow.family.request(request)
 
     found = await world.storage.write(change_again)

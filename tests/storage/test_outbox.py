@@ -102,7 +102,7 @@ async def test_the_next_one_to_a_person_waits_until_the_first_is_done(world: Wor
     await enqueue(world, notice(world.mother, "first"), notice(world.mother, "second"))
     (first,) = await claim(world.storage)
     assert await claim(world.storage) == []
-    await world.storage.write(lambda uow: uow.outbox.sent(first.id, 777, NOW))
+    await world.storage.write(lambda uow: uow.outbox.mark_sent(first.id, 777, NOW))
     assert words(await claim(world.storage)) == ["second"]
     assert await statuses(world) == {"first": "SENT", "second": "CLAIMED"}
 
@@ -161,14 +161,14 @@ async def test_a_newer_message_replaces_the_live_one(world: World) -> None:
     await world.storage.read(look)
     (message,) = await claim(world.storage)
     await enqueue(world, notice(world.mother, "a", NOW + SECOND))
-    await world.storage.write(lambda uow: uow.outbox.sent(message.id, 777, NOW))
+    await world.storage.write(lambda uow: uow.outbox.mark_sent(message.id, 777, NOW))
     assert words(await claim(world.storage, NOW + SECOND)) == ["a"]
 
 
 async def test_a_told_message_may_be_enqueued_anew(world: World) -> None:
     await enqueue(world, notice(world.mother, "a"))
     (message,) = await claim(world.storage)
-    await world.storage.write(lambda uow: uow.outbox.sent(message.id, 777, NOW))
+    await world.storage.write(lambda uow: uow.outbox.mark_sent(message.id, 777, NOW))
     await enqueue(world, notice(world.mother, "a"))
     assert len(await claim(world.storage)) == 1
 
@@ -231,7 +231,7 @@ async def test_withdrawn_while_in_flight_it_does_not_come_back(world: World) -> 
         await uow.outbox.withdraw("a")
         await uow.outbox.withdraw("b")
         await uow.outbox.retry(first.id, NOW, "timeout")
-        await uow.outbox.sent(second.id, 777, NOW)
+        await uow.outbox.mark_sent(second.id, 777, NOW)
         await uow.outbox.give_up(second.id, "too late to fail")
 
     await world.storage.write(change)

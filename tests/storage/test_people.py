@@ -48,7 +48,7 @@ async def count(database: Database, table: str) -> int:
 async def test_an_account_is_made_once(world: World) -> None:
     again = await world.storage.write(lambda uow: uow.accounts.add(1001, NOW))
     assert again == world.mother
-    assert (again.language, again.heard) == (None, "ru")
+    assert (again.language, again.telegram_language) == (None, "ru")
 
 
 async def test_nobody_is_found_where_nobody_is(world: World) -> None:

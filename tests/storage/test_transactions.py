@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import RefCollision
-from bot.core.new_ref import MOST_COLLISIONS, with_new_ref
 from bot.core.people import Account
+from bot.core.refs import MOST_COLLISIONS, with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import Ref
 from tests.storage.stored import NOW, World, opened_world

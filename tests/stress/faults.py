@@ -110,7 +110,7 @@ class Journey:
 
     async def link(self) -> None:
         patient = await self.services.patients.link(self.mother, claim_of(CHILD.policy_number, CHILD.name))
-        await self.services.notices.shown(CheckAnswered(self.mother.id, patient.id).dedup)
+        await self.services.shown_news.withdraw(CheckAnswered(self.mother.id, patient.id).dedup)
 
     async def patient(self) -> Patient:
         (patient,) = await self.services.patients.list_of(self.mother.id)
@@ -138,7 +138,7 @@ class Journey:
         assert self.order is not None
         card = await self.services.orders.book(self.mother.id, self.order, None)
         assert card.appointment.is_live
-        await self.services.notices.shown(BookingAnswered(self.mother.id, card.appointment.id).dedup)
+        await self.services.shown_news.withdraw(BookingAnswered(self.mother.id, card.appointment.id).dedup)
 
     async def visit(self) -> AppointmentCard:
         (card,) = await self.services.appointments.upcoming(self.mother.id)
@@ -150,7 +150,7 @@ class Journey:
     async def cancel(self) -> None:
         (row,) = await self.town.rows("SELECT id FROM appointments WHERE replaces IS NOT NULL")
         await self.services.appointments.cancel(self.mother.id, row["id"], None)
-        await self.services.notices.shown(CancellationAnswered(self.mother.id, row["id"]).dedup)
+        await self.services.shown_news.withdraw(CancellationAnswered(self.mother.id, row["id"]).dedup)
 
     async def desk(self) -> None:
         (row,) = await self.town.rows("SELECT max(id) AS id FROM registry_bookings WHERE key IS NOT NULL")

@@ -17,5 +17,5 @@ CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
 
 def require_consents(account: Account) -> None:
     """Raises ConsentRequired for whoever has not let the bot keep his and a patient's data."""
-    if account.consents_wanting:
-        raise ConsentRequired(account.consents_wanting)
+    if account.missing_consents:
+        raise ConsentRequired(account.missing_consents)

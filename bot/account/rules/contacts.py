@@ -6,7 +6,7 @@ import re
 
 from bot.account.problems import EmailProblem, PhoneProblem
 from bot.core.errors import InvalidInput
-from bot.core.typed import is_dash, label, require_digits, shortened, visible
+from bot.core.typed_text import is_dash, label, require_digits, shortened, visible
 
 _PHONE_LABEL = label("телефон", "тел", "мобильный", "моб", "сотовый", "номер")
 _NATIONAL = 10

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from bot.core.errors import InvalidInput
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
-from bot.core.typed import is_dash, visible
+from bot.core.typed_text import is_dash, visible
 from bot.patients.problems import NameProblem
 
 LONGEST_PART = 60

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.core.ages import is_child
 from bot.core.errors import InvalidInput
-from bot.core.typed import (
+from bot.core.typed_text import (
     TO_RUSSIAN,
     decimals,
     grouped,

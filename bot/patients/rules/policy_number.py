@@ -8,12 +8,12 @@ from datetime import date
 from bot.core.ages import is_child
 from bot.core.errors import InvalidInput
 from bot.core.people import Sex
-from bot.core.typed import (
+from bot.core.typed_text import (
     TO_RUSSIAN,
-    drawn_like,
     grouped,
     is_dash,
     label,
+    lookalike_digit,
     require_digits,
     shortened,
     significant,
@@ -70,7 +70,7 @@ def parse_policy_number(text: str, today: date) -> str:
     other scripts are digits. The region is not judged here: the register knows which policies there are.
     """
     typed = significant(text, _LABEL)
-    if not any(char.isdecimal() or drawn_like(char) for char in typed) or typed.isalpha():
+    if not any(char.isdecimal() or lookalike_digit(char) for char in typed) or typed.isalpha():
         raise InvalidInput(PolicyProblem.EMPTY)
     if _SERIES_AND_NUMBER.fullmatch(typed):
         raise InvalidInput(PolicyProblem.OLD_FORM)

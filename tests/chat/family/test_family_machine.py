@@ -1,4 +1,4 @@
-"""Whatever a family does with a card, and whatever the register says of it: one owner, no card without one, no leak."""
+"""Random acts of a family and answers of the register: each card has one owner, and only representatives see it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _services(world: World, tasks: Tasks) -> Services:
 
 
 class FamilyMachine(RuleBasedStateMachine):
-    """Three who may keep cards, and a stranger who never gets one."""
+    """Three accounts that may keep cards, and a stranger that never gets one."""
 
     template: Path
 
@@ -83,10 +83,10 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @initialize()
     def meet(self) -> None:
-        """Two parents have typed the policy of one child: the first of them keeps the card."""
-        everybody = [self.run(self.services.accounts.meet(2001 + number, "ru")) for number in range(4)]
-        self.keepers: list[Account] = everybody[:3]
-        self.stranger = everybody[3]
+        """Two parents have linked the policy of one child: the first of them owns its card."""
+        accounts = [self.run(self.services.accounts.meet(2001 + number, "ru")) for number in range(4)]
+        self.keepers: list[Account] = accounts[:3]
+        self.stranger = accounts[3]
         for who in (0, 1):
             self.run(self.link_one(who, GIRL))
 
@@ -100,7 +100,7 @@ class FamilyMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def ask(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """A refusal is an answer too."""
+        """Return the result, or None after a RuleError."""
         try:
             return self.run(work)
         except RuleError:
@@ -114,7 +114,7 @@ class FamilyMachine(RuleBasedStateMachine):
         return next((card for card in self.cards(who) if card.policy_number == number), None)
 
     def owned(self, policy: int) -> tuple[AccountId, PatientId] | None:
-        """Whose the policy is, and on which card."""
+        """Return the owner of the card that has the policy, and the card."""
         for who, keeper in enumerate(self.keepers):
             card = self.card(who, policy)
             if card is not None and card.person is not None:
@@ -123,7 +123,7 @@ class FamilyMachine(RuleBasedStateMachine):
                     return keeper.id, card.id
         return None
 
-    # --- what people do -----------------------------------------------------------------------------------------------
+    # --- acts of people -----------------------------------------------------------------------------------------------
 
     async def link_one(self, who: int, claim: PolicyClaim) -> None:
         linked = await self.services.patients.link(self.keepers[who], claim)
@@ -135,7 +135,7 @@ class FamilyMachine(RuleBasedStateMachine):
         self.ask(self.link_one(who, replace(claim, name=spelled(claim, spelling))))
 
     @rule(policy=POLICY)
-    def everybody_links_at_once(self, policy: int) -> None:
+    def all_link_at_once(self, policy: int) -> None:
         async def crowd() -> None:
             links = [self.link_one(who, POLICIES[policy]) for who in range(3)]
             for answer in await asyncio.gather(*links, return_exceptions=True):
@@ -151,7 +151,7 @@ class FamilyMachine(RuleBasedStateMachine):
     @rule(who=KEEPERS, policy=POLICY)
     def recheck(self, who: int, policy: int) -> None:
         if card := self.card(who, policy):
-            self.world.clock.advance(JUST_NOW)  # sooner than that the last answer is this one's
+            self.world.clock.advance(JUST_NOW)  # before that the last answer is reused
             checked = self.ask(self.services.checks.recheck(self.keepers[who].id, card.id))
             if checked is not None and checked.is_verified:
                 self.agrees(checked)
@@ -164,8 +164,8 @@ class FamilyMachine(RuleBasedStateMachine):
             self.drafts[begun.draft.id] = (self.keepers[who].id, number)
 
     @rule(policy=POLICY, answer=ANSWERS)
-    def whoever_has_no_access_asks_for_it(self, policy: int, answer: bool | None) -> None:
-        """And the owner answers now, or much later, or never."""
+    def request_access(self, policy: int, answer: bool | None) -> None:
+        """All accounts without access request it; the owner answers now, much later or never."""
         for who, keeper in enumerate(self.keepers):
             if card := self.card(who, policy):
                 self.ask(self.services.access.ask(keeper.id, card.id))
@@ -180,10 +180,8 @@ class FamilyMachine(RuleBasedStateMachine):
                 self.run(self.services.access.refuse(account, request.id))
 
     @rule(policy=POLICY, who=KEEPERS, back=st.sampled_from([0, 0, 0, 1]), answer=ANSWERS)
-    def the_owner_sends_a_link_and_somebody_opens_one(
-        self, policy: int, who: int, back: int, answer: bool | None
-    ) -> None:
-        """Not always the one just sent, nor does everybody answer at once."""
+    def invite(self, policy: int, who: int, back: int, answer: bool | None) -> None:
+        """The owner makes a link; an account opens this or an earlier one and answers now or never."""
         if owned := self.owned(policy):
             self.tokens.append(self.run(self.services.invitations.make(*owned)))
         if not self.tokens:
@@ -209,7 +207,7 @@ class FamilyMachine(RuleBasedStateMachine):
             self.let_in.discard((them, patient))
 
     @rule(who=KEEPERS, other=KEEPERS, policy=POLICY)
-    def decide_without_the_right_to(self, who: int, other: int, policy: int) -> None:
+    def act_as_owner_without_being_it(self, who: int, other: int, policy: int) -> None:
         card, owned = self.card(who, policy), self.owned(policy)
         if card is not None and owned is not None and owned[0] != self.keepers[who].id and owned[1] == card.id:
             account, them = self.keepers[who].id, self.keepers[other].id
@@ -231,7 +229,7 @@ class FamilyMachine(RuleBasedStateMachine):
             self.run(self.services.unlinking.unlink(account, card.id, keep_visits=True))
             self.let_in.discard((account, card.id))
 
-    # --- what the register and the clock do ---------------------------------------------------------------------------
+    # --- acts of the register and the clock ---------------------------------------------------------------------------
 
     @rule(policy=POLICY, status=STATUSES)
     def the_register_changes_a_policy(self, policy: int, status: PolicyStatus) -> None:
@@ -254,7 +252,7 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @rule(by=MOVES)
     def time_passes(self, by: timedelta) -> None:
-        """A day is enough for the worker to look at every confirmed policy once more."""
+        """Run the jobs; within a day they check every verified policy again."""
         self.world.clock.advance(by)
         self.work()
         if by < timedelta(days=1):
@@ -272,7 +270,7 @@ class FamilyMachine(RuleBasedStateMachine):
     def agrees(self, card: Patient) -> None:
         assert self.register[card.policy_number] == (PolicyStatus.ACTIVE, card.name)
 
-    # --- what always holds --------------------------------------------------------------------------------------------
+    # --- invariants ---------------------------------------------------------------------------------------------------
 
     @invariant()
     def every_card_has_one_owner_and_every_policy_one_card(self) -> None:
@@ -287,7 +285,7 @@ class FamilyMachine(RuleBasedStateMachine):
         assert len(set(held)) == len(held)
 
     @invariant()
-    def nobody_keeps_a_card_that_he_was_not_let_in_to_nor_two_of_one_policy(self) -> None:
+    def account_keeps_only_cards_with_access_and_one_per_policy(self) -> None:
         rows = self.run(self.world.rows("SELECT account_id, patient_id FROM representations"))
         assert {(row["account_id"], row["patient_id"]) for row in rows} <= self.let_in
         for who in range(3):
@@ -310,7 +308,8 @@ class FamilyMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.requirement("E12", "E14")
-def test_a_familys_card_has_one_owner_and_no_stranger_ever_sees_it(tmp_path: Path) -> None:
+def test_card_has_one_owner_and_is_hidden_from_strangers(tmp_path: Path) -> None:
+    """After any sequence of links, requests, invitations, corrections and answers of the register."""
     FamilyMachine.template = tmp_path
     asyncio.run(_make_template(tmp_path))
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -1,4 +1,4 @@
-"""The other parent: asking for a card, being invited to one, what each may do, and what nobody learns of the other."""
+"""Representatives of a patient: requests for access, invitations, rights, and what they disclose of each other."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ async def patient_of(town: Town, person: Person) -> PatientId:
 
 
 async def ask(person: Person) -> str:
-    """From the verdict on a policy that is with somebody else to the number of the request."""
+    """Request access from the verdict on the policy and return the number of the request."""
     return ref_of(await choose(person, "Попросить доступ"))
 
 
 async def share(town: Town) -> PatientId:
-    """Mother and father keep Maria's card together, the mother being its owner."""
+    """Make mother and father representatives of Maria; the mother is the owner."""
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, MARIA)
     await ask(town.father)
@@ -84,7 +84,7 @@ async def keepers(person: Person, patient: PatientId) -> ChatMessage:
 
 
 async def invite(town: Town) -> str:
-    """What the mother's link says after «start=»."""
+    """Return the payload of a new link of the mother: what follows «start=»."""
     seen = await keepers(town.mother, await patient_of(town, town.mother))
     assert seen.button("Пригласить по ссылке")
     ready = await choose(town.mother, "Пригласить по ссылке", "Получить ссылку")
@@ -101,16 +101,17 @@ async def arrive(person: Person, payload: str) -> ChatMessage:
 
 
 @pytest.mark.requirement("E12", "C28", "E14")
-async def test_a_father_asks_tells_the_number_and_the_mother_lets_him_in(town: Town) -> None:
+async def test_owner_approves_a_request_for_access(town: Town) -> None:
+    """The father requests access, tells the mother the number, and she approves: his own card is merged into hers."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     refused = await settle_in(father, MARIA)
     assert "другой представитель" in refused.text
     assert not refused.button("Записать")
     number = await ask(father)
-    told = await father.screen()
-    assert "второму родителю" in told.text
-    assert "30.11.2026" in told.text
+    sent = await father.screen()
+    assert "второму родителю" in sent.text
+    assert "30.11.2026" in sent.text
     await town.work()
     question = await mother.screen()
     assert number in question.text
@@ -123,12 +124,12 @@ async def test_a_father_asks_tells_the_number_and_the_mother_lets_him_in(town: T
     await town.work()
     assert "открыли доступ к карточке: Мария И." in (await father.screen()).text
     assert "Иванова Мария Сергеевна" in (await choose(father, "Открыть карточку")).text
-    assert await patient_of(town, father) == await patient_of(town, mother)  # his own card of the policy is gone
+    assert await patient_of(town, father) == await patient_of(town, mother)
     assert "Записаны" in (await book(father)).text
 
 
 @pytest.mark.requirement("E12", "C28")
-async def test_neither_parent_learns_who_the_other_is(town: Town) -> None:
+async def test_representatives_see_no_names_of_each_other(town: Town) -> None:
     mother = town.chat.person(MOTHER, first_name="Ольгерда", last_name="Кац", username="olgerda")
     father = town.chat.person(FATHER, first_name="Евстафий", last_name="Зубр", username="zubr_e")
     patient = await share(town)
@@ -140,7 +141,8 @@ async def test_neither_parent_learns_who_the_other_is(town: Town) -> None:
 
 
 @pytest.mark.requirement("E12")
-async def test_a_wrong_name_learns_no_more_than_a_number_that_does_not_exist(town: Town) -> None:
+async def test_wrong_name_discloses_no_more_than_an_unknown_policy(town: Town) -> None:
+    """A card with another name than the register's is answered like an unknown number."""
     await settle_in(town.mother, MARIA)
     await consent(town.stranger)
     await say(town.stranger, MARIA.policy_number)
@@ -157,7 +159,8 @@ async def test_a_wrong_name_learns_no_more_than_a_number_that_does_not_exist(tow
     assert await new_messages(town.mother, before) == []
 
 
-async def test_asking_twice_is_one_request_under_one_number(town: Town) -> None:
+async def test_repeated_request_keeps_its_number(town: Town) -> None:
+    """Also when the card is removed and added again; the owner gets one message."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     verdict = await settle_in(father, MARIA)
@@ -167,7 +170,7 @@ async def test_asking_twice_is_one_request_under_one_number(town: Town) -> None:
     before = await mother.messages()
     await town.work()
     assert len(await new_messages(mother, before)) == 1
-    # The card removed and added again is no way to ask more often.
+    # Removing the card and adding it again makes no new request.
     await choose(father, "Назад", "Убрать карточку", "Да, убрать")
     await link(father, MARIA)
     assert await ask(father) == first
@@ -180,7 +183,7 @@ async def test_asking_twice_is_one_request_under_one_number(town: Town) -> None:
 
 
 @pytest.mark.requirement("E12", "C28")
-async def test_a_refused_father_is_sent_to_the_clinic_with_a_number_and_may_ask_a_day_later(town: Town) -> None:
+async def test_refused_account_gets_a_desk_number_and_may_ask_a_day_later(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await settle_in(father, MARIA)
@@ -206,7 +209,7 @@ async def test_a_refused_father_is_sent_to_the_clinic_with_a_number_and_may_ask_
     assert "Просят доступ" in (await mother.screen()).text
 
 
-async def test_a_request_that_nobody_answers_ends_in_a_week(town: Town) -> None:
+async def test_unanswered_request_expires_after_a_week(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await settle_in(father, MARIA)
@@ -227,7 +230,7 @@ async def test_a_request_that_nobody_answers_ends_in_a_week(town: Town) -> None:
     await town.app.store.database.read(look)
 
 
-async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town) -> None:
+async def test_request_for_a_free_policy_offers_a_check(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     verdict = await settle_in(father, MARIA)
@@ -240,7 +243,7 @@ async def test_a_policy_that_has_become_free_is_offered_to_be_checked(town: Town
     assert (await father.screen()).button("Записать")
 
 
-async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) -> None:
+async def test_card_without_its_policy_cannot_be_shared(town: Town) -> None:
     mother, father, stranger = town.mother, town.father, town.stranger
     await settle_in(mother, MARIA)
     await settle_in(father, MARIA)
@@ -256,7 +259,7 @@ async def test_a_card_that_has_lost_its_policy_has_nothing_to_share(town: Town) 
     assert await patient_of(town, father) != patient
 
 
-async def test_whoever_waits_for_access_has_the_policy_once_it_is_free(town: Town) -> None:
+async def test_requesting_account_gets_the_policy_once_it_is_free(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await settle_in(father, MARIA)
@@ -274,7 +277,7 @@ async def test_whoever_waits_for_access_has_the_policy_once_it_is_free(town: Tow
 
 
 @pytest.mark.requirement("C28", "E14")
-async def test_a_link_brings_a_newcomer_through_the_consents_to_the_card(town: Town) -> None:
+async def test_invitation_leads_a_new_account_through_consents_to_the_card(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     payload = await invite(town)
@@ -299,7 +302,8 @@ async def test_a_link_brings_a_newcomer_through_the_consents_to_the_card(town: T
     assert not (await say(father, "/menu")).button("Приглашение")
 
 
-async def test_every_link_that_leads_nowhere_says_why_in_one_sentence(town: Town) -> None:
+async def test_invalid_invitation_link_explains_itself(town: Town) -> None:
+    """The owner's own link, a used one, one already accepted, a replaced one, an unknown one and an expired one."""
     mother, father, stranger = town.mother, town.father, town.stranger
     await settle_in(mother, MARIA)
     for person in (father, stranger):
@@ -321,7 +325,7 @@ async def test_every_link_that_leads_nowhere_says_why_in_one_sentence(town: Town
     assert "Добавим ребёнка" in (await arrive(stranger, "whatever")).text
 
 
-async def test_an_invitation_may_be_declined_or_taken_back(town: Town) -> None:
+async def test_invitation_can_be_declined_or_cancelled(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await settle_in(father)
@@ -337,7 +341,8 @@ async def test_an_invitation_may_be_declined_or_taken_back(town: Town) -> None:
     assert await children_of(town, father) == []
 
 
-async def test_whoever_is_invited_to_a_policy_he_has_asked_for_has_one_card_of_it(town: Town) -> None:
+async def test_accepted_invitation_merges_the_own_card_of_the_policy(town: Town) -> None:
+    """The invited account has requested access before: it keeps one card, and the request is answered."""
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, MARIA)
     await ask(town.father)
@@ -354,7 +359,7 @@ async def test_whoever_is_invited_to_a_policy_he_has_asked_for_has_one_card_of_i
 
 
 @pytest.mark.requirement("E14")
-async def test_a_co_representative_books_and_cancels_but_neither_shares_nor_edits(town: Town) -> None:
+async def test_co_representative_books_and_cancels_but_cannot_share_or_edit(town: Town) -> None:
     patient = await share(town)
     mother, father = town.mother, town.father
     await book(mother, "Педиатр", PETROVA)
@@ -379,7 +384,7 @@ async def test_a_co_representative_books_and_cancels_but_neither_shares_nor_edit
 
 
 @pytest.mark.requirement("E14")
-async def test_access_taken_away_closes_the_card_and_leaves_the_visits_with_the_owner(town: Town) -> None:
+async def test_revoked_access_closes_the_card_and_leaves_visits_to_the_owner(town: Town) -> None:
     patient = await share(town)
     mother, father = town.mother, town.father
     booked = await book(father, "Педиатр", PETROVA)
@@ -403,7 +408,7 @@ async def test_access_taken_away_closes_the_card_and_leaves_the_visits_with_the_
     assert when.partition(", ")[2] in reminder.text
 
 
-async def test_the_owner_may_hand_the_card_over_and_is_then_one_of_the_others(town: Town) -> None:
+async def test_owner_hands_the_card_over_and_becomes_co_representative(town: Town) -> None:
     patient = await share(town)
     await keepers(town.mother, patient)
     handed = await choose(town.mother, "Сделать владельцем", "Передать карточку")
@@ -416,7 +421,7 @@ async def test_the_owner_may_hand_the_card_over_and_is_then_one_of_the_others(to
     assert seen.button("Убрать доступ")
 
 
-async def test_a_card_whose_owner_goes_stays_with_the_other_parent_and_so_do_the_visits(town: Town) -> None:
+async def test_card_and_visits_of_a_leaving_owner_pass_to_the_other_parent(town: Town) -> None:
     patient = await share(town)
     number = ref_of(await book(town.mother, "Педиатр", PETROVA))
     mother = await account_of(town, town.mother)
@@ -429,7 +434,7 @@ async def test_a_card_whose_owner_goes_stays_with_the_other_parent_and_so_do_the
     assert number in reminder.text
 
 
-async def test_the_owner_hears_that_the_other_parent_has_left(town: Town) -> None:
+async def test_owner_is_notified_of_a_leaving_co_representative(town: Town) -> None:
     patient = await share(town)
     father = await account_of(town, town.father)
     await town.app.services.unlinking.unlink(father.id, patient, keep_visits=True)
@@ -437,10 +442,11 @@ async def test_the_owner_hears_that_the_other_parent_has_left(town: Town) -> Non
     assert "больше не ведёт карточку" in (await town.mother.screen()).text
 
 
-# --- the clinic's news ------------------------------------------------------------------------------------------------
+# --- changes of visits ------------------------------------------------------------------------------------------------
 
 
-async def test_what_the_clinic_changes_is_told_to_both_and_the_rest_to_whoever_booked(town: Town) -> None:
+async def test_changes_by_the_clinic_are_news_for_both_representatives(town: Town) -> None:
+    """A visit booked by one of them is no news for the other."""
     await share(town)
     mother, father = town.mother, town.father
     before = await father.messages()
@@ -459,7 +465,7 @@ async def test_what_the_clinic_changes_is_told_to_both_and_the_rest_to_whoever_b
         assert "отменила приём" in (await person.screen()).text
 
 
-async def test_whoever_booked_hears_what_the_other_parent_did_to_the_visit(town: Town) -> None:
+async def test_account_that_booked_is_notified_of_changes_by_the_other_parent(town: Town) -> None:
     await share(town)
     mother, father = town.mother, town.father
     when = moment_of(await book(mother, "Педиатр", PETROVA))
@@ -475,7 +481,7 @@ async def test_whoever_booked_hears_what_the_other_parent_did_to_the_visit(town:
     await choose(father, "Отменить", "Да, отменить")
     before = await mother.messages()
     await town.pass_time(minutes=1)
-    assert await new_messages(mother, before) == []  # the moved visit is the father's own
+    assert await new_messages(mother, before) == []  # the father booked the moved visit himself
     await book(mother, "Педиатр", GROMOV)
     await visits(father)
     await choose(father, "Отменить", "Да, отменить")
@@ -485,7 +491,7 @@ async def test_whoever_booked_hears_what_the_other_parent_did_to_the_visit(town:
     assert "Второй представитель отменил приём" in news.text
 
 
-async def test_a_visit_that_the_other_parent_has_booked_is_named_and_can_be_opened(town: Town) -> None:
+async def test_second_booking_names_the_visit_booked_by_the_other_parent(town: Town) -> None:
     await share(town)
     number = ref_of(await book(town.mother, "Педиатр", PETROVA))
     seen = await book(town.father, "Педиатр", GROMOV, FRIDAY)
@@ -496,7 +502,8 @@ async def test_a_visit_that_the_other_parent_has_booked_is_named_and_can_be_open
 
 
 @pytest.mark.requirement("E12")
-async def test_of_two_parents_who_link_one_policy_at_once_one_has_it_and_the_other_may_ask(town: Town) -> None:
+async def test_one_of_three_simultaneous_links_gets_the_policy(town: Town) -> None:
+    """The other two accounts may request access."""
     people = (town.mother, town.father, town.stranger)
     for person in people:
         await consent(person)

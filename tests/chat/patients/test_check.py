@@ -278,7 +278,7 @@ async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks
 ) -> None:
     mother, checks = town.mother, town.app.services.checks
     await settle_in(mother, MARIA)
-    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
+    monkeypatch.setattr(limits, "TAP_TIMEOUT", 0.02)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
     await town.pass_time(minutes=1)
     with slowness(monkeypatch) as answers:
@@ -297,7 +297,7 @@ async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_take
 ) -> None:
     mother, services = town.mother, town.app.services
     await settle_in(mother)
-    monkeypatch.setattr(limits, "TAP_WAITS", 0.02)
+    monkeypatch.setattr(limits, "TAP_TIMEOUT", 0.02)
     account = await account_of(town, mother)
     with slowness(monkeypatch) as answers:
         wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)

@@ -1,4 +1,4 @@
-"""The desk: a registrar sees the clinic's day, cancels or moves a visit, and the parent is told."""
+"""The desk: the visits of a day, and cancelling or moving one of them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.chat.town import Town
 VISIT = re.compile(r"^\d\d:\d\d · ")
 
 
-async def test_a_registrar_needs_no_consent_and_begins_at_the_desk(town: Town) -> None:
+async def test_registrar_starts_at_the_desk_without_consents(town: Town) -> None:
     menu = await say(town.registrar, "/start")
     assert "Регистратура" in menu.text
     assert menu.button("Приёмы сегодня")
 
 
-async def test_the_day_shows_every_visit_of_the_clinic_in_order(town: Town) -> None:
+async def test_desk_lists_the_visits_of_a_day_by_start(town: Town) -> None:
     await say(town.registrar, "/start")
     day = await choose(town.registrar, "Приёмы сегодня")
     assert "Детская № 12. Понедельник, 23 ноября" in day.text
@@ -43,7 +43,7 @@ async def test_the_day_shows_every_visit_of_the_clinic_in_order(town: Town) -> N
     assert times == sorted(times)
 
 
-async def test_a_day_of_many_visits_is_shown_whole(town: Town) -> None:
+async def test_pages_of_a_day_show_every_visit(town: Town) -> None:
     await at_desk(town)
     [[expected]] = await town.app.store.database.read(
         lambda connection: connection.fetch(
@@ -61,27 +61,27 @@ async def test_a_day_of_many_visits_is_shown_whole(town: Town) -> None:
     assert len(seen) == expected
 
 
-async def test_days_follow_one_another_and_today_is_one_press_away(town: Town) -> None:
+async def test_desk_has_buttons_of_the_neighbouring_days_and_of_today(town: Town) -> None:
     await at_desk(town)
     assert "27 ноября" in (await choose(town.registrar, TOMORROW)).text
     assert "26 ноября" in (await choose(town.registrar, re.compile(r"^‹ \w\w \d+$"))).text
     assert "23 ноября" in (await choose(town.registrar, "Сегодня")).text
 
 
-async def test_a_visit_is_cancelled_for_a_reason_and_leaves_the_list(town: Town) -> None:
+async def test_visit_cancelled_at_the_desk_leaves_the_list(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await at_desk(town)
     visit = await choose(town.registrar, "08:00 · Мария И.")
     assert "Иванова Мария Сергеевна" in visit.text
-    assert "•" not in visit.text  # nothing of the policy is needed at the desk
+    assert "•" not in visit.text  # the desk does not see the policy
     await choose(town.registrar, "Отменить приём")
     done = await town.registrar.press(DOCTOR_ILL)
     assert done.alert == "Приём отменён. Сообщаю родителю."
     assert "08:00 · Мария И. · Педиатр" not in (await town.registrar.screen()).labels
 
 
-async def test_a_visit_is_moved_to_a_free_time_of_its_doctor(town: Town) -> None:
+async def test_desk_moves_a_visit_to_a_free_slot_of_its_doctor(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await at_desk(town)
@@ -92,7 +92,7 @@ async def test_a_visit_is_moved_to_a_free_time_of_its_doctor(town: Town) -> None
     assert "пт 27 ноября, 10:00" in (await town.registrar.screen()).text
 
 
-async def test_two_registrars_at_one_visit_do_not_cancel_it_twice(town: Town) -> None:
+async def test_second_registrar_cannot_cancel_a_cancelled_visit(town: Town) -> None:
     colleague = town.chat.person(1005, first_name="Сменщица")
     await town.app.services.accounts.appoint(1005, Role.REGISTRAR, (await clinics(town))[0])
     await settle_in(town.mother, MARIA)
@@ -105,12 +105,12 @@ async def test_two_registrars_at_one_visit_do_not_cancel_it_twice(town: Town) ->
     assert second.alert == "Этот приём уже отменён или перенесён."
 
 
-async def test_a_time_taken_meanwhile_is_refused_at_the_desk_too(town: Town) -> None:
+async def test_desk_cannot_move_a_visit_to_a_slot_taken_meanwhile(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await at_desk(town)
     await choose(town.registrar, "08:00 · Мария И.", "Перенести", FRIDAY)
-    await choose(town.mother, "Перенести", FRIDAY, "10:00")  # held for the mother now
+    await choose(town.mother, "Перенести", FRIDAY, "10:00")  # the mother holds that slot now
     refused = await town.registrar.press("10:00")
     assert refused.alert == "Это время только что заняли. Выберите другое."
 

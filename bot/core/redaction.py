@@ -1,4 +1,4 @@
-"""An exception told without its words: its text may quote what a person has typed, its type and places never do."""
+"""Exceptions in the log: their types and places without their texts, which may quote what a person has typed."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def without_words(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: whatever ``exc_info`` a line brings, only types and places go on."""
+def redact_exception(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace ``exc_info`` of a log line by ``failure``, the redacted exception. A structlog processor."""
     given = event.pop("exc_info", None)
     if isinstance(given, tuple):
         error = given[1]
     else:
         error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
     if error is not None:
-        event["failure"] = described(error)
+        event["failure"] = describe_exception(error)
     return event
 
 
-def described(error: BaseException) -> dict[str, object]:
-    """The chain of types, and where each was raised, without locals or source."""
-    told: dict[str, object] = {"error": _name(error), "at": _places(error)}
+def describe_exception(error: BaseException) -> dict[str, object]:
+    """Return the types of an exception, its causes and its parts, each with its traceback: no texts, no locals."""
+    described: dict[str, object] = {"error": _name(error), "at": _places(error)}
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
-        told["cause"] = described(cause)
+        described["cause"] = describe_exception(cause)
     if isinstance(error, BaseExceptionGroup):
-        told["parts"] = [described(part) for part in error.exceptions]
-    return told
+        described["parts"] = [describe_exception(part) for part in error.exceptions]
+    return described
 
 
 def _name(error: BaseException) -> str:

@@ -1,7 +1,7 @@
-"""Clinic systems: which one serves which clinic, and a time limit round every call.
+"""The clinic systems of this installation, with a timeout around every call.
 
-Behind this door a system raises ClinicError and nothing else: what it could not read is Unavailable, what became of a
-write that was cut short is OutcomeUnknown.
+A call raises ClinicError and nothing else: a read that fails or takes too long raises Unavailable, a write raises
+OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 
-WORK_WAITS = 10.0
-"""seconds for what goes on in the background"""
+BACKGROUND_TIMEOUT = 10.0
+"""seconds for a call that no tap waits for"""
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
 class Systems:
-    """Implements ports.ClinicSystems; the first system's register checks policies."""
+    """Implements ClinicSystems; the register of the first system checks policies."""
 
     def __init__(self, systems: Sequence[ClinicSystem]) -> None:
         self._systems: dict[SystemName, ClinicSystem] = {system.name: TimeLimited(system) for system in systems}
@@ -56,68 +56,68 @@ class Systems:
 
 
 class TimeLimited:
-    """A clinic system that always answers in time, if only with an error."""
+    """A clinic system whose calls always end in time, with a ClinicError if need be."""
 
     def __init__(self, system: ClinicSystem) -> None:
         self.name, self._system = system.name, system
 
-    async def _look(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, limits.TAP_WAITS, Unavailable)
+    async def _tap_read(self, call: Awaitable[T]) -> T:
+        return await self._limited(call, limits.TAP_TIMEOUT, Unavailable)
 
     async def _read(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, WORK_WAITS, Unavailable)
+        return await self._limited(call, BACKGROUND_TIMEOUT, Unavailable)
 
     async def _write(self, call: Awaitable[T]) -> T:
-        return await self._limited(call, WORK_WAITS, OutcomeUnknown)
+        return await self._limited(call, BACKGROUND_TIMEOUT, OutcomeUnknown)
 
-    async def _limited(self, call: Awaitable[T], seconds: float, otherwise: type[ClinicError]) -> T:
+    async def _limited(self, call: Awaitable[T], seconds: float, failure: type[ClinicError]) -> T:
         try:
             async with asyncio.timeout(seconds):
                 return await call
         except ClinicError:
             raise
         except TimeoutError:
-            raise otherwise("no answer in time") from None
-        except Exception as trouble:
-            log.warning("a clinic system failed", system=self.name, trouble=type(trouble).__name__)
-            raise otherwise(type(trouble).__name__) from trouble
+            raise failure("no answer in time") from None
+        except Exception as error:
+            log.warning("a call of a clinic system failed", system=self.name, error=type(error).__name__)
+            raise failure(type(error).__name__) from error
 
     async def capabilities(self) -> Capabilities:
-        return await self._look(self._system.capabilities())
+        return await self._tap_read(self._system.capabilities())
 
     async def clinics(self) -> Sequence[Clinic]:
-        return await self._look(self._system.clinics())
+        return await self._tap_read(self._system.clinics())
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
-        return await self._look(self._system.specialties(clinic))
+        return await self._tap_read(self._system.specialties(clinic))
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
-        return await self._look(self._system.doctors(clinic, specialty))
+        return await self._tap_read(self._system.doctors(clinic, specialty))
 
     async def days(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[OpenDay]:
-        return await self._look(self._system.days(doctor, since, until, person))
+        return await self._tap_read(self._system.days(doctor, since, until, person))
 
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
-        return await self._look(self._system.slots(doctor, since, until, person))
+        return await self._tap_read(self._system.slots(doctor, since, until, person))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
-        return await self._look(self._system.soonest(clinic, specialty, since, limit))
+        return await self._tap_read(self._system.soonest(clinic, specialty, since, limit))
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         return await self._read(self._system.check_policy(claim))
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        return await self._look(self._system.find_policies(search))
+        return await self._tap_read(self._system.find_policies(search))
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._look(self._system.hold(key, person, slot))
+        return await self._tap_read(self._system.hold(key, person, slot))
 
     async def release(self, key: Key) -> None:
-        await self._look(self._system.release(key))
+        await self._tap_read(self._system.release(key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
         return await self._write(self._system.book(key, person, slot))

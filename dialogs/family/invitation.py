@@ -1,4 +1,4 @@
-"""Invited: what a person sees who has opened somebody's link, before the consents and after them."""
+"""The screens of an account that has opened an invitation link, before and after its consents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.records import Invitation
 from dialogs.account.links import ChooseLanguage, Home
-from dialogs.family.household import end_of
+from dialogs.family.household import until_words
 from dialogs.family.links import AcceptInvitation, DeclineInvitation, Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
@@ -18,12 +18,12 @@ flow = Flow("invited", open=True)
 
 @flow.start("inv")
 async def on_link(visitor: Visitor, token: str) -> Outcome:
-    """Whoever opens the link first has it, agreed to anything or not yet."""
+    """Reserve the link for the account, with or without its consents."""
     return Invited(invitation=await visitor.services.invitations.open(visitor.account.id, token))
 
 
-def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
-    """For the menu: an invitation that waits for an answer."""
+def invitation_rows(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
+    """Return the rows of the menu for an invitation that waits for an answer."""
     if invitation is None:
         return ()
     return ((button(_("An invitation to a card"), Invited(invitation=invitation.id)),),)
@@ -32,13 +32,13 @@ def offered(invitation: Invitation | None) -> tuple[tuple[Button, ...], ...]:
 @flow.screen(Invited)
 async def invited(visitor: Visitor, link: Invited) -> Screen:
     if not visitor.account.may_link:
-        return before_consent()
-    invitation, patient = await visitor.services.invitations.invited(visitor.account, link.invitation)
+        return consent_first()
+    invitation, patient = await visitor.services.invitations.require_invitation(visitor.account, link.invitation)
     return Screen(
         lines(
             text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
             _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
-            text(_("The invitation stands until {when}."), when=end_of(invitation.until)),
+            text(_("The invitation stands until {when}."), when=until_words(invitation.until)),
         ),
         (
             (
@@ -50,8 +50,8 @@ async def invited(visitor: Visitor, link: Invited) -> Screen:
     )
 
 
-def before_consent() -> Screen:
-    """The child is not named to somebody who has agreed to nothing."""
+def consent_first() -> Screen:
+    """Return the screen for an account without consents: it does not name the child."""
     return Screen(
         lines(
             _("Hello! I book doctors for children by the OMS policy. You are invited to keep a child's card together."),
