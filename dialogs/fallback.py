@@ -20,7 +20,7 @@ from dialogs.kit.render import acknowledge, forget, present, show
 from dialogs.kit.router import Doors
 from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.patients.steps import after
+from dialogs.patients.next_question import after
 
 DIGITS_OF_A_NUMBER = 9
 

@@ -18,7 +18,7 @@ from dialogs.family.invited import offered
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
-from dialogs.patients.steps import ahead
+from dialogs.patients.next_question import ahead
 from dialogs.privacy.links import AskConsent, MyData, Welcome
 from dialogs.staff.links import DeskDay
 

@@ -16,7 +16,7 @@ from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.patients.details import field_of, in_fours, in_full
 from dialogs.patients.links import CardFile, PatientCard
 
-flow = Flow("printed")
+flow = Flow("card_file")
 
 
 @flow.action(CardFile)

@@ -17,6 +17,8 @@ from dialogs.booking.links import Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.patients.check_pending import checked_on
+from dialogs.patients.check_result import just_checked, outcome
 from dialogs.patients.details import field_of, in_chat, in_fours, in_full
 from dialogs.patients.levels import proved, wanted
 from dialogs.patients.links import (
@@ -30,12 +32,10 @@ from dialogs.patients.links import (
     ReviewCorrection,
     ShowNumber,
 )
-from dialogs.patients.pending import checked_on
-from dialogs.patients.steps import continued
-from dialogs.patients.verdict import just_checked, outcome
+from dialogs.patients.next_question import continued
 from dialogs.privacy.links import AskUnlink
 
-flow = Flow("patients", commands={"children": PatientList()})
+flow = Flow("cards", commands={"children": PatientList()})
 
 STATUS_MARKS = {
     VerificationStatus.VERIFIED: "✅",

@@ -10,7 +10,7 @@ from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.patients.links import LetterToInsurer, PatientCard
 
-flow = Flow("insurer")
+flow = Flow("insurer_letter")
 
 INSURERS_READ = "ru"
 

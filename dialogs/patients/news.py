@@ -25,8 +25,8 @@ from dialogs.booking.wording import in_a_sentence
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.check_result import because, may_correct, mending, outcome, term, ways_on
 from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
-from dialogs.patients.verdict import because, may_correct, mending, outcome, term, ways_on
 from dialogs.privacy.links import AskTakeOut
 
 

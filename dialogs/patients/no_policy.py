@@ -9,7 +9,7 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskNumber, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
-flow = Flow("newborn")
+flow = Flow("no_policy")
 
 
 @flow.screen(NoPolicy)

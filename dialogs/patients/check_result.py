@@ -16,8 +16,8 @@ from dialogs.booking.links import Specialties
 from dialogs.family.access import way_to_ask
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.patients.check_pending import checked_on, checking, whose
 from dialogs.patients.links import AskCorrection, CheckPolicy, ChooseWay, EditField, LetterToInsurer, PatientList
-from dialogs.patients.pending import checked_on, checking, whose
 from dialogs.patients.refusals import next_try
 from dialogs.privacy.links import AskPhone, AskUnlink
 

@@ -37,9 +37,9 @@ from dialogs.patients.links import (
     ReviewDraft,
     TakeSex,
 )
-from dialogs.patients.steps import ahead, behind
+from dialogs.patients.next_question import ahead, behind
 
-flow = Flow("wizard")
+flow = Flow("draft_questions")
 
 
 async def draft_of(visitor: Visitor, draft: DraftId) -> PolicyDraft:

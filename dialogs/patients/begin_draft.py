@@ -25,9 +25,9 @@ from dialogs.patients.links import (
     NoPolicy,
     WhereNumber,
 )
-from dialogs.patients.steps import after, ahead, behind
+from dialogs.patients.next_question import after, ahead, behind
 
-flow = Flow("linking")
+flow = Flow("begin_draft")
 
 Numbered = ChooseWay | AskNumber | AskPhoto
 

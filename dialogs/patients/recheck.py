@@ -11,11 +11,11 @@ from bot.patients.rules.corrections import renamed
 from bot.patients.rules.names import parse_full_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.patients.check_pending import still_silent
+from dialogs.patients.check_result import outcome
 from dialogs.patients.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
-from dialogs.patients.pending import still_silent
-from dialogs.patients.verdict import outcome
 
-flow = Flow("mending")
+flow = Flow("recheck")
 
 WITH_PATRONYMIC = 3
 """words of a name"""

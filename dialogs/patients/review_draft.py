@@ -14,7 +14,9 @@ from bot.patients.rules.policy_number import is_too_young_for, policy_facts, pol
 from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, text, ways_out
+from dialogs.patients.check_result import outcome
 from dialogs.patients.details import field_of, in_chat, in_fours, in_full, labelled, number_label
+from dialogs.patients.draft_questions import draft_of
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
@@ -30,11 +32,9 @@ from dialogs.patients.links import (
     ReviewDraft,
     ShowNumbers,
 )
-from dialogs.patients.questions import draft_of
-from dialogs.patients.steps import ahead
-from dialogs.patients.verdict import outcome
+from dialogs.patients.next_question import ahead
 
-flow = Flow("review")
+flow = Flow("review_draft")
 
 
 @flow.screen(ReviewDraft)

@@ -31,7 +31,7 @@ from dialogs.patients.links import (
 )
 from dialogs.privacy.links import AskUnlink
 
-flow = Flow("editing")
+flow = Flow("edit_card")
 
 
 def label_of(field: KeyField) -> str:

@@ -10,9 +10,9 @@ from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.patients.steps import after, ahead
+from dialogs.patients.next_question import after, ahead
 
-flow = Flow("finding")
+flow = Flow("find_policy")
 
 
 @flow.action(ByPerson)
