@@ -13,10 +13,10 @@ from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
-from dialogs.booking.wording import in_a_sentence
 from dialogs.family.invited import offered
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import ahead
 from dialogs.privacy.links import AskConsent, MyData, Welcome

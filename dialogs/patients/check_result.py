@@ -13,7 +13,7 @@ from bot.patients.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.patients.rules.watch import erased_on
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
-from dialogs.family.access import way_to_ask
+from dialogs.family.links import RequestAccess
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.patients.check_pending import checked_on, checking, whose
@@ -243,12 +243,17 @@ def ways_on(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tup
     correct = ways_to_correct(patient, is_owner=is_owner)
     return {
         RejectionReason.ADULT: (),
-        RejectionReason.LINKED_ELSEWHERE: (way_to_ask(patient), (again, *number)),
+        RejectionReason.LINKED_ELSEWHERE: (ask_access_row(patient), (again, *number)),
         RejectionReason.SUSPENDED: ((again, letter),),
         RejectionReason.EXPIRED: ((again, *renewed),),
         RejectionReason.AT_CLINIC: (*correct, (again,)),
         RejectionReason.NOT_MATCHED: (*correct, (again, letter)),
     }[reason]
+
+
+def ask_access_row(patient: Patient) -> Row:
+    """Return the button that asks the owner of another account's card for access."""
+    return (button(_("Ask for access"), RequestAccess(patient=patient.id)),)
 
 
 def ways_to_correct(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:

@@ -21,10 +21,10 @@ from bot.patients.rules.watch import Occasion, erased_on
 from bot.patients.watch import WatchedPatient
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
-from dialogs.booking.wording import in_a_sentence
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.check_result import because, may_correct, mending, outcome, term, ways_on
 from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
 from dialogs.privacy.links import AskTakeOut
