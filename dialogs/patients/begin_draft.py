@@ -67,7 +67,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
                 "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I "
                 "have read it."
             ),
-            _("For example: {name}").format(name="7796 1897 8400 0014"),
+            _("For example: {example}").format(example="7796 1897 8400 0014"),
             _("A temporary certificate will do too: it has 9 digits."),
             _("Or send a photo of the policy, or its file: I read the barcode."),
         ),
@@ -114,7 +114,7 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
     return Screen(
         lines(
             _("Write the series and the number of the old policy, as they are printed in it."),
-            _("For example: {name}").format(name="АБ 123456"),
+            _("For example: {example}").format(example="АБ 123456"),
             _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
         ),
         (ways_out(await back_of(visitor, link.draft)),),

@@ -30,7 +30,7 @@ class Field(NamedTuple):
         """The text of a screen that asks for it."""
         return lines(
             self.prompt,
-            text(_("For example: {name}"), name=self.example),
+            text(_("For example: {example}"), example=self.example),
             [self.whence],
             [self.why, _("This is optional: the policy is checked without it.")],
         )

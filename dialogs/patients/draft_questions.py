@@ -98,7 +98,7 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     return Screen(
         lines(
             in_two_words(sex_of(draft)) if without else in_three_words(sex_of(draft)),
-            _("For example: {name}").format(name=example(sex_of(draft), patronymic=not without)),
+            _("For example: {example}").format(example=example(sex_of(draft), patronymic=not without)),
             now_is(known),
         ),
         ((there if without else none,), ways_out(behind(draft, before_name(draft)))),
@@ -129,7 +129,7 @@ def example(sex: Sex | None, *, patronymic: bool) -> str:
 
 
 def now_is(known: PersonName | None) -> str:
-    return "" if known is None else text(_("Now it is: {name}"), name=known.full)
+    return "" if known is None else text(_("Now it is: {current}"), current=known.full)
 
 
 def before_name(draft: PolicyDraft) -> Link:
@@ -168,8 +168,8 @@ async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
         lines(
             taken_number(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
-            _("For example: {name}").format(name="15.03.2018"),
-            text(_("Now it is: {name}"), name=numeric_date(known)) if known else "",
+            _("For example: {example}").format(example="15.03.2018"),
+            text(_("Now it is: {current}"), current=numeric_date(known)) if known else "",
         ),
         (ways_out(behind(draft, before)),),
         asks=True,
@@ -224,9 +224,9 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
     draft, detail = await draft_of(visitor, link.draft), link.detail
     field, known = field_of(detail), draft.details.get(detail)
-    now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
+    now = text(_("Now it is: {current}"), current=in_full(detail, known)) if known else ""
     if is_wanted(draft, detail):
-        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
+        question = lines(field.prompt, text(_("For example: {example}"), example=field.example), now, [field.whence])
         return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
     return Screen(
         lines(field.question, [now]), (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))), asks=True

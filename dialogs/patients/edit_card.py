@@ -115,7 +115,7 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
 
 def _detail_prompt(card: Card, detail: Detail) -> str:
     known = card.details.get(detail)
-    now_is = text(_("Now it is: {name}"), name=in_chat(detail, known)) if known else ""
+    now_is = text(_("Now it is: {current}"), current=in_chat(detail, known)) if known else ""
     return lines(field_of(detail).question, [now_is])
 
 
@@ -140,8 +140,8 @@ def _prompt(field: KeyField) -> str:
 def _now(card: Card, field: KeyField) -> str:
     now, then = shown(rules.claim_of(card.patient), field), shown(card.claim, field)
     return lines(
-        text(_("Now it is: {name}"), name=now),
-        text(_("After the correction: {name}"), name=then) if then != now else "",
+        text(_("Now it is: {current}"), current=now),
+        text(_("After the correction: {corrected}"), corrected=then) if then != now else "",
     )
 
 

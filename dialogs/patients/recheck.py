@@ -33,7 +33,7 @@ async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
         NameField.PATRONYMIC: _("Write the patronymic as in the policy."),
         None: _("Write the family name, given name and patronymic as in the policy."),
     }[wrong]
-    now_is = text(_("Now it is: {name}"), name=patient.name.full)
+    now_is = text(_("Now it is: {current}"), current=patient.name.full)
     absent = (button(_("There is no patronymic"), DropPatronymic(patient=link.patient)),)
     return Screen(
         lines(prompt, now_is),
