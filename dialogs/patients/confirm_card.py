@@ -1,4 +1,4 @@
-"""Watching: the answer to «Всё верно?»."""
+"""The half-yearly confirmation that a card is still right."""
 
 from __future__ import annotations
 

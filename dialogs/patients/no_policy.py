@@ -1,4 +1,4 @@
-"""No policy yet: what to do until there is one, how to get it, and a reminder to come back."""
+"""Screens for a child without a policy: help until there is one and how to get it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ flow = Flow("no_policy")
 
 @flow.screen(NoPolicy)
 async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
-    """The question that tells which advice is right."""
+    """Ask the age: the advice depends on it."""
     return Screen(
         lines(
             _("<b>No policy yet</b>"),
