@@ -124,8 +124,8 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
 
 async def way_back_from_number(visitor: Visitor, draft: DraftId | None) -> Link:
     """Return where «Назад» leads: to the choice of a way, or to the choice of an answer to change."""
-    kept = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
-    return ChooseWay() if kept is None else way_back(kept, ChooseWay(draft=draft))
+    found = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
+    return ChooseWay() if found is None else way_back(found, ChooseWay(draft=draft))
 
 
 async def on_number(visitor: Visitor, prompt: NumberPrompt, typed: str) -> Outcome:
@@ -152,18 +152,17 @@ async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> O
 @flow.screen(ConfirmFacts)
 async def confirm_facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
-    known = policy_facts(draft.number)
-    if known is None:
+    facts = policy_facts(draft.number)
+    if facts is None:
         return next_question(draft)
-    birth = spoken_date(known.birth_date)
     question = (
         _("By its number this is the policy of a girl born on {date}. Is that right?")
-        if known.sex is Sex.FEMALE
+        if facts.sex is Sex.FEMALE
         else _("By its number this is the policy of a boy born on {date}. Is that right?")
     )
     name = name_of(draft)
     return Screen(
-        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=birth)]),
+        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=spoken_date(facts.birth_date))]),
         (
             (
                 button(_("Yes"), FactsRight(draft=link.draft)),

@@ -52,7 +52,10 @@ def card_paper(card: Card, now: datetime) -> Paper:
         sections=(
             Section("", tuple((label, value) for label, value in facts if value)),
             Section(_("What this paper does not prove"), tuple(("", reason) for reason in disclaimers())),
-            Section(_("What to take to the clinic"), (("", papers_to_take()),)),
+            Section(
+                _("What to take to the clinic"),
+                (("", _("The policy and the birth certificate; from the age of 14 the patient's passport.")),),
+            ),
         ),
         made_at=now,
         mark=_("This is not an OMS policy. It is a note with what the card in the bot says."),
@@ -70,10 +73,6 @@ def disclaimers() -> tuple[str, ...]:
     )
 
 
-def papers_to_take() -> str:
-    return _("The policy and the birth certificate; from the age of 14 the patient's passport.")
-
-
 def policy_label(number: str) -> str:
     return {
         PolicyKind.ENP: _("OMS policy"),
@@ -85,12 +84,15 @@ def policy_label(number: str) -> str:
 def last_answer(patient: Patient) -> str:
     """Return the register's last answer with its date: a paper cannot say that a policy is in force today."""
     check = patient.verification
-    if check.status is VerificationStatus.VERIFIED and check.checked_at:
-        return _("was in force on {date}").format(date=moscow_date(check.checked_at))
-    if check.reason is RejectionReason.SUSPENDED and check.checked_at:
-        return _("was suspended on {date}").format(date=moscow_date(check.checked_at))
-    if check.reason is RejectionReason.EXPIRED and check.checked_at:
-        return _("had expired on {date}").format(date=moscow_date(check.checked_at))
+    if check.checked_at is None:
+        return _("not confirmed yet")
+    date = moscow_date(check.checked_at)
+    if check.status is VerificationStatus.VERIFIED:
+        return _("was in force on {date}").format(date=date)
+    if check.reason is RejectionReason.SUSPENDED:
+        return _("was suspended on {date}").format(date=date)
+    if check.reason is RejectionReason.EXPIRED:
+        return _("had expired on {date}").format(date=date)
     return _("not confirmed yet")
 
 

@@ -27,9 +27,8 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
-        return verified_screen(
-            visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone
-        )
+        clinic = await visitor.services.booking.own_clinic(patient)
+        return verified_screen(visitor, patient, clinic, has_phone=has_phone)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
@@ -175,6 +174,7 @@ async def rejected_screen(visitor: Visitor, patient: Patient, *, is_owner: bool)
 
 
 async def reason_text(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+    """Return why the policy is rejected and what to do about it."""
     if reason is RejectionReason.AT_CLINIC:
         return await show_at_desk_text(visitor, patient)
     if reason is RejectionReason.ADULT:
@@ -250,7 +250,7 @@ def remedy_rows(patient: Patient, reason: RejectionReason, *, is_owner: bool) ->
 
 
 def ask_access_row(patient: Patient) -> Row:
-    """Return the button that asks the owner of another account's card for access."""
+    """Return the button that asks the owner of the existing card for access."""
     return (button(_("Ask for access"), RequestAccess(patient=patient.id)),)
 
 

@@ -61,7 +61,7 @@ async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
 
 
 @flow.answer(ConfirmName)
-async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
+async def on_name_confirmation(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
     """Read «yes», «no» or the correct name."""
     agreed = yes_or_no(typed)
     if agreed is None:
@@ -202,7 +202,7 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
 
 
 @flow.answer(AskSex)
-async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
+async def on_sex_typed(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
     sex = sex_said(typed)
     if sex is None:
         raise InvalidInput(AnswerProblem.GIRL_OR_BOY)

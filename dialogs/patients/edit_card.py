@@ -19,6 +19,7 @@ from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.patients.check_pending import patient_line
 from dialogs.patients.details import chat_value, current_line, detail_lines, wording_of
 from dialogs.patients.links import (
     AskRegister,
@@ -72,14 +73,10 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         lines(
             _("<b>What to change?</b>"),
             [
-                text(
-                    _("<b>{name}</b>, {policy}"),
-                    name=card.patient.name.full,
-                    policy=card.patient.masked_policy,
-                ),
+                patient_line(card.patient),
                 *detail_lines(card.details),
             ],
-            [_when_it_changes(card)],
+            [_effect_of_edits(card)],
         ),
         (
             *([correction] if card.correction else []),
@@ -91,7 +88,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     )
 
 
-def _when_it_changes(card: Card) -> str:
+def _effect_of_edits(card: Card) -> str:
     if card.patient.person is None:
         return _("After a change of the name or the number I check the policy anew. The rest changes at once.")
     return _(
@@ -109,11 +106,11 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     field = link.field
     back = ways_out(EditCard(patient=link.patient))
     if isinstance(field, Detail):
-        return Screen(_detail_prompt(card, field), (*_detail_buttons(card, field, link), back), asks=True)
+        return Screen(_detail_prompt(card, field), (*_drop_value_rows(card, field, link), back), asks=True)
     if field is KeyField.SEX:
         return Screen(lines(_("Is it a boy or a girl?"), _value_lines(card, field)), (_sex_row(link), back))
     return Screen(
-        lines(_prompt(field), _value_lines(card, field), [_what_follows(card)]),
+        lines(_prompt(field), _value_lines(card, field), [_effect_of_correction(card)]),
         (*_no_patronymic_rows(field, link), back),
         asks=True,
     )
@@ -124,7 +121,7 @@ def _detail_prompt(card: Card, detail: Detail) -> str:
     return lines(wording_of(detail).optional_question, [current_line(chat_value(detail, known) if known else None)])
 
 
-def _detail_buttons(card: Card, detail: Detail, link: EditField) -> list[Row]:
+def _drop_value_rows(card: Card, detail: Detail, link: EditField) -> list[Row]:
     drop = (button(_("Remove the value"), DropValue(patient=link.patient, field=link.field)),)
     return [drop] if detail in card.details else []
 
@@ -151,7 +148,7 @@ def _value_lines(card: Card, field: KeyField) -> str:
     )
 
 
-def _what_follows(card: Card) -> str:
+def _effect_of_correction(card: Card) -> str:
     if card.patient.person is None:
         return _("Then I check the policy anew.")
     return _("I will ask the register about it; until it agrees, the card and the visits stay as they are.")

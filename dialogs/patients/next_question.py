@@ -56,7 +56,7 @@ def card_or_next_question(begun: Begun) -> Link:
 
 
 def way_back(draft: PolicyDraft, previous: Link) -> Link:
-    """Return where «Назад» leads: to the list in which an answer was chosen to be changed, else to ``previous``."""
+    """Return where «Назад» leads: from a complete draft to the choice of what to correct, else to ``previous``."""
     step = next_step(draft)
     if step is Step.REVIEW:
         return ChooseField(draft=draft.id)

@@ -42,16 +42,14 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
     claim = claim_of(draft)
     if claim is None:
         return next_question(draft)
-    born = (_("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")).format(
-        date=spoken_date(claim.birth_date)
-    )
+    born = _("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")
     show = () if is_hidden(draft) else (button(_("Show the number"), ShowNumbers(draft=link.draft)),)
     return Screen(
         lines(
             _("<b>Check what you have told</b>"),
             labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
-            text("{born}", born=born),
+            text(born, date=spoken_date(claim.birth_date)),
             *(labelled(wording_of(detail).label, chat_value(detail, value)) for detail, value in draft.details.items()),
             [old_policy_warning(claim), clinic_check_note(claim.policy_number)],
         ),
