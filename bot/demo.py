@@ -19,7 +19,7 @@ from bot.core.clinic import ClinicKind
 from bot.core.people import Role
 from bot.emulator import Emulator, serve
 from bot.settings import Settings, SettingsError, load_settings
-from dialogs.patients.details import in_fours
+from dialogs.patients.details import grouped_number
 from storage.registry.seed.town import EXAMPLES, seed_town
 
 HOST = "127.0.0.1"
@@ -106,7 +106,7 @@ async def _appoint_registrar(app: App) -> None:
 
 
 def greeting(url: str, key: str) -> str:
-    children = [f"  {in_fours(child.policy_number)}  {child.name.full}" for child in EXAMPLES[:TO_BOOK_WITH]]
+    children = [f"  {grouped_number(child.policy_number)}  {child.name.full}" for child in EXAMPLES[:TO_BOOK_WITH]]
     return "\n".join(
         [
             "",

@@ -22,19 +22,24 @@ from dialogs.family import household as family
 from dialogs.family import news as news_family
 from dialogs.family import refusals as refusals_family
 from dialogs.kit.router import Doors
-from dialogs.patients import card_file as printed
-from dialogs.patients import cards as patients
-from dialogs.patients import correct as mending
-from dialogs.patients import edit as editing
-from dialogs.patients import find as finding
-from dialogs.patients import history, levels, newborn, review
-from dialogs.patients import insurer_letter as insurer
-from dialogs.patients import link as linking
+from dialogs.patients import (
+    begin_draft,
+    card_file,
+    cards,
+    confirm_card,
+    draft_questions,
+    edit_card,
+    find_policy,
+    history,
+    insurer_letter,
+    levels,
+    no_policy,
+    recheck,
+    review_draft,
+)
 from dialogs.patients import news as news_patients
 from dialogs.patients import problems as problems_patients
-from dialogs.patients import questions as wizard
 from dialogs.patients import refusals as refusals_patients
-from dialogs.patients import watch as watching
 from dialogs.privacy import consent, contacts, journal
 from dialogs.privacy import my_data as privacy
 from dialogs.privacy import news as news_privacy
@@ -45,25 +50,25 @@ from dialogs.staff import refusals as refusals_staff
 FLOWS = (
     menu.flow,
     consent.flow,
-    linking.flow,
-    wizard.flow,
-    finding.flow,
-    review.flow,
-    patients.flow,
-    editing.flow,
+    begin_draft.flow,
+    draft_questions.flow,
+    find_policy.flow,
+    review_draft.flow,
+    cards.flow,
+    edit_card.flow,
     history.flow,
     unlinking.flow,
-    mending.flow,
-    insurer.flow,
-    newborn.flow,
-    watching.flow,
+    recheck.flow,
+    insurer_letter.flow,
+    no_policy.flow,
+    confirm_card.flow,
     booking.flow,
     confirming.flow,
     appointments.flow,
     family.flow,
     access.flow,
     invitation.flow,
-    printed.flow,
+    card_file.flow,
     privacy.flow,
     journal.flow,
     contacts.flow,

@@ -20,7 +20,7 @@ from dialogs.kit.render import acknowledge, forget, present, show
 from dialogs.kit.router import Doors
 from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.patients.steps import after
+from dialogs.patients.next_question import card_or_next_question
 
 DIGITS_OF_A_NUMBER = 9
 
@@ -94,7 +94,7 @@ async def begun_with(message: Message, visitor: Visitor) -> Link | None:
     if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
-        return after(await visitor.services.linking.begin(visitor.account.id, None, typed))
+        return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, None, typed))
     except InvalidInput:
         return None
 

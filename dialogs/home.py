@@ -13,12 +13,12 @@ from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
-from dialogs.booking.wording import in_a_sentence
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
-from dialogs.patients.steps import ahead
+from dialogs.patients.next_question import next_question
 from dialogs.privacy.links import AskConsent, MyData, Welcome
 from dialogs.staff.links import DeskDay
 
@@ -105,7 +105,7 @@ def unfinished(drafts: Sequence[PolicyDraft]) -> list[Row]:
     """One is continued at once; of several the list of children has each."""
     if len(drafts) > 1:
         return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
-    return [(button(_("Continue adding a child"), ahead(draft)),) for draft in drafts]
+    return [(button(_("Continue adding a child"), next_question(draft)),) for draft in drafts]
 
 
 @flow.screen(ChooseLanguage)

@@ -23,10 +23,11 @@ from dialogs.booking.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.booking.wording import doctor_name, doctor_title, in_a_sentence, local_date, minutes_of, near
+from dialogs.booking.wording import doctor_name, doctor_title, local_date, minutes_of, near
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
+from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
 flow = Flow("booking", commands={"book": ChoosePatient()})

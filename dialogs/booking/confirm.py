@@ -12,9 +12,10 @@ from dialogs.account.links import Home
 from dialogs.appointments.appointments import booked
 from dialogs.appointments.links import AppointmentCard
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
-from dialogs.booking.wording import doctor_title, in_a_sentence, local_date, minutes_of, place
+from dialogs.booking.wording import doctor_title, local_date, minutes_of, place
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, text
+from dialogs.kit.wording import in_a_sentence
 
 flow = Flow("confirming")
 

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
-from bot.core.clinic import Clinic, Doctor, Slot, Specialty
+from bot.core.clinic import Clinic, Doctor, Slot
 from bot.core.i18n import clock_time, near_day, ngettext
 from bot.core.i18n import gettext as _
 from bot.patients.rules.watch import PASSPORT_AGE
 from dialogs.booking.links import Days
 from dialogs.kit.screen import text
+from dialogs.kit.wording import in_a_sentence
 
 
 def moment(seconds: int) -> datetime:
@@ -26,12 +27,6 @@ def local_date(at: datetime, clinic: Clinic) -> date:
 def near(at: datetime, clinic: Clinic, now: datetime) -> str:
     """«завтра 10:30»: for buttons."""
     return f"{near_day(local_date(at, clinic), local_date(now, clinic))} {clock_time(at, clinic.zone)}"
-
-
-def in_a_sentence(specialty: Specialty) -> str:
-    """«педиатр», but «ЛОР»."""
-    name = specialty.name
-    return name if name.isupper() else name[:1].lower() + name[1:]
 
 
 def doctor_name(doctor: Doctor) -> str:

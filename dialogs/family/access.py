@@ -6,24 +6,19 @@ from datetime import datetime
 
 from bot.core.i18n import MOSCOW, numeric_date, spoken_moment
 from bot.core.i18n import gettext as _
-from bot.core.patient import Patient
-from bot.delivery.screen import Button, Screen
+from bot.delivery.screen import Screen
 from bot.family.access import AccessState, OpenRequest
 from dialogs.account.links import Home
 from dialogs.family.links import Allow, AnswerRequest, AskAccess, Refuse, RequestAccess, WhoAsks, WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.patients.check_result import ask_access_row
 from dialogs.patients.links import CheckPolicy, PatientCard
 
 flow = Flow("access")
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
-
-
-def way_to_ask(card: Patient) -> tuple[Button, ...]:
-    """Return the button row for a card whose policy is on another account's card."""
-    return (button(_("Ask for access"), RequestAccess(patient=card.id)),)
 
 
 @flow.action(RequestAccess)
@@ -65,7 +60,7 @@ def not_asked_screen(state: AccessState) -> Screen:
             _("Another representative of the child has added this policy. I can ask for access."),
             _("I will tell only the number of the request: neither of you learns the other's name from me."),
         ),
-        (way_to_ask(state.card), ways_out(PatientCard(patient=state.card.id))),
+        (ask_access_row(state.card), ways_out(PatientCard(patient=state.card.id))),
     )
 
 

@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat of the patients slice: adding, checking and editing cards."""

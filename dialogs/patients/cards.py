@@ -1,4 +1,4 @@
-"""Patients: the children of an account, and the card of each: what is known, and what can be done with it."""
+"""Screens of the patient list and of a patient's card."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from dialogs.booking.links import Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
-from dialogs.patients.details import field_of, in_chat, in_fours, in_full
-from dialogs.patients.levels import proved, wanted
+from dialogs.patients.check_pending import checked_line
+from dialogs.patients.check_result import check_screen, needless_notice
+from dialogs.patients.details import detail_lines, full_value, grouped_number, wording_of
+from dialogs.patients.levels import papers_wanted_line, proved_line
 from dialogs.patients.links import (
     CardFile,
     CheckPolicy,
@@ -30,12 +32,10 @@ from dialogs.patients.links import (
     ReviewCorrection,
     ShowNumber,
 )
-from dialogs.patients.pending import checked_on
-from dialogs.patients.steps import continued
-from dialogs.patients.verdict import just_checked, outcome
+from dialogs.patients.next_question import continue_button
 from dialogs.privacy.links import AskUnlink
 
-flow = Flow("patients", commands={"children": PatientList()})
+flow = Flow("cards", commands={"children": PatientList()})
 
 STATUS_MARKS = {
     VerificationStatus.VERIFIED: "✅",
@@ -48,7 +48,7 @@ STATUS_MARKS = {
 async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
     account, services = visitor.account.id, visitor.services
     patients = await services.patients.list_of(account)
-    drafts = [continued(draft) for draft in await services.linking.unfinished(account)]
+    drafts = [continue_button(draft) for draft in await services.linking.unfinished(account)]
     cards = [
         button(
             f"{STATUS_MARKS.get(patient.verification.status, '…')} {patient.name.short}",
@@ -68,41 +68,43 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     card = await visitor.services.patients.overview(visitor.account.id, link.patient)
     patient = card.patient
     if not patient.is_verified:
-        return _with_the_rest(await outcome(visitor, patient), card)
+        screen = await check_screen(visitor, patient)
+        return replace(screen, rows=(*screen.rows[:-1], *common_rows(card), screen.rows[-1]))
     clinic = await visitor.services.booking.own_clinic(patient)
     return Screen(
-        lines(*who(card, clinic), *known_details(card), kept_by(card), waiting(card)),
+        lines(*verified_lines(card, clinic), detail_lines(card.details), sharing_lines(card), correction_lines(card)),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
             (
                 button(_("Show the numbers"), ShowNumber(patient=patient.id)),
                 button(_("Check the policy"), CheckPolicy(patient=patient.id)),
             ),
-            *_the_rest(card),
+            *common_rows(card),
             *([(button(_("Remove the card"), AskUnlink(patient=patient.id)),)] if card.mine.is_owner else []),
             ways_out(PatientList()),
         ),
-        shows=just_checked(visitor, patient),
+        shows=needless_notice(visitor, patient),
     )
 
 
-def who(card: Overview, clinic: Clinic | None) -> list[str]:
+def verified_lines(card: Overview, clinic: Clinic | None) -> list[str]:
+    """Return what a verified card says of the patient, the policy and the patient's own clinic."""
     patient = card.patient
-    checked = checked_on(patient)
     proofs = Proofs(policy=True, papers=card.mine.papers_at is not None)
     return [
         text(_("<b>{name}</b>"), name=patient.name.full),
         text(_("Born on {date}"), date=spoken_date(patient.birth_date)),
-        text(in_force(patient), policy=patient.masked_policy),
+        text(policy_in_force(patient), policy=patient.masked_policy),
         text(_("Valid until {date}"), date=numeric_date(card.valid_until)) if card.valid_until else "",
-        text(_("Checked on {date}."), date=checked) if checked else "",
-        proved(proofs.level),
-        wanted(clinic, proofs),
+        checked_line(patient),
+        proved_line(proofs.level),
+        papers_wanted_line(clinic, proofs),
         text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
     ]
 
 
-def in_force(patient: Patient) -> str:
+def policy_in_force(patient: Patient) -> str:
+    """Return a sentence with the placeholder {policy}."""
     return {
         PolicyKind.ENP: _("✅ Policy {policy}, in force"),
         PolicyKind.TEMPORARY: _("✅ Temporary certificate {policy}, in force"),
@@ -110,19 +112,8 @@ def in_force(patient: Patient) -> str:
     }[policy_kind(patient.policy_number)]
 
 
-def known_details(card: Overview) -> list[list[str]]:
-    """What else has been told, numbers of documents only by their end."""
-    known = [(detail, card.details[detail]) for detail in Detail if detail in card.details]
-    return [
-        [
-            text(_("{label}: {value}"), label=field_of(detail).label, value=in_chat(detail, value))
-            for detail, value in known
-        ]
-    ]
-
-
-def kept_by(card: Overview) -> list[str]:
-    """Who else acts for the patient: how many, never who."""
+def sharing_lines(card: Overview) -> list[str]:
+    """Return who else acts for the patient: their number, never their names."""
     if not card.mine.is_owner:
         return [_("The card belongs to another representative: you may look, book and leave.")]
     others = len(card.others)
@@ -135,23 +126,23 @@ def kept_by(card: Overview) -> list[str]:
     ]
 
 
-def waiting(card: Overview) -> list[str]:
+def correction_lines(card: Overview) -> list[str]:
     return [_("⚠️ A correction waits: the register has not agreed to it yet.")] if card.correction else []
 
 
-def _the_rest(card: Overview) -> list[Row]:
-    """What can be done with any card, wherever its check stands."""
+def common_rows(card: Overview) -> list[Row]:
+    """Return the rows that every card has, whatever the state of its check."""
     patient = card.patient.id
     correction = [(button(_("Go on with the correction"), ReviewCorrection(patient=patient)),)]
     return [
         *(correction if card.correction and card.mine.is_owner else []),
-        (*_own_way(card), button(_("History"), History(patient=patient))),
-        *([_family_and_file(card)] if card.patient.person is not None else []),
+        (*edit_or_leave_buttons(card), button(_("History"), History(patient=patient))),
+        *([family_and_file_row(card)] if card.patient.person is not None else []),
     ]
 
 
-def _own_way(card: Overview) -> Row:
-    """The owner edits, somebody else leaves; a closed card is not edited any more."""
+def edit_or_leave_buttons(card: Overview) -> Row:
+    """Return «Edit» for the owner (none for a closed card) and «Leave the card» for another representative."""
     patient = card.patient.id
     if not card.mine.is_owner:
         return (button(_("Leave the card"), AskUnlink(patient=patient)),)
@@ -159,15 +150,11 @@ def _own_way(card: Overview) -> Row:
     return () if closed else (button(_("Edit"), EditCard(patient=patient)),)
 
 
-def _family_and_file(card: Overview) -> Row:
+def family_and_file_row(card: Overview) -> Row:
     alone = card.mine.is_owner and not card.others
-    keepers = _("The other parent") if alone else _("Who keeps the card")
+    label = _("The other parent") if alone else _("Who keeps the card")
     patient = card.patient.id
-    return (button(keepers, WhoKeeps(patient=patient)), button(_("Card as a file"), CardFile(patient=patient)))
-
-
-def _with_the_rest(screen: Screen, card: Overview) -> Screen:
-    return replace(screen, rows=(*screen.rows[:-1], *_the_rest(card), screen.rows[-1]))
+    return (button(label, WhoKeeps(patient=patient)), button(_("Card as a file"), CardFile(patient=patient)))
 
 
 # --- the numbers ------------------------------------------------------------------------------------------------------
@@ -175,12 +162,12 @@ def _with_the_rest(screen: Screen, card: Overview) -> Screen:
 
 @flow.action(ShowNumber)
 async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
-    """An alert and never a message: it leaves nothing in the chat."""
+    """Show the numbers in an alert: a message with them would stay in the chat."""
     card = await visitor.services.patients.show_number(visitor.account.id, link.patient)
-    known = [
-        f"{field_of(detail).label}: {in_full(detail, card.details[detail])}"
+    details = [
+        f"{wording_of(detail).label}: {full_value(detail, card.details[detail])}"
         for detail in (Detail.SNILS, Detail.CERTIFICATE)
         if detail in card.details
     ]
-    policy = _("Policy: {number}").format(number=in_fours(card.patient.policy_number))
-    return Reply(PatientCard(patient=link.patient), "\n".join([policy, *known]))
+    policy = _("Policy: {number}").format(number=grouped_number(card.patient.policy_number))
+    return Reply(PatientCard(patient=link.patient), "\n".join([policy, *details]))

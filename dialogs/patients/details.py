@@ -1,7 +1,8 @@
-"""Fields: how each detail of a patient is asked for, why it may help, and how it is shown in a chat."""
+"""Words for details and policy numbers: prompts, labels and values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -14,31 +15,41 @@ from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.screen import lines, text
 
 
-class Field(NamedTuple):
-    """Nothing here is ever demanded, so each says what it is good for."""
+class DetailWording(NamedTuple):
+    """The words for one optional detail."""
 
     label: str
     """for a button, and before the value"""
     prompt: str
     example: str
-    why: str
-    whence: str = ""
-    """where it is to be had"""
+    benefit: str
+    """what the detail helps with"""
+    source: str = ""
+    """where a parent finds it"""
 
     @property
-    def question(self) -> str:
-        """The text of a screen that asks for it."""
+    def optional_question(self) -> str:
+        """The text of a screen that offers to type the detail."""
         return lines(
             self.prompt,
-            text(_("For example: {name}"), name=self.example),
-            [self.whence],
-            [self.why, _("This is optional: the policy is checked without it.")],
+            example_line(self.example),
+            [self.source],
+            [self.benefit, _("This is optional: the policy is checked without it.")],
         )
 
 
-def field_of(detail: Detail) -> Field:
+def example_line(example: str) -> str:
+    return text(_("For example: {example}"), example=example)
+
+
+def current_line(current: str | None) -> str:
+    """Return the line with the value that is about to be replaced, "" if there is none."""
+    return text(_("Now it is: {current}"), current=current) if current else ""
+
+
+def wording_of(detail: Detail) -> DetailWording:
     return {
-        Detail.SNILS: Field(
+        Detail.SNILS: DetailWording(
             _("Child's SNILS"),
             _("Write the child's SNILS: 11 digits, spaces and hyphens are fine."),
             "112-233-445 95",
@@ -48,25 +59,25 @@ def field_of(detail: Detail) -> Field:
                 "Fund."
             ),
         ),
-        Detail.CERTIFICATE: Field(
+        Detail.CERTIFICATE: DetailWording(
             _("Birth certificate"),
             _("Write the series and the number of the birth certificate."),
             "V-МЮ 123456",
             _("By it the reception recognises the child if there is a mistake in the policy."),
         ),
-        Detail.ISSUED_ON: Field(
+        Detail.ISSUED_ON: DetailWording(
             _("Policy issued on"),
             _("Write the day when the policy was issued, as DD.MM.YYYY. On a paper policy it is at the top right."),
             "20.04.2018",
             _("It tells a new form of the policy from the one it replaced."),
         ),
-        Detail.VALID_UNTIL: Field(
+        Detail.VALID_UNTIL: DetailWording(
             _("Policy valid until"),
             _("Write the last day of the policy, as DD.MM.YYYY."),
             "31.12.2027",
             _("If no end is printed in the policy, there is none: leave it empty. If there is one, I will remind you."),
         ),
-        Detail.ADDRESS: Field(
+        Detail.ADDRESS: DetailWording(
             _("Where the child lives"),
             _("Write the address where the child really lives."),
             "Москва, Садовая ул., д. 5, кв. 12",
@@ -75,23 +86,32 @@ def field_of(detail: Detail) -> Field:
     }[detail]
 
 
-def in_full(detail: Detail, value: str) -> str:
-    """As its document has it."""
+def full_value(detail: Detail, value: str) -> str:
+    """Return a stored value as it is printed in its document."""
     if detail in {Detail.ISSUED_ON, Detail.VALID_UNTIL}:
         return numeric_date(date.fromisoformat(value))
     return f"{value[:3]}-{value[3:6]}-{value[6:9]} {value[9:]}" if detail is Detail.SNILS else value
 
 
-def in_fours(number: str) -> str:
-    """«7796 1897 8400 0014»; a number of another form stays as its document has it."""
+def grouped_number(number: str) -> str:
+    """Return «7796 1897 8400 0014» for an ENP; numbers of other kinds are printed without groups."""
     return grouped(number, " ") if policy_kind(number) is PolicyKind.ENP else number
 
 
-def in_chat(detail: Detail, value: str) -> str:
-    """For a message that stays in the chat: numbers of documents only by their end."""
+def chat_value(detail: Detail, value: str) -> str:
+    """Return a value for a message that stays in the chat: document numbers are masked."""
     if detail in {Detail.SNILS, Detail.CERTIFICATE}:
         return masked(value, shown=2)
-    return in_full(detail, value)
+    return full_value(detail, value)
+
+
+def detail_lines(details: Mapping[Detail, str]) -> list[str]:
+    """Return a line for each known detail, in the order of Detail."""
+    return [
+        text(_("{label}: {value}"), label=wording_of(detail).label, value=chat_value(detail, details[detail]))
+        for detail in Detail
+        if detail in details
+    ]
 
 
 def labelled(label: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""History: what was done with a card and its visits, by whom and when; nothing medical, and no names."""
+"""The history of a card: who did what with the card and its visits, without medical content or names."""
 
 from __future__ import annotations
 
@@ -17,34 +17,36 @@ flow = Flow("history")
 @flow.screen(History)
 async def history(visitor: Visitor, link: History) -> Screen:
     shown = await visitor.services.patients.history(visitor.account.id, link.patient, link.page)
-    told = [line(visitor, entry) for entry in shown.entries]
+    entries = [entry_line(visitor, entry) for entry in shown.entries]
     return Screen(
         lines(
-            text(_("<b>{name}: history</b>"), name=shown.patient.name.short), told or [_("Nothing has been done yet.")]
+            text(_("<b>{name}: history</b>"), name=shown.patient.name.short),
+            entries or [_("Nothing has been done yet.")],
         ),
-        (*turning(link, shown.more), ways_out(PatientCard(patient=link.patient))),
+        (*page_rows(link, shown.more), ways_out(PatientCard(patient=link.patient))),
     )
 
 
-def turning(link: History, more: bool) -> list[Row]:
-    """The newest stands first, so that the next page is an earlier time."""
+def page_rows(link: History, more: bool) -> list[Row]:
+    """Return the row that turns the pages, if there are several; the newest entries are on the first page."""
     newer = [button(_("‹ Newer"), link.model_copy(update={"page": link.page - 1}))] if link.page else []
     older = [button(_("Older ›"), link.model_copy(update={"page": link.page + 1}))] if more else []
     return [(*newer, *older)] if newer or older else []
 
 
-def line(visitor: Visitor, entry: AuditEntry) -> str:
+def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
     local = entry.at.astimezone(MOSCOW)
-    said = text(
+    line = text(
         _("{date}, {time} · {who}: {what}"),
         date=numeric_date(local.date()),
         time=clock_time(entry.at, MOSCOW),
-        who=who(visitor, entry),
+        who=doer(visitor, entry),
         what=words(entry.deed),
     )
-    return f"{said}, {unbroken(entry.ref)}" if entry.ref else said
+    return f"{line}, {unbroken(entry.ref)}" if entry.ref else line
 
 
-def who(visitor: Visitor, entry: AuditEntry) -> str:
+def doer(visitor: Visitor, entry: AuditEntry) -> str:
+    """Return the word for the one who did it, without a name."""
     person = _("you") if entry.actor.id == visitor.account.id else _("another representative")
     return called(doer_of(entry.deed, entry.actor.kind), person)

@@ -1,4 +1,4 @@
-"""The insurer: a ready letter to copy about what the register has, and how to find whom to send it to."""
+"""The text of a letter to the insurer about a wrong entry in the register."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.patients.links import LetterToInsurer, PatientCard
 
-flow = Flow("insurer")
+flow = Flow("insurer_letter")
 
-INSURERS_READ = "ru"
+INSURER_LANGUAGE = "ru"
 
 
 @flow.screen(LetterToInsurer)
@@ -31,22 +31,23 @@ async def letter_to_insurer(visitor: Visitor, link: LetterToInsurer) -> Screen:
 
 
 def letter(visitor: Visitor, patient: Patient) -> str:
-    """In Russian whatever the reader speaks: that is what its addressee reads. Plain text."""
-    with speak(INSURERS_READ):
+    """Return the letter as plain text, always in Russian: the insurer reads it."""
+    with speak(INSURER_LANGUAGE):
         return _(
             "To the insurance company\n\n{matter}\n\nChild: {name}, born on {birth_date}\nPolicy number: "
             "________________\nLegal representative: ________________\nPhone: ________________\n\nEnclosed: copies "
             "of the policy, of the child's birth certificate and of my passport.\n\nDate: {today}\nSignature: "
             "____________"
         ).format(
-            matter=matter(patient),
+            matter=request(patient),
             name=patient.name.full,
             birth_date=numeric_date(patient.birth_date),
             today=numeric_date(visitor.now.astimezone(MOSCOW).date()),
         )
 
 
-def matter(patient: Patient) -> str:
+def request(patient: Patient) -> str:
+    """Return what the letter requests, by the reason of the rejection."""
     if patient.verification.reason is RejectionReason.SUSPENDED:
         return _(
             "The register of the insured has my child's OMS policy as suspended. Please tell me why and put it in "

@@ -1,4 +1,4 @@
-"""Levels: what is proved of a representative, and what to bring where a clinic wants more before it books."""
+"""The level of proof that a representative has and that a clinic requires before booking."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from dialogs.privacy.links import AskPhone
 flow = Flow("levels")
 
 
-def proved(level: Level) -> str:
-    """The line of a confirmed card that says what is proved."""
+def proved_line(level: Level) -> str:
+    """Return what is proved, for a verified card."""
     has_papers = level is Level.PAPERS
     return _("Proved: policy, and papers at the reception") if has_papers else _("Proved: policy")
 
 
-def wanted(clinic: Clinic | None, proofs: Proofs) -> str:
-    """The line of a card where its own clinic wants papers that no desk has seen."""
+def papers_wanted_line(clinic: Clinic | None, proofs: Proofs) -> str:
+    """Return a warning if the patient's own clinic requires papers that no desk has seen, else ""."""
     if clinic is None or clinic.level is not Level.PAPERS or proofs.papers:
         return ""
     return _("⚠️ This clinic has not seen your papers yet. How to show them: press “Book a doctor”.")
 
 
 @flow.screen(LevelNeeded)
-async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
+async def level_needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
     account, services = visitor.account.id, visitor.services
     patient, clinic, missing = await services.levels.missing(account, link.patient, link.clinic)
     if not patient.is_verified:
@@ -40,11 +40,12 @@ async def needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
     if missing is None:
         return Specialties(patient=patient.id, clinic=clinic.id)
     if missing is Level.PHONE:
-        return phone_needed(patient, clinic)
-    return papers_needed(patient, clinic, await services.family.open_matter(account, patient.id, DeskMatter.PAPERS))
+        return phone_needed_screen(patient, clinic)
+    ref = await services.family.open_matter(account, patient.id, DeskMatter.PAPERS)
+    return papers_needed_screen(patient, clinic, ref)
 
 
-def phone_needed(patient: Patient, clinic: Clinic) -> Screen:
+def phone_needed_screen(patient: Patient, clinic: Clinic) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}</b> books through the bot for those who have given a phone."), clinic=clinic.name),
@@ -60,7 +61,7 @@ def phone_needed(patient: Patient, clinic: Clinic) -> Screen:
     )
 
 
-def papers_needed(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
+def papers_needed_screen(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}</b> books through the bot for those whose papers it has seen."), clinic=clinic.name),

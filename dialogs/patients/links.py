@@ -1,14 +1,10 @@
-"""Buttons of the patients slice."""
+"""Links and actions of the patients slice."""
 
 from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
-from bot.glossary import (
-    ClinicId,
-    DraftId,
-    PatientId,
-)
+from bot.glossary import ClinicId, DraftId, PatientId
 from bot.patients.records import Detail, KeyField
 from dialogs.kit.link import Action, Link, Page
 
@@ -32,11 +28,11 @@ class CardPrompts(StatesGroup):
 
 
 class NoPolicy(Link, code="mn"):
-    """What to do without a policy."""
+    """The question that precedes advice for a child without a policy."""
 
 
 class ChooseWay(Link, code="ly", state=LinkingPrompts.way):
-    """What is at hand for a new patient: number, photo, old policy or the child's data."""
+    """The ways to add a patient: number, photo, old policy or the child's data."""
 
     draft: DraftId | None = None
 
@@ -66,13 +62,13 @@ class AskPhoto(Link, code="lp", state=LinkingPrompts.photo):
 
 
 class ConfirmFacts(Link, code="lf", state=LinkingPrompts.facts):
-    """The sex and birth date that the number tells, to be confirmed."""
+    """The sex and birth date that the number encodes, to be confirmed."""
 
     draft: DraftId
 
 
 class FactsRight(Action, code="Lf"):
-    """Confirm what the number tells."""
+    """Confirm the sex and birth date that the number encodes."""
 
     draft: DraftId
 
@@ -108,7 +104,7 @@ class NoPatronymic(Action, code="Ln"):
 
 
 class HasPatronymic(Action, code="Lh"):
-    """Ask for the patronymic after all."""
+    """Undo the choice to leave the patronymic out."""
 
     draft: DraftId
 
@@ -152,7 +148,7 @@ class TakePolicy(Action, code="Lk"):
 
 
 class ReviewDraft(Link, code="lv"):
-    """What has been entered, to be checked before the register is asked."""
+    """The answers of a draft, to be reviewed before the check."""
 
     draft: DraftId
 
@@ -164,7 +160,7 @@ class ShowNumbers(Action, code="Ls"):
 
 
 class CheckDraft(Action, code="Lc"):
-    """Ask the register about a draft."""
+    """Finish a draft and check its policy."""
 
     draft: DraftId
 
@@ -212,7 +208,7 @@ class AskCorrection(Link, code="lc", state=LinkingPrompts.correction):
 
     patient: PatientId
     whole: bool = False
-    """ask for the whole name, not only for the part that differs"""
+    """prompt for the whole name, not only for the part that differs"""
 
 
 class DropPatronymic(Action, code="Lp"):
@@ -271,32 +267,32 @@ class SetSex(Action, code="Px"):
 
 
 class ReviewCorrection(Link, code="pr"):
-    """A correction that waits for the register's agreement."""
+    """A correction that the register must confirm."""
 
     patient: PatientId
 
 
 class AskRegister(Action, code="Pa"):
-    """Ask the register whether it agrees to a correction."""
+    """Check a correction in the register."""
 
     patient: PatientId
 
 
 class GiveUpCorrection(Action, code="Pg"):
-    """Give a correction up."""
+    """Drop a correction."""
 
     patient: PatientId
 
 
 class History(Link, code="ph"):
-    """What has happened to a card."""
+    """The history of a card."""
 
     patient: PatientId
     page: Page = Page(0)
 
 
 class LevelNeeded(Link, code="bl"):
-    """What a clinic wants proved before it books."""
+    """The proof that a clinic requires before booking."""
 
     patient: PatientId
     clinic: ClinicId
@@ -315,18 +311,18 @@ class LetterToInsurer(Link, code="wl"):
 
 
 class Newborn(Link, code="wn"):
-    """How a newborn gets a policy."""
+    """What to do for a child under a month without a policy."""
 
 
 class GetPolicy(Link, code="wg"):
-    """Where a policy is issued."""
+    """How to get a policy."""
 
 
 class RemindOfPolicy(Action, code="Wm"):
-    """Have a reminder to get a policy."""
+    """Schedule a reminder to get a policy."""
 
 
 class ConfirmCard(Action, code="Wc"):
-    """Confirm half a year later that a card is still right: «Да, всё верно»."""
+    """Confirm half a year later that a card is still right."""
 
     patient: PatientId

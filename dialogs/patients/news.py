@@ -1,4 +1,4 @@
-"""Messages about a policy: the check, what has changed, what ends, what a birthday brings."""
+"""Notices of the patients slice: results of checks, changes of a policy, dates and birthdays."""
 
 from __future__ import annotations
 
@@ -21,17 +21,34 @@ from bot.patients.rules.watch import Occasion, erased_on
 from bot.patients.watch import WatchedPatient
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
-from dialogs.booking.wording import in_a_sentence
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.wording import in_a_sentence
+from dialogs.patients.check_result import (
+    check_screen,
+    correct_part_rows,
+    deadline_line,
+    is_card_owner,
+    reason_text,
+    remedy_rows,
+    support_line,
+)
 from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
-from dialogs.patients.verdict import because, may_correct, mending, outcome, term, ways_on
 from dialogs.privacy.links import AskTakeOut
 
 
-def short(patient: Patient) -> str:
+def short_patient_line(patient: Patient) -> str:
+    """Return the short name and the masked policy number."""
     return text(_("<b>{name}</b>, {policy}"), name=patient.name.short, policy=patient.masked_policy)
+
+
+def help_row() -> Row:
+    return (button(_("Help"), Help()), button(_("Menu"), Home()))
+
+
+def card_row(patient: Patient) -> Row:
+    return (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home()))
 
 
 # --- the check --------------------------------------------------------------------------------------------------------
@@ -40,7 +57,7 @@ def short(patient: Patient) -> str:
 @news(CheckAnswered, N_("the policy's check"))
 async def check_answered(visitor: Visitor, message: CheckAnswered) -> Screen | None:
     patient = await visitor.services.checks.about(message)
-    return None if patient is None else await outcome(visitor, patient)
+    return None if patient is None else await check_screen(visitor, patient)
 
 
 @news(CheckLate, N_("the check takes long"))
@@ -52,23 +69,18 @@ async def check_late(visitor: Visitor, message: CheckLate) -> Screen | None:
     return Screen(
         lines(
             _("⚠️ The register has not answered for half an hour."),
-            short(patient),
+            short_patient_line(patient),
             _(
                 "I have sent the check once more and will write when it is done. Meanwhile compare the last digits "
                 "with the policy. If a doctor is needed soon, call the reception or 122."
             ),
-            support(visitor),
+            support_line(visitor),
         ),
         (
             (button(_("How is it going?"), PatientCard(patient=patient.id)),),
-            (button(_("Help"), Help()), button(_("Menu"), Home())),
+            help_row(),
         ),
     )
-
-
-def support(visitor: Visitor) -> str:
-    phone = visitor.operator.phone
-    return text(_("Support: {phone}"), phone=phone) if phone else ""
 
 
 @news(CorrectionDue, N_("a day is left for the correction"))
@@ -76,14 +88,18 @@ async def correction_due(visitor: Visitor, message: CorrectionDue) -> Screen | N
     subject = await visitor.services.watching.about(message)
     if subject is None:
         return None
-    return await to_be_corrected(visitor, subject.patient, _("⚠️ One thing in the policy still has to be corrected."))
+    what = _("⚠️ One thing in the policy still has to be corrected.")
+    return await correction_notice(visitor, subject.patient, what)
 
 
-async def to_be_corrected(visitor: Visitor, patient: Patient, what: str) -> Screen:
-    is_owner = await may_correct(visitor, patient)
+async def correction_notice(visitor: Visitor, patient: Patient, what: str) -> Screen:
+    is_owner = await is_card_owner(visitor, patient)
     return Screen(
-        lines(what, short(patient), term(visitor, patient, is_owner=is_owner)),
-        (*mending(patient, is_owner=is_owner), (button(_("Ask the reception"), Help()), button(_("Menu"), Home()))),
+        lines(what, short_patient_line(patient), deadline_line(visitor, patient, is_owner=is_owner)),
+        (
+            *correct_part_rows(patient, is_owner=is_owner),
+            (button(_("Ask the reception"), Help()), button(_("Menu"), Home())),
+        ),
     )
 
 
@@ -95,20 +111,20 @@ async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | N
     patient, status, reason = subject.patient, subject.patient.verification.status, subject.patient.verification.reason
     if status is VerificationStatus.NEEDS_CORRECTION:
         what = _("⚠️ The register has another name for this policy now. See how it is written in the policy.")
-        return await to_be_corrected(visitor, patient, what)
+        return await correction_notice(visitor, patient, what)
     if status is VerificationStatus.REJECTED and reason is not None:
-        is_owner = await may_correct(visitor, patient)
+        is_owner = await is_card_owner(visitor, patient)
         return Screen(
             lines(
                 _("<b>The register says another thing of the policy than before.</b>"),
-                short(patient),
-                await because(visitor, patient, reason),
+                short_patient_line(patient),
+                await reason_text(visitor, patient, reason),
                 ahead(visitor, subject),
             ),
-            (*ways_on(patient, reason, is_owner=is_owner), (button(_("Help"), Help()), button(_("Menu"), Home()))),
+            (*remedy_rows(patient, reason, is_owner=is_owner), help_row()),
         )
     return Screen(
-        lines(_("✅ The policy is in force again."), short(patient), _("You can book a doctor.")),
+        lines(_("✅ The policy is in force again."), short_patient_line(patient), _("You can book a doctor.")),
         ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
     )
 
@@ -127,7 +143,7 @@ def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
     return [_("Visits booked before stay as they are:"), *booked] if booked else []
 
 
-# --- what the calendar brings -----------------------------------------------------------------------------------------
+# --- dates and birthdays ----------------------------------------------------------------------------------------------
 
 
 @news(PolicyEnds, N_("the policy ends soon"))
@@ -139,18 +155,18 @@ async def policy_ends(visitor: Visitor, message: PolicyEnds) -> Screen | None:
     return Screen(
         lines(
             text(_("⚠️ The policy ends on {date}."), date=spoken_date(message.until)),
-            short(patient),
+            short_patient_line(patient),
             _("Renew it in good time, at the insurer or on Gosuslugi: it is free. Then check the new one here."),
         ),
         (
             (button(_("Check the policy"), CheckPolicy(patient=patient.id)),),
-            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+            card_row(patient),
         ),
     )
 
 
 @news(CardToConfirm, N_("is everything still right"))
-async def confirm_card(visitor: Visitor, message: CardToConfirm) -> Screen | None:
+async def card_to_confirm(visitor: Visitor, message: CardToConfirm) -> Screen | None:
     subject = await visitor.services.watching.about(message)
     if subject is None:
         return None
@@ -176,22 +192,22 @@ async def confirm_card(visitor: Visitor, message: CardToConfirm) -> Screen | Non
 
 
 @news(PatientGrown, N_("a birthday that changes the rules"))
-async def grown(visitor: Visitor, message: PatientGrown) -> Screen | None:
+async def patient_grown(visitor: Visitor, message: PatientGrown) -> Screen | None:
     subject = await visitor.services.watching.about(message)
     if subject is None:
         return None
     patient = subject.patient
-    advice = coming_passport() if message.occasion is Occasion.PASSPORT else coming_consent()
+    advice = passport_advice() if message.occasion is Occasion.PASSPORT else consent_advice()
     return Screen(
         lines(text(_("<b>{name}</b>"), name=patient.name.short), *advice),
         (
             (button(_("Open the card"), PatientCard(patient=patient.id)),),
-            (button(_("Help"), Help()), button(_("Menu"), Home())),
+            help_row(),
         ),
     )
 
 
-def coming_passport() -> tuple[str, ...]:
+def passport_advice() -> tuple[str, ...]:
     return (
         _("The patient is 14: a passport is needed now. It is applied for on Gosuslugi or at an MFC, within 90 days."),
         _("From then on take the passport to the doctor instead of the birth certificate."),
@@ -199,7 +215,7 @@ def coming_passport() -> tuple[str, ...]:
     )
 
 
-def coming_consent() -> tuple[str, ...]:
+def consent_advice() -> tuple[str, ...]:
     return (
         _("The patient is 15: from this age he or she decides on medical care and signs the consent to it."),
         _("You can book visits here as before. Take the passport along: the consent is signed at the visit."),
@@ -222,7 +238,7 @@ async def card_closed(visitor: Visitor, message: CardClosed) -> Screen | None:
         ),
         (
             (button(_("Take the data along"), AskTakeOut(patient=patient.id)),),
-            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+            card_row(patient),
         ),
     )
 
@@ -239,6 +255,6 @@ async def policy_wanted(visitor: Visitor, message: PolicyWanted) -> Screen | Non
         (
             (button(_("I have a number"), AskNumber()),),
             (button(_("Not yet: what to do?"), NoPolicy()),),
-            (button(_("Help"), Help()), button(_("Menu"), Home())),
+            help_row(),
         ),
     )

@@ -1,4 +1,4 @@
-"""What people read when text about a patient cannot be accepted: the place, the expected form, an example."""
+"""Sentences for typed text or a file about a patient that fails validation."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ WITH_HINT: Mapping[Problem, str] = {
     CertificateProblem.CHARACTERS: DIGIT_OF_NUMBER,
     DateProblem.FORM: N_("Write the date with dots, like this: {hint}"),
 }
-"""for what looks like the expected text, or is the expected text in another form"""
+"""used if the problem has the fact ``hint``: the text that was probably meant"""
 
 
 @problem_sentences(
@@ -167,16 +167,16 @@ WITH_HINT: Mapping[Problem, str] = {
 )
 def sentence(problem: Problem, facts: Facts) -> str:
     if problem is PolicyProblem.LENGTH:
-        return _length(int(facts["length"]), str(facts["groups"]))
+        return _wrong_length(int(facts["length"]), str(facts["groups"]))
     if problem is NameProblem.PARTS:
-        return _parts(int(facts["expected"]))
+        return _missing_words(int(facts["expected"]))
     if problem is SnilsProblem.LENGTH and facts["length"] == 16:
         return _("These are 16 digits, as in a policy number. A SNILS has 11, for example: 112-233-445 95")
     hinted = WITH_HINT.get(problem) if facts.get("hint") else None
     return _(hinted or SENTENCES[problem]).format(**facts)
 
 
-def _parts(expected: int) -> str:
+def _missing_words(expected: int) -> str:
     if expected == 1:
         return _("I see no letters here. Write it as in the policy.")
     if expected == 2:
@@ -187,7 +187,7 @@ def _parts(expected: int) -> str:
     )
 
 
-def _length(length: int, groups: str) -> str:
+def _wrong_length(length: int, groups: str) -> str:
     typed = ngettext(
         "The number has {n} digit, and 16 are needed.", "The number has {n} digits, and 16 are needed.", length
     ).format(n=length)

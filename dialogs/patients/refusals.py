@@ -1,4 +1,4 @@
-"""What people read, and where they go next, when a patient's card or its check is refused."""
+"""Sentences and next screens for refusals of the patients slice."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def too_many_checks(refusal: TooManyChecks, now: datetime) -> Explanation:
         "Five times the data did not agree. The next try is at {time}; nothing is lost. Compare everything with the "
         "policy; for help send /help."
     )
-    return Explanation(sentence.format(time=next_try(refusal.until)), _paused_at(refusal))
+    return Explanation(sentence.format(time=next_try(refusal.until)), _draft_or_card(refusal))
 
 
 def next_try(until: datetime) -> str:
-    """Return Moscow's time of the next full minute: at that time the pause is surely over."""
+    """Return the end of a pause as Moscow time, rounded up to a full minute."""
     return clock_time(until + timedelta(minutes=1, microseconds=-1), MOSCOW)
 
 
-def _paused_at(refusal: TooManyChecks) -> Link | None:
+def _draft_or_card(refusal: TooManyChecks) -> Link | None:
     if refusal.draft is not None:
         return ReviewDraft(draft=refusal.draft)
     return None if refusal.patient is None else PatientCard(patient=refusal.patient)

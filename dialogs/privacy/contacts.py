@@ -141,7 +141,7 @@ async def ask_email(visitor: Visitor, link: AskEmail) -> Screen:
     return Screen(
         lines(
             _("Write your e-mail. I delete your message once I have read it."),
-            _("For example: {name}").format(name="anna@example.org"),
+            _("For example: {example}").format(example="anna@example.org"),
         ),
         (ways_out(MyContacts()),),
         asks=True,

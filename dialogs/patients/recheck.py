@@ -1,4 +1,4 @@
-"""Mending: what the register finds different is asked again, that alone; and a policy is checked at any time."""
+"""Repeat a policy check, with a corrected name or with unchanged data."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from bot.patients.rules.checks import is_answered
 from bot.patients.rules.corrections import renamed
 from bot.patients.rules.names import parse_full_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import button, lines, ways_out
+from dialogs.patients.check_pending import still_verified_screen
+from dialogs.patients.check_result import check_screen
+from dialogs.patients.details import current_line
 from dialogs.patients.links import AskCorrection, CheckPolicy, DropPatronymic, PatientCard
-from dialogs.patients.pending import still_silent
-from dialogs.patients.verdict import outcome
 
-flow = Flow("mending")
+flow = Flow("recheck")
 
-WITH_PATRONYMIC = 3
-"""words of a name"""
+WORDS_WITH_PATRONYMIC = 3
+"""family name, given name and patronymic"""
 
 
 @flow.screen(AskCorrection)
@@ -26,18 +27,20 @@ async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
     patient = (await visitor.services.editing.card(visitor.account.id, link.patient)).patient
     if patient.is_verified:
         return PatientCard(patient=link.patient)
-    wrong = None if link.whole else patient.verification.correct
+    part = None if link.whole else patient.verification.correct
     prompt = {
         NameField.FAMILY: _("Write the family name as in the policy."),
         NameField.GIVEN: _("Write the given name as in the policy."),
         NameField.PATRONYMIC: _("Write the patronymic as in the policy."),
         None: _("Write the family name, given name and patronymic as in the policy."),
-    }[wrong]
-    now_is = text(_("Now it is: {name}"), name=patient.name.full)
-    absent = (button(_("There is no patronymic"), DropPatronymic(patient=link.patient)),)
+    }[part]
+    no_patronymic = (button(_("There is no patronymic"), DropPatronymic(patient=link.patient)),)
     return Screen(
-        lines(prompt, now_is),
-        (*([absent] if wrong in (None, NameField.PATRONYMIC) else []), ways_out(PatientCard(patient=link.patient))),
+        lines(prompt, current_line(patient.name.full)),
+        (
+            *([no_patronymic] if part in (None, NameField.PATRONYMIC) else []),
+            ways_out(PatientCard(patient=link.patient)),
+        ),
         asks=True,
     )
 
@@ -46,15 +49,17 @@ async def ask_correction(visitor: Visitor, link: AskCorrection) -> Outcome:
 async def on_correction(visitor: Visitor, prompt: AskCorrection, typed: str) -> Outcome:
     account, services = visitor.account.id, visitor.services
     patient = await services.patients.require(account, prompt.patient)
-    return await outcome(visitor, await services.checks.correct(account, patient.id, mended(patient, prompt, typed)))
+    name = corrected_name(patient, prompt, typed)
+    return await check_screen(visitor, await services.checks.correct(account, patient.id, name))
 
 
-def mended(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
-    wrong = None if prompt.whole else patient.verification.correct
-    if wrong is None:
-        without = not patient.name.patronymic and len(typed.split()) < WITH_PATRONYMIC
-        return parse_full_name(typed, patient.sex, no_patronymic=without)
-    return renamed(patient.name, wrong, typed)
+def corrected_name(patient: Patient, prompt: AskCorrection, typed: str) -> PersonName:
+    """Return the name with the typed part, or the whole name as typed. Raises InvalidInput."""
+    part = None if prompt.whole else patient.verification.correct
+    if part is None:
+        no_patronymic = not patient.name.patronymic and len(typed.split()) < WORDS_WITH_PATRONYMIC
+        return parse_full_name(typed, patient.sex, no_patronymic=no_patronymic)
+    return renamed(patient.name, part, typed)
 
 
 @flow.action(DropPatronymic)
@@ -62,12 +67,12 @@ async def on_drop_patronymic(visitor: Visitor, link: DropPatronymic) -> Outcome:
     account, services = visitor.account.id, visitor.services
     patient = await services.patients.require(account, link.patient)
     name = PersonName(patient.name.family, patient.name.given)
-    return await outcome(visitor, await services.checks.correct(account, patient.id, name))
+    return await check_screen(visitor, await services.checks.correct(account, patient.id, name))
 
 
 @flow.action(CheckPolicy)
 async def on_check(visitor: Visitor, link: CheckPolicy) -> Outcome:
     patient = await visitor.services.checks.recheck(visitor.account.id, link.patient)
     if patient.is_verified and not is_answered(patient.verification, visitor.now):
-        return still_silent(patient)
-    return await outcome(visitor, patient)
+        return still_verified_screen(patient)
+    return await check_screen(visitor, patient)

@@ -1,4 +1,4 @@
-"""Review: every answer on one screen, each of them open to change, before the register is asked."""
+"""Screens to review the answers about a new patient before the policy is checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from bot.patients.rules.policy_number import is_too_young_for, policy_facts, pol
 from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, text, ways_out
-from dialogs.patients.details import field_of, in_chat, in_fours, in_full, labelled, number_label
+from dialogs.patients.check_result import check_screen
+from dialogs.patients.details import chat_value, full_value, grouped_number, labelled, number_label, wording_of
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
@@ -30,31 +31,27 @@ from dialogs.patients.links import (
     ReviewDraft,
     ShowNumbers,
 )
-from dialogs.patients.questions import draft_of
-from dialogs.patients.steps import ahead
-from dialogs.patients.verdict import outcome
+from dialogs.patients.next_question import next_question
 
-flow = Flow("review")
+flow = Flow("review_draft")
 
 
 @flow.screen(ReviewDraft)
-async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
-    draft = await draft_of(visitor, link.draft)
+async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     claim = claim_of(draft)
     if claim is None:
-        return ahead(draft)
-    born = (_("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")).format(
-        date=spoken_date(claim.birth_date)
-    )
+        return next_question(draft)
+    born = _("Girl, born on {date}") if claim.sex is Sex.FEMALE else _("Boy, born on {date}")
     show = () if is_hidden(draft) else (button(_("Show the number"), ShowNumbers(draft=link.draft)),)
     return Screen(
         lines(
             _("<b>Check what you have told</b>"),
             labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
-            text("{born}", born=born),
-            *(labelled(field_of(detail).label, in_chat(detail, value)) for detail, value in draft.details.items()),
-            [too_young(claim), beyond_the_register(claim.policy_number)],
+            text(born, date=spoken_date(claim.birth_date)),
+            *(labelled(wording_of(detail).label, chat_value(detail, value)) for detail, value in draft.details.items()),
+            [old_policy_warning(claim), clinic_check_note(claim.policy_number)],
         ),
         (
             (button(_("Check the policy"), CheckDraft(draft=link.draft)),),
@@ -65,7 +62,7 @@ async def review(visitor: Visitor, link: ReviewDraft) -> Outcome:
     )
 
 
-def too_young(claim: PolicyClaim) -> str:
+def old_policy_warning(claim: PolicyClaim) -> str:
     if not is_too_young_for(claim.policy_number, claim.birth_date):
         return ""
     return _(
@@ -74,7 +71,7 @@ def too_young(claim: PolicyClaim) -> str:
     )
 
 
-def beyond_the_register(number: str) -> str:
+def clinic_check_note(number: str) -> str:
     if policy_kind(number) is PolicyKind.ENP:
         return ""
     return _("I will look for this number in the register; if it is not there, the clinic will look at it.")
@@ -82,17 +79,17 @@ def beyond_the_register(number: str) -> str:
 
 @flow.action(ShowNumbers)
 async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
-    """In an alert, which no chat keeps."""
-    draft = await draft_of(visitor, link.draft)
+    """Show the numbers in an alert: a message with them would stay in the chat."""
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     number = draft.number
     if not number or is_hidden(draft):
         return ReviewDraft(draft=link.draft)
     alert = lines(
-        f"{number_label(number)}: {in_fours(number)}",
+        f"{number_label(number)}: {grouped_number(number)}",
         *(
-            f"{field_of(detail).label}: {in_full(detail, value)}"
+            f"{wording_of(detail).label}: {full_value(detail, value)}"
             for detail, value in draft.details.items()
-            if in_chat(detail, value) != in_full(detail, value)
+            if chat_value(detail, value) != full_value(detail, value)
         ),
     )
     return Reply(ReviewDraft(draft=link.draft), alert)
@@ -102,23 +99,23 @@ async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
 async def on_check(visitor: Visitor, link: CheckDraft) -> Outcome:
     linking = visitor.services.linking
     if await linking.find_draft(visitor.account.id, link.draft) is None:
-        return await newest_card(visitor)
+        return await newest_card_screen(visitor)
     patient = await linking.finish(visitor.account, link.draft)
-    return ReviewDraft(draft=link.draft) if patient is None else await outcome(visitor, patient)
+    return ReviewDraft(draft=link.draft) if patient is None else await check_screen(visitor, patient)
 
 
-async def newest_card(visitor: Visitor) -> Outcome:
-    """Whoever has pressed twice sees what his first press has come to."""
+async def newest_card_screen(visitor: Visitor) -> Outcome:
+    """Return the card added last: a second press finds that the first one has finished the draft."""
     patients = await visitor.services.patients.list_of(visitor.account.id)
-    return await outcome(visitor, max(patients, key=lambda patient: patient.id)) if patients else Home()
+    return await check_screen(visitor, max(patients, key=lambda patient: patient.id)) if patients else Home()
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------
 
 
 @flow.screen(ChooseField)
-async def fields(visitor: Visitor, link: ChooseField) -> Screen:
-    draft = await draft_of(visitor, link.draft)
+async def choose_field(visitor: Visitor, link: ChooseField) -> Screen:
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     number = draft.number
     ask_number = AskOldNumber if number and policy_kind(number) is PolicyKind.OLD else AskNumber
     buttons = [button(number_label(number), ask_number(draft=link.draft)), button(_("Name"), AskName(draft=link.draft))]
@@ -127,8 +124,11 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
             button(_("Date of birth"), AskBirthDate(draft=link.draft)),
             button(_("Sex"), AskSex(draft=link.draft)),
         ]
-    told = [detail for detail in Detail if detail in draft.details]
-    details = [button(field_of(detail).label, AskDetail(draft=link.draft, detail=detail)) for detail in told]
+    details = [
+        button(wording_of(detail).label, AskDetail(draft=link.draft, detail=detail))
+        for detail in Detail
+        if detail in draft.details
+    ]
     return Screen(
         _("What do you want to change? The rest stays as it is."),
         (
@@ -141,26 +141,27 @@ async def fields(visitor: Visitor, link: ChooseField) -> Screen:
 
 
 @flow.screen(ChooseDetail)
-async def extras(visitor: Visitor, link: ChooseDetail) -> Screen:
-    draft = await draft_of(visitor, link.draft)
-    every = [button(marked(draft, detail), AskDetail(draft=link.draft, detail=detail)) for detail in Detail]
+async def choose_detail(visitor: Visitor, link: ChooseDetail) -> Screen:
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
+    details = [button(detail_label(draft, detail), AskDetail(draft=link.draft, detail=detail)) for detail in Detail]
     return Screen(
         lines(
             _("<b>What else can be told</b>"),
             _("All of this is optional: the policy is checked without it. ✅ is what is there already."),
         ),
-        (*grid(every, 1), ways_out(ReviewDraft(draft=link.draft))),
+        (*grid(details, 1), ways_out(ReviewDraft(draft=link.draft))),
     )
 
 
-def marked(draft: PolicyDraft, detail: Detail) -> str:
-    label = field_of(detail).label
+def detail_label(draft: PolicyDraft, detail: Detail) -> str:
+    """Return the label with a mark if the detail is known."""
+    label = wording_of(detail).label
     return f"✅ {label}" if detail in draft.details else label
 
 
 @flow.screen(AskDrop)
 async def ask_drop(visitor: Visitor, link: AskDrop) -> Screen:
-    draft = await draft_of(visitor, link.draft)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     name = name_of(draft)
     question = _("Stop adding this child? I will delete all you have told.")
     return Screen(

@@ -1,4 +1,4 @@
-"""Waiting: a register that has not answered yet, or is silent about a policy that it has confirmed before."""
+"""Screens of a check that waits for the register's answer."""
 
 from __future__ import annotations
 
@@ -13,25 +13,33 @@ from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import CheckPolicy, PatientCard, PatientList
 
 
-def whose(patient: Patient) -> str:
+def patient_line(patient: Patient) -> str:
+    """Return the full name and the masked policy number."""
     return text(_("<b>{name}</b>, {policy}"), name=patient.name.full, policy=patient.masked_policy)
 
 
-def checked_on(patient: Patient) -> str:
+def check_date(patient: Patient) -> str:
+    """Return the Moscow date of the last answer, "" if there was none."""
     at = patient.verification.checked_at
     return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
 
 
-def checking(visitor: Visitor, patient: Patient) -> Screen:
+def checked_line(patient: Patient) -> str:
+    date = check_date(patient)
+    return text(_("Checked on {date}."), date=date) if date else ""
+
+
+def pending_screen(visitor: Visitor, patient: Patient) -> Screen:
+    """Return the screen of a check without an answer; after half an hour it offers to check again."""
     verification = patient.verification
     since = verification.queued_at
     late = since is not None and is_late(since, visitor.now)
     again = (button(_("Check again"), CheckPolicy(patient=patient.id)), button(_("Help"), Help()))
     return Screen(
         lines(
-            whose(patient),
-            delay(verification.status is VerificationStatus.UNAVAILABLE, late=late),
-            waiting_since(visitor, patient),
+            patient_line(patient),
+            pending_sentence(verification.status is VerificationStatus.UNAVAILABLE, late=late),
+            waiting_since_line(visitor, patient),
         ),
         (
             (button(_("How is it going?"), PatientCard(patient=patient.id)),),
@@ -41,7 +49,7 @@ def checking(visitor: Visitor, patient: Patient) -> Screen:
     )
 
 
-def delay(unavailable: bool, *, late: bool) -> str:
+def pending_sentence(unavailable: bool, *, late: bool) -> str:
     if late:
         return _(
             "⚠️ The register has not answered for more than half an hour. I ask again by myself and will write when "
@@ -58,23 +66,23 @@ def delay(unavailable: bool, *, late: bool) -> str:
     )
 
 
-def waiting_since(visitor: Visitor, patient: Patient) -> str:
+def waiting_since_line(visitor: Visitor, patient: Patient) -> str:
     since = patient.verification.queued_at
     if since is None:
         return ""
-    same_day = since.astimezone(MOSCOW).date() == visitor.now.astimezone(MOSCOW).date()
-    said = clock_time(since, MOSCOW) if same_day else spoken_moment(since, MOSCOW, visitor.now)
-    return text(_("Waiting for the answer since {time}."), time=said)
+    is_today = since.astimezone(MOSCOW).date() == visitor.now.astimezone(MOSCOW).date()
+    time = clock_time(since, MOSCOW) if is_today else spoken_moment(since, MOSCOW, visitor.now)
+    return text(_("Waiting for the answer since {time}."), time=time)
 
 
-def still_silent(patient: Patient) -> Screen:
-    """Asked again, the register does not answer: what it said last time holds."""
+def still_verified_screen(patient: Patient) -> Screen:
+    """Return the screen of a repeated check without an answer: the policy stays verified by the last one."""
     return Screen(
         lines(
-            whose(patient),
+            patient_line(patient),
             text(
                 _("The register does not answer now. The policy stays confirmed: it was last checked on {date}."),
-                date=checked_on(patient),
+                date=check_date(patient),
             ),
             _("I will ask again by myself and write if anything has changed."),
         ),

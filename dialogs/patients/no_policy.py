@@ -1,4 +1,4 @@
-"""No policy yet: what to do until there is one, how to get it, and a reminder to come back."""
+"""Screens for a child without a policy: help until there is one and how to get it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskNumber, GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 
-flow = Flow("newborn")
+flow = Flow("no_policy")
 
 
 @flow.screen(NoPolicy)
 async def no_policy(visitor: Visitor, link: NoPolicy) -> Screen:
-    """The question that tells which advice is right."""
+    """Ask the age: the advice depends on it."""
     return Screen(
         lines(
             _("<b>No policy yet</b>"),

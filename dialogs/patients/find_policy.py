@@ -1,4 +1,4 @@
-"""Finding: a policy that is not at hand, by the child's name, birth date and SNILS."""
+"""Screens that find a policy in the register by the child's name, birth date and SNILS."""
 
 from __future__ import annotations
 
@@ -10,33 +10,32 @@ from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
-from dialogs.patients.steps import after, ahead
+from dialogs.patients.next_question import card_or_next_question, next_question
 
-flow = Flow("finding")
+flow = Flow("find_policy")
 
 
 @flow.action(ByPerson)
 async def on_by_person(visitor: Visitor, link: ByPerson) -> Outcome:
-    draft = link.draft
-    return ahead(await visitor.services.linking.begin_by_person(visitor.account.id, draft))
+    return next_question(await visitor.services.linking.begin_by_person(visitor.account.id, link.draft))
 
 
 @flow.screen(FoundPolicies)
-async def policies(visitor: Visitor, link: FoundPolicies) -> Screen:
+async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
     found = await visitor.services.finding.policies(visitor.account.id, link.draft)
     if found is None:
-        return silent(link)
+        return no_answer_screen(link)
     if not found:
-        return nothing_found(link)
-    only = len(found) == 1
+        return nothing_found_screen(link)
+    is_single = len(found) == 1
     question = (
         _("I have found a policy in the register. Is it this one?")
-        if only
+        if is_single
         else _("I have found several policies in the register. Which one is in use now?")
     )
-    choice = _("Yes: {policy}") if only else "{policy}"
+    label = _("Yes: {policy}") if is_single else "{policy}"
     choices = [
-        (button(choice.format(policy=spoken(policy)), TakePolicy(draft=link.draft, place=place)),)
+        (button(label.format(policy=policy_label(policy)), TakePolicy(draft=link.draft, place=place)),)
         for place, policy in enumerate(found)
     ]
     return Screen(
@@ -45,16 +44,17 @@ async def policies(visitor: Visitor, link: FoundPolicies) -> Screen:
     )
 
 
-def spoken(policy: FoundPolicy) -> str:
-    standing = {
+def policy_label(policy: FoundPolicy) -> str:
+    """Return the masked number and the status of a policy."""
+    status = {
         PolicyStatus.ACTIVE: _("in force"),
         PolicyStatus.SUSPENDED: _("suspended"),
         PolicyStatus.EXPIRED: _("expired"),
     }[policy.status]
-    return f"{masked(policy.policy_number)}, {standing}"
+    return f"{masked(policy.policy_number)}, {status}"
 
 
-def nothing_found(link: FoundPolicies) -> Screen:
+def nothing_found_screen(link: FoundPolicies) -> Screen:
     return Screen(
         lines(
             _("⚠️ I have not found a policy with these data. Compare the name, the date of birth and the SNILS."),
@@ -74,7 +74,7 @@ def nothing_found(link: FoundPolicies) -> Screen:
     )
 
 
-def silent(link: FoundPolicies) -> Screen:
+def no_answer_screen(link: FoundPolicies) -> Screen:
     return Screen(
         _("The register does not answer now. What you have written is kept: try again in a minute."),
         (
@@ -87,4 +87,4 @@ def silent(link: FoundPolicies) -> Screen:
 
 @flow.action(TakePolicy)
 async def on_take(visitor: Visitor, link: TakePolicy) -> Outcome:
-    return after(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))
+    return card_or_next_question(await visitor.services.finding.take(visitor.account.id, link.draft, link.place))

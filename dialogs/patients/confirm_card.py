@@ -1,4 +1,4 @@
-"""Watching: the answer to «Всё верно?»."""
+"""The half-yearly confirmation that a card is still right."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bot.core.i18n import gettext as _
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.patients.links import ConfirmCard, PatientCard
 
-flow = Flow("watching")
+flow = Flow("confirm_card")
 
 
 @flow.action(ConfirmCard)

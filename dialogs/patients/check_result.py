@@ -1,4 +1,4 @@
-"""Verdicts: what the register says of a policy, in a screen each, and the ways on from there."""
+"""Screens of a policy check: one for each answer of the register."""
 
 from __future__ import annotations
 
@@ -13,37 +13,39 @@ from bot.patients.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.patients.rules.watch import erased_on
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
-from dialogs.family.access import way_to_ask
+from dialogs.family.links import RequestAccess
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
 from dialogs.patients.links import AskCorrection, CheckPolicy, ChooseWay, EditField, LetterToInsurer, PatientList
-from dialogs.patients.pending import checked_on, checking, whose
 from dialogs.patients.refusals import next_try
 from dialogs.privacy.links import AskPhone, AskUnlink
 
 
-async def outcome(visitor: Visitor, patient: Patient) -> Screen:
-    """Where the check of a policy stands, and the way on from there."""
+async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
+    """Return the screen for the present state of the policy check."""
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
-        return verified(visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone)
+        clinic = await visitor.services.booking.own_clinic(patient)
+        return verified_screen(visitor, patient, clinic, has_phone=has_phone)
     if patient.verification.is_open:
-        return checking(visitor, patient)
+        return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
-        return await not_asked_yet(visitor, patient)
-    is_owner = await may_correct(visitor, patient)
+        return await unchecked_screen(visitor, patient)
+    is_owner = await is_card_owner(visitor, patient)
     if status is VerificationStatus.NEEDS_CORRECTION:
-        return await needs_correction(visitor, patient, is_owner=is_owner)
-    return await rejected(visitor, patient, is_owner=is_owner)
+        return await correction_screen(visitor, patient, is_owner=is_owner)
+    return await rejected_screen(visitor, patient, is_owner=is_owner)
 
 
-async def may_correct(visitor: Visitor, patient: Patient) -> bool:
-    """Whoever acts for the patient sees what is wrong; the buttons that change the card are its owner's."""
+async def is_card_owner(visitor: Visitor, patient: Patient) -> bool:
+    """Return whether to show the buttons that change the card: only its owner may press them."""
     return await visitor.services.family.is_owner(visitor.account.id, patient.id)
 
 
-def just_checked(visitor: Visitor, patient: Patient) -> str:
+def needless_notice(visitor: Visitor, patient: Patient) -> str:
+    """Return the deduplication key of the notice about a fresh answer, "" if the answer is older."""
     answered = CheckAnswered(visitor.account.id, patient.id)
     return makes_needless(answered.dedup, patient.verification.checked_at, visitor.now)
 
@@ -51,7 +53,7 @@ def just_checked(visitor: Visitor, patient: Patient) -> str:
 # --- the register agrees ----------------------------------------------------------------------------------------------
 
 
-def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool) -> Screen:
+def verified_screen(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool) -> Screen:
     return Screen(
         lines(
             text(
@@ -59,7 +61,7 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_p
                 name=patient.name.short,
                 policy=patient.masked_policy,
             ),
-            text(_("Checked on {date}."), date=checked_on(patient)) if checked_on(patient) else "",
+            checked_line(patient),
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
         ),
         (
@@ -67,14 +69,14 @@ def verified(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_p
             *([] if has_phone else [(button(_("Leave a phone"), AskPhone()),)]),
             (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
-        shows=just_checked(visitor, patient),
+        shows=needless_notice(visitor, patient),
     )
 
 
 # --- one thing differs ------------------------------------------------------------------------------------------------
 
 
-async def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
+async def correction_screen(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
     field = patient.verification.correct or NameField.PATRONYMIC
     what = {
         NameField.FAMILY: _("⚠️ Almost everything agrees, except the family name. See how it is written in the policy."),
@@ -85,16 +87,16 @@ async def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool
     }[field]
     return Screen(
         lines(
-            whose(patient),
+            patient_line(patient),
             what,
             [
                 _("If it is written there as it is here, the error is in the register: the insurer corrects it."),
-                term(visitor, patient, is_owner=is_owner),
-                await pause(visitor, patient),
+                deadline_line(visitor, patient, is_owner=is_owner),
+                await pause_line(visitor, patient),
             ],
         ),
         (
-            *mending(patient, is_owner=is_owner),
+            *correct_part_rows(patient, is_owner=is_owner),
             (button(_("Check again"), CheckPolicy(patient=patient.id)),),
             (
                 button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id)),
@@ -102,11 +104,11 @@ async def needs_correction(visitor: Visitor, patient: Patient, *, is_owner: bool
             ),
             ways_out(PatientList()),
         ),
-        shows=just_checked(visitor, patient),
+        shows=needless_notice(visitor, patient),
     )
 
 
-def mending(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
+def correct_part_rows(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
     if not is_owner:
         return ()
     field = patient.verification.correct or NameField.PATRONYMIC
@@ -118,8 +120,8 @@ def mending(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
     return ((button(label, AskCorrection(patient=patient.id)),),)
 
 
-def term(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
-    """Who mends it and until when; nothing is lost after that."""
+def deadline_line(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
+    """Return who corrects the name and until when; after that day it can still be corrected."""
     if not is_owner:
         return _("The owner of the card can correct it.")
     checked_at = patient.verification.checked_at
@@ -135,19 +137,19 @@ def term(visitor: Visitor, patient: Patient, *, is_owner: bool) -> str:
 # --- a correction that waits for its check ---------------------------------------------------------------------------
 
 
-async def not_asked_yet(visitor: Visitor, patient: Patient) -> Screen:
-    """What the register has said of the card before is of no use any more, and is not repeated."""
-    is_owner = await may_correct(visitor, patient)
+async def unchecked_screen(visitor: Visitor, patient: Patient) -> Screen:
+    """Return the screen of a changed card; it leaves out the register's answer about the old data."""
+    is_owner = await is_card_owner(visitor, patient)
     return Screen(
         lines(
-            whose(patient),
+            patient_line(patient),
             _("⚠️ The correction is kept, but the register has not been asked about it yet."),
-            [await pause(visitor, patient) or _("Press “Check again”."), support(visitor)],
+            [await pause_line(visitor, patient) or _("Press “Check again”."), support_line(visitor)],
         ),
         (
             (button(_("Check again"), CheckPolicy(patient=patient.id)),),
-            *ways_to_correct(patient, is_owner=is_owner),
-            *ways_away(patient, is_owner=is_owner),
+            *correct_rows(patient, is_owner=is_owner),
+            *closing_rows(patient, is_owner=is_owner),
         ),
     )
 
@@ -155,24 +157,28 @@ async def not_asked_yet(visitor: Visitor, patient: Patient) -> Screen:
 # --- the register refuses ---------------------------------------------------------------------------------------------
 
 
-async def rejected(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
+async def rejected_screen(visitor: Visitor, patient: Patient, *, is_owner: bool) -> Screen:
     reason = patient.verification.reason or RejectionReason.NOT_MATCHED
     return Screen(
         lines(
-            whose(patient),
-            await because(visitor, patient, reason),
-            [await pause(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "", support_line(visitor, reason)],
+            patient_line(patient),
+            await reason_text(visitor, patient, reason),
+            [
+                await pause_line(visitor, patient) if reason in NO_POLICY_OF_THEIRS else "",
+                "" if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} else support_line(visitor),
+            ],
         ),
-        (*ways_on(patient, reason, is_owner=is_owner), *ways_away(patient, is_owner=is_owner)),
-        shows=just_checked(visitor, patient),
+        (*remedy_rows(patient, reason, is_owner=is_owner), *closing_rows(patient, is_owner=is_owner)),
+        shows=needless_notice(visitor, patient),
     )
 
 
-async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+async def reason_text(visitor: Visitor, patient: Patient, reason: RejectionReason) -> str:
+    """Return why the policy is rejected and what to do about it."""
     if reason is RejectionReason.AT_CLINIC:
-        return await at_clinic(visitor, patient)
+        return await show_at_desk_text(visitor, patient)
     if reason is RejectionReason.ADULT:
-        return grown_up(patient)
+        return adult_text(patient)
     return {
         RejectionReason.NOT_MATCHED: _(
             "⚠️ The data do not agree with the register. Compare the number and the name with the policy. If "
@@ -191,20 +197,17 @@ async def because(visitor: Visitor, patient: Patient, reason: RejectionReason) -
     }[reason]
 
 
-async def pause(visitor: Visitor, patient: Patient) -> str:
-    """After five refusals the next try is told before it is made in vain."""
+async def pause_line(visitor: Visitor, patient: Patient) -> str:
+    """Return when the next try is possible after five failed ones, "" if it is possible now."""
     until = await visitor.services.checks.paused_until(visitor.account.id, patient.policy_number)
-    return (
-        ""
-        if until is None
-        else text(_("Five times it did not agree: the next try is at {time}."), time=next_try(until))
-    )
+    if until is None:
+        return ""
+    return text(_("Five times it did not agree: the next try is at {time}."), time=next_try(until))
 
 
-async def at_clinic(visitor: Visitor, patient: Patient) -> str:
-    """Papers of before the sixteen digits are looked at by people; the number finds the matter at the desk."""
-    matter = DeskMatter.OLD_POLICY
-    ref = await visitor.services.family.open_matter(visitor.account.id, patient.id, matter)
+async def show_at_desk_text(visitor: Visitor, patient: Patient) -> str:
+    """Return how to show an old policy or a certificate at the desk, with the Ref of the desk matter."""
+    ref = await visitor.services.family.open_matter(visitor.account.id, patient.id, DeskMatter.OLD_POLICY)
     return lines(
         _("⚠️ The register could not confirm this document. It will be looked at in the clinic."),
         text(
@@ -214,7 +217,7 @@ async def at_clinic(visitor: Visitor, patient: Patient) -> str:
     )
 
 
-def grown_up(patient: Patient) -> str:
+def adult_text(patient: Patient) -> str:
     closed_at = patient.verification.checked_at
     erased = "" if closed_at is None else spoken_date(erased_on(closed_at).astimezone(MOSCOW).date())
     return lines(
@@ -224,26 +227,21 @@ def grown_up(patient: Patient) -> str:
     )
 
 
-def support_line(visitor: Visitor, reason: RejectionReason) -> str:
-    return "" if reason in {RejectionReason.ADULT, RejectionReason.AT_CLINIC} else support(visitor)
+def support_line(visitor: Visitor) -> str:
+    phone = visitor.operator.phone
+    return text(_("Support: {phone}"), phone=phone) if phone else ""
 
 
-def support(visitor: Visitor) -> str:
-    if not visitor.operator.phone:
-        return ""
-    return text(_("Support: {phone}"), phone=visitor.operator.phone)
-
-
-def ways_on(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tuple[Row, ...]:
-    """What helps against this refusal."""
+def remedy_rows(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tuple[Row, ...]:
+    """Return the buttons that help with this reason."""
     again = button(_("Check again"), CheckPolicy(patient=patient.id))
     letter = button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id))
-    number = (another_number(patient),) if is_owner else ()
-    renewed = (another_number(patient, _("The number is new")),) if is_owner else ()
-    correct = ways_to_correct(patient, is_owner=is_owner)
+    number = (correct_number_button(patient),) if is_owner else ()
+    renewed = (correct_number_button(patient, _("The number is new")),) if is_owner else ()
+    correct = correct_rows(patient, is_owner=is_owner)
     return {
         RejectionReason.ADULT: (),
-        RejectionReason.LINKED_ELSEWHERE: (way_to_ask(patient), (again, *number)),
+        RejectionReason.LINKED_ELSEWHERE: (ask_access_row(patient), (again, *number)),
         RejectionReason.SUSPENDED: ((again, letter),),
         RejectionReason.EXPIRED: ((again, *renewed),),
         RejectionReason.AT_CLINIC: (*correct, (again,)),
@@ -251,17 +249,21 @@ def ways_on(patient: Patient, reason: RejectionReason, *, is_owner: bool) -> tup
     }[reason]
 
 
-def ways_to_correct(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
+def ask_access_row(patient: Patient) -> Row:
+    """Return the button that asks the owner of the existing card for access."""
+    return (button(_("Ask for access"), RequestAccess(patient=patient.id)),)
+
+
+def correct_rows(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
     name = button(_("Correct the name"), AskCorrection(patient=patient.id, whole=True))
-    return ((name, another_number(patient)),) if is_owner else ()
+    return ((name, correct_number_button(patient)),) if is_owner else ()
 
 
-def another_number(patient: Patient, label: str = "") -> Button:
-    to = EditField(patient=patient.id, field=KeyField.NUMBER)
-    return button(label or _("Correct the number"), to)
+def correct_number_button(patient: Patient, label: str = "") -> Button:
+    return button(label or _("Correct the number"), EditField(patient=patient.id, field=KeyField.NUMBER))
 
 
-def ways_away(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
-    """Somebody else leaves the card by a button that stands on every card."""
+def closing_rows(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:
+    """Return the last rows of the screen; the owner can remove the card, others leave it by a row of the card."""
     remove = (button(_("Remove the card"), AskUnlink(patient=patient.id)),) if is_owner else ()
     return ((*remove, button(_("Help"), Help())), ways_out(PatientList()))

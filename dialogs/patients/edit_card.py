@@ -1,4 +1,4 @@
-"""Editing: one button a field; what the register compares is reviewed first and changed when it agrees."""
+"""Screens to edit a card and to review a correction that the register must confirm."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from bot.delivery.screen import Screen
 from bot.glossary import PatientId
 from bot.patients.edit import Card
 from bot.patients.records import Correction, Detail, KeyField
-from bot.patients.rules import corrections as rules
+from bot.patients.rules import corrections
 from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
-from dialogs.patients.details import field_of, in_chat
+from dialogs.patients.check_pending import patient_line
+from dialogs.patients.details import chat_value, current_line, detail_lines, wording_of
 from dialogs.patients.links import (
     AskRegister,
     DropValue,
@@ -31,10 +33,10 @@ from dialogs.patients.links import (
 )
 from dialogs.privacy.links import AskUnlink
 
-flow = Flow("editing")
+flow = Flow("edit_card")
 
 
-def label_of(field: KeyField) -> str:
+def field_label(field: KeyField) -> str:
     return {
         KeyField.FAMILY: _("Family name"),
         KeyField.GIVEN: _("Given name"),
@@ -45,9 +47,9 @@ def label_of(field: KeyField) -> str:
     }[field]
 
 
-def shown(claim: PolicyClaim, field: KeyField) -> str:
-    """A value as a chat may keep it."""
-    value = rules.value_of(claim, field)
+def field_value(claim: PolicyClaim, field: KeyField) -> str:
+    """Return a value for a message that stays in the chat: the policy number is masked."""
+    value = corrections.value_of(claim, field)
     if field is KeyField.NUMBER:
         return masked(value)
     if field is KeyField.BIRTH_DATE:
@@ -63,14 +65,21 @@ def shown(claim: PolicyClaim, field: KeyField) -> str:
 @flow.screen(EditCard)
 async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
-    typed = [field for field in KeyField if rules.is_typed(card.claim, field)]
-    keys = [button(label_of(field), EditField(patient=link.patient, field=field)) for field in typed]
-    details = [button(field_of(detail).label, EditField(patient=link.patient, field=detail)) for detail in Detail]
-    waits = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
+    typed = [field for field in KeyField if corrections.is_typed(card.claim, field)]
+    keys = [button(field_label(field), EditField(patient=link.patient, field=field)) for field in typed]
+    details = [button(wording_of(detail).label, EditField(patient=link.patient, field=detail)) for detail in Detail]
+    correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
-        lines(_("<b>What to change?</b>"), *[_as_it_is(card)], [_warning(card)]),
+        lines(
+            _("<b>What to change?</b>"),
+            [
+                patient_line(card.patient),
+                *detail_lines(card.details),
+            ],
+            [_effect_of_edits(card)],
+        ),
         (
-            *([waits] if card.correction else []),
+            *([correction] if card.correction else []),
             *grid(keys, 2),
             *grid(details, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
@@ -79,17 +88,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     )
 
 
-def _as_it_is(card: Card) -> list[str]:
-    claim = rules.claim_of(card.patient)
-    told = [
-        text(_("{label}: {value}"), label=field_of(detail).label, value=in_chat(detail, card.details[detail]))
-        for detail in Detail
-        if detail in card.details
-    ]
-    return [text(_("<b>{name}</b>, {policy}"), name=claim.name.full, policy=card.patient.masked_policy), *told]
-
-
-def _warning(card: Card) -> str:
+def _effect_of_edits(card: Card) -> str:
     if card.patient.person is None:
         return _("After a change of the name or the number I check the policy anew. The rest changes at once.")
     return _(
@@ -107,19 +106,22 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     field = link.field
     back = ways_out(EditCard(patient=link.patient))
     if isinstance(field, Detail):
-        return Screen(_detail_prompt(card, field), (*_detail_buttons(card, field, link), back), asks=True)
+        return Screen(_detail_prompt(card, field), (*_drop_value_rows(card, field, link), back), asks=True)
     if field is KeyField.SEX:
-        return Screen(lines(_("Is it a boy or a girl?"), _now(card, field)), (_sexes(link), back))
-    return Screen(lines(_prompt(field), _now(card, field), [_promise(card)]), (*_absent(field, link), back), asks=True)
+        return Screen(lines(_("Is it a boy or a girl?"), _value_lines(card, field)), (_sex_row(link), back))
+    return Screen(
+        lines(_prompt(field), _value_lines(card, field), [_effect_of_correction(card)]),
+        (*_no_patronymic_rows(field, link), back),
+        asks=True,
+    )
 
 
 def _detail_prompt(card: Card, detail: Detail) -> str:
     known = card.details.get(detail)
-    now_is = text(_("Now it is: {name}"), name=in_chat(detail, known)) if known else ""
-    return lines(field_of(detail).question, [now_is])
+    return lines(wording_of(detail).optional_question, [current_line(chat_value(detail, known) if known else None)])
 
 
-def _detail_buttons(card: Card, detail: Detail, link: EditField) -> list[Row]:
+def _drop_value_rows(card: Card, detail: Detail, link: EditField) -> list[Row]:
     drop = (button(_("Remove the value"), DropValue(patient=link.patient, field=link.field)),)
     return [drop] if detail in card.details else []
 
@@ -137,26 +139,27 @@ def _prompt(field: KeyField) -> str:
     }[field]
 
 
-def _now(card: Card, field: KeyField) -> str:
-    now, then = shown(rules.claim_of(card.patient), field), shown(card.claim, field)
+def _value_lines(card: Card, field: KeyField) -> str:
+    """Return the line with the current value, and one with the corrected value if they differ."""
+    current, corrected = field_value(corrections.claim_of(card.patient), field), field_value(card.claim, field)
     return lines(
-        text(_("Now it is: {name}"), name=now),
-        text(_("After the correction: {name}"), name=then) if then != now else "",
+        current_line(current),
+        text(_("After the correction: {corrected}"), corrected=corrected) if corrected != current else "",
     )
 
 
-def _promise(card: Card) -> str:
+def _effect_of_correction(card: Card) -> str:
     if card.patient.person is None:
         return _("Then I check the policy anew.")
     return _("I will ask the register about it; until it agrees, the card and the visits stay as they are.")
 
 
-def _absent(field: KeyField, link: EditField) -> list[Row]:
+def _no_patronymic_rows(field: KeyField, link: EditField) -> list[Row]:
     drop = (button(_("There is no patronymic"), DropValue(patient=link.patient, field=link.field)),)
     return [drop] if field is KeyField.PATRONYMIC else []
 
 
-def _sexes(link: EditField) -> Row:
+def _sex_row(link: EditField) -> Row:
     return (
         button(_("A girl"), SetSex(patient=link.patient, male=False)),
         button(_("A boy"), SetSex(patient=link.patient, male=True)),
@@ -168,15 +171,15 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
     account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
-        return EditCard(patient=prompt.patient)
-    return _after(prompt.patient, await visitor.services.editing.correct(account, patient, field, typed))
+        return EditCard(patient=patient)
+    return _review_or_card(patient, await visitor.services.editing.correct(account, patient, field, typed))
 
 
 @flow.action(SetSex)
 async def on_sex(visitor: Visitor, link: SetSex) -> Outcome:
     sex = Sex.MALE if link.male else Sex.FEMALE
-    waits = await visitor.services.editing.correct_sex(visitor.account.id, link.patient, sex)
-    return _after(link.patient, waits)
+    needs_review = await visitor.services.editing.correct_sex(visitor.account.id, link.patient, sex)
+    return _review_or_card(link.patient, needs_review)
 
 
 @flow.action(DropValue)
@@ -184,48 +187,49 @@ async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
     account, patient, field = visitor.account.id, link.patient, link.field
     if isinstance(field, Detail):
         await visitor.services.editing.drop_detail(account, patient, field)
-        return EditCard(patient=link.patient)
+        return EditCard(patient=patient)
     if field is not KeyField.PATRONYMIC:
         raise NotYours
-    return _after(link.patient, await visitor.services.editing.drop_patronymic(account, patient))
+    return _review_or_card(patient, await visitor.services.editing.drop_patronymic(account, patient))
 
 
-def _after(patient: PatientId, waits: bool) -> Outcome:
-    return ReviewCorrection(patient=patient) if waits else PatientCard(patient=patient)
+def _review_or_card(patient: PatientId, needs_review: bool) -> Link:
+    """Return the review if the register must agree to the correction first, else the changed card."""
+    return ReviewCorrection(patient=patient) if needs_review else PatientCard(patient=patient)
 
 
-# --- the register's leave ---------------------------------------------------------------------------------------------
+# --- a correction that waits for the register -------------------------------------------------------------------------
 
 
 @flow.screen(ReviewCorrection)
-async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
+async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
     if card.correction is None:
         return PatientCard(patient=link.patient)
-    before, after = rules.claim_of(card.patient), card.claim
+    before, after = corrections.claim_of(card.patient), card.claim
     changes = [
         text(
             _("{label}: {before} → {after}"),
-            label=label_of(field),
-            before=shown(before, field),
-            after=shown(after, field),
+            label=field_label(field),
+            before=field_value(before, field),
+            after=field_value(after, field),
         )
-        for field in rules.changed_fields(before, after)
+        for field in corrections.changed_fields(before, after)
     ]
-    ask = _("Ask the register again") if card.correction.is_refused else _("Ask the register and change")
+    label = _("Ask the register again") if card.correction.is_refused else _("Ask the register and change")
     return Screen(
         lines(
             text(_("<b>Check the correction: {name}</b>"), name=card.patient.name.short),
-            [*changes, _doubt(card)],
+            [*changes, _patronymic_warning(card)],
             [
-                _refusal(card.correction)
+                _refusal_sentence(card.correction)
                 if card.correction.is_refused
                 else _("After the correction the policy is checked anew; visits stay.")
             ],
             _("Until the register agrees, the card stays as it was. A correction waits for 30 days, then I drop it."),
         ),
         (
-            (button(ask, AskRegister(patient=link.patient)),),
+            (button(label, AskRegister(patient=link.patient)),),
             (
                 button(_("Correct something else"), EditCard(patient=link.patient)),
                 button(_("Leave it as it was"), GiveUpCorrection(patient=link.patient)),
@@ -235,7 +239,7 @@ async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
     )
 
 
-def _doubt(card: Card) -> str:
+def _patronymic_warning(card: Card) -> str:
     name, sex = card.claim.name, card.claim.sex
     if not name.patronymic or patronymic_fits(name.patronymic, sex):
         return ""
@@ -246,7 +250,7 @@ def _doubt(card: Card) -> str:
     )
 
 
-def _refusal(correction: Correction) -> str:
+def _refusal_sentence(correction: Correction) -> str:
     if correction.correct is not None:
         return {
             NameField.FAMILY: _("⚠️ The register has another family name. See how it is written in the policy."),

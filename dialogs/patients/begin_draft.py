@@ -1,4 +1,4 @@
-"""Linking: what is at hand for a new patient, a number typed, photographed or of an old policy, and what it says."""
+"""Screens that begin to add a patient: the choice of a way and the prompts for a policy number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.patients.rules.words import yes_or_no
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.patients.details import labelled
+from dialogs.patients.details import example_line, labelled
 from dialogs.patients.links import (
     AskNumber,
     AskOldNumber,
@@ -25,15 +25,15 @@ from dialogs.patients.links import (
     NoPolicy,
     WhereNumber,
 )
-from dialogs.patients.steps import after, ahead, behind
+from dialogs.patients.next_question import card_or_next_question, next_question, way_back
 
-flow = Flow("linking")
+flow = Flow("begin_draft")
 
-Numbered = ChooseWay | AskNumber | AskPhoto
+NumberPrompt = ChooseWay | AskNumber | AskPhoto
 
 
 @flow.screen(ChooseWay)
-async def ways(visitor: Visitor, link: ChooseWay) -> Screen:
+async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
     by_person = (button(_("Child's name, date and SNILS"), ByPerson(draft=link.draft)),)
     return Screen(
         lines(
@@ -67,7 +67,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
                 "Write the number of the child's policy: 16 digits, spaces are fine. I delete your message once I "
                 "have read it."
             ),
-            _("For example: {name}").format(name="7796 1897 8400 0014"),
+            example_line("7796 1897 8400 0014"),
             _("A temporary certificate will do too: it has 9 digits."),
             _("Or send a photo of the policy, or its file: I read the barcode."),
         ),
@@ -75,7 +75,7 @@ async def ask_number(visitor: Visitor, link: AskNumber) -> Screen:
             (button(_("Photo of the policy"), AskPhoto(draft=link.draft)),),
             (button(_("Old policy: series and number"), AskOldNumber(draft=link.draft)),),
             (button(_("Where is the number?"), WhereNumber(draft=link.draft)), button(_("No policy yet"), NoPolicy())),
-            ways_out(await back_of(visitor, link.draft)),
+            ways_out(await way_back_from_number(visitor, link.draft)),
         ),
         asks=True,
     )
@@ -114,26 +114,26 @@ async def ask_old_number(visitor: Visitor, link: AskOldNumber) -> Screen:
     return Screen(
         lines(
             _("Write the series and the number of the old policy, as they are printed in it."),
-            _("For example: {name}").format(name="АБ 123456"),
+            example_line("АБ 123456"),
             _("They were issued until May 2011. If the register does not have it, the clinic will look at it."),
         ),
-        (ways_out(await back_of(visitor, link.draft)),),
+        (ways_out(await way_back_from_number(visitor, link.draft)),),
         asks=True,
     )
 
 
-async def back_of(visitor: Visitor, draft: DraftId | None) -> Link:
-    """To the other ways, or to the fields of a draft that lacks nothing."""
-    kept = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
-    return ChooseWay() if kept is None else behind(kept, ChooseWay(draft=draft))
+async def way_back_from_number(visitor: Visitor, draft: DraftId | None) -> Link:
+    """Return where «Назад» leads: to the choice of a way, or to the choice of an answer to change."""
+    found = await visitor.services.linking.find_draft(visitor.account.id, draft) if draft else None
+    return ChooseWay() if found is None else way_back(found, ChooseWay(draft=draft))
 
 
-async def on_number(visitor: Visitor, prompt: Numbered, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
+async def on_number(visitor: Visitor, prompt: NumberPrompt, typed: str) -> Outcome:
+    return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
 
 
-async def on_photo(visitor: Visitor, prompt: Numbered, data: bytes) -> Outcome:
-    return after(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
+async def on_photo(visitor: Visitor, prompt: NumberPrompt, data: bytes) -> Outcome:
+    return card_or_next_question(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
 
 
 flow.answer(ChooseWay)(on_number)
@@ -146,24 +146,23 @@ flow.file(AskPhoto)(on_photo)
 
 @flow.answer(AskOldNumber)
 async def on_old_number(visitor: Visitor, prompt: AskOldNumber, typed: str) -> Outcome:
-    return after(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
+    return card_or_next_question(await visitor.services.linking.begin_old(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(ConfirmFacts)
-async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
+async def confirm_facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
     draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
-    known = policy_facts(draft.number)
-    if known is None:
-        return ahead(draft)
-    birth = spoken_date(known.birth_date)
+    facts = policy_facts(draft.number)
+    if facts is None:
+        return next_question(draft)
     question = (
         _("By its number this is the policy of a girl born on {date}. Is that right?")
-        if known.sex is Sex.FEMALE
+        if facts.sex is Sex.FEMALE
         else _("By its number this is the policy of a boy born on {date}. Is that right?")
     )
     name = name_of(draft)
     return Screen(
-        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=birth)]),
+        lines(labelled(_("Name"), name.full) if name else "", [text(question, date=spoken_date(facts.birth_date))]),
         (
             (
                 button(_("Yes"), FactsRight(draft=link.draft)),
@@ -177,13 +176,13 @@ async def facts(visitor: Visitor, link: ConfirmFacts) -> Outcome:
 
 @flow.answer(ConfirmFacts)
 async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcome:
-    """In words instead of a button, with another number at once, or with the name already: the question stays."""
+    """Read «yes», «no», another policy number or the child's name (then the question is asked again)."""
     account, linking, draft = visitor.account.id, visitor.services.linking, prompt.draft
     if has_digits(typed):
-        return after(await linking.begin(account, draft, typed))
+        return card_or_next_question(await linking.begin(account, draft, typed))
     agreed = yes_or_no(typed)
     if agreed is None:
-        return ahead(await linking.take_name_early(account, draft, typed))
+        return next_question(await linking.take_name_early(account, draft, typed))
     return FactsRight(draft=prompt.draft) if agreed else AskNumber(draft=prompt.draft)
 
 
@@ -193,4 +192,4 @@ def has_digits(typed: str) -> bool:
 
 @flow.action(FactsRight)
 async def on_facts_right(visitor: Visitor, link: FactsRight) -> Outcome:
-    return ahead(await visitor.services.linking.confirm_facts(visitor.account.id, link.draft))
+    return next_question(await visitor.services.linking.confirm_facts(visitor.account.id, link.draft))

@@ -1,4 +1,4 @@
-"""Steps: from what a draft still lacks to the screen that asks for it, and back from there."""
+"""Links between the questions about a new patient: the next one and the way back."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from dialogs.patients.links import (
 )
 
 
-def ahead(draft: PolicyDraft) -> Link:
-    """The first question that has no answer yet, else the review."""
+def next_question(draft: PolicyDraft) -> Link:
+    """Return the link to the first question without an answer, else to the review."""
     return {
         Step.NUMBER: AskNumber(draft=draft.id),
         Step.OLD_NUMBER: AskOldNumber(draft=draft.id),
@@ -43,21 +43,21 @@ def ahead(draft: PolicyDraft) -> Link:
     }[next_step(draft)]
 
 
-def continued(draft: PolicyDraft) -> Button:
-    """By the child's name where it is known, else by the number."""
+def continue_button(draft: PolicyDraft) -> Button:
+    """Return a button with the child's name if it is known, else with the masked number."""
     name, number = name_of(draft), draft.number
     other = masked(number) if number else _("another child")
-    return button(_("Continue: {who}").format(who=name.short if name else other), ahead(draft))
+    return button(_("Continue: {who}").format(who=name.short if name else other), next_question(draft))
 
 
-def after(begun: Begun) -> Link:
-    """A number may be that of a card that is there already."""
-    return PatientCard(patient=begun.patient or PatientId(0)) if begun.draft is None else ahead(begun.draft)
+def card_or_next_question(begun: Begun) -> Link:
+    """Return the link to the account's card with the typed number if there is one, else to the next question."""
+    return PatientCard(patient=begun.patient or PatientId(0)) if begun.draft is None else next_question(begun.draft)
 
 
-def behind(draft: PolicyDraft, otherwise: Link) -> Link:
-    """Back from a question: to where it was opened to change an answer, else to the question before."""
+def way_back(draft: PolicyDraft, previous: Link) -> Link:
+    """Return where «Назад» leads: from a complete draft to the choice of what to correct, else to ``previous``."""
     step = next_step(draft)
     if step is Step.REVIEW:
         return ChooseField(draft=draft.id)
-    return FoundPolicies(draft=draft.id) if step is Step.POLICIES else otherwise
+    return FoundPolicies(draft=draft.id) if step is Step.POLICIES else previous

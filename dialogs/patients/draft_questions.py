@@ -1,4 +1,4 @@
-"""The wizard: one question about a new patient a screen, each keeping every other answer."""
+"""Questions about a new patient, one on a screen: name, birth date, sex and optional details."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from bot.core.i18n import numeric_date
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.delivery.screen import Screen
-from bot.glossary import DraftId
 from bot.patients.problems import AnswerProblem
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
@@ -17,7 +16,7 @@ from bot.patients.rules.words import sex_said, yes_or_no
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.patients.details import field_of, in_full, labelled, number_label
+from dialogs.patients.details import current_line, example_line, full_value, labelled, number_label, wording_of
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
@@ -37,13 +36,9 @@ from dialogs.patients.links import (
     ReviewDraft,
     TakeSex,
 )
-from dialogs.patients.steps import ahead, behind
+from dialogs.patients.next_question import next_question, way_back
 
-flow = Flow("wizard")
-
-
-async def draft_of(visitor: Visitor, draft: DraftId) -> PolicyDraft:
-    return await visitor.services.linking.require_draft(visitor.account.id, draft)
+flow = Flow("draft_questions")
 
 
 # --- the name ---------------------------------------------------------------------------------------------------------
@@ -51,33 +46,33 @@ async def draft_of(visitor: Visitor, draft: DraftId) -> PolicyDraft:
 
 @flow.screen(ConfirmName)
 async def confirm_name(visitor: Visitor, link: ConfirmName) -> Outcome:
-    draft = await draft_of(visitor, link.draft)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     name = suggested_name(draft)
     if name is None:
-        return ahead(draft)
+        return next_question(draft)
     return Screen(
         text(_("The name in the policy: <b>{name}</b>. Is that right?"), name=name.full),
         (
             (button(_("Yes"), NameRight(draft=link.draft)), button(_("Correct it"), NameWrong(draft=link.draft))),
-            ways_out(before_name(draft)),
+            ways_out(question_before_name(draft)),
         ),
         asks=True,
     )
 
 
 @flow.answer(ConfirmName)
-async def on_name_said(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
-    """In words instead of a button, or with the right name at once."""
+async def on_name_confirmation(visitor: Visitor, prompt: ConfirmName, typed: str) -> Outcome:
+    """Read «yes», «no» or the correct name."""
     agreed = yes_or_no(typed)
     if agreed is None:
         linking = visitor.services.linking
-        return ahead(await linking.take_name_early(visitor.account.id, prompt.draft, typed))
+        return next_question(await linking.take_name_early(visitor.account.id, prompt.draft, typed))
     return NameRight(draft=prompt.draft) if agreed else NameWrong(draft=prompt.draft)
 
 
 @flow.action(NameRight)
 async def on_name_right(visitor: Visitor, link: NameRight) -> Outcome:
-    return ahead(await visitor.services.linking.take_suggested(visitor.account.id, link.draft))
+    return next_question(await visitor.services.linking.take_suggested(visitor.account.id, link.draft))
 
 
 @flow.action(NameWrong)
@@ -88,25 +83,26 @@ async def on_name_wrong(visitor: Visitor, link: NameWrong) -> Outcome:
 
 @flow.screen(AskName)
 async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
-    draft = await draft_of(visitor, link.draft)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     if suggested_name(draft) is not None:
         return ConfirmName(draft=link.draft)
-    known = name_of(draft)
-    without = draft.no_patronymic
-    there = button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
-    none = button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
+    sex, known = sex_of(draft), name_of(draft)
+    if draft.no_patronymic:
+        prompt, other = two_word_prompt(sex), button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
+    else:
+        prompt, other = three_word_prompt(sex), button(_("There is no patronymic"), NoPatronymic(draft=link.draft))
     return Screen(
         lines(
-            in_two_words(sex_of(draft)) if without else in_three_words(sex_of(draft)),
-            _("For example: {name}").format(name=example(sex_of(draft), patronymic=not without)),
-            now_is(known),
+            prompt,
+            example_line(example_name(sex, patronymic=not draft.no_patronymic)),
+            current_line(known.full if known else None),
         ),
-        ((there if without else none,), ways_out(behind(draft, before_name(draft)))),
+        ((other,), ways_out(way_back(draft, question_before_name(draft)))),
         asks=True,
     )
 
 
-def in_three_words(sex: Sex | None) -> str:
+def three_word_prompt(sex: Sex | None) -> str:
     return {
         Sex.FEMALE: _("Write the girl's family name, given name and patronymic, as in the policy."),
         Sex.MALE: _("Write the boy's family name, given name and patronymic, as in the policy."),
@@ -114,7 +110,7 @@ def in_three_words(sex: Sex | None) -> str:
     }[sex]
 
 
-def in_two_words(sex: Sex | None) -> str:
+def two_word_prompt(sex: Sex | None) -> str:
     return {
         Sex.FEMALE: _("Write the girl's family name and given name, as in the policy."),
         Sex.MALE: _("Write the boy's family name and given name, as in the policy."),
@@ -122,17 +118,13 @@ def in_two_words(sex: Sex | None) -> str:
     }[sex]
 
 
-def example(sex: Sex | None, *, patronymic: bool) -> str:
+def example_name(sex: Sex | None, *, patronymic: bool) -> str:
     girl = PersonName("Иванова", "Мария", "Сергеевна" if patronymic else "")
     boy = PersonName("Иванов", "Пётр", "Сергеевич" if patronymic else "")
     return boy.full if sex is Sex.MALE else girl.full
 
 
-def now_is(known: PersonName | None) -> str:
-    return "" if known is None else text(_("Now it is: {name}"), name=known.full)
-
-
-def before_name(draft: PolicyDraft) -> Link:
+def question_before_name(draft: PolicyDraft) -> Link:
     if is_hidden(draft):
         return ChooseWay(draft=draft.id)
     if policy_facts(draft.number) is not None:
@@ -142,7 +134,7 @@ def before_name(draft: PolicyDraft) -> Link:
 
 @flow.action(NoPatronymic)
 async def on_no_patronymic(visitor: Visitor, link: NoPatronymic) -> Outcome:
-    return ahead(await visitor.services.linking.without_patronymic(visitor.account.id, link.draft))
+    return next_question(await visitor.services.linking.without_patronymic(visitor.account.id, link.draft))
 
 
 @flow.action(HasPatronymic)
@@ -153,58 +145,64 @@ async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
 
 @flow.answer(AskName)
 async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
+    return next_question(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
 
 
-# --- birth date and sex, where the number does not tell them ----------------------------------------------------------
+# --- birth date and sex, for a number that does not encode them -------------------------------------------------------
 
 
 @flow.screen(AskBirthDate)
 async def ask_birth_date(visitor: Visitor, link: AskBirthDate) -> Screen:
-    draft = await draft_of(visitor, link.draft)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     known = draft.birth_date
-    before = AskName(draft=link.draft) if is_hidden(draft) else before_birth_date(draft)
+    previous = AskName(draft=link.draft) if is_hidden(draft) else number_prompt(draft)
     return Screen(
         lines(
-            taken_number(draft),
+            number_line(draft),
             _("Write the child's date of birth, as DD.MM.YYYY."),
-            _("For example: {name}").format(name="15.03.2018"),
-            text(_("Now it is: {name}"), name=numeric_date(known)) if known else "",
+            example_line("15.03.2018"),
+            current_line(numeric_date(known) if known else None),
         ),
-        (ways_out(behind(draft, before)),),
+        (ways_out(way_back(draft, previous)),),
         asks=True,
     )
 
 
-def taken_number(draft: PolicyDraft) -> str:
-    """Nine digits and an old series have no check digit: it is said what they were taken for."""
+def number_line(draft: PolicyDraft) -> str:
+    """Return the kind of the number and the masked number, "" for a number that only the register knows.
+
+    A certificate and an old policy have no check digit, so the parent checks how the number was recognised.
+    """
     number = draft.number
     return labelled(number_label(number), masked(number)) if number and not is_hidden(draft) else ""
 
 
-def before_birth_date(draft: PolicyDraft) -> Link:
-    old = policy_kind(draft.number) is PolicyKind.OLD
-    return AskOldNumber(draft=draft.id) if old else AskNumber(draft=draft.id)
+def number_prompt(draft: PolicyDraft) -> Link:
+    is_old = policy_kind(draft.number) is PolicyKind.OLD
+    return AskOldNumber(draft=draft.id) if is_old else AskNumber(draft=draft.id)
 
 
 @flow.answer(AskBirthDate)
 async def on_birth_date(visitor: Visitor, prompt: AskBirthDate, typed: str) -> Outcome:
-    return ahead(await visitor.services.linking.take_birth_date(visitor.account.id, prompt.draft, typed))
+    return next_question(await visitor.services.linking.take_birth_date(visitor.account.id, prompt.draft, typed))
 
 
 @flow.screen(AskSex)
 async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
-    draft = await draft_of(visitor, link.draft)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
     girl, boy = (TakeSex(draft=link.draft, girl=girl) for girl in (True, False))
     return Screen(
         _("Is it a girl or a boy?"),
-        ((button(_("A girl"), girl), button(_("A boy"), boy)), ways_out(behind(draft, AskBirthDate(draft=link.draft)))),
+        (
+            (button(_("A girl"), girl), button(_("A boy"), boy)),
+            ways_out(way_back(draft, AskBirthDate(draft=link.draft))),
+        ),
         asks=True,
     )
 
 
 @flow.answer(AskSex)
-async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
+async def on_sex_typed(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
     sex = sex_said(typed)
     if sex is None:
         raise InvalidInput(AnswerProblem.GIRL_OR_BOY)
@@ -214,7 +212,7 @@ async def on_sex_said(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
 @flow.action(TakeSex)
 async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
     sex = Sex.FEMALE if link.girl else Sex.MALE
-    return ahead(await visitor.services.linking.take_sex(visitor.account.id, link.draft, sex))
+    return next_question(await visitor.services.linking.take_sex(visitor.account.id, link.draft, sex))
 
 
 # --- details ----------------------------------------------------------------------------------------------------------
@@ -222,30 +220,33 @@ async def on_sex(visitor: Visitor, link: TakeSex) -> Outcome:
 
 @flow.screen(AskDetail)
 async def ask_detail(visitor: Visitor, link: AskDetail) -> Screen:
-    draft, detail = await draft_of(visitor, link.draft), link.detail
-    field, known = field_of(detail), draft.details.get(detail)
-    now = text(_("Now it is: {name}"), name=in_full(detail, known)) if known else ""
-    if is_wanted(draft, detail):
-        question = lines(field.prompt, text(_("For example: {name}"), name=field.example), now, [field.whence])
-        return Screen(question, (ways_out(behind(draft, AskBirthDate(draft=link.draft))),), asks=True)
+    draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
+    detail = link.detail
+    wording, known = wording_of(detail), draft.details.get(detail)
+    current = current_line(full_value(detail, known) if known else None)
+    if is_required(draft, detail):
+        question = lines(wording.prompt, example_line(wording.example), current, [wording.source])
+        return Screen(question, (ways_out(way_back(draft, AskBirthDate(draft=link.draft))),), asks=True)
     return Screen(
-        lines(field.question, [now]), (*removal(link, known), ways_out(ChooseDetail(draft=link.draft))), asks=True
+        lines(wording.optional_question, [current]),
+        (*drop_rows(link, known), ways_out(ChooseDetail(draft=link.draft))),
+        asks=True,
     )
 
 
-def is_wanted(draft: PolicyDraft, detail: Detail) -> bool:
-    """A search for the policy cannot do without the SNILS."""
+def is_required(draft: PolicyDraft, detail: Detail) -> bool:
+    """Return whether the draft needs the detail: a search for the policy needs the SNILS."""
     return detail is Detail.SNILS and next_step(draft) in {Step.SNILS, Step.POLICIES}
 
 
-def removal(link: AskDetail, known: str | None) -> tuple[Row, ...]:
+def drop_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
     return ((button(_("Leave it out"), DropDetail(draft=link.draft, detail=link.detail)),),) if known else ()
 
 
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
     linking, detail = visitor.services.linking, prompt.detail
-    return ahead(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
+    return next_question(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
 
 
 @flow.action(DropDetail)
