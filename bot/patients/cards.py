@@ -18,7 +18,7 @@ from bot.patients.check import Checks
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
 
-HISTORY_PAGE = 10
+ENTRIES_PER_PAGE = 10
 
 
 class Overview(NamedTuple):
@@ -33,7 +33,7 @@ class Overview(NamedTuple):
     """the policy's last day, as the register says"""
 
 
-class History(NamedTuple):
+class HistoryPage(NamedTuple):
     patient: Patient
     entries: Sequence[AuditEntry]
     more: bool
@@ -102,11 +102,11 @@ class Patients:
         return await self.overview(account, patient)
 
     @reads
-    async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> History:
+    async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> HistoryPage:
         """What was done with a card and its visits, the newest first. Raises NotYours."""
         found = await view.patients.require(account, patient)
-        entries = await view.audit.list_of_patient(patient, HISTORY_PAGE + 1, page * HISTORY_PAGE)
-        return History(found, entries[:HISTORY_PAGE], len(entries) > HISTORY_PAGE)
+        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE + 1, page * ENTRIES_PER_PAGE)
+        return HistoryPage(found, entries[:ENTRIES_PER_PAGE], len(entries) > ENTRIES_PER_PAGE)
 
 
 async def _take_again(
