@@ -33,7 +33,7 @@ from bot.patients.rules.papers import parse_detail
 from bot.patients.verdict import Answer, outdate, record
 
 
-class Card(NamedTuple):
+class EditableCard(NamedTuple):
     """A card as its owner may change it."""
 
     patient: Patient
@@ -58,7 +58,7 @@ class Editing:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 
     @reads
-    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> EditableCard:
         """Raises NotYours, NotOwner."""
         return await _own(view, account, patient)
 
@@ -157,7 +157,7 @@ class Editing:
             linked = replace(answer.verdict, reason=RejectionReason.LINKED_ELSEWHERE, correct=None)
             return await self._settle(card, replace(answer, person=None, verdict=linked), now)
 
-    async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
+    async def _settle(self, card: EditableCard, answer: Answer, now: datetime) -> bool:
         account, patient, verdict = answer.account, answer.asked.id, answer.verdict
 
         async def write_down(uow: UnitOfWork) -> bool:
@@ -189,20 +189,19 @@ def require_child(patient: Patient) -> None:
         raise InvalidInput(PolicyProblem.ADULT)
 
 
-async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> EditableCard:
     await uow.representatives.require_owner(account, patient)
     found = await uow.patients.require(account, patient)
-    return Card(found, await uow.patients.details(patient), await uow.patients.correction(patient))
+    return EditableCard(found, await uow.patients.details(patient), await uow.patients.correction(patient))
 
 
-async def _become(uow: UnitOfWork, card: Card, answer: Answer, now: datetime) -> None:
+async def _become(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datetime) -> None:
     """The register agrees: the card is changed. Raises AlreadyLinked, VisitsAhead."""
     account, patient, person = answer.account, card.patient.id, answer.person
-    if person is not None and person.ref != card.patient.person:
-        # A visit is cancelled in the name of whoever the register knew when it was booked.
-        ahead = await uow.appointments.upcoming(account, now)
-        if any(visit.patient.id == patient for visit in ahead):
-            raise VisitsAhead(patient)
+    becomes_another = person is not None and person.ref != card.patient.person
+    # A visit can be cancelled only in the name of the person who was registered when it was booked.
+    if becomes_another and await uow.patients.list_visits_ahead(account, patient, now):
+        raise VisitsAhead(patient)
     await uow.patients.set_identity(patient, card.claim)
     await record(uow, answer, now)
     await uow.patients.drop_correction(patient)

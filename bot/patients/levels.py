@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.booking.news import PapersSeen
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic, Level
 from bot.core.clock import Clock
@@ -13,6 +12,7 @@ from bot.core.people import Account
 from bot.core.refs import read_ref
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ClinicId, PatientId
+from bot.patients.news import PapersSeen
 from bot.patients.records import DeskMatter
 from bot.patients.rules.levels import Proofs
 

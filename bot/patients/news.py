@@ -118,6 +118,18 @@ class CardClosed(PatientNews):
 
 
 @dataclass(frozen=True, slots=True)
+class PapersSeen(PatientNews):
+    """A desk has seen the papers of the representative."""
+
+    kind = "PAPERS_SEEN"
+    urgency = Urgency.PERSONAL
+
+    @property
+    def dedup(self) -> str:
+        return f"papers:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyWanted(News):
     """A reminder for an account whose child had no policy, when it had so many ``cards`` of others."""
 

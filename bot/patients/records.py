@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.clinics.port import PolicyClaim
+from bot.core.clinic import Specialty
 from bot.core.patient import NameField, RejectionReason
 from bot.core.people import PersonName, Sex
 from bot.glossary import (
@@ -146,3 +148,14 @@ class Watched(NamedTuple):
 
     valid_until: date | None
     closed_at: datetime | None
+
+
+class VisitAhead(NamedTuple):
+    """A visit of a patient that is PENDING or live and has not ended: what a screen about the patient says of it."""
+
+    starts_at: datetime
+    zone: ZoneInfo
+    """of the clinic"""
+    specialty: Specialty
+    clinic: str
+    """the clinic's name"""

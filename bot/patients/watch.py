@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.booking.records import AppointmentCard
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -32,7 +31,7 @@ from bot.patients.news import (
     PolicyEnds,
     PolicyWanted,
 )
-from bot.patients.records import Detail
+from bot.patients.records import Detail, VisitAhead
 from bot.patients.rules import checks as checking
 from bot.patients.rules import watch as rules
 from bot.patients.verdict import close
@@ -50,7 +49,7 @@ class WatchedPatient(NamedTuple):
     patient: Patient
     clinic: Clinic | None
     closed_at: datetime | None
-    visits: Sequence[AppointmentCard]
+    visits: Sequence[VisitAhead]
 
 
 class Seen(NamedTuple):
@@ -146,8 +145,7 @@ class Watching:
             return None
         watched = await view.checks.watched(patient.id)
         clinic = None if patient.clinic is None else await view.directory.clinic(patient.clinic)
-        ahead = await view.appointments.upcoming(message.account, self._clock.now())
-        visits = [card for card in ahead if card.patient.id == patient.id]
+        visits = await view.patients.list_visits_ahead(message.account, patient.id, self._clock.now())
         found = WatchedPatient(patient, clinic, watched.closed_at, visits)
         return found if _still_true(message, found, account) else None
 

@@ -12,7 +12,7 @@ from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.glossary import PatientId
-from bot.patients.edit import Card
+from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections as rules
 from bot.patients.rules.names import patronymic_fits
@@ -79,7 +79,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     )
 
 
-def _as_it_is(card: Card) -> list[str]:
+def _as_it_is(card: EditableCard) -> list[str]:
     claim = rules.claim_of(card.patient)
     told = [
         text(_("{label}: {value}"), label=field_of(detail).label, value=in_chat(detail, card.details[detail]))
@@ -89,7 +89,7 @@ def _as_it_is(card: Card) -> list[str]:
     return [text(_("<b>{name}</b>, {policy}"), name=claim.name.full, policy=card.patient.masked_policy), *told]
 
 
-def _warning(card: Card) -> str:
+def _warning(card: EditableCard) -> str:
     if card.patient.person is None:
         return _("After a change of the name or the number I check the policy anew. The rest changes at once.")
     return _(
@@ -113,13 +113,13 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     return Screen(lines(_prompt(field), _now(card, field), [_promise(card)]), (*_absent(field, link), back), asks=True)
 
 
-def _detail_prompt(card: Card, detail: Detail) -> str:
+def _detail_prompt(card: EditableCard, detail: Detail) -> str:
     known = card.details.get(detail)
     now_is = text(_("Now it is: {name}"), name=in_chat(detail, known)) if known else ""
     return lines(field_of(detail).question, [now_is])
 
 
-def _detail_buttons(card: Card, detail: Detail, link: EditField) -> list[Row]:
+def _detail_buttons(card: EditableCard, detail: Detail, link: EditField) -> list[Row]:
     drop = (button(_("Remove the value"), DropValue(patient=link.patient, field=link.field)),)
     return [drop] if detail in card.details else []
 
@@ -137,7 +137,7 @@ def _prompt(field: KeyField) -> str:
     }[field]
 
 
-def _now(card: Card, field: KeyField) -> str:
+def _now(card: EditableCard, field: KeyField) -> str:
     now, then = shown(rules.claim_of(card.patient), field), shown(card.claim, field)
     return lines(
         text(_("Now it is: {name}"), name=now),
@@ -145,7 +145,7 @@ def _now(card: Card, field: KeyField) -> str:
     )
 
 
-def _promise(card: Card) -> str:
+def _promise(card: EditableCard) -> str:
     if card.patient.person is None:
         return _("Then I check the policy anew.")
     return _("I will ask the register about it; until it agrees, the card and the visits stay as they are.")
@@ -235,7 +235,7 @@ async def review(visitor: Visitor, link: ReviewCorrection) -> Outcome:
     )
 
 
-def _doubt(card: Card) -> str:
+def _doubt(card: EditableCard) -> str:
     name, sex = card.claim.name, card.claim.sex
     if not name.patronymic or patronymic_fits(name.patronymic, sex):
         return ""

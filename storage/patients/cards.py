@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.clinics.port import PolicyClaim
 from bot.core.errors import NotYours
@@ -13,7 +14,8 @@ from bot.core.patient import NameField, Patient, RejectionReason, Verification, 
 from bot.core.people import PersonName, Sex
 from bot.glossary import AccountId, ClinicId, PatientId, PersonRef
 from bot.patients.errors import AlreadyLinked
-from bot.patients.records import Correction, Detail, Relationship
+from bot.patients.records import Correction, Detail, Relationship, VisitAhead
+from storage.clinics import read_specialty
 from storage.database.connection import Conflict, Connection, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.queries import load_queries
@@ -155,6 +157,14 @@ class SqlPatients:
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
             await queries.set_details(self._connection, patient=patient, details=sealed)
+
+    async def list_visits_ahead(self, account: AccountId, patient: PatientId, now: datetime) -> Sequence[VisitAhead]:
+        """The patient's PENDING and live visits that have not ended, by start; none if the account does not act."""
+        rows = await queries.list_visits_ahead(self._connection, account=account, patient=patient, now=seconds(now))
+        return [
+            VisitAhead(moment(row["starts_at"]), ZoneInfo(row["zone"]), read_specialty(row), row["clinic_name"])
+            for row in rows
+        ]
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         """End a representation; a patient whom nobody represents any more is erased."""
