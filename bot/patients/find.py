@@ -17,7 +17,7 @@ from bot.patients.rules import drafts
 from bot.patients.rules.policy_number import policy_facts
 
 
-class Finding:
+class PolicyFinder:
     def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 

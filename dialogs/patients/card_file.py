@@ -9,9 +9,9 @@ from bot.core.i18n import gettext as _
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
+from bot.patients.card_file import PrintedCard
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
-from bot.privacy.export import Card
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.patients.details import field_of, in_fours, in_full
 from dialogs.patients.links import CardFile, PatientCard
@@ -22,9 +22,9 @@ flow = Flow("printed")
 @flow.action(CardFile)
 async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     """The number is printed in full: it is what the paper is for, and the person has asked for it by a button."""
-    export = visitor.services.export
-    card = await export.card(visitor.account.id, link.patient)
-    printed = await export.print_paper(card_paper(card, visitor.now))
+    files = visitor.services.card_files
+    card = await files.card(visitor.account.id, link.patient)
+    printed = await files.print_paper(card_paper(card, visitor.now))
     file = File(
         _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=local_day(visitor.now)),
         printed,
@@ -35,7 +35,7 @@ async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     return Reply(PatientCard(patient=link.patient), files=(file,))
 
 
-def card_paper(card: Card, now: datetime) -> Paper:
+def card_paper(card: PrintedCard, now: datetime) -> Paper:
     patient, clinic = card.patient, card.clinic
     place = ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone))) if clinic else ""
     facts = (
