@@ -123,7 +123,7 @@ def make_services(
         invitations=Invitations(storage, clock, settings.patients_limit),
         checks=checks,
         watching=Watching(storage, checks, tasks, clock),
-        linking=Linking(storage, patients, PolicyReader(), clock),
+        linking=Linking(storage, patients, checks, PolicyReader(), clock),
         finding=PolicyFinder(storage, systems, checks, clock),
         directory=directory,
         booking=booking,

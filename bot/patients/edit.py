@@ -30,7 +30,8 @@ from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections as rules
 from bot.patients.rules.checks import is_failure, judge
 from bot.patients.rules.papers import parse_detail
-from bot.patients.verdict import Answer, outdate, record
+from bot.patients.transitions import mark_outdated
+from bot.patients.verdict import Answer, record_verdict
 
 
 class EditableCard(NamedTuple):
@@ -118,7 +119,7 @@ class Editing:
             await uow.patients.drop_correction(patient)
             if claim != was:
                 await uow.patients.set_identity(patient, claim)
-                await outdate(uow, card.patient, now)
+                await mark_outdated(uow, card.patient, now)
                 await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
             return Changed(must_agree=is_confirmed, must_check=claim != was)
 
@@ -145,7 +146,7 @@ class Editing:
             raise NotYours
         claim, now = card.correction.claim, self._clock.now()
         require_child(card.patient)
-        wanted = rules.become(card.patient, claim)
+        wanted = rules.with_claim(card.patient, claim)
         await self._storage.read(
             lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
         )
@@ -167,7 +168,7 @@ class Editing:
                 await _become(uow, card, answer, now)
                 return True
             if is_failure(verdict):
-                await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
+                await uow.checks.note_failure(account, answer.asked.policy_number, now)
             refused = Correction(card.claim, verdict.reason, verdict.correct)
             await uow.patients.set_correction(patient, refused, now)
             await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
@@ -203,7 +204,7 @@ async def _become(uow: UnitOfWork, card: EditableCard, answer: Answer, now: date
     if becomes_another and await uow.patients.list_visits_ahead(account, patient, now):
         raise VisitsAhead(patient)
     await uow.patients.set_identity(patient, card.claim)
-    await record(uow, answer, now)
+    await record_verdict(uow, answer, answer.asked, now)
     await uow.patients.drop_correction(patient)
     await _note_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
 

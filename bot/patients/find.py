@@ -58,7 +58,7 @@ class PolicyFinder:
     ) -> None:
         now = self._clock.now()
         if not found:
-            await self._checks.note_failure(uow, account, search.snils, now)
+            await uow.checks.note_failure(account, search.snils, now)
         kept = opened(await uow.drafts.find(account, draft))
         # The register may have taken its time: what was typed meanwhile is another question.
         if kept is not None and drafts.search_of(kept) == search:

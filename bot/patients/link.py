@@ -15,6 +15,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.cards import Patients
+from bot.patients.check import Checks
 from bot.patients.errors import TooManyChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.patients.records import Detail, Documents, Draft
@@ -38,8 +39,11 @@ class Begun(NamedTuple):
 
 
 class Linking:
-    def __init__(self, storage: Storage, patients: Patients, documents: Documents, clock: Clock) -> None:
-        self._storage, self._patients, self._documents, self._clock = storage, patients, documents, clock
+    def __init__(
+        self, storage: Storage, patients: Patients, checks: Checks, documents: Documents, clock: Clock
+    ) -> None:
+        self._storage, self._patients, self._checks = storage, patients, checks
+        self._documents, self._clock = documents, clock
 
     # --- the draft: what is known so far ------------------------------------------------------------------------------
 
@@ -135,18 +139,25 @@ class Linking:
 
         A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
         """
-        kept = await self.require_draft(account, draft)
-        try:
-            name = _read_name(kept, typed)
-        except InvalidInput:
-            await self._change(account, draft, lambda form: replace(form, typed_name=typed))
-            raise
-        return await self._name(account, draft, name)
+
+        async def take(uow: UnitOfWork) -> PolicyDraft | InvalidInput:
+            kept = _required(opened(await uow.drafts.find(account, draft)))
+            try:
+                name = _read_name(kept, typed)
+            except InvalidInput as refused:
+                await self._write(uow, account, kept, lambda form: replace(form, typed_name=typed))
+                return refused
+            return await self._write(uow, account, kept, lambda form: _with_name(form, name))
+
+        taken = await self._storage.write(take)
+        if isinstance(taken, InvalidInput):
+            raise taken
+        return taken
 
     async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
         """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
         try:
-            return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
+            return await self._change(account, draft, lambda form: _with_name(form, _read_name(form, typed)))
         except InvalidInput:
             raise InvalidInput(AnswerProblem.YES_OR_NO) from None
 
@@ -166,20 +177,11 @@ class Linking:
 
     async def without_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
-        kept = await self._change(account, draft, lambda form: replace(form, no_patronymic=True))
-        with suppress(InvalidInput):
-            if kept.typed_name is not None:
-                return await self._name(account, draft, _read_name(kept, kept.typed_name))
         return await self._change(account, draft, _without_patronymic)
 
     async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """There is one after all: the name will be typed again. Raises NotYours."""
         return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
-
-    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> PolicyDraft:
-        return await self._change(
-            account, draft, lambda form: replace(form, name=name, named=True, typed_name=None, found=None)
-        )
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
@@ -193,30 +195,39 @@ class Linking:
 
     async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> PolicyDraft:
         """Raises InvalidInput, NotYours."""
-        born = drafts.birth_date_of(await self.require_draft(account, draft))
-        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
-        return await self._change(account, draft, _with_detail(detail, value))
+        today = local_day(self._clock.now(), MOSCOW)
+
+        def change(form: PolicyDraft) -> PolicyDraft:
+            return _with_detail(form, detail, papers.parse_detail(detail, typed, today, drafts.birth_date_of(form)))
+
+        return await self._change(account, draft, change)
 
     async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> PolicyDraft:
-        return await self._change(account, draft, _with_detail(detail, None))
+        return await self._change(account, draft, lambda form: _with_detail(form, detail, None))
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
-    async def finish(self, account: Account, draft: DraftId) -> Patient | None:
-        """Make a card of a draft and have its policy checked; None while a question is open.
+    async def finish(self, account: Account, draft: DraftId) -> Patient | PolicyDraft | None:
+        """Turn a draft into a card and check its policy; return the card as it is after a moment's wait.
 
-        Raises NotYours and as ``Patients.link``; the draft is kept until there is a card.
+        Returns the draft while a question is open, and None if there is no such draft. Raises as
+        ``Patients.add_or_renew``: then the draft is kept.
         """
-        kept = await self.require_draft(account.id, draft)
-        claim = drafts.claim_of(kept)
-        if claim is None:
-            return None
+
+        async def turn_into_card(uow: UnitOfWork) -> Patient | PolicyDraft | None:
+            kept = opened(await uow.drafts.find(account.id, draft))
+            claim = None if kept is None else drafts.claim_of(kept)
+            if kept is None or claim is None:
+                return kept
+            started = await self._patients.add_or_renew(uow, account, claim, kept.details)
+            await uow.drafts.drop(account.id, draft)
+            return started
+
         try:
-            patient = await self._patients.link(account, claim, kept.details or None)
+            found = await self._storage.write(turn_into_card)
         except TooManyChecks as pause:
             raise TooManyChecks(pause.until, draft=draft) from None
-        await self.drop(account.id, draft)
-        return patient
+        return await self._checks.finish(account.id, found) if isinstance(found, Patient) else found
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -262,19 +273,23 @@ def _with_number(way: Way, number: str, suggested: PersonName | None) -> Change:
     return change
 
 
+def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:
+    return replace(form, name=name, named=True, typed_name=None, found=None)
+
+
 def _without_patronymic(form: PolicyDraft) -> PolicyDraft:
+    form = replace(form, no_patronymic=True)
+    if form.typed_name is not None:
+        with suppress(InvalidInput):
+            return _with_name(form, _read_name(form, form.typed_name))
     return replace(form, name=form.name and replace(form.name, patronymic=""), found=None)
 
 
-def _with_detail(detail: Detail, value: str | None) -> Change:
+def _with_detail(form: PolicyDraft, detail: Detail, value: str | None) -> PolicyDraft:
     """Another SNILS makes the policies found with the old one invalid. None removes the detail."""
-
-    def change(form: PolicyDraft) -> PolicyDraft:
-        others = {known: text for known, text in form.details.items() if known is not detail}
-        details = others if value is None else {**others, detail: value}
-        return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
-
-    return change
+    others = {known: text for known, text in form.details.items() if known is not detail}
+    details = others if value is None else {**others, detail: value}
+    return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
 
 
 def _read_name(draft: PolicyDraft, typed: str) -> PersonName:

@@ -19,8 +19,9 @@ from bot.core.timing import MOSCOW, in_quiet_hours
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, PatientId
-from bot.patients import zones as policy_news
+from bot.patients import notices
 from bot.patients.check import Checks
+from bot.patients.consenting import consenting_representatives
 from bot.patients.news import (
     CardClosed,
     CardToConfirm,
@@ -34,7 +35,8 @@ from bot.patients.news import (
 from bot.patients.records import Detail, VisitAhead
 from bot.patients.rules import checks as checking
 from bot.patients.rules import watch as rules
-from bot.patients.verdict import close
+from bot.patients.transitions import close_card
+from bot.patients.zones import zone_of
 
 AT_A_TIME = 20
 LOOK_LEASE = timedelta(minutes=10)
@@ -121,7 +123,7 @@ class Watching:
     async def remind_of_policy(self, uow: UnitOfWork, account: AccountId) -> datetime:
         """Of a child who has no policy yet; says when."""
         now = self._clock.now()
-        reminder = policy_news.of_getting_policy(account, len(await uow.patients.list_of(account)), now)
+        reminder = notices.policy_wanted(account, len(await uow.patients.list_of(account)), now)
         await uow.outbox.add(reminder, now)
         return reminder.due_at
 
@@ -152,13 +154,13 @@ class Watching:
 
 async def _see(uow: UnitOfWork, patient: PatientId) -> Seen | None:
     """None where the patient has no keepers: the look rests, and a day later they are looked for again."""
-    accounts = await policy_news.keepers(uow, patient)
+    accounts = await consenting_representatives(uow, patient)
     if not accounts:
         return None
     found, watched = await uow.patients.require(accounts[0].id, patient), await uow.checks.watched(patient)
     typed = (await uow.patients.details(patient)).get(Detail.VALID_UNTIL)
     valid_until = watched.valid_until or (date.fromisoformat(typed) if typed else None)
-    zone = await policy_news.zone_of(uow, found.clinic)
+    zone = await zone_of(uow, found.clinic)
     return Seen(found, accounts, zone, valid_until, watched.closed_at)
 
 
@@ -173,7 +175,7 @@ async def _tell(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
             continue  # told once somebody agrees to be reminded
         await uow.checks.tell(patient.id, rules.mark(occasion, seen.valid_until), now)
         for account in whom:
-            await uow.outbox.add(policy_news.of_occasion(account, patient.id, occasion, now, seen.valid_until), now)
+            await uow.outbox.add(notices.occasion_came(account, patient.id, occasion, now, seen.valid_until), now)
 
 
 def _whom(seen: Seen, occasion: rules.Occasion) -> list[AccountId]:
@@ -185,9 +187,9 @@ def _whom(seen: Seen, occasion: rules.Occasion) -> list[AccountId]:
 async def _close(uow: UnitOfWork, seen: Seen, now: datetime) -> None:
     """Nothing is booked for a grown-up; whoever has kept the card may still take along what is in it."""
     patient = seen.patient.id
-    await close(uow, patient, now)
+    await close_card(uow, patient, now)
     for account in seen.accounts:
-        await uow.outbox.add(policy_news.of_closing(account.id, patient, now), now)
+        await uow.outbox.add(notices.card_closed(account.id, patient, now), now)
     # Once, for the history of a card is everybody's who keeps it.
     await uow.audit.add(Actor.system(seen.accounts[0].id), Deed.CARD_CLOSED, Subject.patient(patient), now)
 

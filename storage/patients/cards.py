@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import PolicyClaim
+from bot.clinics.port import InsuredPerson, PolicyClaim
 from bot.core.errors import NotYours
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
@@ -31,17 +31,19 @@ POLICY = "policy"
 class SqlPatients:
     def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
         self._connection, self._cipher, self._index = connection, cipher, index
+        # The uid of a row never changes, so a unit of work that has read the row does not read it again to seal.
+        self._uids: dict[PatientId, bytes] = {}
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
         """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
         rows = await queries.represented(self._connection, account=account, patient=patient)
         if not rows:
             raise NotYours
-        return read_patient(rows[0], self._cipher)
+        return self._read(rows[0])
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
         rows = await queries.represented(self._connection, account=account, patient=None)
-        return [read_patient(row, self._cipher) for row in rows]
+        return [self._read(row) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
         """A new patient, QUEUED for the register, represented by this account."""
@@ -54,6 +56,7 @@ class SqlPatients:
             now=seconds(now),
         )
         patient = PatientId(row["id"])
+        self._uids[patient] = uid
         await queries.represent(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
@@ -68,15 +71,16 @@ class SqlPatients:
         row = await queries.identity(self._connection, patient=patient)
         if row is None:
             return
+        self._uids[patient] = row["uid"]
         known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
         await self.set_identity(patient, replace(known, name=name))
 
     async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
         """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
-        row = await queries.identity(self._connection, patient=patient)
-        if row is None:
+        uid = await self._uid(patient)
+        if uid is None:
             return
-        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], _write_identity(claim))
+        sealed = self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim))
         policy = self._index.of(POLICY, claim.policy_number)
         try:
             await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
@@ -127,15 +131,39 @@ class SqlPatients:
             next_check=seconds(next_check),
         )
 
+    async def record_verdict(self, patient: Patient, next_look: datetime | None, insured: InsuredPerson | None) -> None:
+        """Write what the register has answered: the person, the clinic and the verification that ``patient`` has now.
+
+        ``next_look`` is when the policy is looked at again; None: never. The last day of the policy is that of
+        ``insured``; None leaves it as it is. Raises AlreadyLinked if another card has the policy.
+        """
+        until = insured and insured.valid_until
+        verification = patient.verification
+        try:
+            await queries.record_verdict(
+                self._connection,
+                patient=patient.id,
+                person=await self._seal_person(patient.id, patient.person),
+                clinic=patient.clinic,
+                status=verification.status,
+                reason=verification.reason,
+                correct=verification.correct,
+                queued_at=seconds(verification.queued_at),
+                checked_at=seconds(verification.checked_at),
+                attempts=verification.attempts,
+                next_look=seconds(next_look),
+                is_insured=insured is not None,
+                valid_until=until.isoformat() if until else None,
+            )
+        except Conflict:
+            raise AlreadyLinked from None
+
     async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
         """Who the patient is in the register, which gives the policy to this card; None gives it up.
 
         Raises AlreadyLinked where another card has the policy.
         """
-        row = await queries.identity(self._connection, patient=patient)
-        if row is None:
-            return
-        sealed = None if person is None else self._cipher.seal(TABLE, PERSON, row["uid"], person)
+        sealed = await self._seal_person(patient, person)
         try:
             await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
         except Conflict:
@@ -180,6 +208,24 @@ class SqlPatients:
 
     async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
         await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
+
+    def _read(self, row: Row) -> Patient:
+        patient = read_patient(row, self._cipher)
+        self._uids[patient.id] = row["uid"]
+        return patient
+
+    async def _uid(self, patient: PatientId) -> bytes | None:
+        """Return what the values of a row are sealed with; None if there is no such patient."""
+        if patient not in self._uids:
+            row = await queries.identity(self._connection, patient=patient)
+            if row is None:
+                return None
+            self._uids[patient] = row["uid"]
+        return self._uids[patient]
+
+    async def _seal_person(self, patient: PatientId, person: PersonRef | None) -> bytes | None:
+        uid = None if person is None else await self._uid(patient)
+        return None if uid is None or person is None else self._cipher.seal(TABLE, PERSON, uid, person)
 
 
 def read_patient(row: Row, cipher: Cipher) -> Patient:

@@ -30,14 +30,19 @@ class SqlChecks:
     async def failures(
         self, account: AccountId, number: str, since: datetime
     ) -> tuple[Sequence[datetime], Sequence[datetime]]:
-        """Moments of refusals after ``since``: the account's, and the number's whoever asked; newest first."""
-        of_account = await queries.failures_of_account(
-            self._connection, account=account, since=seconds(since), limit=MOST_READ
+        """Return the moments of refusals after ``since``: the account's, then the number's by any account.
+
+        The newest come first.
+        """
+        rows = await queries.failures(
+            self._connection,
+            account=account,
+            number=self._index.of(NUMBER, number),
+            since=seconds(since),
+            limit=MOST_READ,
         )
-        of_number = await queries.failures_of_number(
-            self._connection, number=self._index.of(NUMBER, number), since=seconds(since), limit=MOST_READ
-        )
-        return [moment(row["at"]) for row in of_account], [moment(row["at"]) for row in of_number]
+        of_account = [moment(row["at"]) for row in rows if row["subject"] == "ACCOUNT"]
+        return of_account, [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
         index = self._index.of(NUMBER, number)

@@ -1,8 +1,15 @@
--- name: failures_of_account
-SELECT at FROM failed_checks WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit;
-
--- name: failures_of_number
-SELECT at FROM failed_checks WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit;
+-- name: failures
+-- Of the account and of the number, the newest of each first.
+SELECT subject, at FROM (
+    SELECT 'ACCOUNT' AS subject, at FROM failed_checks
+    WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_account
+UNION ALL
+SELECT subject, at FROM (
+    SELECT 'NUMBER' AS subject, at FROM failed_checks
+    WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_number
+ORDER BY at DESC;
 
 -- name: note_failure!
 INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :number, :now);

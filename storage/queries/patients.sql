@@ -50,6 +50,13 @@ UPDATE patients SET next_check = :next_check WHERE id = :patient;
 UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id)
 WHERE id = :patient;
 
+-- name: record_verdict!
+UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
+    status = :status, reason = :reason, correct = :correct, queued_at = :queued_at, checked_at = :checked_at,
+    attempts = :attempts, next_check = NULL, next_look = :next_look,
+    valid_until = CASE WHEN :is_insured THEN :valid_until ELSE valid_until END
+WHERE id = :patient;
+
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
 

@@ -29,7 +29,7 @@ def claim_of(patient: Patient) -> PolicyClaim:
     return PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
 
 
-def become(patient: Patient, claim: PolicyClaim) -> Patient:
+def with_claim(patient: Patient, claim: PolicyClaim) -> Patient:
     return replace(
         patient, policy_number=claim.policy_number, name=claim.name, birth_date=claim.birth_date, sex=claim.sex
     )
