@@ -1,4 +1,4 @@
-"""Patients: the children of an account, adding one, and what a card shows of one."""
+"""The patients of an account and what their cards show."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENTRIES_PER_PAGE = 10
 
 
 class Overview(NamedTuple):
-    """A card with everything that is known of the patient, and who else acts for him."""
+    """Everything that is known about a patient, with the representatives: ``mine`` is the account's own."""
 
     patient: Patient
     details: Mapping[Detail, str]
@@ -31,10 +31,12 @@ class Overview(NamedTuple):
     mine: Representation
     others: Sequence[Representation]
     valid_until: date | None
-    """the policy's last day, as the register says"""
+    """The last day of the policy according to the register."""
 
 
 class HistoryPage(NamedTuple):
+    """Some audit entries of a patient, the newest first; ``more`` if there are older ones."""
+
     patient: Patient
     entries: Sequence[AuditEntry]
     more: bool
@@ -84,29 +86,29 @@ class Patients:
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
-        everybody = await view.representatives.list_of(patient)
+        representatives = await view.representatives.list_of(patient)
         return Overview(
             found,
             await view.patients.details(patient),
             await view.patients.correction(patient),
-            next(each for each in everybody if each.account == account),
-            [each for each in everybody if each.account != account],
+            next(each for each in representatives if each.account == account),
+            [each for each in representatives if each.account != account],
             (await view.checks.watched(patient)).valid_until,
         )
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
-        """The numbers that screens only hint at; that they were shown is on record. Raises NotYours."""
+        """Record that the full numbers are shown and return them. Raises NotYours."""
 
-        async def note(uow: UnitOfWork) -> None:
+        async def record(uow: UnitOfWork) -> None:
             await uow.patients.require(account, patient)
             await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), self._clock.now())
 
-        await self._storage.write(note)
+        await self._storage.write(record)
         return await self.overview(account, patient)
 
     @reads
     async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> HistoryPage:
-        """What was done with a card and its visits, the newest first. Raises NotYours."""
+        """Return a page of what was done with a card and its visits. Raises NotYours."""
         found = await view.patients.require(account, patient)
         entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE + 1, page * ENTRIES_PER_PAGE)
         return HistoryPage(found, entries[:ENTRIES_PER_PAGE], len(entries) > ENTRIES_PER_PAGE)

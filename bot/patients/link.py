@@ -1,4 +1,4 @@
-"""Linking: a draft grows answer by answer, from whatever paper is at hand, until the register can check it."""
+"""Fill in the draft of a new patient, answer by answer, until the register can check it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from bot.patients.rules import policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
 DRAFT = "policy"
+"""The kind of these drafts in the storage."""
 MOST_DRAFTS = 3
-"""of an account are offered to go on with"""
+"""So many drafts of an account are offered to be continued."""
 NO_DRAFT = DraftId(0)
 
 Change = Callable[[PolicyDraft], PolicyDraft]
 
 
 class Begun(NamedTuple):
-    """A draft to go on with, or the card that this account already has of the number."""
+    """The draft with the number, or the card that this account already has of it."""
 
     draft: PolicyDraft | None = None
     patient: PatientId | None = None
@@ -49,16 +50,16 @@ class Linking:
 
     @reads
     async def unfinished(self, view: UnitOfWork, account: AccountId) -> Sequence[PolicyDraft]:
-        """The newest first."""
-        return [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
+        """Return the drafts to continue, the newest first."""
+        return [drafts.read(current) for current in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
 
     @reads
     async def find_draft(self, view: UnitOfWork, account: AccountId, draft: DraftId) -> PolicyDraft | None:
-        """None for a draft that is finished, dropped or somebody else's."""
+        """Return None for a draft that is finished, dropped or another account's."""
         return opened(await view.drafts.find(account, draft))
 
     async def require_draft(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The same, but raises NotYours."""
+        """Raises NotYours where ``find_draft`` returns None."""
         return _required(await self.find_draft(account, draft))
 
     @writes
@@ -68,15 +69,15 @@ class Linking:
     # --- the number ---------------------------------------------------------------------------------------------------
 
     async def begin(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
-        """Keep a typed policy number in a draft, or find the card that this account already has of it.
+        """Store a typed policy number in a draft, or find the card that this account already has of it.
 
-        Raises InvalidInput; what the draft holds besides stays in it.
+        The other answers in the draft stay. Raises InvalidInput.
         """
         number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER)
 
     async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
-        """The same with a photo or a PDF of the policy; a name in its code waits in the draft to be confirmed.
+        """``begin`` with a photo or a PDF of the policy; a name in its code is stored as a suggestion.
 
         Raises InvalidInput.
         """
@@ -85,20 +86,20 @@ class Linking:
         return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
-        """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
+        """``begin`` with the series and number of a policy from before 2011. Raises InvalidInput."""
         try:
             number = policy.parse_old_policy(typed)
         except InvalidInput as refused:
             if refused.problem is not OldPolicyProblem.NEW:
                 raise
-            return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
+            return await self.begin(account, draft, typed)  # the number of a new policy was typed at this prompt
         return await self._begin(account, draft, number, Way.OLD)
 
     @writes
     async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
-        """A draft that will find its policy by the name, the birth date and the SNILS."""
-        kept = await self._reusable(uow, account, draft, None)
-        return await self._write(uow, account, kept, _by_person)
+        """Return a draft whose policy will be searched for by the name, the birth date and the SNILS."""
+        current = await self._reusable(uow, account, draft, None)
+        return await self._write(uow, account, current, _by_person)
 
     @writes
     async def _begin(
@@ -113,14 +114,14 @@ class Linking:
         known = await uow.patients.find_own(account, number)
         if known is not None:
             return Begun(patient=known)
-        kept = await self._reusable(uow, account, draft, number)
+        current = await self._reusable(uow, account, draft, number)
         change = _with_number(way, number, suggested)
-        return Begun(await self._write(uow, account, kept, change))
+        return Begun(await self._write(uow, account, current, change))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
     ) -> PolicyDraft | None:
-        """The draft that was asked for, else the newest if nothing of another child is in it."""
+        """Return the draft with this id; without an id the newest one, unless it has answers about another child."""
         if draft is not None:
             return opened(await uow.drafts.find(account, draft))
         newest = opened(next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None))
@@ -129,25 +130,25 @@ class Linking:
         return None if newest.is_begun or (newest.number and not number) else newest
 
     async def confirm_facts(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The birth date and the sex in the number are right. Raises NotYours."""
+        """Confirm the birth date and the sex that the number encodes. Raises NotYours."""
         return await self._change(account, draft, lambda form: replace(form, confirmed=True))
 
     # --- the name -----------------------------------------------------------------------------------------------------
 
     async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
-        """Raises InvalidInput, NotYours.
+        """Store a typed name. Raises InvalidInput, NotYours.
 
-        A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
+        A patronymic whose ending does not fit the sex is refused once and accepted when it is typed again.
         """
 
         async def take(uow: UnitOfWork) -> PolicyDraft | InvalidInput:
-            kept = _required(opened(await uow.drafts.find(account, draft)))
+            current = _required(opened(await uow.drafts.find(account, draft)))
             try:
-                name = _read_name(kept, typed)
+                name = _read_name(current, typed)
             except InvalidInput as refused:
-                await self._write(uow, account, kept, lambda form: replace(form, typed_name=typed))
+                await self._write(uow, account, current, lambda form: replace(form, typed_name=typed))
                 return refused
-            return await self._write(uow, account, kept, lambda form: _with_name(form, name))
+            return await self._write(uow, account, current, lambda form: _with_name(form, name))
 
         taken = await self._storage.write(take)
         if isinstance(taken, InvalidInput):
@@ -155,32 +156,32 @@ class Linking:
         return taken
 
     async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
-        """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
+        """Store a name that was typed at a yes-or-no question. Raises NotYours, and InvalidInput without details."""
         try:
             return await self._change(account, draft, lambda form: _with_name(form, _read_name(form, typed)))
         except InvalidInput:
             raise InvalidInput(AnswerProblem.YES_OR_NO) from None
 
     async def take_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The name that the photo told is right. Raises NotYours."""
-        kept = await self.require_draft(account, draft)
-        if drafts.suggested_name(kept) is None:
-            return kept
+        """Confirm the name from the photo. Raises NotYours."""
+        current = await self.require_draft(account, draft)
+        if drafts.suggested_name(current) is None:
+            return current
         return await self._change(account, draft, lambda form: replace(form, named=True))
 
     async def refuse_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The name that the photo told is wrong: it will be typed. Raises NotYours."""
-        kept = await self.require_draft(account, draft)
-        if drafts.suggested_name(kept) is None:
-            return kept
+        """Remove the name from the photo: it will be typed. Raises NotYours."""
+        current = await self.require_draft(account, draft)
+        if drafts.suggested_name(current) is None:
+            return current
         return await self._change(account, draft, lambda form: replace(form, name=None))
 
     async def without_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
+        """Record that there is no patronymic, and read a name that was typed before without one. Raises NotYours."""
         return await self._change(account, draft, _without_patronymic)
 
     async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """There is one after all: the name will be typed again. Raises NotYours."""
+        """Record that there is a patronymic: the name will be typed again. Raises NotYours."""
         return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
 
     # --- the rest -----------------------------------------------------------------------------------------------------
@@ -215,11 +216,11 @@ class Linking:
         """
 
         async def turn_into_card(uow: UnitOfWork) -> Patient | PolicyDraft | None:
-            kept = opened(await uow.drafts.find(account.id, draft))
-            claim = None if kept is None else drafts.claim_of(kept)
-            if kept is None or claim is None:
-                return kept
-            started = await self._patients.add_or_renew(uow, account, claim, kept.details)
+            current = opened(await uow.drafts.find(account.id, draft))
+            claim = None if current is None else drafts.claim_of(current)
+            if current is None or claim is None:
+                return current
+            started = await self._patients.add_or_renew(uow, account, claim, current.details)
             await uow.drafts.drop(account.id, draft)
             return started
 
@@ -238,7 +239,7 @@ class Linking:
     async def _write(
         self, uow: UnitOfWork, account: AccountId, draft: PolicyDraft | None, change: Change
     ) -> PolicyDraft:
-        """Change this draft, or a new one."""
+        """Change this draft, or add a new one if it is None."""
         now = self._clock.now()
         if draft is None:
             new = change(PolicyDraft(NO_DRAFT))
@@ -294,7 +295,7 @@ def _with_detail(form: PolicyDraft, detail: Detail, value: str | None) -> Policy
 
 def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
     sex = drafts.sex_of(draft)
-    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=draft.no_patronymic)
+    name = names.parse_full_name(typed, sex or drafts.sex_by_patronymic(typed), no_patronymic=draft.no_patronymic)
     fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
     if not fits and draft.typed_name != typed:
         raise InvalidInput(NameProblem.PATRONYMIC_SEX, word=name.patronymic)
@@ -302,7 +303,7 @@ def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
 
 
 def _as_written(name: PersonName) -> PersonName | None:
-    """The name as documents write names; None for a text that does not look like one."""
+    """Return the name spelled as in documents, or None for a text that is not a name."""
     parts = ((name.family, NameField.FAMILY), (name.given, NameField.GIVEN), (name.patronymic, NameField.PATRONYMIC))
     try:
         return PersonName(*(names.parse_name_part(word, part) if word else "" for word, part in parts))

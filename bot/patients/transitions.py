@@ -27,9 +27,9 @@ async def mark_outdated(uow: UnitOfWork, corrected: Patient, now: datetime) -> N
 
 async def notify_late(uow: UnitOfWork, account: AccountId, patient: PatientId, since: datetime, now: datetime) -> None:
     """Enqueue the notice of a late check, once for the check that is open ``since`` that moment."""
-    if (await uow.checks.told(patient)).get(LATE) == since:
+    if (await uow.checks.recorded_matters(patient)).get(LATE) == since:
         return
-    await uow.checks.tell(patient, LATE, since)
+    await uow.checks.record_matter(patient, LATE, since)
     await uow.outbox.add(CheckLate(account, patient).due(now), now)
 
 

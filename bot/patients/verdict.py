@@ -41,7 +41,7 @@ async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: d
     recorded = _changed(answer, found)
     await _write(uow, answer, recorded, now)
     if answer.verdict.status is VerificationStatus.VERIFIED and not answer.asked.is_verified:
-        await uow.checks.tell(recorded.id, watching.CONFIRMED, now)
+        await uow.checks.record_matter(recorded.id, watching.CONFIRMED, now)
     if answer.asked.verification.is_open:
         await _finish_check(uow, answer, now)
     elif _outcome(answer.verdict) != _outcome(answer.asked.verification):

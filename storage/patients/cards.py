@@ -1,4 +1,4 @@
-"""Patients: who they are is sealed in every row, and nobody but a representative gets past the door."""
+"""The rows of patients, whose identity is encrypted; only a representative's account reads one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SqlPatients:
         self._uids: dict[PatientId, bytes] = {}
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
-        """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
+        """Return a patient of this account. Raises NotYours for another account's patient and for a missing one."""
         rows = await queries.represented(self._connection, account=account, patient=patient)
         if not rows:
             raise NotYours
@@ -46,7 +46,7 @@ class SqlPatients:
         return [self._read(row) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
-        """A new patient, QUEUED for the register, represented by this account."""
+        """Add a patient whose check is QUEUED, with this account as the representative."""
         uid = make_uid()
         row = await queries.add(
             self._connection,
@@ -76,7 +76,7 @@ class SqlPatients:
         await self.set_identity(patient, replace(known, name=name))
 
     async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
-        """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
+        """Replace the identity. Raises AlreadyLinked if another card has that policy."""
         uid = await self._uid(patient)
         if uid is None:
             return
@@ -112,13 +112,13 @@ class SqlPatients:
         await queries.drop_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
-        """Those that have waited since then."""
+        """Drop the corrections that were stored by then."""
         await queries.forget_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
-        """``next_check`` is when an open check is due again; None for a finished one."""
+        """``next_check`` is when an open check is retried; None for a finished one."""
         await queries.set_verification(
             self._connection,
             patient=patient,
@@ -159,9 +159,9 @@ class SqlPatients:
             raise AlreadyLinked from None
 
     async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
-        """Who the patient is in the register, which gives the policy to this card; None gives it up.
+        """Write who the patient is in the register, so that the policy is this card's; None gives it up.
 
-        Raises AlreadyLinked where another card has the policy.
+        Raises AlreadyLinked if another card has the policy.
         """
         sealed = await self._seal_person(patient, person)
         try:
@@ -180,7 +180,7 @@ class SqlPatients:
         return {Detail(name): value for name, value in known.items()}
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
-        """Put these in place of whatever was known."""
+        """Replace all details."""
         row = await queries.details(self._connection, patient=patient)
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
@@ -195,14 +195,14 @@ class SqlPatients:
         ]
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
-        """End a representation; a patient whom nobody represents any more is erased."""
+        """End a representation; a patient without any is erased."""
         await queries.unlink(self._connection, account=account, patient=patient)
         await queries.forget_orders(self._connection, account=account, patient=patient)
         await queries.forget_matters(self._connection, account=account, patient=patient)
         await queries.erase_orphan(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
-        """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
+        """Claim the checks that are due, with a lease until ``until``."""
         rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 
@@ -229,7 +229,7 @@ class SqlPatients:
 
 
 def read_patient(row: Row, cipher: Cipher) -> Patient:
-    """The patient of a row that has the patient's columns, whatever else it has."""
+    """Read the patient of a row with the patient's columns, among others."""
     uid, person = row["uid"], row["sealed_person"]
     known = _read_identity(cipher.open(TABLE, IDENTITY, uid, row["sealed_identity"]))
     return Patient(

@@ -1,4 +1,4 @@
-"""Drafts: what a person has typed so far, sealed, for its owner alone."""
+"""The rows of drafts: what a person has typed so far, encrypted, readable for one account."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SqlDrafts:
         return None if row is None else self._read(row)
 
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
-        """The newest first."""
+        """Return the newest first."""
         rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
         return [self._read(row) for row in rows]
 

@@ -17,10 +17,10 @@ INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :numb
 -- name: forget_failures!
 DELETE FROM failed_checks WHERE at <= :before;
 
--- name: told
+-- name: recorded_matters
 SELECT matter, at FROM told WHERE patient_id = :patient;
 
--- name: tell!
+-- name: record_matter!
 INSERT INTO told (patient_id, matter, at) VALUES (:patient, :matter, :at)
 ON CONFLICT (patient_id, matter) DO UPDATE SET at = excluded.at;
 
