@@ -15,10 +15,11 @@ from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
+from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
 from bot.patients.edit import Editing
-from bot.patients.find import Finding
+from bot.patients.find import PolicyFinder
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
 from bot.patients.watch import Watching
@@ -34,6 +35,7 @@ from bot.staff.desk import Staff
 class Services:
     accounts: Accounts
     patients: Patients
+    card_files: CardFiles
     editing: Editing
     unlinking: Unlinking
     family: Family
@@ -42,7 +44,7 @@ class Services:
     checks: Checks
     watching: Watching
     linking: Linking
-    finding: Finding
+    finding: PolicyFinder
     directory: Directory
     booking: Booking
     orders: Orders

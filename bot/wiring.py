@@ -31,10 +31,11 @@ from bot.documents import PdfPrinter, PolicyReader
 from bot.family.access import Access
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
+from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
 from bot.patients.edit import Editing
-from bot.patients.find import Finding
+from bot.patients.find import PolicyFinder
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
 from bot.patients.watch import Watching
@@ -106,6 +107,7 @@ def make_services(
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, reminders)
     booking = Booking(storage, directory, clock)
+    printer = PdfPrinter()
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
     appointments = Appointments(storage, systems, settlement, booking, clock, reminders)
@@ -113,6 +115,7 @@ def make_services(
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
+        card_files=CardFiles(storage, printer, clock),
         editing=Editing(storage, systems, checks, clock),
         unlinking=Unlinking(storage, appointments, clock),
         family=Family(storage, clock),
@@ -120,15 +123,15 @@ def make_services(
         invitations=Invitations(storage, clock, settings.patients_limit),
         checks=checks,
         watching=Watching(storage, checks, tasks, clock),
-        linking=Linking(storage, patients, PolicyReader(), clock),
-        finding=Finding(storage, systems, checks, clock),
+        linking=Linking(storage, patients, checks, PolicyReader(), clock),
+        finding=PolicyFinder(storage, systems, checks, clock),
         directory=directory,
         booking=booking,
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
         shown_news=ShownNews(storage),
         privacy=privacy,
-        export=Export(storage, PdfPrinter(), clock),
+        export=Export(storage, printer, clock),
         retention=Retention(storage, privacy, clock),
         pins=Pins(storage, clock),
         levels=Levels(storage, directory, clock),

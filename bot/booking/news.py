@@ -1,4 +1,4 @@
-"""News of a booking: what became of it, of its cancellation, its reminder, and papers seen at a desk."""
+"""News of a booking: what became of it, of its cancellation, and its reminder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.delivery.news import News, Urgency
 from bot.glossary import AppointmentId
-from bot.patients.news import PatientNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +72,3 @@ class MovedByOther(DoneByOther):
     """``appointment`` is the visit at its new time."""
 
     kind = "MOVED_BY_OTHER"
-
-
-@dataclass(frozen=True, slots=True)
-class PapersSeen(PatientNews):
-    """A desk has seen the papers of the representative."""
-
-    kind = "PAPERS_SEEN"
-    urgency = Urgency.PERSONAL
-
-    @property
-    def dedup(self) -> str:
-        return f"papers:{self.patient}:{self.account}"

@@ -1,1 +1,1 @@
-"""A slice."""
+"""The card of a patient: link a policy, check it, edit the card, watch the policy."""

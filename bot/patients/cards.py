@@ -1,4 +1,4 @@
-"""Patients: the children of an account, adding one, and what a card shows of one."""
+"""The patients of an account and what their cards show."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from bot.account.rules.consents import require_consents
 from bot.clinics.port import PolicyClaim
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
-from bot.core.patient import Patient
+from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
+from bot.patients.rules.corrections import with_claim
 
-HISTORY_PAGE = 10
+ENTRIES_PER_PAGE = 10
 
 
 class Overview(NamedTuple):
-    """A card with everything that is known of the patient, and who else acts for him."""
+    """Everything that is known about a patient, with the representatives: ``mine`` is the account's own."""
 
     patient: Patient
     details: Mapping[Detail, str]
@@ -30,10 +31,12 @@ class Overview(NamedTuple):
     mine: Representation
     others: Sequence[Representation]
     valid_until: date | None
-    """the policy's last day, as the register says"""
+    """The last day of the policy according to the register."""
 
 
-class History(NamedTuple):
+class HistoryPage(NamedTuple):
+    """Some audit entries of a patient, the newest first; ``more`` if there are older ones."""
+
     patient: Patient
     entries: Sequence[AuditEntry]
     more: bool
@@ -52,70 +55,79 @@ class Patients:
         return await view.patients.require(account, patient)
 
     async def link(self, account: Account, claim: PolicyClaim, details: Mapping[Detail, str] | None = None) -> Patient:
-        """Add a patient and have the policy checked; the answer says where the check stands after a moment's wait.
+        """Add a card, check its policy and return it as it is after a moment's wait. Raises as ``add_or_renew``."""
+        started = await self._storage.write(lambda uow: self.add_or_renew(uow, account, claim, details or {}))
+        return await self._checks.finish(account.id, started)
 
-        A number that this account has added before is the same card, checked again under the new name unless the
-        register has confirmed it already. Raises ConsentRequired, TooManyPatients, TooManyChecks.
+    async def add_or_renew(
+        self, uow: UnitOfWork, account: Account, claim: PolicyClaim, details: Mapping[Detail, str]
+    ) -> Patient:
+        """Add a card and start its check, which ``Checks.finish`` goes on with, in the caller's unit.
+
+        A number that this account has added before is the same card: it is checked again under the new name unless the
+        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks.
         """
         require_consents(account)
         now = self._clock.now()
-
-        async def add(uow: UnitOfWork) -> PatientId:
-            await self._checks.require_tries(uow, account.id, claim.policy_number, now)
-            known = await uow.patients.find_own(account.id, claim.policy_number)
-            if known is None:
-                if len(await uow.patients.list_of(account.id)) >= self._limit:
-                    raise TooManyPatients(self._limit)
-                known = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
-                await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(known), now)
-                if details:
-                    await uow.patients.set_details(known, details)
-            else:
-                await _take_again(uow, account.id, known, claim, details or {})
-            return known
-
-        known = await self._storage.write(add)
-        return await self._checks.check(account.id, known)
+        await self._checks.require_tries(uow, account.id, claim.policy_number, now)
+        cards = await uow.patients.list_of(account.id)
+        known = next((card for card in cards if card.policy_number == claim.policy_number), None)
+        if known is not None:
+            return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
+        if len(cards) >= self._limit:
+            raise TooManyPatients(self._limit)
+        patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
+        await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(patient), now)
+        if details:
+            await uow.patients.set_details(patient, details)
+        return await self._checks.start(uow, account.id, _added(patient, claim))
 
     @reads
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
-        everybody = await view.representatives.list_of(patient)
+        representatives = await view.representatives.list_of(patient)
         return Overview(
             found,
             await view.patients.details(patient),
             await view.patients.correction(patient),
-            next(each for each in everybody if each.account == account),
-            [each for each in everybody if each.account != account],
+            next(each for each in representatives if each.account == account),
+            [each for each in representatives if each.account != account],
             (await view.checks.watched(patient)).valid_until,
         )
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
-        """The numbers that screens only hint at; that they were shown is on record. Raises NotYours."""
+        """Record that the full numbers are shown and return them. Raises NotYours."""
 
-        async def note(uow: UnitOfWork) -> None:
+        async def record(uow: UnitOfWork) -> None:
             await uow.patients.require(account, patient)
             await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), self._clock.now())
 
-        await self._storage.write(note)
+        await self._storage.write(record)
         return await self.overview(account, patient)
 
     @reads
-    async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> History:
-        """What was done with a card and its visits, the newest first. Raises NotYours."""
+    async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> HistoryPage:
+        """Return a page of what was done with a card and its visits. Raises NotYours."""
         found = await view.patients.require(account, patient)
-        entries = await view.audit.list_of_patient(patient, HISTORY_PAGE + 1, page * HISTORY_PAGE)
-        return History(found, entries[:HISTORY_PAGE], len(entries) > HISTORY_PAGE)
+        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE + 1, page * ENTRIES_PER_PAGE)
+        return HistoryPage(found, entries[:ENTRIES_PER_PAGE], len(entries) > ENTRIES_PER_PAGE)
 
 
-async def _take_again(
-    uow: UnitOfWork, account: AccountId, patient: PatientId, claim: PolicyClaim, details: Mapping[Detail, str]
-) -> None:
-    """The number is on a card already: its owner's newer words count, but never over what the register confirmed."""
-    if not (await uow.representatives.representation(account, patient)).is_owner:
-        return
-    if (await uow.patients.require(account, patient)).person is None:
-        await uow.patients.set_identity(patient, claim)
+def _added(patient: PatientId, claim: PolicyClaim) -> Patient:
+    queued = Verification(VerificationStatus.QUEUED)
+    return Patient(patient, claim.name, claim.birth_date, claim.sex, claim.policy_number, queued)
+
+
+async def _renew(
+    uow: UnitOfWork, account: AccountId, card: Patient, claim: PolicyClaim, details: Mapping[Detail, str]
+) -> Patient:
+    """Write what its owner has typed anew to a card, but the name only while the register has not confirmed one."""
+    if not (await uow.representatives.representation(account, card.id)).is_owner:
+        return card
     if details:
-        await uow.patients.set_details(patient, {**await uow.patients.details(patient), **details})
+        await uow.patients.set_details(card.id, {**await uow.patients.details(card.id), **details})
+    if card.person is not None:
+        return card
+    await uow.patients.set_identity(card.id, claim)
+    return with_claim(card, claim)

@@ -1,4 +1,4 @@
-"""Checks: the register compares a policy with what was typed; a silent one is asked again, an answer is told once."""
+"""Check a policy in the register, which compares it with what was typed; retry while the register is silent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicError, ClinicSystems, InsuredPerson, PersonNotFound, PolicyClaim
+from bot.clinics.port import ClinicError, ClinicSystems, InsuredPerson, PersonNotFound
 from bot.core import limits
+from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -21,19 +22,22 @@ from bot.core.people import PersonName
 from bot.core.tasks import Background
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
-from bot.glossary import AccountId, ClinicId, PatientId
+from bot.glossary import AccountId, PatientId
+from bot.patients.consenting import consenting_representatives
 from bot.patients.errors import AlreadyLinked, TooManyChecks
 from bot.patients.news import CheckAnswered
 from bot.patients.rules import checks as rules
+from bot.patients.rules.corrections import claim_of
 from bot.patients.rules.watch import has_grown_up
-from bot.patients.verdict import Answer, close, late, outdate, record
-from bot.patients.zones import keepers, zone_of
+from bot.patients.transitions import close_card, mark_outdated, notify_late
+from bot.patients.verdict import Answer, record_verdict
+from bot.patients.zones import zone_of
 
 CHECK_LEASE = timedelta(seconds=60)
-RESTS_FOR = timedelta(days=1)
-"""A check in nobody's name: then it is seen again whether somebody lets the bot keep the data."""
-SILENT_FOR = timedelta(hours=1)
-"""How long a register that was silent about a watched policy is left alone."""
+RETRY_WITHOUT_CONSENT = timedelta(days=1)
+"""A check that no consenting representative asks for is tried again after so long."""
+RETRY_SILENT_LOOK = timedelta(hours=1)
+"""A watched policy about which the register was silent is looked at again after so long."""
 
 log = structlog.get_logger()
 
@@ -44,18 +48,18 @@ class Checks:
     ) -> None:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock = background, clock
-        # Safe to lose with a restart: then a press asks once more than it would.
+        # Both may be lost with a restart: then the next press sends one more query to the register.
         self._looking: set[PatientId] = set()
         self._silent_at: dict[PatientId, datetime] = {}
 
-    # --- tries --------------------------------------------------------------------------------------------------------
+    # --- failures -----------------------------------------------------------------------------------------------------
 
     async def require_tries(
         self, uow: UnitOfWork, account: AccountId, number: str, now: datetime, patient: PatientId | None = None
     ) -> None:
-        """Raises TooManyChecks where the register has said no five times in an hour to the account or of the number.
+        """Raises TooManyChecks after five refusals of the register in an hour to the account or about the number.
 
-        ``number`` is a policy's or a SNILS, whether or not there is such a one; ``patient`` is the card to go back to.
+        ``number`` is a policy's or a SNILS, known to the register or not; ``patient`` is the card to go back to.
         """
         until = await _paused_until(uow, account, number, now)
         if until is not None:
@@ -63,70 +67,72 @@ class Checks:
 
     @reads
     async def paused_until(self, view: UnitOfWork, account: AccountId, number: str) -> datetime | None:
-        """Until when the register is not asked of this number by this account."""
+        """Return when this account may check this number again, None for at once."""
         return await _paused_until(view, account, number, self._clock.now())
 
-    async def note_failure(self, uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> None:
-        """The register has said no to what was typed."""
-        await uow.checks.note_failure(account, number, now)
-
-    # --- asking -------------------------------------------------------------------------------------------------------
+    # --- a check by hand ----------------------------------------------------------------------------------------------
 
     async def correct(self, account: AccountId, patient: PatientId, name: PersonName) -> Patient:
-        """Mend the name of a patient whom the register has not confirmed, and check again.
+        """Correct the name of a patient whom the register has not confirmed, and check again.
 
-        Raises NotYours, NotOwner, and TooManyChecks: by then the new name is kept.
+        Raises NotYours, NotOwner, and TooManyChecks: the new name is stored by then.
         """
         now = self._clock.now()
 
-        async def mend(uow: UnitOfWork) -> None:
+        async def rename(uow: UnitOfWork) -> None:
             await uow.representatives.require_owner(account, patient)
             found = await uow.patients.require(account, patient)
             if not found.is_verified:
                 await uow.patients.rename(patient, name)
                 if name != found.name:
-                    await outdate(uow, found, now)
+                    await mark_outdated(uow, found, now)
                 await uow.audit.add(Actor.account(account), Deed.NAME_CORRECTED, Subject.patient(patient), now)
 
-        await self._storage.write(mend)
+        await self._storage.write(rename)
         return await self.check(account, patient)
 
     async def check(self, account: AccountId, patient: PatientId) -> Patient:
-        """Ask the register; waits only a moment, a later answer comes as a notice. Raises NotYours, TooManyChecks."""
-        now = self._clock.now()
+        """Check a policy and return the card as it is after a moment's wait; a later answer is a notice.
 
-        async def queue(uow: UnitOfWork) -> Patient | None:
-            """Return the card where there is nothing to ask about, else None."""
+        Raises NotYours, TooManyChecks.
+        """
+        now = self._stored_now()
+
+        async def start(uow: UnitOfWork) -> Patient:
             found = await uow.patients.require(account, patient)
-            if found.is_verified:
-                return found
-            if found.verification.reason is RejectionReason.ADULT:
-                return found
-            if has_grown_up(found.birth_date, now, await zone_of(uow, found.clinic)):
-                await close(uow, patient, now)
-                return await uow.patients.require(account, patient)
+            settled = await _settled(uow, found, now)
+            if settled is not None:
+                return settled
             await self.require_tries(uow, account, found.policy_number, now, patient)
-            before = found.verification
-            since = before.queued_at if before.is_open and before.queued_at else now
-            queued = Verification(VerificationStatus.QUEUED, queued_at=since)
-            await uow.patients.set_verification(patient, queued, next_check=now + CHECK_LEASE)
-            await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now), now)
-            return None
+            return await _start(uow, account, found, now)
 
-        settled = await self._storage.write(queue)
-        if settled is not None:
-            return settled
-        checking = self._background.start(self._check(account, patient))
+        return await self.finish(account, await self._storage.write(start))
+
+    async def start(self, uow: UnitOfWork, account: AccountId, found: Patient) -> Patient:
+        """Mark a check as under way in the caller's unit, then call ``finish`` with the card that this returns.
+
+        The caller has called ``require_tries``. A confirmed policy and a closed card stay as they are.
+        """
+        now = self._stored_now()
+        return await _settled(uow, found, now) or await _start(uow, account, found, now)
+
+    async def finish(self, account: AccountId, started: Patient) -> Patient:
+        """Send a started check to the register; return the card as it is after a moment's wait. Raises NotYours."""
+        if not started.verification.is_open:
+            return started
+        checking = self._background.start(self._ask_and_record(account, started))
         await asyncio.wait({checking}, timeout=limits.TAP_TIMEOUT)
-        return await self._now(account, patient)
+        failed = not checking.done() or checking.cancelled() or checking.exception() is not None
+        recorded = None if failed else checking.result()
+        return recorded or await self._require(account, started.id)
 
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
-        """«Проверить полис» of any card: a confirmed one stays so while the register is asked.
+        """Check the policy of any card at a press; a confirmed one stays confirmed meanwhile.
 
-        Where the register is silent, the moment of the last check stays what it was. A second press asks nothing more,
-        of a silent register either, and is no try of its own. Raises NotYours, TooManyChecks.
+        If the register is silent, the moment of the last check does not change. A second press sends no second query,
+        also while the register is silent, and is no failure. Raises NotYours, TooManyChecks.
         """
-        found, now = await self._now(account, patient), self._clock.now()
+        found, now = await self._require(account, patient), self._clock.now()
         just_silent = rules.was_just_now(self._silent_at.get(patient), now)
         if just_silent or patient in self._looking or rules.is_answered(found.verification, now):
             return found
@@ -135,18 +141,7 @@ class Checks:
         self._looking.add(patient)
         looking = self._background.start(self._look_by_hand(account, found))
         await asyncio.wait({looking}, timeout=limits.TAP_TIMEOUT)
-        return await self._now(account, patient)
-
-    @reads
-    async def about(self, view: UnitOfWork, message: CheckAnswered) -> Patient | None:
-        """The patient as it is now; None for an account that acts no more. Raises NotYet before the answer."""
-        try:
-            patient = await view.patients.require(message.account, message.patient)
-        except NotYours:
-            return None
-        if patient.verification.is_open:
-            raise NotYet
-        return patient
+        return await self._require(account, patient)
 
     async def _look_by_hand(self, account: AccountId, watched: Patient) -> None:
         try:
@@ -155,11 +150,24 @@ class Checks:
             self._looking.discard(watched.id)
 
     @reads
-    async def _now(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
+    async def _require(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
         return await view.patients.require(account, patient)
 
+    @reads
+    async def about(self, view: UnitOfWork, message: CheckAnswered) -> Patient | None:
+        """Return the patient of a notice, or None if the account no longer acts. Raises NotYet before the answer."""
+        try:
+            patient = await view.patients.require(message.account, message.patient)
+        except NotYours:
+            return None
+        if patient.verification.is_open:
+            raise NotYet
+        return patient
+
+    # --- the worker's turn --------------------------------------------------------------------------------------------
+
     async def check_due(self) -> int:
-        """The worker's turn: checks that were put off or lost with a restart; says how many it made."""
+        """Retry the checks that are due, and those that a restart has interrupted; return how many there were."""
         now = self._clock.now()
 
         async def claim(uow: UnitOfWork) -> Mapping[PatientId, AccountId | None]:
@@ -167,9 +175,9 @@ class Checks:
             return {patient: await _asker(uow, patient, now) for patient in due}
 
         askers = await self._storage.write(claim)
-        # A register that hangs is heard out for many seconds: one after another they would take minutes.
+        # In parallel: each waits for a silent register until its time limit, one after another would take minutes.
         checking = {
-            self._background.start(self._check(account, patient))
+            self._background.start(self._retry(account, patient))
             for patient, account in askers.items()
             if account is not None
         }
@@ -177,39 +185,15 @@ class Checks:
             await asyncio.wait(checking)
         return len(askers)
 
-    async def look(self, account: AccountId, watched: Patient, *, by_hand: bool = False) -> None:
-        """Ask the register about a policy that it has confirmed before; what has changed is told to everybody.
-
-        ``by_hand``: the account waits for the answer on a screen.
-        """
-        try:
-            person = await self._ask(watched)
-        except ClinicError as trouble:
-            self._note_silence(watched.id, trouble)
-            await self._storage.write(lambda uow: uow.checks.set_next_look(watched.id, self._clock.now() + SILENT_FOR))
-            return
-        await self._conclude(account, watched, person, by_hand=by_hand)
-
-    async def _check(self, account: AccountId, patient: PatientId) -> None:
-        """Nothing where the card is removed before the answer comes."""
-        with suppress(NotYours):
-            await self._ask_at_once(account, patient)
-
-    async def _ask_at_once(self, account: AccountId, patient: PatientId) -> None:
-        found = await self._begin(account, patient)
-        if found is None:
-            return
-        try:
-            person = await self._ask(found)
-        except ClinicError as trouble:
-            self._note_silence(patient, trouble)
-            await self._postpone(account, found)
-            return
-        await self._conclude(account, found, person, by_hand=True)
+    async def _retry(self, account: AccountId, patient: PatientId) -> None:
+        with suppress(NotYours):  # the card was removed meanwhile
+            started = await self._restart(account, patient)
+            if started is not None:
+                await self._ask_and_record(account, started)
 
     @writes
-    async def _begin(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> Patient | None:
-        """None where it was answered between its claim and its turn."""
+    async def _restart(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> Patient | None:
+        """Return the card, or None if its check was answered after the claim."""
         found = await uow.patients.require(account, patient)
         if not found.verification.is_open:
             return None
@@ -217,10 +201,36 @@ class Checks:
         await uow.patients.set_verification(patient, started, next_check=self._clock.now() + CHECK_LEASE)
         return found
 
-    async def _ask(self, patient: Patient) -> InsuredPerson | None:
-        claim = PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
+    async def look(self, account: AccountId, watched: Patient, *, by_hand: bool = False) -> None:
+        """Check a policy that was confirmed before; all representatives are notified of a change.
+
+        ``by_hand``: the account waits for the answer on a screen.
+        """
         try:
-            return await self._systems.register.check_policy(claim)
+            person = await self._ask(watched)
+        except ClinicError as trouble:
+            self._note_silence(watched.id, trouble)
+            retry_at = self._clock.now() + RETRY_SILENT_LOOK
+            await self._storage.write(lambda uow: uow.checks.set_next_look(watched.id, retry_at))
+            return
+        await self._conclude(account, watched, person, by_hand=by_hand)
+
+    # --- the register -------------------------------------------------------------------------------------------------
+
+    async def _ask_and_record(self, account: AccountId, started: Patient) -> Patient | None:
+        """Return the card with the register's answer; None if it did not answer, or if the answer came too late."""
+        try:
+            person = await self._ask(started)
+        except ClinicError as trouble:
+            self._note_silence(started.id, trouble)
+            with suppress(NotYours):
+                await self._postpone(account, started)
+            return None
+        return await self._conclude(account, started, person, by_hand=True)
+
+    async def _ask(self, patient: Patient) -> InsuredPerson | None:
+        try:
+            return await self._systems.register.check_policy(claim_of(patient))
         except PersonNotFound:
             return None
 
@@ -240,48 +250,73 @@ class Checks:
         again = replace(found.verification, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
         await uow.patients.set_verification(asked.id, again, next_check=rules.next_try(since, attempts, now))
         if rules.is_late(since, now):
-            await late(uow, account, asked.id, since, now)
+            await notify_late(uow, account, asked.id, since, now)
 
     # --- the answer ---------------------------------------------------------------------------------------------------
 
     async def _conclude(
         self, account: AccountId, asked: Patient, person: InsuredPerson | None, *, by_hand: bool
-    ) -> None:
-        verdict = rules.judge(asked, person, self._clock.now())
+    ) -> Patient | None:
+        verdict = rules.judge(asked, person, self._stored_now())
         answer = Answer(account, asked, verdict, person, await self._clinic_of(asked, person, verdict), by_hand)
         try:
-            await self._record(answer)
+            return await self._record(answer)
         except AlreadyLinked:
             refused = replace(
                 verdict, status=VerificationStatus.REJECTED, reason=RejectionReason.LINKED_ELSEWHERE, correct=None
             )
-            await self._record(replace(answer, verdict=refused, person=None))
+            return await self._record(replace(answer, verdict=refused, person=None))
 
     @writes
-    async def _record(self, uow: UnitOfWork, answer: Answer) -> None:
-        """Nothing where the card has gone or has become another meanwhile: then another check is under way."""
+    async def _record(self, uow: UnitOfWork, answer: Answer) -> Patient | None:
+        """Return None if the card was removed or corrected meanwhile: then another check is under way."""
         try:
             found = await uow.patients.require(answer.account, answer.asked.id)
         except NotYours:
-            return
-        if rules.answers(answer.asked, found):
-            await record(uow, answer, self._clock.now())
+            return None
+        if not rules.answers(answer.asked, found):
+            return None
+        return await record_verdict(uow, answer, found, self._clock.now())
 
-    async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> ClinicId | None:
-        """Where a patient without a clinic belongs; looked up for a confirmed policy only, so that no other answer
-        takes longer than that to a number which does not exist."""
+    async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> Clinic | None:
+        """Return the clinic by the register of a patient without one.
+
+        Only for a confirmed policy: otherwise a refusal would take longer than the answer about an unknown number.
+        """
         confirmed = verdict.status is VerificationStatus.VERIFIED and person is not None and asked.clinic is None
         if not confirmed or person is None or person.clinic is None:
             return None
-        clinic = await self._directory.find_clinic(self._systems.register.name, person.clinic)
-        return None if clinic is None else clinic.id
+        return await self._directory.find_clinic(self._systems.register.name, person.clinic)
+
+    def _stored_now(self) -> datetime:
+        """Return the present moment as the storage returns it, in whole seconds."""
+        return self._clock.now().replace(microsecond=0)
+
+
+async def _settled(uow: UnitOfWork, found: Patient, now: datetime) -> Patient | None:
+    """Return a card that needs no check, closed if the patient is of age by now; None if it needs one."""
+    if found.is_verified or found.verification.reason is RejectionReason.ADULT:
+        return found
+    if has_grown_up(found.birth_date, now, await zone_of(uow, found.clinic)):
+        return replace(found, verification=await close_card(uow, found.id, now))
+    return None
+
+
+async def _start(uow: UnitOfWork, account: AccountId, found: Patient, now: datetime) -> Patient:
+    """Mark the check as under way; the worker retries it when the lease has expired."""
+    before = found.verification
+    since = before.queued_at if before.is_open and before.queued_at else now
+    started = Verification(VerificationStatus.CHECKING, queued_at=since)
+    await uow.patients.set_verification(found.id, started, next_check=now + CHECK_LEASE)
+    await uow.outbox.add(CheckAnswered(account, found.id).unless_shown(now), now)
+    return replace(found, verification=started)
 
 
 async def _asker(uow: UnitOfWork, patient: PatientId, now: datetime) -> AccountId | None:
-    """In whose name the register is asked; None where the consents are taken back: then the check rests."""
-    accounts = await keepers(uow, patient)
+    """Return the account to check in the name of; None without a consenting one: the check is put off."""
+    accounts = await consenting_representatives(uow, patient)
     if not accounts:
-        await uow.patients.set_next_check(patient, now + RESTS_FOR)
+        await uow.patients.set_next_check(patient, now + RETRY_WITHOUT_CONSENT)
         return None
     return accounts[0].id
 

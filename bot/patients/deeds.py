@@ -1,4 +1,4 @@
-"""Deeds of a patient's card that depend on a value: the field, the detail, the register's answer."""
+"""The deeds of a patient's card by the field, the detail or the verdict that they are about."""
 
 from __future__ import annotations
 
@@ -38,4 +38,4 @@ POLICY_CHECKED: Mapping[VerificationStatus, Deed] = {
     VerificationStatus.NEEDS_CORRECTION: Deed.POLICY_DIFFERS,
     VerificationStatus.REJECTED: Deed.POLICY_REJECTED,
 }
-"""By what the register answered; an open check is no answer."""
+"""By the status of the verdict; an open check has none."""

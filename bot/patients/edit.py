@@ -1,8 +1,8 @@
-"""Editing: details change at once; who a confirmed patient is changes only when the register agrees.
+"""Edit a card: details at once, the identity of a confirmed patient only when the register agrees.
 
-A correction of a name or a number waits beside the card. The old identity stays in force meanwhile: visits are booked,
-moved and cancelled under it, and a refusal of the register leaves it as it was. A card that the register has never
-confirmed has nothing to lose: it is changed at once and checked again.
+A correction of a name or a number is stored beside the card. The old identity is in force meanwhile: visits are booked,
+moved and cancelled under it, and a refusal of the register does not change it. A card that the register has not
+confirmed is changed at once and checked again.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections as rules
 from bot.patients.rules.checks import is_failure, judge
 from bot.patients.rules.papers import parse_detail
-from bot.patients.verdict import Answer, outdate, record
+from bot.patients.transitions import mark_outdated
+from bot.patients.verdict import Answer, record_verdict
 
 
-class Card(NamedTuple):
-    """A card as its owner may change it."""
+class EditableCard(NamedTuple):
+    """What the owner of a card can change."""
 
     patient: Patient
     details: Mapping[Detail, str]
@@ -42,12 +43,12 @@ class Card(NamedTuple):
 
     @property
     def claim(self) -> PolicyClaim:
-        """Who the patient is, or is to become."""
+        """The identity that the correction asks for, or that of the card if there is none."""
         return self.correction.claim if self.correction else rules.claim_of(self.patient)
 
 
-class Changed(NamedTuple):
-    """What a correction still needs: that the register agrees to it, or a check of the changed card."""
+class NextStep(NamedTuple):
+    """What a correction still needs: the agreement of the register, or a check of the changed card."""
 
     must_agree: bool
     must_check: bool
@@ -58,9 +59,9 @@ class Editing:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 
     @reads
-    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+    async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> EditableCard:
         """Raises NotYours, NotOwner."""
-        return await _own(view, account, patient)
+        return await _require_own(view, account, patient)
 
     # --- details ------------------------------------------------------------------------------------------------------
 
@@ -68,19 +69,19 @@ class Editing:
         """Raises InvalidInput, NotYours, NotOwner."""
         born = (await self.card(account, patient)).claim.birth_date
         value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
-        await self._put(account, patient, detail, value)
+        await self._set_detail(account, patient, detail, value)
 
     async def drop_detail(self, account: AccountId, patient: PatientId, detail: Detail) -> None:
-        await self._put(account, patient, detail, None)
+        await self._set_detail(account, patient, detail, None)
 
     @writes
-    async def _put(
+    async def _set_detail(
         self, uow: UnitOfWork, account: AccountId, patient: PatientId, detail: Detail, value: str | None
     ) -> None:
-        known = (await _own(uow, account, patient)).details
+        known = (await _require_own(uow, account, patient)).details
         if known.get(detail) == value:
             return
-        others = {name: told for name, told in known.items() if name is not detail}
+        others = {name: text for name, text in known.items() if name is not detail}
         await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
         deed = DETAIL_REMOVED[detail] if value is None else DETAIL_CHANGED[detail]
         await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), self._clock.now())
@@ -88,7 +89,10 @@ class Editing:
     # --- who the patient is -------------------------------------------------------------------------------------------
 
     async def correct(self, account: AccountId, patient: PatientId, field: KeyField, typed: str) -> bool:
-        """One key field as typed; True where the register must agree first. Raises InvalidInput, NotYours, NotOwner."""
+        """Correct one key field as typed; return whether the register must agree first.
+
+        Raises InvalidInput, NotYours, NotOwner.
+        """
         today = local_day(self._clock.now(), MOSCOW)
         return await self._correct(account, patient, lambda claim: rules.corrected(claim, field, typed, today))
 
@@ -103,24 +107,24 @@ class Editing:
     async def _correct(
         self, account: AccountId, patient: PatientId, change: Callable[[PolicyClaim], PolicyClaim]
     ) -> bool:
-        async def change_card(uow: UnitOfWork) -> Changed:
-            card = await _own(uow, account, patient)
-            require_child(card.patient)
-            claim, was = change(card.claim), rules.claim_of(card.patient)
+        async def change_card(uow: UnitOfWork) -> NextStep:
+            card = await _require_own(uow, account, patient)
+            _require_child(card.patient)
+            claim, before = change(card.claim), rules.claim_of(card.patient)
             if not all(rules.is_typed(card.claim, field) for field in rules.changed_fields(card.claim, claim)):
                 raise NotYours
             if await uow.patients.find_own(account, claim.policy_number) not in {None, patient}:
                 raise InvalidInput(PolicyProblem.ON_OTHER_CARD)
             now, is_confirmed = self._clock.now(), card.patient.person is not None
-            if is_confirmed and claim != was:
+            if is_confirmed and claim != before:
                 await uow.patients.set_correction(patient, Correction(claim), now)
-                return Changed(must_agree=True, must_check=False)
+                return NextStep(must_agree=True, must_check=False)
             await uow.patients.drop_correction(patient)
-            if claim != was:
+            if claim != before:
                 await uow.patients.set_identity(patient, claim)
-                await outdate(uow, card.patient, now)
-                await _note_changes(uow, account, patient, rules.changed_fields(was, claim), now)
-            return Changed(must_agree=is_confirmed, must_check=claim != was)
+                await mark_outdated(uow, card.patient, now)
+                await _record_changes(uow, account, patient, rules.changed_fields(before, claim), now)
+            return NextStep(must_agree=is_confirmed, must_check=claim != before)
 
         changed = await self._storage.write(change_card)
         if changed.must_check:
@@ -129,87 +133,87 @@ class Editing:
 
     @writes
     async def give_up(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
-        """The card stays as it was. Raises NotYours, NotOwner."""
-        await _own(uow, account, patient)
+        """Drop the correction. Raises NotYours, NotOwner."""
+        await _require_own(uow, account, patient)
         await uow.patients.drop_correction(patient)
 
     # --- asking the register ------------------------------------------------------------------------------------------
 
     async def ask(self, account: AccountId, patient: PatientId) -> bool:
-        """Whether the register agreed, so that the card is changed; what it answered otherwise waits at the correction.
+        """Send the correction to the register; return whether it agreed, so that the card is changed.
 
-        Raises NotYours, NotOwner, ClinicSilent, TooManyChecks; VisitsAhead where the number is another person's record.
+        A refusal is stored with the correction. Raises NotYours, NotOwner, ClinicSilent, TooManyChecks, and VisitsAhead
+        if the register has the new identity as another person.
         """
-        card = await self._storage.read(lambda view: _own(view, account, patient))
+        card = await self._storage.read(lambda view: _require_own(view, account, patient))
         if card.correction is None:
             raise NotYours
         claim, now = card.correction.claim, self._clock.now()
-        require_child(card.patient)
-        wanted = rules.become(card.patient, claim)
+        _require_child(card.patient)
+        wanted = rules.with_claim(card.patient, claim)
         await self._storage.read(
             lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
         )
-        person = await self._answer(claim)
+        person = await self._ask(claim)
         answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
         try:
-            return await self._settle(card, answer, now)
+            return await self._record(card, answer, now)
         except AlreadyLinked:
             linked = replace(answer.verdict, reason=RejectionReason.LINKED_ELSEWHERE, correct=None)
-            return await self._settle(card, replace(answer, person=None, verdict=linked), now)
+            return await self._record(card, replace(answer, person=None, verdict=linked), now)
 
-    async def _settle(self, card: Card, answer: Answer, now: datetime) -> bool:
+    async def _record(self, card: EditableCard, answer: Answer, now: datetime) -> bool:
         account, patient, verdict = answer.account, answer.asked.id, answer.verdict
 
-        async def write_down(uow: UnitOfWork) -> bool:
-            if await _own(uow, account, patient) != card:
-                return False  # another press has been faster
+        async def record(uow: UnitOfWork) -> bool:
+            if await _require_own(uow, account, patient) != card:
+                return False  # an earlier press has changed it
             if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
-                await _become(uow, card, answer, now)
+                await _apply(uow, card, answer, now)
                 return True
             if is_failure(verdict):
-                await self._checks.note_failure(uow, account, answer.asked.policy_number, now)
+                await uow.checks.note_failure(account, answer.asked.policy_number, now)
             refused = Correction(card.claim, verdict.reason, verdict.correct)
             await uow.patients.set_correction(patient, refused, now)
             await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
             return False
 
-        return await self._storage.write(write_down)
+        return await self._storage.write(record)
 
     @clinic_call
-    async def _answer(self, claim: PolicyClaim) -> InsuredPerson | None:
+    async def _ask(self, claim: PolicyClaim) -> InsuredPerson | None:
         try:
             return await self._systems.register.check_policy(claim)
         except PersonNotFound:
             return None
 
 
-def require_child(patient: Patient) -> None:
-    """The card of somebody grown up is closed: nothing opens it again."""
+def _require_child(patient: Patient) -> None:
+    """Raises InvalidInput for the closed card of a patient who is of age."""
     if patient.verification.reason is RejectionReason.ADULT:
         raise InvalidInput(PolicyProblem.ADULT)
 
 
-async def _own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> Card:
+async def _require_own(uow: UnitOfWork, account: AccountId, patient: PatientId) -> EditableCard:
     await uow.representatives.require_owner(account, patient)
     found = await uow.patients.require(account, patient)
-    return Card(found, await uow.patients.details(patient), await uow.patients.correction(patient))
+    return EditableCard(found, await uow.patients.details(patient), await uow.patients.correction(patient))
 
 
-async def _become(uow: UnitOfWork, card: Card, answer: Answer, now: datetime) -> None:
-    """The register agrees: the card is changed. Raises AlreadyLinked, VisitsAhead."""
+async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datetime) -> None:
+    """Change the card as the register has agreed. Raises AlreadyLinked, VisitsAhead."""
     account, patient, person = answer.account, card.patient.id, answer.person
-    if person is not None and person.ref != card.patient.person:
-        # A visit is cancelled in the name of whoever the register knew when it was booked.
-        ahead = await uow.appointments.upcoming(account, now)
-        if any(visit.patient.id == patient for visit in ahead):
-            raise VisitsAhead(patient)
+    becomes_another = person is not None and person.ref != card.patient.person
+    # A visit can be cancelled only in the name of the person who was registered when it was booked.
+    if becomes_another and await uow.patients.list_visits_ahead(account, patient, now):
+        raise VisitsAhead(patient)
     await uow.patients.set_identity(patient, card.claim)
-    await record(uow, answer, now)
+    await record_verdict(uow, answer, answer.asked, now)
     await uow.patients.drop_correction(patient)
-    await _note_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
+    await _record_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
 
 
-async def _note_changes(
+async def _record_changes(
     uow: UnitOfWork, account: AccountId, patient: PatientId, fields: Sequence[KeyField], now: datetime
 ) -> None:
     for field in fields:

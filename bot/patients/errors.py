@@ -34,9 +34,9 @@ class TooManyPatients(RuleError):
 
 
 class TooManyChecks(RuleError):
-    """Five wrong answers of the register in an hour, for the account or for the number.
+    """The register has refused five times in an hour: this account, or this number.
 
-    ``patient`` is the card, ``draft`` the form that waits meanwhile.
+    The next check is possible at ``until``; ``patient`` or ``draft`` is the card or the form that is checked then.
     """
 
     def __init__(self, until: datetime, patient: PatientId | None = None, draft: DraftId | None = None) -> None:
@@ -45,7 +45,7 @@ class TooManyChecks(RuleError):
 
 
 class LevelTooLow(RuleError):
-    """``clinic`` demands ``level`` of whoever books for ``patient``."""
+    """``clinic`` demands that ``level`` is proved before a visit of ``patient`` is booked."""
 
     def __init__(self, patient: PatientId, clinic: ClinicId, level: Level) -> None:
         super().__init__()
@@ -53,4 +53,4 @@ class LevelTooLow(RuleError):
 
 
 class AlreadyLinked(Exception):
-    pass
+    """Another card has the policy."""

@@ -1,4 +1,4 @@
-"""Finding: a child's policy by name, birth date and SNILS, its number shown to nobody before it is confirmed."""
+"""Find a child's policy by name, birth date and SNILS."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from bot.patients.rules import drafts
 from bot.patients.rules.policy_number import policy_facts
 
 
-class Finding:
+class PolicyFinder:
     def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
         self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
 
     async def is_offered(self) -> bool:
-        """Whether the register can be asked so; not while it is silent."""
+        """Return whether the register can search; False while it is silent."""
         try:
             return (await self._systems.register.capabilities()).finds_by_person
         except ClinicError:
             return False
 
     async def policies(self, account: AccountId, draft: DraftId) -> Sequence[FoundPolicy] | None:
-        """What the register has of the person in a draft, asked once; None while it is silent.
+        """Return the policies of the person in a draft, stored in it after the first search; None while it is silent.
 
-        Whatever differs, the answer is the same emptiness, and it counts among the failed checks of the account and of
-        the SNILS. Raises NotYours, TooManyChecks.
+        The answer is empty whatever differs, and counts as a failed check of the account and of the SNILS. Raises
+        NotYours, TooManyChecks.
         """
-        kept = opened(await self._storage.read(lambda view: view.drafts.find(account, draft)))
-        search = None if kept is None else drafts.search_of(kept)
-        if kept is None or search is None:
+        current = opened(await self._storage.read(lambda view: view.drafts.find(account, draft)))
+        search = None if current is None else drafts.search_of(current)
+        if current is None or search is None:
             raise NotYours
-        if kept.found is not None:
-            return kept.found
+        if current.found is not None:
+            return current.found
         await self._storage.write(lambda uow: self._checks.require_tries(uow, account, search.snils, self._clock.now()))
         try:
             found = await self._find(search)
         except ClinicSilent:
             return None
-        await self._keep(account, draft, search, found)
+        await self._store(account, draft, search, found)
         return found
 
     @clinic_call
@@ -53,33 +53,33 @@ class Finding:
         return await self._systems.register.find_policies(search)
 
     @writes
-    async def _keep(
+    async def _store(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId, search: PersonSearch, found: Sequence[FoundPolicy]
     ) -> None:
         now = self._clock.now()
         if not found:
-            await self._checks.note_failure(uow, account, search.snils, now)
-        kept = opened(await uow.drafts.find(account, draft))
-        # The register may have taken its time: what was typed meanwhile is another question.
-        if kept is not None and drafts.search_of(kept) == search:
-            await uow.drafts.save(draft, drafts.written(replace(kept, found=tuple(found))), now)
+            await uow.checks.note_failure(account, search.snils, now)
+        current = opened(await uow.drafts.find(account, draft))
+        # The draft may have been changed while the register was searching: then these are not its policies.
+        if current is not None and drafts.search_of(current) == search:
+            await uow.drafts.save(draft, drafts.written(replace(current, found=tuple(found))), now)
 
     @writes
     async def take(self, uow: UnitOfWork, account: AccountId, draft: DraftId, place: int) -> Begun:
-        """Go on with one of the policies found, or with the card that this account already has of it.
+        """Put one of the policies found into the draft, or return the card that this account already has of it.
 
-        Raises NotYours.
+        ``place`` counts from 0. Raises NotYours.
         """
-        kept = opened(await uow.drafts.find(account, draft))
-        found = () if kept is None else kept.found or ()
-        if kept is None or place >= len(found):
+        current = opened(await uow.drafts.find(account, draft))
+        found = () if current is None else current.found or ()
+        if current is None or place >= len(found):
             raise NotYours
         policy = found[place]
         known = await uow.patients.find_own(account, policy.policy_number)
         if known is not None:
             return Begun(patient=known)
         facts = policy_facts(policy.policy_number)
-        agrees = facts is not None and facts.birth_date == kept.birth_date
-        taken = replace(kept, number=policy.policy_number, sex=policy.sex, confirmed=kept.confirmed or agrees)
-        await uow.drafts.save(kept.id, drafts.written(taken), self._clock.now())
+        agrees = facts is not None and facts.birth_date == current.birth_date
+        taken = replace(current, number=policy.policy_number, sex=policy.sex, confirmed=current.confirmed or agrees)
+        await uow.drafts.save(current.id, drafts.written(taken), self._clock.now())
         return Begun(taken)

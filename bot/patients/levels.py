@@ -1,8 +1,7 @@
-"""Levels: what is proved of an account and its patient, what a clinic still wants, and papers seen at a desk."""
+"""What is proved about a representative, compared with what a clinic demands before it books."""
 
 from __future__ import annotations
 
-from bot.booking.news import PapersSeen
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic, Level
 from bot.core.clock import Clock
@@ -13,6 +12,7 @@ from bot.core.people import Account
 from bot.core.refs import read_ref
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ClinicId, PatientId
+from bot.patients.news import PapersSeen
 from bot.patients.records import DeskMatter
 from bot.patients.rules.levels import Proofs
 
@@ -24,17 +24,20 @@ class Levels:
     async def missing(
         self, account: AccountId, patient: PatientId, clinic: ClinicId
     ) -> tuple[Patient, Clinic, Level | None]:
-        """What must still be proved before this clinic books for this patient. Raises NotYours."""
+        """Return the patient, the clinic and the proof that it still demands, None if none. Raises NotYours."""
         where = await self._directory.clinic(clinic)
 
-        async def look(view: UnitOfWork) -> tuple[Patient, Clinic, Level | None]:
+        async def look_up(view: UnitOfWork) -> tuple[Patient, Clinic, Level | None]:
             found = await view.patients.require(account, patient)
             return found, where, (await proofs(view, account, found)).missing(where.level)
 
-        return await self._storage.read(look)
+        return await self._storage.read(look_up)
 
     async def confirm_papers(self, staff: Account, ref: str) -> None:
-        """The desk has seen the papers of whoever brought this number, and he is told. Raises NotYours."""
+        """Record that the desk has seen the papers of the representative with this Ref, and notify the account.
+
+        Raises NotYours.
+        """
         now, number = self._clock.now(), read_ref(ref)
         if staff.role is None or number is None:
             raise NotYours
@@ -52,7 +55,7 @@ class Levels:
 
     @reads
     async def about(self, view: UnitOfWork, message: PapersSeen) -> Patient | None:
-        """Whose papers were seen; None for somebody who acts no more."""
+        """Return the patient of the notice, or None if the account no longer acts."""
         try:
             return await view.patients.require(message.account, message.patient)
         except NotYours:
@@ -60,6 +63,7 @@ class Levels:
 
 
 async def proofs(view: UnitOfWork, account: AccountId, patient: Patient) -> Proofs:
+    """Return what is proved about an account that acts for this patient. Raises NotYours."""
     contact = await view.contacts.get(account)
-    mine = await view.representatives.representation(account, patient.id)
-    return Proofs(contact.phone is not None, patient.is_verified, mine.papers_at is not None)
+    representation = await view.representatives.representation(account, patient.id)
+    return Proofs(contact.phone is not None, patient.is_verified, representation.papers_at is not None)

@@ -1,4 +1,4 @@
-"""Linking: a draft grows answer by answer, from whatever paper is at hand, until the register can check it."""
+"""Fill in the draft of a new patient, answer by answer, until the register can check it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.core.timing import MOSCOW, local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.cards import Patients
+from bot.patients.check import Checks
 from bot.patients.errors import TooManyChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.patients.records import Detail, Documents, Draft
@@ -23,38 +24,42 @@ from bot.patients.rules import policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
 DRAFT = "policy"
+"""The kind of these drafts in the storage."""
 MOST_DRAFTS = 3
-"""of an account are offered to go on with"""
+"""So many drafts of an account are offered to be continued."""
 NO_DRAFT = DraftId(0)
 
 Change = Callable[[PolicyDraft], PolicyDraft]
 
 
 class Begun(NamedTuple):
-    """A draft to go on with, or the card that this account already has of the number."""
+    """The draft with the number, or the card that this account already has of it."""
 
     draft: PolicyDraft | None = None
     patient: PatientId | None = None
 
 
 class Linking:
-    def __init__(self, storage: Storage, patients: Patients, documents: Documents, clock: Clock) -> None:
-        self._storage, self._patients, self._documents, self._clock = storage, patients, documents, clock
+    def __init__(
+        self, storage: Storage, patients: Patients, checks: Checks, documents: Documents, clock: Clock
+    ) -> None:
+        self._storage, self._patients, self._checks = storage, patients, checks
+        self._documents, self._clock = documents, clock
 
     # --- the draft: what is known so far ------------------------------------------------------------------------------
 
     @reads
     async def unfinished(self, view: UnitOfWork, account: AccountId) -> Sequence[PolicyDraft]:
-        """The newest first."""
-        return [drafts.read(kept) for kept in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
+        """Return the drafts to continue, the newest first."""
+        return [drafts.read(current) for current in await view.drafts.list_of(account, DRAFT, MOST_DRAFTS)]
 
     @reads
     async def find_draft(self, view: UnitOfWork, account: AccountId, draft: DraftId) -> PolicyDraft | None:
-        """None for a draft that is finished, dropped or somebody else's."""
+        """Return None for a draft that is finished, dropped or another account's."""
         return opened(await view.drafts.find(account, draft))
 
     async def require_draft(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The same, but raises NotYours."""
+        """Raises NotYours where ``find_draft`` returns None."""
         return _required(await self.find_draft(account, draft))
 
     @writes
@@ -64,15 +69,15 @@ class Linking:
     # --- the number ---------------------------------------------------------------------------------------------------
 
     async def begin(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
-        """Keep a typed policy number in a draft, or find the card that this account already has of it.
+        """Store a typed policy number in a draft, or find the card that this account already has of it.
 
-        Raises InvalidInput; what the draft holds besides stays in it.
+        The other answers in the draft stay. Raises InvalidInput.
         """
         number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER)
 
     async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
-        """The same with a photo or a PDF of the policy; a name in its code waits in the draft to be confirmed.
+        """``begin`` with a photo or a PDF of the policy; a name in its code is stored as a suggestion.
 
         Raises InvalidInput.
         """
@@ -81,20 +86,20 @@ class Linking:
         return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
 
     async def begin_old(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
-        """The same with the series and number of a policy of before 2011. Raises InvalidInput."""
+        """``begin`` with the series and number of a policy from before 2011. Raises InvalidInput."""
         try:
             number = policy.parse_old_policy(typed)
         except InvalidInput as refused:
             if refused.problem is not OldPolicyProblem.NEW:
                 raise
-            return await self.begin(account, draft, typed)  # the number of a new policy needs no other screen
+            return await self.begin(account, draft, typed)  # the number of a new policy was typed at this prompt
         return await self._begin(account, draft, number, Way.OLD)
 
     @writes
     async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
-        """A draft that will find its policy by the name, the birth date and the SNILS."""
-        kept = await self._reusable(uow, account, draft, None)
-        return await self._write(uow, account, kept, _by_person)
+        """Return a draft whose policy will be searched for by the name, the birth date and the SNILS."""
+        current = await self._reusable(uow, account, draft, None)
+        return await self._write(uow, account, current, _by_person)
 
     @writes
     async def _begin(
@@ -109,14 +114,14 @@ class Linking:
         known = await uow.patients.find_own(account, number)
         if known is not None:
             return Begun(patient=known)
-        kept = await self._reusable(uow, account, draft, number)
+        current = await self._reusable(uow, account, draft, number)
         change = _with_number(way, number, suggested)
-        return Begun(await self._write(uow, account, kept, change))
+        return Begun(await self._write(uow, account, current, change))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
     ) -> PolicyDraft | None:
-        """The draft that was asked for, else the newest if nothing of another child is in it."""
+        """Return the draft with this id; without an id the newest one, unless it has answers about another child."""
         if draft is not None:
             return opened(await uow.drafts.find(account, draft))
         newest = opened(next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None))
@@ -125,61 +130,59 @@ class Linking:
         return None if newest.is_begun or (newest.number and not number) else newest
 
     async def confirm_facts(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The birth date and the sex in the number are right. Raises NotYours."""
+        """Confirm the birth date and the sex that the number encodes. Raises NotYours."""
         return await self._change(account, draft, lambda form: replace(form, confirmed=True))
 
     # --- the name -----------------------------------------------------------------------------------------------------
 
     async def take_name(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
-        """Raises InvalidInput, NotYours.
+        """Store a typed name. Raises InvalidInput, NotYours.
 
-        A patronymic whose ending does not fit the sex is questioned once; the same name again is taken.
+        A patronymic whose ending does not fit the sex is refused once and accepted when it is typed again.
         """
-        kept = await self.require_draft(account, draft)
-        try:
-            name = _read_name(kept, typed)
-        except InvalidInput:
-            await self._change(account, draft, lambda form: replace(form, typed_name=typed))
-            raise
-        return await self._name(account, draft, name)
+
+        async def take(uow: UnitOfWork) -> PolicyDraft | InvalidInput:
+            current = _required(opened(await uow.drafts.find(account, draft)))
+            try:
+                name = _read_name(current, typed)
+            except InvalidInput as refused:
+                await self._write(uow, account, current, lambda form: replace(form, typed_name=typed))
+                return refused
+            return await self._write(uow, account, current, lambda form: _with_name(form, name))
+
+        taken = await self._storage.write(take)
+        if isinstance(taken, InvalidInput):
+            raise taken
+        return taken
 
     async def take_name_early(self, account: AccountId, draft: DraftId, typed: str) -> PolicyDraft:
-        """A name that comes before it is asked for. Raises NotYours, and InvalidInput that does not look into names."""
+        """Store a name that was typed at a yes-or-no question. Raises NotYours, and InvalidInput without details."""
         try:
-            return await self._name(account, draft, _read_name(await self.require_draft(account, draft), typed))
+            return await self._change(account, draft, lambda form: _with_name(form, _read_name(form, typed)))
         except InvalidInput:
             raise InvalidInput(AnswerProblem.YES_OR_NO) from None
 
     async def take_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The name that the photo told is right. Raises NotYours."""
-        kept = await self.require_draft(account, draft)
-        if drafts.suggested_name(kept) is None:
-            return kept
+        """Confirm the name from the photo. Raises NotYours."""
+        current = await self.require_draft(account, draft)
+        if drafts.suggested_name(current) is None:
+            return current
         return await self._change(account, draft, lambda form: replace(form, named=True))
 
     async def refuse_suggested(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """The name that the photo told is wrong: it will be typed. Raises NotYours."""
-        kept = await self.require_draft(account, draft)
-        if drafts.suggested_name(kept) is None:
-            return kept
+        """Remove the name from the photo: it will be typed. Raises NotYours."""
+        current = await self.require_draft(account, draft)
+        if drafts.suggested_name(current) is None:
+            return current
         return await self._change(account, draft, lambda form: replace(form, name=None))
 
     async def without_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """«Отчества нет»: a name that was typed already is taken without one. Raises NotYours."""
-        kept = await self._change(account, draft, lambda form: replace(form, no_patronymic=True))
-        with suppress(InvalidInput):
-            if kept.typed_name is not None:
-                return await self._name(account, draft, _read_name(kept, kept.typed_name))
+        """Record that there is no patronymic, and read a name that was typed before without one. Raises NotYours."""
         return await self._change(account, draft, _without_patronymic)
 
     async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """There is one after all: the name will be typed again. Raises NotYours."""
+        """Record that there is a patronymic: the name will be typed again. Raises NotYours."""
         return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
-
-    async def _name(self, account: AccountId, draft: DraftId, name: PersonName) -> PolicyDraft:
-        return await self._change(
-            account, draft, lambda form: replace(form, name=name, named=True, typed_name=None, found=None)
-        )
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
@@ -193,30 +196,39 @@ class Linking:
 
     async def take_detail(self, account: AccountId, draft: DraftId, detail: Detail, typed: str) -> PolicyDraft:
         """Raises InvalidInput, NotYours."""
-        born = drafts.birth_date_of(await self.require_draft(account, draft))
-        value = papers.parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
-        return await self._change(account, draft, _with_detail(detail, value))
+        today = local_day(self._clock.now(), MOSCOW)
+
+        def change(form: PolicyDraft) -> PolicyDraft:
+            return _with_detail(form, detail, papers.parse_detail(detail, typed, today, drafts.birth_date_of(form)))
+
+        return await self._change(account, draft, change)
 
     async def drop_detail(self, account: AccountId, draft: DraftId, detail: Detail) -> PolicyDraft:
-        return await self._change(account, draft, _with_detail(detail, None))
+        return await self._change(account, draft, lambda form: _with_detail(form, detail, None))
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
-    async def finish(self, account: Account, draft: DraftId) -> Patient | None:
-        """Make a card of a draft and have its policy checked; None while a question is open.
+    async def finish(self, account: Account, draft: DraftId) -> Patient | PolicyDraft | None:
+        """Turn a draft into a card and check its policy; return the card as it is after a moment's wait.
 
-        Raises NotYours and as ``Patients.link``; the draft is kept until there is a card.
+        Returns the draft while a question is open, and None if there is no such draft. Raises as
+        ``Patients.add_or_renew``: then the draft is kept.
         """
-        kept = await self.require_draft(account.id, draft)
-        claim = drafts.claim_of(kept)
-        if claim is None:
-            return None
+
+        async def turn_into_card(uow: UnitOfWork) -> Patient | PolicyDraft | None:
+            current = opened(await uow.drafts.find(account.id, draft))
+            claim = None if current is None else drafts.claim_of(current)
+            if current is None or claim is None:
+                return current
+            started = await self._patients.add_or_renew(uow, account, claim, current.details)
+            await uow.drafts.drop(account.id, draft)
+            return started
+
         try:
-            patient = await self._patients.link(account, claim, kept.details or None)
+            found = await self._storage.write(turn_into_card)
         except TooManyChecks as pause:
             raise TooManyChecks(pause.until, draft=draft) from None
-        await self.drop(account.id, draft)
-        return patient
+        return await self._checks.finish(account.id, found) if isinstance(found, Patient) else found
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -227,7 +239,7 @@ class Linking:
     async def _write(
         self, uow: UnitOfWork, account: AccountId, draft: PolicyDraft | None, change: Change
     ) -> PolicyDraft:
-        """Change this draft, or a new one."""
+        """Change this draft, or add a new one if it is None."""
         now = self._clock.now()
         if draft is None:
             new = change(PolicyDraft(NO_DRAFT))
@@ -262,24 +274,28 @@ def _with_number(way: Way, number: str, suggested: PersonName | None) -> Change:
     return change
 
 
+def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:
+    return replace(form, name=name, named=True, typed_name=None, found=None)
+
+
 def _without_patronymic(form: PolicyDraft) -> PolicyDraft:
+    form = replace(form, no_patronymic=True)
+    if form.typed_name is not None:
+        with suppress(InvalidInput):
+            return _with_name(form, _read_name(form, form.typed_name))
     return replace(form, name=form.name and replace(form.name, patronymic=""), found=None)
 
 
-def _with_detail(detail: Detail, value: str | None) -> Change:
+def _with_detail(form: PolicyDraft, detail: Detail, value: str | None) -> PolicyDraft:
     """Another SNILS makes the policies found with the old one invalid. None removes the detail."""
-
-    def change(form: PolicyDraft) -> PolicyDraft:
-        others = {known: text for known, text in form.details.items() if known is not detail}
-        details = others if value is None else {**others, detail: value}
-        return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
-
-    return change
+    others = {known: text for known, text in form.details.items() if known is not detail}
+    details = others if value is None else {**others, detail: value}
+    return replace(form, details=details, found=None if detail is Detail.SNILS else form.found)
 
 
 def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
     sex = drafts.sex_of(draft)
-    name = names.parse_full_name(typed, sex or drafts.sex_told_by(typed), no_patronymic=draft.no_patronymic)
+    name = names.parse_full_name(typed, sex or drafts.sex_by_patronymic(typed), no_patronymic=draft.no_patronymic)
     fits = sex is None or not name.patronymic or names.patronymic_fits(name.patronymic, sex)
     if not fits and draft.typed_name != typed:
         raise InvalidInput(NameProblem.PATRONYMIC_SEX, word=name.patronymic)
@@ -287,7 +303,7 @@ def _read_name(draft: PolicyDraft, typed: str) -> PersonName:
 
 
 def _as_written(name: PersonName) -> PersonName | None:
-    """The name as documents write names; None for a text that does not look like one."""
+    """Return the name spelled as in documents, or None for a text that is not a name."""
     parts = ((name.family, NameField.FAMILY), (name.given, NameField.GIVEN), (name.patronymic, NameField.PATRONYMIC))
     try:
         return PersonName(*(names.parse_name_part(word, part) if word else "" for word, part in parts))

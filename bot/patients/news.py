@@ -12,7 +12,7 @@ from bot.patients.rules.watch import Occasion
 
 @dataclass(frozen=True, slots=True)
 class PatientNews(News):
-    """About one patient; the key is made for each account."""
+    """About one patient; each account has a deduplication key of its own."""
 
     patient: PatientId
 
@@ -23,7 +23,7 @@ class PatientNews(News):
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswered(PatientNews):
-    """The register has answered a check that the account waits for."""
+    """The register has answered a check of this account."""
 
     kind = "VERIFICATION"
     urgency = Urgency.PERSONAL
@@ -47,7 +47,7 @@ class CheckLate(PatientNews):
 
 @dataclass(frozen=True, slots=True)
 class CorrectionDue(PatientNews):
-    """A day is left to correct what the register found different at the moment ``checked``."""
+    """A day is left to correct what the register found different at ``checked``."""
 
     kind = "CORRECTION_DUE"
     urgency = Urgency.ROUTINE
@@ -72,7 +72,7 @@ class PolicyChanged(PatientNews):
 
 @dataclass(frozen=True, slots=True)
 class OccasionNews(PatientNews):
-    """The calendar has brought an ``occasion``."""
+    """An ``occasion`` of the calendar."""
 
     urgency = Urgency.ROUTINE
 
@@ -94,14 +94,14 @@ class PolicyEnds(OccasionNews):
 
 @dataclass(frozen=True, slots=True)
 class CardToConfirm(OccasionNews):
-    """Half a year later: «Всё верно?»"""
+    """The card was confirmed half a year ago: is everything still right?"""
 
     kind = "CONFIRM_CARD"
 
 
 @dataclass(frozen=True, slots=True)
 class PatientGrown(OccasionNews):
-    """A birthday after which other rules hold."""
+    """A birthday that changes the rules."""
 
     kind = "GROWN"
 
@@ -118,8 +118,20 @@ class CardClosed(PatientNews):
 
 
 @dataclass(frozen=True, slots=True)
+class PapersSeen(PatientNews):
+    """A desk has seen the papers of the representative."""
+
+    kind = "PAPERS_SEEN"
+    urgency = Urgency.PERSONAL
+
+    @property
+    def dedup(self) -> str:
+        return f"papers:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyWanted(News):
-    """A reminder for an account whose child had no policy, when it had so many ``cards`` of others."""
+    """The reminder to get a policy; the account had ``cards`` of other children when it asked to be reminded."""
 
     kind = "GET_POLICY"
     urgency = Urgency.ROUTINE

@@ -1,4 +1,4 @@
-"""Records of the patients slice."""
+"""The records of patients, their representatives and their drafts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from bot.clinics.port import PolicyClaim
+from bot.core.clinic import Specialty
 from bot.core.patient import NameField, RejectionReason
 from bot.core.people import PersonName, Sex
 from bot.glossary import (
@@ -19,13 +21,15 @@ from bot.glossary import (
 
 
 class Relationship(StrEnum):
+    """Of the representative to the patient."""
+
     SELF = "SELF"
     PARENT = "PARENT"
     GUARDIAN = "GUARDIAN"
 
 
 class KeyField(StrEnum):
-    """What the register compares: a card that changes one is checked anew."""
+    """A field that the register compares; a card is checked again after a change of one."""
 
     FAMILY = "FAMILY"
     GIVEN = "GIVEN"
@@ -36,17 +40,17 @@ class KeyField(StrEnum):
 
 
 class PolicyKind(StrEnum):
-    """What paper a policy number stands on; only an ENP carries a check digit, a birth date and a sex."""
+    """The paper with a policy number; only the number of an ENP encodes a check digit, a birth date and a sex."""
 
     ENP = "ENP"
     TEMPORARY = "TEMPORARY"
     """a certificate of 9 digits"""
     OLD = "OLD"
-    """series and number of before 2011, free in form"""
+    """series and number from before 2011, in any form"""
 
 
 class Detail(StrEnum):
-    """What else may be told of a patient; none of it is ever demanded."""
+    """An optional fact about a patient."""
 
     SNILS = "SNILS"
     """11 digits"""
@@ -57,11 +61,11 @@ class Detail(StrEnum):
     VALID_UNTIL = "VALID_UNTIL"
     """the last day of the policy, an ISO date"""
     ADDRESS = "ADDRESS"
-    """where the patient really lives"""
+    """where the patient lives"""
 
 
 class Rights(StrEnum):
-    """One owner a patient, who alone edits and shares; everybody else may look, book and leave."""
+    """A patient has one owner, who edits and shares the card; a co-representative may look, book and leave."""
 
     OWNER = "OWNER"
     CO_REPRESENTATIVE = "CO_REPRESENTATIVE"
@@ -80,7 +84,7 @@ class DeskMatter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyFacts:
-    """What the policy number itself says of its holder."""
+    """What a policy number encodes about its holder."""
 
     region: str
     birth_date: date
@@ -89,7 +93,7 @@ class PolicyFacts:
 
 @dataclass(frozen=True, slots=True)
 class PolicyCode:
-    """What the barcode of a policy says: a number, and a name that is only a suggestion until a person confirms it."""
+    """What the barcode of a policy encodes; the name is a suggestion until the person confirms it."""
 
     number: str
     name: PersonName | None = None
@@ -97,7 +101,7 @@ class PolicyCode:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Who a patient is to become once the register agrees; what it has answered, where it has refused."""
+    """The identity that a card gets once the register agrees, with the answer of a register that has refused."""
 
     claim: PolicyClaim
     reason: RejectionReason | None = None
@@ -110,7 +114,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """Who may act for a patient, with which rights, and whether a desk has seen his papers."""
+    """An account acts for a patient; ``papers_at`` is when a desk saw the papers of the representative."""
 
     account: AccountId
     patient: PatientId
@@ -126,7 +130,7 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a person has typed so far, kept encrypted until it is finished, dropped or thirty days old."""
+    """What a person has typed so far; stored encrypted until it is finished, dropped or thirty days old."""
 
     id: DraftId
     kind: str
@@ -134,15 +138,26 @@ class Draft:
 
 
 class Documents(Protocol):
-    """What comes in as a file."""
+    """Reads the files that a person sends."""
 
     async def read_policy(self, data: bytes) -> PolicyCode:
-        """The one policy whose code is in a picture or a PDF. Raises InvalidInput."""
+        """Return the one policy whose code is in a picture or a PDF. Raises InvalidInput."""
         ...
 
 
 class Watched(NamedTuple):
-    """What else is known of a policy and its card: the last day, and since when the card is closed."""
+    """The last day of a policy, and the moment at which its card was closed."""
 
     valid_until: date | None
     closed_at: datetime | None
+
+
+class VisitAhead(NamedTuple):
+    """A PENDING or live visit of a patient that has not ended."""
+
+    starts_at: datetime
+    zone: ZoneInfo
+    """of the clinic"""
+    specialty: Specialty
+    clinic: str
+    """the clinic's name"""

@@ -32,16 +32,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
 
-from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, PatientId
-from bot.patients.records import Detail
 from bot.privacy.records import Holding
 
 WHOLE_JOURNAL = 100_000
@@ -59,16 +56,6 @@ OF_PATIENT = (
 OF_ACCOUNT = ("requests_made", "invitations_received", "takeovers", "failed_checks", "drafts", "messages")
 
 Sections = Mapping[str, Sequence[Holding]]
-
-
-class Card(NamedTuple):
-    """What a paper about one patient says."""
-
-    patient: Patient
-    details: Mapping[Detail, str]
-    clinic: Clinic | None
-    valid_until: date | None
-    """as the register says"""
 
 
 class Export:
@@ -94,23 +81,6 @@ class Export:
             if patient is not None:
                 return {"made_at": now, "about": "PATIENT", "patients": patients}
             return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
-
-        return await self._storage.read(look)
-
-    async def card(self, account: AccountId, patient: PatientId) -> Card:
-        """For the paper that a person takes to a clinic. Raises NotYours."""
-
-        async def note(uow: UnitOfWork) -> Patient:
-            known = await uow.patients.require(account, patient)
-            await uow.audit.add(Actor.account(account), Deed.CARD_PRINTED, Subject.patient(patient), self._clock.now())
-            return known
-
-        known = await self._storage.write(note)
-
-        async def look(view: UnitOfWork) -> Card:
-            clinic = None if known.clinic is None else await view.directory.clinic(known.clinic)
-            watched = await view.checks.watched(patient)
-            return Card(known, await view.patients.details(patient), clinic, watched.valid_until)
 
         return await self._storage.read(look)
 

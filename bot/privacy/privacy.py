@@ -21,7 +21,7 @@ from bot.core.refs import draw_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family import representatives as family
 from bot.glossary import AccountId, Ref
-from bot.patients import verdict as verdicts
+from bot.patients.transitions import requeue_checks
 
 
 class Held(NamedTuple):
@@ -54,7 +54,7 @@ class Privacy:
             await self._plan_reminders(uow, account, now)
         present = await _present(uow, account)
         if purpose is not Purpose.REMINDERS and present.may_link:
-            await verdicts.resume(uow, account, now)
+            await requeue_checks(uow, account, now)
         return present
 
     @writes

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.booking.news import BookingAnswered, MovedByOther, PapersSeen, VisitReminder
+from bot.booking.news import BookingAnswered, MovedByOther, VisitReminder
 from bot.booking.records import AppointmentCard as Card
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
+from bot.patients.news import PapersSeen
 from dialogs.account.links import Home
 from dialogs.appointments.appointments import booked, cancelled, refused
 from dialogs.appointments.links import AppointmentCard, AskCancel, Coming

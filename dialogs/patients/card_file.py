@@ -9,9 +9,9 @@ from bot.core.i18n import gettext as _
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File
+from bot.patients.card_file import PrintedCard
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
-from bot.privacy.export import Card
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.patients.details import full_value, grouped_number, wording_of
 from dialogs.patients.links import CardFile, PatientCard
@@ -22,9 +22,9 @@ flow = Flow("card_file")
 @flow.action(CardFile)
 async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     """Send the card as a PDF; its numbers are in full, for a parent reads them out at the reception."""
-    export = visitor.services.export
-    card = await export.card(visitor.account.id, link.patient)
-    printed = await export.print_paper(card_paper(card, visitor.now))
+    files = visitor.services.card_files
+    card = await files.card(visitor.account.id, link.patient)
+    printed = await files.print_paper(card_paper(card, visitor.now))
     file = File(
         _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=moscow_date(visitor.now)),
         printed,
@@ -35,7 +35,7 @@ async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     return Reply(PatientCard(patient=link.patient), files=(file,))
 
 
-def card_paper(card: Card, now: datetime) -> Paper:
+def card_paper(card: PrintedCard, now: datetime) -> Paper:
     patient, clinic = card.patient, card.clinic
     contacts = ", ".join(filter(None, (clinic.name, clinic.address, clinic.phone))) if clinic else ""
     facts = (

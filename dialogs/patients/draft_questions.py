@@ -12,7 +12,7 @@ from bot.patients.problems import AnswerProblem
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.patients.rules.policy_number import policy_facts, policy_kind
-from bot.patients.rules.words import sex_said, yes_or_no
+from bot.patients.rules.words import parse_sex, yes_or_no
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, text, ways_out
@@ -203,7 +203,7 @@ async def ask_sex(visitor: Visitor, link: AskSex) -> Screen:
 
 @flow.answer(AskSex)
 async def on_sex_typed(visitor: Visitor, prompt: AskSex, typed: str) -> Outcome:
-    sex = sex_said(typed)
+    sex = parse_sex(typed)
     if sex is None:
         raise InvalidInput(AnswerProblem.GIRL_OR_BOY)
     return TakeSex(draft=prompt.draft, girl=sex is Sex.FEMALE)

@@ -12,7 +12,7 @@ from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.glossary import PatientId
-from bot.patients.edit import Card
+from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections
 from bot.patients.rules.names import patronymic_fits
@@ -88,7 +88,7 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     )
 
 
-def _effect_of_edits(card: Card) -> str:
+def _effect_of_edits(card: EditableCard) -> str:
     if card.patient.person is None:
         return _("After a change of the name or the number I check the policy anew. The rest changes at once.")
     return _(
@@ -116,12 +116,12 @@ async def edit_field(visitor: Visitor, link: EditField) -> Screen:
     )
 
 
-def _detail_prompt(card: Card, detail: Detail) -> str:
+def _detail_prompt(card: EditableCard, detail: Detail) -> str:
     known = card.details.get(detail)
     return lines(wording_of(detail).optional_question, [current_line(chat_value(detail, known) if known else None)])
 
 
-def _drop_value_rows(card: Card, detail: Detail, link: EditField) -> list[Row]:
+def _drop_value_rows(card: EditableCard, detail: Detail, link: EditField) -> list[Row]:
     drop = (button(_("Remove the value"), DropValue(patient=link.patient, field=link.field)),)
     return [drop] if detail in card.details else []
 
@@ -139,7 +139,7 @@ def _prompt(field: KeyField) -> str:
     }[field]
 
 
-def _value_lines(card: Card, field: KeyField) -> str:
+def _value_lines(card: EditableCard, field: KeyField) -> str:
     """Return the line with the current value, and one with the corrected value if they differ."""
     current, corrected = field_value(corrections.claim_of(card.patient), field), field_value(card.claim, field)
     return lines(
@@ -148,7 +148,7 @@ def _value_lines(card: Card, field: KeyField) -> str:
     )
 
 
-def _effect_of_correction(card: Card) -> str:
+def _effect_of_correction(card: EditableCard) -> str:
     if card.patient.person is None:
         return _("Then I check the policy anew.")
     return _("I will ask the register about it; until it agrees, the card and the visits stay as they are.")
@@ -239,7 +239,7 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
     )
 
 
-def _patronymic_warning(card: Card) -> str:
+def _patronymic_warning(card: EditableCard) -> str:
     name, sex = card.claim.name, card.claim.sex
     if not name.patronymic or patronymic_fits(name.patronymic, sex):
         return ""

@@ -134,11 +134,11 @@ def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
     booked = [
         text(
             _("{when}: {specialty}, {clinic}"),
-            when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
-            specialty=in_a_sentence(card.specialty),
-            clinic=card.clinic.name,
+            when=spoken_moment(visit.starts_at, visit.zone, visitor.now),
+            specialty=in_a_sentence(visit.specialty),
+            clinic=visit.clinic,
         )
-        for card in subject.visits
+        for visit in subject.visits
     ]
     return [_("Visits booked before stay as they are:"), *booked] if booked else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.clinics.port import PolicyClaim
 from bot.core.i18n import gettext as _
 from bot.core.i18n import spoken_date
-from bot.core.patient import masked
+from bot.core.patient import Patient, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.patients.records import Detail, PolicyKind
@@ -97,11 +97,10 @@ async def on_show_numbers(visitor: Visitor, link: ShowNumbers) -> Outcome:
 
 @flow.action(CheckDraft)
 async def on_check(visitor: Visitor, link: CheckDraft) -> Outcome:
-    linking = visitor.services.linking
-    if await linking.find_draft(visitor.account.id, link.draft) is None:
+    finished = await visitor.services.linking.finish(visitor.account, link.draft)
+    if finished is None:
         return await newest_card_screen(visitor)
-    patient = await linking.finish(visitor.account, link.draft)
-    return ReviewDraft(draft=link.draft) if patient is None else await check_screen(visitor, patient)
+    return await check_screen(visitor, finished) if isinstance(finished, Patient) else ReviewDraft(draft=link.draft)
 
 
 async def newest_card_screen(visitor: Visitor) -> Outcome:

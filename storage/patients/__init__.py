@@ -1,1 +1,1 @@
-"""A slice."""
+"""The rows of patients, of their checks and drafts, and of who represents them."""

@@ -1,4 +1,4 @@
-"""Patients: who they are is sealed in every row, and nobody but a representative gets past the door."""
+"""The rows of patients, whose identity is encrypted; only a representative's account reads one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from bot.clinics.port import PolicyClaim
+from bot.clinics.port import InsuredPerson, PolicyClaim
 from bot.core.errors import NotYours
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
 from bot.glossary import AccountId, ClinicId, PatientId, PersonRef
 from bot.patients.errors import AlreadyLinked
-from bot.patients.records import Correction, Detail, Relationship
+from bot.patients.records import Correction, Detail, Relationship, VisitAhead
+from storage.clinics import read_specialty
 from storage.database.connection import Conflict, Connection, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.queries import load_queries
@@ -29,20 +31,22 @@ POLICY = "policy"
 class SqlPatients:
     def __init__(self, connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
         self._connection, self._cipher, self._index = connection, cipher, index
+        # The uid of a row never changes, so a unit of work that has read the row does not read it again to seal.
+        self._uids: dict[PatientId, bytes] = {}
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
-        """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
+        """Return a patient of this account. Raises NotYours for another account's patient and for a missing one."""
         rows = await queries.represented(self._connection, account=account, patient=patient)
         if not rows:
             raise NotYours
-        return read_patient(rows[0], self._cipher)
+        return self._read(rows[0])
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
         rows = await queries.represented(self._connection, account=account, patient=None)
-        return [read_patient(row, self._cipher) for row in rows]
+        return [self._read(row) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
-        """A new patient, QUEUED for the register, represented by this account."""
+        """Add a patient whose check is QUEUED, with this account as the representative."""
         uid = make_uid()
         row = await queries.add(
             self._connection,
@@ -52,6 +56,7 @@ class SqlPatients:
             now=seconds(now),
         )
         patient = PatientId(row["id"])
+        self._uids[patient] = uid
         await queries.represent(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
@@ -66,15 +71,16 @@ class SqlPatients:
         row = await queries.identity(self._connection, patient=patient)
         if row is None:
             return
+        self._uids[patient] = row["uid"]
         known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
         await self.set_identity(patient, replace(known, name=name))
 
     async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
-        """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
-        row = await queries.identity(self._connection, patient=patient)
-        if row is None:
+        """Replace the identity. Raises AlreadyLinked if another card has that policy."""
+        uid = await self._uid(patient)
+        if uid is None:
             return
-        sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], _write_identity(claim))
+        sealed = self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim))
         policy = self._index.of(POLICY, claim.policy_number)
         try:
             await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
@@ -106,13 +112,13 @@ class SqlPatients:
         await queries.drop_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
-        """Those that have waited since then."""
+        """Drop the corrections that were stored by then."""
         await queries.forget_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
-        """``next_check`` is when an open check is due again; None for a finished one."""
+        """``next_check`` is when an open check is retried; None for a finished one."""
         await queries.set_verification(
             self._connection,
             patient=patient,
@@ -125,15 +131,39 @@ class SqlPatients:
             next_check=seconds(next_check),
         )
 
-    async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
-        """Who the patient is in the register, which gives the policy to this card; None gives it up.
+    async def record_verdict(self, patient: Patient, next_look: datetime | None, insured: InsuredPerson | None) -> None:
+        """Write what the register has answered: the person, the clinic and the verification that ``patient`` has now.
 
-        Raises AlreadyLinked where another card has the policy.
+        ``next_look`` is when the policy is looked at again; None: never. The last day of the policy is that of
+        ``insured``; None leaves it as it is. Raises AlreadyLinked if another card has the policy.
         """
-        row = await queries.identity(self._connection, patient=patient)
-        if row is None:
-            return
-        sealed = None if person is None else self._cipher.seal(TABLE, PERSON, row["uid"], person)
+        until = insured and insured.valid_until
+        verification = patient.verification
+        try:
+            await queries.record_verdict(
+                self._connection,
+                patient=patient.id,
+                person=await self._seal_person(patient.id, patient.person),
+                clinic=patient.clinic,
+                status=verification.status,
+                reason=verification.reason,
+                correct=verification.correct,
+                queued_at=seconds(verification.queued_at),
+                checked_at=seconds(verification.checked_at),
+                attempts=verification.attempts,
+                next_look=seconds(next_look),
+                is_insured=insured is not None,
+                valid_until=until.isoformat() if until else None,
+            )
+        except Conflict:
+            raise AlreadyLinked from None
+
+    async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
+        """Write who the patient is in the register, so that the policy is this card's; None gives it up.
+
+        Raises AlreadyLinked if another card has the policy.
+        """
+        sealed = await self._seal_person(patient, person)
         try:
             await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
         except Conflict:
@@ -150,30 +180,56 @@ class SqlPatients:
         return {Detail(name): value for name, value in known.items()}
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
-        """Put these in place of whatever was known."""
+        """Replace all details."""
         row = await queries.details(self._connection, patient=patient)
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
             await queries.set_details(self._connection, patient=patient, details=sealed)
 
+    async def list_visits_ahead(self, account: AccountId, patient: PatientId, now: datetime) -> Sequence[VisitAhead]:
+        """The patient's PENDING and live visits that have not ended, by start; none if the account does not act."""
+        rows = await queries.list_visits_ahead(self._connection, account=account, patient=patient, now=seconds(now))
+        return [
+            VisitAhead(moment(row["starts_at"]), ZoneInfo(row["zone"]), read_specialty(row), row["clinic_name"])
+            for row in rows
+        ]
+
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
-        """End a representation; a patient whom nobody represents any more is erased."""
+        """End a representation; a patient without any is erased."""
         await queries.unlink(self._connection, account=account, patient=patient)
         await queries.forget_orders(self._connection, account=account, patient=patient)
         await queries.forget_matters(self._connection, account=account, patient=patient)
         await queries.erase_orphan(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
-        """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
+        """Claim the checks that are due, with a lease until ``until``."""
         rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 
     async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
         await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
 
+    def _read(self, row: Row) -> Patient:
+        patient = read_patient(row, self._cipher)
+        self._uids[patient.id] = row["uid"]
+        return patient
+
+    async def _uid(self, patient: PatientId) -> bytes | None:
+        """Return what the values of a row are sealed with; None if there is no such patient."""
+        if patient not in self._uids:
+            row = await queries.identity(self._connection, patient=patient)
+            if row is None:
+                return None
+            self._uids[patient] = row["uid"]
+        return self._uids[patient]
+
+    async def _seal_person(self, patient: PatientId, person: PersonRef | None) -> bytes | None:
+        uid = None if person is None else await self._uid(patient)
+        return None if uid is None or person is None else self._cipher.seal(TABLE, PERSON, uid, person)
+
 
 def read_patient(row: Row, cipher: Cipher) -> Patient:
-    """The patient of a row that has the patient's columns, whatever else it has."""
+    """Read the patient of a row with the patient's columns, among others."""
     uid, person = row["uid"], row["sealed_person"]
     known = _read_identity(cipher.open(TABLE, IDENTITY, uid, row["sealed_identity"]))
     return Patient(

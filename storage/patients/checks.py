@@ -1,4 +1,4 @@
-"""Checks: how often the register has said no, what has been told of a patient, and when to look at a policy again."""
+"""The rows about checks: refusals, recorded notices of a patient, the next look at a policy."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ queries = load_queries("checks")
 
 NUMBER = "checked"
 MOST_READ = 20
-"""failures of an hour: a handful of them decides"""
+"""failures of an hour; five of them pause the checks"""
 
 
 class SqlChecks:
-    """What the register has refused, what has been told of a patient, and when a policy is looked at again."""
+    """Refusals of the register, recorded notices of a patient, and the next look at a policy."""
 
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
@@ -30,14 +30,19 @@ class SqlChecks:
     async def failures(
         self, account: AccountId, number: str, since: datetime
     ) -> tuple[Sequence[datetime], Sequence[datetime]]:
-        """Moments of refusals after ``since``: the account's, and the number's whoever asked; newest first."""
-        of_account = await queries.failures_of_account(
-            self._connection, account=account, since=seconds(since), limit=MOST_READ
+        """Return the moments of refusals after ``since``: the account's, then the number's by any account.
+
+        The newest come first.
+        """
+        rows = await queries.failures(
+            self._connection,
+            account=account,
+            number=self._index.of(NUMBER, number),
+            since=seconds(since),
+            limit=MOST_READ,
         )
-        of_number = await queries.failures_of_number(
-            self._connection, number=self._index.of(NUMBER, number), since=seconds(since), limit=MOST_READ
-        )
-        return [moment(row["at"]) for row in of_account], [moment(row["at"]) for row in of_number]
+        of_account = [moment(row["at"]) for row in rows if row["subject"] == "ACCOUNT"]
+        return of_account, [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
         index = self._index.of(NUMBER, number)
@@ -46,14 +51,17 @@ class SqlChecks:
     async def forget_failures(self, before: datetime) -> None:
         await queries.forget_failures(self._connection, before=seconds(before))
 
-    # --- what has been told ---
+    # --- recorded matters ---
 
-    async def told(self, patient: PatientId) -> Mapping[str, datetime]:
-        """Every matter that has been told of a patient, and when."""
-        return {row["matter"]: moment(row["at"]) for row in await queries.told(self._connection, patient=patient)}
+    async def recorded_matters(self, patient: PatientId) -> Mapping[str, datetime]:
+        """Return the matters about which notices were sent, with the moment of the last one."""
+        return {
+            row["matter"]: moment(row["at"])
+            for row in await queries.recorded_matters(self._connection, patient=patient)
+        }
 
-    async def tell(self, patient: PatientId, matter: str, at: datetime) -> None:
-        await queries.tell(self._connection, patient=patient, matter=matter, at=seconds(at))
+    async def record_matter(self, patient: PatientId, matter: str, at: datetime) -> None:
+        await queries.record_matter(self._connection, patient=patient, matter=matter, at=seconds(at))
 
     # --- watching ---
 
@@ -63,7 +71,7 @@ class SqlChecks:
         return Watched(date.fromisoformat(until) if until else None, moment(row["closed_at"]) if row else None)
 
     async def set_next_look(self, patient: PatientId, next_look: datetime | None) -> None:
-        """None: nobody looks at this policy any more."""
+        """None: the policy is no longer watched."""
         await queries.set_next_look(self._connection, patient=patient, next_look=seconds(next_look))
 
     async def set_valid_until(self, patient: PatientId, day: date | None) -> None:
@@ -74,6 +82,6 @@ class SqlChecks:
         await queries.close(self._connection, patient=patient, now=seconds(now))
 
     async def claim_looks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
-        """Patients due for a look, each put off to ``until`` so that nobody else takes it meanwhile."""
+        """Claim the patients who are due for a look, with a lease until ``until``."""
         rows = await queries.claim_looks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)

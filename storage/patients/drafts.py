@@ -1,4 +1,4 @@
-"""Drafts: what a person has typed so far, sealed, for its owner alone."""
+"""The rows of drafts: what a person has typed so far, encrypted, readable for one account."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ TABLE, FIELDS = "drafts", "sealed_fields"
 class SqlDrafts:
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher
+        # The uid of a row never changes, so a unit of work that has read the row does not read it again to seal.
+        self._uids: dict[DraftId, bytes] = {}
 
     async def add(self, account: AccountId, kind: str, fields: Mapping[str, str], now: datetime) -> DraftId:
         uid = make_uid()
@@ -30,18 +32,18 @@ class SqlDrafts:
         return DraftId(row["id"])
 
     async def find(self, account: AccountId, draft: DraftId) -> Draft | None:
-        return self._read(await queries.find(self._connection, account=account, draft=draft))
+        row = await queries.find(self._connection, account=account, draft=draft)
+        return None if row is None else self._read(row)
 
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
-        """The newest first."""
+        """Return the newest first."""
         rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
-        return [self._opened(row) for row in rows]
+        return [self._read(row) for row in rows]
 
     async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None:
-        row = await queries.uid(self._connection, draft=draft)
-        if row is not None:
-            sealed = self._seal(row["uid"], fields)
-            await queries.save(self._connection, draft=draft, fields=sealed, now=seconds(now))
+        uid = await self._uid(draft)
+        if uid is not None:
+            await queries.save(self._connection, draft=draft, fields=self._seal(uid, fields), now=seconds(now))
 
     async def drop(self, account: AccountId, draft: DraftId) -> None:
         await queries.remove(self._connection, account=account, draft=draft)
@@ -52,9 +54,17 @@ class SqlDrafts:
     def _seal(self, uid: bytes, fields: Mapping[str, str]) -> bytes:
         return self._cipher.seal(TABLE, FIELDS, uid, json.dumps(dict(fields), ensure_ascii=False))
 
-    def _read(self, row: Row | None) -> Draft | None:
-        return None if row is None else self._opened(row)
-
-    def _opened(self, row: Row) -> Draft:
+    def _read(self, row: Row) -> Draft:
+        draft = DraftId(row["id"])
+        self._uids[draft] = row["uid"]
         fields = json.loads(self._cipher.open(TABLE, FIELDS, row["uid"], row["sealed_fields"]))
-        return Draft(DraftId(row["id"]), row["kind"], fields)
+        return Draft(draft, row["kind"], fields)
+
+    async def _uid(self, draft: DraftId) -> bytes | None:
+        """Return what the fields of a draft are sealed with; None if there is no such draft."""
+        if draft not in self._uids:
+            row = await queries.uid(self._connection, draft=draft)
+            if row is None:
+                return None
+            self._uids[draft] = row["uid"]
+        return self._uids[draft]

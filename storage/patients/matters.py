@@ -1,4 +1,4 @@
-"""Desk matters: what a clinic's desk settles with papers, each under its Ref."""
+"""The rows of desk matters, which a clinic's desk settles with papers; each has a Ref."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SqlMatters:
         self._connection = connection
 
     async def open(self, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter, now: datetime) -> Ref:
-        """The Ref under which the matter stands: ``ref``, or the one it has been open under. Raises RefCollision."""
+        """Return the Ref of the matter: ``ref``, or the one under which it is open already. Raises RefCollision."""
         await queries.add_matter(
             self._connection, ref=ref, account=account, patient=patient, kind=kind, now=seconds(now)
         )
@@ -29,6 +29,6 @@ class SqlMatters:
         return Ref(row["ref"])
 
     async def close(self, ref: Ref, kind: DeskMatter, now: datetime) -> tuple[AccountId, PatientId] | None:
-        """Whose open matter of that kind it was; None where there is none under this Ref."""
+        """Close the matter and return whose it was; None if no such matter is open under this Ref."""
         row = await queries.close_matter(self._connection, ref=ref, kind=kind, now=seconds(now))
         return None if row is None else (AccountId(row["account_id"]), PatientId(row["patient_id"]))

@@ -1,4 +1,4 @@
-"""Representatives: which accounts may act for a patient, and which one owns the card."""
+"""The rows of representatives: which accounts may act for a patient, and which one owns the card."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class SqlRepresentatives:
         self._connection, self._index = connection, index
 
     async def representation(self, account: AccountId, patient: PatientId) -> Representation:
-        """Raises NotYours, as the door to a patient does."""
+        """Raises NotYours, as ``patients.require`` does."""
         row = await queries.representation(self._connection, account=account, patient=patient)
         if row is None:
             raise NotYours
         return _read_representation(row)
 
     async def list_of(self, patient: PatientId) -> Sequence[Representation]:
-        """The owner first, then whoever has come earlier."""
+        """Return the owner first, then the others in the order in which they were added."""
         return [_read_representation(row) for row in await queries.list_of(self._connection, patient=patient)]
 
     async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
@@ -41,7 +41,7 @@ class SqlRepresentatives:
         return mine
 
     async def add(self, account: AccountId, patient: PatientId, relationship: Relationship, now: datetime) -> None:
-        """One more co-representative; whoever acts already keeps the rights he has."""
+        """Add a co-representative; an account that acts already keeps its rights."""
         await queries.add(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
@@ -66,20 +66,20 @@ class SqlRepresentatives:
         await queries.promote(self._connection, account=heir, patient=patient)
 
     async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
-        """Visits that one account has booked, and what waits to be told of them, become another's."""
+        """Move the visits that one account has booked, with their queued notices, to another account."""
         await queries.give_news(self._connection, patient=patient, gone=gone, heir=heir)
         await queries.give_visits(self._connection, patient=patient, gone=gone, heir=heir)
 
     async def merge(self, card: PatientId, into: PatientId) -> None:
-        """Visits of an account's own card of the same policy become the shared card's."""
+        """Move the visits of an account's own card of the same policy to the shared card."""
         await queries.merge_visits(self._connection, card=card, into=into)
 
     async def set_papers(self, account: AccountId, patient: PatientId, now: datetime) -> None:
-        """A desk has seen this representative's papers."""
+        """Record that a desk has seen this representative's papers."""
         await queries.set_papers(self._connection, account=account, patient=patient, now=seconds(now))
 
     async def find_held(self, policy_number: str) -> PatientId | None:
-        """The card that the register has given this policy to, whoever's."""
+        """Return the card of any account that has this policy by the register."""
         row = await queries.held_by(self._connection, policy=self._index.of(POLICY, policy_number))
         return None if row is None else PatientId(row["id"])
 

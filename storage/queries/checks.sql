@@ -1,8 +1,15 @@
--- name: failures_of_account
-SELECT at FROM failed_checks WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit;
-
--- name: failures_of_number
-SELECT at FROM failed_checks WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit;
+-- name: failures
+-- Of the account and of the number, the newest of each first.
+SELECT subject, at FROM (
+    SELECT 'ACCOUNT' AS subject, at FROM failed_checks
+    WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_account
+UNION ALL
+SELECT subject, at FROM (
+    SELECT 'NUMBER' AS subject, at FROM failed_checks
+    WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_number
+ORDER BY at DESC;
 
 -- name: note_failure!
 INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :number, :now);
@@ -10,10 +17,10 @@ INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :numb
 -- name: forget_failures!
 DELETE FROM failed_checks WHERE at <= :before;
 
--- name: told
+-- name: recorded_matters
 SELECT matter, at FROM told WHERE patient_id = :patient;
 
--- name: tell!
+-- name: record_matter!
 INSERT INTO told (patient_id, matter, at) VALUES (:patient, :matter, :at)
 ON CONFLICT (patient_id, matter) DO UPDATE SET at = excluded.at;
 

@@ -50,6 +50,13 @@ UPDATE patients SET next_check = :next_check WHERE id = :patient;
 UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id)
 WHERE id = :patient;
 
+-- name: record_verdict!
+UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
+    status = :status, reason = :reason, correct = :correct, queued_at = :queued_at, checked_at = :checked_at,
+    attempts = :attempts, next_check = NULL, next_look = :next_look,
+    valid_until = CASE WHEN :is_insured THEN :valid_until ELSE valid_until END
+WHERE id = :patient;
+
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
 
@@ -58,6 +65,14 @@ SELECT uid, sealed_details FROM patients WHERE id = :patient;
 
 -- name: set_details!
 UPDATE patients SET sealed_details = :details WHERE id = :patient;
+
+-- name: list_visits_ahead
+SELECT card.starts_at, card.zone, card.clinic_name, card.specialty_id, card.specialty_ref, card.code,
+    card.specialty_name, card.needs_referral, card.min_age, card.max_age, card.sex
+FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
+WHERE r.account_id = :account AND r.patient_id = :patient
+    AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
+ORDER BY card.starts_at, card.id;
 
 -- name: unlink!
 DELETE FROM representations WHERE account_id = :account AND patient_id = :patient;

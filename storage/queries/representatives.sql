@@ -5,7 +5,7 @@ SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM 
 WHERE account_id = :account AND patient_id = :patient;
 
 -- name: list_of
--- The owner first, then whoever has come earlier.
+-- The owner first, then the others in the order in which they were added.
 SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
 WHERE patient_id = :patient
 ORDER BY CASE rights WHEN 'OWNER' THEN 0 ELSE 1 END, created_at, account_id;

@@ -13,7 +13,7 @@ from bot.glossary import ClinicId, PatientId
 from bot.patients.errors import PolicyNotVerified, TooManyChecks
 from bot.patients.records import KeyField
 from bot.patients.rules.policy_number import make_policy_number
-from bot.patients.verdict import close
+from bot.patients.transitions import close_card
 from dialogs.appointments.links import Alternatives, AppointmentCard, AskCancel
 from dialogs.booking.links import Book, Days, Review, Specialties
 from dialogs.family.links import AskAccess, WhoKeeps
@@ -190,7 +190,7 @@ async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town
     opened = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient))
     await services.access.ask(his.id, card)
     [request] = (await services.family.household(hers.id, patient)).requests
-    await town.app.store.storage.write(lambda uow: close(uow, patient, town.clock.now()))
+    await town.app.store.storage.write(lambda uow: close_card(uow, patient, town.clock.now()))
     with pytest.raises(PolicyNotVerified):
         await services.invitations.make(hers.id, patient)
     with pytest.raises(InvitationGone):

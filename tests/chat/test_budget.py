@@ -62,8 +62,8 @@ async def test_number_to_verified_card_within_its_budget(town: Town, counter: Co
         assert "действует" in (await choose(town.mother, CHECK)).text
 
     cost = await cost_of(town, counter, journey)
-    assert cost.statements <= 83
-    assert cost.commits <= 12
+    assert cost.statements <= 60
+    assert cost.commits <= 9
 
 
 async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter: Counter) -> None:
@@ -74,7 +74,7 @@ async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter
     cost = await cost_of(town, counter, lambda: say(town.mother, MARIA.name.full))
     of_prompts = [sql.split()[0] for sql in counter.statements if " dialogs" in sql]
     assert of_prompts == ["SELECT", "UPDATE", "DELETE"], "the review asks nothing: the prompt is gone"
-    assert cost.statements <= 14
+    assert cost.statements <= 12
     assert cost.commits <= 2
 
 

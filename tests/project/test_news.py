@@ -14,7 +14,7 @@ import pytest
 import bot
 from bot.account.news import PinDropped, PinDrops
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
-from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, PapersSeen, VisitReminder
+from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
 from bot.delivery.news import News, OutboxMessage, Urgency
 from bot.family.news import (
@@ -33,6 +33,7 @@ from bot.patients.news import (
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    PapersSeen,
     PatientGrown,
     PolicyChanged,
     PolicyEnds,

@@ -23,7 +23,7 @@ from bot.patients.rules.drafts import (
     next_step,
     read,
     search_of,
-    sex_told_by,
+    sex_by_patronymic,
     shown,
     suggested_name,
     written,
@@ -131,6 +131,6 @@ def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() ->
 
 
 def test_a_patronymic_tells_the_sex_of_a_name_in_any_order() -> None:
-    assert sex_told_by("Королёв Артём Дмитриевич") is Sex.MALE
-    assert sex_told_by("Артём Дмитриевич Королёв") is Sex.MALE
-    assert sex_told_by("Иванова Мария Сергеевна") is Sex.FEMALE
+    assert sex_by_patronymic("Королёв Артём Дмитриевич") is Sex.MALE
+    assert sex_by_patronymic("Артём Дмитриевич Королёв") is Sex.MALE
+    assert sex_by_patronymic("Иванова Мария Сергеевна") is Sex.FEMALE

@@ -61,10 +61,10 @@ async def test_what_was_told_is_remembered_with_its_last_time_and_goes_with_the_
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:
-        assert await uow.checks.told(patient) == {}
-        await uow.checks.tell(patient, "asked", NOW)
-        await uow.checks.tell(patient, "asked", NOW + HOUR)
-        assert await uow.checks.told(patient) == {"asked": NOW + HOUR}
+        assert await uow.checks.recorded_matters(patient) == {}
+        await uow.checks.record_matter(patient, "asked", NOW)
+        await uow.checks.record_matter(patient, "asked", NOW + HOUR)
+        assert await uow.checks.recorded_matters(patient) == {"asked": NOW + HOUR}
         await uow.patients.unlink(world.mother.id, patient)
 
     await world.storage.write(change)

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Pure rules about patients: facts and a moment in, an answer or a RuleError out."""

@@ -1,4 +1,4 @@
-"""What the codes printed on a policy mean: the barcode of a paper or a plastic one, and the text of a QR."""
+"""Decode the codes on a policy: the barcode of a paper or plastic one, and the text of a QR code."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BARCODE_LENGTH = 130
 
 LETTERS = " .-'0123456789АБВГДЕЁЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 SEPARATOR, SEPARATOR_AT = "|", 63
-"""Names are written in six bits a letter: a place in LETTERS, or the separator between parts."""
+"""A letter of a name has six bits: its place in LETTERS, or the separator between parts."""
 _NO_LETTER = "?"
 _LETTER_BITS = 6
 
@@ -24,14 +24,14 @@ _NUMBER = slice(1, 9)
 _NAME_OF_TYPE = {1: slice(9, 42), 2: slice(9, 60)}
 
 _SIXTEEN = re.compile(r"(?<![0-9])(?=([0-9]{4}(?:[ \u00a0-]?[0-9]{4}){3})(?![0-9]))")
-"""A number as it may stand in a text, together or by fours; looked for from every place, so that none hides another."""
+"""A number in a text, together or by fours; searched from every place, so that overlapping ones are found."""
 
 
 def read_barcode(payload: bytes) -> PolicyCode | None:
-    """The PDF417 of a paper or a plastic policy; None for anything else, and for a number that cannot be a policy's.
+    """Decode the PDF417 of a paper or plastic policy; None for another code or an invalid number.
 
-    The signature is not ours to check, so the name is worth no more than a typed one. The birth date beside it is not
-    looked at: the number has one of its own, and on some policies they differ.
+    The signature is not verified, so the name is no more reliable than a typed one. The birth date is ignored: the
+    number encodes one, and on some policies they differ.
     """
     if len(payload) != BARCODE_LENGTH or payload[0] not in _NAME_OF_TYPE:
         return None
@@ -43,7 +43,7 @@ def read_barcode(payload: bytes) -> PolicyCode | None:
 
 
 def read_qr(text: str) -> PolicyCode | None:
-    """Any text in which exactly one number can be a policy's."""
+    """Return the policy of a text with exactly one valid policy number, else None."""
     numbers = {re.sub(r"[^0-9]", "", written) for written in _SIXTEEN.findall(text)}
     policies = [number for number in numbers if _may_be_policy(number)]
     return PolicyCode(policies[0]) if len(policies) == 1 else None
@@ -66,13 +66,13 @@ def _letter(at: int) -> str:
 
 
 def _mirrored(block: bytes) -> PersonName | None:
-    """A block of type 1: its bytes stand backwards, and so do the letters of «patronymic|family|given»."""
+    """Decode a block of type 1: its bytes are reversed, and so are the letters of «patronymic|family|given»."""
     patronymic, family, given, *more = [*(part[::-1] for part in _letters(block[::-1]).split(SEPARATOR)), "", ""]
     return _name([family, given, patronymic, *filter(str.strip, more)])
 
 
 def _name(parts: Sequence[str]) -> PersonName | None:
-    """Family, given, patronymic; None where it is no name as documents have them."""
+    """Return a name of family, given, patronymic; None for parts that no document has."""
     family, given, patronymic, *more = [*(part.strip() for part in parts), "", ""]
     named = family and given and not any(more) and _NO_LETTER not in family + given + patronymic
     return PersonName(family, given, patronymic) if named else None

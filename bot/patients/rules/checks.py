@@ -1,4 +1,4 @@
-"""Asking the register: what its answer means for a card, how often it may say no, and when it is asked again."""
+"""The rules of a policy's check: what an answer means, how many refusals pause it, when it is repeated."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ RETRY_DELAYS = (
     timedelta(minutes=5),
     timedelta(minutes=15),
 )
-"""for how long a register that has failed to answer once, twice … is left alone"""
+"""The pause before the next try after one failure of the register to answer, after two, and so on."""
 
 LATE_AFTER = timedelta(minutes=30)
-"""A check open for so long is told of."""
+"""The account is notified of a check that is open for so long."""
 
 CORRECT_WITHIN = timedelta(days=7)
 REMIND_BEFORE = timedelta(days=1)
 
 MORNING = time(10)
 LOOKS_TAKE = timedelta(hours=8)
-"""A watched policy is looked at once a day in the clinic's zone, from the morning on, each at a second of its own."""
+"""A watched policy is looked at once a day in the clinic's zone, from the morning on; patients differ by seconds."""
 
 JUST_NOW = timedelta(seconds=5)
-"""A second press is answered by the first one's answer for so long."""
+"""For so long a second press gets the answer of the first."""
 
 UNDER_WAY = frozenset({VerificationStatus.QUEUED, VerificationStatus.CHECKING})
 
 NO_POLICY_OF_THEIRS = frozenset({RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC})
-"""Refusals after which a card has no right to the policy."""
+"""Refusals after which the policy is not the card's."""
 
 NOT_IN_FORCE = frozenset({RejectionReason.SUSPENDED, RejectionReason.EXPIRED})
-"""Refusals of a policy that is theirs all the same: it may come into force again."""
+"""Refusals of a policy that stays the card's: it may come into force again."""
 
 
 # --- tries ------------------------------------------------------------------------------------------------------------
 
 
 def paused_until(failures: Sequence[datetime], now: datetime) -> datetime | None:
-    """When the register may be asked again after these failures, in any order; None: at once.
+    """Return when the next check is allowed after these failures, in any order; None for at once.
 
-    The hour slides: a new try is free as soon as fewer than five failures lie in the hour before it.
+    The hour slides: a check is allowed once fewer than five failures are in the hour before it.
     """
     recent = sorted(at for at in failures if now < at + FAILURE_COUNTS_FOR)
     if len(recent) < MOST_FAILURES:
@@ -63,7 +63,7 @@ def paused_until(failures: Sequence[datetime], now: datetime) -> datetime | None
 
 
 def is_failure(verification: Verification) -> bool:
-    """Whether the register has said that what was typed is wrong: that is what guessing looks like."""
+    """Return whether the register refused what was typed: many such answers mean guessing."""
     wrong = verification.reason in NO_POLICY_OF_THEIRS
     return wrong or verification.status is VerificationStatus.NEEDS_CORRECTION
 
@@ -72,24 +72,24 @@ def is_failure(verification: Verification) -> bool:
 
 
 def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verification:
-    """What the register's answer means for a card; ``person`` is None where it knows no such number.
+    """Return what an answer means for a card; ``person`` is None if the register does not know the number.
 
-    Papers of before the sixteen digits are looked at in the clinic where the register does not agree.
+    If the register does not agree to a paper from before the sixteen digits, the clinic looks at it.
     """
     before = asked.verification
-    said = verdict(person, now, before.queued_at, before.attempts)
-    if said.reason is RejectionReason.NOT_MATCHED and policy_facts(asked.policy_number) is None:
-        return replace(said, reason=RejectionReason.AT_CLINIC)
-    return said
+    answer = verdict(person, now, before.queued_at, before.attempts)
+    if answer.reason is RejectionReason.NOT_MATCHED and policy_facts(asked.policy_number) is None:
+        return replace(answer, reason=RejectionReason.AT_CLINIC)
+    return answer
 
 
 def verdict(
     person: InsuredPerson | None, now: datetime, queued_at: datetime | None = None, attempts: int = 0
 ) -> Verification:
-    """What the register's answer means. ``person`` is None where the register knows no such policy.
+    """Return what an answer means; ``person`` is None if the register does not know the policy.
 
-    A stranger learns nothing by guessing: an unknown number and somebody else's are one answer, the one wrong name is
-    told only when all the rest is right, and a policy's trouble only when everything is.
+    A stranger learns nothing by guessing: an unknown number and another person's give the same answer, a wrong part of
+    the name is named only if all the rest is right, and a suspended or expired policy only if everything is.
     """
     status, reason, correct = _judged(person)
     return Verification(status, reason, correct, queued_at=queued_at, checked_at=now, attempts=attempts)
@@ -110,7 +110,7 @@ def of_an_adult(now: datetime) -> Verification:
 
 
 def answers(asked: Patient, found: Patient) -> bool:
-    """Whether an answer about a card as it was ``asked`` still speaks of the card as it is ``found`` by then."""
+    """Return whether an answer about the card ``asked`` is valid for the card as it is ``found`` now."""
     if claim_of(asked) != claim_of(found):
         return False
     if asked.verification.is_open:
@@ -119,7 +119,7 @@ def answers(asked: Patient, found: Patient) -> bool:
 
 
 def is_answered(verification: Verification, now: datetime) -> bool:
-    """Whether one more press needs no question of its own: the check is under way, or has just had its answer."""
+    """Return whether a press needs no new check: one is under way or has just been answered."""
     if verification.status in UNDER_WAY:
         return True
     if verification.is_outdated:
@@ -128,12 +128,12 @@ def is_answered(verification: Verification, now: datetime) -> bool:
 
 
 def was_just_now(at: datetime | None, now: datetime) -> bool:
-    """Never so for a moment still to come: the clock may have been put back."""
+    """Return False for a moment in the future: the clock may have been set back."""
     return at is not None and at <= now < at + JUST_NOW
 
 
 def is_watched(verification: Verification) -> bool:
-    """Whether the register is asked again by itself: the policy is theirs, in force or not."""
+    """Return whether the policy is checked daily: it is the card's, in force or not."""
     return verification.status is VerificationStatus.VERIFIED or verification.reason in NOT_IN_FORCE
 
 
@@ -141,12 +141,12 @@ def is_watched(verification: Verification) -> bool:
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """How long to leave a silent register alone after so many failed attempts, the first being 1."""
+    """Return the pause after so many failed attempts, the first being 1."""
     return RETRY_DELAYS[min(max(attempts, 1), len(RETRY_DELAYS)) - 1]
 
 
 def next_try(queued_at: datetime, attempts: int, now: datetime) -> datetime:
-    """When a silent register is asked again; at the latest when the check becomes late, for that must be told."""
+    """Return when to retry; at the latest when the check becomes late, because the account is notified then."""
     late, usual = queued_at + LATE_AFTER, now + retry_delay(attempts)
     return min(late, usual) if now < late else usual
 
@@ -160,12 +160,12 @@ def correct_until(checked_at: datetime) -> datetime:
 
 
 def next_look(now: datetime, zone: ZoneInfo, patient: PatientId) -> datetime:
-    """The first moment after ``now`` that is this patient's by the clinic's clock; neighbours' are a second apart."""
+    """Return this patient's first moment after ``now`` by the clinic's clock; the next patient's is a second later."""
     return _next(now, zone, timedelta(seconds=patient % int(LOOKS_TAKE.total_seconds())))
 
 
 def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
-    """That moment, or 10:00 after the night that it falls into."""
+    """Return the moment itself, or 10:00 if it is in the quiet hours before."""
     return _next(moment, zone, timedelta()) if in_quiet_hours(moment, zone) else moment
 
 

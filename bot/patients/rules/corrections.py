@@ -1,4 +1,4 @@
-"""Corrections: one key field of a card typed anew gives the identity that the register is asked about."""
+"""Correct one key field of a card, which gives the identity that the register is to check."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ OF_THE_NAME = {
 }
 
 OF_SIXTEEN_DIGITS = frozenset({PolicyProblem.CHECK_DIGIT, PolicyProblem.DATE, PolicyProblem.ADULT})
-"""What is wrong with a number that can be no old policy's."""
+"""Problems of sixteen digits, which are not the number of an old policy."""
 
 
 def claim_of(patient: Patient) -> PolicyClaim:
     return PolicyClaim(patient.policy_number, patient.name, patient.birth_date, patient.sex)
 
 
-def become(patient: Patient, claim: PolicyClaim) -> Patient:
+def with_claim(patient: Patient, claim: PolicyClaim) -> Patient:
     return replace(
         patient, policy_number=claim.policy_number, name=claim.name, birth_date=claim.birth_date, sex=claim.sex
     )
 
 
 def changed_fields(before: PolicyClaim, after: PolicyClaim) -> list[KeyField]:
-    """In the order of KeyField."""
+    """Return the fields that differ, in the order of KeyField."""
     return [field for field in KeyField if value_of(before, field) != value_of(after, field)]
 
 
@@ -52,14 +52,14 @@ def value_of(claim: PolicyClaim, field: KeyField) -> str:
 
 
 def is_typed(claim: PolicyClaim, field: KeyField) -> bool:
-    """Whether a person says it: an ENP tells birth date and sex by itself."""
+    """Return whether a person types this field: an ENP encodes the birth date and the sex."""
     return field not in {KeyField.BIRTH_DATE, KeyField.SEX} or policy_kind(claim.policy_number) is not PolicyKind.ENP
 
 
 def corrected(claim: PolicyClaim, field: KeyField, text: str, today: date) -> PolicyClaim:
-    """The claim with one field as typed. Raises InvalidInput.
+    """Return the claim with one field as typed. Raises InvalidInput.
 
-    A new number must be the same child's: what an ENP says of its holder may not differ from what is known.
+    A new number must be of the same child: the birth date and the sex that an ENP encodes must be those of the card.
     """
     if field in OF_THE_NAME:
         return replace(claim, name=renamed(claim.name, OF_THE_NAME[field], text))
@@ -71,7 +71,7 @@ def corrected(claim: PolicyClaim, field: KeyField, text: str, today: date) -> Po
 
 
 def renamed(name: PersonName, field: NameField, text: str) -> PersonName:
-    """The name with one part as typed. Raises InvalidInput."""
+    """Return the name with one part as typed. Raises InvalidInput."""
     part = parse_name_part(text, field)
     if field is NameField.FAMILY:
         return replace(name, family=part)

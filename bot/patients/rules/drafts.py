@@ -1,4 +1,4 @@
-"""Drafts: the form of a new patient, the question that comes next, and what the answers say so far."""
+"""The form of a new patient: its answers, the next question, its fields in the storage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.patients.rules.policy_number import policy_facts
 
 
 class Way(StrEnum):
-    """What there was at hand to begin with."""
+    """What the person began with: a number, an old policy, or the name, the birth date and the SNILS."""
 
     NUMBER = "NUMBER"
     OLD = "OLD"
@@ -53,7 +53,7 @@ class PolicyDraft:
 
 
 class Step(StrEnum):
-    """The questions, one a screen."""
+    """The questions; each has one screen."""
 
     NUMBER = "NUMBER"
     OLD_NUMBER = "OLD_NUMBER"
@@ -68,7 +68,7 @@ class Step(StrEnum):
 
 
 def next_step(draft: PolicyDraft) -> Step:
-    """The first question that has no answer yet."""
+    """Return the first question without an answer."""
     if not draft.number:
         return _before_number(draft)
     if policy_facts(draft.number) is None:
@@ -101,29 +101,29 @@ def _naming(draft: PolicyDraft) -> Step | None:
 
 
 def name_of(draft: PolicyDraft) -> PersonName | None:
-    """The name that the person has typed or confirmed."""
+    """Return the name that the person has typed or confirmed."""
     return draft.name if draft.named else None
 
 
 def suggested_name(draft: PolicyDraft) -> PersonName | None:
-    """The name from a photo, until the person confirms or refuses it."""
+    """Return the name from a photo until the person confirms or refuses it."""
     return None if draft.named else draft.name
 
 
 def birth_date_of(draft: PolicyDraft) -> date | None:
-    """As the number encodes it, else as typed."""
+    """Return the birth date that the number encodes, else the typed one."""
     facts = policy_facts(draft.number)
     return draft.birth_date if facts is None else facts.birth_date
 
 
 def sex_of(draft: PolicyDraft) -> Sex | None:
-    """As the number encodes it, else as answered."""
+    """Return the sex that the number encodes, else the answered one."""
     facts = policy_facts(draft.number)
     return draft.sex if facts is None else facts.sex
 
 
 def claim_of(draft: PolicyDraft) -> PolicyClaim | None:
-    """What the register is asked; None while a question is open."""
+    """Return what the register is to check, or None while a question is open."""
     name, born, sex = name_of(draft), birth_date_of(draft), sex_of(draft)
     if next_step(draft) is not Step.REVIEW or name is None or born is None or sex is None:
         return None
@@ -131,7 +131,7 @@ def claim_of(draft: PolicyDraft) -> PolicyClaim | None:
 
 
 def search_of(draft: PolicyDraft) -> PersonSearch | None:
-    """Whose policies are looked for; None while a question about the person is open."""
+    """Return the person to search policies for, or None while a question about the person is open."""
     name, snils = name_of(draft), draft.details.get(Detail.SNILS)
     if name is None or draft.birth_date is None or snils is None:
         return None
@@ -139,12 +139,12 @@ def search_of(draft: PolicyDraft) -> PersonSearch | None:
 
 
 def is_hidden(draft: PolicyDraft) -> bool:
-    """Whether the number comes from the register and not from the person: it is not shown before it is confirmed."""
+    """Return whether the number comes from the register: it is not shown before it is confirmed."""
     return draft.way is Way.PERSON
 
 
-def sex_told_by(typed_name: str) -> Sex:
-    """For reading a name in the right order while nothing else tells the sex."""
+def sex_by_patronymic(typed_name: str) -> Sex:
+    """Guess the sex from a typed name, to read its parts in the right order while the sex is not known."""
     masculine = any(not patronymic_fits(word, Sex.FEMALE) for word in typed_name.split())
     return Sex.MALE if masculine else Sex.FEMALE
 
@@ -171,7 +171,7 @@ YES = "yes"
 
 
 def read(draft: Draft) -> PolicyDraft:
-    """Raises ValueError for fields that ``written`` has not made."""
+    """Parse the stored fields of a draft. Raises ValueError for fields that ``written`` does not return."""
     fields = draft.fields
     way, born, sex, found = (fields.get(key) for key in (Entry.WAY, Entry.BIRTH_DATE, Entry.SEX, Entry.FOUND))
     return PolicyDraft(
@@ -202,7 +202,7 @@ def _read_found(written: str) -> tuple[FoundPolicy, ...]:
 
 
 def written(draft: PolicyDraft) -> dict[str, str]:
-    """The fields to store."""
+    """Return the fields to store."""
     known: dict[str, str | None] = {
         Entry.WAY: draft.way,
         Entry.NUMBER: draft.number or None,
@@ -229,8 +229,8 @@ def _written_found(found: Sequence[FoundPolicy]) -> str:
 
 
 def shown(fields: Mapping[str, str]) -> dict[str, str]:
-    """Stored fields for the export: a number that only the register knows stays masked there too."""
-    told = {name: value for name, value in fields.items() if name != Entry.FOUND}
+    """Return the stored fields for the export; a number that only the register knows is masked."""
+    fields_shown = {name: value for name, value in fields.items() if name != Entry.FOUND}
     if fields.get(Entry.WAY) == Way.PERSON and Entry.NUMBER in fields:
-        told[Entry.NUMBER] = masked(fields[Entry.NUMBER])
-    return told
+        fields_shown[Entry.NUMBER] = masked(fields[Entry.NUMBER])
+    return fields_shown

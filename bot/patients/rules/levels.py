@@ -1,4 +1,4 @@
-"""How far it is proved that an account acts for a patient, and whether that is enough for a clinic."""
+"""What is proved about an account that acts for a patient, compared with what a clinic demands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Proofs(NamedTuple):
 
     @property
     def level(self) -> Level:
-        """The highest of them."""
+        """Return the highest level that is proved."""
         if self.papers:
             return Level.PAPERS
         if self.policy:
@@ -24,9 +24,9 @@ class Proofs(NamedTuple):
         return Level.PHONE if self.phone else Level.NOTHING
 
     def missing(self, demanded: Level) -> Level | None:
-        """The proof that must still be given where a clinic demands that level; None where nothing is missing.
+        """Return the level that a clinic demands if it is not proved, else None.
 
-        Nothing but the thing itself will do: a clinic that wants a telephone means to call it.
+        A higher level does not replace a lower one: a clinic that demands a telephone wants to call it.
         """
         given = {Level.NOTHING: True, Level.PHONE: self.phone, Level.POLICY: self.policy, Level.PAPERS: self.papers}
         return None if given[demanded] else demanded

@@ -1,4 +1,4 @@
-"""A name typed in any manner becomes the name as the document has it, or a refusal that points at the place."""
+"""Read a typed name as documents spell it."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ _NO_WORDS = frozenset({"нет", "нету", "отсутствует", "без �
 
 
 def parse_full_name(text: str, sex: Sex, *, no_patronymic: bool = False) -> PersonName:
-    """«Фамилия Имя Отчество», or «Имя Отчество Фамилия» when the middle word alone is a patronymic of that sex.
+    """Read «Фамилия Имя Отчество», or «Имя Отчество Фамилия» if only the middle word is a patronymic of that sex.
 
     Particles stay with their word («фон дер Ляйен», «Али оглы»). With ``no_patronymic`` two parts are expected.
-    Raises InvalidInput: NAME_PARTS when the parts are not as many as expected; the dialog then asks one by one.
+    Raises InvalidInput; NAME_PARTS if the number of parts is not the expected one.
     """
     words = _words(text)
-    said_no = _tail_that_says_no(words)
-    if said_no and not no_patronymic:
-        raise InvalidInput(NameProblem.NO_WORD, word=" ".join(words[-said_no:]))
-    words = words[: len(words) - said_no]
+    no_words = _count_no_words(words)
+    if no_words and not no_patronymic:
+        raise InvalidInput(NameProblem.NO_WORD, word=" ".join(words[-no_words:]))
+    words = words[: len(words) - no_words]
     for word in words:
         _require_plain(word)
     expected = 2 if no_patronymic else 3
@@ -57,14 +57,14 @@ def parse_full_name(text: str, sex: Sex, *, no_patronymic: bool = False) -> Pers
 
 
 def parse_name_part(text: str, field: NameField) -> str:
-    """One part of a name, of one or more words. Raises InvalidInput; NAME_PARTS with ``found=0`` when nothing is left.
+    """Read one part of a name, of one or more words. Raises InvalidInput; NAME_PARTS with ``found=0`` for no word.
 
-    «Нет» for a patronymic is refused: where there is none, a button says so.
+    «Нет» as a patronymic is refused: there is a button for it.
     """
     words = _words(text)
     if not words:
         raise InvalidInput(NameProblem.PARTS, found=0, expected=1)
-    if field is NameField.PATRONYMIC and _tail_that_says_no(words) == len(words):
+    if field is NameField.PATRONYMIC and _count_no_words(words) == len(words):
         raise InvalidInput(NameProblem.NO_WORD, word=" ".join(words))
     for word in words:
         _require_plain(word)
@@ -72,17 +72,17 @@ def parse_name_part(text: str, field: NameField) -> str:
 
 
 def patronymic_fits(patronymic: str, sex: Sex) -> bool:
-    """False only where the ending belongs to the other sex; an unknown ending or none at all fits."""
+    """Return False only if the ending belongs to the other sex; an unknown ending or an empty text fits."""
     return _sex_of(patronymic) in {None, sex}
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two spellings are one name: letter case, ё, hyphens, apostrophes' shapes and spaces do not matter."""
+    """Return whether two spellings are one name: case, ё, hyphens, kinds of apostrophes and spaces do not matter."""
     return _comparable(one) == _comparable(other)
 
 
 def differing(claimed: PersonName, registered: PersonName) -> frozenset[NameField]:
-    """The parts in which a claim is not what the register has."""
+    """Return the parts in which a claim differs from the register."""
     pairs = {
         NameField.FAMILY: (claimed.family, registered.family),
         NameField.GIVEN: (claimed.given, registered.given),
@@ -95,7 +95,7 @@ def differing(claimed: PersonName, registered: PersonName) -> frozenset[NameFiel
 
 
 def _words(text: str) -> list[str]:
-    """Visible words with one kind of hyphen and apostrophe; a hyphen between words binds them."""
+    """Return the visible words with one kind of hyphen and apostrophe; a hyphen joins two words."""
     return _SPACED_HYPHEN.sub("-", "".join(_plain(char) for char in visible(text))).split()
 
 
@@ -110,8 +110,8 @@ def _comparable(name: str) -> str:
     return " ".join(folded.replace("-", " ").split())
 
 
-def _tail_that_says_no(words: Sequence[str]) -> int:
-    """How many words at the end say that there is no patronymic."""
+def _count_no_words(words: Sequence[str]) -> int:
+    """Return how many words at the end mean that there is no patronymic."""
     if words and not words[-1].strip("-"):
         return 1
     tails = (words[-count:] for count in (2, 1) if count <= len(words))
@@ -122,12 +122,12 @@ def _tail_that_says_no(words: Sequence[str]) -> int:
 
 
 def _require_plain(word: str) -> None:
-    """Raises InvalidInput for the first thing in the word that no Russian document has."""
+    """Raises InvalidInput for the first character of a word that no Russian document has, or for its form."""
     _require_length(word)
     for at, char in enumerate(word, start=1):
         if char not in _LETTERS and char not in "-'":
             raise _foreign(word, at, char)
-    # One consonant is an initial, and a document has names in full; one vowel may well be a name.
+    # A single consonant is an initial, and documents spell names in full; a single vowel may be a name.
     if not _WORD.fullmatch(word) or (len(word) == 1 and word.casefold() not in _VOWELS):
         raise InvalidInput(NameProblem.FORM, word=word)
 
@@ -138,7 +138,7 @@ def _require_length(part: str) -> None:
 
 
 def _foreign(word: str, at: int, char: str) -> InvalidInput:
-    """``hint`` is the Russian letter drawn alike, empty in a word that is Latin throughout."""
+    """Return the error; its ``hint`` is the Russian letter that looks the same, empty in an entirely Latin word."""
     russian = not _LETTERS.isdisjoint(word)
     latin = unicodedata.name(char, "").startswith("LATIN")
     problem = NameProblem.MIXED_ALPHABETS if russian and latin else NameProblem.CHARACTERS
@@ -154,7 +154,7 @@ def _parts(words: Sequence[str], expected: int) -> list[list[str]]:
 
 
 def _bound(words: Sequence[str], leading: AbstractSet[str]) -> list[list[str]]:
-    """Words with particles put to the word they belong to."""
+    """Group the words so that a particle is in the group of its word."""
     parts: list[list[str]] = []
     awaits = False
     for word in words:
@@ -182,7 +182,7 @@ def _sex_of(patronymic: str) -> Sex | None:
 
 
 def _written(words: Sequence[str]) -> str:
-    """The part with capital letters where a document has them; raises InvalidInput when it is too long."""
+    """Return the part with capital letters as in documents. Raises InvalidInput if it is too long."""
     last = len(words) - 1
     part = " ".join(
         word.casefold() if _is_particle(word, first=at == 0, last=at == last) else _capitalised(word)
@@ -193,7 +193,7 @@ def _written(words: Sequence[str]) -> str:
 
 
 def _is_particle(word: str, *, first: bool, last: bool) -> bool:
-    """A particle beside its word, typed all small or all capital; «Фон» typed so is left to its owner."""
+    """Return whether it is a particle beside its word, in all small or all capital letters; «Фон» stays as typed."""
     folded = word.casefold()
     leads = not last and (folded in _LEADING or folded in _PERHAPS_LEADING)
     trails = not first and folded in _TRAILING
@@ -213,5 +213,5 @@ def _capitalised_piece(piece: str) -> str:
     prefix, apostrophe, rest = piece.partition("'")
     if apostrophe and len(prefix) == 1:
         return f"{prefix if prefix in 'дл' else prefix.upper()}'{_capitalised_piece(rest)}"
-    typed_with_care = piece[:1].isupper() and not piece.isupper()
-    return piece if typed_with_care else piece[:1].upper() + piece[1:].lower()
+    is_mixed_case = piece[:1].isupper() and not piece.isupper()
+    return piece if is_mixed_case else piece[:1].upper() + piece[1:].lower()

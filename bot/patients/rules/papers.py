@@ -1,4 +1,4 @@
-"""Papers typed by hand: SNILS, birth certificate, dates and address, each in one form or refused at its place."""
+"""Read the typed SNILS, birth certificate, dates and address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_ADDRESS = 200
 
 _SNILS_LENGTH = 11
 _UNCHECKED = 1_001_998
-"""Numbers up to 001-001-998 were given before there was a check number."""
+"""Numbers up to 001-001-998 were issued before there was a check number."""
 _SNILS_LABEL = label("номер", "снилс", "страховой")
 
 _CERTIFICATE_LABEL = label("свидетельств[оа]", "о", "рождении", "серия", "номер")
@@ -63,7 +63,7 @@ _NOT_A_HOUSE = re.compile(
 
 
 def parse_snils(text: str) -> str:
-    """Eleven digits typed in any spacing; raises InvalidInput."""
+    """Return the eleven digits, typed in any spacing. Raises InvalidInput."""
     typed = significant(text, _SNILS_LABEL)
     if not typed:
         raise InvalidInput(SnilsProblem.EMPTY)
@@ -78,7 +78,7 @@ def parse_snils(text: str) -> str:
 
 
 def snils_check_number(first9: str) -> str:
-    """The last two digits: the sum of digits weighed from nine to one, by 101, where 100 is written 00."""
+    """Return the last two digits: the sum of the digits with weights nine to one, modulo 101; 100 is written 00."""
     weighed = sum(int(digit) * weight for digit, weight in zip(first9, range(9, 0, -1), strict=True))
     return f"{weighed % 101 % 100:02}"
 
@@ -87,10 +87,10 @@ def snils_check_number(first9: str) -> str:
 
 
 def parse_certificate(text: str) -> str:
-    """«V-МЮ 123456» of any spelling that can be meant by it; raises InvalidInput that says what is wrong.
+    """Return «V-МЮ 123456» for any spelling of it. Raises InvalidInput.
 
-    Letters and digits that stand for a Roman numeral are read so, and Latin letters drawn like Russian ones are mended:
-    each part of a series is written in its own alphabet, so nothing else can be meant.
+    Letters and digits that look like a Roman numeral are read as one, and Latin letters that look like Russian ones are
+    replaced: each part of a series has its own alphabet, so this is unambiguous.
     """
     roman, letters, number = _certificate_parts(text)
     if not (roman and letters and number):
@@ -110,7 +110,7 @@ def parse_certificate(text: str) -> str:
 
 
 def _certificate_parts(text: str) -> tuple[str, str, str]:
-    """The Roman numeral, the two letters and the number, as typed; whatever is missing is empty."""
+    """Return the Roman numeral, the two letters and the number as typed; a missing part is empty."""
     plain = "".join("-" if is_dash(char) else char for char in visible(text))
     plain = _CERTIFICATE_SIGN.sub(" ", _CERTIFICATE_LABEL.sub("", plain, count=1) if _labelled(plain) else plain)
     roman, dash, rest = plain.strip(" .,«»\"'").partition("-")
@@ -128,7 +128,7 @@ def _labelled(plain: str) -> bool:
 
 
 def _roman_value(series: str) -> int:
-    """What a numeral comes to, canonical or not; 0 for what is none."""
+    """Return the value of a numeral, canonical or not; 0 for another text."""
     if not re.fullmatch("[IVXLC]+", series) or len(series) > _LONGEST_ROMAN:
         return 0
     worth = [_ROMAN[letter] for letter in series]
@@ -147,7 +147,7 @@ def _roman(value: int) -> str:
 
 
 def parse_birth_date(text: str, today: date) -> date:
-    """A child's birth date written ДД.ММ.ГГГГ; raises InvalidInput."""
+    """Read the birth date of a child, written ДД.ММ.ГГГГ. Raises InvalidInput."""
     born = _parse_date(text)
     if born > today:
         raise InvalidInput(DateProblem.BIRTH_FUTURE, found=_written(born))
@@ -157,7 +157,7 @@ def parse_birth_date(text: str, today: date) -> date:
 
 
 def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
-    """When a policy was issued, not before its holder was ``born``; raises InvalidInput."""
+    """Read the day on which a policy was issued, not before its holder was ``born``. Raises InvalidInput."""
     issued = _parse_date(text)
     if born is not None and issued < born:
         raise InvalidInput(DateProblem.ISSUED_EARLY, found=_written(issued), born=_written(born))
@@ -167,7 +167,7 @@ def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
 
 
 def parse_valid_until(text: str, today: date) -> date:
-    """The last day of a policy, today at the earliest and so after any day of issue; raises InvalidInput."""
+    """Read the last day of a policy, today or later. Raises InvalidInput."""
     until = _parse_date(text)
     if until < today:
         raise InvalidInput(DateProblem.VALID_OVER, found=_written(until))
@@ -202,7 +202,7 @@ def _written(day: date) -> str:
 
 
 def _meant(typed: str) -> str:
-    """The date in the expected form, where another form leaves no doubt; else empty."""
+    """Return the date in the expected form if it was typed in another unambiguous one, else ""."""
     for form in _LOOSE_DATES:
         if loose := form.fullmatch(typed):
             day = _date(int(loose["year"]), _month(loose["month"]), int(loose["day"]))
@@ -211,7 +211,7 @@ def _meant(typed: str) -> str:
 
 
 def _month(written: str) -> int:
-    """By its number or its name; 0 for what is neither."""
+    """Return the number of a month written as a number or a name; 0 for another text."""
     if written.isdecimal():
         return int(written)
     name = written[:3].lower()
@@ -222,9 +222,9 @@ def _month(written: str) -> int:
 
 
 def parse_address(text: str) -> str:
-    """Where a patient lives: a place in Russian letters and a house; raises InvalidInput.
+    """Read a postal address, which has a place in Russian letters and a house. Raises InvalidInput.
 
-    The index may be left out, a letter will find the house without it; one that is written has six digits.
+    The index may be left out; if it is written, it has six digits.
     """
     address = visible(text).strip(" .,;")
     if not address:
@@ -245,7 +245,7 @@ def parse_address(text: str) -> str:
 
 
 def parse_detail(detail: Detail, text: str, today: date, born: date | None = None) -> str:
-    """As it is kept: dates in ISO form; ``born`` is the patient's birth date where it is known. Raises InvalidInput."""
+    """Return a detail as it is stored, dates in ISO form; ``born`` is the birth date if known. Raises InvalidInput."""
     if parse := _TEXTS.get(detail):
         return parse(text)
     if detail is Detail.ISSUED_ON:

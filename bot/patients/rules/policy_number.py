@@ -1,4 +1,4 @@
-"""Policy numbers: what paper a number stands on, what it says of its holder, and what is wrong with a mistyped one."""
+"""Read, write and decode policy numbers."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ _OLD_ENDED = date(2011, 5, 1)
 
 
 def policy_kind(number: str) -> PolicyKind:
-    """What paper a number stands on, as ``parse_policy`` and ``parse_old_policy`` write it."""
+    """Return the kind of a number as ``parse_policy`` and ``parse_old_policy`` return it."""
     if not (number.isascii() and number.isdigit()):
         return PolicyKind.OLD
     return _KINDS.get(len(number), PolicyKind.OLD)
 
 
 def is_too_young_for(number: str, born: date) -> bool:
-    """Whether such papers were no longer issued when their holder was born."""
+    """Return whether such papers were no longer issued when their holder was born."""
     return policy_kind(number) is PolicyKind.OLD and born >= _OLD_ENDED
 
 
 def parse_policy(text: str, today: date) -> str:
-    """A child's policy number of 16 digits, or the 9 digits of a temporary certificate; raises InvalidInput."""
+    """Return a child's policy number of 16 digits, or the 9 digits of a temporary certificate. Raises InvalidInput."""
     typed = significant(text, _LABEL)
     if len(typed) == _CERTIFICATE_LENGTH:
         return require_digits(typed, PolicyProblem.CHARACTERS)
@@ -64,10 +64,10 @@ def parse_policy(text: str, today: date) -> str:
 
 
 def parse_policy_number(text: str, today: date) -> str:
-    """A child's policy number typed in any spacing, as 16 digits; raises InvalidInput that names what is wrong.
+    """Return the 16 digits of a child's policy number, typed in any spacing. Raises InvalidInput.
 
-    Nothing that carries meaning is changed: a letter drawn like a digit is refused with that digit as a hint. Digits of
-    other scripts are digits. The region is not judged here: the register knows which policies there are.
+    A letter that looks like a digit is refused with that digit as a hint. Digits of other scripts are read. The region
+    is not validated: the register knows which policies exist.
     """
     typed = significant(text, _LABEL)
     if not any(char.isdecimal() or lookalike_digit(char) for char in typed) or typed.isalpha():
@@ -97,10 +97,10 @@ def _require_length(digits: str) -> None:
 
 
 def parse_old_policy(text: str) -> str:
-    """Series and number of a policy from before 2011, as «СЕРИЯ № НОМЕР»; raises InvalidInput.
+    """Return series and number of a policy from before 2011 as «СЕРИЯ № НОМЕР». Raises InvalidInput.
 
-    Regions wrote them as they liked, so nothing is checked but that both are there. The number is what follows «№», the
-    last space, or the letters of a series written together with it.
+    Each region had a form of its own, so only the presence of both is validated. The number follows «№», the last
+    space, or the letters of a series written together with it.
     """
     typed = "".join("-" if is_dash(char) else char for char in visible(text))
     typed = _OLD_LABEL.sub("", typed, count=1) if _OLD_LABEL.match(typed) else typed
@@ -112,7 +112,7 @@ def parse_old_policy(text: str) -> str:
     if not series or not number:
         raise InvalidInput(OldPolicyProblem.PARTS)
     digits = require_digits(number, OldPolicyProblem.NUMBER)
-    # Two alphabets draw these letters alike: a series is kept in one of them, or it would not be found again.
+    # These letters look the same in two alphabets: a series is stored in one of them, to be found again.
     written = series.upper().translate(TO_RUSSIAN)
     if not _OLD_SERIES.fullmatch(written) or max(len(written), len(digits)) > _LONGEST_OLD:
         raise InvalidInput(OldPolicyProblem.SERIES, found=shortened(series))
@@ -129,11 +129,11 @@ def _old_parts(typed: str) -> tuple[str, str]:
     return series.strip(" -"), number.strip("-")
 
 
-# --- what a number says by itself -------------------------------------------------------------------------------------
+# --- what a number encodes --------------------------------------------------------------------------------------------
 
 
 def policy_facts(number: str) -> PolicyFacts | None:
-    """What 16 digits say of the holder; None where they encode no date. The check digit is not looked at."""
+    """Return what 16 digits encode; None if there is no valid date. The check digit is not validated."""
     if len(number) != _POLICY_LENGTH or not (number.isascii() and number.isdigit()):
         return None
     written = "".join(str(9 - int(digit)) for digit in number[2:10])
@@ -149,7 +149,7 @@ def policy_facts(number: str) -> PolicyFacts | None:
 
 
 def make_policy_number(region: str, birth_date: date, sex: Sex, serial: int) -> str:
-    """The number that such a person may have: ``region`` is two digits, ``serial`` 0 to 99999. Raises ValueError."""
+    """Return a number for such a person: ``region`` is two digits, ``serial`` 0 to 99999. Raises ValueError."""
     if not re.fullmatch(r"[0-9]{2}", region) or not 0 <= serial <= 99_999 or birth_date.year < _EARLIEST_YEAR:
         raise ValueError("a policy number has a two-digit region, a serial of five digits and a date since 1900")
     month = birth_date.month + _era(birth_date.year)
@@ -160,14 +160,14 @@ def make_policy_number(region: str, birth_date: date, sex: Sex, serial: int) -> 
 
 
 def check_digit(first15: str) -> str:
-    """The sixteenth digit (ISO/HL7 27931 Mod10, the same as Luhn's)."""
+    """Return the sixteenth digit (ISO/HL7 27931 Mod10, the same as Luhn's)."""
     odd, even = first15[::-2], first15[-2::-2]
     doubled = str(int(odd) * 2)
     return str(-sum(int(digit) for digit in even + doubled) % 10)
 
 
 def _era(year: int) -> int:
-    """What is added to the month, so that two digits of it tell the century too."""
+    """Return what is added to the month, so that its two digits encode the century too."""
     if year <= 1950:
         return 20
     return 40 if year <= 2000 else 0

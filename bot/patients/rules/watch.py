@@ -1,4 +1,4 @@
-"""What becomes due about a patient as time passes: birthdays that change the rules, a policy that ends, a question."""
+"""The occasions of a patient's calendar: birthdays, the end of the policy, the question whether all is right."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from bot.core.ages import ADULT_AGE, age_on
 from bot.core.timing import local_day
 
 PASSPORT_AGE, CONSENT_AGE = 14, 15
-"""From the first a patient has a passport; from the second he consents to treatment himself."""
+"""From the first age a patient has a passport; from the second the patient consents to treatment."""
 
 BIRTHDAY_IS_NEWS_FOR = timedelta(days=60)
 WARN_BEFORE_END = timedelta(days=30)
 ASK_AFTER = timedelta(days=182)
 KEEP_CLOSED = timedelta(days=30)
-"""A grown-up's card is kept for so long after it was closed, so that what is in it can be taken along."""
+"""The card of a patient who is of age is erased so long after it was closed, so that the data can be exported."""
 
 CONFIRMED, ASKED = "confirmed", "asked"
-"""Matters told: the card was found right, and the question whether it still is."""
+"""Recorded matters: the card was confirmed; the parent was asked whether it is still right."""
 
 
 class Occasion(StrEnum):
-    """What there is to tell; the value begins its mark among the matters told."""
+    """A reason for a notice; its recorded matter begins with the value."""
 
     PASSPORT = "passport"
     CONSENT = "consent"
@@ -38,7 +38,7 @@ BIRTHDAYS = {Occasion.PASSPORT: PASSPORT_AGE, Occasion.CONSENT: CONSENT_AGE}
 def occasions(
     birth_date: date, valid_until: date | None, told: Mapping[str, datetime], now: datetime, zone: ZoneInfo
 ) -> list[Occasion]:
-    """What is due and has not been told. The question «Всё верно?» waits for a day without other news."""
+    """Return the occasions without a notice yet. The question «Всё верно?» waits for a day without other news."""
     today = local_day(now, zone)
     due = [
         each for each, age in BIRTHDAYS.items() if _has_just_turned(birth_date, age, today) and each.value not in told
@@ -49,12 +49,12 @@ def occasions(
 
 
 def mark(occasion: Occasion, valid_until: date | None) -> str:
-    """Under which name it is remembered that this was told: another end of the policy is another matter."""
+    """Return the matter under which a notice is recorded: another last day of the policy is another matter."""
     return f"{occasion}:{valid_until}" if occasion is Occasion.ENDS else occasion.value
 
 
 def birthday(birth_date: date, age: int) -> date:
-    """The day on which that age is reached; 29 February becomes 1 March where there is no such day."""
+    """Return the day on which that age is reached; 29 February becomes 1 March in other years."""
     try:
         return birth_date.replace(year=birth_date.year + age)
     except ValueError:
@@ -75,6 +75,6 @@ def _has_just_turned(birth_date: date, age: int, today: date) -> bool:
 
 
 def _is_half_a_year_old(told: Mapping[str, datetime], now: datetime) -> bool:
-    """Since the register or the parent last confirmed the card, or the parent was asked."""
+    """Return whether the last confirmation, or the last question about it, was half a year ago."""
     last = max((told[each] for each in (CONFIRMED, ASKED) if each in told), default=None)
     return last is not None and now >= last + ASK_AFTER

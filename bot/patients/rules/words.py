@@ -1,4 +1,4 @@
-"""Words typed where a question has buttons: yes and no, a girl and a boy, in Russian and English."""
+"""Read words typed at a question with buttons: yes or no, a girl or a boy, in Russian and English."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _SEXES = {
 
 
 def yes_or_no(typed: str) -> bool | None:
-    """None for what is neither."""
+    """Return None for a text that is neither."""
     words = _words(typed)
     if words[:1] == ["не"]:
         return False if len(words) > 1 and words[1] in _YES else None
-    said = {True for word in words if word in _YES} | {False for word in words if word in _NO}
-    return said.pop() if len(said) == 1 and len(words) <= 2 else None
+    found = {True for word in words if word in _YES} | {False for word in words if word in _NO}
+    return found.pop() if len(found) == 1 and len(words) <= 2 else None
 
 
-def sex_said(typed: str) -> Sex | None:
-    """None for what names neither or both."""
-    said = {_SEXES[word] for word in _words(typed) if word in _SEXES}
-    return said.pop() if len(said) == 1 else None
+def parse_sex(typed: str) -> Sex | None:
+    """Return None for a text that names neither or both."""
+    found = {_SEXES[word] for word in _words(typed) if word in _SEXES}
+    return found.pop() if len(found) == 1 else None
 
 
 def _words(typed: str) -> list[str]:

@@ -24,7 +24,7 @@ from bot.family.records import RequestStatus
 from bot.glossary import PatientId
 from bot.patients.records import DeskMatter, Detail, Relationship, Rights
 from bot.patients.rules.watch import ASKED, CONFIRMED, Occasion
-from bot.patients.verdict import LATE
+from bot.patients.transitions import LATE
 from bot.privacy.export import Export, as_json
 from dialogs.kit.news import KINDS
 from dialogs.patients.links import CardFile

@@ -1,1 +1,0 @@
-"""Pure rules: facts and a moment in, an answer or a RuleError out; no clock, no storage, no network."""
