@@ -6,7 +6,7 @@ from aiogram import Router
 
 from dialogs import fallback as support
 from dialogs import home as menu
-from dialogs.account import access_code as pin
+from dialogs.account import access_code
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
 from dialogs.account import refusals as refusals_account
@@ -67,7 +67,7 @@ FLOWS = (
     privacy.flow,
     journal.flow,
     contacts.flow,
-    pin.flow,
+    access_code.flow,
     levels.flow,
     desk.flow,
 )
@@ -91,4 +91,4 @@ SENTENCES = (
 def all_routers() -> list[Router]:
     """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
     doors = Doors(FLOWS)
-    return [*doors.routers(), support.Leftovers(doors).router()]
+    return [*doors.routers(), support.Fallback(doors).router()]

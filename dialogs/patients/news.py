@@ -27,7 +27,7 @@ from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
 from dialogs.patients.verdict import because, may_correct, mending, outcome, term, ways_on
-from dialogs.privacy.links import AskTakeOut
+from dialogs.privacy.links import AskExport
 
 
 def short(patient: Patient) -> str:
@@ -221,7 +221,7 @@ async def card_closed(visitor: Visitor, message: CardClosed) -> Screen | None:
             ahead(visitor, subject),
         ),
         (
-            (button(_("Take the data along"), AskTakeOut(patient=patient.id)),),
+            (button(_("Take the data along"), AskExport(patient=patient.id)),),
             (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
         ),
     )

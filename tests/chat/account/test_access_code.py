@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.account.links import Home, NewPin
+from dialogs.account.links import Home, NewCode
 from dialogs.kit.access_code import NOTHING_PERSONAL, carried
 from dialogs.privacy.links import Erase, MyData
 from dialogs.staff.links import DeskDay
@@ -279,7 +279,7 @@ async def test_changing_and_switching_off_want_the_present_code(town: Town) -> N
     await town.pass_time(minutes=6)
     await say(mother, "/data")
     assert "Введите нынешний код" in (await choose(mother, "Код доступа", "Сменить код")).text
-    _answer, forced = await send(mother, NewPin().pack())
+    _answer, forced = await send(mother, NewCode().pack())
     assert "Введите нынешний код" in forced.text
     assert "Код не подошёл" in (await say(mother, "111111")).text
     assert "Придумайте код" in (await say(mother, CODE)).text

@@ -59,7 +59,7 @@ async def test_the_full_text_names_its_version_and_leads_back_to_the_decision(to
 async def test_what_was_agreed_to_is_kept_with_its_version_and_the_text_that_was_shown(town: Town) -> None:
     await consent(town.mother)
     account = await account_of(town, town.mother)
-    held = await town.app.services.privacy.held(account.id)
+    held = await town.app.services.own_data.summary(account.id)
     assert {given.purpose for given in held.consents} == set(account.consents)
     assert {given.purpose: given.version for given in held.consents} == CONSENT_VERSIONS
     assert {given.given_at for given in held.consents} == {town.clock.now()}
@@ -154,7 +154,7 @@ async def test_pressing_agree_twice_is_one_consent(town: Town) -> None:
     for _ in range(2):
         await mother.press_data(first.id, data_of(first, "Согласен"))
     account = await account_of(town, mother)
-    assert len((await town.app.services.privacy.held(account.id)).consents) == 1
+    assert len((await town.app.services.own_data.summary(account.id)).consents) == 1
 
 
 async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town: Town) -> None:

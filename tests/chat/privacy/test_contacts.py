@@ -53,7 +53,7 @@ async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_pr
     assert "Телефон не указан" in emptied.text
     assert await contact_of(town, mother) == Contact()
     account = await account_of(town, mother)
-    journal = await town.app.services.privacy.journal(account.id)
+    journal = await town.app.services.own_data.journal(account.id)
     assert [entry.deed for entry in journal if "phone" in entry.deed] == [Deed.PHONE_REMOVED, Deed.PHONE_SHARED]
 
 

@@ -29,9 +29,9 @@ from bot.privacy.export import Export, as_json
 from dialogs.kit.news import KINDS
 from dialogs.patients.links import CardFile
 from dialogs.privacy.export_codes import CODES
+from dialogs.privacy.export_labels import HEADINGS, LABELS
 from dialogs.privacy.export_paper import export_paper
-from dialogs.privacy.export_words import HEADINGS, LABELS
-from dialogs.privacy.links import AskTakeOut, TakeOut
+from dialogs.privacy.links import AskExport, ExportData
 from storage.privacy import queries
 from tests.builders import StoppedClock
 from tests.chat.actions import (
@@ -248,7 +248,7 @@ async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town)
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
     hers = (await children_of(town, mother))[0]
-    _answer, asked = await send(mother, AskTakeOut(patient=hers.id).pack())
+    _answer, asked = await send(mother, AskExport(patient=hers.id).pack())
     assert "Мария И.: выгрузить" in asked.text
     data, paper = await files_after(town, mother, "Прислать файлы")
     assert data.raw["document"]["file_name"] == "Мария И. 23.11.2026.json"
@@ -279,7 +279,7 @@ async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> No
     await settle_in(mother, MARIA)
     [patient] = await children_of(town, mother)
     await settle_in(stranger)
-    for data in (CardFile(patient=patient.id), TakeOut(patient=patient.id), AskTakeOut(patient=patient.id)):
+    for data in (CardFile(patient=patient.id), ExportData(patient=patient.id), AskExport(patient=patient.id)):
         before = await stranger.messages()
         answer, seen = await send(stranger, data.pack())
         assert "больше нет" in (answer.alert or "")

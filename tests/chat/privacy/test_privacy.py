@@ -16,7 +16,7 @@ from bot.core.tasks import Tasks
 from bot.patients.errors import TooManyChecks
 from bot.patients.records import Relationship, Representation
 from bot.patients.rules.policy_number import make_policy_number
-from bot.privacy.privacy import Privacy
+from bot.services import Services
 from bot.wiring import Store, make_services
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock, claim_of, some_settings
@@ -252,9 +252,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-def privacy_of(world: World) -> Privacy:
+def services_of(world: World) -> Services:
     store = Store(world.database, CIPHER, INDEX, world.storage)
-    return make_services(store, StoppedClock(), Tasks(), some_settings()).privacy
+    return make_services(store, StoppedClock(), Tasks(), some_settings())
 
 
 async def test_whoever_erases_everything_has_no_new_tries_at_the_register_for_it(town: Town) -> None:
@@ -264,7 +264,7 @@ async def test_whoever_erases_everything_has_no_new_tries_at_the_register_for_it
     account = await account_of(town, mother)
     for number in guesses[:5]:
         await services.patients.link(account, claim_of(number, MARIA.name))
-    await services.privacy.erase(account.id, keep_visits=True)
+    await services.erasure.erase(account.id, keep_visits=True)
     await settle_in(mother)
     again = await account_of(town, mother)
     assert again.id != account.id
@@ -281,10 +281,10 @@ async def test_of_somebody_who_had_everything_no_table_keeps_a_trace(world: Worl
     assert {"contacts.account_id", "drafts.account_id", "pins.account_id", "takeovers.old_id"} <= set(
         await traces(world, mother.id, [patient], mother.telegram_id)
     )
-    privacy = privacy_of(world)
-    await privacy.erase(mother.id, keep_visits=True)
+    services = services_of(world)
+    await services.erasure.erase(mother.id, keep_visits=True)
     assert await traces(world, mother.id, [], mother.telegram_id) == []
-    await privacy.erase(stranger.id, keep_visits=True)
+    await services.erasure.erase(stranger.id, keep_visits=True)
     assert await traces(world, stranger.id, [patient], stranger.telegram_id) == []
     for table in await tables_about_people(world) - OUTLIVE_PEOPLE:
         assert await is_empty(world, table), table
@@ -297,9 +297,9 @@ async def is_empty(world: World, table: str) -> bool:
 
 async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: World) -> None:
     patient = await fill(world)
-    privacy = privacy_of(world)
-    assert (await privacy.held(world.mother.id)).shared == 1
-    await privacy.erase(world.mother.id, keep_visits=False)
+    services = services_of(world)
+    assert (await services.own_data.summary(world.mother.id)).shared == 1
+    await services.erasure.erase(world.mother.id, keep_visits=False)
 
     async def look(view: UnitOfWork) -> tuple[Representation, AppointmentCard]:
         [kept] = await view.representatives.list_of(patient)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.account.records import Contact, Hashed
+from bot.account.records import Contact, HashedCode
 from bot.core.patient import RejectionReason, Verification, VerificationStatus
 from bot.patients.records import Relationship
 from dialogs.privacy.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
@@ -215,7 +215,7 @@ async def test_an_account_erased_meanwhile_leaves_its_number_and_nothing_else(to
     mother, father = town.mother, await lose_phone(town)
     await ask(town, father)
     account = await account_of(town, mother)
-    await town.app.services.privacy.erase(account.id, keep_visits=True)
+    await town.app.services.erasure.erase(account.id, keep_visits=True)
     await town.work()
     assert "Переносить нечего" in (await father.screen()).text
     assert await contact_of(town, father) == Contact(phone=HERS)
@@ -277,7 +277,7 @@ async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) 
     mother, father = town.mother, await lose_phone(town)
     account, now = await account_of(town, mother), town.clock.now()
     await town.app.store.storage.write(
-        lambda uow: uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+        lambda uow: uow.access_codes.set(account.id, HashedCode(b"salt", b"hashed"), now + timedelta(hours=1))
     )
     await ask(town, father)
     assert "Код доступа не перенесён" in (await choose(mother, "Это я, перенести")).text
