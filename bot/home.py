@@ -19,11 +19,11 @@ from bot.patients.rules.drafts import PolicyDraft
 class MenuContent(NamedTuple):
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
-    """upcoming, the earliest first"""
+    """Upcoming ones, the earliest first."""
     drafts: Sequence[PolicyDraft]
-    """the newest first"""
+    """The newest first."""
     invitation: Invitation | None
-    """opened and not answered yet"""
+    """Opened and not answered yet."""
 
 
 class Menu:

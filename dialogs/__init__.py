@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs import fallback as support
-from dialogs import home as menu
+from dialogs import fallback, home
 from dialogs.account import access_code
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
@@ -35,15 +34,13 @@ from dialogs.patients import problems as problems_patients
 from dialogs.patients import questions as wizard
 from dialogs.patients import refusals as refusals_patients
 from dialogs.patients import watch as watching
-from dialogs.privacy import consent, contacts, journal
-from dialogs.privacy import my_data as privacy
+from dialogs.privacy import consent, contacts, journal, my_data, unlink
 from dialogs.privacy import news as news_privacy
-from dialogs.privacy import unlink as unlinking
 from dialogs.staff import desk
 from dialogs.staff import refusals as refusals_staff
 
 FLOWS = (
-    menu.flow,
+    home.flow,
     consent.flow,
     linking.flow,
     wizard.flow,
@@ -52,7 +49,7 @@ FLOWS = (
     patients.flow,
     editing.flow,
     history.flow,
-    unlinking.flow,
+    unlink.flow,
     mending.flow,
     insurer.flow,
     newborn.flow,
@@ -64,7 +61,7 @@ FLOWS = (
     access.flow,
     invited.flow,
     printed.flow,
-    privacy.flow,
+    my_data.flow,
     journal.flow,
     contacts.flow,
     access_code.flow,
@@ -91,4 +88,4 @@ SENTENCES = (
 def all_routers() -> list[Router]:
     """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
     doors = Doors(FLOWS)
-    return [*doors.routers(), support.Fallback(doors).router()]
+    return [*doors.routers(), fallback.Fallback(doors).router()]

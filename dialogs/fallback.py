@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.account.rules.access_code import LONGEST, SHORTEST, is_closed
+from bot.account.rules import access_code
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
@@ -33,7 +33,7 @@ class Fallback:
         self._doors = doors
 
     def router(self) -> Router:
-        router = Router(name="support")
+        router = Router(name="fallback")
         router.callback_query.register(self.on_old_button)
         router.message.register(self.on_cancel, Command("cancel"))
         router.message.register(self.on_file, is_a_file)
@@ -83,7 +83,8 @@ async def is_a_file(message: Message) -> bool:
 def is_access_code(message: Message, visitor: Visitor) -> bool:
     """Whether a text looks like an access code while the account is locked."""
     typed = "".join((message.text or "").split())
-    return typed.isdigit() and SHORTEST <= len(typed) <= LONGEST and is_closed(visitor.account.lock, visitor.now)
+    has_form = typed.isdigit() and access_code.SHORTEST <= len(typed) <= access_code.LONGEST
+    return has_form and access_code.is_closed(visitor.account.lock, visitor.now)
 
 
 async def begin_with_policy(message: Message, visitor: Visitor) -> Link | None:

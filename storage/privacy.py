@@ -1,4 +1,4 @@
-"""Every row that is kept of an account, decrypted and with readable field names, for its export.
+"""Every row that is stored about an account, decrypted and with readable field names, for its export.
 
 Fields named ``at``, ``since``, ``until`` or ending in ``_at`` are moments. Left out: ids that only join rows, secrets
 (the digest of a code, the token of an invitation), blind indexes of values that are exported anyway, and times of the

@@ -15,7 +15,7 @@ class TakeoverStatus(StrEnum):
     """A takeover that was withdrawn or completed has no row."""
 
     OFFERED = "OFFERED"
-    """the new account shared the old one's phone and has not asked for a takeover yet"""
+    """The new account shared the old one's phone and has not asked for the takeover yet."""
     ASKED = "ASKED"
     REFUSED = "REFUSED"
 
@@ -25,7 +25,7 @@ class Contact:
     """How to reach an account besides its chat; both are optional."""
 
     phone: str | None = None
-    """«+79161234567», shared from the account's own Telegram user"""
+    """«+79161234567», shared from the account's own Telegram."""
     email: str | None = None
 
     @property
@@ -50,7 +50,7 @@ class Contact:
 class Takeover:
     """The move of everything from the account ``old`` to ``new``; their common phone is the proof.
 
-    ``old`` is None if that account was erased meanwhile. ``due_at`` depends on the status: the offer expires, the
+    ``old`` is None if that account was erased. ``due_at`` depends on the status: the offer expires, the
     time to refuse ends, or ``old`` may be asked again.
     """
 
@@ -73,7 +73,7 @@ class Consent:
 class HashedCode(NamedTuple):
     salt: bytes
     digest: bytes
-    """the scrypt hash of the code with this salt"""
+    """The scrypt hash of the code with this salt."""
 
 
 class StoredCode(NamedTuple):
@@ -81,7 +81,7 @@ class StoredCode(NamedTuple):
 
     salt: bytes
     sealed: bytes
-    """the digest, sealed with the server's key"""
+    """The digest, sealed with the server's key."""
     wrong_tries: int
-    """since the last right one"""
+    """Since the last right one."""
     lock: Lock

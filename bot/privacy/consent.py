@@ -1,4 +1,4 @@
-"""Consents: give or revoke one for a purpose, with what starts or stops by it."""
+"""Consents: give or revoke one, and start or stop what depends on it."""
 
 from __future__ import annotations
 

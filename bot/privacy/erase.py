@@ -1,4 +1,4 @@
-"""Erasure: remove everything that is kept of an account."""
+"""Erasure: remove everything that is stored about an account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Erasure:
         self._storage, self._appointments, self._clock = storage, appointments, clock
 
     async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
-        """Remove everything that is kept of an account; return the number of the erasure.
+        """Remove everything that is stored about an account; return the number of the erasure.
 
         Unless ``keep_visits``, visits of unshared patients are cancelled at the clinic first. A patient with other
         representatives stays with them, visits included; the one who has been a representative longest becomes the

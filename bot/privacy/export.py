@@ -1,4 +1,4 @@
-"""Export: everything that is kept of an account and its patients, as one tree for the JSON file and the PDF.
+"""Export: everything that is stored about an account and its patients, as one tree for the JSON file and the PDF.
 
 The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are null):
 

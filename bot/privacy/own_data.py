@@ -15,27 +15,27 @@ from bot.privacy.visits import list_unshared_visits
 
 
 class DataSummary(NamedTuple):
-    """What is kept of an account, counted."""
+    """What is stored about an account, in numbers."""
 
     consents: Sequence[Consent]
-    """the newest of each purpose, revoked ones included"""
+    """The newest of each purpose, revoked ones included."""
     patients: int
     visits: int
-    """upcoming"""
+    """Upcoming ones."""
     shared: int
-    """patients with another representative: their cards and visits survive an erasure of this account"""
+    """Patients with another representative: their cards and visits survive an erasure of this account."""
     unshared_visits: int
-    """upcoming visits of the other patients"""
+    """Upcoming visits of the other patients."""
 
 
 class ContactsSummary(NamedTuple):
     contact: Contact
     has_policy: bool
-    """a patient of this account has a verified policy"""
+    """A patient of this account has a verified policy."""
     as_new: Takeover | None
-    """a takeover that this account is offered or has asked for"""
+    """A takeover that this account is offered or has asked for."""
     as_old: Takeover | None
-    """a takeover that another account has asked this one for"""
+    """A takeover that another account has asked this one for."""
 
 
 class OwnData:

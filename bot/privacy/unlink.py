@@ -20,9 +20,9 @@ class UnlinkPreview(NamedTuple):
     patient: Patient
     is_owner: bool
     is_shared: bool
-    """another representative keeps the card and its visits"""
+    """Another representative keeps the card and its visits."""
     upcoming: int
-    """visits that have not begun"""
+    """Visits that have not begun."""
 
     @property
     def visits_lost(self) -> int:
@@ -44,7 +44,7 @@ class Unlinking:
         return UnlinkPreview(found, mine.is_owner, len(representatives) > 1, len(visits))
 
     async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> UnlinkPreview:
-        """End a representation; the last one takes everything that is kept of the patient with it.
+        """End a representation; with the last one everything that is stored about the patient is erased.
 
         Visits of an unshared card are cancelled at the clinic first, unless ``keep_visits``. A shared card stays with
         its other representatives, visits included; if the owner leaves, the one who has been a representative longest

@@ -34,14 +34,14 @@ async def journal(visitor: Visitor, link: Journal) -> Screen:
 
 def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
     """Return the moment and the deed; the doer is named unless it is the account itself."""
-    doer, what = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
+    doer, deed = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
     if entry.subject.value in CODES:
-        what = f"{what}: {word(entry.subject.value)}"
+        deed = f"{deed}: {word(entry.subject.value)}"
     if entry.subject in names:
-        what = f"{what}, {names[entry.subject]}"
+        deed = f"{deed}, {names[entry.subject]}"
     return text(
-        "{date}, {time} · {said}",
+        "{date}, {time} · {deed}",
         date=numeric_date(entry.at.astimezone(MOSCOW).date()),
         time=clock_time(entry.at, MOSCOW),
-        said=what if doer is Doer.PERSON else f"{called(doer, '')}: {what}",
+        deed=deed if doer is Doer.PERSON else f"{called(doer, '')}: {deed}",
     )

@@ -18,7 +18,7 @@ class Welcome(Link, code="cw"):
 
 
 class AskConsent(Link, code="cp"):
-    """One consent: its purpose and what is kept."""
+    """The question about one consent."""
 
     step: int
 
@@ -68,7 +68,7 @@ class Unlink(Action, code="Pu"):
 
 
 class MyData(Link, code="dm"):
-    """What is kept of the account, its consents and what can be done with them."""
+    """What is stored about the account, its consents and what can be done with them."""
 
 
 class AskRevoke(Link, code="dr"):

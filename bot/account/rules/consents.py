@@ -16,6 +16,6 @@ CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
 
 
 def require_consents(account: Account) -> None:
-    """Raises ConsentRequired if the account has not agreed to its own or its patients' data being kept."""
+    """Raises ConsentRequired if a consent to store the account's or its patients' data is missing."""
     if account.consents_wanting:
         raise ConsentRequired(account.consents_wanting)

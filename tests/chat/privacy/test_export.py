@@ -127,15 +127,15 @@ async def test_export_has_rows_of_every_table(world: World) -> None:
 async def test_export_says_of_other_people_only_that_they_exist(world: World) -> None:
     patient = await fill(world)
     export = export_of(world)
-    hers = as_json(await export.gather(world.mother.id)).decode()
-    his = as_json(await export.gather(world.stranger.id)).decode()
-    assert "+79990000000" not in hers
-    assert "5500" not in hers
-    assert str(world.stranger.telegram_id) not in hers
-    assert "+79161234567" not in his
-    assert "7700" not in his
-    assert json.loads(his)["patients"][0]["requests_received"] == []
-    representatives = json.loads(hers)["patients"][0]["representatives"]
+    mothers = as_json(await export.gather(world.mother.id)).decode()
+    strangers = as_json(await export.gather(world.stranger.id)).decode()
+    assert "+79990000000" not in mothers
+    assert "5500" not in mothers
+    assert str(world.stranger.telegram_id) not in mothers
+    assert "+79161234567" not in strangers
+    assert "7700" not in strangers
+    assert json.loads(strangers)["patients"][0]["requests_received"] == []
+    representatives = json.loads(mothers)["patients"][0]["representatives"]
     assert [each["who"] for each in representatives] == ["YOU", "ANOTHER_REPRESENTATIVE"]
     with pytest.raises(NotYours):
         await export.gather(world.stranger.id, PatientId(patient + 1))

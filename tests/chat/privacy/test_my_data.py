@@ -231,9 +231,9 @@ async def test_erasure_leaves_a_shared_card_with_the_father(town: Town) -> None:
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await consent(father)
     [patient] = await children_of(town, mother)
-    his = await account_of(town, father)
+    fathers = await account_of(town, father)
     await town.app.store.storage.write(
-        lambda uow: uow.representatives.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+        lambda uow: uow.representatives.add(fathers.id, patient.id, Relationship.PARENT, town.clock.now())
     )
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")

@@ -32,12 +32,12 @@ async def test_sent_messages_are_deleted_after_a_month(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await pass_until(town, moscow(25, 18))
-    told = "outbox WHERE kind IN ('REMINDER', 'BOOKING')"
-    assert count(town, told) == 2
+    sent = "outbox WHERE kind IN ('REMINDER', 'BOOKING')"
+    assert count(town, sent) == 2
     await town.pass_time(days=27)
-    assert count(town, told) == 2
+    assert count(town, sent) == 2
     await town.pass_time(days=5)
-    assert count(town, told) == 0
+    assert count(town, sent) == 0
 
 
 async def test_journal_and_revoked_consents_are_kept_for_three_years(town: Town) -> None:
