@@ -84,7 +84,7 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
     """Whether a text looks like an access code while the account is locked."""
     typed = "".join((message.text or "").split())
     has_form = typed.isdigit() and access_code.SHORTEST <= len(typed) <= access_code.LONGEST
-    return has_form and access_code.is_closed(visitor.account.lock, visitor.now)
+    return has_form and access_code.is_locked(visitor.account.lock, visitor.now)
 
 
 async def begin_with_policy(message: Message, visitor: Visitor) -> Link | None:

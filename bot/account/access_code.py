@@ -28,8 +28,8 @@ class AccessCodes:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def open(self, account: AccountId, typed: str) -> Account:
-        """Verify a typed code and return the account, unlocked for ``rules.OPEN_FOR``.
+    async def unlock(self, account: AccountId, typed: str) -> Account:
+        """Verify a typed code and return the account, unlocked for ``rules.UNLOCKED_FOR``.
 
         The right code cancels the planned drop of a forgotten code. Raises InvalidInput, WrongCode, CodePaused.
         """
@@ -52,7 +52,7 @@ class AccessCodes:
             return CodePaused(stored.lock.paused_until)
         if not uow.access_codes.matches(stored.sealed, digest):
             return await self._count_wrong_try(uow, account, stored, now)
-        await uow.access_codes.open(account, now + rules.OPEN_FOR)
+        await uow.access_codes.unlock(account, now + rules.UNLOCKED_FOR)
         if stored.lock.drops_at is not None:
             await _withdraw_news(uow, account)
             await uow.audit.add(Actor.account(account), Deed.CODE_REMEMBERED, Subject.access_code(), now)
@@ -70,9 +70,9 @@ class AccessCodes:
         await uow.audit.add(Actor.account(account), Deed.CODE_TRIED_TOO_OFTEN, Subject.access_code(), now)
         return CodePaused(until)
 
-    async def close(self, account: AccountId) -> Account:
+    async def lock(self, account: AccountId) -> Account:
         """Return the account, locked at once."""
-        await self._storage.write(lambda uow: uow.access_codes.close(account))
+        await self._storage.write(lambda uow: uow.access_codes.lock(account))
         return await self._account(account)
 
     # --- a new code ---------------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ class AccessCodes:
         async def set_code(uow: UnitOfWork) -> None:
             if not uow.access_codes.matches(sealed, digest):
                 raise InvalidInput(CodeProblem.DIFFERS)
-            await uow.access_codes.set(account.id, HashedCode(salt, digest), now + rules.OPEN_FOR)
+            await uow.access_codes.set(account.id, HashedCode(salt, digest), now + rules.UNLOCKED_FOR)
             await uow.access_codes.drop_proposed(account.id)
             await _withdraw_news(uow, account.id)
             await uow.audit.add(Actor.account(account.id), Deed.CODE_SET, Subject.access_code(), now)
@@ -113,7 +113,7 @@ class AccessCodes:
 
     async def switch_off(self, account: AccountId, typed: str) -> Account:
         """Raises InvalidInput, WrongCode, CodePaused."""
-        await self.open(account, typed)
+        await self.unlock(account, typed)
 
         async def remove(uow: UnitOfWork) -> None:
             await uow.access_codes.remove(account)

@@ -55,7 +55,7 @@ def code_warnings(visitor: Visitor) -> list[str]:
 async def on_code(visitor: Visitor, prompt: EnterCode, typed: str) -> Outcome:
     if is_paused(visitor.account.lock, visitor.now):
         return prompt  # Its screen says when the pause ends.
-    visitor.account = await visitor.services.access_codes.open(visitor.account.id, typed)
+    visitor.account = await visitor.services.access_codes.unlock(visitor.account.id, typed)
     return prompt
 
 
@@ -88,7 +88,7 @@ async def on_forget_code(visitor: Visitor, link: ForgetCode) -> Outcome:
 
 @flow.action(LockNow)
 async def on_lock_now(visitor: Visitor, link: LockNow) -> Outcome:
-    visitor.account = await visitor.services.access_codes.close(visitor.account.id)
+    visitor.account = await visitor.services.access_codes.lock(visitor.account.id)
     return EnterCode()
 
 
@@ -190,7 +190,7 @@ async def enter_current_code(visitor: Visitor, link: EnterCurrentCode) -> Outcom
 @flow.answer(EnterCurrentCode)
 async def on_current_code(visitor: Visitor, prompt: EnterCurrentCode, typed: str) -> Outcome:
     if not prompt.off:
-        visitor.account = await visitor.services.access_codes.open(visitor.account.id, typed)
+        visitor.account = await visitor.services.access_codes.unlock(visitor.account.id, typed)
         return NewCode()
     visitor.account = await visitor.services.access_codes.switch_off(visitor.account.id, typed)
     return code_is_off()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.account.rules.access_code import is_closed
+from bot.account.rules.access_code import is_locked
 from dialogs.account.links import ChooseLanguage, EnterCode, ForgetCode, ForgottenCode, Help, SetLanguage
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import LONGEST_DATA
@@ -42,7 +42,7 @@ COLON = "."
 
 def asks_code(visitor: Visitor, link: CallbackData) -> EnterCode | None:
     """The prompt for the code where it must be typed first."""
-    if type(link) in NOTHING_PERSONAL or not is_closed(visitor.account.lock, visitor.now):
+    if type(link) in NOTHING_PERSONAL or not is_locked(visitor.account.lock, visitor.now):
         return None
     return EnterCode(then=carried(link))
 

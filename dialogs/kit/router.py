@@ -14,7 +14,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.account.rules.access_code import is_closed
+from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.people import Account, Operator
@@ -196,7 +196,7 @@ class Doors:
             return AskConsent(step=1)
         if (locked := asks_code(visitor, link)) is not None:
             return locked
-        if isinstance(link, EnterCode) and not is_closed(visitor.account.lock, visitor.now):
+        if isinstance(link, EnterCode) and not is_locked(visitor.account.lock, visitor.now):
             wanted = self.parse(brought(link))
             return wanted if isinstance(wanted, (Link, Action)) else Home()
         return await draw(visitor, link)

@@ -47,11 +47,11 @@ class SqlAccessCodes:
         sealed = self._seal(code.digest)
         await queries.set(self._connection, account=account, salt=code.salt, digest=sealed, until=seconds(until))
 
-    async def open(self, account: AccountId, until: datetime) -> None:
+    async def unlock(self, account: AccountId, until: datetime) -> None:
         """Unlock the account until then; wrong tries are forgotten and a planned drop is cancelled."""
         await queries.open(self._connection, account=account, until=seconds(until))
 
-    async def close(self, account: AccountId) -> None:
+    async def lock(self, account: AccountId) -> None:
         await queries.close(self._connection, account=account)
 
     async def count_wrong_try(self, account: AccountId) -> None:

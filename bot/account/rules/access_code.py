@@ -11,7 +11,7 @@ from bot.core.people import Lock
 
 SHORTEST, LONGEST = 4, 6
 
-OPEN_FOR = timedelta(minutes=15)
+UNLOCKED_FOR = timedelta(minutes=15)
 MAY_CHANGE_FOR = timedelta(minutes=5)
 """How long after the current code was typed it may be changed."""
 
@@ -45,7 +45,7 @@ def is_in_force(lock: Lock | None, now: datetime) -> bool:
     return lock is not None and (lock.drops_at is None or now < lock.drops_at)
 
 
-def is_closed(lock: Lock | None, now: datetime) -> bool:
+def is_locked(lock: Lock | None, now: datetime) -> bool:
     """Whether the code must be typed before personal data are shown."""
     if lock is None or not is_in_force(lock, now):
         return False
@@ -60,7 +60,7 @@ def may_change_code(lock: Lock | None, now: datetime) -> bool:
     """Whether no code is in force, or the current one was typed within MAY_CHANGE_FOR."""
     if lock is None or not is_in_force(lock, now):
         return True
-    return lock.open_until is not None and now + OPEN_FOR - MAY_CHANGE_FOR <= lock.open_until
+    return lock.open_until is not None and now + UNLOCKED_FOR - MAY_CHANGE_FOR <= lock.open_until
 
 
 def pause_after(wrong_tries: int) -> timedelta | None:
