@@ -83,7 +83,7 @@ async def assembled(
                 "checks": services.checks.check_due,
                 "watch": services.watching.look_due,
                 "takeovers": services.takeovers.finish_due,
-                "retention": services.retention.keep,
+                "retention": services.retention.delete_expired,
                 "outbox": outbox.sweep,
             }
         )

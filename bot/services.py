@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.account.access_code import Pins
+from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.appointments.appointments import Appointments
@@ -15,6 +15,7 @@ from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
+from bot.home import Menu
 from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
@@ -23,8 +24,10 @@ from bot.patients.find import PolicyFinder
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
 from bot.patients.watch import Watching
+from bot.privacy.consent import Consents
+from bot.privacy.erase import Erasure
 from bot.privacy.export import Export
-from bot.privacy.privacy import Privacy
+from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
@@ -34,6 +37,7 @@ from bot.staff.desk import Staff
 @dataclass(frozen=True, slots=True)
 class Services:
     accounts: Accounts
+    menu: Menu
     patients: Patients
     card_files: CardFiles
     editing: Editing
@@ -50,9 +54,11 @@ class Services:
     orders: Orders
     appointments: Appointments
     shown_news: ShownNews
-    privacy: Privacy
+    consents: Consents
+    own_data: OwnData
+    erasure: Erasure
     export: Export
-    pins: Pins
+    access_codes: AccessCodes
     levels: Levels
     contacts: Contacts
     takeovers: Takeovers

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiogram import Dispatcher
 
-from bot.account.access_code import Pins
+from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
 from bot.appointments.appointments import Appointments
@@ -31,6 +31,7 @@ from bot.documents import PdfPrinter, PolicyReader
 from bot.family.access import Access
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
+from bot.home import Menu
 from bot.patients.card_file import CardFiles
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
@@ -39,8 +40,10 @@ from bot.patients.find import PolicyFinder
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
 from bot.patients.watch import Watching
+from bot.privacy.consent import Consents
+from bot.privacy.erase import Erasure
 from bot.privacy.export import Export
-from bot.privacy.privacy import Privacy
+from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
@@ -111,9 +114,10 @@ def make_services(
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
     appointments = Appointments(storage, systems, settlement, booking, clock, reminders)
-    privacy = Privacy(storage, appointments, clock, reminders)
+    erasure = Erasure(storage, appointments, clock)
     return Services(
         accounts=Accounts(storage, clock),
+        menu=Menu(storage, clock),
         patients=patients,
         card_files=CardFiles(storage, printer, clock),
         editing=Editing(storage, systems, checks, clock),
@@ -130,10 +134,12 @@ def make_services(
         orders=Orders(storage, directory, booking, settlement, clock),
         appointments=appointments,
         shown_news=ShownNews(storage),
-        privacy=privacy,
+        consents=Consents(storage, clock, reminders),
+        own_data=OwnData(storage, clock),
+        erasure=erasure,
         export=Export(storage, printer, clock),
-        retention=Retention(storage, privacy, clock),
-        pins=Pins(storage, clock),
+        retention=Retention(storage, erasure, clock),
+        access_codes=AccessCodes(storage, clock),
         levels=Levels(storage, directory, clock),
         contacts=Contacts(storage, clock),
         takeovers=Takeovers(storage, clock, reminders),

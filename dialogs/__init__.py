@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs import fallback as support
-from dialogs import home as menu
-from dialogs.account import access_code as pin
+from dialogs import fallback, home
+from dialogs.account import access_code
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
 from dialogs.account import refusals as refusals_account
@@ -40,15 +39,13 @@ from dialogs.patients import (
 from dialogs.patients import news as news_patients
 from dialogs.patients import problems as problems_patients
 from dialogs.patients import refusals as refusals_patients
-from dialogs.privacy import consent, contacts, journal
-from dialogs.privacy import my_data as privacy
+from dialogs.privacy import consent, contacts, journal, my_data, unlink
 from dialogs.privacy import news as news_privacy
-from dialogs.privacy import unlink as unlinking
 from dialogs.staff import desk
 from dialogs.staff import refusals as refusals_staff
 
 FLOWS = (
-    menu.flow,
+    home.flow,
     consent.flow,
     begin_draft.flow,
     draft_questions.flow,
@@ -57,7 +54,7 @@ FLOWS = (
     cards.flow,
     edit_card.flow,
     history.flow,
-    unlinking.flow,
+    unlink.flow,
     recheck.flow,
     insurer_letter.flow,
     no_policy.flow,
@@ -69,10 +66,10 @@ FLOWS = (
     access.flow,
     invitation.flow,
     card_file.flow,
-    privacy.flow,
+    my_data.flow,
     journal.flow,
     contacts.flow,
-    pin.flow,
+    access_code.flow,
     levels.flow,
     desk.flow,
 )
@@ -96,4 +93,4 @@ SENTENCES = (
 def all_routers() -> list[Router]:
     """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
     doors = Doors(FLOWS)
-    return [*doors.routers(), support.Leftovers(doors).router()]
+    return [*doors.routers(), fallback.Fallback(doors).router()]

@@ -1,4 +1,4 @@
-"""Whatever else arrives: old buttons, stray texts, pictures, voices, edits; each gets a useful line and the menu."""
+"""Replies to what no flow reads: old buttons, unexpected texts and files, edited messages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from aiogram.filters import Command
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot.account.rules.access_code import LONGEST, SHORTEST, is_closed
+from bot.account.rules import access_code
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
-from dialogs.account.links import EnterPin, Home
+from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Link
@@ -22,23 +22,24 @@ from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
 
-DIGITS_OF_A_NUMBER = 9
+SHORTEST_NUMBER = 9
+"""Digits of the shortest personal number, that of a temporary certificate."""
 
 
-class Leftovers:
-    """What no flow took."""
+class Fallback:
+    """Handlers of the last router: they get the updates that no flow has taken."""
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
     def router(self) -> Router:
-        last = Router(name="support")
-        last.callback_query.register(self.on_old_button)
-        last.message.register(self.on_cancel, Command("cancel"))
-        last.message.register(self.on_file, is_a_file)
-        last.message.register(self.on_anything)
-        last.edited_message.register(on_edited)
-        return last
+        router = Router(name="fallback")
+        router.callback_query.register(self.on_old_button)
+        router.message.register(self.on_cancel, Command("cancel"))
+        router.message.register(self.on_file, is_a_file)
+        router.message.register(self.on_anything)
+        router.edited_message.register(on_edited)
+        return router
 
     async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         reply, at = await self._doors.resolve(visitor, Home())
@@ -54,23 +55,23 @@ class Leftovers:
         await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
     async def on_file(self, message: Message, bot: Bot) -> None:
-        offer = Screen(
+        question = Screen(
             _("If this is the child's policy, press the button and send it once more: then I read the number."),
             ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
-        await show(bot, message.chat.id, offer)
+        await show(bot, message.chat.id, question)
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        if unlocks(message, visitor):
-            enter = self._doors.typed[EnterPin.__prefix__]
-            await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
+        if is_access_code(message, visitor):
+            enter = self._doors.typed[EnterCode.__prefix__]
+            await self._doors.on_answer(message, enter, EnterCode(), None, "", visitor, state, bot)
             return
-        if holds_number(message):
+        if contains_number(message):
             await forget(bot, message)
-            if (link := await begun_with(message, visitor)) is not None:
+            if (link := await begin_with_policy(message, visitor)) is not None:
                 await self._doors.open(message.chat.id, link, visitor, state, bot)
                 return
-        await bot.send_message(message.chat.id, said(message))
+        await bot.send_message(message.chat.id, hint_for(message))
         if not visitor.asked:
             await self._doors.open(message.chat.id, Home(), visitor, state, bot)
 
@@ -79,19 +80,20 @@ async def is_a_file(message: Message) -> bool:
     return is_file(message)
 
 
-def unlocks(message: Message, visitor: Visitor) -> bool:
-    """An access code typed when nothing asks for it, but it is what is missing."""
+def is_access_code(message: Message, visitor: Visitor) -> bool:
+    """Whether a text looks like an access code while the account is locked."""
     typed = "".join((message.text or "").split())
-    return typed.isdigit() and SHORTEST <= len(typed) <= LONGEST and is_closed(visitor.account.lock, visitor.now)
+    has_form = typed.isdigit() and access_code.SHORTEST <= len(typed) <= access_code.LONGEST
+    return has_form and access_code.is_locked(visitor.account.lock, visitor.now)
 
 
-async def begun_with(message: Message, visitor: Visitor) -> Link | None:
-    """A policy number typed when nothing asks for it is taken as if it had been asked for.
+async def begin_with_policy(message: Message, visitor: Visitor) -> Link | None:
+    """Begin adding a child with a policy number that no prompt waited for; return None if the text is not one.
 
-    Not the nine digits of a temporary certificate: they may be anything.
+    The nine digits of a temporary certificate are not enough: they may be another number.
     """
     typed = message.text or ""
-    if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
+    if not visitor.account.may_link or digits_in(typed) <= SHORTEST_NUMBER:
         return None
     try:
         return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, None, typed))
@@ -99,9 +101,9 @@ async def begun_with(message: Message, visitor: Visitor) -> Link | None:
         return None
 
 
-def holds_number(message: Message) -> bool:
-    """Of a policy, a SNILS, a telephone: none of them should stay in a chat."""
-    return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
+def contains_number(message: Message) -> bool:
+    """Whether a text may contain a policy number, a SNILS or a phone, which must not stay in the chat."""
+    return digits_in(message.text or "") >= SHORTEST_NUMBER
 
 
 def digits_in(text: str) -> int:
@@ -112,11 +114,11 @@ async def on_edited(message: Message, bot: Bot) -> None:
     await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
 
 
-def said(message: Message) -> str:
-    """One line that helps whatever was sent."""
+def hint_for(message: Message) -> str:
+    """Return one line about what to do instead."""
     if message.text and message.text.startswith("/"):
         return _("I do not know this command. Here is what I can do: /menu")
-    if holds_number(message):
+    if contains_number(message):
         return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
     if message.text:
         return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")

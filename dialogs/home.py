@@ -1,16 +1,16 @@
-"""The menu, help and language: where every way leads back to."""
+"""Screens around the slices: the menu, help, the choice of a language."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.booking.records import AppointmentCard as Card
+from bot.booking.records import AppointmentCard
 from bot.core.i18n import OWN_NAMES, spoken_moment, switch_language
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
-from dialogs.account.links import ChooseLanguage, Help, Home, PinSettings, SetLanguage
+from dialogs.account.links import ChooseLanguage, CodeSettings, Help, Home, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
@@ -29,30 +29,32 @@ flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help"
 async def home(visitor: Visitor, link: Home) -> Outcome:
     account = visitor.account
     if account.role is not None and not account.may_link:
-        return desk(visitor)
+        return desk_menu()
     if not account.consents:
         return Welcome()
     if not account.may_link:
         return AskConsent(step=1)
-    patients, visits, drafts, invitation = await visitor.services.accounts.at_home(account.id)
-    waiting = [*invitation_rows(invitation), *unfinished(drafts)]
-    return everybody(visitor, patients, visits, waiting) if patients else nobody_yet(waiting)
+    patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
+    unfinished = [*invitation_rows(invitation), *draft_buttons(drafts)]
+    if not patients:
+        return menu_without_patients(unfinished)
+    return menu_with_patients(visitor, patients, visits, unfinished)
 
 
-def desk(visitor: Visitor) -> Screen:
+def desk_menu() -> Screen:
     return Screen(
         lines(
             _("<b>The clinic's desk</b>"), _("Visits of the day: cancel or move one, and the parent is told at once.")
         ),
         (
             (button(_("Visits today"), DeskDay()),),
-            (button(_("Access code"), PinSettings()),),
+            (button(_("Access code"), CodeSettings()),),
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
         ),
     )
 
 
-def nobody_yet(waiting: Sequence[Row]) -> Screen:
+def menu_without_patients(unfinished: Sequence[Row]) -> Screen:
     return Screen(
         lines(
             _("Let us add a child: then I can book a doctor."),
@@ -60,7 +62,7 @@ def nobody_yet(waiting: Sequence[Row]) -> Screen:
             _("If there is no policy yet, I will say what to do."),
         ),
         (
-            *waiting,
+            *unfinished,
             (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             (button(_("Language / Язык"), ChooseLanguage()),),
@@ -68,13 +70,15 @@ def nobody_yet(waiting: Sequence[Row]) -> Screen:
     )
 
 
-def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Card], waiting: Sequence[Row]) -> Screen:
-    upcoming = [card for card in visits if card.appointment.is_live]
+def menu_with_patients(
+    visitor: Visitor, patients: Sequence[Patient], visits: Sequence[AppointmentCard], unfinished: Sequence[Row]
+) -> Screen:
+    live = [card for card in visits if card.appointment.is_live]
     count = len(visits)
     return Screen(
-        lines(nearest(visitor, patients, upcoming)),
+        lines(next_visit_line(visitor, patients, live)),
         (
-            *waiting,
+            *unfinished,
             (button(_("Book a doctor"), ChoosePatient()),),
             (
                 button(_("My visits · {n}").format(n=count) if count else _("My visits"), AppointmentList()),
@@ -86,12 +90,12 @@ def everybody(visitor: Visitor, patients: Sequence[Patient], visits: Sequence[Ca
     )
 
 
-def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Card]) -> str:
-    if not upcoming:
+def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequence[AppointmentCard]) -> str:
+    if not live:
         if len(patients) == 1:
             return text(_("<b>{name}</b> · no visits booked"), name=patients[0].name.short)
         return _("No visits are booked.")
-    card = upcoming[0]
+    card = live[0]
     return text(
         _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
         name=card.patient.name.short,
@@ -101,21 +105,21 @@ def nearest(visitor: Visitor, patients: Sequence[Patient], upcoming: Sequence[Ca
     )
 
 
-def unfinished(drafts: Sequence[PolicyDraft]) -> list[Row]:
-    """One is continued at once; of several the list of children has each."""
+def draft_buttons(drafts: Sequence[PolicyDraft]) -> list[Row]:
+    """Return a button that continues the only draft, or one to the list of patients, which has them all."""
     if len(drafts) > 1:
         return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
     return [(button(_("Continue adding a child"), next_question(draft)),) for draft in drafts]
 
 
 @flow.screen(ChooseLanguage)
-async def languages(visitor: Visitor, link: ChooseLanguage) -> Screen:
+async def choose_language(visitor: Visitor, link: ChooseLanguage) -> Screen:
     names = [button(name, SetLanguage(language=language)) for language, name in OWN_NAMES.items()]
     return Screen("Выберите язык. Choose a language.", (*grid(names, 2), ways_out()))
 
 
 @flow.action(SetLanguage)
-async def on_language(visitor: Visitor, link: SetLanguage) -> Outcome:
+async def on_set_language(visitor: Visitor, link: SetLanguage) -> Outcome:
     language = link.language if link.language in OWN_NAMES else next(iter(OWN_NAMES))
     await visitor.services.accounts.set_language(visitor.account.id, language)
     switch_language(language)

@@ -1,8 +1,8 @@
-"""Holdings: every row that is kept of an account, opened and named so that its owner can read it.
+"""Every row that is stored about an account, decrypted and with readable field names, for its export.
 
-A field that ends in ``_at``, and ``since`` and ``until``, is a moment. Left out are ids that only join rows, secrets
-(a code's digest, an invitation's token), blind indexes of what is told openly elsewhere, and the times of the bot's
-own work (the next question to the register, a lease).
+Fields named ``at``, ``since``, ``until`` or ending in ``_at`` are moments. Left out: ids that only join rows, secrets
+(the digest of a code, the token of an invitation), blind indexes of values that are exported anyway, and times of the
+bot's own work (the next policy check, a lease).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
-from bot.privacy.records import Holding
+from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher
 from storage.database.queries import load_queries
@@ -22,29 +22,8 @@ from storage.patients.drafts import TABLE as DRAFTS
 
 queries = load_queries("holdings")
 
-OF_ACCOUNT = (
-    "account",
-    "code",
-    "consents",
-    "requests_made",
-    "invitations_received",
-    "drafts",
-    "messages",
-    "failed_checks",
-    "takeovers",
-    "journal",
-)
-OF_PATIENT = (
-    "cards",
-    "representatives",
-    "visits",
-    "chosen_times",
-    "requests_received",
-    "invitations_made",
-    "desk_matters",
-    "said_once",
-)
-"""Rows of these name their patient in ``patient_id``."""
+SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "journal", "cards", *PATIENT_SECTIONS)
+"""Each has a query of its name; rows of ``cards`` and of patients' sections have a ``patient_id``."""
 
 MOMENTS = frozenset({"at", "since", "until"})
 FLAGS = frozenset({"reachable", "is_asked_for", "confirmed", "cancelling", "cancelled_late"})
@@ -54,20 +33,20 @@ class SqlHoldings:
     def __init__(self, connection: Connection, cipher: Cipher) -> None:
         self._connection, self._cipher = connection, cipher
 
-    async def of_account(self, account: AccountId) -> Mapping[str, Sequence[Holding]]:
-        """Everything that is kept of an account, section by section; a patient's rows name it in ``patient_id``."""
-        return {section: await self._read(section, account) for section in (*OF_ACCOUNT, *OF_PATIENT)}
+    async def of_account(self, account: AccountId) -> Mapping[str, Sequence[ExportRecord]]:
+        """Return the rows of each section."""
+        return {section: await self._read(section, account) for section in SECTIONS}
 
-    async def _read(self, section: str, account: AccountId) -> Sequence[Holding]:
+    async def _read(self, section: str, account: AccountId) -> Sequence[ExportRecord]:
         rows = await getattr(queries, section)(self._connection, account=account)
         return [self._draft(row) if section == "drafts" else _record(row) for row in rows]
 
-    def _draft(self, row: Row) -> Holding:
+    def _draft(self, row: Row) -> ExportRecord:
         typed = json.loads(self._cipher.open(DRAFTS, DRAFT_FIELDS, row["uid"], row["sealed_fields"]))
         return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": shown(typed)}
 
 
-def _record(row: Row) -> Holding:
+def _record(row: Row) -> ExportRecord:
     return {name: _value(name, row[name]) for name in row.keys()}  # noqa: SIM118 - iterating a row gives its values
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.core.people import Purpose
-from storage.account.access_code import SqlPins
+from storage.account.access_code import SqlAccessCodes
 from storage.account.accounts import SqlAccounts
 from storage.account.consents import SqlConsents
 from storage.account.contacts import SqlContacts
@@ -103,8 +103,8 @@ class UnitOfWork:
         return SqlHoldings(self._connection, self._cipher)
 
     @cached_property
-    def pins(self) -> SqlPins:
-        return SqlPins(self._connection, self._index)
+    def access_codes(self) -> SqlAccessCodes:
+        return SqlAccessCodes(self._connection, self._index)
 
     @cached_property
     def contacts(self) -> SqlContacts:

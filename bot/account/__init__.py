@@ -1,1 +1,1 @@
-"""A slice."""
+"""Use cases of the account slice."""

@@ -1,4 +1,4 @@
-"""Pins: the code that an account puts before its personal data, the tries at it, and forgetting it."""
+"""The access code that hides an account's personal data: enter, set, switch off or drop a forgotten one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from bot.account.errors import CodePaused, OfferGone, ProofNeeded, WrongCode
-from bot.account.news import PinDropped, PinDrops
-from bot.account.problems import PinProblem
-from bot.account.records import Hashed, StoredPin
+from bot.account.errors import CodePaused, CurrentCodeNeeded, NewCodeExpired, WrongCode
+from bot.account.news import CodeDropped, CodeDropPlanned
+from bot.account.problems import CodeProblem
+from bot.account.records import HashedCode, StoredCode
 from bot.account.rules import access_code as rules
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -21,135 +21,139 @@ from bot.glossary import AccountId
 
 SALT_LENGTH = 16
 SCRYPT_COST, SCRYPT_BLOCK = 2**14, 8
-"""About a twentieth of a second and sixteen megabytes a guess."""
+"""One hash takes about 50 ms and 16 MB."""
 
 
-class Pins:
+class AccessCodes:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
-    async def open(self, account: AccountId, typed: str) -> Account:
-        """Open for a quarter of an hour; a code that was forgotten is kept after all.
+    async def unlock(self, account: AccountId, typed: str) -> Account:
+        """Verify a typed code and return the account, unlocked for ``rules.UNLOCKED_FOR``.
 
-        Raises InvalidInput, WrongCode, CodePaused.
+        The right code cancels the planned drop of a forgotten code. Raises InvalidInput, WrongCode, CodePaused.
         """
         code, now = rules.parse_code(typed), self._clock.now()
-        known = await self._storage.read(lambda view: view.pins.find(account))
-        if known is not None:
-            # Outside the unit of work: nobody else should wait for a slow hash.
-            hashed = await _hash(code, known.salt)
-            refusal = await self._storage.write(lambda uow: self._judge(uow, account, hashed, now))
-            # Raised inside, it would take the count of tries back.
+        stored = await self._storage.read(lambda view: view.access_codes.find(account))
+        if stored is not None:
+            # Outside the unit of work: other writers must not wait for the slow hash.
+            digest = await _hash(code, stored.salt)
+            refusal = await self._storage.write(lambda uow: self._verify(uow, account, digest, now))
+            # Raised here and not in the unit, which would roll back the count of wrong tries.
             if refusal is not None:
                 raise refusal
-        return await self._present(account)
+        return await self._account(account)
 
-    async def _judge(self, uow: UnitOfWork, account: AccountId, hashed: bytes, now: datetime) -> RuleError | None:
-        pin = await uow.pins.find(account)
-        if pin is None or not rules.is_in_force(pin.lock, now):
+    async def _verify(self, uow: UnitOfWork, account: AccountId, digest: bytes, now: datetime) -> RuleError | None:
+        stored = await uow.access_codes.find(account)
+        if stored is None or not rules.is_in_force(stored.lock, now):
             return None
-        if rules.is_paused(pin.lock, now) and pin.lock.paused_until is not None:
-            return CodePaused(pin.lock.paused_until)
-        if not uow.pins.is_right(pin.digest, hashed):
-            return await self._note_wrong(uow, account, pin, now)
-        await uow.pins.open(account, now + rules.OPEN_FOR)
-        if pin.lock.drops_at is not None:
-            await _withdraw_notices(uow, account)
+        if rules.is_paused(stored.lock, now) and stored.lock.paused_until is not None:
+            return CodePaused(stored.lock.paused_until)
+        if not uow.access_codes.matches(stored.sealed, digest):
+            return await self._count_wrong_try(uow, account, stored, now)
+        await uow.access_codes.unlock(account, now + rules.UNLOCKED_FOR)
+        if stored.lock.drops_at is not None:
+            await _withdraw_news(uow, account)
             await uow.audit.add(Actor.account(account), Deed.CODE_REMEMBERED, Subject.access_code(), now)
         return None
 
-    async def _note_wrong(self, uow: UnitOfWork, account: AccountId, pin: StoredPin, now: datetime) -> RuleError:
-        tries = pin.tries + 1
-        await uow.pins.note_wrong(account)
-        until = rules.paused_until(tries, now)
+    async def _count_wrong_try(
+        self, uow: UnitOfWork, account: AccountId, stored: StoredCode, now: datetime
+    ) -> RuleError:
+        wrong_tries = stored.wrong_tries + 1
+        await uow.access_codes.count_wrong_try(account)
+        until = rules.paused_until(wrong_tries, now)
         if until is None:
-            return WrongCode(rules.tries_left(tries))
-        await uow.pins.pause(account, until)
+            return WrongCode(rules.tries_left(wrong_tries))
+        await uow.access_codes.pause(account, until)
         await uow.audit.add(Actor.account(account), Deed.CODE_TRIED_TOO_OFTEN, Subject.access_code(), now)
         return CodePaused(until)
 
-    async def close(self, account: AccountId) -> Account:
-        await self._storage.write(lambda uow: uow.pins.close(account))
-        return await self._present(account)
+    async def lock(self, account: AccountId) -> Account:
+        """Return the account, locked at once."""
+        await self._storage.write(lambda uow: uow.access_codes.lock(account))
+        return await self._account(account)
 
     # --- a new code ---------------------------------------------------------------------------------------------------
 
-    async def offer(self, account: Account, typed: str) -> bool:
-        """Keep what was typed first, and say whether it is easy to guess. Raises InvalidInput, ProofNeeded."""
+    async def propose(self, account: Account, typed: str) -> bool:
+        """Keep a new code that was typed once; return whether it is weak. Raises InvalidInput, CurrentCodeNeeded."""
         code, now = rules.parse_code(typed), self._clock.now()
-        _require_proof(account, now)
+        _require_current_code(account, now)
         salt = secrets.token_bytes(SALT_LENGTH)
-        hashed = Hashed(salt, await _hash(code, salt))
-        await self._storage.write(lambda uow: uow.pins.offer(account.id, hashed, now + rules.OFFERED_FOR))
+        hashed = HashedCode(salt, await _hash(code, salt))
+        expires_at = now + rules.PROPOSED_FOR
+        await self._storage.write(lambda uow: uow.access_codes.propose(account.id, hashed, expires_at))
         return rules.is_weak(code)
 
     async def confirm(self, account: Account, typed: str) -> Account:
-        """Set the code that is typed for the second time. Raises InvalidInput, ProofNeeded, OfferGone."""
-        code, now = rules.parse_code(typed), self._clock.now()
-        _require_proof(account, now)
-        offered = await self._storage.read(lambda view: view.pins.offered(account.id, now))
-        if offered is None:
-            raise OfferGone
-        salt, digest = offered
-        hashed = await _hash(code, salt)
+        """Set the new code now that it is typed for the second time.
 
-        async def put(uow: UnitOfWork) -> None:
-            if not uow.pins.is_right(digest, hashed):
-                raise InvalidInput(PinProblem.DIFFERS)
-            await uow.pins.set(account.id, Hashed(salt, hashed), now + rules.OPEN_FOR)
-            await uow.pins.take_offer(account.id)
-            await _withdraw_notices(uow, account.id)
+        Raises InvalidInput, CurrentCodeNeeded, NewCodeExpired.
+        """
+        code, now = rules.parse_code(typed), self._clock.now()
+        _require_current_code(account, now)
+        proposed = await self._storage.read(lambda view: view.access_codes.find_proposed(account.id, now))
+        if proposed is None:
+            raise NewCodeExpired
+        salt, sealed = proposed
+        digest = await _hash(code, salt)
+
+        async def set_code(uow: UnitOfWork) -> None:
+            if not uow.access_codes.matches(sealed, digest):
+                raise InvalidInput(CodeProblem.DIFFERS)
+            await uow.access_codes.set(account.id, HashedCode(salt, digest), now + rules.UNLOCKED_FOR)
+            await uow.access_codes.drop_proposed(account.id)
+            await _withdraw_news(uow, account.id)
             await uow.audit.add(Actor.account(account.id), Deed.CODE_SET, Subject.access_code(), now)
 
-        await self._storage.write(put)
-        return await self._present(account.id)
+        await self._storage.write(set_code)
+        return await self._account(account.id)
 
     async def switch_off(self, account: AccountId, typed: str) -> Account:
         """Raises InvalidInput, WrongCode, CodePaused."""
-        await self.open(account, typed)
+        await self.unlock(account, typed)
 
         async def remove(uow: UnitOfWork) -> None:
-            await uow.pins.remove(account)
-            await _withdraw_notices(uow, account)
+            await uow.access_codes.remove(account)
+            await _withdraw_news(uow, account)
             await uow.audit.add(
                 Actor.account(account), Deed.CODE_SWITCHED_OFF, Subject.access_code(), self._clock.now()
             )
 
         await self._storage.write(remove)
-        return await self._present(account)
+        return await self._account(account)
 
-    # --- a forgotten one ----------------------------------------------------------------------------------------------
+    # --- a forgotten code ---------------------------------------------------------------------------------------------
 
     async def forget(self, account: AccountId) -> Account:
-        """Ask for the code for a day more and then no longer, and tell so now and then."""
+        """Plan to drop the code after ``rules.DROPS_AFTER``, and announce it now and then."""
         now = self._clock.now()
 
-        async def drop_later(uow: UnitOfWork) -> None:
-            pin = await uow.pins.find(account)
-            if pin is not None and pin.lock.drops_at is None:
+        async def plan_drop(uow: UnitOfWork) -> None:
+            stored = await uow.access_codes.find(account)
+            if stored is not None and stored.lock.drops_at is None:
                 drops_at = now + rules.DROPS_AFTER
-                await uow.pins.drop_at(account, drops_at)
-                await uow.outbox.add(PinDrops(account).due(now), now)
-                await uow.outbox.add(PinDropped(account).due(drops_at), now)
+                await uow.access_codes.drop_at(account, drops_at)
+                await uow.outbox.add(CodeDropPlanned(account).due(now), now)
+                await uow.outbox.add(CodeDropped(account).due(drops_at), now)
                 await uow.audit.add(Actor.account(account), Deed.CODE_FORGOTTEN, Subject.access_code(), now)
 
-        await self._storage.write(drop_later)
-        return await self._present(account)
+        await self._storage.write(plan_drop)
+        return await self._account(account)
 
-    async def _present(self, account: AccountId) -> Account:
-        found = await self._storage.read(lambda view: view.accounts.get(account))
-        if found is None:
-            raise LookupError("an account that acts must exist")
-        return found
+    async def _account(self, account: AccountId) -> Account:
+        return await self._storage.read(lambda view: view.accounts.require(account))
 
 
-def _require_proof(account: Account, now: datetime) -> None:
-    if not rules.is_proved(account.lock, now):
-        raise ProofNeeded
+def _require_current_code(account: Account, now: datetime) -> None:
+    if not rules.may_change_code(account.lock, now):
+        raise CurrentCodeNeeded
 
 
-async def _withdraw_notices(uow: UnitOfWork, account: AccountId) -> None:
-    for news in (PinDrops(account), PinDropped(account)):
+async def _withdraw_news(uow: UnitOfWork, account: AccountId) -> None:
+    for news in (CodeDropPlanned(account), CodeDropped(account)):
         await uow.outbox.withdraw(news.dedup)
 
 

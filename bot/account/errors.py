@@ -8,7 +8,7 @@ from bot.core.errors import RuleError
 
 
 class TakeoverPaused(RuleError):
-    """The account with this telephone has refused, or somebody else asks already; ``until`` it is not asked again."""
+    """The account with this phone has refused or is being asked already; ``until`` then it is not asked again."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__()
@@ -16,20 +16,22 @@ class TakeoverPaused(RuleError):
 
 
 class WrongCode(RuleError):
-    def __init__(self, left: int) -> None:
+    def __init__(self, tries_left: int) -> None:
         super().__init__()
-        self.left = left
+        self.tries_left = tries_left
 
 
 class CodePaused(RuleError):
+    """There were too many wrong codes: none is verified ``until`` then."""
+
     def __init__(self, until: datetime) -> None:
         super().__init__()
         self.until = until
 
 
-class ProofNeeded(RuleError):
-    pass
+class CurrentCodeNeeded(RuleError):
+    """The current code must be typed before it is changed."""
 
 
-class OfferGone(RuleError):
-    pass
+class NewCodeExpired(RuleError):
+    """The new code was not typed for the second time soon enough."""

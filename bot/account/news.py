@@ -1,4 +1,4 @@
-"""News of an account itself: its forgotten access code."""
+"""News about an account's forgotten access code."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from bot.delivery.news import News, Urgency
 
 
 @dataclass(frozen=True, slots=True)
-class PinDrops(News):
-    """A forgotten access code will be switched off in a day."""
+class CodeDropPlanned(News):
+    """A forgotten code will be dropped in a day."""
 
     kind = "PIN_DROPS"
     urgency = Urgency.PERSONAL
@@ -21,8 +21,8 @@ class PinDrops(News):
 
 
 @dataclass(frozen=True, slots=True)
-class PinDropped(News):
-    """A forgotten access code is switched off."""
+class CodeDropped(News):
+    """A forgotten code is dropped."""
 
     kind = "PIN_DROPPED"
     urgency = Urgency.PERSONAL

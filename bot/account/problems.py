@@ -1,4 +1,4 @@
-"""What may be wrong with a typed contact or access code.
+"""Problems of a typed contact or access code.
 
 The comment beside a member names the facts that its sentence needs, then the case.
 """
@@ -9,8 +9,6 @@ from bot.core.errors import Problem
 
 
 class PhoneProblem(Problem):
-    """What may be wrong with a mobile number."""
-
     EMPTY = "PHONE_EMPTY"
     CHARACTERS = "PHONE_CHARACTERS"  # at, found, hint
     LENGTH = "PHONE_LENGTH"  # length
@@ -18,13 +16,11 @@ class PhoneProblem(Problem):
     KAZAKHSTAN = "PHONE_KAZAKHSTAN"  # +7 belongs to Kazakhstan too
     FREE = "PHONE_FREE"  # 8 800
     LANDLINE = "PHONE_LANDLINE"
-    TYPED = "PHONE_TYPED"  # only a shared contact proves whose number it is
-    NOT_YOURS = "PHONE_NOT_YOURS"  # the shared contact is of another person
+    TYPED = "PHONE_TYPED"  # only a shared contact proves that the number is one's own
+    NOT_YOURS = "PHONE_NOT_YOURS"  # another person's contact was shared
 
 
 class EmailProblem(Problem):
-    """What may be wrong with an e-mail address."""
-
     EMPTY = "EMAIL_EMPTY"
     SPACE = "EMAIL_SPACE"
     AT = "EMAIL_AT"  # found; there is not exactly one @
@@ -34,8 +30,6 @@ class EmailProblem(Problem):
     LENGTH = "EMAIL_LENGTH"  # limit
 
 
-class PinProblem(Problem):
-    """What may be wrong with a new access code."""
-
+class CodeProblem(Problem):
     FORM = "PIN_FORM"  # shortest, longest
     DIFFERS = "PIN_DIFFERS"

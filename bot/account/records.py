@@ -8,32 +8,29 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.people import Lock, Purpose
-from bot.glossary import (
-    AccountId,
-    TakeoverId,
-)
+from bot.glossary import AccountId, TakeoverId
 
 
 class TakeoverStatus(StrEnum):
-    """A takeover that was withdrawn or made is gone."""
+    """A takeover that was withdrawn or completed has no row."""
 
     OFFERED = "OFFERED"
-    """the same telephone was shared, and nothing has been asked for yet"""
+    """The new account shared the old one's phone and has not asked for the takeover yet."""
     ASKED = "ASKED"
     REFUSED = "REFUSED"
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How an account is reached beside its chat; neither is ever demanded."""
+    """How to reach an account besides its chat; both are optional."""
 
     phone: str | None = None
-    """«+79161234567», shared from the account's own Telegram"""
+    """«+79161234567», shared from the account's own Telegram."""
     email: str | None = None
 
     @property
     def whole_phone(self) -> str | None:
-        """«+7 916 123-45-67»: how it is dialled."""
+        """«+7 916 123-45-67»"""
         n = self.phone
         return None if n is None else f"{n[:2]} {n[2:5]} {n[5:8]}-{n[8:10]}-{n[10:]}"
 
@@ -51,10 +48,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """A wish of ``new`` to have all that ``old`` has, proved by their common phone.
+    """The move of everything from the account ``old`` to ``new``; their common phone is the proof.
 
-    ``due_at`` is until when ``old`` may refuse, and after a refusal until when it is not asked again. ``old`` is None
-    where that account was erased meanwhile.
+    ``old`` is None if that account was erased. ``due_at`` depends on the status: the offer expires, the
+    time to refuse ends, or ``old`` may be asked again.
     """
 
     id: TakeoverId
@@ -73,17 +70,18 @@ class Consent:
     revoked_at: datetime | None = None
 
 
-class Hashed(NamedTuple):
-    """A slow hash of an access code, and the salt that it was made with."""
-
-    salt: bytes
-    hashed: bytes
-
-
-class StoredPin(NamedTuple):
-    """An account's access code as it is kept; ``tries`` at it have been wrong in a row."""
-
+class HashedCode(NamedTuple):
     salt: bytes
     digest: bytes
-    tries: int
+    """The scrypt hash of the code with this salt."""
+
+
+class StoredCode(NamedTuple):
+    """An account's access code as it is stored."""
+
+    salt: bytes
+    sealed: bytes
+    """The digest, sealed with the server's key."""
+    wrong_tries: int
+    """Since the last right one."""
     lock: Lock

@@ -1,30 +1,30 @@
-"""Export: everything the bot holds on an account and on its patients, as a tree that becomes JSON and a paper to read.
+"""Export: everything that is stored about an account and its patients, as one tree for the JSON file and the PDF.
 
-The tree, field by field (a moment is ISO 8601 in UTC, a day is an ISO date, what is not known is null):
+The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are null):
 
-``made_at``, ``about``        when, and of what: ``ACCOUNT`` with all its patients, or one ``PATIENT``
-``account``                   Telegram's number of the account, its languages, its role at a clinic, since when
-``contacts``                  telephone and e-mail
-``code``                      whether a code is asked for; the code itself is not kept
-``consents``                  every giving and taking back: purpose, version, the text's SHA-256, moments
-``patients``                  for each one:
+``made_at``, ``about``        the moment, and ``ACCOUNT`` (with all its patients) or ``PATIENT`` (one patient)
+``account``                   Telegram id, languages, role at a clinic, since when
+``contacts``                  phone and e-mail
+``code``                      whether there is an access code; the code itself is not stored
+``consents``                  given and revoked ones: purpose, version, SHA-256 of the text, moments
+``patients``                  for each patient:
 
-  ``number``                  our own number, by which the journal speaks of the patient
+  ``number``                  the id that journal entries refer to
   ``name``, ``birth_date``, ``sex``, ``policy_number``, ``clinic``, ``details``
-  ``waiting_name``, ``waiting_policy_number``   a correction that the register has not agreed to yet
-  ``check``                   where the check of the policy stands, and why
-  ``representatives``         who may act: ``YOU`` or ``ANOTHER_REPRESENTATIVE``, never by name
-  ``visits``                  past and ahead, with their ``number`` in the journal and the clinic's ``zone``
-  ``chosen_times``            times looked at on a review screen in these days
+  ``waiting_name``, ``waiting_policy_number``   a correction that the register has not verified yet
+  ``check``                   status of the policy check and the reason
+  ``representatives``         ``YOU`` or ``ANOTHER_REPRESENTATIVE``, never a name
+  ``visits``                  past and upcoming; journal entries refer to ``number``; ``zone`` is the clinic's
+  ``chosen_times``            times chosen but not booked, of the last days
   ``requests_received``, ``invitations_made``, ``desk_matters``, ``said_once``
-  ``journal``                 who did what with the patient and its visits
+  ``journal``                 what was done with the patient and its visits, and by whom
 
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``
-``drafts``                    forms left halfway, with what was typed
-``messages``                  what the bot has to tell or has told: kind, state, moments, the visit's ref
-``journal``                   what else was done by this account
+``drafts``                    unfinished forms, with what was typed
+``messages``                  queued and sent messages: kind, status, moments, the visit's ref
+``journal``                   everything else that this account has done
 
-Of other people's nothing but that they exist is in it.
+Of other people it says only that they exist.
 """
 
 from __future__ import annotations
@@ -36,88 +36,81 @@ from datetime import date, datetime
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
 from bot.core.patient import Patient
-from bot.core.transactions import Storage, UnitOfWork
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, PatientId
-from bot.privacy.records import Holding
+from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 
 WHOLE_JOURNAL = 100_000
-"""entries of one patient; the journal is forgotten after three years"""
+"""Entries of one patient: more than three years of a journal can have."""
 
-OF_PATIENT = (
-    "representatives",
-    "visits",
-    "chosen_times",
-    "requests_received",
-    "invitations_made",
-    "desk_matters",
-    "said_once",
-)
-OF_ACCOUNT = ("requests_made", "invitations_received", "takeovers", "failed_checks", "drafts", "messages")
-
-Sections = Mapping[str, Sequence[Holding]]
+Sections = Mapping[str, Sequence[ExportRecord]]
 
 
 class Export:
     def __init__(self, storage: Storage, printer: Printer, clock: Clock) -> None:
         self._storage, self._printer, self._clock = storage, printer, clock
 
-    async def gather(self, account: AccountId, patient: PatientId | None = None) -> Holding:
-        """All of an account, or of one of its patients alone. Raises NotYours."""
+    async def gather(self, account: AccountId, patient: PatientId | None = None) -> ExportRecord:
+        """Return the tree of an account, or of one of its patients. Raises NotYours."""
         now = self._clock.now()
+        await self._note_export(account, patient, now)
+        return await self._gather(account, patient, now)
+
+    @writes
+    async def _note_export(self, uow: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> None:
+        if patient is not None:
+            await uow.patients.require(account, patient)
         subject = Subject.own_account() if patient is None else Subject.patient(patient)
+        await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
 
-        async def note(uow: UnitOfWork) -> None:
-            if patient is not None:
-                await uow.patients.require(account, patient)
-            await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
-
-        await self._storage.write(note)
-
-        async def look(view: UnitOfWork) -> Holding:
-            sections = await view.holdings.of_account(account)
-            known = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
-            patients = [await _patient(view, account, each, sections) for each in known]
-            if patient is not None:
-                return {"made_at": now, "about": "PATIENT", "patients": patients}
-            return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
-
-        return await self._storage.read(look)
+    @reads
+    async def _gather(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime
+    ) -> ExportRecord:
+        sections = await view.holdings.of_account(account)
+        wanted = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
+        patients = [await _patient(view, account, each, sections) for each in wanted]
+        if patient is not None:
+            return {"made_at": now, "about": "PATIENT", "patients": patients}
+        return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Raises NotPrinted."""
         return await self._printer.print_paper(paper)
 
 
-def as_json(tree: Holding) -> bytes:
+def as_json(tree: ExportRecord) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=2, default=_plain).encode()
 
 
 def _plain(value: object) -> object:
     if isinstance(value, date | datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in an export")
+    raise TypeError(f"an export cannot contain {type(value).__name__}")
 
 
-async def _account(view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[Holding]) -> Holding:
+async def _account(
+    view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[ExportRecord]
+) -> ExportRecord:
     contact = await view.contacts.get(account)
-    told = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
-    told |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
+    shown_above = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
+    shown_above |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
     return {
         "account": sections["account"][0],
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
         "consents": sections["consents"],
         "patients": patients,
-        **{name: sections[name] for name in OF_ACCOUNT},
-        "journal": [entry for entry in sections["journal"] if entry["subject"] not in told],
+        **{name: sections[name] for name in ACCOUNT_SECTIONS},
+        "journal": [entry for entry in sections["journal"] if entry["subject"] not in shown_above],
     }
 
 
-async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, sections: Sections) -> Holding:
+async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, sections: Sections) -> ExportRecord:
     [card] = _of(patient.id, sections["cards"])
     check = patient.verification
-    wanted = await view.patients.correction(patient.id)
+    correction = await view.patients.correction(patient.id)
     journal = await view.audit.list_of_patient(patient.id, WHOLE_JOURNAL)
     return {
         "number": patient.id,
@@ -127,8 +120,8 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
         "policy_number": patient.policy_number,
         **card,
         "details": {detail.lower(): value for detail, value in (await view.patients.details(patient.id)).items()},
-        "waiting_name": None if wanted is None else wanted.claim.name.full,
-        "waiting_policy_number": None if wanted is None else wanted.claim.policy_number,
+        "waiting_name": None if correction is None else correction.claim.name.full,
+        "waiting_policy_number": None if correction is None else correction.claim.policy_number,
         "check": {
             "status": check.status,
             "reason": check.reason,
@@ -136,17 +129,17 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
             "asked_at": check.queued_at,
             "answered_at": check.checked_at,
         },
-        **{name: _of(patient.id, sections[name]) for name in OF_PATIENT},
+        **{name: _of(patient.id, sections[name]) for name in PATIENT_SECTIONS},
         "journal": [_entry(entry, account) for entry in journal],
     }
 
 
-def _name_parts(patient: Patient) -> Holding:
+def _name_parts(patient: Patient) -> ExportRecord:
     name = patient.name
     return {"family": name.family, "given": name.given, "patronymic": name.patronymic}
 
 
-def _of(patient: PatientId, records: Sequence[Holding]) -> list[Holding]:
+def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecord]:
     return [
         {name: value for name, value in record.items() if name != "patient_id"}
         for record in records
@@ -154,6 +147,6 @@ def _of(patient: PatientId, records: Sequence[Holding]) -> list[Holding]:
     ]
 
 
-def _entry(entry: AuditEntry, account: AccountId) -> Holding:
+def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:
     who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
     return {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}

@@ -1,4 +1,4 @@
-"""News of a takeover: the question to the old account, and its outcome to both."""
+"""News of a takeover: a question to the old account, the outcome to both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.glossary import TakeoverId
 
 @dataclass(frozen=True, slots=True)
 class TakeoverAsked(News):
-    """To the old account: another one with the same telephone asks for everything."""
+    """To the old account: another one with the same phone asks for everything."""
 
     kind = "TAKEOVER_ASKED"
     needs_consent = False
@@ -24,7 +24,7 @@ class TakeoverAsked(News):
 
 @dataclass(frozen=True, slots=True)
 class TakeoverRefused(News):
-    """To the new account."""
+    """To the new account: the old one has refused."""
 
     kind = "TAKEOVER_REFUSED"
     needs_consent = False
@@ -37,8 +37,8 @@ class TakeoverRefused(News):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeoverMade(News):
-    """To the account that has everything now; ``code``: the other one had an access code."""
+class TakeoverMovedHere(News):
+    """To the new account: it has everything now. ``code``: the old one had an access code, which is not moved."""
 
     kind = "TAKEOVER_MADE"
     needs_consent = False
@@ -52,8 +52,8 @@ class TakeoverMade(News):
 
 
 @dataclass(frozen=True, slots=True)
-class TakenOver(News):
-    """To the account that has nothing any more."""
+class TakeoverMovedAway(News):
+    """To the old account: everything was moved away."""
 
     kind = "TAKEN_OVER"
     needs_consent = False
@@ -67,7 +67,7 @@ class TakenOver(News):
 
 @dataclass(frozen=True, slots=True)
 class NothingToTakeOver(News):
-    """To the new account: the old one has erased its data or given the number up."""
+    """To the new account: the old one was erased or has removed the phone."""
 
     kind = "NOTHING_TO_TAKE_OVER"
     needs_consent = False

@@ -1,4 +1,4 @@
-"""Retention: what has outlived its purpose goes by itself, as the consents promise."""
+"""Retention: delete what is older than the consents allow."""
 
 from __future__ import annotations
 
@@ -6,50 +6,51 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.clock import Clock
-from bot.core.transactions import Storage, UnitOfWork
+from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId
 from bot.patients.rules.checks import FAILURE_COUNTS_FOR
-from bot.privacy.privacy import Privacy
+from bot.privacy.erase import Erasure
 
-KEEP_AFTER_WITHDRAWAL = timedelta(days=30)
-"""A consent nothing works without may be given again for so long; then the data go."""
+ERASE_AFTER_WITHDRAWAL = timedelta(days=30)
+"""A required consent may be given again for this long; then the account is erased."""
 
 KEEP_DRAFTS = timedelta(days=30)
 KEEP_CORRECTIONS = timedelta(days=30)
-"""that the register has not agreed to"""
+"""Corrections that the register has not accepted."""
 KEEP_ORDERS = timedelta(days=2)
 KEEP_REQUESTS = timedelta(days=30)
-"""for access, and invitations: after they are over"""
-KEEP_TOLD = timedelta(days=30)
-"""messages that are sent, withdrawn or given up"""
+"""Requests for access and invitations, after they are over."""
+KEEP_MESSAGES = timedelta(days=30)
+"""Messages that are sent, withdrawn, failed or expired."""
 KEEP_VISITS = timedelta(days=365)
-"""after the visit"""
+"""After the visit."""
 KEEP_RECORDS = timedelta(days=3 * 365)
-"""the journal, and a consent after it was taken back"""
+"""Journal entries, and revoked consents since they were revoked."""
 
 
 class Retention:
-    def __init__(self, storage: Storage, privacy: Privacy, clock: Clock) -> None:
-        self._storage, self._privacy, self._clock = storage, privacy, clock
+    def __init__(self, storage: Storage, erasure: Erasure, clock: Clock) -> None:
+        self._storage, self._erasure, self._clock = storage, erasure, clock
 
-    async def keep(self) -> int:
-        """The worker's turn; says how many accounts were erased."""
+    async def delete_expired(self) -> int:
+        """Delete rows past their time and erase accounts without a required consent; return how many accounts."""
+        withdrawn = await self._delete_rows()
+        for account in withdrawn:
+            await self._erasure.erase(account, keep_visits=True)
+        return len(withdrawn)
+
+    @writes
+    async def _delete_rows(self, uow: UnitOfWork) -> Sequence[AccountId]:
+        """Return accounts to erase, at most 100."""
         now = self._clock.now()
-
-        async def forget(uow: UnitOfWork) -> Sequence[AccountId]:
-            await uow.drafts.forget(now - KEEP_DRAFTS)
-            await uow.patients.forget_corrections(now - KEEP_CORRECTIONS)
-            await uow.orders.forget(now - KEEP_ORDERS)
-            await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
-            await uow.pins.forget(now)
-            await uow.family.forget(now - KEEP_REQUESTS)
-            await uow.outbox.forget(now - KEEP_TOLD)
-            await uow.appointments.forget(now - KEEP_VISITS)
-            await uow.audit.forget(now - KEEP_RECORDS)
-            await uow.consents.forget(now - KEEP_RECORDS)
-            return await uow.consents.withdrawn_before(now - KEEP_AFTER_WITHDRAWAL, limit=100)
-
-        gone = await self._storage.write(forget)
-        for account in gone:
-            await self._privacy.erase(account, keep_visits=True)
-        return len(gone)
+        await uow.drafts.forget(now - KEEP_DRAFTS)
+        await uow.patients.forget_corrections(now - KEEP_CORRECTIONS)
+        await uow.orders.forget(now - KEEP_ORDERS)
+        await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
+        await uow.access_codes.forget(now)
+        await uow.family.forget(now - KEEP_REQUESTS)
+        await uow.outbox.forget(now - KEEP_MESSAGES)
+        await uow.appointments.forget(now - KEEP_VISITS)
+        await uow.audit.forget(now - KEEP_RECORDS)
+        await uow.consents.forget(now - KEEP_RECORDS)
+        return await uow.consents.withdrawn_before(now - ERASE_AFTER_WITHDRAWAL, limit=100)

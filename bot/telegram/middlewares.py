@@ -64,7 +64,7 @@ class PendingUpdates(BaseMiddleware):
 class KnownAccounts(Protocol):
     """What this module needs of ``services.accounts``."""
 
-    async def meet(self, telegram_id: int, heard: str | None) -> Account: ...
+    async def find_or_add(self, telegram_id: int, telegram_language: str | None) -> Account: ...
 
 
 class AccountMiddleware(BaseMiddleware):
@@ -81,7 +81,7 @@ class AccountMiddleware(BaseMiddleware):
         if user is None or (chat is not None and chat.type != ChatType.PRIVATE):
             with speak(choose_language(None, code, self._default)):
                 return await _refer_to_private_chat(event, data["bot"])
-        account = await self._accounts.meet(user.id, code)
+        account = await self._accounts.find_or_add(user.id, code)
         language = choose_language(account.language, code, self._default)
         data.update(account=account, now=self._clock.now(), language=language)
         with speak(language):

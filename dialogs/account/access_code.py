@@ -1,110 +1,110 @@
-"""The access code: asking for it, setting and changing it, switching it off, and the way of whoever forgot it."""
+"""Screens of the access code."""
 
 from __future__ import annotations
 
-from bot.account.rules.access_code import is_in_force, is_paused, is_proved
+from bot.account.rules.access_code import is_in_force, is_paused, may_change_code
 from bot.core.i18n import MOSCOW, clock_time, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import (
-    AskPin,
-    ClosePin,
-    EnterPin,
-    ForgetPin,
-    ForgottenPin,
+    CodeSettings,
+    EnterCode,
+    EnterCurrentCode,
+    ForgetCode,
+    ForgottenCode,
     Help,
-    NewPin,
-    NewPinAgain,
-    PinSettings,
+    LockNow,
+    NewCode,
+    RepeatNewCode,
 )
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.privacy.links import MyData
 
-flow = Flow("pin", open=True)
+flow = Flow("access code", open=True)
 
 
-# --- asking for it ----------------------------------------------------------------------------------------------------
+# --- entering it ------------------------------------------------------------------------------------------------------
 
 
-@flow.screen(EnterPin)
-async def enter(visitor: Visitor, link: EnterPin) -> Screen:
+@flow.screen(EnterCode)
+async def enter_code(visitor: Visitor, link: EnterCode) -> Screen:
     return Screen(
-        lines(_("<b>Enter your access code</b>"), _("I delete the message with it at once."), standing(visitor)),
-        ((button(_("Forgot the code?"), ForgottenPin(then=link.then)), button(_("Help"), Help())),),
+        lines(_("<b>Enter your access code</b>"), _("I delete the message with it at once."), code_warnings(visitor)),
+        ((button(_("Forgot the code?"), ForgottenCode(then=link.then)), button(_("Help"), Help())),),
         asks=True,
     )
 
 
-def standing(visitor: Visitor) -> list[str]:
-    """What else is to be known of the code: a pause after wrong ones, and a forgotten one that ends."""
+def code_warnings(visitor: Visitor) -> list[str]:
+    """Return the lines about a pause after wrong codes and about a forgotten code that will be dropped."""
     lock = visitor.account.lock
     if lock is None:
         return []
-    told: list[str] = []
+    warnings: list[str] = []
     if is_paused(lock, visitor.now) and lock.paused_until is not None:
         until = spoken_moment(lock.paused_until, MOSCOW, visitor.now)
-        told.append(text(_("There were too many wrong codes. Next try: {until}."), until=until))
+        warnings.append(text(_("There were too many wrong codes. Next try: {until}."), until=until))
     if lock.drops_at is not None:
         until = spoken_moment(lock.drops_at, MOSCOW, visitor.now)
-        told.append(text(_("The code is switched off {when}. Enter it before then, and it stays."), when=until))
-    return told
+        warnings.append(text(_("The code is switched off {when}. Enter it before then, and it stays."), when=until))
+    return warnings
 
 
-@flow.answer(EnterPin)
-async def on_enter(visitor: Visitor, prompt: EnterPin, typed: str) -> Outcome:
+@flow.answer(EnterCode)
+async def on_code(visitor: Visitor, prompt: EnterCode, typed: str) -> Outcome:
     if is_paused(visitor.account.lock, visitor.now):
-        return prompt  # it says until when
-    visitor.account = await visitor.services.pins.open(visitor.account.id, typed)
+        return prompt  # Its screen says when the pause ends.
+    visitor.account = await visitor.services.access_codes.unlock(visitor.account.id, typed)
     return prompt
 
 
-@flow.screen(ForgottenPin)
-async def forgotten(visitor: Visitor, link: ForgottenPin) -> Screen:
-    back, lock = EnterPin(then=link.then), visitor.account.lock
+@flow.screen(ForgottenCode)
+async def forgotten_code(visitor: Visitor, link: ForgottenCode) -> Screen:
+    back, lock = EnterCode(then=link.then), visitor.account.lock
     if lock is not None and lock.drops_at is not None:
-        return Screen(lines(_("<b>Forgot the code?</b>"), standing(visitor)), (ways_out(back),), asks=True)
+        return Screen(lines(_("<b>Forgot the code?</b>"), code_warnings(visitor)), (ways_out(back),), asks=True)
     return Screen(
         lines(
             _("<b>Forgot the code?</b>"),
             _("I can switch it off, but not at once: only after a day, in case it is not you who is asking."),
             _("If you remember the code before then, just enter it: it stays."),
         ),
-        ((button(_("Switch off in a day"), ForgetPin(then=link.then)),), ways_out(back)),
+        ((button(_("Switch off in a day"), ForgetCode(then=link.then)),), ways_out(back)),
         asks=True,
     )
 
 
-@flow.answer(ForgottenPin)
-async def on_remembered(visitor: Visitor, prompt: ForgottenPin, typed: str) -> Outcome:
-    return await on_enter(visitor, EnterPin(then=prompt.then), typed)
+@flow.answer(ForgottenCode)
+async def on_remembered_code(visitor: Visitor, prompt: ForgottenCode, typed: str) -> Outcome:
+    return await on_code(visitor, EnterCode(then=prompt.then), typed)
 
 
-@flow.action(ForgetPin)
-async def on_forget(visitor: Visitor, link: ForgetPin) -> Outcome:
-    visitor.account = await visitor.services.pins.forget(visitor.account.id)
-    return ForgottenPin(then=link.then)
+@flow.action(ForgetCode)
+async def on_forget_code(visitor: Visitor, link: ForgetCode) -> Outcome:
+    visitor.account = await visitor.services.access_codes.forget(visitor.account.id)
+    return ForgottenCode(then=link.then)
 
 
-@flow.action(ClosePin)
-async def on_close(visitor: Visitor, link: ClosePin) -> Outcome:
-    visitor.account = await visitor.services.pins.close(visitor.account.id)
-    return EnterPin()
+@flow.action(LockNow)
+async def on_lock_now(visitor: Visitor, link: LockNow) -> Outcome:
+    visitor.account = await visitor.services.access_codes.lock(visitor.account.id)
+    return EnterCode()
 
 
 # --- setting it -------------------------------------------------------------------------------------------------------
 
 
-def entrance(visitor: Visitor) -> Row:
-    """The way here from «Мои данные»."""
-    settings = button(_("Access code"), PinSettings())
+def code_buttons(visitor: Visitor) -> Row:
+    """Return the buttons of the access code for «Мои данные»."""
+    settings = button(_("Access code"), CodeSettings())
     if not is_in_force(visitor.account.lock, visitor.now):
         return (settings,)
-    return settings, button(_("Close now"), ClosePin())
+    return settings, button(_("Close now"), LockNow())
 
 
-@flow.screen(PinSettings)
-async def settings(visitor: Visitor, link: PinSettings) -> Screen:
+@flow.screen(CodeSettings)
+async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
     lock = visitor.account.lock
     if lock is None or lock.open_until is None or not is_in_force(lock, visitor.now):
         return Screen(
@@ -117,7 +117,7 @@ async def settings(visitor: Visitor, link: PinSettings) -> Screen:
                     _("Messages that are in the chat already are not hidden: delete them if need be."),
                 ],
             ),
-            ((button(_("Set a code"), NewPin()),), ways_out(MyData())),
+            ((button(_("Set a code"), NewCode()),), ways_out(MyData())),
         )
     return Screen(
         lines(
@@ -125,82 +125,82 @@ async def settings(visitor: Visitor, link: PinSettings) -> Screen:
             text(_("✅ The code is on. I ask for it again at {time}."), time=clock_time(lock.open_until, MOSCOW)),
         ),
         (
-            (button(_("Close now"), ClosePin()),),
-            (button(_("Change the code"), AskPin()), button(_("Switch it off"), AskPin(off=True))),
+            (button(_("Close now"), LockNow()),),
+            (button(_("Change the code"), EnterCurrentCode()), button(_("Switch it off"), EnterCurrentCode(off=True))),
             ways_out(MyData()),
         ),
     )
 
 
-@flow.screen(NewPin)
-async def new(visitor: Visitor, link: NewPin) -> Outcome:
-    if not is_proved(visitor.account.lock, visitor.now):
-        return AskPin()
+@flow.screen(NewCode)
+async def new_code(visitor: Visitor, link: NewCode) -> Outcome:
+    if not may_change_code(visitor.account.lock, visitor.now):
+        return EnterCurrentCode()
     return Screen(
         lines(
             _("<b>Think of a code: 4 to 6 digits</b>"),
             _("Write it here. I delete the message at once and keep the code so that nobody can read it."),
         ),
-        (ways_out(PinSettings()),),
+        (ways_out(CodeSettings()),),
         asks=True,
     )
 
 
-@flow.answer(NewPin)
-async def on_new(visitor: Visitor, prompt: NewPin, typed: str) -> Outcome:
-    return NewPinAgain(weak=await visitor.services.pins.offer(visitor.account, typed))
+@flow.answer(NewCode)
+async def on_new_code(visitor: Visitor, prompt: NewCode, typed: str) -> Outcome:
+    return RepeatNewCode(weak=await visitor.services.access_codes.propose(visitor.account, typed))
 
 
-@flow.screen(NewPinAgain)
-async def again(visitor: Visitor, link: NewPinAgain) -> Screen:
+@flow.screen(RepeatNewCode)
+async def repeat_new_code(visitor: Visitor, link: RepeatNewCode) -> Screen:
     return Screen(
         lines(
             _("<b>Enter the same code once more</b>"),
             _("⚠️ Such a code is easy to guess. You can take another one.") if link.weak else "",
         ),
-        ((button(_("Another code"), NewPin()),), ways_out(PinSettings())),
+        ((button(_("Another code"), NewCode()),), ways_out(CodeSettings())),
         asks=True,
     )
 
 
-@flow.answer(NewPinAgain)
-async def on_again(visitor: Visitor, prompt: NewPinAgain, typed: str) -> Outcome:
-    visitor.account = await visitor.services.pins.confirm(visitor.account, typed)
+@flow.answer(RepeatNewCode)
+async def on_repeated_code(visitor: Visitor, prompt: RepeatNewCode, typed: str) -> Outcome:
+    visitor.account = await visitor.services.access_codes.confirm(visitor.account, typed)
     return Screen(
         lines(
             _("✅ <b>The access code is set.</b>"),
             _("I ask for it in 15 minutes, or at once if you press “Close now”."),
         ),
-        ((button(_("Close now"), ClosePin()),), ways_out(MyData())),
+        ((button(_("Close now"), LockNow()),), ways_out(MyData())),
     )
 
 
-@flow.screen(AskPin)
-async def ask(visitor: Visitor, link: AskPin) -> Outcome:
+@flow.screen(EnterCurrentCode)
+async def enter_current_code(visitor: Visitor, link: EnterCurrentCode) -> Outcome:
     if not is_in_force(visitor.account.lock, visitor.now):
-        return PinSettings()
-    why = _("<b>Enter the present code to switch it off</b>") if link.off else _("<b>Enter the present code</b>")
+        return CodeSettings()
+    heading = _("<b>Enter the present code to switch it off</b>") if link.off else _("<b>Enter the present code</b>")
     return Screen(
-        lines(why, _("I delete the message with it at once."), standing(visitor)),
-        ((button(_("Forgot the code?"), ForgottenPin()),), ways_out(PinSettings())),
+        lines(heading, _("I delete the message with it at once."), code_warnings(visitor)),
+        ((button(_("Forgot the code?"), ForgottenCode()),), ways_out(CodeSettings())),
         asks=True,
     )
 
 
-@flow.answer(AskPin)
-async def on_ask(visitor: Visitor, prompt: AskPin, typed: str) -> Outcome:
+@flow.answer(EnterCurrentCode)
+async def on_current_code(visitor: Visitor, prompt: EnterCurrentCode, typed: str) -> Outcome:
     if not prompt.off:
-        visitor.account = await visitor.services.pins.open(visitor.account.id, typed)
-        return NewPin()
-    visitor.account = await visitor.services.pins.switch_off(visitor.account.id, typed)
-    return switched_off()
+        visitor.account = await visitor.services.access_codes.unlock(visitor.account.id, typed)
+        return NewCode()
+    visitor.account = await visitor.services.access_codes.switch_off(visitor.account.id, typed)
+    return code_is_off()
 
 
-def switched_off() -> Screen:
+def code_is_off() -> Screen:
     return Screen(
         lines(
             _("✅ <b>The access code is off.</b>"),
             _("Everything is shown without it. You can set a new one in “My data”."),
         ),
-        ((button(_("Set a new code"), NewPin()),), ways_out(MyData())),
+        ((button(_("Set a new code"), NewCode()),), ways_out(MyData())),
     )

@@ -7,7 +7,7 @@ from aiogram.fsm.state import State, StatesGroup
 from dialogs.kit.link import Action, Link
 
 
-class PinPrompts(StatesGroup):
+class AccessCodePrompts(StatesGroup):
     enter = State()
     forgotten = State()
     proof = State()
@@ -33,44 +33,46 @@ class Help(Link, code="mp"):
     """Help and support."""
 
 
-class EnterPin(Link, code="ie", state=PinPrompts.enter):
+class EnterCode(Link, code="ie", state=AccessCodePrompts.enter):
     """The prompt for the access code."""
 
     then: str = ""
-    """what was wanted, packed by ``dialogs.gate``; "": the menu"""
+    """The link or action to continue with, packed by ``dialogs.kit.access_code``; "" is the menu."""
 
 
-class ForgottenPin(Link, code="if", state=PinPrompts.forgotten):
-    """What to do about a forgotten code."""
-
-    then: str = ""
-
-
-class ForgetPin(Action, code="If"):
-    """Have the code switched off after a day."""
+class ForgottenCode(Link, code="if", state=AccessCodePrompts.forgotten):
+    """What to do if the code is forgotten."""
 
     then: str = ""
 
 
-class PinSettings(Link, code="is"):
+class ForgetCode(Action, code="If"):
+    """Plan to drop the code in a day."""
+
+    then: str = ""
+
+
+class CodeSettings(Link, code="is"):
     """The settings of the access code."""
 
 
-class AskPin(Link, code="ip", state=PinPrompts.proof):
-    """The present code, typed before it is changed or switched off."""
+class EnterCurrentCode(Link, code="ip", state=AccessCodePrompts.proof):
+    """The prompt for the current code before it is changed or switched off."""
 
     off: bool = False
+    """Switch the code off."""
 
 
-class NewPin(Link, code="in", state=PinPrompts.new):
+class NewCode(Link, code="in", state=AccessCodePrompts.new):
     """The prompt for a new code."""
 
 
-class NewPinAgain(Link, code="ia", state=PinPrompts.again):
+class RepeatNewCode(Link, code="ia", state=AccessCodePrompts.again):
     """The prompt to repeat the new code."""
 
     weak: bool = False
+    """The code is easy to guess."""
 
 
-class ClosePin(Action, code="Ic"):
-    """Lock the chat at once."""
+class LockNow(Action, code="Ic"):
+    """Hide personal data at once."""

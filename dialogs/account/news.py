@@ -1,22 +1,22 @@
-"""Messages about an account itself: its forgotten access code."""
+"""Messages about a forgotten access code."""
 
 from __future__ import annotations
 
-from bot.account.news import PinDropped, PinDrops
+from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.account.rules.access_code import is_in_force
 from bot.core.i18n import MOSCOW, N_, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
-from dialogs.account.access_code import switched_off
-from dialogs.account.links import EnterPin, Home
+from dialogs.account.access_code import code_is_off
+from dialogs.account.links import EnterCode, Home
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text
 
 
-@news(PinDrops, N_("the code will be dropped"))
-async def pin_drops(visitor: Visitor, message: PinDrops) -> Screen | None:
-    """None where the code has been remembered meanwhile, or is off by now."""
+@news(CodeDropPlanned, N_("the code will be dropped"))
+async def code_drop_planned(visitor: Visitor, message: CodeDropPlanned) -> Screen | None:
+    """Return None if the code was entered meanwhile or is off."""
     lock = visitor.account.lock
     if lock is None or lock.drops_at is None or not is_in_force(lock, visitor.now):
         return None
@@ -28,13 +28,13 @@ async def pin_drops(visitor: Visitor, message: PinDrops) -> Screen | None:
             ),
             _("Somebody has pressed “Forgot the code?” here. If it was not you, enter the code: it stays."),
         ),
-        ((button(_("Enter the code"), EnterPin()), button(_("Menu"), Home())),),
+        ((button(_("Enter the code"), EnterCode()), button(_("Menu"), Home())),),
     )
 
 
-@news(PinDropped, N_("the code is dropped"))
-async def pin_dropped(visitor: Visitor, message: PinDropped) -> Screen | None:
-    """None where the code has been remembered meanwhile."""
+@news(CodeDropped, N_("the code is dropped"))
+async def code_dropped(visitor: Visitor, message: CodeDropped) -> Screen | None:
+    """Return None if the code was entered meanwhile."""
     lock = visitor.account.lock
     has_dropped = lock is not None and lock.drops_at is not None and not is_in_force(lock, visitor.now)
-    return switched_off() if has_dropped else None
+    return code_is_off() if has_dropped else None

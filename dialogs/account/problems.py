@@ -1,10 +1,10 @@
-"""What people read when a typed contact or access code cannot be accepted: the place, the expected form, an example."""
+"""Sentences for a typed contact or access code that is not valid."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.account.problems import EmailProblem, PhoneProblem, PinProblem
+from bot.account.problems import CodeProblem, EmailProblem, PhoneProblem
 from bot.core.errors import Problem
 from bot.core.i18n import N_
 from bot.core.i18n import gettext as _
@@ -31,8 +31,8 @@ SENTENCES: Mapping[Problem, str] = {
     EmailProblem.NAME: N_("Something is wrong before the @ sign. For example: anna@example.org"),
     EmailProblem.DOMAIN: N_("After the @ sign the name of a site is needed. For example: anna@example.org"),
     EmailProblem.LENGTH: N_("This address is too long: at most {limit} characters. Check it."),
-    PinProblem.FORM: N_("A code has {shortest} to {longest} digits and nothing else."),
-    PinProblem.DIFFERS: N_("This is not what you typed first. Type the same code, or take another one."),
+    CodeProblem.FORM: N_("A code has {shortest} to {longest} digits and nothing else."),
+    CodeProblem.DIFFERS: N_("This is not what you typed first. Type the same code, or take another one."),
 }
 
 WITH_HINT: Mapping[Problem, str] = {
@@ -41,10 +41,10 @@ WITH_HINT: Mapping[Problem, str] = {
         "Character {at} is the Russian “{found}”: should it be the Latin {hint}? For example: anna@example.org"
     ),
 }
-"""for what looks like the expected text"""
+"""Used instead if the problem's ``hint`` names the character that was probably meant."""
 
 
-@problem_sentences(PhoneProblem, EmailProblem, PinProblem)
+@problem_sentences(PhoneProblem, EmailProblem, CodeProblem)
 def sentence(problem: Problem, facts: Facts) -> str:
     hinted = WITH_HINT.get(problem) if facts.get("hint") else None
     return _(hinted or SENTENCES[problem]).format(**facts)

@@ -1,19 +1,19 @@
-"""What people read, and where they go next, when an account may not do something; also the refusals of all slices."""
+"""Sentences and ways out of the refusals of all slices and of the account."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.account.errors import CodePaused, OfferGone, ProofNeeded, TakeoverPaused, WrongCode
+from bot.account.errors import CodePaused, CurrentCodeNeeded, NewCodeExpired, TakeoverPaused, WrongCode
 from bot.core.errors import ClinicSilent, ConsentRequired, NotYours
 from bot.core.i18n import MOSCOW, ngettext, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.paper import NotPrinted
-from dialogs.account.links import AskPin, Home, NewPin
+from dialogs.account.links import EnterCurrentCode, Home, NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.privacy.links import AskConsent, MyContacts
 
-# --- of all slices ----------------------------------------------------------------------------------------------------
+# --- all slices -------------------------------------------------------------------------------------------------------
 
 
 @refusal(NotYours)
@@ -31,7 +31,7 @@ def not_printed(refusal: NotPrinted, now: datetime) -> Explanation:
     return Explanation(_("The file was not ready in time. Please try again in a minute."))
 
 
-# --- of the account ---------------------------------------------------------------------------------------------------
+# --- the account ------------------------------------------------------------------------------------------------------
 
 
 @refusal(ConsentRequired)
@@ -41,8 +41,9 @@ def consent_required(refusal: ConsentRequired, now: datetime) -> Explanation:
 
 @refusal(WrongCode)
 def wrong_code(refusal: WrongCode, now: datetime) -> Explanation:
-    sentence = ngettext("The code is wrong. {n} try is left.", "The code is wrong. {n} tries are left.", refusal.left)
-    return Explanation(sentence.format(n=refusal.left))
+    left = refusal.tries_left
+    sentence = ngettext("The code is wrong. {n} try is left.", "The code is wrong. {n} tries are left.", left)
+    return Explanation(sentence.format(n=left))
 
 
 @refusal(CodePaused)
@@ -51,15 +52,15 @@ def code_paused(refusal: CodePaused, now: datetime) -> Explanation:
     return Explanation(_("There were too many wrong codes. Next try: {until}.").format(until=until))
 
 
-@refusal(ProofNeeded)
-def proof_needed(refusal: ProofNeeded, now: datetime) -> Explanation:
-    return Explanation(_("Enter the present code first."), AskPin())
+@refusal(CurrentCodeNeeded)
+def current_code_needed(refusal: CurrentCodeNeeded, now: datetime) -> Explanation:
+    return Explanation(_("Enter the present code first."), EnterCurrentCode())
 
 
-@refusal(OfferGone)
-def offer_gone(refusal: OfferGone, now: datetime) -> Explanation:
+@refusal(NewCodeExpired)
+def new_code_expired(refusal: NewCodeExpired, now: datetime) -> Explanation:
     sentence = _("More than ten minutes have passed. Enter the new code from the beginning.")
-    return Explanation(sentence, NewPin())
+    return Explanation(sentence, NewCode())
 
 
 @refusal(TakeoverPaused)

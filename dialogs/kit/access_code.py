@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiogram.filters.callback_data import CallbackData
 
-from bot.account.rules.access_code import is_closed
-from dialogs.account.links import ChooseLanguage, EnterPin, ForgetPin, ForgottenPin, Help, SetLanguage
+from bot.account.rules.access_code import is_locked
+from dialogs.account.links import ChooseLanguage, EnterCode, ForgetCode, ForgottenCode, Help, SetLanguage
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import LONGEST_DATA
 from dialogs.patients.links import GetPolicy, Newborn, NoPolicy, RemindOfPolicy
@@ -19,9 +19,9 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
         ConsentText,
         Decline,
         Declined,
-        EnterPin,
-        ForgetPin,
-        ForgottenPin,
+        EnterCode,
+        ForgetCode,
+        ForgottenCode,
         GetPolicy,
         Help,
         Newborn,
@@ -33,24 +33,24 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
 )
 """What is shown without the code; everything else asks for it."""
 
-CODE_PROMPTS = (EnterPin, ForgottenPin)
+CODE_PROMPTS = (EnterCode, ForgottenCode)
 """Where the code is typed; what was typed before it waits on both."""
 
 COLON = "."
 """A colon parts the fields of a button, so inside one field another sign stands for it."""
 
 
-def asks_code(visitor: Visitor, link: CallbackData) -> EnterPin | None:
+def asks_code(visitor: Visitor, link: CallbackData) -> EnterCode | None:
     """The prompt for the code where it must be typed first."""
-    if type(link) in NOTHING_PERSONAL or not is_closed(visitor.account.lock, visitor.now):
+    if type(link) in NOTHING_PERSONAL or not is_locked(visitor.account.lock, visitor.now):
         return None
-    return EnterPin(then=carried(link))
+    return EnterCode(then=carried(link))
 
 
 def carried(link: CallbackData) -> str:
     """A link or an action inside another one's field; "", which is the menu, where it does not fit."""
     data = link.pack()
-    fits = len(f"{EnterPin.__prefix__}:{data}".encode()) <= LONGEST_DATA and COLON not in data
+    fits = len(f"{EnterCode.__prefix__}:{data}".encode()) <= LONGEST_DATA and COLON not in data
     return data.replace(":", COLON) if fits else ""
 
 
@@ -59,6 +59,6 @@ def still_waits(prompt: str, at: CallbackData) -> bool:
     return isinstance(at, CODE_PROMPTS) and at.then == prompt.partition(":")[2]
 
 
-def brought(prompt: EnterPin | ForgottenPin) -> str:
+def brought(prompt: EnterCode | ForgottenCode) -> str:
     """The button's data that the prompt carries."""
     return prompt.then.replace(COLON, ":")

@@ -14,13 +14,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.account.rules.access_code import is_closed
+from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
 from bot.services import Services
-from dialogs.account.links import EnterPin, Help, Home
+from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, asks_code, brought
 from dialogs.kit.files import fetch, is_file
 from dialogs.kit.filters import Answering, Hear, Pressed, Sharing, shared
@@ -125,7 +125,7 @@ class Doors:
                 reply, at = await self._hear(visitor, self.typed[at.__prefix__], at, kept)
         await forget(bot, message)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
-        await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterPin) else "")
+        await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterCode) else "")
 
     async def _read(
         self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot
@@ -196,7 +196,7 @@ class Doors:
             return AskConsent(step=1)
         if (locked := asks_code(visitor, link)) is not None:
             return locked
-        if isinstance(link, EnterPin) and not is_closed(visitor.account.lock, visitor.now):
+        if isinstance(link, EnterCode) and not is_locked(visitor.account.lock, visitor.now):
             wanted = self.parse(brought(link))
             return wanted if isinstance(wanted, (Link, Action)) else Home()
         return await draw(visitor, link)

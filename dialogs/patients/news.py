@@ -35,7 +35,7 @@ from dialogs.patients.check_result import (
     support_line,
 )
 from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
-from dialogs.privacy.links import AskTakeOut
+from dialogs.privacy.links import AskExport
 
 
 def short_patient_line(patient: Patient) -> str:
@@ -237,7 +237,7 @@ async def card_closed(visitor: Visitor, message: CardClosed) -> Screen | None:
             ahead(visitor, subject),
         ),
         (
-            (button(_("Take the data along"), AskTakeOut(patient=patient.id)),),
+            (button(_("Take the data along"), AskExport(patient=patient.id)),),
             card_row(patient),
         ),
     )

@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat of the privacy slice."""

@@ -1,4 +1,4 @@
-"""Consent: three purposes, a screen each; declining reminders costs nothing else."""
+"""Screens that ask for consents: one for each of three purposes."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ flow = Flow("consent", open=True)
 
 PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
 STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
+"""The number of the screen that asks for the purpose."""
 
 
 def purpose_of(step: int) -> Purpose:
@@ -35,7 +36,7 @@ def title(purpose: Purpose) -> str:
 
 
 def digest(purpose: Purpose, visitor: Visitor) -> str:
-    """Of the very text that was shown: kept with the consent, so that it can be proved later."""
+    """Return the SHA-256 of the text that is shown: it is stored with the consent as a proof."""
     return sha256(full_text(purpose, visitor).encode()).hexdigest()
 
 
@@ -57,15 +58,15 @@ async def welcome(visitor: Visitor, link: Welcome) -> Screen:
 
 
 @flow.screen(AskConsent)
-async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
+async def ask_consent(visitor: Visitor, link: AskConsent) -> Outcome:
     purpose = purpose_of(link.step)
-    wanting = [each for each in PURPOSES if each in visitor.account.missing_consents]
-    if wanting and purpose in visitor.account.consents:
-        return AskConsent(step=STEPS[wanting[0]])  # nobody is asked twice
+    missing = [each for each in PURPOSES if each in visitor.account.missing_consents]
+    if missing and purpose in visitor.account.consents:
+        return AskConsent(step=STEPS[missing[0]])  # Never ask for a consent that is given.
     return Screen(
         lines(
             text(_("<b>Consent {step} of 3: {title}</b>"), step=STEPS[purpose], title=title(purpose)),
-            summary(purpose, visitor),
+            summary_lines(purpose, visitor),
         ),
         (
             (button(_("I agree"), Agree(step=link.step)), button(_("I do not agree"), Decline(step=link.step))),
@@ -75,8 +76,8 @@ async def ask(visitor: Visitor, link: AskConsent) -> Outcome:
     )
 
 
-def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
-    who = text(_("<b>Who:</b> {operator}."), operator=visitor.operator.name)
+def summary_lines(purpose: Purpose, visitor: Visitor) -> list[str]:
+    operator = text(_("<b>Who:</b> {operator}."), operator=visitor.operator.name)
     how_long = {
         Purpose.REPRESENTATIVE: _(
             "<b>How long:</b> while you use the bot; the journal and this consent — three years."
@@ -87,7 +88,7 @@ def summary(purpose: Purpose, visitor: Visitor) -> list[str]:
         ),
         Purpose.REMINDERS: _("Without this consent everything else works, only there are no reminders."),
     }[purpose]
-    return [*what_and_why(purpose), who, how_long, _("You can take it back any day: “My data”.")]
+    return [*what_and_why(purpose), operator, how_long, _("You can take it back any day: “My data”.")]
 
 
 def what_and_why(purpose: Purpose) -> tuple[str, str]:
@@ -120,7 +121,7 @@ def what_and_why(purpose: Purpose) -> tuple[str, str]:
 
 
 def full_text(purpose: Purpose, visitor: Visitor) -> str:
-    """The consent as a document of its own; a change of its sense is a new version in ``rules.consents``."""
+    """Return the consent as a document; a change of its meaning needs a new version in the rules of consents."""
     operator = visitor.operator
     subject = {
         Purpose.REPRESENTATIVE: _(
@@ -165,7 +166,7 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
 
 
 @flow.screen(ConsentText)
-async def document(visitor: Visitor, link: ConsentText) -> Screen:
+async def consent_text(visitor: Visitor, link: ConsentText) -> Screen:
     back: Link = MyData() if link.reading else AskConsent(step=link.step)
     return Screen(full_text(purpose_of(link.step), visitor), (ways_out(back),))
 
@@ -173,20 +174,20 @@ async def document(visitor: Visitor, link: ConsentText) -> Screen:
 @flow.action(Agree)
 async def on_agree(visitor: Visitor, link: Agree) -> Outcome:
     purpose = purpose_of(link.step)
-    visitor.account = await visitor.services.privacy.agree(visitor.account.id, purpose, digest(purpose, visitor))
-    return await onward(visitor, link.step)
+    visitor.account = await visitor.services.consents.give(visitor.account.id, purpose, digest(purpose, visitor))
+    return await next_step(visitor, link.step)
 
 
 @flow.action(Decline)
 async def on_decline(visitor: Visitor, link: Decline) -> Outcome:
     if purpose_of(link.step) is not Purpose.REMINDERS:
         return Declined(step=link.step)
-    visitor.account = await visitor.services.privacy.revoke(visitor.account.id, Purpose.REMINDERS)
-    return await onward(visitor, link.step)
+    visitor.account = await visitor.services.consents.revoke(visitor.account.id, Purpose.REMINDERS)
+    return await next_step(visitor, link.step)
 
 
-async def onward(visitor: Visitor, step: int) -> Outcome:
-    """The next purpose not agreed to; after the last one, adding a child or the menu."""
+async def next_step(visitor: Visitor, step: int) -> Outcome:
+    """Return the next consent not given; after the last one an opened invitation, the menu or adding a child."""
     for following in PURPOSES[step:]:
         if following not in visitor.account.consents:
             return AskConsent(step=STEPS[following])
@@ -200,23 +201,23 @@ async def onward(visitor: Visitor, step: int) -> Outcome:
 @flow.screen(Declined)
 async def declined(visitor: Visitor, link: Declined) -> Screen:
     patients = await visitor.services.patients.list_of(visitor.account.id)
-    keeps = bool(patients or visitor.account.consents)
+    has_data = bool(patients or visitor.account.consents)
     return Screen(
         lines(
-            kept(visitor, anybody=bool(patients)),
+            what_is_kept(visitor, has_patients=bool(patients)),
             _("Without this consent I cannot check the policy or book a visit. You can come back to it at any time."),
         ),
         (
             (button(_("Back to the consent"), AskConsent(step=link.step)),),
             (button(_("Other ways to book"), Help()),),
-            *([(button(_("My data"), MyData()),)] if keeps else []),
+            *([(button(_("My data"), MyData()),)] if has_data else []),
             ways_out(),
         ),
     )
 
 
-def kept(visitor: Visitor, *, anybody: bool) -> str:
-    """What is there in spite of the refusal: consents given before it, and cards from when all were given."""
-    if anybody:
+def what_is_kept(visitor: Visitor, *, has_patients: bool) -> str:
+    """Return a line about data from before the refusal: patients, consents or nothing."""
+    if has_patients:
         return _("All right. What I keep already can be erased in “My data”.")
     return _("All right, I keep nothing of the child.") if visitor.account.consents else _("All right, I keep nothing.")

@@ -1,14 +1,14 @@
-"""Contacts: the telephone and the e-mail of an account, and everything of a lost account brought to a new one."""
+"""Screens of an account's contacts and of a takeover that a shared phone leads to."""
 
 from __future__ import annotations
 
-from bot.account.contacts import Standing
 from bot.account.problems import PhoneProblem
 from bot.account.records import Contact, Takeover, TakeoverStatus
 from bot.core.errors import InvalidInput
 from bot.core.i18n import MOSCOW, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
+from bot.privacy.own_data import ContactsSummary
 from dialogs.account.links import Home
 from dialogs.booking.links import ChoosePatient
 from dialogs.kit.flow import Flow, Outcome, Reply, Shared, Visitor
@@ -18,51 +18,51 @@ from dialogs.privacy.links import (
     AskEmail,
     AskPhone,
     AskTakeover,
-    DropEmail,
-    DropPhone,
     MyContacts,
     MyData,
     RefuseTakeover,
+    RemoveEmail,
+    RemovePhone,
     WithdrawTakeover,
 )
 
 flow = Flow("contacts")
 
 
-# --- what is known ----------------------------------------------------------------------------------------------------
+# --- the contacts -----------------------------------------------------------------------------------------------------
 
 
 @flow.screen(MyContacts)
 async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
-    standing = await visitor.services.contacts.standing(visitor.account.id)
-    contact = standing.contact
+    summary = await visitor.services.own_data.contacts(visitor.account.id)
+    contact = summary.contact
     title = _("<b>Phone and e-mail</b>")
-    if standing.asked is not None:
-        question = asks_of_you(visitor, standing.asked)
-        return Screen(lines(title, known(contact), [question]), (answers(standing.asked), ways_out(MyData())))
-    if standing.mine is not None:
-        wish = wants(visitor, standing.mine)
-        return Screen(lines(title, known(contact), [wish]), (choices(standing.mine), ways_out(MyData())))
+    if (asked := summary.as_old) is not None:
+        question = question_to_old(visitor, asked)
+        return Screen(lines(title, contact_lines(contact), [question]), (answer_buttons(asked), ways_out(MyData())))
+    if (wanted := summary.as_new) is not None:
+        state = state_for_new(visitor, wanted)
+        return Screen(lines(title, contact_lines(contact), [state]), (takeover_buttons(wanted), ways_out(MyData())))
     return Screen(
-        lines(title, known(contact), good_for(contact), [ready(standing)]),
+        lines(title, contact_lines(contact), reasons_to_give(contact), [readiness(summary)]),
         (
             phone_buttons(contact),
             email_buttons(contact),
-            *([(button(_("Book a doctor"), ChoosePatient()),)] if standing.has_policy else []),
+            *([(button(_("Book a doctor"), ChoosePatient()),)] if summary.has_policy else []),
             ways_out(MyData()),
         ),
     )
 
 
-def known(contact: Contact) -> tuple[str, str]:
+def contact_lines(contact: Contact) -> tuple[str, str]:
     return (
         text(_("✅ Phone: {phone}"), phone=contact.masked_phone) if contact.phone else _("Phone: not given"),
         text(_("✅ E-mail: {email}"), email=contact.masked_email) if contact.email else _("E-mail: not given"),
     )
 
 
-def good_for(contact: Contact) -> list[str]:
-    """What is not given yet, and why one might."""
+def reasons_to_give(contact: Contact) -> list[str]:
+    """Return why to give the contacts that are missing, and how they are kept."""
     return [
         ""
         if contact.phone
@@ -75,11 +75,11 @@ def good_for(contact: Contact) -> list[str]:
     ]
 
 
-def ready(standing: Standing) -> str:
-    """Whether everything that booking wants is there."""
-    if not standing.has_policy:
+def readiness(summary: ContactsSummary) -> str:
+    """Return a line about what booking needs."""
+    if not summary.has_policy:
         return _("⚠️ To book, one thing is missing: a confirmed policy.")
-    if standing.contact.phone:
+    if summary.contact.phone:
         return _("✅ Ready to book: consents, phone and policy are in place.")
     return _("✅ Ready to book: consents and policy are in place.")
 
@@ -87,16 +87,16 @@ def ready(standing: Standing) -> str:
 def phone_buttons(contact: Contact) -> Row:
     if contact.phone is None:
         return (button(_("Share the number"), AskPhone()),)
-    return (button(_("Another number"), AskPhone()), button(_("Remove the number"), DropPhone()))
+    return (button(_("Another number"), AskPhone()), button(_("Remove the number"), RemovePhone()))
 
 
 def email_buttons(contact: Contact) -> Row:
     if contact.email is None:
         return (button(_("Give an e-mail"), AskEmail()),)
-    return (button(_("Another e-mail"), AskEmail()), button(_("Remove the e-mail"), DropEmail()))
+    return (button(_("Another e-mail"), AskEmail()), button(_("Remove the e-mail"), RemoveEmail()))
 
 
-# --- the telephone ----------------------------------------------------------------------------------------------------
+# --- the phone --------------------------------------------------------------------------------------------------------
 
 
 @flow.screen(AskPhone)
@@ -121,15 +121,15 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcom
 
 
 @flow.answer(AskPhone)
-async def on_typed_instead(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
+async def on_typed_phone(visitor: Visitor, prompt: AskPhone, typed: str) -> Outcome:
     if typed.strip() == _("Not now"):
         return MyContacts()
     raise InvalidInput(PhoneProblem.TYPED)
 
 
-@flow.action(DropPhone)
-async def on_drop_phone(visitor: Visitor, link: DropPhone) -> Outcome:
-    await visitor.services.contacts.drop_phone(visitor.account.id)
+@flow.action(RemovePhone)
+async def on_remove_phone(visitor: Visitor, link: RemovePhone) -> Outcome:
+    await visitor.services.contacts.remove_phone(visitor.account.id)
     return MyContacts()
 
 
@@ -154,16 +154,16 @@ async def on_email(visitor: Visitor, prompt: AskEmail, typed: str) -> Outcome:
     return MyContacts()
 
 
-@flow.action(DropEmail)
-async def on_drop_email(visitor: Visitor, link: DropEmail) -> Outcome:
-    await visitor.services.contacts.drop_email(visitor.account.id)
+@flow.action(RemoveEmail)
+async def on_remove_email(visitor: Visitor, link: RemoveEmail) -> Outcome:
+    await visitor.services.contacts.remove_email(visitor.account.id)
     return MyContacts()
 
 
 # --- a takeover: the new account --------------------------------------------------------------------------------------
 
 
-def wants(visitor: Visitor, takeover: Takeover) -> str:
+def state_for_new(visitor: Visitor, takeover: Takeover) -> str:
     if takeover.status is TakeoverStatus.OFFERED:
         return _(
             "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept "
@@ -178,7 +178,7 @@ def wants(visitor: Visitor, takeover: Takeover) -> str:
     )
 
 
-def choices(takeover: Takeover) -> Row:
+def takeover_buttons(takeover: Takeover) -> Row:
     if takeover.status is TakeoverStatus.OFFERED:
         return (
             button(_("Bring it over"), AskTakeover(takeover=takeover.id)),
@@ -188,13 +188,13 @@ def choices(takeover: Takeover) -> Row:
 
 
 @flow.action(AskTakeover)
-async def on_ask(visitor: Visitor, link: AskTakeover) -> Outcome:
+async def on_ask_takeover(visitor: Visitor, link: AskTakeover) -> Outcome:
     await visitor.services.takeovers.ask(visitor.account.id, link.takeover)
     return MyContacts()
 
 
 @flow.action(WithdrawTakeover)
-async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
+async def on_withdraw_takeover(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
     await visitor.services.takeovers.withdraw(visitor.account.id, link.takeover)
     return MyContacts()
 
@@ -202,7 +202,7 @@ async def on_withdraw(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
 # --- a takeover: the old account --------------------------------------------------------------------------------------
 
 
-def asks_of_you(visitor: Visitor, takeover: Takeover) -> str:
+def question_to_old(visitor: Visitor, takeover: Takeover) -> str:
     return text(
         _(
             "⚠️ <b>Another Telegram account with your phone asks to take over everything you have here:</b> cards, "
@@ -212,7 +212,7 @@ def asks_of_you(visitor: Visitor, takeover: Takeover) -> str:
     )
 
 
-def answers(takeover: Takeover) -> Row:
+def answer_buttons(takeover: Takeover) -> Row:
     return (
         button(_("It is me, bring it over"), AllowTakeover(takeover=takeover.id)),
         button(_("Not me, refuse"), RefuseTakeover(takeover=takeover.id)),
@@ -220,9 +220,9 @@ def answers(takeover: Takeover) -> Row:
 
 
 @flow.action(AllowTakeover)
-async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
+async def on_allow_takeover(visitor: Visitor, link: AllowTakeover) -> Outcome:
     had_code = visitor.account.lock is not None
-    told = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
+    replaced = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
     return Screen(
         lines(
             _("✅ <b>Everything is now in your other Telegram account.</b>"),
@@ -230,11 +230,11 @@ async def on_allow(visitor: Visitor, link: AllowTakeover) -> Outcome:
             _("The access code was not brought over.") if had_code else "",
         ),
         ((button(_("Menu"), Home()),),),
-        shows=told,
+        shows=replaced,
     )
 
 
 @flow.action(RefuseTakeover)
-async def on_refuse(visitor: Visitor, link: RefuseTakeover) -> Outcome:
+async def on_refuse_takeover(visitor: Visitor, link: RefuseTakeover) -> Outcome:
     await visitor.services.takeovers.refuse(visitor.account.id, link.takeover)
     return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))

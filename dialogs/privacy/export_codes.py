@@ -1,4 +1,4 @@
-"""The words of an export for what is kept as a code."""
+"""Words of an export for stored codes."""
 
 from __future__ import annotations
 
@@ -78,14 +78,14 @@ CODES = {
     "DISPUTE": N_("who acts for the child"),
     "PAPERS": N_("show the papers"),
     "OLD_POLICY": N_("check a policy of the old form"),
-    # what a patient's representatives have been told once
+    # matters of messages that a patient's representatives get once
     "passport": N_("a passport is due at 14"),
     "consent": N_("from 15 the patient decides"),
     "ends": N_("the policy ends"),
     "asked": N_("is everything still right"),
     "late": N_("the check takes long"),
     "confirmed": N_("the card is found right"),
-    # how a form was begun
+    # Way, kind of a draft
     "NUMBER": N_("policy number"),
     "OLD": N_("policy of the old form"),
     "PERSON": N_("name, birth date and SNILS"),
@@ -94,7 +94,7 @@ CODES = {
 
 
 def word(code: str) -> str:
-    """A matter told may carry the day that it was told of."""
+    """Return the word for a code or for ``code:day``; an unknown code as it is."""
     known, _colon, day = code.partition(":")
     title = KINDS[known].title if known in KINDS else CODES.get(known)
     if title is None or (day and not ISO_DAY.fullmatch(day)):

@@ -1,4 +1,4 @@
-"""The export as a paper: the same tree as the JSON, with every field and every code in words."""
+"""The export as a paper: the same tree as in the JSON file, with fields and codes in words."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from bot.core.deeds import Deed, Subject, SubjectKind
 from bot.core.i18n import MOSCOW, clock_time, numeric_date, zone_note
 from bot.core.i18n import gettext as _
 from bot.delivery.paper import Paper, Section
-from bot.privacy.records import Holding
+from bot.privacy.records import ExportRecord
 from dialogs.kit.deeds import DEEDS, called, words
 from dialogs.privacy.export_codes import ISO_DAY, word
-from dialogs.privacy.export_words import heading, label
+from dialogs.privacy.export_labels import heading, label
 
 Line = tuple[str, str]
 
 
-def export_paper(tree: Holding, now: datetime) -> Paper:
+def export_paper(tree: ExportRecord, now: datetime) -> Paper:
     whole = tree["about"] == "ACCOUNT"
     return Paper(
         title=_("Everything I keep about you") if whole else _("Everything I keep about the patient"),
@@ -30,58 +30,58 @@ def export_paper(tree: Holding, now: datetime) -> Paper:
     )
 
 
-def _sections(tree: Holding, of: str = "") -> Iterator[Section]:
-    """Empty ones are left out."""
+def _sections(tree: ExportRecord, of: str = "") -> Iterator[Section]:
+    """Return the sections that are not empty, each with ``of`` before its heading."""
     for name, value in tree.items():
         title = f"{of}: {heading(name).lower()}" if of else heading(name)
         if name == "patients":
             for patient in _records(value):
                 yield from _patient(patient)
         elif isinstance(value, Mapping):
-            if told := tuple(_lines(value)):
-                yield Section(title, told)
+            if shown := tuple(_lines(value)):
+                yield Section(title, shown)
         elif records := _records(value):
             yield Section(title, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
 
 
-def _patient(patient: Holding) -> Iterator[Section]:
+def _patient(patient: ExportRecord) -> Iterator[Section]:
     name = patient["name"]
-    said = " ".join(str(part) for part in name.values() if part) if isinstance(name, Mapping) else str(name)
+    title = " ".join(str(part) for part in name.values() if part) if isinstance(name, Mapping) else str(name)
     lists = {field: value for field, value in patient.items() if isinstance(value, list | tuple)}
-    yield Section(said, tuple(_lines({field: value for field, value in patient.items() if field not in lists})))
-    yield from _sections(lists, of=said)
+    yield Section(title, tuple(_lines({field: value for field, value in patient.items() if field not in lists})))
+    yield from _sections(lists, of=title)
 
 
-def _records(value: object) -> Sequence[Holding]:
+def _records(value: object) -> Sequence[ExportRecord]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _lines(record: Holding, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterator[Line]:
-    """What is inside another field stands beside it."""
+def _lines(record: ExportRecord, zone: ZoneInfo = MOSCOW, within: str = "") -> Iterator[Line]:
+    """Return label and value of each field; fields of a nested record stand among the others."""
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from _lines(value, zone, name)
         elif value not in (None, ""):
-            yield label(name, within), _said(name, value, zone)
+            yield label(name, within), _value(name, value, zone)
 
 
-def _paragraph(record: Holding) -> str:
-    """A visit's moments are told in its clinic's time; what is not so is not told."""
+def _paragraph(record: ExportRecord) -> str:
+    """Return a record as one line: moments of a visit in the clinic's time, flags only if they are set."""
     if "action" in record:
         who = {"who": _doer(record)} if record.get("who") else {}
-        return " · ".join(_said(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
+        return " · ".join(_value(name, value, MOSCOW) for name, value in {**record, **who}.items() if value)
     zone = ZoneInfo(str(record.get("zone") or MOSCOW.key))
     shown = {name: value for name, value in record.items() if name != "zone" and value is not False}
     return " · ".join(f"{name}: {value}" for name, value in _lines(shown, zone))
 
 
-def _doer(entry: Holding) -> str:
-    """An entry stands in the name of an account also where the register or the clinic has answered."""
+def _doer(entry: ExportRecord) -> str:
+    # An answer of the register or of a clinic is stored in the name of an account.
     doer, _words = DEEDS[Deed.read(str(entry["action"]))]
     return called(doer, word(str(entry["who"])))
 
 
-def _said(name: str, value: object, zone: ZoneInfo) -> str:
+def _value(name: str, value: object, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""The journal: what was done from this account, the newest first, so that its owner notices what was not his doing."""
+"""The screen of the journal: what was done from this account, so that its owner notices what another person did."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ flow = Flow("journal", open=True)
 async def journal(visitor: Visitor, link: Journal) -> Screen:
     account, services = visitor.account.id, visitor.services
     names = {Subject.patient(patient.id): patient.name.short for patient in await services.patients.list_of(account)}
-    told = [line(entry, names) for entry in await services.privacy.journal(account)]
+    entries = [line(entry, names) for entry in await services.own_data.journal(account)]
     return Screen(
         lines(
             _("<b>What has been done here</b>"),
-            told,
+            entries,
             [_("The last actions are shown; all of them are in the copy of your data.")],
         ),
         (ways_out(MyData()),),
@@ -33,15 +33,15 @@ async def journal(visitor: Visitor, link: Journal) -> Screen:
 
 
 def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
-    """Whose answer it was is said only where it was not the person's own deed."""
-    doer, what = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
+    """Return the moment and the deed; the doer is named unless it is the account itself."""
+    doer, deed = doer_of(entry.deed, entry.actor.kind), words(entry.deed)
     if entry.subject.value in CODES:
-        what = f"{what}: {word(entry.subject.value)}"
+        deed = f"{deed}: {word(entry.subject.value)}"
     if entry.subject in names:
-        what = f"{what}, {names[entry.subject]}"
+        deed = f"{deed}, {names[entry.subject]}"
     return text(
-        "{date}, {time} · {said}",
+        "{date}, {time} · {deed}",
         date=numeric_date(entry.at.astimezone(MOSCOW).date()),
         time=clock_time(entry.at, MOSCOW),
-        said=what if doer is Doer.PERSON else f"{called(doer, '')}: {what}",
+        deed=deed if doer is Doer.PERSON else f"{called(doer, '')}: {deed}",
     )

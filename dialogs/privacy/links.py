@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
-from bot.glossary import (
-    PatientId,
-    TakeoverId,
-)
+from bot.glossary import PatientId, TakeoverId
 from dialogs.kit.link import Action, Link
 
 
@@ -21,7 +18,7 @@ class Welcome(Link, code="cw"):
 
 
 class AskConsent(Link, code="cp"):
-    """One consent: its purpose and what is kept."""
+    """The question about one consent."""
 
     step: int
 
@@ -31,11 +28,11 @@ class ConsentText(Link, code="cf"):
 
     step: int
     reading: bool = False
-    """opened from «Мои данные», not on the way to a decision"""
+    """Opened from «Мои данные», not from the question."""
 
 
 class Declined(Link, code="cd"):
-    """What a refused consent means."""
+    """What a declined consent means."""
 
     step: int
 
@@ -47,7 +44,7 @@ class Agree(Action, code="Ca"):
 
 
 class Decline(Action, code="Cd"):
-    """Refuse a consent."""
+    """Decline a consent."""
 
     step: int
 
@@ -61,7 +58,7 @@ class AskUnlink(Link, code="pu"):
 class Unlink(Action, code="Pu"):
     """Remove a card.
 
-    ``shared`` and ``visits`` are what the question said: an old answer must not be taken for one to another.
+    ``shared`` and ``visits`` are what the question showed: if they have changed, it is shown again.
     """
 
     patient: PatientId
@@ -71,7 +68,7 @@ class Unlink(Action, code="Pu"):
 
 
 class MyData(Link, code="dm"):
-    """What is kept of the account, its consents and their ways out."""
+    """What is stored about the account, its consents and what can be done with them."""
 
 
 class AskRevoke(Link, code="dr"):
@@ -87,17 +84,17 @@ class Revoke(Action, code="Dr"):
 
 
 class Journal(Link, code="dj"):
-    """What has been done with the account's data."""
+    """What was done from the account."""
 
 
-class AskTakeOut(Link, code="dx"):
-    """The question before data are exported."""
+class AskExport(Link, code="dx"):
+    """The question before an export: of one patient, or of everything."""
 
     patient: PatientId | None = None
-    """0: everything of the account"""
+    """None: everything of the account."""
 
 
-class TakeOut(Action, code="Dx"):
+class ExportData(Action, code="Dx"):
     """Export data as files."""
 
     patient: PatientId | None = None
@@ -125,22 +122,22 @@ class AskEmail(Link, code="te", state=ContactPrompts.email):
     """The prompt for an e-mail address."""
 
 
-class DropPhone(Action, code="Tp"):
+class RemovePhone(Action, code="Tp"):
     """Delete the phone."""
 
 
-class DropEmail(Action, code="Te"):
+class RemoveEmail(Action, code="Te"):
     """Delete the e-mail address."""
 
 
 class AskTakeover(Action, code="Ta"):
-    """Ask the account that has the phone to hand the cards over."""
+    """Ask the old account for a takeover."""
 
     takeover: TakeoverId
 
 
 class WithdrawTakeover(Action, code="Tw"):
-    """Withdraw the question about a takeover."""
+    """Withdraw a takeover that is offered or asked for."""
 
     takeover: TakeoverId
 

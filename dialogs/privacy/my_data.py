@@ -1,4 +1,4 @@
-"""My data: every consent with its date, taking it back, a copy of everything, and erasing everything."""
+"""Screens of «Мои данные»: consents, export, erasure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from bot.core.i18n import gettext as _
 from bot.core.people import Purpose
 from bot.delivery.screen import File, Screen
 from bot.privacy.export import as_json
-from bot.privacy.privacy import Held
-from dialogs.account.access_code import entrance
+from bot.privacy.own_data import DataSummary
+from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
@@ -20,25 +20,25 @@ from dialogs.privacy.export_paper import export_paper
 from dialogs.privacy.links import (
     AskConsent,
     AskErase,
+    AskExport,
     AskRevoke,
-    AskTakeOut,
     ConsentText,
     Erase,
+    ExportData,
     Journal,
     MyContacts,
     MyData,
     Revoke,
-    TakeOut,
     Welcome,
 )
 
-flow = Flow("privacy", open=True, commands={"data": MyData(), "export": AskTakeOut()})
+flow = Flow("privacy", open=True, commands={"data": MyData(), "export": AskExport()})
 
 
 @flow.screen(MyData)
 async def my_data(visitor: Visitor, link: MyData) -> Screen:
-    held = await visitor.services.privacy.held(visitor.account.id)
-    agreed = {consent.purpose: consent for consent in held.consents if consent.purpose in visitor.account.consents}
+    summary = await visitor.services.own_data.summary(visitor.account.id)
+    agreed = {consent.purpose: consent for consent in summary.consents if consent.purpose in visitor.account.consents}
     given = [agreed[purpose] for purpose in STEPS if purpose in agreed]
     missing = [purpose for purpose in STEPS if purpose not in visitor.account.consents]
     return Screen(
@@ -46,25 +46,25 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             _("<b>My data</b>"),
             [consent_line(consent) for consent in given],
             [text(_("Not given: {title}"), title=title(purpose)) for purpose in missing],
-            [counted(held), _("Names, policies and what you type are kept encrypted.")],
+            [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
             *((consent_buttons(consent.purpose)) for consent in given),
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if visitor.account.may_link else []),
-            entrance(visitor),
-            (button(_("Journal"), Journal()), button(_("Take a copy"), AskTakeOut())),
+            code_buttons(visitor),
+            (button(_("Journal"), Journal()), button(_("Take a copy"), AskExport())),
             (button(_("Erase everything"), AskErase()),),
             ways_out(),
         ),
     )
 
 
-def counted(held: Held) -> str:
-    """What there is none of is not spoken of."""
-    patients = ngettext("{n} child", "{n} children", held.patients).format(n=held.patients)
-    visits = ngettext("{n} visit ahead", "{n} visits ahead", held.visits).format(n=held.visits)
-    return ", ".join(said for said, number in ((patients, held.patients), (visits, held.visits)) if number)
+def counts(summary: DataSummary) -> str:
+    """Return the numbers of children and visits, without zeros."""
+    patients = ngettext("{n} child", "{n} children", summary.patients).format(n=summary.patients)
+    visits = ngettext("{n} visit ahead", "{n} visits ahead", summary.visits).format(n=summary.visits)
+    return ", ".join(phrase for phrase, number in ((patients, summary.patients), (visits, summary.visits)) if number)
 
 
 def consent_line(consent: Consent) -> str:
@@ -87,7 +87,7 @@ def consent_buttons(purpose: Purpose) -> Row:
 @flow.screen(AskRevoke)
 async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
     purpose = purpose_of(link.step)
-    stops = (
+    consequence = (
         _("Reminders will stop. Everything else will work as before.")
         if purpose is Purpose.REMINDERS
         else _(
@@ -96,20 +96,19 @@ async def ask_revoke(visitor: Visitor, link: AskRevoke) -> Screen:
         )
     )
     return Screen(
-        lines(text(_("<b>Take back the consent: {title}?</b>"), title=title(purpose)), stops),
+        lines(text(_("<b>Take back the consent: {title}?</b>"), title=title(purpose)), consequence),
         ((button(_("Take back"), Revoke(step=link.step)),), ways_out(MyData())),
     )
 
 
 @flow.action(Revoke)
 async def on_revoke(visitor: Visitor, link: Revoke) -> Outcome:
-    visitor.account = await visitor.services.privacy.revoke(visitor.account.id, purpose_of(link.step))
+    visitor.account = await visitor.services.consents.revoke(visitor.account.id, purpose_of(link.step))
     return MyData()
 
 
-@flow.screen(AskTakeOut)
-async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
-    """Said before, because the files stay in the chat."""
+@flow.screen(AskExport)
+async def ask_export(visitor: Visitor, link: AskExport) -> Screen:
     heading = _("<b>Take a copy of everything I keep about you?</b>")
     if link.patient:
         patient = await visitor.services.patients.require(visitor.account.id, link.patient)
@@ -121,20 +120,20 @@ async def ask_take_out(visitor: Visitor, link: AskTakeOut) -> Screen:
             _("⚠️ Names and numbers are in full there, and the files stay in this chat until you delete them."),
         ),
         (
-            (button(_("Send the files"), TakeOut(patient=link.patient)),),
+            (button(_("Send the files"), ExportData(patient=link.patient)),),
             ways_out(PatientCard(patient=link.patient) if link.patient else MyData()),
         ),
     )
 
 
-@flow.action(TakeOut)
-async def on_take_out(visitor: Visitor, link: TakeOut) -> Reply:
+@flow.action(ExportData)
+async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     export = visitor.services.export
     tree = await export.gather(visitor.account.id, link.patient)
     printed = await export.print_paper(export_paper(tree, visitor.now))
     day = numeric_date(visitor.now.astimezone(MOSCOW).date())
-    whose = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
-    name = _("My data {date}").format(date=day) if whose is None else f"{whose.name.short} {day}"
+    patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
+    name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
     return Reply(
         PatientCard(patient=link.patient) if link.patient else MyData(),
         files=(
@@ -146,24 +145,24 @@ async def on_take_out(visitor: Visitor, link: TakeOut) -> Reply:
 
 @flow.screen(AskErase)
 async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
-    held = await visitor.services.privacy.held(visitor.account.id)
+    summary = await visitor.services.own_data.summary(visitor.account.id)
     heading = _("<b>Erase everything?</b>")
     what = _("Children, policies, visits, settings and what you have typed are erased at once and cannot be restored.")
     others = ngettext(
         "{n} card that another representative keeps too stays with its visits; your access to it goes.",
         "{n} cards that another representative keeps too stay with their visits; your access to them goes.",
-        held.shared,
-    ).format(n=held.shared)
-    told = lines(heading, what, others if held.shared else "")
-    if not held.own_visits:
-        return Screen(told, ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
-    ahead = ngettext(
+        summary.shared,
+    ).format(n=summary.shared)
+    warning = lines(heading, what, others if summary.shared else "")
+    if not summary.unshared_visits:
+        return Screen(warning, ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
+    upcoming = ngettext(
         "You have {n} visit ahead. What shall I do with it?",
         "You have {n} visits ahead. What shall I do with them?",
-        held.own_visits,
-    ).format(n=held.own_visits)
+        summary.unshared_visits,
+    ).format(n=summary.unshared_visits)
     return Screen(
-        lines(told, ahead),
+        lines(warning, upcoming),
         (
             (button(_("Cancel visits and erase"), Erase(keep_visits=False)),),
             (button(_("Keep visits and erase"), Erase(keep_visits=True)),),
@@ -175,7 +174,7 @@ async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
 
 @flow.action(Erase)
 async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
-    number = await visitor.services.privacy.erase(visitor.account.id, keep_visits=link.keep_visits)
+    number = await visitor.services.erasure.erase(visitor.account.id, keep_visits=link.keep_visits)
     return Screen(
         lines(
             text(

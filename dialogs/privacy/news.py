@@ -1,30 +1,31 @@
-"""Messages about a takeover: the question to the old account, and its outcome to both."""
+"""Messages about a takeover: a question to the old account, the outcome to both."""
 
 from __future__ import annotations
 
 from bot.core.i18n import N_
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
-from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
+from bot.privacy.news import NothingToTakeOver, TakeoverAsked, TakeoverMovedAway, TakeoverMovedHere, TakeoverRefused
 from dialogs.account.links import Help
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import PatientList
-from dialogs.privacy.contacts import answers, asks_of_you
+from dialogs.privacy.contacts import answer_buttons, question_to_old
 from dialogs.privacy.links import MyContacts
 
 
 @news(TakeoverAsked, N_("another account asks for everything"))
-async def question(visitor: Visitor, message: TakeoverAsked) -> Screen | None:
-    takeover = await visitor.services.takeovers.about(message)
+async def takeover_asked(visitor: Visitor, message: TakeoverAsked) -> Screen | None:
+    """Return None if the takeover is no longer asked for."""
+    takeover = await visitor.services.takeovers.find_asked(message)
     if takeover is None:
         return None
-    return Screen(asks_of_you(visitor, takeover), (answers(takeover), ways_out()))
+    return Screen(question_to_old(visitor, takeover), (answer_buttons(takeover), ways_out()))
 
 
 @news(TakeoverRefused, N_("moving is refused"))
-async def refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
+async def takeover_refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
     return Screen(
         lines(
             _("The other account has refused: nothing was brought over, and the number stays with it."),
@@ -34,8 +35,8 @@ async def refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
     )
 
 
-@news(TakeoverMade, N_("moving is done"))
-async def made(visitor: Visitor, message: TakeoverMade) -> Screen:
+@news(TakeoverMovedHere, N_("moving is done"))
+async def takeover_moved_here(visitor: Visitor, message: TakeoverMovedHere) -> Screen:
     return Screen(
         lines(
             _("✅ <b>Cards, visits and drafts are here now</b>, and the number too."),
@@ -47,8 +48,8 @@ async def made(visitor: Visitor, message: TakeoverMade) -> Screen:
     )
 
 
-@news(TakenOver, N_("everything has gone to another account"))
-async def taken(visitor: Visitor, message: TakenOver) -> Screen:
+@news(TakeoverMovedAway, N_("everything has gone to another account"))
+async def takeover_moved_away(visitor: Visitor, message: TakeoverMovedAway) -> Screen:
     support = ", ".join(filter(None, (visitor.operator.phone, visitor.operator.email)))
     return Screen(
         lines(
@@ -62,7 +63,7 @@ async def taken(visitor: Visitor, message: TakenOver) -> Screen:
 
 
 @news(NothingToTakeOver, N_("there was nothing to move"))
-async def nothing(visitor: Visitor, message: NothingToTakeOver) -> Screen:
+async def nothing_to_take_over(visitor: Visitor, message: NothingToTakeOver) -> Screen:
     return Screen(
         _("There is nothing to bring over: the other account has erased its data or given this number up."),
         ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),

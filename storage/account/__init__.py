@@ -1,1 +1,1 @@
-"""A slice."""
+"""The tables of the account slice."""

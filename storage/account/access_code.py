@@ -1,11 +1,12 @@
-"""Access codes: a slow hash of each, sealed with the server's key, so that the file alone tells no code."""
+"""Access codes: a slow hash of each, sealed with the server's key, so that the database file alone reveals no code."""
 
 from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from bot.account.records import Hashed, StoredPin
+from bot.account.records import HashedCode, StoredCode
 from bot.core.people import Lock
 from bot.glossary import AccountId
 from storage.database.connection import Connection, Row
@@ -17,39 +18,47 @@ queries = load_queries("pins")
 
 KIND = "pin"
 KEEP_DROPPED = timedelta(days=7)
-"""By then it has been told that the code is off."""
+"""Longer than the delivery of the message that the code is off may take."""
 
 
-class SqlPins:
-    """Access codes; none of them is ever kept itself."""
+class ProposedCode(NamedTuple):
+    """A new code that was typed once."""
+
+    salt: bytes
+    sealed: bytes
+
+
+class SqlAccessCodes:
+    """No code itself is stored."""
 
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
 
-    async def find(self, account: AccountId) -> StoredPin | None:
+    async def find(self, account: AccountId) -> StoredCode | None:
         row = await queries.find(self._connection, account=account)
-        return None if row is None else StoredPin(row["salt"], row["digest"], row["tries"], read_lock(row))
+        return None if row is None else StoredCode(row["salt"], row["digest"], row["tries"], read_lock(row))
 
-    def is_right(self, digest: bytes, hashed: bytes) -> bool:
-        """Whether a hash is of the code that ``digest`` was made of."""
-        return hmac.compare_digest(digest, self._sealed(hashed))
+    def matches(self, sealed: bytes, digest: bytes) -> bool:
+        """Whether ``sealed``, as it was stored, was made from this digest."""
+        return hmac.compare_digest(sealed, self._seal(digest))
 
-    async def set(self, account: AccountId, code: Hashed, until: datetime) -> None:
-        """Put a code, open ``until`` then, in place of any other."""
-        digest = self._sealed(code.hashed)
-        await queries.set(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
+    async def set(self, account: AccountId, code: HashedCode, until: datetime) -> None:
+        """Store a code in place of the old one; the account is unlocked until then."""
+        sealed = self._seal(code.digest)
+        await queries.set(self._connection, account=account, salt=code.salt, digest=sealed, until=seconds(until))
 
-    async def open(self, account: AccountId, until: datetime) -> None:
-        """The right code was typed: no wrong try counts any more, and a forgotten code is not dropped."""
+    async def unlock(self, account: AccountId, until: datetime) -> None:
+        """Unlock the account until then; wrong tries are forgotten and a planned drop is cancelled."""
         await queries.open(self._connection, account=account, until=seconds(until))
 
-    async def close(self, account: AccountId) -> None:
+    async def lock(self, account: AccountId) -> None:
         await queries.close(self._connection, account=account)
 
-    async def note_wrong(self, account: AccountId) -> None:
+    async def count_wrong_try(self, account: AccountId) -> None:
         await queries.note_wrong(self._connection, account=account)
 
     async def pause(self, account: AccountId, until: datetime) -> None:
+        """Refuse any code until then, and lock the account."""
         await queries.pause(self._connection, account=account, until=seconds(until))
 
     async def drop_at(self, account: AccountId, moment: datetime) -> None:
@@ -58,26 +67,26 @@ class SqlPins:
     async def remove(self, account: AccountId) -> None:
         await queries.remove(self._connection, account=account)
 
-    async def offer(self, account: AccountId, code: Hashed, until: datetime) -> None:
-        """Keep what was typed once for a new code."""
-        digest = self._sealed(code.hashed)
-        await queries.offer(self._connection, account=account, salt=code.salt, digest=digest, until=seconds(until))
+    async def propose(self, account: AccountId, code: HashedCode, expires_at: datetime) -> None:
+        """Keep a new code that was typed once, in place of an earlier one."""
+        sealed = self._seal(code.digest)
+        until = seconds(expires_at)
+        await queries.offer(self._connection, account=account, salt=code.salt, digest=sealed, until=until)
 
-    async def offered(self, account: AccountId, now: datetime) -> tuple[bytes, bytes] | None:
-        """Salt and digest of what was typed once."""
+    async def find_proposed(self, account: AccountId, now: datetime) -> ProposedCode | None:
         row = await queries.offered(self._connection, account=account, now=seconds(now))
-        return None if row is None else (row["salt"], row["digest"])
+        return None if row is None else ProposedCode(row["salt"], row["digest"])
 
-    async def take_offer(self, account: AccountId) -> None:
+    async def drop_proposed(self, account: AccountId) -> None:
         await queries.take_offer(self._connection, account=account)
 
     async def forget(self, now: datetime) -> None:
-        """Drop offers that are over and codes that were dropped long ago."""
+        """Delete expired proposals, and codes that were dropped more than KEEP_DROPPED ago."""
         await queries.forget_offers(self._connection, now=seconds(now))
         await queries.forget_dropped(self._connection, before=seconds(now - KEEP_DROPPED))
 
-    def _sealed(self, hashed: bytes) -> bytes:
-        return self._index.of(KIND, hashed.hex())
+    def _seal(self, digest: bytes) -> bytes:
+        return self._index.of(KIND, digest.hex())
 
 
 def read_lock(row: Row) -> Lock:

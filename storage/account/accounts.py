@@ -1,4 +1,4 @@
-"""Accounts: rows in, Account out, always with the consents that hold in their current wording."""
+"""Accounts, each with its valid consents and its access code's lock."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ ASKER = "asker"
 
 
 class SqlAccounts:
+    """``versions`` are the current versions of the consents; a consent to an older one does not count."""
+
     def __init__(self, connection: Connection, index: BlindIndex, versions: Mapping[Purpose, str]) -> None:
         self._connection, self._index, self._versions = connection, index, versions
 
@@ -28,11 +30,20 @@ class SqlAccounts:
     async def get(self, account: AccountId) -> Account | None:
         return self._account(await queries.get(self._connection, account=account))
 
+    async def require(self, account: AccountId) -> Account:
+        """Raises LookupError: an account that acts exists."""
+        found = await self.get(account)
+        if found is None:
+            raise LookupError("the acting account is gone")
+        return found
+
     async def add(self, telegram_id: int, now: datetime) -> Account:
-        """The account of this Telegram user, made where there was none."""
+        """Return the account of this Telegram user, added if there was none."""
         await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
-        asker = self._asker(telegram_id)
-        await queries.take_failures_back(self._connection, telegram_id=telegram_id, asker=asker)
+        # Failed checks of an account that was erased count for the new one of the same person.
+        await queries.take_failures_back(
+            self._connection, telegram_id=telegram_id, asker=self._asker_index(telegram_id)
+        )
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")
@@ -41,7 +52,7 @@ class SqlAccounts:
     async def set_language(self, account: AccountId, language: str) -> None:
         await queries.set_language(self._connection, account=account, language=language)
 
-    async def set_heard(self, account: AccountId, language: str | None) -> None:
+    async def set_telegram_language(self, account: AccountId, language: str | None) -> None:
         await queries.set_heard(self._connection, account=account, heard=language)
 
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
@@ -51,23 +62,23 @@ class SqlAccounts:
         await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
 
     async def erase(self, account: AccountId) -> None:
-        """Remove the account with its drafts, orders, appointments, messages and dialog state.
+        """Delete the account, its own patients and all that belongs to them, and its dialog state.
 
-        Consents and the journal stay, without a link to a person.
+        Consents, journal entries and failed checks stay without a link to the person.
         """
         known = await self.get(account)
         if known is None:
             return
         await queries.erase_own_patients(self._connection, account=account)
-        await queries.leave_failures(self._connection, account=account, asker=self._asker(known.telegram_id))
+        await queries.leave_failures(self._connection, account=account, asker=self._asker_index(known.telegram_id))
         await queries.erase_dialogs(self._connection, account=account)
         await queries.erase(self._connection, account=account)
 
-    def _asker(self, telegram_id: int) -> bytes:
+    def _asker_index(self, telegram_id: int) -> bytes:
         return self._index.of(ASKER, str(telegram_id))
 
     def _account(self, rows: Sequence[Row]) -> Account | None:
-        """Rows of one account, one for each consent."""
+        """Read the rows of one account: one for each consent, at least one."""
         if not rows:
             return None
         row = rows[0]
@@ -75,7 +86,7 @@ class SqlAccounts:
             id=AccountId(row["id"]),
             telegram_id=row["telegram_id"],
             language=row["language"],
-            consents=frozenset(p for p, version in self._versions.items() if _agreed(rows, p, version)),
+            consents=frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version)),
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],
@@ -84,5 +95,5 @@ class SqlAccounts:
         )
 
 
-def _agreed(rows: Sequence[Row], purpose: Purpose, version: str) -> bool:
+def _has_agreed(rows: Sequence[Row], purpose: Purpose, version: str) -> bool:
     return any(row["purpose"] == purpose and row["version"] == version for row in rows)

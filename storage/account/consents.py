@@ -1,4 +1,4 @@
-"""Consents: each giving and each taking back stays on record."""
+"""Consents: given and revoked ones."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class SqlConsents:
         await queries.revoke(self._connection, account=account, purpose=purpose, now=seconds(now))
 
     async def list_of(self, account: AccountId) -> Sequence[Consent]:
-        """The newest consent of each purpose, revoked ones included."""
+        """Return the newest consent of each purpose, revoked ones included."""
         rows = await queries.list_of(self._connection, account=account)
         return [Consent(Purpose(p), version, moment(given), moment(revoked)) for p, version, given, revoked in rows]
 
     async def forget(self, before: datetime) -> None:
-        """Drop those taken back before then."""
+        """Delete consents that were revoked before then."""
         await queries.forget(self._connection, before=seconds(before))
 
     async def withdrawn_before(self, moment: datetime, limit: int) -> Sequence[AccountId]:
-        """Accounts that took back an indispensable consent before ``moment`` and have not given it again."""
+        """Return accounts that revoked a required consent before ``moment`` and have not given it again."""
         rows = await queries.withdrawn_before(self._connection, moment=seconds(moment), limit=limit)
         return [AccountId(row["account_id"]) for row in rows]

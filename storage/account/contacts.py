@@ -1,4 +1,4 @@
-"""Contacts: how an account is reached beside its chat, sealed; a telephone belongs to one account at a time."""
+"""Contacts, sealed; a phone belongs to one account at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SqlContacts:
         return Contact() if row is None else Contact(self._open(row, PHONE), self._open(row, EMAIL))
 
     async def find_owner(self, phone: str) -> AccountId | None:
-        """Whose telephone it is: one account's at a time."""
+        """Return the account that has this phone."""
         row = await queries.owner(self._connection, phone=self._index.of(NUMBER, phone))
         return None if row is None else AccountId(row["account_id"])
 
@@ -31,22 +31,22 @@ class SqlContacts:
         await queries.set_phone(
             self._connection,
             account=account,
-            sealed=await self._sealed(account, PHONE, phone),
+            sealed=await self._seal(account, PHONE, phone),
             phone=None if phone is None else self._index.of(NUMBER, phone),
         )
         await queries.drop_empty(self._connection, account=account)
 
     async def set_email(self, account: AccountId, email: str | None) -> None:
-        await queries.set_email(self._connection, account=account, sealed=await self._sealed(account, EMAIL, email))
+        await queries.set_email(self._connection, account=account, sealed=await self._seal(account, EMAIL, email))
         await queries.drop_empty(self._connection, account=account)
 
     async def forget(self, account: AccountId) -> None:
         await queries.forget(self._connection, account=account)
 
-    async def _sealed(self, account: AccountId, column: str, value: str | None) -> bytes | None:
-        """The row is made first: a value opens only in the row it was sealed for."""
+    async def _seal(self, account: AccountId, column: str, value: str | None) -> bytes | None:
         if value is None:
             return None
+        # A value is sealed for its row, so the row is added first.
         await queries.add(self._connection, account=account, uid=make_uid())
         row = await queries.get(self._connection, account=account)
         return self._cipher.seal(TABLE, column, row["uid"], value)

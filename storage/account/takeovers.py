@@ -1,4 +1,4 @@
-"""Takeovers: who wants what another account has, and moving all of it at once, nothing lost and nothing doubled."""
+"""Takeovers: their state, and moving everything of one account to another."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SqlTakeovers:
         self._connection, self._cipher = connection, cipher
 
     async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
-        """Note that both have the same telephone, in place of any earlier offer to ``new``."""
+        """Add an offer to ``new``, in place of its earlier one."""
         await queries.drop_offer(self._connection, account=new)
         uid = make_uid()
         sealed = self._cipher.seal(TABLE, PHONE, uid, phone)
@@ -32,16 +32,16 @@ class SqlTakeovers:
     async def find(self, takeover: TakeoverId) -> Takeover | None:
         return self._read(await queries.get(self._connection, takeover=takeover))
 
-    async def find_of_asker(self, account: AccountId) -> Takeover | None:
-        """What is offered to an account, or what it has asked for."""
+    async def find_by_new(self, account: AccountId) -> Takeover | None:
+        """Return the takeover that this new account is offered or has asked for."""
         return self._read(await queries.of_asker(self._connection, account=account))
 
-    async def find_of_owner(self, account: AccountId) -> Takeover | None:
-        """What is asked of an account, else what it has refused last."""
+    async def find_by_old(self, account: AccountId) -> Takeover | None:
+        """Return the takeover that this old account is asked for, else the one that it refused last."""
         return self._read(await queries.of_owner(self._connection, account=account))
 
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
-        """Those whose time is over, and those asked of an account that is gone."""
+        """Return takeovers past their ``due_at``, and those whose old account was erased."""
         rows = await queries.due(self._connection, now=seconds(now), limit=limit)
         return [found for row in rows if (found := self._read(row))]
 
@@ -51,19 +51,16 @@ class SqlTakeovers:
     async def drop(self, takeover: TakeoverId) -> None:
         await queries.drop(self._connection, takeover=takeover)
 
-    async def doubles(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
-        """Unconfirmed cards of ``loser``, each with the ``keeper``'s card of the same policy."""
+    async def list_duplicates(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
+        """Return unverified cards of ``loser``, each with the ``keeper``'s card of the same policy."""
         rows = await queries.doubles(self._connection, loser=loser, keeper=keeper)
         return [(PatientId(row["card"]), PatientId(row["kept"])) for row in rows]
 
     async def move(self, old: AccountId, new: AccountId) -> None:
-        """Give everything of an account to another, but for its consents, its journal, its contacts and its code.
-
-        Its dialog is forgotten.
-        """
-        both, wire = {"old": old, "new": new}, self._connection
+        """Move everything but consents, journal, contacts and access code; the dialog state of ``old`` is deleted."""
+        both, connection = {"old": old, "new": new}, self._connection
         await self._move_patients(old, new)
-        for give in (
+        for statement in (
             queries.give_orders,
             queries.give_appointments,
             queries.give_drafts,
@@ -75,15 +72,15 @@ class SqlTakeovers:
             queries.drop_same_matters,
             queries.give_matters,
         ):
-            await give(wire, **both)
-        await queries.drop_answered_requests(wire, new=new)
-        await queries.drop_own_invitations(wire, new=new)
+            await statement(connection, **both)
+        await queries.drop_answered_requests(connection, new=new)
+        await queries.drop_own_invitations(connection, new=new)
         await self._move_messages(old, new)
-        await queries.forget_dialogs(wire, old=old)
-        await queries.drop_of_asker(wire, account=old)
+        await queries.forget_dialogs(connection, old=old)
+        await queries.drop_of_asker(connection, account=old)
 
     async def _move_patients(self, old: AccountId, new: AccountId) -> None:
-        """Of two representations of one patient the owner's stays; papers that a desk has seen stay seen."""
+        """Keep one representation of each patient, the owner's, with the papers that a desk has seen for either."""
         await queries.share_papers(self._connection, giver=old, taker=new)
         await queries.share_papers(self._connection, giver=new, taker=old)
         await queries.drop_weaker(self._connection, loser=old, keeper=new)
@@ -91,12 +88,12 @@ class SqlTakeovers:
         await queries.give_representations(self._connection, old=old, new=new)
 
     async def _move_messages(self, old: AccountId, new: AccountId) -> None:
-        """One that is on its way to the old chat is told again in the new one: here it has not arrived."""
+        """A message being sent to the old chat is queued again for the new one, which has not received it."""
         await queries.withdraw_told_to_both(self._connection, old=old, new=new)
         await queries.give_queue(self._connection, old=old, new=new)
-        flying = await queries.flying(self._connection, old=old)
+        being_sent = await queries.flying(self._connection, old=old)
         await queries.withdraw_flying(self._connection, old=old)
-        for row in flying:
+        for row in being_sent:
             await queries.tell_again(self._connection, message=row["id"], new=new)
 
     def _read(self, row: Row | None) -> Takeover | None:

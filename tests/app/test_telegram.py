@@ -108,7 +108,7 @@ async def test_a_person_is_met_in_the_language_of_his_telegram(house: House) -> 
 
 async def test_the_chosen_language_is_stronger_than_the_one_of_telegram(house: House) -> None:
     echo(house)
-    await house.accounts.set_language((await house.accounts.meet(ANNA, "ru")).id, "en")
+    await house.accounts.set_language((await house.accounts.find_or_add(ANNA, "ru")).id, "en")
     await house.anna.start()
     assert (await house.anna.screen()).text.endswith("tomorrow")
 
@@ -133,7 +133,7 @@ async def test_who_blocks_the_bot_is_not_written_to_until_he_comes_back(house: H
     assert not account.reachable
     await house.anna.unblock()
     await house.telegram.wait_idle()
-    assert (await house.accounts.meet(ANNA, "ru")).reachable
+    assert (await house.accounts.find_or_add(ANNA, "ru")).reachable
 
 
 def breaking(house: House) -> None:

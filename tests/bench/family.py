@@ -132,7 +132,7 @@ async def _agree(app: App) -> Account:
     account = await app.store.storage.read(lambda view: view.accounts.find(PERSON_ID))
     assert account is not None, "whoever says /start has an account"
     for purpose in Purpose:
-        account = await app.services.privacy.agree(account.id, purpose, "0" * 64)
+        account = await app.services.consents.give(account.id, purpose, "0" * 64)
     return account
 
 

@@ -93,11 +93,11 @@ from dialogs.patients.links import (
 )
 from dialogs.privacy.links import (
     AllowTakeover,
-    AskTakeOut,
+    AskExport,
     AskTakeover,
     AskUnlink,
+    ExportData,
     RefuseTakeover,
-    TakeOut,
     Unlink,
     WithdrawTakeover,
 )
@@ -172,7 +172,7 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
     yield from (kind(patient=patient, field=KeyField.PATRONYMIC) for kind in (EditField, DropValue))
     yield SetSex(patient=patient, male=True)
     yield Unlink(patient=patient, keep_visits=False)
-    yield from (kind(patient=patient) for kind in (CardFile, AskTakeOut, TakeOut))
+    yield from (kind(patient=patient) for kind in (CardFile, AskExport, ExportData))
 
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:

@@ -15,7 +15,7 @@ from bot.delivery import outbox
 from bot.emulator.chats import Message
 from bot.emulator.params import Upload
 from bot.patients.records import Relationship
-from dialogs.account.links import Home, NewPin
+from dialogs.account.links import Home, NewCode
 from dialogs.kit.link import Action, Link
 from dialogs.patients.links import AskNumber
 from dialogs.privacy.links import AskEmail, AskPhone
@@ -47,7 +47,7 @@ UNREACHED = {
     "SetSex": "is for a number that does not tell the sex",
     "WithdrawTakeover": "follows a question to another account",
 }
-BEGINNINGS = {"Home", "Welcome", "EnterPin"}
+BEGINNINGS = {"Home", "Welcome", "EnterCode"}
 """Where «Меню» leads: they need no button to themselves."""
 
 Explore = Callable[[Crawl, str, int], Awaitable[Crawl]]
@@ -165,7 +165,7 @@ async def share(town: Edge) -> None:
     for person in (IGOR, STRANGER):
         await settle_in(town, person)
     await link(town, STRANGER, ALINA)
-    mother, father, other = [await services.accounts.meet(person, "ru") for person in (ANNA, IGOR, STRANGER)]
+    mother, father, other = [await services.accounts.find_or_add(person, "ru") for person in (ANNA, IGOR, STRANGER)]
     maria, artyom, *_others = await services.patients.list_of(mother.id)
     token = await services.invitations.make(mother.id, artyom.id)
     await services.invitations.accept(father, await services.invitations.open(father.id, token))
@@ -190,7 +190,7 @@ async def test_a_father_of_her_children_and_of_a_strangers_is_never_stuck(town: 
     await bring_up(town)
     await settle_in(town, IGOR)
     accounts, families = town.app.services.accounts, town.app.store.storage
-    mother, father = await accounts.meet(ANNA, "ru"), await accounts.meet(IGOR, "ru")
+    mother, father = await accounts.find_or_add(ANNA, "ru"), await accounts.find_or_add(IGOR, "ru")
 
     async def change(uow: UnitOfWork) -> None:
         for patient in await uow.patients.list_of(mother.id):
@@ -243,7 +243,7 @@ async def test_a_mother_with_forms_left_halfway_is_never_stuck(town: Edge, explo
 
 async def test_a_mother_with_an_access_code_and_a_phone_is_never_stuck(town: Edge, explore: Explore) -> None:
     await settle_in(town, ANNA)
-    await town.press(ANNA, NewPin().pack())
+    await town.press(ANNA, NewCode().pack())
     for _time in range(2):
         await town.say(ANNA, CODE)
     await town.press(ANNA, AskEmail().pack())

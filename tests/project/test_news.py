@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import bot
-from bot.account.news import PinDropped, PinDrops
+from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
 from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
@@ -40,7 +40,7 @@ from bot.patients.news import (
     PolicyWanted,
 )
 from bot.patients.rules.watch import Occasion
-from bot.privacy.news import NothingToTakeOver, TakenOver, TakeoverAsked, TakeoverMade, TakeoverRefused
+from bot.privacy.news import NothingToTakeOver, TakeoverAsked, TakeoverMovedAway, TakeoverMovedHere, TakeoverRefused
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
@@ -49,8 +49,8 @@ ME, MASHA, VISIT, TAKEOVER = AccountId(3), PatientId(5), AppointmentId(7), Takeo
 WAS = datetime(2026, 11, 26, 5, tzinfo=UTC)
 
 QUEUED = [
-    (PinDrops(ME), "PIN_DROPS", {}, "pin_drops:3"),
-    (PinDropped(ME), "PIN_DROPPED", {}, "pin_dropped:3"),
+    (CodeDropPlanned(ME), "PIN_DROPS", {}, "pin_drops:3"),
+    (CodeDropped(ME), "PIN_DROPPED", {}, "pin_dropped:3"),
     (CheckAnswered(ME, MASHA), "VERIFICATION", {"patient": 5}, "check:5:3"),
     (CheckLate(ME, MASHA), "CHECK_LATE", {"patient": 5}, "late:5"),
     (CorrectionDue(ME, MASHA, WAS), "CORRECTION_DUE", {"patient": 5, "checked": 1795669200}, "correct:5"),
@@ -87,8 +87,8 @@ QUEUED = [
     (MovedByClinic(ME, VISIT, WAS), "MOVED_BY_CLINIC", {"appointment": 7, "was": 1795669200, "why": ""}, "clinic:7:3"),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {}, "refused:9"),
-    (TakeoverMade(ME, True, TAKEOVER), "TAKEOVER_MADE", {"code": 1}, "made:9"),
-    (TakenOver(ME, TAKEOVER), "TAKEN_OVER", {}, "taken:9"),
+    (TakeoverMovedHere(ME, True, TAKEOVER), "TAKEOVER_MADE", {"code": 1}, "made:9"),
+    (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {}, "taken:9"),
     (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
 ]
 """One of every class, with the kind, the facts and the key that the releases before the classes stored."""
@@ -144,5 +144,5 @@ def test_answers_go_first_and_reminders_last() -> None:
 
 def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
-    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverMade, TakenOver, NothingToTakeOver}
-    assert needless == {PinDrops, PinDropped, *takeovers}
+    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverMovedHere, TakeoverMovedAway, NothingToTakeOver}
+    assert needless == {CodeDropPlanned, CodeDropped, *takeovers}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.account.problems import PinProblem
+from bot.account.problems import CodeProblem
 from bot.core.errors import InvalidInput, NotYours, RuleError
 from bot.glossary import PatientId
 from bot.patients.errors import NotOwner
@@ -56,7 +56,7 @@ def test_unknown_refusal_gets_general_sentence() -> None:
 
 
 def test_invalid_input_stays_at_its_prompt() -> None:
-    answer = explain(InvalidInput(PinProblem.DIFFERS), NOW)
+    answer = explain(InvalidInput(CodeProblem.DIFFERS), NOW)
     assert answer.way_out is None
     assert answer.sentence
 
@@ -64,5 +64,5 @@ def test_invalid_input_stays_at_its_prompt() -> None:
 def test_second_explanation_of_one_class_is_an_error() -> None:
     with pytest.raises(ValueError, match="NotYours"):
         refusal(NotYours)(lambda refusal, now: Explanation(""))
-    with pytest.raises(ValueError, match="PinProblem"):
-        problem_sentences(PinProblem)(lambda problem, facts: "")
+    with pytest.raises(ValueError, match="CodeProblem"):
+        problem_sentences(CodeProblem)(lambda problem, facts: "")

@@ -61,26 +61,26 @@ def test_a_pause_ends_on_a_whole_minute_and_never_before_its_time(seconds: int, 
 
 
 def test_without_a_code_nothing_is_closed_and_anything_may_be_set() -> None:
-    assert not rules.is_closed(None, MONDAY)
+    assert not rules.is_locked(None, MONDAY)
     assert not rules.is_in_force(None, MONDAY)
     assert not rules.is_paused(None, MONDAY)
-    assert rules.is_proved(None, MONDAY)
+    assert rules.may_change_code(None, MONDAY)
 
 
 def test_a_code_opens_for_a_quarter_of_an_hour_and_may_be_changed_for_the_first_five_minutes() -> None:
-    lock = Lock(open_until=MONDAY + rules.OPEN_FOR)
-    assert rules.is_proved(lock, MONDAY + 5 * MINUTE)
-    assert not rules.is_proved(lock, MONDAY + 6 * MINUTE)
-    assert not rules.is_closed(lock, MONDAY + 14 * MINUTE)
-    assert rules.is_closed(lock, MONDAY + 15 * MINUTE)
-    assert rules.is_closed(Lock(), MONDAY)
+    lock = Lock(open_until=MONDAY + rules.UNLOCKED_FOR)
+    assert rules.may_change_code(lock, MONDAY + 5 * MINUTE)
+    assert not rules.may_change_code(lock, MONDAY + 6 * MINUTE)
+    assert not rules.is_locked(lock, MONDAY + 14 * MINUTE)
+    assert rules.is_locked(lock, MONDAY + 15 * MINUTE)
+    assert rules.is_locked(Lock(), MONDAY)
 
 
 def test_a_forgotten_code_is_asked_for_until_its_day_is_over_and_not_a_moment_longer() -> None:
     lock = Lock(drops_at=MONDAY)
-    assert rules.is_closed(lock, MONDAY - MINUTE)
-    assert not rules.is_closed(lock, MONDAY)
-    assert rules.is_proved(lock, MONDAY)
+    assert rules.is_locked(lock, MONDAY - MINUTE)
+    assert not rules.is_locked(lock, MONDAY)
+    assert rules.may_change_code(lock, MONDAY)
 
 
 def test_a_pause_is_over_at_its_moment() -> None:

@@ -132,7 +132,7 @@ async def _settled(database: Database) -> World:
 
     async def change(uow: UnitOfWork) -> tuple[Account, Account, Clinic, Specialty, Doctor]:
         mother = await uow.accounts.add(1001, NOW)
-        await uow.accounts.set_heard(mother.id, "ru")
+        await uow.accounts.set_telegram_language(mother.id, "ru")
         mother = await uow.accounts.add(1001, NOW)
         stranger = await uow.accounts.add(1002, NOW)
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])

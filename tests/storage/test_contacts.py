@@ -24,7 +24,8 @@ from bot.core.people import Account, Purpose
 from bot.delivery.news import Notice, OutboxMessage
 from bot.glossary import AccountId, PatientId, Ref, TakeoverId
 from bot.patients.records import DeskMatter, Relationship, Rights
-from bot.privacy.news import TakenOver, TakeoverMade
+from bot.privacy.news import TakeoverMovedAway, TakeoverMovedHere
+from bot.privacy.own_data import OwnData
 from bot.privacy.takeover import Takeovers
 from storage.database.connection import Connection, NotCommitted, Row
 from storage.database.queries import QUERIES
@@ -118,11 +119,11 @@ async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -
         second = await uow.takeovers.offer(mother, stranger, PHONE, NOW + DAY)
         assert await uow.takeovers.find(first) is None
         offered = Takeover(second, mother, stranger, PHONE, TakeoverStatus.OFFERED, NOW + DAY)
-        assert await uow.takeovers.find(second) == await uow.takeovers.find_of_asker(stranger) == offered
-        assert await uow.takeovers.find_of_owner(mother) is None
+        assert await uow.takeovers.find(second) == await uow.takeovers.find_by_new(stranger) == offered
+        assert await uow.takeovers.find_by_old(mother) is None
         await uow.takeovers.set_status(second, TakeoverStatus.REFUSED, NOW + 2 * DAY)
-        assert await uow.takeovers.find_of_asker(stranger) is None
-        refused = await uow.takeovers.find_of_owner(mother)
+        assert await uow.takeovers.find_by_new(stranger) is None
+        refused = await uow.takeovers.find_by_old(mother)
         assert refused is not None
         assert (refused.id, refused.due_at) == (second, NOW + 2 * DAY)
         assert await uow.takeovers.due(NOW + DAY, limit=9) == []
@@ -312,7 +313,7 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     rows = await world.database.read(
         lambda connection: connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
     )
-    assert [row["kind"] for row in rows] == [TakenOver.kind, TakeoverMade.kind]
+    assert [row["kind"] for row in rows] == [TakeoverMovedAway.kind, TakeoverMovedHere.kind]
 
 
 async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:
@@ -335,8 +336,9 @@ async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_ot
     service = Contacts(world.storage, StoppedClock())
     both = [replace(account, consents=frozenset(Purpose)) for account in (world.mother, world.stranger)]
     await asyncio.gather(*(service.share_phone(account, "8 916 123-45-67") for account in both))
-    standings = [await service.standing(account.id) for account in both]
+    own_data = OwnData(world.storage, StoppedClock())
+    standings = [await own_data.contacts(account.id) for account in both]
     assert sorted(standing.contact.phone or "" for standing in standings) == ["", PHONE]
-    assert [standing.mine is None for standing in standings] == [
+    assert [standing.as_new is None for standing in standings] == [
         standing.contact.phone == PHONE for standing in standings
     ]

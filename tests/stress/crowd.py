@@ -103,9 +103,9 @@ async def settle_quietly(town: Town, crowd: Iterable[Passer]) -> None:
     async def settle(passer: Passer) -> None:
         services = town.app.services
         passer.actor.person.started = True
-        account = await services.accounts.meet(passer.id, "ru")
+        account = await services.accounts.find_or_add(passer.id, "ru")
         for purpose in Purpose:
-            account = await services.privacy.agree(account.id, purpose, "text")
+            account = await services.consents.give(account.id, purpose, "text")
         patient = await services.patients.link(account, claim_of(passer.child.policy_number, passer.child.name))
         assert patient.is_verified
 

@@ -102,11 +102,11 @@ class Journey:
         return self.account
 
     async def meet(self) -> None:
-        self.account = await self.services.accounts.meet(TELEGRAM_ID, "ru")
+        self.account = await self.services.accounts.find_or_add(TELEGRAM_ID, "ru")
 
     async def agree(self) -> None:
         for purpose in Purpose:
-            self.account = await self.services.privacy.agree(self.mother.id, purpose, "digest")
+            self.account = await self.services.consents.give(self.mother.id, purpose, "digest")
 
     async def link(self) -> None:
         patient = await self.services.patients.link(self.mother, claim_of(CHILD.policy_number, CHILD.name))

@@ -118,10 +118,10 @@ class Life:
             await self.services.appointments.confirm(family.account.id, card.appointment.id)
 
     async def revoke(self, who: int, _b: int, _c: int) -> None:
-        await self.services.privacy.revoke(self.family(who).account.id, Purpose.REMINDERS)
+        await self.services.consents.revoke(self.family(who).account.id, Purpose.REMINDERS)
 
     async def agree(self, who: int, _b: int, _c: int) -> None:
-        await self.services.privacy.agree(self.family(who).account.id, Purpose.REMINDERS, "digest")
+        await self.services.consents.give(self.family(who).account.id, Purpose.REMINDERS, "digest")
 
     # --- the clinic ---------------------------------------------------------------------------------------------------
 

@@ -223,9 +223,9 @@ async def town_over(database: Database, families: int, children: int = 2) -> Asy
 
 
 async def _move_in(services: Services, telegram_id: int, first: int, children: int) -> Family:
-    account = await services.accounts.meet(telegram_id, "ru")
+    account = await services.accounts.find_or_add(telegram_id, "ru")
     for purpose in Purpose:
-        account = await services.privacy.agree(account.id, purpose, "digest")
+        account = await services.consents.give(account.id, purpose, "digest")
     patients = [(await services.patients.link(account, claim)).id for claim in CHILDREN[first : first + children]]
     return Family(account, patients)
 
@@ -244,4 +244,4 @@ async def _learn(services: Services, family: Family) -> list[Doctor]:
 async def _appoint(services: Services) -> Account:
     clinics = await services.directory.clinics()
     await services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
-    return await services.accounts.meet(REGISTRAR, "ru")
+    return await services.accounts.find_or_add(REGISTRAR, "ru")

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Rules of the account slice."""

@@ -1,4 +1,4 @@
-"""Consents: which wording of each is the current one, an older one has to be given anew, and what waits for them."""
+"""Rules of consents: the current version of each text; a consent to an older version does not count."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
 
 
 def require_consents(account: Account) -> None:
-    """Raises ConsentRequired for whoever has not let the bot keep his and a patient's data."""
+    """Raises ConsentRequired if a consent to store the account's or its patients' data is missing."""
     if account.missing_consents:
         raise ConsentRequired(account.missing_consents)

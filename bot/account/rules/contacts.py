@@ -1,4 +1,4 @@
-"""How to reach a person: a Russian mobile number and an e-mail address, each in one form or refused at its place."""
+"""Parsers of contacts: a Russian mobile number, an e-mail address."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _BEFORE_AT = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`
 _DOMAIN_PART = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|[а-яё0-9](?:[а-яё0-9-]*[а-яё0-9])?")
 _LAST_PART = re.compile(r"[a-z]{2,}|[а-яё]{2,}|xn--[a-z0-9-]+")
 _LONGEST_BEFORE_AT, _LONGEST_PART, _LONGEST_EMAIL = 64, 63, 254
-_DRAWN_ALIKE = dict(zip("авсекмнортхуАВСЕКМНОРТХУ", "abcekmhoptxyABCEKMHOPTXY", strict=True))
+_LOOKALIKES = dict(zip("авсекмнортхуАВСЕКМНОРТХУ", "abcekmhoptxyABCEKMHOPTXY", strict=True))
 
 
-# --- the telephone ----------------------------------------------------------------------------------------------------
+# --- phone ------------------------------------------------------------------------------------------------------------
 
 
 def parse_phone(text: str) -> str:
-    """A Russian mobile number in any spelling, as «+79161234567»; raises InvalidInput."""
+    """Return a Russian mobile number, typed in any way, as «+79161234567». Raises InvalidInput."""
     plain = visible(text)
     labelled = _PHONE_LABEL.match(plain)
-    typed = "".join(char for char in plain[labelled.end() if labelled else 0 :] if not _is_filling(char))
-    # A label takes the plus along with it.
+    typed = "".join(char for char in plain[labelled.end() if labelled else 0 :] if not _is_separator(char))
+    # The pattern of the label includes a plus after it.
     international = typed.startswith("+") or bool(labelled and labelled[0].rstrip().endswith("+"))
     typed = typed.removeprefix("+")
     if not typed:
@@ -44,7 +44,7 @@ def parse_phone(text: str) -> str:
     return _mobile(digits[1:])
 
 
-def _is_filling(char: str) -> bool:
+def _is_separator(char: str) -> bool:
     return char.isspace() or char in "()[].,/·•;" or is_dash(char)
 
 
@@ -56,11 +56,11 @@ def _mobile(national: str) -> str:
     raise InvalidInput(PhoneProblem.FREE if national.startswith("800") else PhoneProblem.LANDLINE)
 
 
-# --- the e-mail address -----------------------------------------------------------------------------------------------
+# --- e-mail -----------------------------------------------------------------------------------------------------------
 
 
 def parse_email(text: str) -> str:
-    """An address that may exist: only its form is judged; raises InvalidInput."""
+    """Return an address of a valid form, its domain in lower case; it need not exist. Raises InvalidInput."""
     address = visible(text).strip("<>\"'«»,; ").removeprefix("mailto:")
     if not address:
         raise InvalidInput(EmailProblem.EMPTY)
@@ -80,14 +80,14 @@ def parse_email(text: str) -> str:
 
 
 def _require_latin(address: str, before: str) -> None:
-    """A site may be named in Russian, but not in letters of two alphabets; a box may not."""
+    """Allow Cyrillic letters in a part of the domain that has no Latin ones, and nowhere else."""
     for at, char in enumerate(address, start=1):
         if char.isalpha() and not char.isascii() and (at <= len(before) or _is_among_latin(address, at - 1)):
-            raise InvalidInput(EmailProblem.CHARACTERS, at=at, found=char, hint=_DRAWN_ALIKE.get(char, ""))
+            raise InvalidInput(EmailProblem.CHARACTERS, at=at, found=char, hint=_LOOKALIKES.get(char, ""))
 
 
 def _is_among_latin(address: str, place: int) -> bool:
-    """Whether the part of the domain that a letter stands in has Latin letters too."""
+    """Whether the part of the domain around this letter also has Latin letters."""
     start = max(address.rfind(".", 0, place), address.rfind("@", 0, place)) + 1
     part = address[start:].partition(".")[0]
     return any(char.isascii() and char.isalpha() for char in part)

@@ -1,4 +1,4 @@
-"""The access code: whoever takes a parent's telephone sees nothing of the children without it, and loses nothing."""
+"""The access code hides personal data in the chat, and a forgotten code loses nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.account.links import Home, NewPin
+from dialogs.account.links import Home, NewCode
 from dialogs.kit.access_code import NOTHING_PERSONAL, carried
 from dialogs.privacy.links import Erase, MyData
 from dialogs.staff.links import DeskDay
@@ -35,10 +35,10 @@ from tests.chat.person import Person
 from tests.chat.town import Town
 
 CODE = "580213"
-ASKED = "Введите код доступа"
+PROMPT = "Введите код доступа"
 
 
-async def journal(person: Person) -> str:
+async def journal_of(person: Person) -> str:
     await say(person, "/data")
     return (await choose(person, "Журнал")).text
 
@@ -50,18 +50,19 @@ async def set_code(person: Person, code: str = CODE) -> ChatMessage:
     return await say(person, code)
 
 
-async def lock_up(person: Person) -> ChatMessage:
+async def set_code_and_lock(person: Person) -> ChatMessage:
     await set_code(person)
     return await choose(person, "Закрыть сейчас")
 
 
 def codes_in(messages: list[ChatMessage]) -> list[ChatMessage]:
-    """What of the codes typed is left in the chat."""
+    """Return the messages that contain a typed code."""
     return [message for message in messages if CODE in message.text or "1111" in message.text]
 
 
 @pytest.mark.requirement("D39")
-async def test_a_code_is_typed_twice_and_is_left_neither_in_the_chat_nor_in_the_database(town: Town) -> None:
+async def test_new_code_is_typed_twice_and_stored_nowhere_in_clear(town: Town) -> None:
+    """The typed messages are deleted, and the database file does not contain the code."""
     mother = town.mother
     await consent(mother)
     await say(mother, "/data")
@@ -80,7 +81,8 @@ async def test_a_code_is_typed_twice_and_is_left_neither_in_the_chat_nor_in_the_
     assert row.open_until == town.clock.now() + timedelta(minutes=15)
 
 
-async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
+async def test_weak_code_is_accepted_with_a_warning(town: Town) -> None:
+    """A code that is not repeated within ten minutes expires."""
     mother = town.mother
     await consent(mother)
     await say(mother, "/data")
@@ -91,21 +93,22 @@ async def test_an_easy_code_is_taken_with_a_warning(town: Town) -> None:
     assert "легко угадать" not in (await say(mother, CODE)).text
     await town.pass_time(minutes=11)
 
-    async def look(connection: Connection) -> None:
+    async def check_tables(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM offered_pins", {}) == []
 
-    await town.app.store.database.read(look)
+    await town.app.store.database.read(check_tables)
     assert "Прошло больше десяти минут" in (await say(mother, CODE)).text
 
 
 @pytest.mark.requirement("A11")
-async def test_behind_the_code_nothing_is_shown_and_after_it_the_very_screen_that_was_wanted(town: Town) -> None:
+async def test_locked_account_sees_the_wanted_screen_after_its_code(town: Town) -> None:
+    """Until then every command shows the prompt; only help and language stay open."""
     mother = town.mother
     await settle_in(mother, MARIA)
-    assert ASKED in (await lock_up(mother)).text
+    assert PROMPT in (await set_code_and_lock(mother)).text
     for command in ("/menu", "/book", "/visits", "/children", "/data"):
         seen = await say(mother, command)
-        assert ASKED in seen.text
+        assert PROMPT in seen.text
         assert "Мария" not in seen.text
         assert seen.labels == ["Забыли код?", "Помощь"]
     assert "103" in (await say(mother, "/help")).text
@@ -117,17 +120,17 @@ async def test_behind_the_code_nothing_is_shown_and_after_it_the_very_screen_tha
     await town.pass_time(minutes=14)
     assert MENU in (await say(mother, "/menu")).labels
     await town.pass_time(minutes=1)
-    assert ASKED in (await choose(mother, MENU)).text
+    assert PROMPT in (await choose(mother, MENU)).text
     assert "Дети и полисы" in (await say(mother, CODE)).text
 
 
-async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town) -> None:
+async def test_every_old_button_of_a_locked_account_prompts_for_the_code(town: Town) -> None:
     hers = await settle_mother(town)
-    await lock_up(town.mother)
+    await set_code_and_lock(town.mother)
     for link in forged(hers):
         answer, seen = await send(town.mother, link.pack())
         assert not answer.alert, link
-        assert ASKED in seen.text, link
+        assert PROMPT in seen.text, link
         assert carried(link), link
     account = await account_of(town, town.mother)
     [visit] = await town.app.services.appointments.upcoming(account.id)
@@ -135,32 +138,32 @@ async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town
     assert visit.appointment.is_live
 
 
-def test_only_what_names_nobody_is_shown_without_the_code() -> None:
-    flows = {kind.__module__ for kind in NOTHING_PERSONAL}
-    assert flows == {"dialogs.account.links"}
+def test_screens_without_a_code_contain_nothing_personal() -> None:
+    slices = {kind.__module__ for kind in NOTHING_PERSONAL}
+    assert slices == {"dialogs.account.links", "dialogs.patients.links", "dialogs.privacy.links"}
     assert Home not in NOTHING_PERSONAL
     assert DeskDay not in NOTHING_PERSONAL
     assert MyData not in NOTHING_PERSONAL
 
 
 @pytest.mark.requirement("A17")
-async def test_what_was_pressed_behind_the_code_is_done_after_it(town: Town) -> None:
+async def test_pressed_action_runs_after_the_code(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     before = await mother.messages()
     await pass_until(town, town.clock.now() + timedelta(days=2, hours=9))
     [reminder] = await new_messages(mother, before)
     assert "Напоминаю" in reminder.text
     assert "Мария И." in reminder.text
-    assert ASKED in (await choose(mother, "Придём")).text
+    assert PROMPT in (await choose(mother, "Придём")).text
     await say(mother, CODE)
     [visit] = await town.app.services.appointments.upcoming((await account_of(town, mother)).id)
     assert visit.appointment.confirmed
 
 
-async def test_what_was_typed_while_the_code_was_wanted_is_the_answer_after_it(town: Town) -> None:
+async def test_answer_typed_while_locked_is_used_after_the_code(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await set_code(mother)
@@ -168,14 +171,14 @@ async def test_what_was_typed_while_the_code_was_wanted_is_the_answer_after_it(t
     await choose(mother, "Добавить ребёнка", "Номер полиса")
     await town.pass_time(minutes=15)
     asked = await say(mother, MARIA.policy_number)
-    assert ASKED in asked.text
+    assert PROMPT in asked.text
     assert MARIA.policy_number not in str(await mother.messages())
     assert "Осталось 4 попытки" in (await say(mother, "111111")).text
     await choose(mother, "Забыли код?")
     assert "15 марта 2018 года" in (await say(mother, CODE)).text
 
 
-async def test_what_was_typed_behind_the_code_answers_no_other_question(town: Town) -> None:
+async def test_answer_typed_while_locked_is_dropped_at_another_screen(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await set_code(mother)
@@ -190,12 +193,13 @@ async def test_what_was_typed_behind_the_code_answers_no_other_question(town: To
 
 
 @pytest.mark.requirement("D39")
-async def test_five_wrong_codes_make_a_pause_that_outlives_a_restart_and_the_next_one_is_twice_as_long(
+async def test_five_wrong_codes_pause_entry_and_the_next_pause_doubles(
     town: Town,
 ) -> None:
+    """The pause survives a restart; the right code is refused until it ends."""
     mother = town.mother
     await settle_in(mother, MARIA)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     for left in ("Осталось 4 попытки", "Осталось 3 попытки", "Осталось 2 попытки", "Осталась 1 попытка"):
         assert left in (await say(mother, "111111")).text
     assert (
@@ -212,38 +216,38 @@ async def test_five_wrong_codes_make_a_pause_that_outlives_a_restart_and_the_nex
     await town.pass_time(minutes=30)
     assert "Осталось 4 попытки" in (await say(mother, "111111")).text
     assert MENU in (await say(mother, CODE)).labels
-    assert (await journal(mother)).count("слишком много неверных кодов") == 2
+    assert (await journal_of(mother)).count("слишком много неверных кодов") == 2
     assert codes_in(await mother.messages()) == []
 
 
 @pytest.mark.requirement("D39")
-async def test_a_forgotten_code_is_off_after_a_day_and_both_are_told(town: Town) -> None:
+async def test_forgotten_code_is_dropped_after_a_day_with_two_messages(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     before = await mother.messages()
     waits = await choose(mother, "Забыли код?", "Отключить через сутки")
     assert "Код отключится завтра, вт 24 ноября, 12:00" in waits.text
-    await town.pass_time(minutes=2)  # while the prompt was fresh, it was the last message
-    [told] = await new_messages(mother, before)
-    assert "В этом чате нажали «Забыли код?»" in told.text
-    assert ASKED in (await choose(mother, "Ввести код")).text
+    await town.pass_time(minutes=2)  # The message waits while the prompt is fresh.
+    [announced] = await new_messages(mother, before)
+    assert "В этом чате нажали «Забыли код?»" in announced.text
+    assert PROMPT in (await choose(mother, "Ввести код")).text
     await town.pass_time(hours=23, minutes=57)
-    assert ASKED in (await say(mother, "/menu")).text
+    assert PROMPT in (await say(mother, "/menu")).text
     before = await mother.messages()
     await town.pass_time(minutes=2)
-    [over] = await new_messages(mother, before)
-    assert "✅ Код доступа отключён" in over.text
+    [dropped] = await new_messages(mother, before)
+    assert "✅ Код доступа отключён" in dropped.text
     assert MENU in (await say(mother, "/menu")).labels
     assert "✅ Код доступа установлен" in (await set_code(mother, "400817")).text
-    deeds = [line.partition(" · ")[2] for line in (await journal(mother)).splitlines()]
+    deeds = [line.partition(" · ")[2] for line in (await journal_of(mother)).splitlines()]
     assert [line for line in deeds if "код" in line] == ["задан код доступа", "код доступа забыт", "задан код доступа"]
 
 
-async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_chat(town: Town) -> None:
+async def test_code_typed_at_any_screen_unlocks_and_is_deleted(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     await choose(mother, "Забыли код?")
     assert MENU in (await say(mother, CODE)).labels
     await town.pass_time(minutes=15)
@@ -260,26 +264,26 @@ async def test_the_code_is_taken_wherever_it_is_typed_and_never_stays_in_the_cha
     assert codes_in(await mother.messages()) == []
 
 
-async def test_the_right_code_keeps_itself_when_it_was_not_forgotten_after_all(town: Town) -> None:
+async def test_entering_a_forgotten_code_cancels_its_drop(town: Town) -> None:
     mother = town.mother
     await consent(mother)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     await choose(mother, "Забыли код?", "Отключить через сутки")
     await say(mother, CODE)
     before = await mother.messages()
     await town.pass_time(hours=25)
     assert await new_messages(mother, before) == []
-    assert ASKED in (await say(mother, "/menu")).text
+    assert PROMPT in (await say(mother, "/menu")).text
 
 
-async def test_changing_and_switching_off_want_the_present_code(town: Town) -> None:
+async def test_changing_or_switching_off_needs_the_current_code(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await set_code(mother)
     await town.pass_time(minutes=6)
     await say(mother, "/data")
     assert "Введите нынешний код" in (await choose(mother, "Код доступа", "Сменить код")).text
-    _answer, forced = await send(mother, NewPin().pack())
+    _answer, forced = await send(mother, NewCode().pack())
     assert "Введите нынешний код" in forced.text
     assert "Код не подошёл" in (await say(mother, "111111")).text
     assert "Придумайте код" in (await say(mother, CODE)).text
@@ -293,22 +297,22 @@ async def test_changing_and_switching_off_want_the_present_code(town: Town) -> N
     assert MENU in (await say(mother, "/menu")).labels
 
 
-async def test_erasing_everything_wants_the_code_and_takes_it_along(town: Town) -> None:
+async def test_erasure_needs_the_code_and_deletes_it(town: Town) -> None:
     mother = town.mother
     await consent(mother)
-    await lock_up(mother)
+    await set_code_and_lock(mother)
     _answer, asked = await send(mother, Erase(keep_visits=True).pack())
-    assert ASKED in asked.text
+    assert PROMPT in asked.text
     assert "✅ Всё удалено" in (await say(mother, CODE)).text
 
-    async def look(connection: Connection) -> None:
+    async def check_tables(connection: Connection) -> None:
         assert await connection.fetch("SELECT 1 FROM pins", {}) == []
 
-    await town.app.store.database.read(look)
+    await town.app.store.database.read(check_tables)
     assert "Здравствуйте" in (await say(mother, "/start")).text
 
 
-async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
+async def test_registrars_desk_needs_the_code(town: Town) -> None:
     registrar = town.registrar
     await say(registrar, "/start")
     await choose(registrar, "Код доступа", "Поставить код")
@@ -316,5 +320,5 @@ async def test_a_registrars_desk_is_behind_the_code_as_well(town: Town) -> None:
     await say(registrar, CODE)
     await choose(registrar, "Закрыть сейчас")
     _answer, seen = await send(registrar, DeskDay().pack())
-    assert ASKED in seen.text
+    assert PROMPT in seen.text
     assert "23 ноября" in (await say(registrar, CODE)).text

@@ -52,9 +52,9 @@ async def _make_template(folder: Path) -> None:
     async with world_in(folder) as world:
         services = _services(world, Tasks())
         for number in range(4):
-            account = await services.accounts.meet(2001 + number, "ru")
+            account = await services.accounts.find_or_add(2001 + number, "ru")
             for purpose in Purpose:
-                await services.privacy.agree(account.id, purpose, "digest")
+                await services.consents.give(account.id, purpose, "digest")
 
 
 def _services(world: World, tasks: Tasks) -> Services:
@@ -84,7 +84,7 @@ class FamilyMachine(RuleBasedStateMachine):
     @initialize()
     def meet(self) -> None:
         """Two parents have linked the policy of one child: the first of them owns its card."""
-        accounts = [self.run(self.services.accounts.meet(2001 + number, "ru")) for number in range(4)]
+        accounts = [self.run(self.services.accounts.find_or_add(2001 + number, "ru")) for number in range(4)]
         self.keepers: list[Account] = accounts[:3]
         self.stranger = accounts[3]
         for who in (0, 1):

@@ -1,4 +1,4 @@
-"""Consent comes first, a purpose at a time, and costs nothing to refuse where the law does not demand it."""
+"""Consents are asked for first, one for each purpose; declining reminders blocks nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.chat.actions import (
 from tests.chat.town import Town
 
 
-async def test_a_newcomer_is_greeted_and_asked_for_consent_before_anything_else(town: Town) -> None:
+async def test_newcomer_is_asked_for_consent_first(town: Town) -> None:
     mother = town.mother
     await mother.start()
     welcome = await mother.screen()
@@ -36,7 +36,7 @@ async def test_a_newcomer_is_greeted_and_asked_for_consent_before_anything_else(
 
 
 @pytest.mark.requirement("C29")
-async def test_each_purpose_is_asked_by_itself_and_says_what_why_who_and_how_long(town: Town) -> None:
+async def test_each_purpose_has_its_own_question_with_all_its_terms(town: Town) -> None:
     mother = town.mother
     await mother.start()
     asked = [await choose(mother, "Прочитать"), await choose(mother, "Согласен"), await choose(mother, "Согласен")]
@@ -48,7 +48,7 @@ async def test_each_purpose_is_asked_by_itself_and_says_what_why_who_and_how_lon
     assert "Отозвать" in asked[1].text
 
 
-async def test_the_full_text_names_its_version_and_leads_back_to_the_decision(town: Town) -> None:
+async def test_full_text_has_a_version_and_leads_back_to_the_question(town: Town) -> None:
     mother = town.mother
     await mother.start()
     document = await choose(mother, "Прочитать", "Полный текст")
@@ -56,17 +56,17 @@ async def test_the_full_text_names_its_version_and_leads_back_to_the_decision(to
     assert "Согласие 1 из 3" in (await choose(mother, "Назад")).text
 
 
-async def test_what_was_agreed_to_is_kept_with_its_version_and_the_text_that_was_shown(town: Town) -> None:
+async def test_given_consents_are_stored_with_version_and_moment(town: Town) -> None:
     await consent(town.mother)
     account = await account_of(town, town.mother)
-    held = await town.app.services.privacy.held(account.id)
+    held = await town.app.services.own_data.summary(account.id)
     assert {given.purpose for given in held.consents} == set(account.consents)
     assert {given.purpose: given.version for given in held.consents} == CONSENT_VERSIONS
     assert {given.given_at for given in held.consents} == {town.clock.now()}
 
 
 @pytest.mark.parametrize("step", [1, 2])
-async def test_declining_what_nothing_works_without_says_so_and_leads_back(town: Town, step: int) -> None:
+async def test_declined_required_consent_explains_and_leads_back(town: Town, step: int) -> None:
     mother = town.mother
     await mother.start()
     await choose(mother, "Прочитать", *["Согласен"] * (step - 1))
@@ -76,26 +76,26 @@ async def test_declining_what_nothing_works_without_says_so_and_leads_back(town:
     assert f"Согласие {step} из 3" in (await choose(mother, "Вернуться к согласию")).text
 
 
-async def test_who_has_taken_one_consent_back_is_asked_for_that_one_alone(town: Town) -> None:
+async def test_revoked_consent_is_the_only_one_asked_for_again(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await take_back(mother, "данные ребёнка")
     assert "Согласие 2 из 3" in (await say(mother, "/children")).text
     declined = await choose(mother, "Не согласен")
-    assert "ничего не храню" not in declined.text  # the card is there still
+    assert "ничего не храню" not in declined.text  # The card is still there.
     assert "Мои данные" in (await choose(mother, "Мои данные")).text
     await say(mother, "/book")
     assert "Согласие" not in (await choose(mother, "Согласен")).text
 
 
-async def test_without_consent_every_command_leads_to_the_question(town: Town) -> None:
+async def test_every_command_without_consent_shows_the_question(town: Town) -> None:
     mother = town.mother
     await mother.start()
     for command in ("/book", "/visits", "/children"):
         assert "Согласие 1 из 3" in (await say(mother, command)).text
 
 
-async def test_a_policy_number_typed_before_consent_is_not_taken(town: Town) -> None:
+async def test_policy_number_typed_before_consent_is_not_stored(town: Town) -> None:
     mother = town.mother
     await mother.start()
     await say(mother, MARIA.policy_number)
@@ -104,7 +104,7 @@ async def test_a_policy_number_typed_before_consent_is_not_taken(town: Town) -> 
     assert await town.app.services.linking.unfinished(account.id) == []
 
 
-async def test_declining_reminders_costs_nothing_else_and_no_reminder_comes(town: Town) -> None:
+async def test_declined_reminders_block_nothing_and_none_is_sent(town: Town) -> None:
     mother = town.mother
     await consent(mother, reminders=False)
     assert "Полис проверен" in (await link(mother, MARIA)).text
@@ -117,7 +117,7 @@ async def test_declining_reminders_costs_nothing_else_and_no_reminder_comes(town
     assert await new_messages(mother, before) == []
 
 
-async def test_reminders_agreed_to_later_are_planned_for_visits_already_booked(town: Town) -> None:
+async def test_consent_to_reminders_plans_them_for_booked_visits(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, reminders=False)
     await book(mother)
@@ -127,7 +127,7 @@ async def test_reminders_agreed_to_later_are_planned_for_visits_already_booked(t
     assert "Напоминаю" in (await mother.screen()).text
 
 
-async def test_after_the_last_consent_comes_the_prompt_for_a_policy_or_the_menu(town: Town) -> None:
+async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -> None:
     mother = town.mother
     assert "номер полиса" in (await consent(mother)).text
     await link(mother, MARIA)
@@ -136,7 +136,7 @@ async def test_after_the_last_consent_comes_the_prompt_for_a_policy_or_the_menu(
     assert (await choose(mother, "Дать согласие", "Согласен")).button(MENU)
 
 
-async def test_a_new_wording_has_to_be_agreed_to_anew(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "3")
@@ -147,17 +147,18 @@ async def test_a_new_wording_has_to_be_agreed_to_anew(town: Town, monkeypatch: p
     assert "К какому врачу" in (await say(mother, "/book")).text
 
 
-async def test_pressing_agree_twice_is_one_consent(town: Town) -> None:
+async def test_agreeing_twice_stores_one_consent(town: Town) -> None:
     mother = town.mother
     await mother.start()
     first = await choose(mother, "Прочитать")
     for _ in range(2):
         await mother.press_data(first.id, data_of(first, "Согласен"))
     account = await account_of(town, mother)
-    assert len((await town.app.services.privacy.held(account.id)).consents) == 1
+    assert len((await town.app.services.own_data.summary(account.id)).consents) == 1
 
 
-async def test_who_agreed_before_phone_and_papers_were_named_is_asked_anew(town: Town) -> None:
+async def test_consents_to_version_1_are_asked_for_again(town: Town) -> None:
+    """Version 1 did not mention phone, e-mail and papers."""
     mother = town.mother
     await mother.start()
     await mother.screen()

@@ -1,4 +1,4 @@
-"""Telephone and e-mail: shared, not typed; one's own alone; kept sealed, shown masked, taken away in one press."""
+"""Contacts: a phone is shared and not typed; both contacts are sealed, shown masked and removed by one press."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ KEY = "Поделиться номером"
 CONTACTS = MyContacts().pack()
 
 
-def raw(town: Town) -> bytes:
+def database_bytes(town: Town) -> bytes:
     return b"".join(path.read_bytes() for path in town.folder.glob("registratura.sqlite3*"))
 
 
 @pytest.mark.requirement("A10", "A11", "C15", "D36")
-async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_press(town: Town) -> None:
+async def test_phone_is_shared_by_one_key_and_removed_by_one_press(town: Town) -> None:
     mother = town.mother
     verified = await settle_in(mother, MARIA)
     asked = await choose(mother, "Оставить телефон")
@@ -44,7 +44,7 @@ async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_pr
     assert await contact_of(town, mother) == Contact(phone="+79161234567")
     assert await mother.reply_keyboard() == []
     assert [message.id for message in await mother.messages() if message.bot] == [shown.id]
-    assert b"9161234567" not in raw(town)
+    assert b"9161234567" not in database_bytes(town)
     await mother.press_data(shown.id, data_of(verified, "Меню"))
     await say(mother, "/children")
     assert "Оставить телефон" not in (await choose(mother, "Мария")).labels
@@ -53,12 +53,12 @@ async def test_a_mother_leaves_her_number_by_one_key_and_takes_it_away_by_one_pr
     assert "Телефон не указан" in emptied.text
     assert await contact_of(town, mother) == Contact()
     account = await account_of(town, mother)
-    journal = await town.app.services.privacy.journal(account.id)
+    journal = await town.app.services.own_data.journal(account.id)
     assert [entry.deed for entry in journal if "phone" in entry.deed] == [Deed.PHONE_REMOVED, Deed.PHONE_SHARED]
 
 
 @pytest.mark.requirement("B35", "C27", "C35", "A10")
-async def test_only_a_russian_mobile_number_of_ones_own_telegram_is_taken(town: Town) -> None:
+async def test_only_own_russian_mobile_number_is_accepted(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await send(mother, CONTACTS)
@@ -85,7 +85,7 @@ async def test_only_a_russian_mobile_number_of_ones_own_telegram_is_taken(town: 
     assert [message.text for message in await mother.messages() if message.mine] == ["/start"]
 
 
-async def test_the_key_is_gone_however_the_prompt_is_left(town: Town) -> None:
+async def test_reply_keyboard_is_removed_however_the_prompt_is_left(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     for leave in ("Не сейчас", "Назад", "Меню"):
@@ -103,7 +103,7 @@ async def test_the_key_is_gone_however_the_prompt_is_left(town: Town) -> None:
 
 
 @pytest.mark.requirement("B36", "C35", "A10")
-async def test_an_address_is_judged_by_its_form_alone_and_deleted_from_the_chat(town: Town) -> None:
+async def test_email_is_validated_by_form_and_deleted_from_the_chat(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await send(mother, CONTACTS)
@@ -113,13 +113,13 @@ async def test_an_address_is_judged_by_its_form_alone_and_deleted_from_the_chat(
     seen = await say(mother, "Anna@Village.Example")
     assert "✅ Почта: A•••@village.example" in seen.text
     assert await contact_of(town, mother) == Contact(email="Anna@village.example")
-    assert b"village.example" not in raw(town)
+    assert b"village.example" not in database_bytes(town)
     assert [message.text for message in await mother.messages() if message.mine] == ["/start"]
     assert "Почта не указана" in (await choose(mother, "Убрать почту")).text
     assert await contact_of(town, mother) == Contact()
 
 
-async def test_a_number_shared_of_ones_own_accord_is_taken_but_never_before_consent(town: Town) -> None:
+async def test_phone_shared_without_a_prompt_is_stored_after_consent(town: Town) -> None:
     mother = town.mother
     await mother.start()
     await mother.share_contact()
@@ -133,7 +133,8 @@ async def test_a_number_shared_of_ones_own_accord_is_taken_but_never_before_cons
 
 
 @pytest.mark.requirement("B1", "D37")
-async def test_a_person_sees_what_booking_still_wants_and_neither_phone_nor_address_is_demanded(town: Town) -> None:
+async def test_contacts_screen_shows_what_booking_needs(town: Town) -> None:
+    """Booking works without phone and e-mail."""
     mother = town.mother
     await consent(mother)
     _answer, seen = await send(mother, CONTACTS)
@@ -147,7 +148,7 @@ async def test_a_person_sees_what_booking_still_wants_and_neither_phone_nor_addr
     assert "согласия даны, телефон указан, полис подтверждён" in (await mother.screen()).text
 
 
-async def test_the_clinic_of_a_visit_sees_the_phone_of_who_booked_it_and_nobody_elses(town: Town) -> None:
+async def test_desk_sees_the_phone_of_the_account_that_booked(town: Town) -> None:
     mother, registrar = town.mother, town.registrar
     await settle_in(mother, MARIA)
     await book(mother)

@@ -1,4 +1,4 @@
-"""A copy of everything: no table is forgotten, nothing of other people's is in it, and both files say the same."""
+"""The export contains every table and nothing of other people, and its two files have the same content."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from bot.privacy.export import Export, as_json
 from dialogs.kit.news import KINDS
 from dialogs.patients.links import CardFile
 from dialogs.privacy.export_codes import CODES
+from dialogs.privacy.export_labels import HEADINGS, LABELS
 from dialogs.privacy.export_paper import export_paper
-from dialogs.privacy.export_words import HEADINGS, LABELS
-from dialogs.privacy.links import AskTakeOut, TakeOut
+from dialogs.privacy.links import AskExport, ExportData
 from storage.privacy import queries
 from tests.builders import StoppedClock
 from tests.chat.actions import (
@@ -57,8 +57,7 @@ from tests.storage.stored import MASHA, NOW, World, opened_world
 Tree = Mapping[str, Any]
 
 
-def lonely(tree: Tree) -> Tree:
-    """The only patient."""
+def only_patient(tree: Tree) -> Tree:
     [patient] = tree["patients"]
     return dict(patient)
 
@@ -73,23 +72,23 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "pins": lambda tree: [code for code in [tree["code"]] if code["is_asked_for"]],
     "consents": lambda tree: tree["consents"],
     "patients": lambda tree: tree["patients"],
-    "representations": lambda tree: lonely(tree)["representatives"],
-    "appointments": lambda tree: lonely(tree)["visits"],
-    "orders": lambda tree: lonely(tree)["chosen_times"],
-    "access_requests": lambda tree: [*lonely(tree)["requests_received"], *tree["requests_made"]],
-    "invitations": lambda tree: [*lonely(tree)["invitations_made"], *tree["invitations_received"]],
-    "desk_matters": lambda tree: lonely(tree)["desk_matters"],
-    "told": lambda tree: lonely(tree)["said_once"],
+    "representations": lambda tree: only_patient(tree)["representatives"],
+    "appointments": lambda tree: only_patient(tree)["visits"],
+    "orders": lambda tree: only_patient(tree)["chosen_times"],
+    "access_requests": lambda tree: [*only_patient(tree)["requests_received"], *tree["requests_made"]],
+    "invitations": lambda tree: [*only_patient(tree)["invitations_made"], *tree["invitations_received"]],
+    "desk_matters": lambda tree: only_patient(tree)["desk_matters"],
+    "told": lambda tree: only_patient(tree)["said_once"],
     "drafts": lambda tree: tree["drafts"],
     "outbox": lambda tree: tree["messages"],
     "failed_checks": lambda tree: tree["failed_checks"],
     "takeovers": lambda tree: tree["takeovers"],
-    "audit": lambda tree: [*lonely(tree)["journal"], *tree["journal"]],
+    "audit": lambda tree: [*only_patient(tree)["journal"], *tree["journal"]],
 }
-"""Where in the export the rows of a table are."""
+"""Returns the rows of a table that an export contains."""
 
 LEFT_OUT = {
-    "dialogs": "which question is open in the chat: the address of a screen, nothing that was typed",
+    "dialogs": "the open prompt of the chat: a link to a screen",
     "offered_pins": "the digest of a code that is being set, gone in minutes",
 }
 
@@ -104,20 +103,20 @@ def export_of(world: World) -> Export:
     return Export(world.storage, PdfPrinter(), StoppedClock())
 
 
-# --- nothing is forgotten ---------------------------------------------------------------------------------------------
+# --- every table ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("D22")
-async def test_every_table_about_people_is_in_the_export_or_left_out_for_a_reason(world: World) -> None:
+async def test_every_table_about_people_is_exported_or_left_out_with_reason(world: World) -> None:
     assert await tables_about_people(world) == {*PLACES, *LEFT_OUT}
 
 
 @pytest.mark.requirement("D22")
-async def test_whatever_is_kept_of_an_account_is_in_its_export(world: World) -> None:
+async def test_export_has_rows_of_every_table(world: World) -> None:
     await fill(world)
     tree: Tree = await export_of(world).gather(world.mother.id)
     assert [table for table, place in PLACES.items() if not place(tree)] == []
-    patient = lonely(tree)
+    patient = only_patient(tree)
     assert patient["details"] == {"snils": "11223344595", "address": "Лесная, 3"}
     assert patient["waiting_name"] == MASHA.full
     assert tree["contacts"] == {"phone": "+79161234567", "email": None}
@@ -125,36 +124,36 @@ async def test_whatever_is_kept_of_an_account_is_in_its_export(world: World) -> 
     assert [entry["who"] for entry in patient["journal"]] == ["ANOTHER_REPRESENTATIVE", "YOU"]
 
 
-async def test_of_other_people_an_export_says_only_that_they_are_there(world: World) -> None:
+async def test_export_says_of_other_people_only_that_they_exist(world: World) -> None:
     patient = await fill(world)
     export = export_of(world)
-    hers = as_json(await export.gather(world.mother.id)).decode()
-    his = as_json(await export.gather(world.stranger.id)).decode()
-    assert "+79990000000" not in hers
-    assert "5500" not in hers
-    assert str(world.stranger.telegram_id) not in hers
-    assert "+79161234567" not in his
-    assert "7700" not in his
-    assert json.loads(his)["patients"][0]["requests_received"] == []
-    representatives = json.loads(hers)["patients"][0]["representatives"]
+    mothers = as_json(await export.gather(world.mother.id)).decode()
+    strangers = as_json(await export.gather(world.stranger.id)).decode()
+    assert "+79990000000" not in mothers
+    assert "5500" not in mothers
+    assert str(world.stranger.telegram_id) not in mothers
+    assert "+79161234567" not in strangers
+    assert "7700" not in strangers
+    assert json.loads(strangers)["patients"][0]["requests_received"] == []
+    representatives = json.loads(mothers)["patients"][0]["representatives"]
     assert [each["who"] for each in representatives] == ["YOU", "ANOTHER_REPRESENTATIVE"]
     with pytest.raises(NotYours):
         await export.gather(world.stranger.id, PatientId(patient + 1))
 
 
-async def test_an_export_of_one_patient_is_about_that_patient_alone(world: World) -> None:
+async def test_export_of_one_patient_has_no_other_data(world: World) -> None:
     patient = await fill(world)
     await world.link(policy="7712345678901235")
     tree = await export_of(world).gather(world.mother.id, patient)
     assert set(tree) == {"made_at", "about", "patients"}
-    assert lonely(tree)["number"] == patient
+    assert only_patient(tree)["number"] == patient
 
 
-# --- both files say the same ------------------------------------------------------------------------------------------
+# --- both files -------------------------------------------------------------------------------------------------------
 
 
 def leaves(value: Any, name: str = "") -> set[tuple[str, str]]:
-    """Every value with the name of its field."""
+    """Return every value with the name of its field."""
     if isinstance(value, Mapping):
         return {leaf for key, inner in value.items() for leaf in leaves(inner, key)}
     if isinstance(value, list):
@@ -162,16 +161,16 @@ def leaves(value: Any, name: str = "") -> set[tuple[str, str]]:
     return {(name, value)}
 
 
-async def test_the_paper_has_every_value_of_the_json_in_words(world: World) -> None:
+async def test_paper_has_every_value_of_the_json_in_words(world: World) -> None:
     await fill(world)
     tree = await export_of(world).gather(world.mother.id)
     paper = export_paper(tree, NOW)
     printed = "\n".join(f"{label} {value}" for section in paper.sections for label, value in section.lines)
-    coded, told_otherwise = {*CODES, *KINDS}, {"made_at", "about", "zone", "subject", "action", "matter"}
+    coded, shown_otherwise = {*CODES, *KINDS}, {"made_at", "about", "zone", "subject", "action", "matter"}
     missing = [
         (name, value)
         for name, value in leaves(tree)
-        if name not in told_otherwise
+        if name not in shown_otherwise
         and isinstance(value, str)
         and value not in {*CODES, *KINDS}
         and value not in printed
@@ -200,13 +199,13 @@ def test_every_field_heading_and_code_has_words() -> None:
 
 
 def columns_of(sql: str) -> set[str]:
-    """The names that a query gives to its columns."""
+    """Return the names of a query's columns."""
     chosen = sql.partition("SELECT")[2].partition("FROM")[0]
     parts = [part.strip() for part in chosen.replace("\n", " ").split(",")]
     return {part.split()[-1].rpartition(".")[2] for part in parts if part and not part.endswith("'")}
 
 
-def test_every_matter_told_once_has_words() -> None:
+def test_every_matter_of_a_single_message_has_words() -> None:
     assert {LATE, CONFIRMED, ASKED, *Occasion} <= set(CODES)
 
 
@@ -220,7 +219,7 @@ async def files_after(town: Town, person: Any, *buttons: str) -> list[ChatMessag
 
 
 @pytest.mark.requirement("D22", "C29")
-async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from_there(town: Town) -> None:
+async def test_mother_gets_two_files_and_the_menu(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -244,11 +243,11 @@ async def test_a_mother_takes_a_copy_of_everything_as_two_files_and_goes_on_from
     assert "Выгрузить всё" in (await say(mother, "/export")).text
 
 
-async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town) -> None:
+async def test_files_of_one_child_have_nothing_of_the_other(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
     hers = (await children_of(town, mother))[0]
-    _answer, asked = await send(mother, AskTakeOut(patient=hers.id).pack())
+    _answer, asked = await send(mother, AskExport(patient=hers.id).pack())
     assert "Мария И.: выгрузить" in asked.text
     data, paper = await files_after(town, mother, "Прислать файлы")
     assert data.raw["document"]["file_name"] == "Мария И. 23.11.2026.json"
@@ -259,7 +258,7 @@ async def test_one_childs_data_are_taken_along_apart_from_the_others(town: Town)
 
 
 @pytest.mark.requirement("C3", "E52")
-async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
+async def test_file_of_a_card_says_that_it_is_no_policy(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/children")
@@ -274,12 +273,12 @@ async def test_the_card_as_a_file_is_plainly_no_policy(town: Town) -> None:
     assert "Дети и полисы" in (await choose(mother, "Меню")).labels
 
 
-async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> None:
+async def test_stranger_gets_no_file_of_the_mothers_child(town: Town) -> None:
     mother, stranger = town.mother, town.stranger
     await settle_in(mother, MARIA)
     [patient] = await children_of(town, mother)
     await settle_in(stranger)
-    for data in (CardFile(patient=patient.id), TakeOut(patient=patient.id), AskTakeOut(patient=patient.id)):
+    for data in (CardFile(patient=patient.id), ExportData(patient=patient.id), AskExport(patient=patient.id)):
         before = await stranger.messages()
         answer, seen = await send(stranger, data.pack())
         assert "больше нет" in (answer.alert or "")
@@ -287,7 +286,7 @@ async def test_a_stranger_gets_no_file_of_somebody_elses_child(town: Town) -> No
         assert all(message.kind != "document" for message in await new_messages(stranger, before))
 
 
-async def test_a_file_that_cannot_be_sent_is_told_of_and_the_same_button_sends_it_later(town: Town) -> None:
+async def test_file_that_was_not_sent_can_be_requested_again(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/children")

@@ -1,4 +1,4 @@
-"""Retention: what the consents promise to keep for a time only is gone when the time is over, and not before."""
+"""Retention: rows are deleted when the time promised in the consents is over, and not earlier."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def count(town: Town, table: str) -> int:
 
 
 @pytest.mark.requirement("C29")
-async def test_a_visit_is_forgotten_a_year_after_it_was(town: Town) -> None:
+async def test_visit_is_deleted_a_year_after_it(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await town.pass_time(days=365)
@@ -28,19 +28,19 @@ async def test_a_visit_is_forgotten_a_year_after_it_was(town: Town) -> None:
     assert "Записей к врачу нет" in (await visits(town.mother)).text
 
 
-async def test_messages_that_were_told_are_dropped_a_month_later(town: Town) -> None:
+async def test_sent_messages_are_deleted_after_a_month(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await pass_until(town, moscow(25, 18))
-    told = "outbox WHERE kind IN ('REMINDER', 'BOOKING')"
-    assert count(town, told) == 2
+    sent = "outbox WHERE kind IN ('REMINDER', 'BOOKING')"
+    assert count(town, sent) == 2
     await town.pass_time(days=27)
-    assert count(town, told) == 2
+    assert count(town, sent) == 2
     await town.pass_time(days=5)
-    assert count(town, told) == 0
+    assert count(town, sent) == 0
 
 
-async def test_the_journal_and_a_consent_taken_back_are_kept_for_three_years(town: Town) -> None:
+async def test_journal_and_revoked_consents_are_kept_for_three_years(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await take_back(town.mother, "напоминания")
     linked = "audit WHERE action = 'policy linked'"

@@ -1,4 +1,4 @@
-"""A lost Telegram account: with the same telephone everything comes to the new one, unless the old one says no."""
+"""A takeover moves everything to a new account with the same phone, unless the old account refuses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiogram.filters.callback_data import CallbackData
 
-from bot.account.records import Contact, Hashed
+from bot.account.records import Contact, HashedCode
 from bot.core.patient import RejectionReason, Verification, VerificationStatus
 from bot.patients.records import Relationship
 from dialogs.privacy.links import AllowTakeover, AskTakeover, MyContacts, RefuseTakeover, WithdrawTakeover
@@ -40,13 +40,13 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town
 
-HERS = "+79161234567"
+MOTHERS_PHONE = "+79161234567"
 CONTACTS = MyContacts().pack()
 FROM_DRAFT = "Дописать"
 
 
-async def lose_phone(town: Town) -> Person:
-    """A mother with a child, a visit, an address and a form left halfway; then somebody new with her telephone."""
+async def settle_mother_and_newcomer(town: Town) -> Person:
+    """Set up a mother with a child, a visit, an e-mail and a draft; return the person who shares her phone next."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await mother.share_contact()
@@ -59,13 +59,13 @@ async def lose_phone(town: Town) -> Person:
     return father
 
 
-async def share_hers(person: Person) -> ChatMessage:
-    await person.share_contact(phone=HERS, user_id=person.id)
+async def share_mothers_phone(person: Person) -> ChatMessage:
+    await person.share_contact(phone=MOTHERS_PHONE, user_id=person.id)
     return await person.screen()
 
 
 async def ask(town: Town, person: Person) -> ChatMessage:
-    await share_hers(person)
+    await share_mothers_phone(person)
     waiting = await choose(person, "Перенести")
     await town.work()
     return waiting
@@ -81,9 +81,9 @@ async def texts(person: Person) -> str:
 
 
 @pytest.mark.requirement("A15")
-async def test_the_old_account_is_asked_at_once_and_the_asker_sees_until_when_he_waits(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
-    assert "с другого аккаунта Telegram" in (await share_hers(father)).text
+async def test_old_account_is_asked_at_once_and_new_one_sees_the_deadline(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
+    assert "с другого аккаунта Telegram" in (await share_mothers_phone(father)).text
     waiting = await choose(father, "Перенести")
     assert "Жду ответа другого аккаунта до завтра, вт 24 ноября, 12:00" in waiting.text
     await town.work()
@@ -98,8 +98,9 @@ async def test_the_old_account_is_asked_at_once_and_the_asker_sees_until_when_he
 
 
 @pytest.mark.requirement("A15")
-async def test_silence_for_a_day_brings_everything_over_and_the_reminder_comes_once(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_unanswered_takeover_moves_everything_after_a_day(town: Town) -> None:
+    """Cards, visits, drafts and contacts move; the reminder comes once, to the new account."""
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     await town.pass_time(hours=24)
     assert "перенесены сюда" in await texts(father)
@@ -108,7 +109,7 @@ async def test_silence_for_a_day_brings_everything_over_and_the_reminder_comes_o
     menu = await say(father, "/menu")
     assert "Мария И. · ближайший приём: чт 26 ноября" in menu.text
     assert menu.button(FROM_DRAFT)
-    assert await contact_of(town, father) == Contact(HERS, "anna@example.org")
+    assert await contact_of(town, father) == Contact(MOTHERS_PHONE, "anna@example.org")
     assert await contact_of(town, mother) == Contact()
     assert MENU not in (await say(mother, "/menu")).labels
     before = await mother.messages()
@@ -119,33 +120,33 @@ async def test_silence_for_a_day_brings_everything_over_and_the_reminder_comes_o
     assert "Записей к врачу нет" not in (await visits(father)).text
 
 
-async def test_the_old_account_may_say_at_once_that_it_is_the_same_person(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_old_account_can_allow_a_takeover_at_once(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     moved = await choose(mother, "Это я, перенести")
     assert "Карточки перенесены" in moved.text
     await town.pass_time(minutes=1)
-    assert "перенесены в другой" not in await texts(mother)  # the screen has told it
+    assert "перенесены в другой" not in await texts(mother)  # The screen has replaced the message.
     assert "перенесены сюда" in (await father.screen()).text
     assert MENU in (await say(father, "/menu")).labels
-    # Whatever the old chat's buttons say, there is nothing behind them any more.
+    # Old buttons of the old chat are dead.
     answer, _seen = await send(mother, AllowTakeover(takeover=1).pack())
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     assert MENU not in (await say(mother, "/menu")).labels
 
 
 @pytest.mark.requirement("A15")
-async def test_after_a_refusal_nothing_has_moved_and_another_question_waits_for_a_day(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_refused_takeover_moves_nothing_and_pauses_for_a_day(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     await mother.press("Это не я, отказать")
     assert "просят" not in (await mother.screen()).text
     await town.work()
     assert "Другой аккаунт отказал" in (await father.screen()).text
-    again = await share_hers(father)
+    again = await share_mothers_phone(father)
     assert "Попросить снова можно будет завтра, вт 24 ноября, 12:00" in again.text
     assert again.button("Перенести") is None
-    assert (await contact_of(town, mother)).phone == HERS
+    assert (await contact_of(town, mother)).phone == MOTHERS_PHONE
     assert await contact_of(town, father) == Contact()
     await town.pass_time(hours=24)
     assert MENU in (await say(mother, "/menu")).labels
@@ -154,23 +155,23 @@ async def test_after_a_refusal_nothing_has_moved_and_another_question_waits_for_
 
 
 @pytest.mark.requirement("A15")
-async def test_an_account_that_gives_its_number_up_keeps_everything(town: Town) -> None:
-    """A number that the mother has no more is no proof that its new holder is she."""
-    mother, father = town.mother, await lose_phone(town)
+async def test_old_account_that_removes_its_phone_keeps_everything(town: Town) -> None:
+    """A phone that the mother has removed does not prove that its next holder is the mother."""
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     await contacts(mother)
     await choose(mother, "Убрать номер")
     before = await father.messages()
     await town.pass_time(hours=25)
     assert "Переносить нечего" in "\n".join(seen.text for seen in await new_messages(father, before))
-    assert await contact_of(town, father) == Contact(phone=HERS)
+    assert await contact_of(town, father) == Contact(phone=MOTHERS_PHONE)
     assert await children_of(town, father) == []
     assert [child.name for child in await children_of(town, mother)] == [MARIA.name]
 
 
-async def test_nobody_is_asked_for_a_number_that_he_has_no_more(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
-    offered = await share_hers(father)
+async def test_offer_is_void_after_the_old_account_removes_its_phone(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
+    offered = await share_mothers_phone(father)
     await contacts(mother)
     await choose(mother, "Убрать номер")
     before = await mother.messages()
@@ -180,9 +181,10 @@ async def test_nobody_is_asked_for_a_number_that_he_has_no_more(town: Town) -> N
 
 
 @pytest.mark.requirement("A15")
-async def test_who_asks_may_think_better_of_it_and_the_question_is_not_put_any_more(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
-    offered = await share_hers(father)
+async def test_withdrawn_takeover_is_not_asked_any_more(town: Town) -> None:
+    """The old question is dead, and one withdrawn before its message was sent is never sent."""
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
+    offered = await share_mothers_phone(father)
     assert offered.button("Не переносить")
     assert "Жду" not in (await choose(father, "Не переносить")).text
     await ask(town, father)
@@ -193,16 +195,16 @@ async def test_who_asks_may_think_better_of_it_and_the_question_is_not_put_any_m
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     await town.pass_time(hours=25)
     assert MENU in (await say(mother, "/menu")).labels
-    # Withdrawn before it was told: it is not told at all.
-    await share_hers(father)
+    # Withdrawn before its message was sent: the message is never sent.
+    await share_mothers_phone(father)
     await choose(father, "Перенести", "Не переносить")
     before = await mother.messages()
     await town.pass_time(hours=25)
     assert await new_messages(mother, before) == []
 
 
-async def test_an_account_that_cannot_be_reached_has_the_same_day(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_unreachable_old_account_has_the_same_day_to_answer(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await mother.deactivate()
     await ask(town, father)
     await town.pass_time(hours=23)
@@ -211,19 +213,19 @@ async def test_an_account_that_cannot_be_reached_has_the_same_day(town: Town) ->
     assert MENU in (await say(father, "/menu")).labels
 
 
-async def test_an_account_erased_meanwhile_leaves_its_number_and_nothing_else(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_takeover_from_an_erased_account_gives_only_the_phone(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     account = await account_of(town, mother)
-    await town.app.services.privacy.erase(account.id, keep_visits=True)
+    await town.app.services.erasure.erase(account.id, keep_visits=True)
     await town.work()
     assert "Переносить нечего" in (await father.screen()).text
-    assert await contact_of(town, father) == Contact(phone=HERS)
+    assert await contact_of(town, father) == Contact(phone=MOTHERS_PHONE)
     assert MENU not in (await say(father, "/menu")).labels
 
 
-async def test_who_takes_back_his_consent_meanwhile_gets_nothing(town: Town) -> None:
-    father = await lose_phone(town)
+async def test_new_account_without_consent_gets_nothing(town: Town) -> None:
+    father = await settle_mother_and_newcomer(town)
     await ask(town, father)
     await say(father, "/data")
     await choose(father, "Отозвать", "Отозвать")
@@ -232,8 +234,8 @@ async def test_who_takes_back_his_consent_meanwhile_gets_nothing(town: Town) -> 
     assert await contact_of(town, father) == Contact()
 
 
-async def test_a_card_that_both_have_is_one_card_afterwards(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_card_of_both_accounts_is_one_card_after_a_takeover(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await link(father, MARIA)
     await say(father, "/children")
     await choose(father, "Добавить")
@@ -249,9 +251,9 @@ async def test_a_card_that_both_have_is_one_card_afterwards(town: Town) -> None:
     assert visit.patient.name == MARIA.name
 
 
-async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_all(town: Town) -> None:
-    """The register has given the mother's card up, so her new account has the policy on a card of its own."""
-    mother, father = town.mother, await lose_phone(town)
+async def test_duplicate_card_shared_with_another_stays_with_its_visits(town: Town) -> None:
+    """The register has rejected the mother's card, so her new account has the policy on a card of its own."""
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await settle_in(town.stranger)
     [maria], other = await children_of(town, mother), await account_of(town, town.stranger)
 
@@ -273,11 +275,11 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
     assert visit.appointment.account == other.id
 
 
-async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_access_code_is_not_moved_and_both_accounts_read_so(town: Town) -> None:
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     account, now = await account_of(town, mother), town.clock.now()
     await town.app.store.storage.write(
-        lambda uow: uow.pins.set(account.id, Hashed(b"salt", b"hashed"), now + timedelta(hours=1))
+        lambda uow: uow.access_codes.set(account.id, HashedCode(b"salt", b"hashed"), now + timedelta(hours=1))
     )
     await ask(town, father)
     assert "Код доступа не перенесён" in (await choose(mother, "Это я, перенести")).text
@@ -287,7 +289,7 @@ async def test_the_access_code_is_not_brought_over_and_that_is_said(town: Town) 
         assert (await account_of(town, person)).lock is None
 
 
-async def test_reminders_follow_the_wish_of_the_account_that_gets_them(town: Town) -> None:
+async def test_reminders_follow_the_consent_of_the_new_account(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA, reminders=False)
     await mother.share_contact()
@@ -300,25 +302,26 @@ async def test_reminders_follow_the_wish_of_the_account_that_gets_them(town: Tow
     assert "Напоминаю" not in await texts(mother)
 
 
-async def test_the_same_number_shared_once_more_is_no_second_account(town: Town) -> None:
-    mother, _father = town.mother, await lose_phone(town)
+async def test_own_phone_shared_again_offers_no_takeover(town: Town) -> None:
+    mother, _father = town.mother, await settle_mother_and_newcomer(town)
     await mother.share_contact()
     assert "✅ Телефон" in (await mother.screen()).text
-    assert (await contact_of(town, mother)).phone == HERS
+    assert (await contact_of(town, mother)).phone == MOTHERS_PHONE
 
 
-async def test_another_askers_turn_comes_after_the_first_ones(town: Town) -> None:
-    father = await lose_phone(town)
+async def test_second_new_account_waits_for_the_first_takeover(town: Town) -> None:
+    father = await settle_mother_and_newcomer(town)
     await ask(town, father)
     await consent(town.stranger)
-    late = await share_hers(town.stranger)
+    late = await share_mothers_phone(town.stranger)
     assert "Попросить снова можно будет завтра, вт 24 ноября, 12:00" in late.text
-    waiting = await share_hers(father)
+    waiting = await share_mothers_phone(father)
     assert "Жду ответа" in waiting.text
 
 
-async def test_a_strangers_takeover_and_a_missing_one_are_the_same_answer(town: Town) -> None:
-    mother, father = town.mother, await lose_phone(town)
+async def test_strangers_takeover_is_answered_like_a_missing_one(town: Town) -> None:
+    """Neither side may do what belongs to the other."""
+    mother, father = town.mother, await settle_mother_and_newcomer(town)
     await ask(town, father)
     stranger = town.stranger
     await settle_in(stranger, ARTYOM)
@@ -329,7 +332,6 @@ async def test_a_strangers_takeover_and_a_missing_one_are_the_same_answer(town: 
             answer, seen = await send(stranger, kind(takeover=takeover).pack())  # type: ignore[call-arg]  # all have it
             answers.append((answer.alert, looks(seen)))
         assert answers[0] == answers[1], kind
-    # Nor may either side do what is the other's.
     for person, kind in ((father, AllowTakeover), (father, RefuseTakeover), (mother, WithdrawTakeover)):
         answer, _seen = await send(person, kind(takeover=1).pack())
         assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."

@@ -1,4 +1,4 @@
-"""My data: every consent with its date, taken back one by one, and everything erased on demand."""
+"""«Мои данные»: consents with their dates, revoking each, the journal, and erasing everything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.core.tasks import Tasks
 from bot.patients.errors import TooManyChecks
 from bot.patients.records import Relationship, Representation
 from bot.patients.rules.policy_number import make_policy_number
-from bot.privacy.privacy import Privacy
+from bot.services import Services
 from bot.wiring import Store, make_services
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock, claim_of, some_settings
@@ -49,11 +49,11 @@ from tests.chat.town import Town
 from tests.storage.stored import CIPHER, INDEX, NOW, World, opened_world
 
 OUTLIVE_PEOPLE = {"consents", "audit", "failed_checks"}
-"""Their rows stay without a link to anybody: for three years; the last for an hour, with keyed hashes."""
+"""Rows stay without a link to a person: for three years; failed checks for an hour, with keyed hashes."""
 
 
 @pytest.mark.requirement("C29")
-async def test_my_data_show_each_consent_with_its_date_and_what_is_kept(town: Town) -> None:
+async def test_my_data_show_consents_with_dates_and_counts(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -65,13 +65,13 @@ async def test_my_data_show_each_consent_with_its_date_and_what_is_kept(town: To
     assert {"Удалить всё", "Меню"} <= set(shown.labels)
 
 
-async def test_a_consent_given_after_midnight_in_moscow_has_that_days_date(town: Town) -> None:
+async def test_consent_has_its_date_in_moscow(town: Town) -> None:
     await pass_until(town, moscow(24, 0, 30))
     await consent(town.mother)
     assert "24.11.2026" in (await say(town.mother, "/data")).text
 
 
-async def test_the_text_of_a_consent_can_be_read_again(town: Town) -> None:
+async def test_text_of_a_given_consent_can_be_read(town: Town) -> None:
     await consent(town.mother)
     await say(town.mother, "/data")
     document = await choose(town.mother, "Текст: данные ребёнка")
@@ -79,7 +79,8 @@ async def test_the_text_of_a_consent_can_be_read_again(town: Town) -> None:
     assert "Мои данные" in (await choose(town.mother, "Назад")).text
 
 
-async def test_whoever_takes_back_the_main_consent_is_asked_for_it_before_anything_else(town: Town) -> None:
+async def test_revoked_required_consent_is_asked_for_before_anything(town: Town) -> None:
+    """Visits stay at the clinic, but no reminder is sent."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -94,7 +95,7 @@ async def test_whoever_takes_back_the_main_consent_is_asked_for_it_before_anythi
     assert await new_messages(mother, before) == []
 
 
-async def test_a_main_consent_not_given_again_in_thirty_days_erases_everything(town: Town) -> None:
+async def test_account_is_erased_30_days_after_a_required_consent(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await take_back(mother, "данные ребёнка")
@@ -104,7 +105,7 @@ async def test_a_main_consent_not_given_again_in_thirty_days_erases_everything(t
     assert rows_of(town, mother.id) == []
 
 
-async def test_what_there_is_none_of_is_not_counted(town: Town) -> None:
+async def test_zero_counts_are_not_shown(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     empty = (await say(mother, "/data")).text
@@ -116,24 +117,24 @@ async def test_what_there_is_none_of_is_not_counted(town: Town) -> None:
 
 
 @pytest.mark.requirement("D39")
-async def test_the_journal_tells_what_was_done_here_and_who_answered(town: Town) -> None:
+async def test_journal_shows_deeds_and_who_answered(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    told = (await choose(mother, "Журнал")).text.splitlines()
-    assert "23.11.2026, 12:00 · поликлиника: запись подтверждена" in told
-    assert "23.11.2026, 12:00 · реестр: полис подтверждён, Мария И." in told
-    assert told.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < told.index(
+    shown = (await choose(mother, "Журнал")).text.splitlines()
+    assert "23.11.2026, 12:00 · поликлиника: запись подтверждена" in shown
+    assert "23.11.2026, 12:00 · реестр: полис подтверждён, Мария И." in shown
+    assert shown.index("23.11.2026, 12:00 · карточка добавлена, Мария И.") < shown.index(
         "23.11.2026, 12:00 · дано согласие: данные ребёнка"
     )
     assert "Мои данные" in (await choose(mother, "Назад")).text
 
 
-# --- erasing ----------------------------------------------------------------------------------------------------------
+# --- erasure ----------------------------------------------------------------------------------------------------------
 
 
-async def test_everything_is_erased_with_a_number_and_the_next_start_begins_anew(town: Town) -> None:
+async def test_erasure_leaves_no_rows_and_start_begins_anew(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/data")
@@ -145,7 +146,7 @@ async def test_everything_is_erased_with_a_number_and_the_next_start_begins_anew
     assert "Здравствуйте" in (await say(mother, "/start")).text
 
 
-async def test_a_draft_and_a_waiting_question_are_erased_too(town: Town) -> None:
+async def test_erasure_deletes_a_draft_and_an_open_prompt(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -155,7 +156,7 @@ async def test_a_draft_and_a_waiting_question_are_erased_too(town: Town) -> None
     assert "Здравствуйте" in (await say(mother, MARIA.name.full)).text
 
 
-async def test_erasing_cancels_the_visits_at_the_clinic_where_that_is_wished(town: Town) -> None:
+async def test_erasure_can_cancel_visits_at_the_clinic(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -167,7 +168,8 @@ async def test_erasing_cancels_the_visits_at_the_clinic_where_that_is_wished(tow
     assert rows_of(town, mother.id) == []
 
 
-async def test_erasing_keeps_the_visits_at_the_clinic_where_that_is_wished_and_tells_nothing_more(town: Town) -> None:
+async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
+    """No message about them is sent afterwards."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -181,7 +183,7 @@ async def test_erasing_keeps_the_visits_at_the_clinic_where_that_is_wished_and_t
     assert await new_messages(mother, before) == []
 
 
-async def test_one_parents_erasure_leaves_the_other_alone(town: Town) -> None:
+async def test_erasure_leaves_another_parents_data(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await say(town.mother, "/data")
@@ -189,7 +191,7 @@ async def test_one_parents_erasure_leaves_the_other_alone(town: Town) -> None:
     assert "Артём К." in (await say(town.father, "/start")).text
 
 
-async def test_whoever_comes_back_after_erasing_can_link_the_same_child_again(town: Town) -> None:
+async def test_same_child_can_be_linked_after_erasure(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/data")
@@ -198,7 +200,7 @@ async def test_whoever_comes_back_after_erasing_can_link_the_same_child_again(to
     assert "Мария И." in (await link(mother, MARIA)).text
 
 
-async def test_the_erasure_stays_in_the_journal_without_a_link_to_the_person(town: Town) -> None:
+async def test_erasure_stays_in_the_journal_without_an_account(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     account = await account_of(town, mother)
@@ -210,7 +212,7 @@ async def test_the_erasure_stays_in_the_journal_without_a_link_to_the_person(tow
 
 
 def rows_of(town: Town, telegram_id: int) -> list[str]:
-    """Where in the bot's own tables something of this person, or of anybody's child, still is."""
+    """Return the bot's tables that have rows of this person or of any patient."""
     own = {"accounts": "telegram_id", "dialogs": "telegram_id"}
     hanging = ("patients", "representations", "orders", "appointments", "outbox", "drafts")
     with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
@@ -222,28 +224,29 @@ def rows_of(town: Town, telegram_id: int) -> list[str]:
         return found + [table for table in hanging if database.execute(f"SELECT 1 FROM {table}").fetchone()]  # noqa: S608 - the same
 
 
-async def test_a_card_that_the_father_keeps_too_is_told_of_before_and_is_his_afterwards(town: Town) -> None:
+async def test_erasure_leaves_a_shared_card_with_the_father(town: Town) -> None:
+    """The question announces it; the visits stay with the card."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     visit = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await consent(father)
     [patient] = await children_of(town, mother)
-    his = await account_of(town, father)
+    fathers = await account_of(town, father)
     await town.app.store.storage.write(
-        lambda uow: uow.representatives.add(his.id, patient.id, Relationship.PARENT, town.clock.now())
+        lambda uow: uow.representatives.add(fathers.id, patient.id, Relationship.PARENT, town.clock.now())
     )
     await say(mother, "/data")
     asked = await choose(mother, "Удалить всё")
     assert "1 карточка, которую ведёт и другой представитель, останется у него" in asked.text
     assert "Отменить записи и удалить" not in asked.labels
     assert "Всё удалено" in (await choose(mother, "Да, удалить")).text
-    await town.pass_time(minutes=3)  # he was being asked for a policy's number
+    await town.pass_time(minutes=3)  # The message waits while the prompt for a policy number is fresh.
     assert "Мария И." in (await father.wait_for("Мария И.")).text
     assert ref_of(visit) in (await choose(father, "Меню", "Мои записи")).text
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 
 
-# --- nothing is left --------------------------------------------------------------------------------------------------
+# --- no trace is left -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -252,19 +255,19 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-def privacy_of(world: World) -> Privacy:
+def services_of(world: World) -> Services:
     store = Store(world.database, CIPHER, INDEX, world.storage)
-    return make_services(store, StoppedClock(), Tasks(), some_settings()).privacy
+    return make_services(store, StoppedClock(), Tasks(), some_settings())
 
 
-async def test_whoever_erases_everything_has_no_new_tries_at_the_register_for_it(town: Town) -> None:
+async def test_erasure_does_not_reset_failed_checks(town: Town) -> None:
     mother, services = town.mother, town.app.services
     await settle_in(mother)
     guesses = [make_policy_number("77", MARIA.birth_date, MARIA.sex, serial) for serial in range(900, 906)]
     account = await account_of(town, mother)
     for number in guesses[:5]:
         await services.patients.link(account, claim_of(number, MARIA.name))
-    await services.privacy.erase(account.id, keep_visits=True)
+    await services.erasure.erase(account.id, keep_visits=True)
     await settle_in(mother)
     again = await account_of(town, mother)
     assert again.id != account.id
@@ -275,16 +278,16 @@ async def test_whoever_erases_everything_has_no_new_tries_at_the_register_for_it
 
 
 @pytest.mark.requirement("C29")
-async def test_of_somebody_who_had_everything_no_table_keeps_a_trace(world: World) -> None:
+async def test_erasure_leaves_no_trace_in_any_table(world: World) -> None:
     patient = await fill(world)
     mother, stranger = world.mother, world.stranger
     assert {"contacts.account_id", "drafts.account_id", "pins.account_id", "takeovers.old_id"} <= set(
         await traces(world, mother.id, [patient], mother.telegram_id)
     )
-    privacy = privacy_of(world)
-    await privacy.erase(mother.id, keep_visits=True)
+    services = services_of(world)
+    await services.erasure.erase(mother.id, keep_visits=True)
     assert await traces(world, mother.id, [], mother.telegram_id) == []
-    await privacy.erase(stranger.id, keep_visits=True)
+    await services.erasure.erase(stranger.id, keep_visits=True)
     assert await traces(world, stranger.id, [patient], stranger.telegram_id) == []
     for table in await tables_about_people(world) - OUTLIVE_PEOPLE:
         assert await is_empty(world, table), table
@@ -295,11 +298,11 @@ async def is_empty(world: World, table: str) -> bool:
     return not await world.database.read(lambda connection: connection.fetch(sql, {}))
 
 
-async def test_a_card_kept_by_two_stays_with_the_other_visits_and_all(world: World) -> None:
+async def test_erasure_makes_the_other_representative_the_owner(world: World) -> None:
     patient = await fill(world)
-    privacy = privacy_of(world)
-    assert (await privacy.held(world.mother.id)).shared == 1
-    await privacy.erase(world.mother.id, keep_visits=False)
+    services = services_of(world)
+    assert (await services.own_data.summary(world.mother.id)).shared == 1
+    await services.erasure.erase(world.mother.id, keep_visits=False)
 
     async def look(view: UnitOfWork) -> tuple[Representation, AppointmentCard]:
         [kept] = await view.representatives.list_of(patient)

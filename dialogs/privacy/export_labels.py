@@ -1,4 +1,4 @@
-"""The words of an export: every field and heading that may stand in it, translated on showing."""
+"""Headings of an export's sections and labels of its fields."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ LABELS = {
     "check.to_correct": N_("To be corrected"),
     "check.asked_at": N_("Check asked for"),
     "check.answered_at": N_("Check finished"),
-    # who acts, asks and is invited
+    # representatives, requests, invitations
     "who": N_("Who"),
     "relationship": N_("Who that is to the patient"),
     "rights": N_("Rights"),
@@ -103,7 +103,7 @@ LABELS = {
     "cancelled_late": N_("Cancelled late"),
     "reason": N_("Why it is not to be"),
     "replaces": N_("Instead of visit No."),
-    # forms, messages, the journal
+    # drafts, messages, the journal
     "changed_at": N_("Changed"),
     "typed.number": N_("Policy number"),
     "way": N_("Begun with"),
@@ -119,6 +119,7 @@ def heading(section: str) -> str:
 
 
 def label(name: str, within: str = "") -> str:
-    """Forms are kept under names in capitals; what nobody has named yet stays as it is."""
+    """Return the label of a field, which may be inside another one; a field without a label has its own name."""
+    # Typed fields of drafts are stored under names in capitals.
     known = LABELS.get(f"{within}.{name}") or LABELS.get(name.lower())
     return _(known) if known else name

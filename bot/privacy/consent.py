@@ -1,0 +1,55 @@
+"""Consents: give or revoke one, and start or stop what depends on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.account.rules.consents import CONSENT_VERSIONS
+from bot.booking.news import VisitReminder
+from bot.booking.reminders import Reminders
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.people import Account, Purpose
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.glossary import AccountId
+from bot.patients.transitions import requeue_checks
+
+
+class Consents:
+    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders) -> None:
+        self._storage, self._clock, self._reminders = storage, clock, reminders
+
+    @writes
+    async def give(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, digest: str) -> Account:
+        """Store a consent to the current version of a text and return the account as it is then.
+
+        ``digest`` is the SHA-256 of the text that was shown. Reminders of booked visits are planned; checks that
+        waited for the consent are resumed.
+        """
+        now = self._clock.now()
+        current = await uow.accounts.require(account)
+        if purpose in current.consents:
+            return current  # A second press must not plan reminders that were already sent.
+        await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
+        await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
+        if purpose is Purpose.REMINDERS:
+            await self._plan_reminders(uow, account, now)
+        current = await uow.accounts.require(account)
+        if purpose is not Purpose.REMINDERS and current.may_link:
+            await requeue_checks(uow, account, now)
+        return current
+
+    @writes
+    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose) -> Account:
+        """Return the account as it is then; queued reminders are withdrawn with the consent to them."""
+        now = self._clock.now()
+        await uow.consents.revoke(account, purpose, now)
+        await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
+        if purpose is Purpose.REMINDERS:
+            await uow.outbox.withdraw_kind(account, VisitReminder)
+        return await uow.accounts.require(account)
+
+    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
+        for card in await uow.appointments.upcoming(account, now):
+            if card.appointment.is_live:
+                await self._reminders.plan(uow, card, now)

@@ -1,0 +1,44 @@
+"""Erasure: remove everything that is stored about an account."""
+
+from __future__ import annotations
+
+import secrets
+
+from bot.appointments.appointments import Appointments
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.refs import draw_ref
+from bot.core.transactions import Storage, UnitOfWork
+from bot.family import representatives as family
+from bot.glossary import AccountId, Ref
+from bot.privacy.visits import cancel_visits, list_unshared_visits
+
+
+class Erasure:
+    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
+        self._storage, self._appointments, self._clock = storage, appointments, clock
+
+    async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
+        """Remove everything that is stored about an account; return the number of the erasure.
+
+        Unless ``keep_visits``, visits of unshared patients are cancelled at the clinic first. A patient with other
+        representatives stays with them, visits included; the one who has been a representative longest becomes the
+        owner. Raises OutcomePending while the clinic has not answered about a visit; nothing is erased then.
+        """
+        if not keep_visits:
+            await self._cancel_visits(account)
+        number, now = draw_ref(secrets.choice), self._clock.now()
+
+        async def erase(uow: UnitOfWork) -> None:
+            for patient in await uow.patients.list_of(account):
+                await family.stop_representing(uow, account, patient.id, now)
+            await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
+            await uow.accounts.erase(account)
+
+        await self._storage.write(erase)
+        return number
+
+    async def _cancel_visits(self, account: AccountId) -> None:
+        now = self._clock.now()
+        visits = await self._storage.read(lambda view: list_unshared_visits(view, account, now))
+        await cancel_visits(self._appointments, account, visits)

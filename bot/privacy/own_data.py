@@ -1,0 +1,77 @@
+"""What an account sees of its own data: a summary, its contacts with a takeover under way, and its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.account.records import Consent, Contact, Takeover, TakeoverStatus
+from bot.core.clock import Clock
+from bot.core.deeds import AuditEntry
+from bot.core.transactions import Storage, UnitOfWork, reads
+from bot.glossary import AccountId
+from bot.privacy.visits import list_unshared_visits
+
+
+class DataSummary(NamedTuple):
+    """What is stored about an account, in numbers."""
+
+    consents: Sequence[Consent]
+    """The newest of each purpose, revoked ones included."""
+    patients: int
+    visits: int
+    """Upcoming ones."""
+    shared: int
+    """Patients with another representative: their cards and visits survive an erasure of this account."""
+    unshared_visits: int
+    """Upcoming visits of the other patients."""
+
+
+class ContactsSummary(NamedTuple):
+    contact: Contact
+    has_policy: bool
+    """A patient of this account has a verified policy."""
+    as_new: Takeover | None
+    """A takeover that this account is offered or has asked for."""
+    as_old: Takeover | None
+    """A takeover that another account has asked this one for."""
+
+
+class OwnData:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    @reads
+    async def summary(self, view: UnitOfWork, account: AccountId) -> DataSummary:
+        now = self._clock.now()
+        consents = await view.consents.list_of(account)
+        patients = [patient.id for patient in await view.patients.list_of(account)]
+        shared = [patient for patient in patients if len(await view.representatives.list_of(patient)) > 1]
+        visits = await view.appointments.upcoming(account, now)
+        unshared = await list_unshared_visits(view, account, now)
+        return DataSummary(consents, len(patients), len(visits), len(shared), len(unshared))
+
+    @reads
+    async def contacts(self, view: UnitOfWork, account: AccountId) -> ContactsSummary:
+        now = self._clock.now()
+        contact = await view.contacts.get(account)
+        patients = await view.patients.list_of(account)
+        as_new = await view.takeovers.find_by_new(account)
+        as_old = await view.takeovers.find_by_old(account)
+        return ContactsSummary(
+            contact, any(patient.is_verified for patient in patients), _open(as_new, now), _open(as_old, now)
+        )
+
+    @reads
+    async def journal(self, view: UnitOfWork, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
+        """Return what this account has done, the newest first."""
+        return await view.audit.list_of(account, limit)
+
+
+def _open(takeover: Takeover | None, now: datetime) -> Takeover | None:
+    if takeover is None or takeover.status is TakeoverStatus.REFUSED:
+        return None
+    # A takeover that was asked for stays open after its time until the worker moves everything.
+    has_expired = takeover.status is TakeoverStatus.OFFERED and takeover.due_at <= now
+    return None if has_expired else takeover

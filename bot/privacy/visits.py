@@ -1,0 +1,40 @@
+"""Upcoming visits that an erasure or an unlinking would end, and cancelling them at the clinic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.appointments.appointments import Appointments
+from bot.booking.errors import OutcomePending
+from bot.booking.records import AppointmentCard
+from bot.core.transactions import UnitOfWork
+from bot.glossary import AccountId, PatientId
+
+
+async def list_unshared_visits(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+    """Return the visits of patients that have no other representative."""
+    return [
+        card
+        for card in await _list_not_begun(view, account, now)
+        if len(await view.representatives.list_of(card.patient.id)) == 1
+    ]
+
+
+async def list_visits_of(
+    view: UnitOfWork, account: AccountId, patient: PatientId, now: datetime
+) -> Sequence[AppointmentCard]:
+    return [card for card in await _list_not_begun(view, account, now) if card.patient.id == patient]
+
+
+async def _list_not_begun(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+    """A visit that has begun is still upcoming, but can no longer be cancelled."""
+    return [card for card in await view.appointments.upcoming(account, now) if card.appointment.starts_at > now]
+
+
+async def cancel_visits(appointments: Appointments, account: AccountId, visits: Sequence[AppointmentCard]) -> None:
+    """Cancel the visits one by one; raises OutcomePending at the first that waits for the clinic's answer."""
+    for card in visits:
+        if not card.appointment.is_live:
+            raise OutcomePending(card.appointment.id)
+        await appointments.cancel(account, card.appointment.id, None)
