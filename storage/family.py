@@ -28,7 +28,7 @@ class SqlFamily:
         self, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime, until: datetime
     ) -> RequestId:
         """``ref`` may collide: raises RefCollision."""
-        await queries.drop_lapsed(self._connection, patient=patient, account=account, now=seconds(now))
+        await queries.delete_expired_request(self._connection, patient=patient, account=account, now=seconds(now))
         row = await queries.add_request(
             self._connection,
             ref=ref,
@@ -43,13 +43,13 @@ class SqlFamily:
         return RequestId(row["id"])
 
     async def request(self, request: RequestId) -> AccessRequest | None:
-        return _read_request(await queries.request(self._connection, request=request))
+        return _read_request(await queries.find_request(self._connection, request=request))
 
     async def last_request(self, patient: PatientId, account: AccountId) -> AccessRequest | None:
-        return _read_request(await queries.last_request(self._connection, patient=patient, account=account))
+        return _read_request(await queries.find_last_request(self._connection, patient=patient, account=account))
 
     async def open_requests(self, patient: PatientId, now: datetime) -> Sequence[AccessRequest]:
-        rows = await queries.open_requests(self._connection, patient=patient, now=seconds(now))
+        rows = await queries.list_open_requests(self._connection, patient=patient, now=seconds(now))
         return [request for row in rows if (request := _read_request(row)) is not None]
 
     async def ask_for(self, request: RequestId, card: PatientId) -> None:
@@ -57,7 +57,7 @@ class SqlFamily:
         await queries.set_card(self._connection, request=request, card=card)
 
     async def answer(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
-        await queries.answer(self._connection, request=request, status=status, now=seconds(now))
+        await queries.answer_request(self._connection, request=request, status=status, now=seconds(now))
 
     # --- who is invited -----------------------------------------------------------------------------------------------
 
@@ -74,17 +74,23 @@ class SqlFamily:
         )
 
     async def find_invitation(self, token: str) -> Invitation | None:
-        return _read_invitation(await queries.find_invitation(self._connection, token=self._index.of(LINK, token)))
+        return _read_invitation(
+            await queries.find_invitation_by_token(self._connection, token=self._index.of(LINK, token))
+        )
 
     async def invitation(self, invitation: InvitationId) -> Invitation | None:
-        return _read_invitation(await queries.invitation(self._connection, invitation=invitation))
+        return _read_invitation(await queries.find_invitation(self._connection, invitation=invitation))
 
     async def live_invitation(self, patient: PatientId, now: datetime) -> Invitation | None:
-        return _read_invitation(await queries.live_invitation(self._connection, patient=patient, now=seconds(now)))
+        return _read_invitation(
+            await queries.find_unused_invitation(self._connection, patient=patient, now=seconds(now))
+        )
 
     async def waiting_invitation(self, account: AccountId, now: datetime) -> Invitation | None:
         """The newest that this account has opened and not yet answered."""
-        return _read_invitation(await queries.waiting_invitation(self._connection, account=account, now=seconds(now)))
+        return _read_invitation(
+            await queries.find_opened_invitation(self._connection, account=account, now=seconds(now))
+        )
 
     async def open_invitation(self, invitation: InvitationId, account: AccountId) -> None:
         """From now on it is this account's; one that is somebody's already stays his."""
@@ -94,12 +100,12 @@ class SqlFamily:
         await queries.use_invitation(self._connection, invitation=invitation, now=seconds(now))
 
     async def drop_invitations(self, patient: PatientId) -> None:
-        await queries.drop_invitations(self._connection, patient=patient)
+        await queries.delete_unused_invitations(self._connection, patient=patient)
 
     async def forget(self, before: datetime) -> None:
         """Drop requests and invitations that were over before that moment."""
-        await queries.forget_requests(self._connection, before=seconds(before))
-        await queries.forget_invitations(self._connection, before=seconds(before))
+        await queries.delete_old_requests(self._connection, before=seconds(before))
+        await queries.delete_old_invitations(self._connection, before=seconds(before))
 
 
 def _read_request(row: Row | None) -> AccessRequest | None:

@@ -13,7 +13,7 @@ from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("accounts")
+queries = load_queries("account")
 
 ASKER = "asker"
 
@@ -23,16 +23,16 @@ class SqlAccounts:
         self._connection, self._index, self._versions = connection, index, versions
 
     async def find(self, telegram_id: int) -> Account | None:
-        return self._account(await queries.find(self._connection, telegram_id=telegram_id))
+        return self._account(await queries.find_account_by_telegram_id(self._connection, telegram_id=telegram_id))
 
     async def get(self, account: AccountId) -> Account | None:
-        return self._account(await queries.get(self._connection, account=account))
+        return self._account(await queries.find_account(self._connection, account=account))
 
     async def add(self, telegram_id: int, now: datetime) -> Account:
         """The account of this Telegram user, made where there was none."""
-        await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
+        await queries.add_account(self._connection, telegram_id=telegram_id, now=seconds(now))
         asker = self._asker(telegram_id)
-        await queries.take_failures_back(self._connection, telegram_id=telegram_id, asker=asker)
+        await queries.restore_failed_checks(self._connection, telegram_id=telegram_id, asker=asker)
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")
@@ -42,13 +42,13 @@ class SqlAccounts:
         await queries.set_language(self._connection, account=account, language=language)
 
     async def set_heard(self, account: AccountId, language: str | None) -> None:
-        await queries.set_heard(self._connection, account=account, heard=language)
+        await queries.set_telegram_language(self._connection, account=account, heard=language)
 
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
         await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
 
     async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
-        await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
+        await queries.set_role(self._connection, account=account, role=role, clinic=clinic)
 
     async def erase(self, account: AccountId) -> None:
         """Remove the account with its drafts, orders, appointments, messages and dialog state.
@@ -58,10 +58,10 @@ class SqlAccounts:
         known = await self.get(account)
         if known is None:
             return
-        await queries.erase_own_patients(self._connection, account=account)
-        await queries.leave_failures(self._connection, account=account, asker=self._asker(known.telegram_id))
-        await queries.erase_dialogs(self._connection, account=account)
-        await queries.erase(self._connection, account=account)
+        await queries.delete_sole_patients(self._connection, account=account)
+        await queries.index_failed_checks(self._connection, account=account, asker=self._asker(known.telegram_id))
+        await queries.delete_dialogs(self._connection, account=account)
+        await queries.delete_account(self._connection, account=account)
 
     def _asker(self, telegram_id: int) -> bytes:
         return self._index.of(ASKER, str(telegram_id))

@@ -18,7 +18,7 @@ from storage.database.crypto import Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("dialogs")
+queries = load_queries("dialog_state")
 
 TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
 
@@ -41,7 +41,7 @@ class DialogStorage(BaseStorage):
                 await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
             else:
                 await queries.clear_state(connection, key=row)
-                await queries.drop_empty(connection, key=row)
+                await queries.delete_empty_dialog(connection, key=row)
 
         await self._database.write(put)
 
@@ -58,7 +58,7 @@ class DialogStorage(BaseStorage):
                 await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
-                await queries.drop_empty(connection, key=row)
+                await queries.delete_empty_dialog(connection, key=row)
 
         await self._database.write(put)
 
@@ -73,6 +73,6 @@ class DialogStorage(BaseStorage):
     async def _read(self, key: StorageKey, column: str) -> str | None:
         """Both columns have the same place in the row: bound to its key, not to a uid that would have to be read."""
         row = self._keys.build(key)
-        found = await self._database.read(lambda connection: queries.get(connection, key=row))
+        found = await self._database.read(lambda connection: queries.find_dialog(connection, key=row))
         sealed = found and found[column]
         return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None

@@ -32,19 +32,19 @@ class SqlPatients:
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
         """The one door. Raises NotYours for a stranger's id and for a missing one alike."""
-        rows = await queries.represented(self._connection, account=account, patient=patient)
+        rows = await queries.list_patients(self._connection, account=account, patient=patient)
         if not rows:
             raise NotYours
         return read_patient(rows[0], self._cipher)
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
-        rows = await queries.represented(self._connection, account=account, patient=None)
+        rows = await queries.list_patients(self._connection, account=account, patient=None)
         return [read_patient(row, self._cipher) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
         """A new patient, QUEUED for the register, represented by this account."""
         uid = make_uid()
-        row = await queries.add(
+        row = await queries.add_patient(
             self._connection,
             uid=uid,
             identity=self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim)),
@@ -52,18 +52,18 @@ class SqlPatients:
             now=seconds(now),
         )
         patient = PatientId(row["id"])
-        await queries.represent(
+        await queries.add_owner(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
         return patient
 
     async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None:
         policy = self._index.of(POLICY, policy_number)
-        row = await queries.find_own(self._connection, account=account, policy=policy)
+        row = await queries.find_patient_by_policy(self._connection, account=account, policy=policy)
         return None if row is None else PatientId(row["id"])
 
     async def rename(self, patient: PatientId, name: PersonName) -> None:
-        row = await queries.identity(self._connection, patient=patient)
+        row = await queries.find_identity(self._connection, patient=patient)
         if row is None:
             return
         known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
@@ -71,7 +71,7 @@ class SqlPatients:
 
     async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
         """Who the patient is from now on. Raises AlreadyLinked where another card has that policy."""
-        row = await queries.identity(self._connection, patient=patient)
+        row = await queries.find_identity(self._connection, patient=patient)
         if row is None:
             return
         sealed = self._cipher.seal(TABLE, IDENTITY, row["uid"], _write_identity(claim))
@@ -82,7 +82,7 @@ class SqlPatients:
             raise AlreadyLinked from None
 
     async def correction(self, patient: PatientId) -> Correction | None:
-        row = await queries.correction(self._connection, patient=patient)
+        row = await queries.find_correction(self._connection, patient=patient)
         if row is None or row["sealed_correction"] is None:
             return None
         identity, reason, correct = json.loads(
@@ -95,7 +95,7 @@ class SqlPatients:
         )
 
     async def set_correction(self, patient: PatientId, correction: Correction, now: datetime) -> None:
-        row = await queries.correction(self._connection, patient=patient)
+        row = await queries.find_correction(self._connection, patient=patient)
         if row is None:
             return
         written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
@@ -103,11 +103,11 @@ class SqlPatients:
         await queries.set_correction(self._connection, patient=patient, correction=sealed, now=seconds(now))
 
     async def drop_correction(self, patient: PatientId) -> None:
-        await queries.drop_correction(self._connection, patient=patient)
+        await queries.delete_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
         """Those that have waited since then."""
-        await queries.forget_corrections(self._connection, before=seconds(before))
+        await queries.delete_old_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
@@ -130,7 +130,7 @@ class SqlPatients:
 
         Raises AlreadyLinked where another card has the policy.
         """
-        row = await queries.identity(self._connection, patient=patient)
+        row = await queries.find_identity(self._connection, patient=patient)
         if row is None:
             return
         sealed = None if person is None else self._cipher.seal(TABLE, PERSON, row["uid"], person)
@@ -143,7 +143,7 @@ class SqlPatients:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
 
     async def details(self, patient: PatientId) -> Mapping[Detail, str]:
-        row = await queries.details(self._connection, patient=patient)
+        row = await queries.find_details(self._connection, patient=patient)
         if row is None or row["sealed_details"] is None:
             return {}
         known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
@@ -151,21 +151,21 @@ class SqlPatients:
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
         """Put these in place of whatever was known."""
-        row = await queries.details(self._connection, patient=patient)
+        row = await queries.find_details(self._connection, patient=patient)
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
             await queries.set_details(self._connection, patient=patient, details=sealed)
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         """End a representation; a patient whom nobody represents any more is erased."""
-        await queries.unlink(self._connection, account=account, patient=patient)
-        await queries.forget_orders(self._connection, account=account, patient=patient)
-        await queries.forget_matters(self._connection, account=account, patient=patient)
-        await queries.erase_orphan(self._connection, patient=patient)
+        await queries.delete_representation(self._connection, account=account, patient=patient)
+        await queries.delete_orders(self._connection, account=account, patient=patient)
+        await queries.delete_matters(self._connection, account=account, patient=patient)
+        await queries.delete_orphan_patient(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
         """Patients whose check is due, each put off to ``until`` so that nobody else takes it meanwhile."""
-        rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        rows = await queries.claim_due_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 
     async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:

@@ -25,7 +25,7 @@ class RegistryDesk:
 
     async def visits(self, clinic: ClinicRef, day: date) -> Sequence[VisitOnDesk]:
         rows = await self._database.read(
-            lambda connection: queries.day(connection, clinic=row_id(clinic), day=day.isoformat())
+            lambda connection: queries.list_visits_of_day(connection, clinic=row_id(clinic), day=day.isoformat())
         )
         return [self._seals.desk_visit(row) for row in rows]
 
@@ -36,7 +36,7 @@ class RegistryDesk:
     async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
         async def cancel(connection: Connection) -> Booking:
             visit = self._seals.visit(await _require_visit(connection, clinic, number))
-            await queries.cancel(connection, booking=number, reason=self._seals.reason(visit.uid, reason))
+            await queries.cancel_visit(connection, booking=number, reason=self._seals.reason(visit.uid, reason))
             return await self._changed(connection, visit)
 
         return await self._database.write(cancel)
@@ -48,7 +48,7 @@ class RegistryDesk:
             others = await visits_of(connection, self._seals, row_id(visit.booking.person), now)
             target = require_movable(await find_place(connection, slot), visit, others, now)
             await _clear(connection, target, now)
-            await queries.move(connection, booking=number, slot=target.id)
+            await queries.move_visit(connection, booking=number, slot=target.id)
             return await self._changed(connection, visit)
 
         return await self._database.write(move)
@@ -57,19 +57,19 @@ class RegistryDesk:
         """Close the time that the visit had and tell the feed."""
         await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="BLOCKED")
         await queries.add_change(connection, booking=visit.id, now=seconds(self._clock.now()))
-        return self._seals.booking(await queries.visit(connection, booking=visit.id))
+        return self._seals.booking(await queries.find_visit(connection, booking=visit.id))
 
 
 async def _clear(connection: Connection, target: Place, now: datetime) -> None:
     """Take a free slot for a visit that has its row already. A hold that is still running is respected."""
-    await queries.drop_expired(connection, slot=target.id, now=seconds(now))
-    if await queries.held(connection, slot=target.id):
+    await queries.delete_expired_hold(connection, slot=target.id, now=seconds(now))
+    if await queries.find_hold(connection, slot=target.id):
         raise SlotIsTaken
     await take_slot(connection, target.id)
 
 
 async def _require_visit(connection: Connection, clinic: ClinicRef, booking: int) -> Row:
-    row: Row | None = await queries.desk_visit(connection, clinic=row_id(clinic), booking=booking)
+    row: Row | None = await queries.find_desk_visit(connection, clinic=row_id(clinic), booking=booking)
     if row is None:
         raise NotFound
     return row

@@ -16,7 +16,7 @@ queries = load_queries("registry")
 
 
 async def find_place(connection: Connection, slot: SlotRef) -> Place | None:
-    row = await queries.slot(connection, slot=row_id(slot))
+    row = await queries.find_slot(connection, slot=row_id(slot))
     return row and place_of(row)
 
 
@@ -24,13 +24,13 @@ async def take_slot(connection: Connection, slot: int) -> None:
     """Turn a FREE slot BUSY. Raises SlotIsTaken for a BUSY one, SlotIsGone for one that was withdrawn."""
     if await queries.turn_slot(connection, slot=slot, was="FREE", status="BUSY"):
         return
-    row = await queries.slot(connection, slot=slot)
+    row = await queries.find_slot(connection, slot=slot)
     raise SlotIsTaken if row["status"] == "BUSY" else SlotIsGone
 
 
 async def visits_of(connection: Connection, seals: Seals, person: int, now: datetime) -> list[Visit]:
     """A person's visits that began at most one day ago or lie ahead: an older one has surely ended."""
-    rows = await queries.visits_of(connection, person=person, since=seconds(now - timedelta(days=1)))
+    rows = await queries.list_visits_of_person(connection, person=person, since=seconds(now - timedelta(days=1)))
     return [seals.visit(row) for row in rows]
 
 
@@ -49,8 +49,8 @@ async def occupy(
 
     Raises SlotIsTaken: a unique index decides who was first.
     """
-    await queries.drop_holds(connection, person=person.id, slot=place.id)
-    row = await queries.occupy(
+    await queries.delete_other_holds(connection, person=person.id, slot=place.id)
+    row = await queries.occupy_slot(
         connection,
         uid=make_uid(),
         slot=place.id,

@@ -71,17 +71,17 @@ class Registry:
     # --- the directory and the timetable ---
 
     async def clinics(self) -> Sequence[Clinic]:
-        return [clinic_of(row) for row in await self._database.read(queries.clinics)]
+        return [clinic_of(row) for row in await self._database.read(queries.list_clinics)]
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
         rows = await self._database.read(
-            lambda connection: queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+            lambda connection: queries.list_specialties(connection, clinic=row_id(clinic), now=self._now())
         )
         return [specialty_of(row) for row in rows]
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
-        rows = await self._database.read(lambda connection: queries.doctors(connection, **wanted, now=self._now()))
+        rows = await self._database.read(lambda connection: queries.list_doctors(connection, **wanted, now=self._now()))
         return [doctor_of(row) for row in rows]
 
     async def days(
@@ -90,7 +90,7 @@ class Registry:
         # Whatever the clinic's zone, its day is at most one away from that of UTC.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
         rows = await self._database.read(
-            lambda connection: queries.days(
+            lambda connection: queries.list_open_days(
                 connection,
                 doctor=row_id(doctor),
                 since=from_second(since),
@@ -108,13 +108,13 @@ class Registry:
     ) -> Sequence[Slot]:
         bounds = {"since": from_second(since), "until": from_second(until)}
         wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder(person)}
-        rows = await self._database.read(lambda connection: queries.slots(connection, **wanted))
+        rows = await self._database.read(lambda connection: queries.list_free_slots(connection, **wanted))
         return [slot_of(row) for row in rows]
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": from_second(since)}
         rows = await self._database.read(
-            lambda connection: queries.soonest(connection, **wanted, limit=limit, now=self._now())
+            lambda connection: queries.list_soonest_slots(connection, **wanted, limit=limit, now=self._now())
         )
         return [slot_of(row) for row in rows]
 
@@ -122,7 +122,7 @@ class Registry:
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         row = await self._database.read(
-            lambda connection: queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+            lambda connection: queries.find_person_by_policy(connection, number=self._seals.number(claim.policy_number))
         )
         (person,) = self._seals.open_candidates([row] if row else [])
         if row is None:
@@ -138,7 +138,7 @@ class Registry:
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         rows = await self._database.read(
-            lambda connection: queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+            lambda connection: queries.list_persons_by_snils(connection, snils=self._seals.snils(search.snils))
         )
         sought = frozenset[NameField](), search.birth_date
         return [
@@ -153,7 +153,7 @@ class Registry:
         return await self._database.write(lambda connection: self._hold(connection, key, person, slot))
 
     async def release(self, key: Key) -> None:
-        await self._database.write(lambda connection: queries.release(connection, key=key))
+        await self._database.write(lambda connection: queries.release_hold(connection, key=key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
         return await self._database.write(lambda connection: self._book(connection, key, person, slot))
@@ -169,16 +169,18 @@ class Registry:
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
         rows = await self._database.read(
-            lambda connection: queries.visits_of(connection, person=row_id(person), since=from_second(since))
+            lambda connection: queries.list_visits_of_person(
+                connection, person=row_id(person), since=from_second(since)
+            )
         )
         return [self._seals.booking(row) for row in rows]
 
     async def changes(self, cursor: str | None) -> Changes:
         if cursor is None:
-            newest = await self._database.read(queries.last_change)
+            newest = await self._database.read(queries.find_last_change)
             return Changes((), str(newest["id"]), more=False)
         rows = await self._database.read(
-            lambda connection: queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+            lambda connection: queries.list_changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
         )
         bookings = {row["id"]: self._seals.booking(row) for row in rows}
         last = str(rows[-1]["change"]) if rows else cursor
@@ -188,7 +190,7 @@ class Registry:
 
     async def _hold(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
         now = self._clock.now()
-        if await queries.visit_by_key(connection, key=key):
+        if await queries.find_visit_by_key(connection, key=key):
             raise SlotIsTaken("a visit was made with this key")
         place = require_open(await find_place(connection, slot), now)
         expires_at = seconds(now + place.hold_for)
@@ -223,7 +225,7 @@ class Registry:
 
     async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
         """What has already been made with this key; it stays the answer even where it was called off since."""
-        row = await queries.visit_by_key(connection, key=key)
+        row = await queries.find_visit_by_key(connection, key=key)
         if row and row["person_id"] != row_id(person):
             raise Refused("the key is another person's")
         return row and self._seals.booking(row)
@@ -238,22 +240,22 @@ class Registry:
         require_welcome(place, visitor, others, now, self._today())
         booking = await occupy(connection, key, visitor, place, now, replaces=replaces)
         await take_slot(connection, place.id)
-        return self._seals.booking(await queries.visit(connection, booking=booking))
+        return self._seals.booking(await queries.find_visit(connection, booking=booking))
 
     async def _call_off(self, connection: Connection, visit: Visit, reason: str = "") -> None:
         sealed = self._seals.reason(visit.uid, reason) if reason else None
-        await queries.cancel(connection, booking=visit.id, reason=sealed)
+        await queries.cancel_visit(connection, booking=visit.id, reason=sealed)
         await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="FREE")
 
     async def _require_person(self, connection: Connection, person: PersonRef) -> Insured:
-        row = await queries.person(connection, person=row_id(person))
+        row = await queries.find_person(connection, person=row_id(person))
         if row is None:
             raise PersonNotFound
         return self._seals.open_person(row)
 
     async def _require_visit_of(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Visit:
         """A stranger's visit and a missing one are the same answer."""
-        row = await queries.visit(connection, booking=row_id(booking))
+        row = await queries.find_visit(connection, booking=row_id(booking))
         if row is None or row["person_id"] != row_id(person):
             raise NotFound
         return self._seals.visit(row)

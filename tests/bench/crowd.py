@@ -107,11 +107,11 @@ async def _fill(app: App, count: int) -> None:
     doctors = [doctor | {"family": f"Врач{number}"} for number in range(count // (ON_A_DAY * DAYS) + 1)]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinic(connection, [clinic | rules_row(ClinicRules())])
-        await queries.add_specialty(connection, [field])
-        await queries.add_doctor(connection, doctors)
-        await queries.add_person(connection, [_person(seals, _claim(number)) for number in range(count)])
-        await queries.add_slot(connection, [_slot(number) for number in range(count)])
+        await queries.add_clinics(connection, [clinic | rules_row(ClinicRules())])
+        await queries.add_specialties(connection, [field])
+        await queries.add_doctors(connection, doctors)
+        await queries.add_persons(connection, [_person(seals, _claim(number)) for number in range(count)])
+        await queries.add_slots(connection, [_slot(number) for number in range(count)])
 
     await app.store.database.write(change)
 

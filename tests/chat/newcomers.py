@@ -31,7 +31,7 @@ def list_newcomers(count: int) -> list[Townsman]:
 async def insure(store: Store, people: Sequence[Townsman]) -> None:
     seals = Seals(store.cipher, store.index)
     await store.database.write(
-        lambda connection: queries.add_person(connection, [_row(seals, person) for person in people])
+        lambda connection: queries.add_persons(connection, [_row(seals, person) for person in people])
     )
 
 

@@ -106,7 +106,7 @@ class World:
 
     async def insure(self, claim: PolicyClaim, status: PolicyStatus = PolicyStatus.ACTIVE, **more: Any) -> PersonRef:
         await self.database.write(
-            lambda connection: queries.add_person(connection, [_person(self.seals, claim) | {"status": status} | more])
+            lambda connection: queries.add_persons(connection, [_person(self.seals, claim) | {"status": status} | more])
         )
         return await self.person(claim)
 
@@ -114,7 +114,7 @@ class World:
         """One more time of a doctor; ``more`` replaces what follows from the rest."""
         (doctor,) = await self.rows("SELECT * FROM registry_doctors WHERE family = :family", family=family)
         slot = _slot(doctor, starts_at, minutes) | more
-        await self.database.write(lambda connection: queries.add_slot(connection, [slot]))
+        await self.database.write(lambda connection: queries.add_slots(connection, [slot]))
         sql = "SELECT id FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :starts_at"
         (row,) = await self.rows(sql, doctor=doctor["id"], starts_at=slot["starts_at"])
         return SlotRef(str(row["id"]))
@@ -152,14 +152,14 @@ async def _fill(world: World) -> None:
     ]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinic(connection, clinics)
-        await queries.add_specialty(connection, specialties)
-        await queries.add_doctor(connection, doctors)
+        await queries.add_clinics(connection, clinics)
+        await queries.add_specialties(connection, specialties)
+        await queries.add_doctors(connection, doctors)
         girl = _person(world.seals, GIRL) | {"snils": world.seals.snils(SNILS)}
-        await queries.add_person(connection, [girl, *(_person(world.seals, claim) for claim in CHILDREN)])
+        await queries.add_persons(connection, [girl, *(_person(world.seals, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
-        await queries.add_slot(connection, slots)
+        await queries.add_slots(connection, slots)
 
     await world.database.write(change)
 

@@ -151,7 +151,7 @@ async def test_a_takeover_of_an_account_that_is_erased_is_due_at_once(world: Wor
 
 async def test_whatever_hangs_on_an_account_is_moved_or_stays_for_a_reason(world: World) -> None:
     """A new table with accounts in it has to decide."""
-    sql = (QUERIES / "takeovers.sql").read_text()
+    sql = (QUERIES / "account.sql").read_text()
     columns = await world.database.read(lambda connection: hanging_on_accounts(connection))
     moved = set(re.findall(r"UPDATE (\w+) SET (\w+) = :new", sql))
     assert moved | STAYS.keys() == set(columns)

@@ -65,11 +65,11 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
 
     async def build(connection: Connection) -> tuple[int, int]:
         await _add_directory(connection)
-        await queries.add_person(connection, persons)
+        await queries.add_persons(connection, persons)
         openings = await _missing(connection, Crowd(crowd), now)
-        await queries.add_slot(connection, [_slot(opening) for opening in openings])
+        await queries.add_slots(connection, [_slot(opening) for opening in openings])
         taken = [_visit(seals, opening, opening.visitor) for opening in openings if opening.visitor]
-        await queries.add_visit(connection, taken)
+        await queries.add_visits(connection, taken)
         return len(openings), len(taken)
 
     slots, visits = await database.write(build)
@@ -81,10 +81,10 @@ async def seed_town(database: Database, cipher: Cipher, index: BlindIndex, now: 
 
 async def _add_directory(connection: Connection) -> None:
     rules = rules_row(RULES)
-    await queries.add_clinic(connection, [clinic._asdict() | rules for clinic in CLINICS])
+    await queries.add_clinics(connection, [clinic._asdict() | rules for clinic in CLINICS])
     fields = [field._asdict() | {"place": place} for place, field in enumerate(SPECIALTIES)]
-    await queries.add_specialty(connection, fields)
-    await queries.add_doctor(connection, [_doctor(post) for post in POSTS])
+    await queries.add_specialties(connection, fields)
+    await queries.add_doctors(connection, [_doctor(post) for post in POSTS])
 
 
 def _doctor(post: Post) -> dict[str, object]:
@@ -149,8 +149,8 @@ async def _missing(connection: Connection, crowd: Crowd, now: datetime) -> list[
     openings: list[Opening] = []
     for clinic in CLINICS:
         today = now.astimezone(ZoneInfo(clinic.zone)).date()
-        doctors = {_row_name(row): row for row in await queries.staff(connection, clinic=clinic.name)}
-        published = await queries.published(connection, clinic=clinic.name, first_day=today.isoformat())
+        doctors = {_row_name(row): row for row in await queries.list_staff(connection, clinic=clinic.name)}
+        published = await queries.list_published_days(connection, clinic=clinic.name, first_day=today.isoformat())
         known = {tuple(row) for row in published}
         for order, post in enumerate(POSTS):
             if post.clinic != clinic.name:
