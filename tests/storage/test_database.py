@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
 from storage.database.opening import open_database
-from storage.database.sqlite_connection import Wire
+from storage.database.sqlite_connection import SqliteConnection
 from tests.places import ROOT
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
@@ -148,13 +148,13 @@ async def test_units_are_served_in_arrival_order(database: Database) -> None:
 async def test_a_unit_on_its_way_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many statements it has, BEGIN and COMMIT included; so is a read."""
     hops: list[object] = []
-    call = Wire.call
+    call = SqliteConnection.call
 
-    async def counted(wire: Wire, work: Callable[..., Any], *args: object) -> Any:
+    async def counted(connection: SqliteConnection, work: Callable[..., Any], *args: object) -> Any:
         hops.append(work)
-        return await call(wire, work, *args)
+        return await call(connection, work, *args)
 
-    monkeypatch.setattr(Wire, "call", counted)
+    monkeypatch.setattr(SqliteConnection, "call", counted)
     await write_pair(database, 1)
     assert len(hops) == 1
     await halves(database)

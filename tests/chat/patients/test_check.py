@@ -15,7 +15,7 @@ from bot.core import limits
 from bot.core.patient import VerificationStatus
 from bot.core.people import Sex
 from bot.patients.rules.policy_number import make_policy_number
-from storage.database.sqlite_connection import Wire
+from storage.database.sqlite_connection import SqliteConnection
 from storage.unit import UnitOfWork
 from tests.builders import MONDAY, claim_of
 from tests.chat.actions import (
@@ -177,14 +177,14 @@ async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every statement that the bot's database is given, in order."""
     ran: list[str] = []
-    run = Wire._statement
+    run = SqliteConnection._statement
 
-    def noted(wire: Wire, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
+    def noted(connection: SqliteConnection, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
         ran.append(sql)
-        return run(wire, how, sql, values)
+        return run(connection, how, sql, values)
 
     with monkeypatch.context() as watched:
-        watched.setattr(Wire, "_statement", noted)
+        watched.setattr(SqliteConnection, "_statement", noted)
         yield ran
 
 
