@@ -129,7 +129,7 @@ DELETE FROM registry_bookings WHERE key = :key AND status = 'HELD';
 -- name: find_hold(slot)^
 SELECT id FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
 
--- name: turn_slot(slot, was, status)^
+-- name: set_slot_status(slot, was, status)^
 UPDATE registry_slots SET status = :status WHERE id = :slot AND status = :was RETURNING id;
 
 -- name: find_visit_by_key(key)^

@@ -11,7 +11,7 @@ from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
-from storage.registry.seed.town import EXAMPLES
+from storage.registry.seed.examples import EXAMPLES
 from tests.places import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from storage.database.connection import Connection, Database, Probe, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import rules_row
 from storage.registry.desk import RegistryDesk
-from storage.registry.rows import Seals
+from storage.registry.rows import RegistryCipher
 from storage.registry.store import queries
 from storage.registry.system import Registry
 from tests.builders import StoppedClock, database_in
@@ -71,7 +71,7 @@ class World:
     registry: Registry
     desk: RegistryDesk
     clock: StoppedClock
-    seals: Seals
+    cipher: RegistryCipher
 
     async def rows(self, sql: str, **values: object) -> list[Row]:
         return await self.database.read(lambda connection: connection.fetch(sql, values))
@@ -106,7 +106,9 @@ class World:
 
     async def insure(self, claim: PolicyClaim, status: PolicyStatus = PolicyStatus.ACTIVE, **more: Any) -> PersonRef:
         await self.database.write(
-            lambda connection: queries.add_persons(connection, [_person(self.seals, claim) | {"status": status} | more])
+            lambda connection: queries.add_persons(
+                connection, [_person(self.cipher, claim) | {"status": status} | more]
+            )
         )
         return await self.person(claim)
 
@@ -125,7 +127,7 @@ async def world_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[Wo
     cipher, index, clock = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32), StoppedClock()
     async with database_in(folder, probe) as database:
         given = database, cipher, index, clock
-        world = World(database, Registry(*given), RegistryDesk(*given), clock, Seals(cipher, index))
+        world = World(database, Registry(*given), RegistryDesk(*given), clock, RegistryCipher(cipher, index))
         if not await world.registry.clinics():
             await _fill(world)
         yield world
@@ -155,8 +157,8 @@ async def _fill(world: World) -> None:
         await queries.add_clinics(connection, clinics)
         await queries.add_specialties(connection, specialties)
         await queries.add_doctors(connection, doctors)
-        girl = _person(world.seals, GIRL) | {"snils": world.seals.snils(SNILS)}
-        await queries.add_persons(connection, [girl, *(_person(world.seals, claim) for claim in CHILDREN)])
+        girl = _person(world.cipher, GIRL) | {"snils": world.cipher.snils_index(SNILS)}
+        await queries.add_persons(connection, [girl, *(_person(world.cipher, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
         await queries.add_slots(connection, slots)
@@ -184,13 +186,13 @@ def _slot(doctor: Row, starts_at: datetime, minutes: int) -> dict[str, object]:
     }
 
 
-def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
+def _person(cipher: RegistryCipher, claim: PolicyClaim) -> dict[str, object]:
     uid = make_uid()
     return {
         "uid": uid,
-        "number": seals.number(claim.policy_number),
+        "number": cipher.policy_index(claim.policy_number),
         "snils": None,
-        "person": seals.person(uid, claim.name, claim.birth_date, claim.policy_number),
+        "person": cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number),
         "sex": claim.sex,
         "status": PolicyStatus.ACTIVE,
         "valid_until": None,

@@ -236,8 +236,8 @@ async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_
     snils, today = "08765430300", date(2026, 11, 23)
     old, new = replace(child(1), policy_number="304517826"), child(1)
     ended = (today - timedelta(days=1)).isoformat()
-    await world.insure(old, snils=world.seals.snils(snils), valid_until=ended)
-    await world.insure(new, snils=world.seals.snils(snils))
+    await world.insure(old, snils=world.cipher.snils_index(snils), valid_until=ended)
+    await world.insure(new, snils=world.cipher.snils_index(snils))
     search = PersonSearch(new.name, new.birth_date, snils)
     assert list(await world.registry.find_policies(search)) == [
         FoundPolicy("304517826", Sex.MALE, PolicyStatus.EXPIRED),
@@ -268,7 +268,7 @@ async def test_an_unknown_person_is_looked_for_as_long_as_a_known_one(world: Wor
 
 async def test_a_snils_lies_in_the_file_only_as_a_blind_index(world: World) -> None:
     (row,) = await world.rows("SELECT * FROM registry_persons WHERE snils_index IS NOT NULL")
-    assert row["snils_index"] == world.seals.snils(SNILS)
+    assert row["snils_index"] == world.cipher.snils_index(SNILS)
     assert not any(SNILS in str(value) or SNILS.encode() in value for value in row if isinstance(value, bytes))
 
 

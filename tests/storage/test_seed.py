@@ -26,10 +26,11 @@ from bot.patients.rules.papers import parse_birth_date, parse_snils
 from bot.patients.rules.policy_number import parse_policy, policy_facts, policy_kind
 from storage.database.crypto import BlindIndex, Cipher
 from storage.registry.desk import RegistryDesk
-from storage.registry.rows import Seals
-from storage.registry.seed.people import list_crowd
-from storage.registry.seed.places import DAYS_OFF, SPECIALTIES, URAL, Example
-from storage.registry.seed.town import EXAMPLES, Seeded, seed_town
+from storage.registry.rows import RegistryCipher
+from storage.registry.seed.clinics import DAYS_OFF, SPECIALTIES, URAL
+from storage.registry.seed.examples import EXAMPLES, Example
+from storage.registry.seed.people import list_population
+from storage.registry.seed.town import SeedResult, seed_town
 from storage.registry.system import Registry
 from tests.builders import MONDAY, StoppedClock, database_in
 from tests.storage.registry_world import World
@@ -57,10 +58,10 @@ async def world(seeded: Path, tmp_path: Path) -> AsyncIterator[World]:
     shutil.copy(seeded, tmp_path)
     async with database_in(tmp_path) as database:
         given = database, CIPHER, INDEX, clock
-        yield World(database, Registry(*given), RegistryDesk(*given), clock, Seals(CIPHER, INDEX))
+        yield World(database, Registry(*given), RegistryDesk(*given), clock, RegistryCipher(CIPHER, INDEX))
 
 
-async def seed(world: World) -> Seeded:
+async def seed(world: World) -> SeedResult:
     return await seed_town(world.database, CIPHER, INDEX, world.clock.now())
 
 
@@ -69,7 +70,7 @@ async def slots_on(world: World, day: str) -> int:
 
 
 async def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
-    """The town without what is random by design: row uids and seals."""
+    """The town without what is random by design: row uids and cipher."""
     queries = {
         "clinics": "SELECT * FROM registry_clinics",
         "specialties": "SELECT * FROM registry_specialties",
@@ -89,7 +90,7 @@ async def test_two_seedings_of_one_day_make_one_town(world: World, tmp_path: Pat
     other.mkdir()
     async with database_in(other) as database:
         await seed_town(database, CIPHER, INDEX, world.clock.now() + timedelta(hours=3))
-        twin = World(database, world.registry, world.desk, world.clock, world.seals)
+        twin = World(database, world.registry, world.desk, world.clock, world.cipher)
         assert await everything(twin) == await everything(world)
 
 
@@ -246,8 +247,8 @@ async def test_the_crowd_keeps_the_registrys_own_rules(world: World) -> None:
     for _ in range(10):
         world.clock.advance(timedelta(days=1))
         await seed(world)
-    people = {person.policy_number: person for person in list_crowd()}
-    known = {world.seals.number(number): person for number, person in people.items()}
+    people = {person.policy_number: person for person in list_population()}
+    known = {world.cipher.policy_index(number): person for number, person in people.items()}
     fields = {field.code: field for field in SPECIALTIES}
     sql = """
         SELECT n.number_index, s.local_day, s.starts_at, p.code FROM registry_bookings b
@@ -269,17 +270,17 @@ async def test_the_crowd_keeps_the_registrys_own_rules(world: World) -> None:
 
 
 async def test_the_insured_are_of_many_kinds() -> None:
-    children = [person for person in list_crowd() if person.birth_date > date(2008, 12, 31)]
+    children = [person for person in list_population() if person.birth_date > date(2008, 12, 31)]
     names = [person.name for person in children]
     assert len(children) > 1000
-    assert len({person.policy_number for person in list_crowd()} | {e.policy_number for e in EXAMPLES}) == 1408
+    assert len({person.policy_number for person in list_population()} | {e.policy_number for e in EXAMPLES}) == 1408
     assert {person.sex for person in children} == {Sex.FEMALE, Sex.MALE}
     assert {person.policy_number[:2] for person in children} == {"66", "77"}
     assert len({person.birth_date.year for person in children}) == 17
     assert any(not name.patronymic for name in names)
     assert any("-" in name.family for name in names)
     assert any("ё" in name.family for name in names)
-    for person in list_crowd():
+    for person in list_population():
         facts = policy_facts(person.policy_number)
         assert facts is not None
         assert (facts.birth_date, facts.sex) == (person.birth_date, person.sex)

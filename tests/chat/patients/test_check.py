@@ -44,7 +44,7 @@ from tests.chat.actions import (
 )
 from tests.chat.insurer import insurer_says, listening, silence, slowness
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import Townsman, insure
+from tests.chat.newcomers import DemoPerson, insure
 from tests.chat.person import Person
 from tests.chat.town import Town
 
@@ -453,7 +453,7 @@ async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: T
     await consent(mother)
     await link(mother, EVA)
     number = make_policy_number("77", EVA.birth_date, EVA.sex, 777)
-    await insure(town.app.store, [Townsman(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
+    await insure(town.app.store, [DemoPerson(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
     await choose(mother, "Номер теперь другой")
     assert f"✅ Полис ••••\u00a0{number[-4:]}, действует" in (await say(mother, number)).text
 
