@@ -1,4 +1,4 @@
-"""A small registry whose every fact a test can name: two clinics, six doctors, a week of times, thirty people."""
+"""A small registry for tests: two clinics, six doctors, five days of slots, thirty persons."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.builders import StoppedClock, database_in
 
 MOSCOW, URAL = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Yekaterinburg")
 TUESDAY = date(2026, 11, 24)
-"""The first day with times: the day after the one on which a test's clock stands still."""
+"""The first day with slots; the test clock stands on the day before."""
 
 CLINICS = (("Садовая", "Europe/Moscow", "CHILDREN"), ("Уральская", "Asia/Yekaterinburg", "CHILDREN"))
 SPECIALTIES = (
@@ -55,13 +55,13 @@ def child(number: int, sex: Sex = Sex.MALE, birth_date: date = date(2017, 5, 20)
 
 
 SNILS = "11223344595"
-"""Of the girl; the other children have none."""
+"""The girl's SNILS; the other children have none."""
 
 CHILDREN = [child(number) for number in range(100, 129)]
 
 
 def at(hour: int, minute: int = 0, day: int = 0, zone: ZoneInfo = MOSCOW) -> datetime:
-    """A local time on a day counted from the first one with times."""
+    """Return a local time in UTC; ``day`` counts from TUESDAY."""
     return datetime.combine(TUESDAY + timedelta(days=day), time(hour, minute), zone).astimezone(UTC)
 
 
@@ -90,7 +90,7 @@ class World:
         return DoctorRef(str(row["id"]))
 
     async def slot(self, family: str = "Петрова", hour: int = 9, day: int = 0, zone: ZoneInfo = MOSCOW) -> SlotRef:
-        """Whatever its status."""
+        """Return a slot by its start, whatever its status."""
         sql = "SELECT id FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :at"
         moment = int(at(hour, day=day, zone=zone).timestamp())
         (row,) = await self.rows(sql, doctor=int(await self.doctor(family)), at=moment)
@@ -113,7 +113,7 @@ class World:
         return await self.person(claim)
 
     async def add_slot(self, family: str, starts_at: datetime, minutes: int = 30, **more: Any) -> SlotRef:
-        """One more time of a doctor; ``more`` replaces what follows from the rest."""
+        """Add a slot to a doctor; ``more`` overrides columns."""
         (doctor,) = await self.rows("SELECT * FROM registry_doctors WHERE family = :family", family=family)
         slot = _slot(doctor, starts_at, minutes) | more
         await self.database.write(lambda connection: queries.add_slots(connection, [slot]))
