@@ -20,7 +20,8 @@ from bot.core.people import Role
 from bot.emulator import Emulator, serve
 from bot.settings import Settings, SettingsError, load_settings
 from dialogs.patients.details import grouped_number
-from storage.registry.seed.town import EXAMPLES, seed_town
+from storage.registry.seed.examples import EXAMPLES
+from storage.registry.seed.town import seed_town
 
 HOST = "127.0.0.1"
 PARENT, REGISTRAR = 1001, 1003

@@ -13,7 +13,7 @@ from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import read_rules, rules_row
 
-queries = load_queries("directory")
+queries = load_queries("clinics")
 
 
 class SqlDirectory:
@@ -23,33 +23,33 @@ class SqlDirectory:
         self._connection = connection
 
     async def learn_clinics(self, system: SystemName, listed: Sequence[Clinic]) -> Sequence[Clinic]:
-        await queries.learn_clinics(self._connection, [_write_clinic(system, clinic) for clinic in listed])
-        ids = _ids(await queries.ids_of_clinics(self._connection, system=system))
+        await queries.upsert_clinics(self._connection, [_write_clinic(system, clinic) for clinic in listed])
+        ids = _ids(await queries.list_clinic_ids(self._connection, system=system))
         return [replace(clinic, system=system, id=ClinicId(ids[clinic.ref])) for clinic in listed]
 
     async def learn_specialties(self, system: SystemName, listed: Sequence[Specialty]) -> Sequence[Specialty]:
-        await queries.learn_specialties(self._connection, [_write_specialty(system, each) for each in listed])
-        ids = _ids(await queries.ids_of_specialties(self._connection, system=system))
+        await queries.upsert_specialties(self._connection, [_write_specialty(system, each) for each in listed])
+        ids = _ids(await queries.list_specialty_ids(self._connection, system=system))
         return [replace(specialty, id=SpecialtyId(ids[specialty.ref])) for specialty in listed]
 
     async def learn_doctors(self, system: SystemName, listed: Sequence[Doctor]) -> Sequence[Doctor]:
         """Store doctors, which carry our ids of clinic and specialty already."""
-        await queries.learn_doctors(self._connection, [_write_doctor(system, doctor) for doctor in listed])
+        await queries.upsert_doctors(self._connection, [_write_doctor(system, doctor) for doctor in listed])
         ids: dict[str, int] = {}
         for clinic, specialty in dict.fromkeys((doctor.clinic, doctor.specialty) for doctor in listed):
-            ids |= _ids(await queries.ids_of_doctors(self._connection, clinic=clinic, specialty=specialty))
+            ids |= _ids(await queries.list_doctor_ids(self._connection, clinic=clinic, specialty=specialty))
         return [replace(doctor, id=DoctorId(ids[doctor.ref])) for doctor in listed]
 
     async def clinic(self, clinic: ClinicId) -> Clinic | None:
-        row = await queries.clinic(self._connection, clinic=clinic)
+        row = await queries.find_clinic(self._connection, clinic=clinic)
         return None if row is None else read_clinic(row)
 
     async def specialty(self, specialty: SpecialtyId) -> Specialty | None:
-        row = await queries.specialty(self._connection, specialty=specialty)
+        row = await queries.find_specialty(self._connection, specialty=specialty)
         return None if row is None else read_specialty(row)
 
     async def doctor(self, doctor: DoctorId) -> Doctor | None:
-        row = await queries.doctor(self._connection, doctor=doctor)
+        row = await queries.find_doctor(self._connection, doctor=doctor)
         return None if row is None else read_doctor(row)
 
 

@@ -14,7 +14,7 @@ from storage.database.crypto import CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("outbox")
+queries = load_queries("delivery")
 
 TABLE, FACTS = "outbox", "sealed_facts"
 
@@ -29,36 +29,36 @@ class SqlOutbox:
     async def add(self, notice: Notice, now: datetime) -> None:
         """Enqueue a message; a live one with the same deduplication key is withdrawn, also while it is being sent."""
         values = self._values(notice, now)
-        if await queries.add(self._connection, **values) is not None:
+        if await queries.add_message(self._connection, **values) is not None:
             return
-        await queries.withdraw(self._connection, dedup=notice.dedup)
+        await queries.withdraw_message(self._connection, dedup=notice.dedup)
         if notice.kind == REMINDER:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
-        await queries.add(self._connection, **values)
+        await queries.add_message(self._connection, **values)
 
     async def withdraw(self, dedup: str) -> None:
         """Withdraw the live message with this deduplication key, if there is one."""
-        await queries.withdraw(self._connection, dedup=dedup)
+        await queries.withdraw_message(self._connection, dedup=dedup)
 
     async def hasten(self, dedup: str, now: datetime) -> None:
         """Make a message due now that waits for its next attempt; one never tried keeps its time."""
-        await queries.hasten(self._connection, dedup=dedup, now=seconds(now))
+        await queries.hasten_retry(self._connection, dedup=dedup, now=seconds(now))
 
     async def detach(self, appointment: AppointmentId) -> None:
         """Make the visit's live messages new ones: the message that they would edit shows something else now."""
-        await queries.detach(self._connection, appointment=appointment)
+        await queries.clear_edits(self._connection, appointment=appointment)
 
     async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
         """Withdraw the visit's live messages of this kind."""
-        await queries.withdraw_of(self._connection, appointment=appointment, kind=news.kind)
+        await queries.withdraw_messages_of_appointment(self._connection, appointment=appointment, kind=news.kind)
 
     async def withdraw_kind(self, account: AccountId, news: type[News]) -> None:
         """Withdraw the account's live messages of this kind."""
-        await queries.withdraw_kind(self._connection, account=account, kind=news.kind)
+        await queries.withdraw_messages_of_account(self._connection, account=account, kind=news.kind)
 
     async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
         """Return when the visit's live message of this kind is due."""
-        return _due_at(await queries.due_of(self._connection, appointment=appointment, kind=news.kind))
+        return _due_at(await queries.find_due_time(self._connection, appointment=appointment, kind=news.kind))
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """Claim due messages, urgent ones first, one per chat; the lease runs on real time.
@@ -66,8 +66,8 @@ class SqlOutbox:
         An account that is answering a prompt gets only edits for two minutes. ``attempts`` includes this one, so that a
         message which kills its worker is counted too.
         """
-        await queries.refresh(self._connection, now=seconds(now), wall=seconds(wall))
-        rows = await queries.claim(
+        await queries.refresh_queue(self._connection, now=seconds(now), wall=seconds(wall))
+        rows = await queries.claim_due(
             self._connection,
             now=seconds(now),
             asked_since=seconds(now - PROMPT_QUIET),
@@ -87,32 +87,32 @@ class SqlOutbox:
 
     async def reclaim(self) -> None:
         """Release all claims: the worker that made them has stopped."""
-        await queries.reclaim(self._connection)
+        await queries.release_all_leases(self._connection)
 
     async def mark_sent(self, message: OutboxId, message_id: int, now: datetime) -> None:
-        await queries.sent(self._connection, message=message, message_id=message_id, now=seconds(now))
+        await queries.mark_sent(self._connection, message=message, message_id=message_id, now=seconds(now))
 
     async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None:
-        await queries.retry(self._connection, message=message, due_at=seconds(due_at), error=error)
+        await queries.schedule_retry(self._connection, message=message, due_at=seconds(due_at), error=error)
 
     async def give_up(self, message: OutboxId, error: str) -> None:
-        await queries.finish(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
+        await queries.finish_message(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
 
     async def drop(self, message: OutboxId, error: str) -> None:
         """Withdraw a claimed message that has become needless."""
-        await queries.finish(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
+        await queries.finish_message(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
 
     async def has_news_after(self, account: AccountId, message: int) -> bool:
         """Whether a message of the outbox stands below this message in the chat."""
-        return await queries.told_after(self._connection, account=account, message=message) is not None
+        return await queries.find_later_message(self._connection, account=account, message=message) is not None
 
     async def forget(self, before: datetime) -> None:
         """Delete messages that were due before then and are not live."""
-        await queries.forget(self._connection, before=seconds(before))
+        await queries.delete_old_messages(self._connection, before=seconds(before))
 
     async def next_due(self) -> datetime | None:
         """Return when the next queued message is due."""
-        return _due_at(await queries.next_due(self._connection))
+        return _due_at(await queries.find_next_due_time(self._connection))
 
     def _values(self, notice: Notice, now: datetime) -> dict[str, object]:
         uid = make_uid()

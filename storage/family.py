@@ -28,7 +28,7 @@ class SqlFamily:
         self, ref: Ref, patient: PatientId, account: AccountId, card: PatientId, now: datetime, until: datetime
     ) -> RequestId:
         """Store an open request and return its id; an expired one of the account is deleted. Raises RefCollision."""
-        await queries.drop_lapsed(self._connection, patient=patient, account=account, now=seconds(now))
+        await queries.delete_expired_request(self._connection, patient=patient, account=account, now=seconds(now))
         row = await queries.add_request(
             self._connection,
             ref=ref,
@@ -43,15 +43,15 @@ class SqlFamily:
         return RequestId(row["id"])
 
     async def request(self, request: RequestId) -> AccessRequest | None:
-        return _read_request(await queries.request(self._connection, request=request))
+        return _read_request(await queries.find_request(self._connection, request=request))
 
     async def last_request(self, patient: PatientId, account: AccountId) -> AccessRequest | None:
         """Return the account's newest request for the patient, whatever its status."""
-        return _read_request(await queries.last_request(self._connection, patient=patient, account=account))
+        return _read_request(await queries.find_last_request(self._connection, patient=patient, account=account))
 
     async def open_requests(self, patient: PatientId, now: datetime) -> Sequence[AccessRequest]:
         """List the open requests whose account still has a card of the policy, oldest first."""
-        rows = await queries.open_requests(self._connection, patient=patient, now=seconds(now))
+        rows = await queries.list_open_requests(self._connection, patient=patient, now=seconds(now))
         return [request for row in rows if (request := _read_request(row)) is not None]
 
     async def set_request_card(self, request: RequestId, card: PatientId) -> None:
@@ -59,7 +59,7 @@ class SqlFamily:
         await queries.set_card(self._connection, request=request, card=card)
 
     async def answer_request(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
-        await queries.answer(self._connection, request=request, status=status, now=seconds(now))
+        await queries.answer_request(self._connection, request=request, status=status, now=seconds(now))
 
     # --- invitations -------------------------------------------------------------------------------------------------
 
@@ -76,18 +76,24 @@ class SqlFamily:
         )
 
     async def find_invitation(self, token: str) -> Invitation | None:
-        return _read_invitation(await queries.find_invitation(self._connection, token=self._index.of(LINK, token)))
+        return _read_invitation(
+            await queries.find_invitation_by_token(self._connection, token=self._index.of(LINK, token))
+        )
 
     async def invitation(self, invitation: InvitationId) -> Invitation | None:
-        return _read_invitation(await queries.invitation(self._connection, invitation=invitation))
+        return _read_invitation(await queries.find_invitation(self._connection, invitation=invitation))
 
     async def live_invitation(self, patient: PatientId, now: datetime) -> Invitation | None:
         """Return the invitation that is neither used nor expired."""
-        return _read_invitation(await queries.live_invitation(self._connection, patient=patient, now=seconds(now)))
+        return _read_invitation(
+            await queries.find_unused_invitation(self._connection, patient=patient, now=seconds(now))
+        )
 
     async def waiting_invitation(self, account: AccountId, now: datetime) -> Invitation | None:
         """Return the newest live invitation that this account has opened and not answered."""
-        return _read_invitation(await queries.waiting_invitation(self._connection, account=account, now=seconds(now)))
+        return _read_invitation(
+            await queries.find_opened_invitation(self._connection, account=account, now=seconds(now))
+        )
 
     async def open_invitation(self, invitation: InvitationId, account: AccountId) -> None:
         """Reserve an invitation for this account, unless another account has opened it before."""
@@ -99,12 +105,12 @@ class SqlFamily:
 
     async def drop_invitations(self, patient: PatientId) -> None:
         """Delete the unused invitations to a patient."""
-        await queries.drop_invitations(self._connection, patient=patient)
+        await queries.delete_unused_invitations(self._connection, patient=patient)
 
     async def forget(self, before: datetime) -> None:
         """Delete requests and invitations that expired before then."""
-        await queries.forget_requests(self._connection, before=seconds(before))
-        await queries.forget_invitations(self._connection, before=seconds(before))
+        await queries.delete_old_requests(self._connection, before=seconds(before))
+        await queries.delete_old_invitations(self._connection, before=seconds(before))
 
 
 def _read_request(row: Row | None) -> AccessRequest | None:

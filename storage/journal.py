@@ -11,7 +11,7 @@ from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("audit")
+queries = load_queries("journal")
 
 
 class SqlAudit:
@@ -19,21 +19,23 @@ class SqlAudit:
         self._connection = connection
 
     async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
-        await queries.add(
+        await queries.add_entry(
             self._connection, account=actor.id, actor=actor.kind, deed=deed, subject=str(subject), now=seconds(now)
         )
 
     async def forget(self, before: datetime) -> None:
         """Delete the entries before then."""
-        await queries.forget(self._connection, before=seconds(before))
+        await queries.delete_old_entries(self._connection, before=seconds(before))
 
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List the entries of an account, the newest first."""
-        return [_entry(row) for row in await queries.list_of(self._connection, account=account, limit=limit)]
+        return [
+            _entry(row) for row in await queries.list_entries_of_account(self._connection, account=account, limit=limit)
+        ]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""
-        rows = await queries.list_of_patient(
+        rows = await queries.list_entries_of_patient(
             self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
         )
         return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]

@@ -18,18 +18,18 @@ class SqlLeases:
 
     async def take(self, name: str, holder: str, wall: datetime, lease: timedelta) -> bool:
         """Take or renew a lease. Return False if another holder has it and it has not expired."""
-        row = await queries.take(
+        row = await queries.take_lease(
             self._connection, name=name, holder=holder, wall=seconds(wall), until=seconds(wall + lease)
         )
         return row is not None
 
     async def held(self, name: str) -> tuple[str, datetime] | None:
         """Return the last holder of a lease and when it expires."""
-        row = await queries.held(self._connection, name=name)
+        row = await queries.find_lease(self._connection, name=name)
         return None if row is None else (str(row["holder"]), moment(row["until"]))
 
     async def release(self, name: str, holder: str) -> None:
-        await queries.release(self._connection, name=name, holder=holder)
+        await queries.release_lease(self._connection, name=name, holder=holder)
 
 
 class SqlCursors:
@@ -39,7 +39,7 @@ class SqlCursors:
         self._connection = connection
 
     async def get(self, system: SystemName) -> str | None:
-        row = await queries.cursor(self._connection, system=system)
+        row = await queries.find_cursor(self._connection, system=system)
         return None if row is None else str(row["cursor"])
 
     async def set(self, system: SystemName, cursor: str) -> None:

@@ -20,7 +20,7 @@ from storage.database.rows import moment
 from storage.patients.drafts import FIELDS as DRAFT_FIELDS
 from storage.patients.drafts import TABLE as DRAFTS
 
-queries = load_queries("holdings")
+queries = load_queries("privacy")
 
 SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "journal", "cards", *PATIENT_SECTIONS)
 """Each has a query of its name; rows of ``cards`` and of patients' sections have a ``patient_id``."""
@@ -38,7 +38,7 @@ class SqlHoldings:
         return {section: await self._read(section, account) for section in SECTIONS}
 
     async def _read(self, section: str, account: AccountId) -> Sequence[ExportRecord]:
-        rows = await getattr(queries, section)(self._connection, account=account)
+        rows = await getattr(queries, f"list_{section}")(self._connection, account=account)
         return [self._draft(row) if section == "drafts" else _record(row) for row in rows]
 
     def _draft(self, row: Row) -> ExportRecord:

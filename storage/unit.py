@@ -1,4 +1,4 @@
-"""Storage for the services: a unit of work over one connection, whose repositories are built when they are used."""
+"""The unit of work: the repositories over one connection, each built on first use."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from storage.privacy import SqlHoldings
 
 
 class UnitOfWork:
-    """The repositories of one unit of work."""
+    """The repositories of one unit of work. A property builds its repository when it is first used."""
 
     def __init__(
         self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
@@ -120,11 +120,11 @@ Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
 
 
 class Storage:
-    """Runs units of work: one trip to the database each, however many statements.
+    """Runs units of work, each in one hop to the database thread, however many statements it has.
 
-    A unit awaits nothing but its unit of work and changes nothing but the database: it runs on another thread, and may
-    run twice. After a Conflict it does nothing more: the exception leaves it, and the caller decides what to run next.
-    ``versions`` says which wording of each consent counts as given.
+    The work runs on another thread and may run twice. Therefore it awaits nothing but its unit of work and changes
+    nothing but the database. After a Conflict it does nothing more: it lets the exception pass, and the caller decides
+    what to run next. ``versions`` is the wording of each consent that is in force.
     """
 
     def __init__(
@@ -133,12 +133,15 @@ class Storage:
         self._database, self._cipher, self._index, self._versions = database, cipher, index, versions
 
     async def read(self, work: Work[T]) -> T:
-        """Return what ``work`` found. Never waits for a writer."""
-        return await self._database.read(lambda connection: work(self._over(connection)))
+        """Return the result of ``work``, which only reads. It never waits for the writer."""
+        return await self._database.read(lambda connection: work(self._unit(connection)))
 
     async def write(self, work: Work[T]) -> T:
-        """Return what ``work`` returned once it is durable; what it raises undoes it. Raises NotCommitted."""
-        return await self._database.write(lambda connection: work(self._over(connection)))
+        """Return the result of ``work`` once its changes are durable. An exception from ``work`` rolls it back.
 
-    def _over(self, connection: Connection) -> UnitOfWork:
+        Raises NotCommitted if the transaction cannot be made durable.
+        """
+        return await self._database.write(lambda connection: work(self._unit(connection)))
+
+    def _unit(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(connection, self._cipher, self._index, self._versions)

@@ -14,7 +14,7 @@ from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("pins")
+queries = load_queries("account")
 
 KIND = "pin"
 KEEP_DROPPED = timedelta(days=7)
@@ -35,7 +35,7 @@ class SqlAccessCodes:
         self._connection, self._index = connection, index
 
     async def find(self, account: AccountId) -> StoredCode | None:
-        row = await queries.find(self._connection, account=account)
+        row = await queries.find_code(self._connection, account=account)
         return None if row is None else StoredCode(row["salt"], row["digest"], row["tries"], read_lock(row))
 
     def matches(self, sealed: bytes, digest: bytes) -> bool:
@@ -45,45 +45,45 @@ class SqlAccessCodes:
     async def set(self, account: AccountId, code: HashedCode, until: datetime) -> None:
         """Store a code in place of the old one; the account is unlocked until then."""
         sealed = self._seal(code.digest)
-        await queries.set(self._connection, account=account, salt=code.salt, digest=sealed, until=seconds(until))
+        await queries.set_code(self._connection, account=account, salt=code.salt, digest=sealed, until=seconds(until))
 
     async def unlock(self, account: AccountId, until: datetime) -> None:
         """Unlock the account until then; wrong tries are forgotten and a planned drop is cancelled."""
-        await queries.open(self._connection, account=account, until=seconds(until))
+        await queries.unlock_account(self._connection, account=account, until=seconds(until))
 
     async def lock(self, account: AccountId) -> None:
-        await queries.close(self._connection, account=account)
+        await queries.lock_account(self._connection, account=account)
 
     async def count_wrong_try(self, account: AccountId) -> None:
-        await queries.note_wrong(self._connection, account=account)
+        await queries.count_wrong_code(self._connection, account=account)
 
     async def pause(self, account: AccountId, until: datetime) -> None:
         """Refuse any code until then, and lock the account."""
-        await queries.pause(self._connection, account=account, until=seconds(until))
+        await queries.pause_code(self._connection, account=account, until=seconds(until))
 
     async def drop_at(self, account: AccountId, moment: datetime) -> None:
-        await queries.drop_at(self._connection, account=account, moment=seconds(moment))
+        await queries.schedule_code_removal(self._connection, account=account, moment=seconds(moment))
 
     async def remove(self, account: AccountId) -> None:
-        await queries.remove(self._connection, account=account)
+        await queries.delete_code(self._connection, account=account)
 
     async def propose(self, account: AccountId, code: HashedCode, expires_at: datetime) -> None:
         """Keep a new code that was typed once, in place of an earlier one."""
         sealed = self._seal(code.digest)
         until = seconds(expires_at)
-        await queries.offer(self._connection, account=account, salt=code.salt, digest=sealed, until=until)
+        await queries.offer_code(self._connection, account=account, salt=code.salt, digest=sealed, until=until)
 
     async def find_proposed(self, account: AccountId, now: datetime) -> ProposedCode | None:
-        row = await queries.offered(self._connection, account=account, now=seconds(now))
+        row = await queries.find_offered_code(self._connection, account=account, now=seconds(now))
         return None if row is None else ProposedCode(row["salt"], row["digest"])
 
     async def drop_proposed(self, account: AccountId) -> None:
-        await queries.take_offer(self._connection, account=account)
+        await queries.delete_offered_code(self._connection, account=account)
 
     async def forget(self, now: datetime) -> None:
         """Delete expired proposals, and codes that were dropped more than KEEP_DROPPED ago."""
-        await queries.forget_offers(self._connection, now=seconds(now))
-        await queries.forget_dropped(self._connection, before=seconds(now - KEEP_DROPPED))
+        await queries.delete_expired_code_offers(self._connection, now=seconds(now))
+        await queries.delete_removed_codes(self._connection, before=seconds(now - KEEP_DROPPED))
 
     def _seal(self, digest: bytes) -> bytes:
         return self._index.of(KIND, digest.hex())

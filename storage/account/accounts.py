@@ -13,7 +13,7 @@ from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("accounts")
+queries = load_queries("account")
 
 ASKER = "asker"
 
@@ -25,10 +25,10 @@ class SqlAccounts:
         self._connection, self._index, self._versions = connection, index, versions
 
     async def find(self, telegram_id: int) -> Account | None:
-        return self._account(await queries.find(self._connection, telegram_id=telegram_id))
+        return self._account(await queries.find_account_by_telegram_id(self._connection, telegram_id=telegram_id))
 
     async def get(self, account: AccountId) -> Account | None:
-        return self._account(await queries.get(self._connection, account=account))
+        return self._account(await queries.find_account(self._connection, account=account))
 
     async def require(self, account: AccountId) -> Account:
         """Raises LookupError: an account that acts exists."""
@@ -39,9 +39,9 @@ class SqlAccounts:
 
     async def add(self, telegram_id: int, now: datetime) -> Account:
         """Return the account of this Telegram user, added if there was none."""
-        await queries.add(self._connection, telegram_id=telegram_id, now=seconds(now))
+        await queries.add_account(self._connection, telegram_id=telegram_id, now=seconds(now))
         # Failed checks of an account that was erased count for the new one of the same person.
-        await queries.take_failures_back(
+        await queries.restore_failed_checks(
             self._connection, telegram_id=telegram_id, asker=self._asker_index(telegram_id)
         )
         account = await self.find(telegram_id)
@@ -53,13 +53,13 @@ class SqlAccounts:
         await queries.set_language(self._connection, account=account, language=language)
 
     async def set_telegram_language(self, account: AccountId, language: str | None) -> None:
-        await queries.set_heard(self._connection, account=account, heard=language)
+        await queries.set_telegram_language(self._connection, account=account, heard=language)
 
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
         await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
 
     async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
-        await queries.appoint(self._connection, account=account, role=role, clinic=clinic)
+        await queries.set_role(self._connection, account=account, role=role, clinic=clinic)
 
     async def erase(self, account: AccountId) -> None:
         """Delete the account, its own patients and all that belongs to them, and its dialog state.
@@ -69,10 +69,10 @@ class SqlAccounts:
         known = await self.get(account)
         if known is None:
             return
-        await queries.erase_own_patients(self._connection, account=account)
-        await queries.leave_failures(self._connection, account=account, asker=self._asker_index(known.telegram_id))
-        await queries.erase_dialogs(self._connection, account=account)
-        await queries.erase(self._connection, account=account)
+        await queries.delete_sole_patients(self._connection, account=account)
+        await queries.index_failed_checks(self._connection, account=account, asker=self._asker_index(known.telegram_id))
+        await queries.delete_dialogs(self._connection, account=account)
+        await queries.delete_account(self._connection, account=account)
 
     def _asker_index(self, telegram_id: int) -> bytes:
         return self._index.of(ASKER, str(telegram_id))

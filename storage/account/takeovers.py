@@ -12,7 +12,7 @@ from storage.database.crypto import Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("takeovers")
+queries = load_queries("account")
 
 TABLE, PHONE = "takeovers", "sealed_phone"
 
@@ -23,37 +23,39 @@ class SqlTakeovers:
 
     async def offer(self, old: AccountId, new: AccountId, phone: str, due_at: datetime) -> TakeoverId:
         """Add an offer to ``new``, in place of its earlier one."""
-        await queries.drop_offer(self._connection, account=new)
+        await queries.delete_takeover_offer(self._connection, account=new)
         uid = make_uid()
         sealed = self._cipher.seal(TABLE, PHONE, uid, phone)
-        row = await queries.add(self._connection, uid=uid, phone=sealed, old=old, new=new, due_at=seconds(due_at))
+        row = await queries.add_takeover(
+            self._connection, uid=uid, phone=sealed, old=old, new=new, due_at=seconds(due_at)
+        )
         return TakeoverId(row["id"])
 
     async def find(self, takeover: TakeoverId) -> Takeover | None:
-        return self._read(await queries.get(self._connection, takeover=takeover))
+        return self._read(await queries.find_takeover(self._connection, takeover=takeover))
 
     async def find_by_new(self, account: AccountId) -> Takeover | None:
         """Return the takeover that this new account is offered or has asked for."""
-        return self._read(await queries.of_asker(self._connection, account=account))
+        return self._read(await queries.find_takeover_of_new(self._connection, account=account))
 
     async def find_by_old(self, account: AccountId) -> Takeover | None:
         """Return the takeover that this old account is asked for, else the one that it refused last."""
-        return self._read(await queries.of_owner(self._connection, account=account))
+        return self._read(await queries.find_takeover_of_old(self._connection, account=account))
 
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
         """Return takeovers past their ``due_at``, and those whose old account was erased."""
-        rows = await queries.due(self._connection, now=seconds(now), limit=limit)
+        rows = await queries.list_due_takeovers(self._connection, now=seconds(now), limit=limit)
         return [found for row in rows if (found := self._read(row))]
 
     async def set_status(self, takeover: TakeoverId, status: TakeoverStatus, due_at: datetime) -> None:
-        await queries.set_status(self._connection, takeover=takeover, status=status, due_at=seconds(due_at))
+        await queries.set_takeover_status(self._connection, takeover=takeover, status=status, due_at=seconds(due_at))
 
     async def drop(self, takeover: TakeoverId) -> None:
-        await queries.drop(self._connection, takeover=takeover)
+        await queries.delete_takeover(self._connection, takeover=takeover)
 
     async def list_duplicates(self, loser: AccountId, keeper: AccountId) -> Sequence[tuple[PatientId, PatientId]]:
         """Return unverified cards of ``loser``, each with the ``keeper``'s card of the same policy."""
-        rows = await queries.doubles(self._connection, loser=loser, keeper=keeper)
+        rows = await queries.list_duplicate_cards(self._connection, loser=loser, keeper=keeper)
         return [(PatientId(row["card"]), PatientId(row["kept"])) for row in rows]
 
     async def move(self, old: AccountId, new: AccountId) -> None:
@@ -61,40 +63,40 @@ class SqlTakeovers:
         both, connection = {"old": old, "new": new}, self._connection
         await self._move_patients(old, new)
         for statement in (
-            queries.give_orders,
-            queries.give_appointments,
-            queries.give_drafts,
-            queries.give_failed_checks,
-            queries.drop_same_requests,
-            queries.give_requests,
-            queries.give_invitations,
-            queries.give_opened_invitations,
-            queries.drop_same_matters,
-            queries.give_matters,
+            queries.move_orders,
+            queries.move_appointments,
+            queries.move_drafts,
+            queries.move_failed_checks,
+            queries.delete_duplicate_requests,
+            queries.move_requests,
+            queries.move_invitations,
+            queries.move_opened_invitations,
+            queries.delete_duplicate_matters,
+            queries.move_matters,
         ):
             await statement(connection, **both)
-        await queries.drop_answered_requests(connection, new=new)
-        await queries.drop_own_invitations(connection, new=new)
+        await queries.delete_needless_requests(connection, new=new)
+        await queries.delete_own_invitations(connection, new=new)
         await self._move_messages(old, new)
-        await queries.forget_dialogs(connection, old=old)
-        await queries.drop_of_asker(connection, account=old)
+        await queries.delete_dialogs(connection, account=old)
+        await queries.delete_takeovers_of_new(connection, account=old)
 
     async def _move_patients(self, old: AccountId, new: AccountId) -> None:
         """Keep one representation of each patient, the owner's, with the papers that a desk has seen for either."""
-        await queries.share_papers(self._connection, giver=old, taker=new)
-        await queries.share_papers(self._connection, giver=new, taker=old)
-        await queries.drop_weaker(self._connection, loser=old, keeper=new)
-        await queries.drop_same(self._connection, loser=new, keeper=old)
-        await queries.give_representations(self._connection, old=old, new=new)
+        await queries.copy_papers(self._connection, giver=old, taker=new)
+        await queries.copy_papers(self._connection, giver=new, taker=old)
+        await queries.delete_weaker_representations(self._connection, loser=old, keeper=new)
+        await queries.delete_duplicate_representations(self._connection, loser=new, keeper=old)
+        await queries.move_representations(self._connection, old=old, new=new)
 
     async def _move_messages(self, old: AccountId, new: AccountId) -> None:
         """A message being sent to the old chat is queued again for the new one, which has not received it."""
-        await queries.withdraw_told_to_both(self._connection, old=old, new=new)
-        await queries.give_queue(self._connection, old=old, new=new)
-        being_sent = await queries.flying(self._connection, old=old)
-        await queries.withdraw_flying(self._connection, old=old)
+        await queries.withdraw_duplicate_messages(self._connection, old=old, new=new)
+        await queries.move_queued_messages(self._connection, old=old, new=new)
+        being_sent = await queries.list_claimed_messages(self._connection, old=old)
+        await queries.withdraw_claimed_messages(self._connection, old=old)
         for row in being_sent:
-            await queries.tell_again(self._connection, message=row["id"], new=new)
+            await queries.copy_message(self._connection, message=row["id"], new=new)
 
     def _read(self, row: Row | None) -> Takeover | None:
         if row is None:

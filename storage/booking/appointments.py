@@ -30,7 +30,7 @@ from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 from storage.patients.cards import read_patient
 
-queries = load_queries("appointments")
+queries = load_queries("booking")
 
 FIRST_QUESTION = timedelta(seconds=20)
 """A new appointment is first of all the business of whoever made it; left PENDING so long, it is the workers'."""
@@ -48,7 +48,7 @@ class SqlAppointments:
 
         One that replaces another carries the chain's ref instead of ``ref``. ``ref`` may collide: raises RefCollision.
         """
-        row = await queries.add(
+        row = await queries.add_appointment(
             self._connection,
             ref=ref,
             account=order.account,
@@ -75,19 +75,19 @@ class SqlAppointments:
 
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours where the account does not represent its patient, and for a missing one alike."""
-        row = await queries.require(self._connection, account=account, appointment=appointment)
+        row = await queries.find_own_card(self._connection, account=account, appointment=appointment)
         if row is None:
             raise NotYours
         return self._card(row)
 
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
         """For workers that act for nobody in particular."""
-        row = await queries.get(self._connection, appointment=appointment)
+        row = await queries.find_card(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
 
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
         """PENDING and live visits of the account's patients that have not ended, by start."""
-        rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
+        rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         # A patient has several visits: what is sealed of him is opened once.
         patients = {row["patient_id"]: row for row in rows}
         opened = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
@@ -95,20 +95,20 @@ class SqlAppointments:
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """The same visits as ``upcoming``, without what a card shows: for rules."""
-        rows = await queries.upcoming(self._connection, account=account, now=seconds(now))
+        rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         return [_read_appointment(row) for row in rows]
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
-        row = await queries.find_booked(self._connection, system=system, booking=booking)
+        row = await queries.find_appointment_by_booking(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)
 
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
-        row = await queries.find_by_key(self._connection, account=account, key=key)
+        row = await queries.find_own_appointment_by_key(self._connection, account=account, key=key)
         return None if row is None else _read_appointment(row)
 
     async def find_of_key(self, key: Key) -> Appointment | None:
         """Whoever's: for what a clinic tells of its own accord."""
-        row = await queries.find_of_key(self._connection, key=key)
+        row = await queries.find_appointment_by_key(self._connection, key=key)
         return None if row is None else _read_appointment(row)
 
     async def settle(
@@ -120,10 +120,12 @@ class SqlAppointments:
     ) -> None:
         """Record what the clinic said: status, and from ``booking`` its ref, times and room. Ends ``cancelling``."""
         told = _told(booking) if booking else dict.fromkeys(TOLD)
-        await queries.settle(self._connection, appointment=appointment, status=status, reason=reason, **told)
+        await queries.settle_appointment(
+            self._connection, appointment=appointment, status=status, reason=reason, **told
+        )
 
     async def want_cancelled(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
-        await queries.want_cancelled(
+        await queries.request_cancellation(
             self._connection, appointment=appointment, late=int(late), next_try=seconds(next_try)
         )
 
@@ -132,12 +134,14 @@ class SqlAppointments:
 
     async def claim_unsettled(self, now: datetime, until: datetime, limit: int) -> Sequence[AppointmentId]:
         """PENDING or cancelling ones that are due for another question to the clinic, put off to ``until``."""
-        rows = await queries.claim_unsettled(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        rows = await queries.claim_due_appointments(
+            self._connection, now=seconds(now), until=seconds(until), limit=limit
+        )
         return sorted(AppointmentId(row["id"]) for row in rows)
 
     async def forget(self, before: datetime) -> None:
         """Drop visits that ended before then."""
-        await queries.forget(self._connection, before=seconds(before))
+        await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
         return AppointmentCard(

@@ -20,7 +20,7 @@ class SqlOrders:
 
     async def add(self, order: NewOrder, now: datetime) -> Order:
         slot = order.slot
-        row = await queries.add(
+        row = await queries.add_order(
             self._connection,
             key=order.key,
             account=order.account,
@@ -38,12 +38,12 @@ class SqlOrders:
         return Order(OrderId(row["id"]), *order)
 
     async def find(self, account: AccountId, order: OrderId) -> Order | None:
-        row = await queries.find(self._connection, account=account, order=order)
+        row = await queries.find_order(self._connection, account=account, order=order)
         return None if row is None else _read_order(row)
 
     async def forget(self, before: datetime) -> None:
         """Drop orders made before that moment."""
-        await queries.forget(self._connection, before=seconds(before))
+        await queries.delete_old_orders(self._connection, before=seconds(before))
 
 
 def _read_order(row: Row) -> Order:

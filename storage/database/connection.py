@@ -1,4 +1,4 @@
-"""Parts of the slice."""
+"""What every database offers: connections for units of work, and the errors of a write."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
-
 Probe = Callable[[int, str], None]
-"""Called before every statement with its number since the start and its text; what it raises, the statement raises."""
+"""Called before each statement with its number since the start and its SQL; an exception from it fails the statement.
+Tests use it to count statements and to inject faults."""
 
 
 class Conflict(Exception):
-    """A unique index refused a row. The unit of work it happened in is left by this very exception."""
+    """A unique index refused a row. The unit of work must let this exception pass: it can do nothing after it."""
 
 
 class NotCommitted(Exception):
-    """The transaction could not be made durable: nothing of this unit of work may be relied on."""
+    """The transaction could not be made durable: nothing of the unit of work can be relied on."""
 
 
 class Row(Protocol):
-    """One row of an answer, indexed by column name and by position."""
+    """One row of a result, indexed by column name and by position."""
 
     def __getitem__(self, key: Any, /) -> Any: ...
     def __iter__(self) -> Iterator[Any]: ...
@@ -30,7 +30,7 @@ class Row(Protocol):
 
 
 class Connection(Protocol):
-    """SQL with ``:name`` parameters. Raises Conflict where a unique index refuses."""
+    """Runs SQL with ``:name`` parameters. Raises Conflict if a unique index refuses a row."""
 
     async def fetch(self, sql: str, values: Mapping[str, object]) -> list[Row]: ...
     async def execute(self, sql: str, values: Mapping[str, object]) -> None: ...
@@ -41,21 +41,21 @@ Work = Callable[[Connection], Coroutine[Any, Any, T]]
 
 
 class Database(Protocol):
-    """Runs work on one connection: one trip there and back, however many statements.
+    """Runs each unit of work in one hop to the database thread, however many statements the unit has.
 
-    The work awaits nothing but its connection and changes nothing but the database. It runs on another thread, and may
+    The work awaits nothing but its connection and changes nothing but the database: it runs on another thread and may
     run twice.
     """
 
     async def read(self, work: Work[T]) -> T:
-        """Return what ``work`` found in what is committed; each of its queries stands alone."""
+        """Return the result of ``work``. Each of its queries sees the data committed by then."""
         ...
 
     async def write(self, work: Work[T]) -> T:
-        """Return what ``work`` returned once that is durable. What it raises is raised, and it never happened.
+        """Return the result of ``work`` once its changes are durable. An exception from ``work`` rolls it back.
 
-        Raises NotCommitted where the database could not keep it. Cancelled before its turn it never runs; later its
-        outcome is not known.
+        Raises NotCommitted if the transaction cannot be made durable. If the caller is cancelled before the work has
+        started, the work never runs; if later, it may have been committed.
         """
         ...
 

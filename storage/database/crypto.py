@@ -1,4 +1,4 @@
-"""Personal data at rest: sealed so that a value opens only in its own row, and found again without being opened."""
+"""Encryption of personal data at rest: each value is bound to its row, and a keyed hash finds equal values."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ UID_LENGTH = 16
 
 
 class CannotOpen(Exception):
-    """A sealed value was not made by these keys for this place; the text never gets into the message."""
+    """A value was not sealed by these keys for this row and column. The message never contains the text."""
 
 
 class Cipher:
-    """AES-256-GCM under the active key; values sealed under the other keys still open.
+    """AES-256-GCM: seals with the active key, opens values sealed with any of the keys.
 
-    A sealed value is: one byte, how long the key's id is; the id; the nonce; the text and its tag.
+    Format of a sealed value: length of the key id (one byte), key id, nonce (12 bytes), encrypted text, tag (16 bytes).
     """
 
     def __init__(self, keys: Mapping[str, bytes], active: str) -> None:
@@ -34,12 +34,12 @@ class Cipher:
         self._head = bytes([len(active)]) + active.encode()
 
     def seal(self, table: str, column: str, uid: bytes, text: str) -> bytes:
-        """``uid`` belongs to the row and was made before it: the value opens nowhere else."""
+        """Return ``text`` encrypted for one row, which ``uid`` identifies, and one column: it opens nowhere else."""
         nonce = secrets.token_bytes(NONCE_LENGTH)
         return self._head + nonce + self._seal.encrypt(nonce, text.encode(), _place(table, column, uid))
 
     def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
-        """Raises CannotOpen."""
+        """Return the text. Raises CannotOpen if the value was changed, moved or sealed with an unknown key."""
         end = 1 + sealed[0] if sealed else 0
         key = self._keys.get(sealed[1:end].decode("ascii", "replace"))
         if key is None:
@@ -52,7 +52,7 @@ class Cipher:
 
 
 class BlindIndex:
-    """HMAC-SHA256 of a value: equal values are found by it, and nothing is learned from it without the key."""
+    """HMAC-SHA256 of a value: finds equal values and reveals nothing without the key."""
 
     def __init__(self, key: bytes) -> None:
         self._key = _checked("index", key)

@@ -1,6 +1,7 @@
-"""aiogram's dialog state, sealed at rest and durable before the person is answered.
+"""aiogram's dialog state in the database, sealed at rest.
 
-Our prompts are data alone: what is asked is one value and one write. The state is there for aiogram's interface.
+A write is durable before the bot replies. Our own prompts use only the data: one value, one write. The state exists
+because aiogram's interface requires it.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from storage.database.crypto import Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("dialogs")
+queries = load_queries("dialog_state")
 
 TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
 
 
 class DialogStorage(BaseStorage):
-    """One row a dialog, gone when neither state nor data is left. The database is closed by whoever opened it."""
+    """Keeps one row for each dialog and deletes it once state and data are empty.
+
+    ``close`` does nothing: the code that opened the database closes it.
+    """
 
     def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
         self._database, self._cipher, self._clock = database, cipher, clock
@@ -34,16 +38,16 @@ class DialogStorage(BaseStorage):
         name = state.state if isinstance(state, State) else state
         row = self._keys.build(key)
 
-        async def put(connection: Connection) -> None:
+        async def write(connection: Connection) -> None:
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
                 now = seconds(self._clock.now())
                 await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
             else:
                 await queries.clear_state(connection, key=row)
-                await queries.drop_empty(connection, key=row)
+                await queries.delete_empty_dialog(connection, key=row)
 
-        await self._database.write(put)
+        await self._database.write(write)
 
     async def get_state(self, key: StorageKey) -> str | None:
         return await self._read(key, STATE)
@@ -51,28 +55,28 @@ class DialogStorage(BaseStorage):
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         row = self._keys.build(key)
 
-        async def put(connection: Connection) -> None:
+        async def write(connection: Connection) -> None:
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
                 now = seconds(self._clock.now())
                 await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
-                await queries.drop_empty(connection, key=row)
+                await queries.delete_empty_dialog(connection, key=row)
 
-        await self._database.write(put)
+        await self._database.write(write)
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         text = await self._read(key, DATA)
-        known: dict[str, Any] = json.loads(text) if text else {}
-        return known
+        data: dict[str, Any] = json.loads(text) if text else {}
+        return data
 
     async def close(self) -> None:
         pass
 
     async def _read(self, key: StorageKey, column: str) -> str | None:
-        """Both columns have the same place in the row: bound to its key, not to a uid that would have to be read."""
+        """Return the opened column, or None. The row's key binds the sealed value, so no uid has to be read first."""
         row = self._keys.build(key)
-        found = await self._database.read(lambda connection: queries.get(connection, key=row))
+        found = await self._database.read(lambda connection: queries.find_dialog(connection, key=row))
         sealed = found and found[column]
         return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None

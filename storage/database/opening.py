@@ -1,4 +1,4 @@
-"""Opening a database by its URL."""
+"""Opens a database by its URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from storage.database.sqlite import open_sqlite
 
 
 async def open_database(url: str, probe: Probe | None = None) -> Database:
-    """Open ``sqlite:///path``; ``probe`` lets a test fail any statement."""
+    """Return the open database of ``sqlite:///path``. Raises ValueError for any other URL."""
     scheme, separator, path = url.partition(":///")
     if scheme != "sqlite" or not separator or not path:
         raise ValueError("the database URL must look like sqlite:///path/to/file.sqlite3")

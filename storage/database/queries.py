@@ -1,7 +1,8 @@
-"""SQL statements by name."""
+"""SQL statements of ``storage/queries``, loaded by name."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from storage.database.connection import Connection
 
 
 class _Adapter:
-    """Lets aiosql's methods speak to a Connection, one call a query.
+    """Run aiosql's methods on a Connection, one call for each query.
 
-    aiosql takes it for a synchronous driver and hands back what these methods return: something to await. Its own
-    asynchronous form of a plain select is a generator, which resumes once a row.
+    It registers as a synchronous driver, so aiosql returns what these methods return: an awaitable. The asynchronous
+    form of aiosql is slower: a select is a generator there that resumes once for each row.
     """
 
     is_aio_driver = False
@@ -36,14 +37,16 @@ class _Adapter:
         return connection.execute_many(sql, rows)
 
 
-aiosql.register_adapter("registratura", _Adapter)  # type: ignore[arg-type]  # fewer methods: the other forms are not used
+aiosql.register_adapter("registratura", _Adapter)  # type: ignore[arg-type]  # the forms of aiosql that we do not use are left out
 
 QUERIES = Path(__file__).resolve().parents[1] / "queries"
 
 
+@cache
 def load_queries(name: str) -> Any:
-    """The queries of ``queries/<name>.sql`` as methods: ``await queries.some_name(connection, value=1)``.
+    """Return the queries of ``queries/<name>.sql`` as methods: ``await queries.find_order(connection, order=1)``.
 
-    A plain name answers a list of rows, ``name^`` one row or None, ``name!`` nothing; ``name*!`` takes many values.
+    ``-- name: find_order`` returns a list of rows, ``find_order^`` one row or None, ``find_order!`` nothing. ``*!``
+    runs the statement once for each mapping of a list.
     """
     return aiosql.from_path(QUERIES / f"{name}.sql", "registratura", mandatory_parameters=False, attribute=None)

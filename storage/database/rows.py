@@ -1,4 +1,4 @@
-"""What a column holds and what a model holds, both ways: moments are whole seconds since 1970 in UTC."""
+"""Conversion between columns and records: moments are whole seconds since 1970 in UTC."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import overload
 
 from bot.core.clinic import ClinicRules
 from storage.database.connection import Row
+
+RULES = tuple(rule.name for rule in fields(ClinicRules))
 
 
 @overload
@@ -27,11 +29,8 @@ def moment(value: int | None) -> datetime | None:
     return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
-RULES = tuple(rule.name for rule in fields(ClinicRules))
-
-
 def rules_row(rules: ClinicRules) -> dict[str, int]:
-    """What a clinic decides for itself, a column of seconds each."""
+    """Return a clinic's own rules as columns, each in seconds."""
     return {rule: int(getattr(rules, rule).total_seconds()) for rule in RULES}
 
 
@@ -39,7 +38,7 @@ def read_rules(row: Row) -> ClinicRules:
     return _rules(*(row[rule] for rule in RULES))
 
 
+# Every appointment card carries the rules of its clinic, and few clinics have different ones.
 @lru_cache(maxsize=256)
 def _rules(*seconds: int) -> ClinicRules:
-    """Every card of a visit has its clinic's rules, and there are few different ones."""
     return ClinicRules(*(timedelta(seconds=each) for each in seconds))

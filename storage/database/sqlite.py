@@ -1,4 +1,4 @@
-"""SQLite behind the Database interface: one connection that writes, one that everybody reads through."""
+"""SQLite behind the Database protocol: one connection for all writes, one for all reads."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import count
 
 from storage.database.connection import Connection, Probe, Row, T, Work
-from storage.database.sqlite_connection import Values, Wire
-from storage.database.writer import Writer, finish
+from storage.database.sqlite_connection import SqliteConnection, Values
+from storage.database.writer import Writer, run_coroutine
 
 SETTINGS = (
     "PRAGMA journal_mode = WAL",
@@ -20,45 +20,45 @@ SETTINGS = (
 
 
 class _Reader:
-    """The connection that everybody reads through, used on its thread; SQLite itself refuses it a write."""
+    """The Connection of a unit that reads, used on the reader's thread. SQLite itself refuses its writes."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
 
     async def fetch(self, sql: str, values: Values) -> list[Row]:
-        return self._wire.fetch(sql, values)
+        return self._connection.fetch(sql, values)
 
     async def execute(self, sql: str, values: Values) -> None:
-        self._wire.execute(sql, values)
+        self._connection.execute(sql, values)
 
     async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        self._wire.execute_many(sql, rows)
+        self._connection.execute_many(sql, rows)
 
 
 class SqliteDatabase:
-    def __init__(self, reader: Wire, writer: Wire) -> None:
-        self._wires = (reader, writer)
+    def __init__(self, reader: SqliteConnection, writer: SqliteConnection) -> None:
+        self._connections = (reader, writer)
         self._reader: Connection = _Reader(reader)
         self._writer = Writer(writer)
 
     async def read(self, work: Work[T]) -> T:
-        return await self._wires[0].call(lambda: finish(work(self._reader)))
+        return await self._connections[0].call(lambda: run_coroutine(work(self._reader)))
 
     async def write(self, work: Work[T]) -> T:
         return await self._writer.write(work)
 
     async def close(self) -> None:
         await self._writer.close()
-        for wire in self._wires:
-            await wire.close()
+        for connection in self._connections:
+            await connection.close()
 
 
 async def open_sqlite(path: str, probe: Probe | None) -> SqliteDatabase:
-    """The writer first: it makes the file. The reader closes first, so that the writer's close empties the WAL."""
+    """Open the writer first, because it creates the file. The reader closes first, so the writer empties the WAL."""
     numbers = count(1)
-    writer = Wire(path, SETTINGS, probe, numbers)
+    writer = SqliteConnection(path, SETTINGS, probe, numbers)
     await writer.open()
-    reader = Wire(path, (*SETTINGS, "PRAGMA query_only = ON"), probe, numbers)
+    reader = SqliteConnection(path, (*SETTINGS, "PRAGMA query_only = ON"), probe, numbers)
     try:
         await reader.open()
     except BaseException:

@@ -1,4 +1,4 @@
-"""One SQLite connection on a thread of its own: a call is one hop there and back, however much it does there."""
+"""One SQLite connection on its own thread."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ Values = Mapping[str, object]
 UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 
 
-class Wire:
-    """One SQLite connection and the thread it lives on. Methods without ``async`` run on that thread."""
+class SqliteConnection:
+    """One SQLite connection and its thread. Methods without ``async`` run on that thread."""
 
     def __init__(self, path: str, settings: Iterable[str], probe: Probe | None, numbers: count[int]) -> None:
         self._path, self._settings, self._probe, self._numbers = path, settings, probe, numbers
         self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
-        self._trouble: sqlite3.Error | None = None
+        self._error: sqlite3.Error | None = None
 
     async def open(self) -> None:
         await self._thread
-        if self._trouble:
+        if self._error:
             await self.close()
-            raise self._trouble
+            raise self._error
 
     async def close(self) -> None:
         await self._thread.close()
 
     async def call(self, work: Callable[..., T], *args: object) -> T:
-        """Run ``work`` on the thread: one hop there and back, however many statements it makes."""
-        # aiosqlite's public methods make one statement a hop.
+        """Return the result of ``work``, run on the thread: one hop for any number of statements."""
+        # The public methods of aiosqlite need a hop for each statement.
         result: T = await self._thread._execute(work, *args)  # type: ignore[no-untyped-call]
         return result
 
@@ -50,6 +50,7 @@ class Wire:
         self._statement(self._sqlite.executemany, sql, rows)
 
     def control(self, sql: str) -> None:
+        """Run a statement that controls the transaction, such as BEGIN."""
         self._statement(self._sqlite.execute, sql, ())
 
     @property
@@ -70,8 +71,8 @@ class Wire:
         try:
             self._sqlite = self._open_file()
         except sqlite3.Error as error:
-            # Where a connector raises, aiosqlite does not wait for its thread: it would outlive the loop.
-            self._trouble = error
+            # If the connector raises, aiosqlite does not join its thread, which then outlives the event loop.
+            self._error = error
             self._sqlite = sqlite3.connect(":memory:")
         return self._sqlite
 

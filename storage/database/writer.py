@@ -1,4 +1,4 @@
-"""The one writer, served in arrival order with group commit: whoever is told "done" will find it after a crash."""
+"""The one writer: it runs units of work in arrival order with group commit, and answers after the COMMIT."""
 
 from __future__ import annotations
 
@@ -9,84 +9,86 @@ from contextlib import suppress
 from typing import Any
 
 from storage.database.connection import NotCommitted, Row, T, Work
-from storage.database.sqlite_connection import Values, Wire
+from storage.database.sqlite_connection import SqliteConnection, Values
 
 MOST_UNITS = 64
-"""How many units of work one COMMIT may carry: more would not be faster and would make the first one wait."""
+"""Units of work in one COMMIT at most: more would not be faster and would make the first unit wait."""
 
 BEGIN = "BEGIN IMMEDIATE"
 SAVEPOINT = "SAVEPOINT unit"
 RELEASE = "RELEASE unit"
-UNDO = "ROLLBACK TO unit"
+ROLL_BACK_UNIT = "ROLLBACK TO unit"
+ROLL_BACK = "ROLLBACK"
+COMMIT = "COMMIT"
 
 
 class Unit:
-    """One unit of work on the writer's thread, from its first statement to its last; it is its work's connection."""
+    """One unit of work on the writer's thread; it is the Connection of its own work."""
 
     def __init__(self, writer: Writer, work: Work[Any]) -> None:
         self._writer, self._work = writer, work
-        self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        """what the caller waits for"""
+        self.outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        """What the caller awaits."""
         self.result: Any = None
-        self.trouble: Exception | None = None
-        self.was_performed = False
+        self.error: Exception | None = None
+        self.has_run = False
         self.opening = ""
-        """BEGIN or SAVEPOINT, once a statement was asked for"""
-        self._opened = False
-        self._ended = False
+        """BEGIN or SAVEPOINT; empty before the first statement."""
+        self._is_open = False
+        self._has_ended = False
 
-    def perform(self) -> bool:
-        """Do all of it; return whether it belongs in the transaction."""
-        self.was_performed = True
+    def run(self) -> bool:
+        """Run the whole work; return whether it succeeded."""
+        self.has_run = True
         try:
-            self.result = finish(self._work(self))
+            self.result = run_coroutine(self._work(self))
         except Exception as error:
-            self.trouble = error
-        self._ended = True
-        return self.trouble is None
+            self.error = error
+        self._has_ended = True
+        return self.error is None
 
     async def fetch(self, sql: str, values: Values) -> list[Row]:
-        return self._run(self._writer.wire.fetch, sql, values)
+        return self._run_statement(self._writer.connection.fetch, sql, values)
 
     async def execute(self, sql: str, values: Values) -> None:
-        self._run(self._writer.wire.execute, sql, values)
+        self._run_statement(self._writer.connection.execute, sql, values)
 
     async def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        self._run(self._writer.wire.execute_many, sql, rows)
+        self._run_statement(self._writer.connection.execute_many, sql, rows)
 
-    def _run(self, statement: Callable[[str, Any], T], sql: str, values: object) -> T:
-        """Open the unit with its first statement, and never let one run outside the transaction."""
-        if self._ended:
+    def _run_statement(self, statement: Callable[[str, Any], T], sql: str, values: object) -> T:
+        """Run one statement inside the transaction; the first one opens the unit."""
+        if self._has_ended:
             raise RuntimeError("this unit of work has ended")
         if not self.opening:
-            self.opening = self._writer.opening()
-        if not self._opened:
+            self.opening = self._writer.choose_opening()
+        if not self._is_open:
             self._open()
         else:
             self._writer.require_transaction()
         return statement(sql, values)
 
     def _open(self) -> None:
-        wire = self._writer.wire
+        connection = self._writer.connection
         if self.opening == SAVEPOINT:
             self._writer.next_savepoint()
         else:
-            if wire.in_transaction:
-                wire.control("ROLLBACK")  # left over where a rollback itself had failed
-            wire.control(BEGIN)
-        self._opened = True
+            if connection.in_transaction:
+                connection.control(ROLL_BACK)  # an earlier ROLLBACK has failed
+            connection.control(BEGIN)
+        self._is_open = True
 
-    def undo(self) -> None:
-        """Leave the transaction as it was before this unit."""
-        wire = self._writer.wire
+    def roll_back(self) -> None:
+        """Restore the transaction to its state before this unit."""
+        connection = self._writer.connection
         if self.opening == SAVEPOINT:
             self._writer.require_transaction()
-        if self._opened and wire.in_transaction:
-            wire.control(UNDO if self.opening == SAVEPOINT else "ROLLBACK")
+        if self._is_open and connection.in_transaction:
+            connection.control(ROLL_BACK_UNIT if self.opening == SAVEPOINT else ROLL_BACK)
 
 
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run what never has to wait."""
+def run_coroutine(work: Coroutine[Any, Any, T]) -> T:
+    """Return the result of a coroutine that never suspends. Raises RuntimeError if it does."""
     try:
         work.send(None)
     except StopIteration as end:
@@ -97,58 +99,58 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Writer:
-    """Serves units of work in arrival order; all that came while it was busy are one hop and one COMMIT.
+    """Runs units of work in arrival order; all that arrived during one batch share the next hop and COMMIT.
 
-    Methods without ``async`` run on the writer's thread. A task of its own gives the turns, so that a caller may be
-    cancelled anywhere.
+    Methods without ``async`` run on the connection's thread. The writer has its own task, so a caller can be cancelled
+    at any point.
     """
 
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+    def __init__(self, connection: SqliteConnection) -> None:
+        self.connection = connection
         self._waiting: deque[Unit] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
-        self._begun = False
-        self._savepoint = False
-        # Nobody's cancellation may reach it; close() waits for it.
+        self._has_begun = False
+        self._has_savepoint = False
+        # The task must not be cancelled with a caller; close() waits for it.
         self._task = asyncio.create_task(self._serve())  # noqa: TID251
 
     async def close(self) -> None:
-        """Serve those who are waiting, then stop."""
+        """Run the units that are waiting, then stop."""
         self._closing = True
         self._arrived.set()
         await asyncio.shield(self._task)
 
     async def write(self, work: Work[T]) -> T:
-        """Return what ``work`` returned once it is durable. Raises what it raised, or NotCommitted."""
+        """Return the result of ``work`` once it is durable. Raises the exception of ``work``, or NotCommitted."""
         if self._closing:
             raise RuntimeError("the database is closed")
         unit = Unit(self, work)
         self._waiting.append(unit)
         self._arrived.set()
-        result: T = await unit.answer
+        result: T = await unit.outcome
         return result
 
-    def opening(self) -> str:
-        """How the unit whose turn it is has to begin."""
-        if self._begun:
+    def choose_opening(self) -> str:
+        """Return BEGIN for the first unit of a transaction, SAVEPOINT for the others."""
+        if self._has_begun:
             return SAVEPOINT
-        self._begun = True
+        self._has_begun = True
         return BEGIN
 
     def require_transaction(self) -> None:
-        """SQLite may have ended it by itself, on a full disk or an I/O error."""
-        if not self.wire.in_transaction:
+        """Raise NotCommitted if SQLite has rolled back by itself, as it does on a full disk or an I/O error."""
+        if not self.connection.in_transaction:
             raise NotCommitted("SQLite has rolled the transaction back")
 
     def next_savepoint(self) -> None:
-        """A savepoint inside another would cost each write a copy of the page for either."""
+        """Replace the last unit's savepoint: in nested savepoints each write would copy its page once for each."""
         self.require_transaction()
-        if self._savepoint:
-            self.wire.control(RELEASE)
-            self._savepoint = False
-        self.wire.control(SAVEPOINT)
-        self._savepoint = True
+        if self._has_savepoint:
+            self.connection.control(RELEASE)
+            self._has_savepoint = False
+        self.connection.control(SAVEPOINT)
+        self._has_savepoint = True
 
     async def _serve(self) -> None:
         while self._waiting or not self._closing:
@@ -156,52 +158,52 @@ class Writer:
                 self._arrived.clear()
                 await self._arrived.wait()
                 continue
-            await self._batch()
+            await self._run_batch()
 
-    async def _batch(self) -> None:
-        """One hop and one transaction for everybody who waits; its COMMIT answers them all."""
+    async def _run_batch(self) -> None:
+        """Run the waiting units in one hop and one transaction; answer all of them after its COMMIT."""
         units = [self._waiting.popleft() for _unit in range(min(MOST_UNITS, len(self._waiting)))]
-        self._begun = self._savepoint = False
-        trouble = None
+        self._has_begun = self._has_savepoint = False
+        failure = None
         try:
-            await self.wire.call(self._perform, units)
+            await self.connection.call(self._run_units, units)
         except Exception as error:
-            trouble = error
+            failure = error
             with suppress(Exception):  # the next BEGIN tries again
-                await self.wire.call(self._roll_back)
-        # A unit that an error has kept from its turn is the first in line again.
-        kept_out = [unit for unit in units if not unit.was_performed and not unit.answer.cancelled()]
-        self._waiting.extendleft(reversed(kept_out))
-        _answer((unit for unit in units if unit.was_performed), trouble)
+                await self.connection.call(self._roll_back)
+        # An error can end the batch before a unit has run: that unit is the first of the next batch.
+        not_run = [unit for unit in units if not unit.has_run and not unit.outcome.cancelled()]
+        self._waiting.extendleft(reversed(not_run))
+        _answer((unit for unit in units if unit.has_run), failure)
 
-    def _perform(self, units: Iterable[Unit]) -> None:
-        """One after another, but for those whose caller has gone."""
+    def _run_units(self, units: Iterable[Unit]) -> None:
+        """Run the units in order, except those whose caller was cancelled."""
         for unit in units:
-            if not unit.answer.cancelled() and not unit.perform() and unit.opening:
-                self._undo(unit)
-        if self._begun:
-            self.wire.control("COMMIT")
+            if not unit.outcome.cancelled() and not unit.run() and unit.opening:
+                self._roll_back_unit(unit)
+        if self._has_begun:
+            self.connection.control(COMMIT)
 
-    def _undo(self, unit: Unit) -> None:
-        unit.undo()
+    def _roll_back_unit(self, unit: Unit) -> None:
+        unit.roll_back()
         if unit.opening == BEGIN:
-            self._begun = False
+            self._has_begun = False
 
     def _roll_back(self) -> None:
-        if self.wire.in_transaction:
-            self.wire.control("ROLLBACK")
+        if self.connection.in_transaction:
+            self.connection.control(ROLL_BACK)
 
 
-def _answer(units: Iterable[Unit], error: Exception | None) -> None:
-    """``error`` is why the transaction was lost."""
+def _answer(units: Iterable[Unit], failure: Exception | None) -> None:
+    """Resolve what the callers await. ``failure`` is the error that ended the transaction, if one did."""
     for unit in units:
-        if unit.answer.done():
+        if unit.outcome.done():
             continue  # its caller was cancelled meanwhile
-        if unit.trouble is not None:
-            unit.answer.set_exception(unit.trouble)
-        elif error is None:
-            unit.answer.set_result(unit.result)
+        if unit.error is not None:
+            unit.outcome.set_exception(unit.error)
+        elif failure is None:
+            unit.outcome.set_result(unit.result)
         else:
-            trouble = NotCommitted("the transaction could not be committed")
-            trouble.__cause__ = error
-            unit.answer.set_exception(trouble)
+            error = NotCommitted("the transaction could not be committed")
+            error.__cause__ = failure
+            unit.outcome.set_exception(error)

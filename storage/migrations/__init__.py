@@ -1,4 +1,4 @@
-"""Brings a database to the schema this code knows: numbered files, one after another, each in one transaction.
+"""Migrates a database to the schema of this program: numbered files in order, each in one transaction.
 
 The first line of a file is ``-- expands: yes, reason`` or ``-- expands: no, reason``. A migration expands if the
 release before it starts and works on the migrated database. The database records the migrations that expand, so an
@@ -34,11 +34,11 @@ MARKER = re.compile(r"-- expands: (yes|no), .+")
 
 
 class SchemaMismatch(Exception):
-    """The database was not made by these files: going on could only harm it."""
+    """The database and the migration files do not match: the program must not use the database."""
 
 
 class Migration(NamedTuple):
-    """One file. The checksum leaves out the marker line: a mark does not change what the file does."""
+    """One file. The checksum leaves out its first line: the mark does not change what the file does."""
 
     number: int
     name: str
@@ -48,7 +48,7 @@ class Migration(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """One migration that a database has, as the database recorded it."""
+    """One migration as the database recorded it."""
 
     number: int
     name: str
@@ -57,7 +57,7 @@ class Applied(NamedTuple):
 
 
 def list_migrations(folder: Path = FOLDER) -> list[Migration]:
-    """The files ``0001_name.sql`` of a folder, in order, without gaps."""
+    """Return the files ``0001_name.sql`` of a folder in order. Raises SchemaMismatch if a number is missing."""
     found = [_read(path) for path in sorted(folder.glob("[0-9]*_*.sql"))]
     if [migration.number for migration in found] != list(range(1, len(found) + 1)):
         raise SchemaMismatch(f"migrations must be numbered 1, 2, 3…: {[migration.name for migration in found]}")
@@ -65,9 +65,9 @@ def list_migrations(folder: Path = FOLDER) -> list[Migration]:
 
 
 async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
-    """Apply what is missing and return the names applied.
+    """Apply the missing migrations and return their names.
 
-    Raises SchemaMismatch if the history differs, or is ahead of the code by a migration that does not only expand.
+    Raises SchemaMismatch if the history differs, or if the database is ahead by a migration that does not expand.
     """
     migrations = list_migrations(folder)
     applied = await list_applied(database)
@@ -78,18 +78,18 @@ async def migrate(database: Database, folder: Path = FOLDER) -> list[str]:
 async def list_applied(database: Database) -> list[Applied]:
     """Return the migrations that the database has, in order. Those of an earlier release count as not expanding."""
 
-    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
+    async def read(connection: Connection) -> tuple[list[Row], list[Row]]:
         tables = {row["name"] for row in await connection.fetch(EXISTING, {})}
         applied = await connection.fetch(APPLIED, {}) if "migrations" in tables else []
         return applied, await connection.fetch(EXPANDING, {}) if "expanding_migrations" in tables else []
 
-    applied, expanding = await database.read(look)
+    applied, expanding = await database.read(read)
     numbers = {row["number"] for row in expanding}
     return [Applied(row["number"], row["name"], row["checksum"], row["number"] in numbers) for row in applied]
 
 
 def compare(migrations: Sequence[Migration], applied: Sequence[Applied]) -> None:
-    """Raises SchemaMismatch if this program cannot work on the database, now or after migrating it."""
+    """Raise SchemaMismatch if this program cannot use the database, now or after migrating it."""
     for migration, known in zip(migrations, applied, strict=False):
         if known.checksum != migration.checksum:
             raise SchemaMismatch(f"{migration.name} was changed after it had been applied")
@@ -98,7 +98,7 @@ def compare(migrations: Sequence[Migration], applied: Sequence[Applied]) -> None
 
 
 def statements(sql: str) -> Iterator[str]:
-    """The statements of a script, whole even where a trigger or a text holds a semicolon."""
+    """Yield the statements of a script. A semicolon inside a trigger or a string does not split one."""
     statement = ""
     for line in sql.splitlines(keepends=True):
         statement += line
@@ -120,7 +120,7 @@ def _read(path: Path) -> Migration:
 
 
 async def _apply(database: Database, migration: Migration) -> bool:
-    """False where another process was faster."""
+    """Return False if another process has applied the migration first."""
 
     async def apply(connection: Connection) -> bool:
         for table in TABLES:

@@ -36,19 +36,19 @@ class SqlPatients:
 
     async def require(self, account: AccountId, patient: PatientId) -> Patient:
         """Return a patient of this account. Raises NotYours for another account's patient and for a missing one."""
-        rows = await queries.represented(self._connection, account=account, patient=patient)
+        rows = await queries.list_patients(self._connection, account=account, patient=patient)
         if not rows:
             raise NotYours
         return self._read(rows[0])
 
     async def list_of(self, account: AccountId) -> Sequence[Patient]:
-        rows = await queries.represented(self._connection, account=account, patient=None)
+        rows = await queries.list_patients(self._connection, account=account, patient=None)
         return [self._read(row) for row in rows]
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
         """Add a patient whose check is QUEUED, with this account as the representative."""
         uid = make_uid()
-        row = await queries.add(
+        row = await queries.add_patient(
             self._connection,
             uid=uid,
             identity=self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim)),
@@ -57,18 +57,18 @@ class SqlPatients:
         )
         patient = PatientId(row["id"])
         self._uids[patient] = uid
-        await queries.represent(
+        await queries.add_owner(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
         return patient
 
     async def find_own(self, account: AccountId, policy_number: str) -> PatientId | None:
         policy = self._index.of(POLICY, policy_number)
-        row = await queries.find_own(self._connection, account=account, policy=policy)
+        row = await queries.find_patient_by_policy(self._connection, account=account, policy=policy)
         return None if row is None else PatientId(row["id"])
 
     async def rename(self, patient: PatientId, name: PersonName) -> None:
-        row = await queries.identity(self._connection, patient=patient)
+        row = await queries.find_identity(self._connection, patient=patient)
         if row is None:
             return
         self._uids[patient] = row["uid"]
@@ -88,7 +88,7 @@ class SqlPatients:
             raise AlreadyLinked from None
 
     async def correction(self, patient: PatientId) -> Correction | None:
-        row = await queries.correction(self._connection, patient=patient)
+        row = await queries.find_correction(self._connection, patient=patient)
         if row is None or row["sealed_correction"] is None:
             return None
         identity, reason, correct = json.loads(
@@ -101,7 +101,7 @@ class SqlPatients:
         )
 
     async def set_correction(self, patient: PatientId, correction: Correction, now: datetime) -> None:
-        row = await queries.correction(self._connection, patient=patient)
+        row = await queries.find_correction(self._connection, patient=patient)
         if row is None:
             return
         written = json.dumps([_write_identity(correction.claim), correction.reason, correction.correct])
@@ -109,11 +109,11 @@ class SqlPatients:
         await queries.set_correction(self._connection, patient=patient, correction=sealed, now=seconds(now))
 
     async def drop_correction(self, patient: PatientId) -> None:
-        await queries.drop_correction(self._connection, patient=patient)
+        await queries.delete_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
         """Drop the corrections that were stored by then."""
-        await queries.forget_corrections(self._connection, before=seconds(before))
+        await queries.delete_old_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
@@ -173,7 +173,7 @@ class SqlPatients:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
 
     async def details(self, patient: PatientId) -> Mapping[Detail, str]:
-        row = await queries.details(self._connection, patient=patient)
+        row = await queries.find_details(self._connection, patient=patient)
         if row is None or row["sealed_details"] is None:
             return {}
         known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
@@ -181,7 +181,7 @@ class SqlPatients:
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:
         """Replace all details."""
-        row = await queries.details(self._connection, patient=patient)
+        row = await queries.find_details(self._connection, patient=patient)
         if row is not None:
             sealed = self._cipher.seal(TABLE, DETAILS, row["uid"], json.dumps(dict(details), ensure_ascii=False))
             await queries.set_details(self._connection, patient=patient, details=sealed)
@@ -196,14 +196,14 @@ class SqlPatients:
 
     async def unlink(self, account: AccountId, patient: PatientId) -> None:
         """End a representation; a patient without any is erased."""
-        await queries.unlink(self._connection, account=account, patient=patient)
-        await queries.forget_orders(self._connection, account=account, patient=patient)
-        await queries.forget_matters(self._connection, account=account, patient=patient)
-        await queries.erase_orphan(self._connection, patient=patient)
+        await queries.delete_representation(self._connection, account=account, patient=patient)
+        await queries.delete_orders(self._connection, account=account, patient=patient)
+        await queries.delete_matters(self._connection, account=account, patient=patient)
+        await queries.delete_orphan_patient(self._connection, patient=patient)
 
     async def claim_checks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
         """Claim the checks that are due, with a lease until ``until``."""
-        rows = await queries.claim_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        rows = await queries.claim_due_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 
     async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
@@ -217,7 +217,7 @@ class SqlPatients:
     async def _uid(self, patient: PatientId) -> bytes | None:
         """Return what the values of a row are sealed with; None if there is no such patient."""
         if patient not in self._uids:
-            row = await queries.identity(self._connection, patient=patient)
+            row = await queries.find_identity(self._connection, patient=patient)
             if row is None:
                 return None
             self._uids[patient] = row["uid"]

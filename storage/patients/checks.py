@@ -12,7 +12,7 @@ from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
-queries = load_queries("checks")
+queries = load_queries("patients")
 
 NUMBER = "checked"
 MOST_READ = 20
@@ -34,7 +34,7 @@ class SqlChecks:
 
         The newest come first.
         """
-        rows = await queries.failures(
+        rows = await queries.list_failed_checks(
             self._connection,
             account=account,
             number=self._index.of(NUMBER, number),
@@ -46,27 +46,24 @@ class SqlChecks:
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
         index = self._index.of(NUMBER, number)
-        await queries.note_failure(self._connection, account=account, number=index, now=seconds(now))
+        await queries.add_failed_check(self._connection, account=account, number=index, now=seconds(now))
 
     async def forget_failures(self, before: datetime) -> None:
-        await queries.forget_failures(self._connection, before=seconds(before))
+        await queries.delete_old_failed_checks(self._connection, before=seconds(before))
 
     # --- recorded matters ---
 
     async def recorded_matters(self, patient: PatientId) -> Mapping[str, datetime]:
         """Return the matters about which notices were sent, with the moment of the last one."""
-        return {
-            row["matter"]: moment(row["at"])
-            for row in await queries.recorded_matters(self._connection, patient=patient)
-        }
+        return {row["matter"]: moment(row["at"]) for row in await queries.list_marks(self._connection, patient=patient)}
 
     async def record_matter(self, patient: PatientId, matter: str, at: datetime) -> None:
-        await queries.record_matter(self._connection, patient=patient, matter=matter, at=seconds(at))
+        await queries.set_mark(self._connection, patient=patient, matter=matter, at=seconds(at))
 
     # --- watching ---
 
     async def watched(self, patient: PatientId) -> Watched:
-        row = await queries.watched(self._connection, patient=patient)
+        row = await queries.find_watched_policy(self._connection, patient=patient)
         until = row and row["valid_until"]
         return Watched(date.fromisoformat(until) if until else None, moment(row["closed_at"]) if row else None)
 
@@ -79,9 +76,9 @@ class SqlChecks:
         await queries.set_valid_until(self._connection, patient=patient, valid_until=until)
 
     async def close(self, patient: PatientId, now: datetime) -> None:
-        await queries.close(self._connection, patient=patient, now=seconds(now))
+        await queries.close_card(self._connection, patient=patient, now=seconds(now))
 
     async def claim_looks(self, now: datetime, until: datetime, limit: int) -> Sequence[PatientId]:
         """Claim the patients who are due for a look, with a lease until ``until``."""
-        rows = await queries.claim_looks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
+        rows = await queries.claim_due_looks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)

@@ -13,7 +13,7 @@ from storage.database.crypto import Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("drafts")
+queries = load_queries("patients")
 
 TABLE, FIELDS = "drafts", "sealed_fields"
 
@@ -26,30 +26,30 @@ class SqlDrafts:
 
     async def add(self, account: AccountId, kind: str, fields: Mapping[str, str], now: datetime) -> DraftId:
         uid = make_uid()
-        row = await queries.add(
+        row = await queries.add_draft(
             self._connection, uid=uid, account=account, kind=kind, fields=self._seal(uid, fields), now=seconds(now)
         )
         return DraftId(row["id"])
 
     async def find(self, account: AccountId, draft: DraftId) -> Draft | None:
-        row = await queries.find(self._connection, account=account, draft=draft)
+        row = await queries.find_draft(self._connection, account=account, draft=draft)
         return None if row is None else self._read(row)
 
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
         """Return the newest first."""
-        rows = await queries.list_of(self._connection, account=account, kind=kind, limit=limit)
+        rows = await queries.list_drafts(self._connection, account=account, kind=kind, limit=limit)
         return [self._read(row) for row in rows]
 
     async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None:
         uid = await self._uid(draft)
         if uid is not None:
-            await queries.save(self._connection, draft=draft, fields=self._seal(uid, fields), now=seconds(now))
+            await queries.save_draft(self._connection, draft=draft, fields=self._seal(uid, fields), now=seconds(now))
 
     async def drop(self, account: AccountId, draft: DraftId) -> None:
-        await queries.remove(self._connection, account=account, draft=draft)
+        await queries.delete_draft(self._connection, account=account, draft=draft)
 
     async def forget(self, before: datetime) -> None:
-        await queries.forget(self._connection, before=seconds(before))
+        await queries.delete_old_drafts(self._connection, before=seconds(before))
 
     def _seal(self, uid: bytes, fields: Mapping[str, str]) -> bytes:
         return self._cipher.seal(TABLE, FIELDS, uid, json.dumps(dict(fields), ensure_ascii=False))
@@ -63,7 +63,7 @@ class SqlDrafts:
     async def _uid(self, draft: DraftId) -> bytes | None:
         """Return what the fields of a draft are sealed with; None if there is no such draft."""
         if draft not in self._uids:
-            row = await queries.uid(self._connection, draft=draft)
+            row = await queries.find_draft_uid(self._connection, draft=draft)
             if row is None:
                 return None
             self._uids[draft] = row["uid"]

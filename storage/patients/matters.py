@@ -11,7 +11,7 @@ from storage.database.connection import Connection
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 
-queries = load_queries("representatives")
+queries = load_queries("patients")
 
 
 class SqlMatters:
@@ -23,7 +23,7 @@ class SqlMatters:
         await queries.add_matter(
             self._connection, ref=ref, account=account, patient=patient, kind=kind, now=seconds(now)
         )
-        row = await queries.open_matter(self._connection, account=account, patient=patient, kind=kind)
+        row = await queries.find_open_matter(self._connection, account=account, patient=patient, kind=kind)
         if row is None:
             raise RefCollision
         return Ref(row["ref"])

@@ -15,7 +15,7 @@ from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 from storage.patients.cards import POLICY
 
-queries = load_queries("representatives")
+queries = load_queries("patients")
 
 
 class SqlRepresentatives:
@@ -24,14 +24,16 @@ class SqlRepresentatives:
 
     async def representation(self, account: AccountId, patient: PatientId) -> Representation:
         """Raises NotYours, as ``patients.require`` does."""
-        row = await queries.representation(self._connection, account=account, patient=patient)
+        row = await queries.find_representation(self._connection, account=account, patient=patient)
         if row is None:
             raise NotYours
         return _read_representation(row)
 
     async def list_of(self, patient: PatientId) -> Sequence[Representation]:
         """Return the owner first, then the others in the order in which they were added."""
-        return [_read_representation(row) for row in await queries.list_of(self._connection, patient=patient)]
+        return [
+            _read_representation(row) for row in await queries.list_representations(self._connection, patient=patient)
+        ]
 
     async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
         """Raises NotYours, NotOwner."""
@@ -42,7 +44,7 @@ class SqlRepresentatives:
 
     async def add(self, account: AccountId, patient: PatientId, relationship: Relationship, now: datetime) -> None:
         """Add a co-representative; an account that acts already keeps its rights."""
-        await queries.add(
+        await queries.add_co_representative(
             self._connection, account=account, patient=patient, relationship=relationship, now=seconds(now)
         )
 
@@ -63,12 +65,12 @@ class SqlRepresentatives:
     async def hand_over(self, patient: PatientId, heir: AccountId) -> None:
         """Make a co-representative the owner; the caller revokes the old owner's invitation."""
         await queries.demote_owner(self._connection, patient=patient)
-        await queries.promote(self._connection, account=heir, patient=patient)
+        await queries.promote_to_owner(self._connection, account=heir, patient=patient)
 
     async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
         """Move the visits that one account has booked, with their queued notices, to another account."""
-        await queries.give_news(self._connection, patient=patient, gone=gone, heir=heir)
-        await queries.give_visits(self._connection, patient=patient, gone=gone, heir=heir)
+        await queries.move_news(self._connection, patient=patient, gone=gone, heir=heir)
+        await queries.move_visits(self._connection, patient=patient, gone=gone, heir=heir)
 
     async def merge(self, card: PatientId, into: PatientId) -> None:
         """Move the visits of an account's own card of the same policy to the shared card."""
@@ -80,7 +82,7 @@ class SqlRepresentatives:
 
     async def find_held(self, policy_number: str) -> PatientId | None:
         """Return the card of any account that has this policy by the register."""
-        row = await queries.held_by(self._connection, policy=self._index.of(POLICY, policy_number))
+        row = await queries.find_verified_card(self._connection, policy=self._index.of(POLICY, policy_number))
         return None if row is None else PatientId(row["id"])
 
 

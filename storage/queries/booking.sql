@@ -1,4 +1,6 @@
--- name: add^
+-- --- orders ---
+
+-- name: add_order^
 INSERT INTO orders (
     key, account_id, patient_id, doctor_id, slot, starts_at, ends_at, visit_type, room, expires_at, replaces, created_at
 ) VALUES (
@@ -6,11 +8,84 @@ INSERT INTO orders (
 )
 RETURNING id;
 
--- name: find^
+-- name: find_order^
 SELECT o.id, o.key, o.account_id, o.patient_id, o.doctor_id, o.slot, d.ref AS doctor_ref, o.starts_at, o.ends_at,
     o.visit_type, o.room, o.expires_at, o.replaces
 FROM orders o JOIN doctors d ON d.id = o.doctor_id
 WHERE o.id = :order AND o.account_id = :account;
 
--- name: forget!
+-- name: delete_old_orders!
 DELETE FROM orders WHERE created_at < :before;
+
+-- --- appointments ---
+
+-- name: add_appointment^
+-- Returns no row if the key or the ref is in use.
+INSERT INTO appointments (
+    ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
+    slot, system, replaces, next_try, created_at
+)
+VALUES (
+    coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account, :patient, :clinic,
+    :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, 'PENDING', :key, :slot,
+    (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now
+)
+ON CONFLICT DO NOTHING
+RETURNING *;
+
+-- name: find_own_appointment_by_key^
+SELECT * FROM appointments WHERE key = :key AND account_id = :account;
+
+-- name: find_appointment_by_key^
+SELECT * FROM appointments WHERE key = :key;
+
+-- name: find_appointment_by_booking^
+SELECT * FROM appointments WHERE system = :system AND booking = :booking AND booking IS NOT NULL
+ORDER BY id DESC LIMIT 1;
+
+-- name: find_own_card^
+SELECT card.* FROM appointment_cards card
+WHERE card.id = :appointment AND EXISTS (
+    SELECT 1 FROM representations r WHERE r.account_id = :account AND r.patient_id = card.patient_id
+);
+
+-- name: find_card^
+SELECT card.* FROM appointment_cards card WHERE card.id = :appointment;
+
+-- name: list_upcoming_cards
+SELECT card.* FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
+WHERE r.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
+ORDER BY card.starts_at, card.id;
+
+-- name: settle_appointment!
+UPDATE appointments SET
+    status = :status,
+    booking = coalesce(CAST(:booking AS TEXT), booking),
+    starts_at = coalesce(CAST(:starts_at AS INTEGER), starts_at),
+    ends_at = coalesce(CAST(:ends_at AS INTEGER), ends_at),
+    room = coalesce(CAST(:room AS TEXT), room),
+    doctor_id = coalesce(
+        (SELECT d.id FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)), doctor_id
+    ),
+    reason = coalesce(CAST(:reason AS TEXT), reason),
+    cancelling = 0,
+    next_try = CASE WHEN :status = 'PENDING' THEN next_try END
+WHERE id = :appointment;
+
+-- name: request_cancellation!
+UPDATE appointments SET cancelling = 1, late = :late, next_try = :next_try WHERE id = :appointment;
+
+-- name: set_confirmed!
+UPDATE appointments SET confirmed = 1 WHERE id = :appointment;
+
+-- name: claim_due_appointments
+UPDATE appointments SET next_try = :until
+WHERE id IN (
+    SELECT due.id FROM appointments due
+    WHERE due.next_try <= :now AND due.next_try IS NOT NULL
+    ORDER BY due.next_try LIMIT :limit
+)
+RETURNING id;
+
+-- name: delete_old_appointments!
+DELETE FROM appointments WHERE ends_at < :before;

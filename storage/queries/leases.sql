@@ -1,16 +1,16 @@
--- name: take^
+-- name: take_lease^
 INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :until)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
 WHERE leases.holder = excluded.holder OR leases.until <= :wall
 RETURNING holder;
 
--- name: held^
+-- name: find_lease^
 SELECT holder, until FROM leases WHERE name = :name;
 
--- name: release!
+-- name: release_lease!
 DELETE FROM leases WHERE name = :name AND holder = :holder;
 
--- name: cursor^
+-- name: find_cursor^
 SELECT cursor FROM cursors WHERE system = :system;
 
 -- name: set_cursor!

@@ -1,24 +1,26 @@
--- name: represented
--- Every patient of the account, or the one that is named.
+-- --- cards ---
+
+-- name: list_patients
+-- Every patient that the account represents, or only :patient if it is not NULL.
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
 
--- name: identity^
+-- name: find_identity^
 SELECT uid, sealed_identity FROM patients WHERE id = :patient;
 
--- name: add^
+-- name: add_patient^
 INSERT INTO patients (uid, sealed_identity, policy_index, status, queued_at, next_check, created_at)
 VALUES (:uid, :identity, :policy, 'QUEUED', :now, :now, :now)
 RETURNING id;
 
--- name: represent!
+-- name: add_owner!
 INSERT INTO representations (account_id, patient_id, relationship, created_at)
 VALUES (:account, :patient, :relationship, :now);
 
--- name: find_own^
+-- name: find_patient_by_policy^
 SELECT p.id FROM patients p JOIN representations r ON r.patient_id = p.id
 WHERE p.policy_index = :policy AND r.account_id = :account
 ORDER BY p.id LIMIT 1;
@@ -26,16 +28,16 @@ ORDER BY p.id LIMIT 1;
 -- name: set_identity!
 UPDATE patients SET sealed_identity = :identity, policy_index = :policy WHERE id = :patient;
 
--- name: correction^
+-- name: find_correction^
 SELECT uid, sealed_correction FROM patients WHERE id = :patient;
 
 -- name: set_correction!
 UPDATE patients SET sealed_correction = :correction, correction_at = :now WHERE id = :patient;
 
--- name: drop_correction!
+-- name: delete_correction!
 UPDATE patients SET sealed_correction = NULL, correction_at = NULL WHERE id = :patient;
 
--- name: forget_corrections!
+-- name: delete_old_corrections!
 UPDATE patients SET sealed_correction = NULL, correction_at = NULL WHERE correction_at <= :before;
 
 -- name: set_verification!
@@ -60,7 +62,7 @@ WHERE id = :patient;
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
 
--- name: details^
+-- name: find_details^
 SELECT uid, sealed_details FROM patients WHERE id = :patient;
 
 -- name: set_details!
@@ -74,20 +76,20 @@ WHERE r.account_id = :account AND r.patient_id = :patient
     AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 
--- name: unlink!
+-- name: delete_representation!
 DELETE FROM representations WHERE account_id = :account AND patient_id = :patient;
 
--- name: forget_orders!
+-- name: delete_orders!
 DELETE FROM orders WHERE account_id = :account AND patient_id = :patient;
 
--- name: forget_matters!
+-- name: delete_matters!
 DELETE FROM desk_matters WHERE account_id = :account AND patient_id = :patient;
 
--- name: erase_orphan!
+-- name: delete_orphan_patient!
 DELETE FROM patients
 WHERE id = :patient AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.patient_id = :patient);
 
--- name: claim_checks
+-- name: claim_due_checks
 UPDATE patients SET next_check = :until
 WHERE id IN (
     SELECT due.id FROM patients due
@@ -95,3 +97,132 @@ WHERE id IN (
     ORDER BY due.next_check LIMIT :limit
 )
 RETURNING id;
+
+-- --- checks and watches ---
+
+-- name: list_failed_checks
+-- Of the account and of the number, the newest of each first.
+SELECT subject, at FROM (
+    SELECT 'ACCOUNT' AS subject, at FROM failed_checks
+    WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_account
+UNION ALL
+SELECT subject, at FROM (
+    SELECT 'NUMBER' AS subject, at FROM failed_checks
+    WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit
+) AS of_number
+ORDER BY at DESC;
+
+-- name: add_failed_check!
+INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :number, :now);
+
+-- name: delete_old_failed_checks!
+DELETE FROM failed_checks WHERE at <= :before;
+
+-- name: list_marks
+SELECT matter, at FROM told WHERE patient_id = :patient;
+
+-- name: set_mark!
+INSERT INTO told (patient_id, matter, at) VALUES (:patient, :matter, :at)
+ON CONFLICT (patient_id, matter) DO UPDATE SET at = excluded.at;
+
+-- name: find_watched_policy^
+SELECT valid_until, closed_at FROM patients WHERE id = :patient;
+
+-- name: set_next_look!
+UPDATE patients SET next_look = :next_look WHERE id = :patient;
+
+-- name: set_valid_until!
+UPDATE patients SET valid_until = :valid_until WHERE id = :patient;
+
+-- name: close_card!
+UPDATE patients SET closed_at = :now WHERE id = :patient;
+
+-- name: claim_due_looks
+UPDATE patients SET next_look = :until
+WHERE id IN (
+    SELECT due.id FROM patients due
+    WHERE due.next_look <= :now AND due.next_look IS NOT NULL
+    ORDER BY due.next_look LIMIT :limit
+)
+RETURNING id;
+
+-- --- drafts ---
+
+-- name: add_draft^
+INSERT INTO drafts (uid, account_id, kind, sealed_fields, changed_at)
+VALUES (:uid, :account, :kind, :fields, :now)
+RETURNING id;
+
+-- name: find_draft^
+SELECT id, uid, kind, sealed_fields FROM drafts WHERE id = :draft AND account_id = :account;
+
+-- name: list_drafts
+SELECT id, uid, kind, sealed_fields FROM drafts WHERE account_id = :account AND kind = :kind
+ORDER BY changed_at DESC, id DESC LIMIT :limit;
+
+-- name: find_draft_uid^
+SELECT uid FROM drafts WHERE id = :draft;
+
+-- name: save_draft!
+UPDATE drafts SET sealed_fields = :fields, changed_at = :now WHERE id = :draft;
+
+-- name: delete_draft!
+DELETE FROM drafts WHERE id = :draft AND account_id = :account;
+
+-- name: delete_old_drafts!
+DELETE FROM drafts WHERE changed_at < :before;
+
+-- --- representatives and desk matters ---
+
+-- name: find_representation^
+SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
+WHERE account_id = :account AND patient_id = :patient;
+
+-- name: list_representations
+-- The owner first, then by time.
+SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
+WHERE patient_id = :patient
+ORDER BY CASE rights WHEN 'OWNER' THEN 0 ELSE 1 END, created_at, account_id;
+
+-- name: add_co_representative!
+INSERT INTO representations (account_id, patient_id, relationship, rights, created_at)
+VALUES (:account, :patient, :relationship, 'CO_REPRESENTATIVE', :now)
+ON CONFLICT DO NOTHING;
+
+-- name: demote_owner!
+UPDATE representations SET rights = 'CO_REPRESENTATIVE' WHERE patient_id = :patient AND rights = 'OWNER';
+
+-- name: promote_to_owner!
+UPDATE representations SET rights = 'OWNER' WHERE account_id = :account AND patient_id = :patient;
+
+-- name: set_papers!
+UPDATE representations SET papers_at = :now WHERE account_id = :account AND patient_id = :patient;
+
+-- name: move_news!
+-- Queued news of the visits that move to the heir. The message to edit is in the other account's chat.
+UPDATE outbox SET account_id = :heir, edits = NULL
+WHERE status = 'QUEUED' AND account_id = :gone AND kind IN ('BOOKING', 'CANCELLATION', 'REMINDER')
+    AND appointment_id IN (SELECT a.id FROM appointments a WHERE a.patient_id = :patient AND a.account_id = :gone);
+
+-- name: move_visits!
+UPDATE appointments SET account_id = :heir WHERE patient_id = :patient AND account_id = :gone;
+
+-- name: merge_visits!
+UPDATE appointments SET patient_id = :into WHERE patient_id = :card;
+
+-- name: find_verified_card^
+SELECT p.id FROM patients p WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL;
+
+-- name: add_matter!
+INSERT INTO desk_matters (ref, kind, account_id, patient_id, opened_at)
+VALUES (:ref, :kind, :account, :patient, :now)
+ON CONFLICT DO NOTHING;
+
+-- name: close_matter^
+UPDATE desk_matters SET closed_at = :now WHERE ref = :ref AND kind = :kind AND closed_at IS NULL
+RETURNING account_id, patient_id;
+
+-- name: find_open_matter^
+SELECT ref FROM desk_matters
+WHERE account_id = :account AND patient_id = :patient AND kind = :kind AND closed_at IS NULL;

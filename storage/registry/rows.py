@@ -1,4 +1,4 @@
-"""Rows of the registry's tables as the port's records; who a person is and why a visit was called off lie sealed."""
+"""Conversion of registry rows to records: persons and reasons of cancellation are sealed at rest."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ PERSONS, BOOKINGS = "registry_persons", "registry_bookings"
 
 
 def row_id(ref: str) -> int:
-    """The row that a ref names; 0, which no row has, where it is none of ours."""
+    """Return the row id that a ref contains, or 0, which no row has, if the ref is not one of ours."""
     return int(ref) if ref.isdecimal() and len(ref) < 19 else 0
 
 
-def from_second(value: datetime) -> int:
-    """The first whole second at or after a moment: a bound for starts, which are whole seconds."""
+def ceil_seconds(value: datetime) -> int:
+    """Return seconds since 1970, rounded up, to compare with the start of a slot."""
     return math.ceil(value.timestamp())
 
 
 @dataclass(frozen=True, slots=True)
-class Insured:
-    """A person of the register, opened."""
+class RegisteredPerson:
+    """A person of the register of the insured, decrypted."""
 
     id: int
     name: PersonName
@@ -50,8 +50,8 @@ class Insured:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A slot with what its clinic and specialty ask of a visit."""
+class RegistrySlot:
+    """A slot with the limits that its clinic and its specialty set."""
 
     id: int
     clinic: int
@@ -68,8 +68,8 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A booking with the slot and the specialty that it takes."""
+class RegistryVisit:
+    """A booking with its slot and specialty. In the registry a booking that is not a hold is a visit."""
 
     id: int
     uid: bytes
@@ -79,34 +79,34 @@ class Visit:
     booking: Booking
 
 
-class Seals:
-    """Closes and opens what a stranger with the file must not read."""
+class RegistryCipher:
+    """Seals personal data of the registry and reads rows that contain it."""
 
     def __init__(self, cipher: Cipher, index: BlindIndex) -> None:
         self._cipher, self._index = cipher, index
         uid = make_uid()
-        told = self.person(uid, PersonName("", ""), date.min, "")
-        row: dict[str, object] = {"id": 0, "uid": uid, "person": told, "sex": Sex.FEMALE}
-        self._nobody: Row = row | {"status": PolicyStatus.EXPIRED, "valid_until": None, "clinic_id": None}
+        sealed = self.seal_person(uid, PersonName("", ""), date.min, "")
+        row: dict[str, object] = {"id": 0, "uid": uid, "person": sealed, "sex": Sex.FEMALE}
+        self._dummy: Row = row | {"status": PolicyStatus.EXPIRED, "valid_until": None, "clinic_id": None}
 
-    def number(self, policy_number: str) -> bytes:
-        """What a policy is found by."""
+    def policy_index(self, policy_number: str) -> bytes:
+        """Return the blind index that finds a person by policy number."""
         return self._index.of("registry.policy", policy_number)
 
-    def snils(self, snils: str) -> bytes | None:
-        """What a person is found by; None where there is no SNILS."""
+    def snils_index(self, snils: str) -> bytes | None:
+        """Return the blind index that finds a person by SNILS, or None for an empty SNILS."""
         return self._index.of("registry.snils", snils) if snils else None
 
-    def person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str) -> bytes:
-        told = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
-        return self._cipher.seal(PERSONS, "person", uid, json.dumps(told, ensure_ascii=False))
+    def seal_person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str) -> bytes:
+        values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
+        return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
 
-    def reason(self, uid: bytes, text: str) -> bytes:
+    def seal_reason(self, uid: bytes, text: str) -> bytes:
         return self._cipher.seal(BOOKINGS, "reason", uid, text)
 
-    def open_person(self, row: Row) -> Insured:
-        family, given, patronymic, birth_date, policy_number = self._told(row["uid"], row["person"])
-        return Insured(
+    def open_person(self, row: Row) -> RegisteredPerson:
+        family, given, patronymic, birth_date, policy_number = self._open_values(row["uid"], row["person"])
+        return RegisteredPerson(
             id=row["id"],
             name=PersonName(family, given, patronymic),
             birth_date=date.fromisoformat(birth_date),
@@ -117,14 +117,15 @@ class Seals:
             clinic=row["clinic_id"],
         )
 
-    def open_candidates(self, rows: Sequence[Row]) -> list[Insured]:
-        """Those whom a search may mean; where there are none a nobody is opened, so that the answer takes as long."""
-        return [self.open_person(row) for row in rows or [self._nobody]]
+    def open_candidates(self, rows: Sequence[Row]) -> list[RegisteredPerson]:
+        """Return the persons of the rows. Without rows a dummy is decrypted, so a miss takes as long as a hit."""
+        return [self.open_person(row) for row in rows or [self._dummy]]
 
-    def visit(self, row: Row) -> Visit:
-        return Visit(row["id"], row["uid"], row["slot_id"], row["clinic_id"], row["specialty_id"], self.booking(row))
+    def read_visit(self, row: Row) -> RegistryVisit:
+        booking = self.read_booking(row)
+        return RegistryVisit(row["id"], row["uid"], row["slot_id"], row["clinic_id"], row["specialty_id"], booking)
 
-    def booking(self, row: Row) -> Booking:
+    def read_booking(self, row: Row) -> Booking:
         reason = row["reason"]
         return Booking(
             ref=BookingRef(str(row["id"])),
@@ -139,22 +140,22 @@ class Seals:
             reason="" if reason is None else self._cipher.open(BOOKINGS, "reason", row["uid"], reason),
         )
 
-    def desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, *_ = self._told(row["person_uid"], row["person"])
+    def read_desk_visit(self, row: Row) -> ClinicVisit:
+        family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
-            booking=self.booking(row),
+            booking=self.read_booking(row),
             person=PersonName(family, given, patronymic),
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
         )
 
-    def _told(self, uid: bytes, sealed: bytes) -> list[str]:
-        told: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
-        return told
+    def _open_values(self, uid: bytes, sealed: bytes) -> list[str]:
+        values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
+        return values
 
 
-def clinic_of(row: Row) -> Clinic:
+def read_clinic(row: Row) -> Clinic:
     return Clinic(
         ref=ClinicRef(str(row["id"])),
         name=row["name"],
@@ -167,7 +168,7 @@ def clinic_of(row: Row) -> Clinic:
     )
 
 
-def specialty_of(row: Row) -> Specialty:
+def read_specialty(row: Row) -> Specialty:
     return Specialty(
         ref=SpecialtyRef(str(row["id"])),
         code=row["code"],
@@ -180,7 +181,7 @@ def specialty_of(row: Row) -> Specialty:
     )
 
 
-def doctor_of(row: Row) -> Doctor:
+def read_doctor(row: Row) -> Doctor:
     return Doctor(
         ref=DoctorRef(str(row["id"])),
         name=PersonName(row["family"], row["given"], row["patronymic"]),
@@ -190,15 +191,15 @@ def doctor_of(row: Row) -> Doctor:
     )
 
 
-def slot_of(row: Row) -> Slot:
+def read_slot(row: Row) -> Slot:
     ref, doctor_id, starts_at, ends_at, visit_type, room = row
     return Slot(
         SlotRef(str(ref)), DoctorRef(str(doctor_id)), moment(starts_at), moment(ends_at), VisitType(visit_type), room
     )
 
 
-def place_of(row: Row) -> Place:
-    return Place(
+def read_registry_slot(row: Row) -> RegistrySlot:
+    return RegistrySlot(
         id=row["id"],
         clinic=row["clinic_id"],
         specialty=row["specialty_id"],

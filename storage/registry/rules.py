@@ -1,4 +1,4 @@
-"""What the registry refuses and why: facts of its own rows in, a refusal out."""
+"""The rules by which the registry refuses a visit."""
 
 from __future__ import annotations
 
@@ -18,57 +18,68 @@ from bot.clinics.port import (
     VisitsOverlap,
 )
 from bot.core.ages import age_on
-from storage.registry.rows import Insured, Place, Visit
+from storage.registry.rows import RegisteredPerson, RegistrySlot, RegistryVisit
 
 
-def require_open(place: Place | None, now: datetime) -> Place:
-    """A slot of the timetable that is still ahead, within the days that the clinic has opened, and not busy."""
-    if place is None or place.status == "BLOCKED" or not now < place.starts_at < now + place.horizon:
+def require_bookable(slot: RegistrySlot | None, now: datetime) -> RegistrySlot:
+    """Return a slot that is open for booking.
+
+    Raises SlotIsGone if it is missing, blocked, in the past or beyond the clinic's horizon, SlotIsTaken if it is busy.
+    """
+    if slot is None or slot.status == "BLOCKED" or not now < slot.starts_at < now + slot.horizon:
         raise SlotIsGone
-    if place.status == "BUSY":
+    if slot.status == "BUSY":
         raise SlotIsTaken
-    return place
+    return slot
 
 
-def require_welcome(place: Place, person: Insured, others: Iterable[Visit], now: datetime, today: date) -> None:
-    """``others`` are the person's visits besides the one that gives way to this."""
+def require_allowed(
+    slot: RegistrySlot, person: RegisteredPerson, others: Iterable[RegistryVisit], now: datetime, today: date
+) -> None:
+    """Raise PolicyInactive, NotEligible (age, sex), HasActiveVisit or VisitsOverlap if the person may not visit.
+
+    ``others`` are the person's other visits, without the one that the new visit replaces.
+    """
     if person.status_on(today) is not PolicyStatus.ACTIVE:
         raise PolicyInactive
-    of_age = place.min_age <= age_on(person.birth_date, place.day) <= place.max_age
-    if not of_age or place.sex not in {None, person.sex}:
+    of_age = slot.min_age <= age_on(person.birth_date, slot.day) <= slot.max_age
+    if not of_age or slot.sex not in {None, person.sex}:
         raise NotEligible
     for visit in others:
-        if refusal := _clash(place, visit, now):
+        if refusal := _conflict(slot, visit, now):
             raise refusal
 
 
-def _clash(place: Place, visit: Visit, now: datetime) -> Refused | None:
+def _conflict(slot: RegistrySlot, visit: RegistryVisit, now: datetime) -> Refused | None:
     if visit.booking.status not in LIVE:
         return None
-    if visit.specialty == place.specialty and visit.booking.starts_at > now:
+    if visit.specialty == slot.specialty and visit.booking.starts_at > now:
         return HasActiveVisit(existing=visit.booking)
-    return VisitsOverlap(existing=visit.booking) if _overlaps(place, visit) else None
+    return VisitsOverlap(existing=visit.booking) if _overlaps(slot, visit) else None
 
 
-def require_movable(place: Place | None, visit: Visit, others: Iterable[Visit], now: datetime) -> Place:
-    """A time that the desk may give a visit instead of its own: same clinic, same specialty, the person free then.
+def require_target(
+    slot: RegistrySlot | None, visit: RegistryVisit, others: Iterable[RegistryVisit], now: datetime
+) -> RegistrySlot:
+    """Return a slot to which the desk may move a visit.
 
-    Whether the slot is free is for the database to say.
+    Raises SlotIsGone if it is missing, in the past, at another clinic or of another specialty, SlotIsTaken if the
+    person has another visit then. The database decides whether the slot is free.
     """
-    if place is None or place.starts_at <= now:
+    if slot is None or slot.starts_at <= now:
         raise SlotIsGone
-    if (place.clinic, place.specialty) != (visit.clinic, visit.specialty):
+    if (slot.clinic, slot.specialty) != (visit.clinic, visit.specialty):
         raise SlotIsGone
     for other in others:
-        if other.id != visit.id and other.booking.status in LIVE and _overlaps(place, other):
+        if other.id != visit.id and other.booking.status in LIVE and _overlaps(slot, other):
             raise SlotIsTaken("the person has another visit then", existing=other.booking)
-    return place
+    return slot
 
 
-def _overlaps(place: Place, visit: Visit) -> bool:
-    return visit.booking.starts_at < place.ends_at and place.starts_at < visit.booking.ends_at
+def _overlaps(slot: RegistrySlot, visit: RegistryVisit) -> bool:
+    return visit.booking.starts_at < slot.ends_at and slot.starts_at < visit.booking.ends_at
 
 
-def is_changeable(visit: Visit, now: datetime) -> bool:
-    """Whether the person may still call the visit off or move it: not once it has begun."""
+def is_changeable(visit: RegistryVisit, now: datetime) -> bool:
+    """Return whether the person may still cancel or reschedule the visit: it is booked and has not begun."""
     return visit.booking.status is BookingStatus.BOOKED and visit.booking.starts_at > now

@@ -1,4 +1,4 @@
-"""Slots and visits in the registry's tables, for the clinic system and for the desk."""
+"""Slots and visits of the registry, shared by the clinic system and the desk."""
 
 from __future__ import annotations
 
@@ -10,50 +10,59 @@ from storage.database.connection import Connection
 from storage.database.crypto import make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
-from storage.registry.rows import Insured, Place, Seals, Visit, place_of, row_id
+from storage.registry.rows import (
+    RegisteredPerson,
+    RegistryCipher,
+    RegistrySlot,
+    RegistryVisit,
+    read_registry_slot,
+    row_id,
+)
 
 queries = load_queries("registry")
 
 
-async def find_place(connection: Connection, slot: SlotRef) -> Place | None:
-    row = await queries.slot(connection, slot=row_id(slot))
-    return row and place_of(row)
+async def find_slot(connection: Connection, slot: SlotRef) -> RegistrySlot | None:
+    row = await queries.find_slot(connection, slot=row_id(slot))
+    return row and read_registry_slot(row)
 
 
 async def take_slot(connection: Connection, slot: int) -> None:
-    """Turn a FREE slot BUSY. Raises SlotIsTaken for a BUSY one, SlotIsGone for one that was withdrawn."""
-    if await queries.turn_slot(connection, slot=slot, was="FREE", status="BUSY"):
+    """Make a FREE slot BUSY. Raises SlotIsTaken if it is BUSY, SlotIsGone if it is BLOCKED."""
+    if await queries.set_slot_status(connection, slot=slot, was="FREE", status="BUSY"):
         return
-    row = await queries.slot(connection, slot=slot)
+    row = await queries.find_slot(connection, slot=slot)
     raise SlotIsTaken if row["status"] == "BUSY" else SlotIsGone
 
 
-async def visits_of(connection: Connection, seals: Seals, person: int, now: datetime) -> list[Visit]:
-    """A person's visits that began at most one day ago or lie ahead: an older one has surely ended."""
-    rows = await queries.visits_of(connection, person=person, since=seconds(now - timedelta(days=1)))
-    return [seals.visit(row) for row in rows]
+async def list_recent_visits(
+    connection: Connection, cipher: RegistryCipher, person: int, now: datetime
+) -> list[RegistryVisit]:
+    """Return a person's visits that begin in the future or began within the last day; older ones have ended."""
+    rows = await queries.list_visits_of_person(connection, person=person, since=seconds(now - timedelta(days=1)))
+    return [cipher.read_visit(row) for row in rows]
 
 
-async def occupy(
+async def occupy_slot(
     connection: Connection,
     key: Key,
-    person: Insured,
-    place: Place,
+    person: RegisteredPerson,
+    slot: RegistrySlot,
     now: datetime,
     *,
     status: BookingStatus = BookingStatus.BOOKED,
     expires_at: int | None = None,
     replaces: int | None = None,
 ) -> int:
-    """Put a person into a slot; return the id of the booking.
+    """Hold or book a slot for a person; return the id of the booking row.
 
-    Raises SlotIsTaken: a unique index decides who was first.
+    Raises SlotIsTaken if another person has the slot: a unique index decides who was first.
     """
-    await queries.drop_holds(connection, person=person.id, slot=place.id)
-    row = await queries.occupy(
+    await queries.delete_other_holds(connection, person=person.id, slot=slot.id)
+    row = await queries.occupy_slot(
         connection,
         uid=make_uid(),
-        slot=place.id,
+        slot=slot.id,
         person=person.id,
         key=key,
         status=status,

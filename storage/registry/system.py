@@ -1,4 +1,4 @@
-"""The embedded clinic system: a registry in SQL that carries a town, where one time never goes to two people."""
+"""The embedded clinic system, seen by patients: a registry in SQL that never gives one slot to two people."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
 from storage.registry.rows import (
-    Insured,
-    Seals,
-    Visit,
-    clinic_of,
-    doctor_of,
-    from_second,
+    RegisteredPerson,
+    RegistryCipher,
+    RegistryVisit,
+    ceil_seconds,
+    read_clinic,
+    read_doctor,
+    read_slot,
+    read_specialty,
     row_id,
-    slot_of,
-    specialty_of,
 )
-from storage.registry.rules import is_changeable, require_open, require_welcome
-from storage.registry.store import find_place, occupy, queries, take_slot, visits_of
+from storage.registry.rules import is_changeable, require_allowed, require_bookable
+from storage.registry.store import find_slot, list_recent_visits, occupy_slot, queries, take_slot
 
 RESCHEDULED = "rescheduled"
 CHANGES_AT_ONCE = 100
-"""rows of the change feed that one call returns at most"""
+"""Rows of the change feed that one call returns at most."""
 
 
 class Registry:
-    """ports.ClinicSystem. ``registry_desk.RegistryDesk`` is the clinic's own side of the same tables."""
+    """The embedded ``ClinicSystem``. ``RegistryDesk`` is the clinic's own side of the same tables."""
 
     name = SystemName("registry")
 
     def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._seals = Seals(cipher, index)
+        self._cipher = RegistryCipher(cipher, index)
 
     async def capabilities(self) -> Capabilities:
         return Capabilities(
@@ -71,34 +71,34 @@ class Registry:
     # --- the directory and the timetable ---
 
     async def clinics(self) -> Sequence[Clinic]:
-        return [clinic_of(row) for row in await self._database.read(queries.clinics)]
+        return [read_clinic(row) for row in await self._database.read(queries.list_clinics)]
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
         rows = await self._database.read(
-            lambda connection: queries.specialties(connection, clinic=row_id(clinic), now=self._now())
+            lambda connection: queries.list_specialties(connection, clinic=row_id(clinic), now=self._now())
         )
-        return [specialty_of(row) for row in rows]
+        return [read_specialty(row) for row in rows]
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
         wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty)}
-        rows = await self._database.read(lambda connection: queries.doctors(connection, **wanted, now=self._now()))
-        return [doctor_of(row) for row in rows]
+        rows = await self._database.read(lambda connection: queries.list_doctors(connection, **wanted, now=self._now()))
+        return [read_doctor(row) for row in rows]
 
     async def days(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[OpenDay]:
-        # Whatever the clinic's zone, its day is at most one away from that of UTC.
+        # A clinic's local day differs from the day in UTC by one at most.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
         rows = await self._database.read(
-            lambda connection: queries.days(
+            lambda connection: queries.list_open_days(
                 connection,
                 doctor=row_id(doctor),
-                since=from_second(since),
-                until=from_second(until),
+                since=ceil_seconds(since),
+                until=ceil_seconds(until),
                 first_day=first.isoformat(),
                 last_day=last.isoformat(),
                 now=self._now(),
-                person=_holder(person),
+                person=_holder_id(person),
             )
         )
         return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
@@ -106,25 +106,27 @@ class Registry:
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
-        bounds = {"since": from_second(since), "until": from_second(until)}
-        wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder(person)}
-        rows = await self._database.read(lambda connection: queries.slots(connection, **wanted))
-        return [slot_of(row) for row in rows]
+        bounds = {"since": ceil_seconds(since), "until": ceil_seconds(until)}
+        wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder_id(person)}
+        rows = await self._database.read(lambda connection: queries.list_free_slots(connection, **wanted))
+        return [read_slot(row) for row in rows]
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
-        wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": from_second(since)}
+        wanted = {"clinic": row_id(clinic), "specialty": row_id(specialty), "since": ceil_seconds(since)}
         rows = await self._database.read(
-            lambda connection: queries.soonest(connection, **wanted, limit=limit, now=self._now())
+            lambda connection: queries.list_soonest_slots(connection, **wanted, limit=limit, now=self._now())
         )
-        return [slot_of(row) for row in rows]
+        return [read_slot(row) for row in rows]
 
     # --- the register of the insured ---
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
         row = await self._database.read(
-            lambda connection: queries.person_by_number(connection, number=self._seals.number(claim.policy_number))
+            lambda connection: queries.find_person_by_policy(
+                connection, number=self._cipher.policy_index(claim.policy_number)
+            )
         )
-        (person,) = self._seals.open_candidates([row] if row else [])
+        (person,) = self._cipher.open_candidates([row] if row else [])
         if row is None:
             raise PersonNotFound
         return InsuredPerson(
@@ -138,12 +140,12 @@ class Registry:
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         rows = await self._database.read(
-            lambda connection: queries.persons_by_snils(connection, snils=self._seals.snils(search.snils))
+            lambda connection: queries.list_persons_by_snils(connection, snils=self._cipher.snils_index(search.snils))
         )
         sought = frozenset[NameField](), search.birth_date
         return [
             FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))
-            for person in self._seals.open_candidates(rows)
+            for person in self._cipher.open_candidates(rows)
             if (differing(search.name, person.name), person.birth_date) == sought
         ]
 
@@ -153,7 +155,7 @@ class Registry:
         return await self._database.write(lambda connection: self._hold(connection, key, person, slot))
 
     async def release(self, key: Key) -> None:
-        await self._database.write(lambda connection: queries.release(connection, key=key))
+        await self._database.write(lambda connection: queries.release_hold(connection, key=key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
         return await self._database.write(lambda connection: self._book(connection, key, person, slot))
@@ -165,22 +167,24 @@ class Registry:
         return await self._database.write(lambda connection: self._cancel(connection, person, booking))
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
-        return await self._database.read(lambda connection: self._made(connection, key, person))
+        return await self._database.read(lambda connection: self._find_made(connection, key, person))
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
         rows = await self._database.read(
-            lambda connection: queries.visits_of(connection, person=row_id(person), since=from_second(since))
+            lambda connection: queries.list_visits_of_person(
+                connection, person=row_id(person), since=ceil_seconds(since)
+            )
         )
-        return [self._seals.booking(row) for row in rows]
+        return [self._cipher.read_booking(row) for row in rows]
 
     async def changes(self, cursor: str | None) -> Changes:
         if cursor is None:
-            newest = await self._database.read(queries.last_change)
+            newest = await self._database.read(queries.find_last_change)
             return Changes((), str(newest["id"]), more=False)
         rows = await self._database.read(
-            lambda connection: queries.changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
+            lambda connection: queries.list_changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
         )
-        bookings = {row["id"]: self._seals.booking(row) for row in rows}
+        bookings = {row["id"]: self._cipher.read_booking(row) for row in rows}
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
 
@@ -188,84 +192,87 @@ class Registry:
 
     async def _hold(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
         now = self._clock.now()
-        if await queries.visit_by_key(connection, key=key):
+        if await queries.find_visit_by_key(connection, key=key):
             raise SlotIsTaken("a visit was made with this key")
-        place = require_open(await find_place(connection, slot), now)
-        expires_at = seconds(now + place.hold_for)
+        target = require_bookable(await find_slot(connection, slot), now)
+        expires_at = seconds(now + target.hold_for)
         holder = await self._require_person(connection, person)
-        await occupy(connection, key, holder, place, now, status=BookingStatus.HELD, expires_at=expires_at)
+        await occupy_slot(connection, key, holder, target, now, status=BookingStatus.HELD, expires_at=expires_at)
         return Hold(key, moment(expires_at))
 
     async def _book(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        made = await self._made(connection, key, person)
-        return made or await self._place(connection, key, person, slot)
+        made = await self._find_made(connection, key, person)
+        return made or await self._book_slot(connection, key, person, slot)
 
     async def _reschedule(
         self, connection: Connection, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef
     ) -> Booking:
-        if made := await self._made(connection, key, person):
+        if made := await self._find_made(connection, key, person):
             return made
-        old = await self._require_visit_of(connection, person, booking)
+        old = await self._require_own_visit(connection, person, booking)
         if not is_changeable(old, self._clock.now()):
             raise NotFound("no longer live")
-        new = await self._place(connection, key, person, slot, replaces=old.id)
-        await self._call_off(connection, old, RESCHEDULED)
+        new = await self._book_slot(connection, key, person, slot, replaces=old.id)
+        await self._cancel_visit(connection, old, RESCHEDULED)
         return new
 
     async def _cancel(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Booking:
-        visit = await self._require_visit_of(connection, person, booking)
+        visit = await self._require_own_visit(connection, person, booking)
         if visit.booking.status is BookingStatus.CANCELLED:
             return visit.booking
         if not is_changeable(visit, self._clock.now()):
             raise Refused("the visit has begun", existing=visit.booking)
-        await self._call_off(connection, visit)
+        await self._cancel_visit(connection, visit)
         return replace(visit.booking, status=BookingStatus.CANCELLED)
 
-    async def _made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
-        """What has already been made with this key; it stays the answer even where it was called off since."""
-        row = await queries.visit_by_key(connection, key=key)
+    async def _find_made(self, connection: Connection, key: Key, person: PersonRef) -> Booking | None:
+        """Return the booking made with this key, even if it was cancelled since, or None.
+
+        Raises Refused if the key was used for another person.
+        """
+        row = await queries.find_visit_by_key(connection, key=key)
         if row and row["person_id"] != row_id(person):
             raise Refused("the key is another person's")
-        return row and self._seals.booking(row)
+        return row and self._cipher.read_booking(row)
 
-    async def _place(
+    async def _book_slot(
         self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, replaces: int | None = None
     ) -> Booking:
         now = self._clock.now()
-        place = require_open(await find_place(connection, slot), now)
+        target = require_bookable(await find_slot(connection, slot), now)
         visitor = await self._require_person(connection, person)
-        others = [visit for visit in await visits_of(connection, self._seals, visitor.id, now) if visit.id != replaces]
-        require_welcome(place, visitor, others, now, self._today())
-        booking = await occupy(connection, key, visitor, place, now, replaces=replaces)
-        await take_slot(connection, place.id)
-        return self._seals.booking(await queries.visit(connection, booking=booking))
+        recent = await list_recent_visits(connection, self._cipher, visitor.id, now)
+        require_allowed(target, visitor, [visit for visit in recent if visit.id != replaces], now, self._today())
+        booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces)
+        await take_slot(connection, target.id)
+        return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))
 
-    async def _call_off(self, connection: Connection, visit: Visit, reason: str = "") -> None:
-        sealed = self._seals.reason(visit.uid, reason) if reason else None
-        await queries.cancel(connection, booking=visit.id, reason=sealed)
-        await queries.turn_slot(connection, slot=visit.slot, was="BUSY", status="FREE")
+    async def _cancel_visit(self, connection: Connection, visit: RegistryVisit, reason: str = "") -> None:
+        sealed = self._cipher.seal_reason(visit.uid, reason) if reason else None
+        await queries.cancel_visit(connection, booking=visit.id, reason=sealed)
+        await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
 
-    async def _require_person(self, connection: Connection, person: PersonRef) -> Insured:
-        row = await queries.person(connection, person=row_id(person))
+    async def _require_person(self, connection: Connection, person: PersonRef) -> RegisteredPerson:
+        row = await queries.find_person(connection, person=row_id(person))
         if row is None:
             raise PersonNotFound
-        return self._seals.open_person(row)
+        return self._cipher.open_person(row)
 
-    async def _require_visit_of(self, connection: Connection, person: PersonRef, booking: BookingRef) -> Visit:
-        """A stranger's visit and a missing one are the same answer."""
-        row = await queries.visit(connection, booking=row_id(booking))
+    async def _require_own_visit(self, connection: Connection, person: PersonRef, booking: BookingRef) -> RegistryVisit:
+        """Return the person's visit. Raises NotFound for a missing visit and for another person's."""
+        row = await queries.find_visit(connection, booking=row_id(booking))
         if row is None or row["person_id"] != row_id(person):
             raise NotFound
-        return self._seals.visit(row)
+        return self._cipher.read_visit(row)
 
     def _now(self) -> int:
         return seconds(self._clock.now())
 
     def _today(self) -> date:
-        """The day by whose calendar a policy ends: the register of the insured is the country's."""
+        """Return the day in Moscow: the register of the insured is national, and policies end by Moscow time."""
         return local_day(self._clock.now(), MOSCOW)
 
 
-def _holder(person: PersonRef | None) -> int:
-    """Whose holds do not count; no row has the number 0."""
+def _holder_id(person: PersonRef | None) -> int:
+    """Return the person whose own holds do not make a slot busy; 0 is no person."""
     return row_id(person) if person else 0

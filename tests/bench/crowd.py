@@ -20,7 +20,7 @@ from bot.patients.rules.policy_number import make_policy_number
 from storage.database.connection import Connection, Row
 from storage.database.crypto import make_uid
 from storage.database.rows import rules_row
-from storage.registry.rows import Seals
+from storage.registry.rows import RegistryCipher
 from storage.registry.store import queries
 from storage.registry.system import Registry
 from tests.builders import MONDAY, StoppedClock, some_settings
@@ -85,7 +85,7 @@ async def crowd(folder: Path, count: int) -> AsyncIterator[Crowd]:
 
 
 async def _fill(app: App, count: int) -> None:
-    seals = Seals(app.store.cipher, app.store.index)
+    cipher = RegistryCipher(app.store.cipher, app.store.index)
     clinic = {"name": CLINIC, "address": "", "phone": "", "zone": "Europe/Moscow", "kind": "CHILDREN"}
     field = {
         "code": FIELD,
@@ -107,11 +107,11 @@ async def _fill(app: App, count: int) -> None:
     doctors = [doctor | {"family": f"Врач{number}"} for number in range(count // (ON_A_DAY * DAYS) + 1)]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinic(connection, [clinic | rules_row(ClinicRules())])
-        await queries.add_specialty(connection, [field])
-        await queries.add_doctor(connection, doctors)
-        await queries.add_person(connection, [_person(seals, _claim(number)) for number in range(count)])
-        await queries.add_slot(connection, [_slot(number) for number in range(count)])
+        await queries.add_clinics(connection, [clinic | rules_row(ClinicRules())])
+        await queries.add_specialties(connection, [field])
+        await queries.add_doctors(connection, doctors)
+        await queries.add_persons(connection, [_person(cipher, _claim(number)) for number in range(count)])
+        await queries.add_slots(connection, [_slot(number) for number in range(count)])
 
     await app.store.database.write(change)
 
@@ -121,10 +121,10 @@ def _claim(number: int) -> PolicyClaim:
     return PolicyClaim(policy_number, PersonName("Иванова", "Мария", "Сергеевна"), BORN, Sex.FEMALE)
 
 
-def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
+def _person(cipher: RegistryCipher, claim: PolicyClaim) -> dict[str, object]:
     uid = make_uid()
-    sealed = seals.person(uid, claim.name, claim.birth_date, claim.policy_number)
-    number = seals.number(claim.policy_number)
+    sealed = cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number)
+    number = cipher.policy_index(claim.policy_number)
     who = {"uid": uid, "number": number, "person": sealed, "sex": claim.sex}
     return who | {"status": "ACTIVE", "valid_until": None, "clinic": CLINIC, "snils": None}
 

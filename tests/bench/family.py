@@ -23,7 +23,7 @@ from bot.core.patient import Patient
 from bot.core.people import Account, Purpose
 from bot.core.timing import local_day
 from bot.settings import Settings
-from storage.registry.seed.places import EXAMPLES
+from storage.registry.seed.examples import EXAMPLES
 from storage.registry.system import Registry
 from tests.bench.canned import PERSON_ID
 from tests.bench.edge import Line

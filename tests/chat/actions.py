@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.account.records import Contact
 from bot.core.patient import Patient
 from bot.core.people import Account
-from storage.registry.seed.places import EXAMPLES, Example
+from storage.registry.seed.examples import EXAMPLES, Example
 from tests.builders import MONDAY
 from tests.chat.message import ChatMessage, Pattern, PressAnswer
 from tests.chat.person import Person

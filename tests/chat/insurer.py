@@ -11,8 +11,8 @@ import pytest
 from bot.clinics.port import InsuredPerson, PolicyClaim, PolicyStatus, Unavailable
 from bot.core.people import PersonName, Sex
 from storage.database.connection import Connection
-from storage.registry.rows import Seals
-from storage.registry.seed.places import Example
+from storage.registry.rows import RegistryCipher
+from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
 from tests.chat.town import Town
 
@@ -24,7 +24,7 @@ async def insurer_says(
 ) -> None:
     """A minute later the register says another thing of the policy."""
     await town.pass_time(minutes=1)
-    told = {"status": status, "sex": sex or child.sex, "number": _seals(town).number(child.policy_number)}
+    told = {"status": status, "sex": sex or child.sex, "number": _cipher_of(town).policy_index(child.policy_number)}
     await town.app.store.database.write(
         lambda connection: connection.execute(
             "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", told
@@ -35,23 +35,23 @@ async def insurer_says(
 async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
     """A minute later the register has the same person under another number or name."""
     await town.pass_time(minutes=1)
-    seals = _seals(town)
-    known = {"old": seals.number(child.policy_number)}
+    cipher = _cipher_of(town)
+    known = {"old": cipher.policy_index(child.policy_number)}
 
     async def change(connection: Connection) -> None:
         [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
         current = number or child.policy_number
-        told = seals.person(row["uid"], name or child.name, child.birth_date, current)
+        told = cipher.seal_person(row["uid"], name or child.name, child.birth_date, current)
         await connection.execute(
             "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
-            known | {"new": seals.number(current), "person": told},
+            known | {"new": cipher.policy_index(current), "person": told},
         )
 
     await town.app.store.database.write(change)
 
 
-def _seals(town: Town) -> Seals:
-    return Seals(town.app.store.cipher, town.app.store.index)
+def _cipher_of(town: Town) -> RegistryCipher:
+    return RegistryCipher(town.app.store.cipher, town.app.store.index)
 
 
 # --- how it answers ---------------------------------------------------------------------------------------------------

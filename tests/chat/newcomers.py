@@ -8,8 +8,8 @@ from bot.core.ages import age_on
 from bot.patients.rules.policy_number import make_policy_number
 from bot.wiring import Store
 from storage.database.crypto import make_uid
-from storage.registry.rows import Seals
-from storage.registry.seed.people import Townsman, list_crowd
+from storage.registry.rows import RegistryCipher
+from storage.registry.seed.people import DemoPerson, list_population
 from storage.registry.store import queries
 from tests.builders import MONDAY
 
@@ -17,10 +17,10 @@ FIRST_SERIAL = 5000
 """Serials below it belong to the town."""
 
 
-def list_newcomers(count: int) -> list[Townsman]:
+def list_newcomers(count: int) -> list[DemoPerson]:
     """With a patronymic, so that every prompt has one answer."""
     today = MONDAY.date()
-    likes = [p for p in list_crowd() if p.name.patronymic and 3 <= age_on(p.birth_date, today) <= 14]
+    likes = [p for p in list_population() if p.name.patronymic and 3 <= age_on(p.birth_date, today) <= 14]
     pairs = zip(range(count), likes * (count // len(likes) + 1), strict=False)
     return [
         like._replace(policy_number=make_policy_number("77", like.birth_date, like.sex, FIRST_SERIAL + number))
@@ -28,20 +28,20 @@ def list_newcomers(count: int) -> list[Townsman]:
     ]
 
 
-async def insure(store: Store, people: Sequence[Townsman]) -> None:
-    seals = Seals(store.cipher, store.index)
+async def insure(store: Store, people: Sequence[DemoPerson]) -> None:
+    cipher = RegistryCipher(store.cipher, store.index)
     await store.database.write(
-        lambda connection: queries.add_person(connection, [_row(seals, person) for person in people])
+        lambda connection: queries.add_persons(connection, [_row(cipher, person) for person in people])
     )
 
 
-def _row(seals: Seals, person: Townsman) -> dict[str, object]:
+def _row(cipher: RegistryCipher, person: DemoPerson) -> dict[str, object]:
     uid = make_uid()
     return {
         "uid": uid,
-        "number": seals.number(person.policy_number),
-        "snils": seals.snils(person.snils),
-        "person": seals.person(uid, person.name, person.birth_date, person.policy_number),
+        "number": cipher.policy_index(person.policy_number),
+        "snils": cipher.snils_index(person.snils),
+        "person": cipher.seal_person(uid, person.name, person.birth_date, person.policy_number),
         "sex": person.sex,
         "status": person.status,
         "valid_until": person.valid_until and person.valid_until.isoformat(),

@@ -19,7 +19,7 @@ from dialogs.account.links import Home, NewCode
 from dialogs.kit.link import Action, Link
 from dialogs.patients.links import AskNumber
 from dialogs.privacy.links import AskEmail, AskPhone
-from storage.registry.seed.places import Example
+from storage.registry.seed.examples import Example
 from storage.unit import UnitOfWork
 from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.builders import claim_of

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from bot.logs import QUIET, configure_logs
-from storage.registry.seed.places import Example
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     ALINA,
     CHECK,

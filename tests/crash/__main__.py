@@ -24,7 +24,7 @@ from typing import Any
 from bot.core.tasks import Tasks
 from bot.emulator import TOKEN
 from bot.wiring import open_store
-from storage.registry.seed.people import Townsman
+from storage.registry.seed.people import DemoPerson
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings
 from tests.chat.client import ChatClient
@@ -116,7 +116,7 @@ async def calm_down(run: Run) -> None:
         await run.pass_time(20 if next_due(run.database) is None else DAY)
 
 
-async def prepare(given: dict[str, str], children: list[Townsman]) -> None:
+async def prepare(given: dict[str, str], children: list[DemoPerson]) -> None:
     settings = some_settings(**given)
     async with open_store(settings) as store:
         for day in range(0, HORIZON.days + 1, HORIZON.days):
@@ -125,7 +125,7 @@ async def prepare(given: dict[str, str], children: list[Townsman]) -> None:
 
 
 @asynccontextmanager
-async def world(folder: Path, children: list[Townsman], seed: int) -> AsyncIterator[Run]:
+async def world(folder: Path, children: list[DemoPerson], seed: int) -> AsyncIterator[Run]:
     context = forked()
     telegram = Telegram(context, seed)
     given = {

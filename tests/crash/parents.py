@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from storage.registry.seed.people import Townsman
+from storage.registry.seed.people import DemoPerson
 from tests.chat.client import ChatClient
 from tests.chat.message import Button, ChatError, ChatMessage, Json
 
@@ -68,7 +68,7 @@ class Phone:
 
 
 class Parent:
-    def __init__(self, client: ChatClient, user: int, child: Townsman, seed: int) -> None:
+    def __init__(self, client: ChatClient, user: int, child: DemoPerson, seed: int) -> None:
         self.phone = Phone(client, user)
         self._child, self._chance = child, Random(f"{seed}:{user}")
 

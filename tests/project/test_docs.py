@@ -11,7 +11,7 @@ from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
-from storage.registry.seed.town import EXAMPLES
+from storage.registry.seed.examples import EXAMPLES
 from tests.places import ROOT, read
 
 README, OPERATING, CONTRIBUTING = (read(ROOT / name) for name in ("README.md", "OPERATING.md", "CONTRIBUTING.md"))

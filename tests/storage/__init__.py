@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tests of the storage on real SQLite files."""

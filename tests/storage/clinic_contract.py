@@ -1,6 +1,6 @@
-"""What the services rely on in any clinic system.
+"""The contract of every clinic system: tests that a connector inherits.
 
-A connector's tests inherit these classes and bring two fixtures: ``clinic_system`` and ``facts``.
+The connector's test class provides two fixtures, ``clinic_system`` and ``facts``.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotR
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known beforehand of the system under test."""
+    """What the tests know about the system under test."""
 
     clinic: ClinicRef
     specialty: SpecialtyRef
-    """two doctors at least, each with times that start together on two days at least"""
+    """Has at least two doctors whose slots start together on at least two days."""
     other_specialty: SpecialtyRef
-    """with a time that starts together with the first one of ``specialty``"""
+    """Has a slot that starts together with the first one of ``specialty``."""
     claim: PolicyClaim
-    """of a child whom the register knows exactly so"""
+    """Matches a child in the register exactly."""
     others: Sequence[PolicyClaim]
-    """twenty more such children"""
+    """Claims of twenty more children."""
     search: PersonSearch
-    """which finds the child of ``claim`` alone"""
+    """Finds only the child of ``claim``."""
     unknown: PolicyClaim
     now: Callable[[], datetime]
     advance: Callable[[timedelta], None]
     hold_for: timedelta
     call_off: Callable[[Booking], Awaitable[None]]
-    """the clinic's own side cancels a visit"""
+    """Cancels a visit on the clinic's side."""
 
     @property
     def until(self) -> datetime:
@@ -62,7 +62,7 @@ class Facts:
 
 
 class Scene:
-    """The system with what a test says most often about it."""
+    """The system under test with the steps that tests repeat."""
 
     def __init__(self, system: ClinicSystem, facts: Facts) -> None:
         self.system, self.facts = system, facts
@@ -77,7 +77,7 @@ class Scene:
         return (await self.system.check_policy(claim)).ref
 
     async def free(self, specialty: SpecialtyRef | None = None) -> list[Slot]:
-        """Every free time of the first doctor of a specialty."""
+        """Return all free slots of the first doctor of a specialty."""
         doctors = await self.system.doctors(self.facts.clinic, specialty or self.facts.specialty)
         first = min(doctors, key=lambda doctor: doctor.ref)
         return list(await self.system.slots(first.ref, self.facts.now(), self.facts.until))
@@ -96,18 +96,18 @@ class _Contract:
 
 
 class ClinicContract(_Contract):
-    """For every system."""
+    """The tests for every system."""
 
     # --- what is free ---
 
-    async def test_a_specialty_is_as_near_as_its_nearest_doctor(self, scene: Scene) -> None:
+    async def test_specialty_nearest_is_that_of_its_nearest_doctor(self, scene: Scene) -> None:
         system, facts = scene.system, scene.facts
         for specialty in await system.specialties(facts.clinic):
             doctors = await system.doctors(facts.clinic, specialty.ref)
             nearest = [doctor.nearest for doctor in doctors if doctor.nearest]
             assert specialty.nearest == min(nearest, default=None)
 
-    async def test_a_doctor_is_listed_at_one_clinic_for_one_specialty(self, scene: Scene) -> None:
+    async def test_doctor_is_listed_at_one_clinic_for_one_specialty(self, scene: Scene) -> None:
         system = scene.system
         listed: list[DoctorRef] = []
         for clinic in await system.clinics():
@@ -116,14 +116,14 @@ class ClinicContract(_Contract):
         assert listed
         assert len(set(listed)) == len(listed)
 
-    async def test_a_doctor_is_as_near_as_the_first_time(self, scene: Scene) -> None:
+    async def test_doctor_nearest_is_the_first_slot(self, scene: Scene) -> None:
         system, facts = scene.system, scene.facts
         for doctor in await system.doctors(facts.clinic, facts.specialty):
             slots = await system.slots(doctor.ref, facts.now(), facts.until)
             assert doctor.nearest == slots[0].starts_at
 
     @pytest.mark.requirement("C33")
-    async def test_only_days_with_free_times_are_offered_and_each_says_how_many(self, scene: Scene) -> None:
+    async def test_days_with_free_slots_are_listed_with_their_count(self, scene: Scene) -> None:
         system, facts = scene.system, scene.facts
         zone = next(clinic.zone for clinic in await system.clinics() if clinic.ref == facts.clinic)
         doctor = (await scene.first_free()).doctor
@@ -132,14 +132,14 @@ class ClinicContract(_Contract):
         assert [(day, free) for day, free in days] == [(day, found.count(day)) for day in sorted(set(found))]
         assert len(days) > 1
 
-    async def test_times_come_by_their_start_and_within_the_bounds(self, scene: Scene) -> None:
+    async def test_slots_are_sorted_and_within_the_bounds(self, scene: Scene) -> None:
         every = await scene.free()
         first, second, last = every[0], every[1], every[-1]
         assert every == sorted(every, key=lambda slot: slot.starts_at)
         within = await scene.system.slots(first.doctor, second.starts_at, last.starts_at)
         assert within == every[1:-1], "the end of the search is not in it"
 
-    async def test_the_soonest_times_are_those_of_any_doctor(self, scene: Scene) -> None:
+    async def test_soonest_slots_are_of_any_doctor(self, scene: Scene) -> None:
         system, facts = scene.system, scene.facts
         doctors = await system.doctors(facts.clinic, facts.specialty)
         slots = [slot for doctor in doctors for slot in await system.slots(doctor.ref, facts.now(), facts.until)]
@@ -147,14 +147,14 @@ class ClinicContract(_Contract):
         assert [slot.starts_at for slot in soonest] == sorted(slot.starts_at for slot in slots)[:5]
         assert set(soonest) <= set(slots)
 
-    async def test_every_moment_knows_its_zone(self, scene: Scene) -> None:
+    async def test_every_moment_is_aware(self, scene: Scene) -> None:
         slot = await scene.first_free()
         booking = await scene.book(slot)
         moments = [slot.starts_at, slot.ends_at, booking.starts_at, booking.ends_at]
         assert all(moment.tzinfo is not None for moment in moments)
         assert (booking.starts_at, booking.ends_at) == (slot.starts_at, slot.ends_at)
 
-    async def test_a_time_that_has_come_is_neither_offered_nor_given(self, scene: Scene) -> None:
+    async def test_begun_slot_is_neither_offered_nor_booked(self, scene: Scene) -> None:
         slot = await scene.first_free()
         person = await scene.person()
         scene.facts.advance(slot.starts_at - scene.facts.now())
@@ -163,21 +163,21 @@ class ClinicContract(_Contract):
             await scene.book(slot, person)
 
     @pytest.mark.parametrize("ref", ["0", "no-such-slot", "9" * 200, ""])
-    async def test_a_time_that_never_was_is_gone(self, scene: Scene, ref: str) -> None:
+    async def test_unknown_slot_is_gone(self, scene: Scene, ref: str) -> None:
         with pytest.raises(SlotIsGone):
             await scene.system.book(scene.key(), await scene.person(), SlotRef(ref))
 
     # --- the register of the insured ---
 
-    async def test_the_register_knows_a_child_whose_claim_is_right(self, scene: Scene) -> None:
+    async def test_check_policy_confirms_a_right_claim(self, scene: Scene) -> None:
         found = await scene.system.check_policy(scene.facts.claim)
         assert (found.status, found.differs, found.birth_differs) == (PolicyStatus.ACTIVE, frozenset(), False)
 
-    async def test_an_unknown_policy_is_nobodys(self, scene: Scene) -> None:
+    async def test_check_policy_refuses_unknown_policy(self, scene: Scene) -> None:
         with pytest.raises(PersonNotFound):
             await scene.system.check_policy(scene.facts.unknown)
 
-    async def test_the_one_part_of_a_name_that_differs_is_named(self, scene: Scene) -> None:
+    async def test_check_policy_names_the_part_of_the_name_that_differs(self, scene: Scene) -> None:
         if not (await scene.system.capabilities()).explains_mismatch:
             pytest.skip("this system does not explain")
         name = scene.facts.claim.name
@@ -186,7 +186,7 @@ class ClinicContract(_Contract):
         assert found.differs == {NameField.PATRONYMIC}
         assert not found.birth_differs
 
-    async def test_another_birth_date_is_told_apart_from_another_name(self, scene: Scene) -> None:
+    async def test_check_policy_separates_birth_date_from_name(self, scene: Scene) -> None:
         if not (await scene.system.capabilities()).explains_mismatch:
             pytest.skip("this system does not explain")
         born = scene.facts.claim.birth_date - timedelta(days=1)
@@ -194,7 +194,7 @@ class ClinicContract(_Contract):
         assert (found.differs, found.birth_differs) == (frozenset(), True)
 
     @pytest.mark.requirement("C11")
-    async def test_a_person_is_found_by_name_birth_date_and_snils_together(self, scene: Scene) -> None:
+    async def test_find_policies_needs_name_birth_date_and_snils(self, scene: Scene) -> None:
         if not (await scene.system.capabilities()).finds_by_person:
             pytest.skip("this system does not search")
         claim, search = scene.facts.claim, scene.facts.search
@@ -204,7 +204,7 @@ class ClinicContract(_Contract):
         assert await scene.system.find_policies(replace(search, name=spelled)) == [found]
 
     @pytest.mark.requirement("C11")
-    async def test_whatever_differs_nobody_is_found(self, scene: Scene) -> None:
+    async def test_find_policies_returns_nothing_if_anything_differs(self, scene: Scene) -> None:
         if not (await scene.system.capabilities()).finds_by_person:
             pytest.skip("this system does not search")
         search = scene.facts.search
@@ -222,7 +222,7 @@ class ClinicContract(_Contract):
     # --- booking ---
 
     @pytest.mark.requirement("B19", "B21")
-    async def test_a_booked_time_leaves_every_list(self, scene: Scene) -> None:
+    async def test_booked_slot_leaves_every_list(self, scene: Scene) -> None:
         system, facts = scene.system, scene.facts
         slot = await scene.first_free()
         booking = await scene.book(slot)
@@ -232,14 +232,14 @@ class ClinicContract(_Contract):
         assert list(await system.bookings(booking.person, facts.now())) == [booking]
 
     @pytest.mark.requirement("B21")
-    async def test_one_time_goes_to_one_of_two_people(self, scene: Scene) -> None:
+    async def test_slot_goes_to_one_of_two_persons(self, scene: Scene) -> None:
         slot = await scene.first_free()
         await scene.book(slot)
         with pytest.raises(SlotIsTaken):
             await scene.book(slot, await scene.person(0))
 
     @pytest.mark.requirement("B21", "D3")
-    async def test_of_twenty_who_ask_at_once_exactly_one_gets_it(self, scene: Scene) -> None:
+    async def test_slot_goes_to_one_of_twenty_at_once(self, scene: Scene) -> None:
         slot = await scene.first_free()
         persons = [await scene.person(number) for number in range(20)]
         answers = await asyncio.gather(*(scene.book(slot, person) for person in persons), return_exceptions=True)
@@ -250,20 +250,20 @@ class ClinicContract(_Contract):
         assert visits == booked
 
     @pytest.mark.requirement("D3")
-    async def test_the_same_key_twice_is_one_visit(self, scene: Scene) -> None:
+    async def test_same_key_books_one_visit(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         first, second = await asyncio.gather(scene.book(slot, person, key), scene.book(slot, person, key))
         assert first == second == await scene.book(slot, person, key)
         assert list(await scene.system.bookings(person, scene.facts.now())) == [first]
 
-    async def test_a_second_visit_to_the_same_specialty_is_refused_with_the_first(self, scene: Scene) -> None:
+    async def test_second_visit_to_specialty_is_refused_with_the_first(self, scene: Scene) -> None:
         slots, person = await scene.free(), await scene.person()
         first = await scene.book(slots[0], person)
         with pytest.raises(HasActiveVisit) as refusal:
             await scene.book(slots[-1], person)
         assert refusal.value.existing == first
 
-    async def test_two_visits_at_one_time_are_refused_with_the_first(self, scene: Scene) -> None:
+    async def test_overlapping_visit_is_refused_with_the_first(self, scene: Scene) -> None:
         slot, person = await scene.first_free(), await scene.person()
         others = await scene.free(scene.facts.other_specialty)
         same_time = next(other for other in others if other.starts_at == slot.starts_at)
@@ -272,7 +272,7 @@ class ClinicContract(_Contract):
             await scene.book(same_time, person)
         assert refusal.value.existing == first
 
-    async def test_only_visits_since_a_moment_are_told(self, scene: Scene) -> None:
+    async def test_bookings_are_listed_since_a_moment(self, scene: Scene) -> None:
         booking = await scene.book(await scene.first_free())
         after = booking.starts_at + timedelta(seconds=1)
         assert list(await scene.system.bookings(booking.person, booking.starts_at)) == [booking]
@@ -280,7 +280,7 @@ class ClinicContract(_Contract):
 
     # --- cancelling ---
 
-    async def test_a_cancelled_time_is_free_again(self, scene: Scene) -> None:
+    async def test_cancelled_slot_is_free_again(self, scene: Scene) -> None:
         slot = await scene.first_free()
         booking = await scene.book(slot)
         cancelled = await scene.system.cancel(scene.key(), booking.person, booking.ref)
@@ -288,12 +288,12 @@ class ClinicContract(_Contract):
         assert await scene.first_free() == slot
         assert (await scene.book(slot, await scene.person(0))).ref != booking.ref
 
-    async def test_cancelling_twice_is_success(self, scene: Scene) -> None:
+    async def test_cancelling_twice_succeeds(self, scene: Scene) -> None:
         booking = await scene.book(await scene.first_free())
         first = await scene.system.cancel(scene.key(), booking.person, booking.ref)
         assert await scene.system.cancel(scene.key(), booking.person, booking.ref) == first
 
-    async def test_cancelling_twice_does_not_free_what_somebody_else_has_booked_since(self, scene: Scene) -> None:
+    async def test_cancelling_twice_keeps_a_later_booking_of_the_slot(self, scene: Scene) -> None:
         slot = await scene.first_free()
         booking = await scene.book(slot)
         await scene.system.cancel(scene.key(), booking.person, booking.ref)
@@ -301,20 +301,20 @@ class ClinicContract(_Contract):
         await scene.system.cancel(scene.key(), booking.person, booking.ref)
         assert slot not in await scene.free()
 
-    async def test_a_stranger_cannot_cancel(self, scene: Scene) -> None:
+    async def test_stranger_cannot_cancel(self, scene: Scene) -> None:
         booking = await scene.book(await scene.first_free())
         with pytest.raises(NotFound):
             await scene.system.cancel(scene.key(), await scene.person(0), booking.ref)
         (still,) = await scene.system.bookings(booking.person, scene.facts.now())
         assert still == booking
 
-    async def test_a_visit_that_never_was_cannot_be_cancelled(self, scene: Scene) -> None:
+    async def test_unknown_visit_cannot_be_cancelled(self, scene: Scene) -> None:
         with pytest.raises(NotFound):
             await scene.system.cancel(scene.key(), await scene.person(), BookingRef("no-such-visit"))
 
     # --- rescheduling ---
 
-    async def test_a_rescheduled_visit_leaves_its_old_time_free(self, scene: Scene) -> None:
+    async def test_rescheduled_visit_frees_its_old_slot(self, scene: Scene) -> None:
         slots = await scene.free()
         old = await scene.book(slots[0])
         new = await scene.system.reschedule(scene.key(), old.person, old.ref, slots[1].ref)
@@ -323,7 +323,7 @@ class ClinicContract(_Contract):
         states = {visit.ref: visit.status for visit in await scene.system.bookings(old.person, scene.facts.now())}
         assert states == {old.ref: BookingStatus.CANCELLED, new.ref: BookingStatus.BOOKED}
 
-    async def test_a_refused_reschedule_leaves_the_old_visit_in_place(self, scene: Scene) -> None:
+    async def test_refused_reschedule_keeps_the_old_visit(self, scene: Scene) -> None:
         slots = await scene.free()
         old = await scene.book(slots[0])
         await scene.book(slots[1], await scene.person(0))
@@ -334,14 +334,14 @@ class ClinicContract(_Contract):
         assert list(await scene.system.bookings(old.person, scene.facts.now())) == [old]
         assert await scene.free() == slots[2:]
 
-    async def test_the_same_key_reschedules_once(self, scene: Scene) -> None:
+    async def test_same_key_reschedules_once(self, scene: Scene) -> None:
         slots, key = await scene.free(), scene.key()
         old = await scene.book(slots[0])
         new = await scene.system.reschedule(key, old.person, old.ref, slots[1].ref)
         assert await scene.system.reschedule(key, old.person, old.ref, slots[1].ref) == new
         assert len(await scene.system.bookings(old.person, scene.facts.now())) == 2
 
-    async def test_a_cancelled_visit_cannot_be_rescheduled(self, scene: Scene) -> None:
+    async def test_cancelled_visit_cannot_be_rescheduled(self, scene: Scene) -> None:
         slots = await scene.free()
         old = await scene.book(slots[0])
         await scene.system.cancel(scene.key(), old.person, old.ref)
@@ -349,7 +349,7 @@ class ClinicContract(_Contract):
             await scene.system.reschedule(scene.key(), old.person, old.ref, slots[1].ref)
         assert await scene.free() == slots
 
-    async def test_a_stranger_cannot_reschedule(self, scene: Scene) -> None:
+    async def test_stranger_cannot_reschedule(self, scene: Scene) -> None:
         slots = await scene.free()
         old = await scene.book(slots[0])
         with pytest.raises(NotFound):
@@ -358,37 +358,37 @@ class ClinicContract(_Contract):
 
     # --- what became of it ---
 
-    async def test_what_was_booked_is_recovered_by_its_key(self, scene: Scene) -> None:
+    async def test_booking_is_recovered_by_its_key(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         assert await scene.system.recover(key, person, slot.ref) is None
         booking = await scene.book(slot, person, key)
         assert await scene.system.recover(key, person, slot.ref) == booking
 
-    async def test_a_refused_booking_is_not_recovered(self, scene: Scene) -> None:
+    async def test_refused_booking_is_not_recovered(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         await scene.book(slot, await scene.person(0))
         with pytest.raises(Refused):
             await scene.book(slot, person, key)
         assert await scene.system.recover(key, person, slot.ref) is None
 
-    async def test_the_feed_starts_from_now_and_tells_what_the_clinic_changes(self, scene: Scene) -> None:
+    async def test_feed_starts_now_and_returns_the_clinics_changes(self, scene: Scene) -> None:
         if not (await scene.system.capabilities()).feeds_changes:
             pytest.skip("this system has no feed")
         booking = await scene.book(await scene.first_free())
         start = await scene.system.changes(None)
         assert (list(start.bookings), start.more) == ([], False)
         await scene.facts.call_off(booking)
-        told = await scene.system.changes(start.cursor)
-        assert [(visit.ref, visit.status) for visit in told.bookings] == [(booking.ref, BookingStatus.CANCELLED)]
-        assert list((await scene.system.changes(told.cursor)).bookings) == []
-        assert list((await scene.system.changes(start.cursor)).bookings) == list(told.bookings)
+        feed = await scene.system.changes(start.cursor)
+        assert [(visit.ref, visit.status) for visit in feed.bookings] == [(booking.ref, BookingStatus.CANCELLED)]
+        assert list((await scene.system.changes(feed.cursor)).bookings) == []
+        assert list((await scene.system.changes(start.cursor)).bookings) == list(feed.bookings)
 
 
 class HoldingContract(_Contract):
-    """For systems that can hold a time."""
+    """The tests for systems that can hold a slot."""
 
     @pytest.mark.requirement("C34")
-    async def test_a_held_time_is_hidden_until_the_hold_runs_out(self, scene: Scene) -> None:
+    async def test_held_slot_is_hidden_until_the_hold_expires(self, scene: Scene) -> None:
         slot = await scene.first_free()
         hold = await scene.system.hold(scene.key(), await scene.person(), slot.ref)
         assert hold.expires_at.astimezone(UTC) == scene.facts.now() + scene.facts.hold_for
@@ -398,7 +398,7 @@ class HoldingContract(_Contract):
         scene.facts.advance(timedelta(seconds=1))
         assert await scene.first_free() == slot
 
-    async def test_nobody_takes_a_held_time_from_its_holder(self, scene: Scene) -> None:
+    async def test_held_slot_is_refused_to_others(self, scene: Scene) -> None:
         slot, key = await scene.first_free(), scene.key()
         holder, other = await scene.person(), await scene.person(0)
         await scene.system.hold(key, holder, slot.ref)
@@ -408,7 +408,7 @@ class HoldingContract(_Contract):
             await scene.book(slot, other)
         assert (await scene.book(slot, holder, key)).status is BookingStatus.BOOKED
 
-    async def test_an_expired_hold_gives_way(self, scene: Scene) -> None:
+    async def test_expired_hold_frees_the_slot(self, scene: Scene) -> None:
         slot, key = await scene.first_free(), scene.key()
         holder, other = await scene.person(), await scene.person(0)
         await scene.system.hold(key, holder, slot.ref)
@@ -417,19 +417,19 @@ class HoldingContract(_Contract):
         with pytest.raises(SlotIsTaken):
             await scene.book(slot, holder, key)
 
-    async def test_an_expired_hold_still_books_while_the_time_is_free(self, scene: Scene) -> None:
+    async def test_expired_hold_still_books_a_free_slot(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         await scene.system.hold(key, person, slot.ref)
         scene.facts.advance(scene.facts.hold_for)
         assert (await scene.book(slot, person, key)).key == key
 
-    async def test_a_new_hold_drops_the_old_one(self, scene: Scene) -> None:
+    async def test_new_hold_releases_the_old_one(self, scene: Scene) -> None:
         slots, person = await scene.free(), await scene.person()
         await scene.system.hold(scene.key(), person, slots[0].ref)
         await scene.system.hold(scene.key(), person, slots[1].ref)
         assert await scene.free() == [slots[0], *slots[2:]]
 
-    async def test_a_refused_hold_leaves_the_old_one(self, scene: Scene) -> None:
+    async def test_refused_hold_keeps_the_old_one(self, scene: Scene) -> None:
         slots, person = await scene.free(), await scene.person()
         await scene.system.hold(scene.key(), person, slots[0].ref)
         await scene.book(slots[1], await scene.person(0))
@@ -437,14 +437,14 @@ class HoldingContract(_Contract):
             await scene.system.hold(scene.key(), person, slots[1].ref)
         assert await scene.free() == slots[2:]
 
-    async def test_holding_again_begins_anew(self, scene: Scene) -> None:
+    async def test_repeated_hold_restarts_its_time(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         await scene.system.hold(key, person, slot.ref)
         scene.facts.advance(timedelta(minutes=1))
         again = await scene.system.hold(key, person, slot.ref)
         assert again.expires_at == scene.facts.now() + scene.facts.hold_for
 
-    async def test_a_released_time_is_free_and_releasing_is_never_an_error(self, scene: Scene) -> None:
+    async def test_released_slot_is_free_and_releasing_never_fails(self, scene: Scene) -> None:
         slot, key = await scene.first_free(), scene.key()
         await scene.system.hold(key, await scene.person(), slot.ref)
         for _ in range(2):
@@ -452,14 +452,14 @@ class HoldingContract(_Contract):
             assert await scene.first_free() == slot
         await scene.system.release(Key("never sent"))
 
-    async def test_releasing_a_key_that_has_booked_changes_nothing(self, scene: Scene) -> None:
+    async def test_releasing_a_booked_key_changes_nothing(self, scene: Scene) -> None:
         slot, key = await scene.first_free(), scene.key()
         booking = await scene.book(slot, key=key)
         await scene.system.release(key)
         assert list(await scene.system.bookings(booking.person, scene.facts.now())) == [booking]
         assert slot not in await scene.free()
 
-    async def test_a_hold_is_not_a_visit(self, scene: Scene) -> None:
+    async def test_hold_is_not_a_visit(self, scene: Scene) -> None:
         slot, person, key = await scene.first_free(), await scene.person(), scene.key()
         await scene.system.hold(key, person, slot.ref)
         assert await scene.system.recover(key, person, slot.ref) is None

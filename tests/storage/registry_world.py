@@ -1,4 +1,4 @@
-"""A small registry whose every fact a test can name: two clinics, six doctors, a week of times, thirty people."""
+"""A small registry for tests: two clinics, six doctors, five days of slots, thirty persons."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from storage.database.connection import Connection, Database, Probe, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.rows import rules_row
 from storage.registry.desk import RegistryDesk
-from storage.registry.rows import Seals
+from storage.registry.rows import RegistryCipher
 from storage.registry.store import queries
 from storage.registry.system import Registry
 from tests.builders import StoppedClock, database_in
 
 MOSCOW, URAL = ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Yekaterinburg")
 TUESDAY = date(2026, 11, 24)
-"""The first day with times: the day after the one on which a test's clock stands still."""
+"""The first day with slots; the test clock stands on the day before."""
 
 CLINICS = (("Садовая", "Europe/Moscow", "CHILDREN"), ("Уральская", "Asia/Yekaterinburg", "CHILDREN"))
 SPECIALTIES = (
@@ -55,13 +55,13 @@ def child(number: int, sex: Sex = Sex.MALE, birth_date: date = date(2017, 5, 20)
 
 
 SNILS = "11223344595"
-"""Of the girl; the other children have none."""
+"""The girl's SNILS; the other children have none."""
 
 CHILDREN = [child(number) for number in range(100, 129)]
 
 
 def at(hour: int, minute: int = 0, day: int = 0, zone: ZoneInfo = MOSCOW) -> datetime:
-    """A local time on a day counted from the first one with times."""
+    """Return a local time in UTC; ``day`` counts from TUESDAY."""
     return datetime.combine(TUESDAY + timedelta(days=day), time(hour, minute), zone).astimezone(UTC)
 
 
@@ -71,7 +71,7 @@ class World:
     registry: Registry
     desk: RegistryDesk
     clock: StoppedClock
-    seals: Seals
+    cipher: RegistryCipher
 
     async def rows(self, sql: str, **values: object) -> list[Row]:
         return await self.database.read(lambda connection: connection.fetch(sql, values))
@@ -90,7 +90,7 @@ class World:
         return DoctorRef(str(row["id"]))
 
     async def slot(self, family: str = "Петрова", hour: int = 9, day: int = 0, zone: ZoneInfo = MOSCOW) -> SlotRef:
-        """Whatever its status."""
+        """Return a slot by its start, whatever its status."""
         sql = "SELECT id FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :at"
         moment = int(at(hour, day=day, zone=zone).timestamp())
         (row,) = await self.rows(sql, doctor=int(await self.doctor(family)), at=moment)
@@ -106,15 +106,17 @@ class World:
 
     async def insure(self, claim: PolicyClaim, status: PolicyStatus = PolicyStatus.ACTIVE, **more: Any) -> PersonRef:
         await self.database.write(
-            lambda connection: queries.add_person(connection, [_person(self.seals, claim) | {"status": status} | more])
+            lambda connection: queries.add_persons(
+                connection, [_person(self.cipher, claim) | {"status": status} | more]
+            )
         )
         return await self.person(claim)
 
     async def add_slot(self, family: str, starts_at: datetime, minutes: int = 30, **more: Any) -> SlotRef:
-        """One more time of a doctor; ``more`` replaces what follows from the rest."""
+        """Add a slot to a doctor; ``more`` overrides columns."""
         (doctor,) = await self.rows("SELECT * FROM registry_doctors WHERE family = :family", family=family)
         slot = _slot(doctor, starts_at, minutes) | more
-        await self.database.write(lambda connection: queries.add_slot(connection, [slot]))
+        await self.database.write(lambda connection: queries.add_slots(connection, [slot]))
         sql = "SELECT id FROM registry_slots WHERE doctor_id = :doctor AND starts_at = :starts_at"
         (row,) = await self.rows(sql, doctor=doctor["id"], starts_at=slot["starts_at"])
         return SlotRef(str(row["id"]))
@@ -125,7 +127,7 @@ async def world_in(folder: Path, probe: Probe | None = None) -> AsyncIterator[Wo
     cipher, index, clock = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32), StoppedClock()
     async with database_in(folder, probe) as database:
         given = database, cipher, index, clock
-        world = World(database, Registry(*given), RegistryDesk(*given), clock, Seals(cipher, index))
+        world = World(database, Registry(*given), RegistryDesk(*given), clock, RegistryCipher(cipher, index))
         if not await world.registry.clinics():
             await _fill(world)
         yield world
@@ -152,14 +154,14 @@ async def _fill(world: World) -> None:
     ]
 
     async def change(connection: Connection) -> None:
-        await queries.add_clinic(connection, clinics)
-        await queries.add_specialty(connection, specialties)
-        await queries.add_doctor(connection, doctors)
-        girl = _person(world.seals, GIRL) | {"snils": world.seals.snils(SNILS)}
-        await queries.add_person(connection, [girl, *(_person(world.seals, claim) for claim in CHILDREN)])
+        await queries.add_clinics(connection, clinics)
+        await queries.add_specialties(connection, specialties)
+        await queries.add_doctors(connection, doctors)
+        girl = _person(world.cipher, GIRL) | {"snils": world.cipher.snils_index(SNILS)}
+        await queries.add_persons(connection, [girl, *(_person(world.cipher, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
-        await queries.add_slot(connection, slots)
+        await queries.add_slots(connection, slots)
 
     await world.database.write(change)
 
@@ -184,13 +186,13 @@ def _slot(doctor: Row, starts_at: datetime, minutes: int) -> dict[str, object]:
     }
 
 
-def _person(seals: Seals, claim: PolicyClaim) -> dict[str, object]:
+def _person(cipher: RegistryCipher, claim: PolicyClaim) -> dict[str, object]:
     uid = make_uid()
     return {
         "uid": uid,
-        "number": seals.number(claim.policy_number),
+        "number": cipher.policy_index(claim.policy_number),
         "snils": None,
-        "person": seals.person(uid, claim.name, claim.birth_date, claim.policy_number),
+        "person": cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number),
         "sex": claim.sex,
         "status": PolicyStatus.ACTIVE,
         "valid_until": None,

@@ -1,4 +1,4 @@
-"""A small world in a real SQLite file: a mother, a stranger, one clinic with two doctors."""
+"""A small database for tests of the repositories: a mother, a stranger, one clinic with two doctors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ROOM = Doctor(DoctorRef("room-5"), PersonName("Кабинет", "№ 5"), "5", i
 
 
 def at(clinic: Clinic, specialty: Specialty, *doctors: Doctor) -> list[Doctor]:
-    """The doctors with our ids of their clinic and specialty, as the directory learns them."""
+    """Return the doctors with the ids of their clinic and specialty, as the directory stores them."""
     return [replace(doctor, clinic=clinic.id, specialty=specialty.id) for doctor in doctors]
 
 
@@ -60,7 +60,7 @@ class World(NamedTuple):
     doctor: Doctor
 
     async def link(self, account: Account | None = None, policy: str = POLICY, *, verified: bool = True) -> PatientId:
-        """A patient of the mother's, or of whom it is said."""
+        """Add a patient of the account, by default the mother."""
         claim = PolicyClaim(policy, MASHA, CLAIM.birth_date, CLAIM.sex)
 
         async def change(uow: UnitOfWork) -> PatientId:
@@ -96,12 +96,12 @@ class World(NamedTuple):
     async def appoint(
         self, order: Order, ref: str = "AB12-CE", status: BookingStatus | None = BookingStatus.BOOKED
     ) -> Appointment:
-        """The appointment of an order, settled by the clinic unless ``status`` is None."""
+        """Make an order an appointment, settled by the clinic unless ``status`` is None."""
 
         async def change(uow: UnitOfWork) -> AppointmentCard | None:
             made = await uow.appointments.add(order, self.clinic.id, self.specialty.id, ref, NOW)
             if status is not None:
-                await uow.appointments.settle(made.id, status, told(order, status))
+                await uow.appointments.settle(made.id, status, clinic_booking(order, status))
             return await uow.appointments.get(made.id)
 
         card = await self.storage.write(change)
@@ -109,8 +109,8 @@ class World(NamedTuple):
         return card.appointment
 
 
-def told(order: Order, status: BookingStatus, starts_at: datetime | None = None) -> Booking:
-    """What the clinic says of the visit that was made of an order."""
+def clinic_booking(order: Order, status: BookingStatus, starts_at: datetime | None = None) -> Booking:
+    """Return the clinic's booking of an order."""
     slot = order.slot
     start = starts_at or slot.starts_at
     end = start + (slot.ends_at - slot.starts_at)

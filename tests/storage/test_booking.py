@@ -1,4 +1,4 @@
-"""The directory, orders and appointments: small ids that stay, wishes that count once, chains that keep their Ref."""
+"""Tests of the directory, orders and appointments in the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,18 @@ from bot.glossary import (
 )
 from storage.database.connection import Conflict, Connection
 from storage.unit import UnitOfWork
-from tests.storage.stored import CLINIC, IVANOVA, NOW, PEDIATRICIAN, ROOM, SYSTEM, World, at, opened_world, told
+from tests.storage.stored import (
+    CLINIC,
+    IVANOVA,
+    NOW,
+    PEDIATRICIAN,
+    ROOM,
+    SYSTEM,
+    World,
+    at,
+    clinic_booking,
+    opened_world,
+)
 
 MINUTE = timedelta(minutes=1)
 FHIR = SystemName("fhir")
@@ -44,7 +55,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 # --- directory --------------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_learned_is_found_by_its_id(world: World) -> None:
+async def test_directory_finds_what_it_stored_by_id(world: World) -> None:
     _ivanova, learned = await world.storage.write(
         lambda uow: uow.directory.learn_doctors(SYSTEM, at(world.clinic, world.specialty, IVANOVA, ROOM))
     )
@@ -62,7 +73,7 @@ async def test_what_was_learned_is_found_by_its_id(world: World) -> None:
     assert (world.doctor.name, world.doctor.clinic) == (IVANOVA.name, world.clinic.id)
 
 
-async def test_what_was_never_learned_is_not_found(world: World) -> None:
+async def test_directory_returns_none_for_unknown_id(world: World) -> None:
     async def look(view: UnitOfWork) -> None:
         assert await view.directory.clinic(ClinicId(99)) is None
         assert await view.directory.specialty(SpecialtyId(99)) is None
@@ -71,7 +82,7 @@ async def test_what_was_never_learned_is_not_found(world: World) -> None:
     await world.storage.read(look)
 
 
-async def test_learning_again_changes_the_words_and_never_the_ids(world: World) -> None:
+async def test_directory_update_keeps_ids(world: World) -> None:
     moved = replace(CLINIC, address="ул. Новая, 1", rules=ClinicRules(cancel_before=timedelta(hours=3)))
     grown = replace(PEDIATRICIAN, needs_referral=True, sex=Sex.FEMALE, nearest=NOW)
     renamed = replace(IVANOVA, name=PersonName("Сидорова", "Анна", "Сергеевна"), nearest=NOW)
@@ -92,7 +103,7 @@ async def test_learning_again_changes_the_words_and_never_the_ids(world: World) 
     assert room.is_room
 
 
-async def test_learning_what_is_known_writes_nothing(world: World) -> None:
+async def test_directory_update_without_changes_writes_nothing(world: World) -> None:
     async def change(connection: Connection) -> int:
         return int((await connection.fetch("SELECT total_changes() AS n", {}))[0]["n"])
 
@@ -111,7 +122,7 @@ async def test_learning_what_is_known_writes_nothing(world: World) -> None:
     await world.database.write(change_once_more)
 
 
-async def test_two_systems_may_use_the_same_references(world: World) -> None:
+async def test_directory_separates_refs_of_two_systems(world: World) -> None:
     other = Specialty(SpecialtyRef("ped"), "dentist", "Стоматолог")
 
     async def change(uow: UnitOfWork) -> tuple[Clinic, Specialty, Doctor]:
@@ -127,7 +138,7 @@ async def test_two_systems_may_use_the_same_references(world: World) -> None:
     assert {world.clinic.id, world.doctor.id}.isdisjoint({clinic.id, doctor.id})
 
 
-async def test_a_doctor_of_an_unknown_clinic_is_refused(world: World) -> None:
+async def test_directory_refuses_doctor_of_unknown_clinic(world: World) -> None:
     with pytest.raises(Exception, match="FOREIGN KEY"):
         await learn_lost_doctor(world)
 
@@ -143,7 +154,7 @@ async def learn_lost_doctor(world: World) -> None:
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_order_is_found_by_its_owner_alone(world: World) -> None:
+async def test_order_is_found_only_by_its_account(world: World) -> None:
     order = await world.order(await world.link())
 
     async def look(view: UnitOfWork) -> None:
@@ -154,7 +165,7 @@ async def test_an_order_is_found_by_its_owner_alone(world: World) -> None:
     await world.storage.read(look)
 
 
-async def test_old_orders_are_forgotten_and_their_numbers_never_come_back(world: World) -> None:
+async def test_old_orders_are_deleted_and_ids_not_reused(world: World) -> None:
     patient = await world.link()
     order = await world.order(patient)
 
@@ -171,7 +182,7 @@ async def test_old_orders_are_forgotten_and_their_numbers_never_come_back(world:
 # --- appointments -----------------------------------------------------------------------------------------------------
 
 
-async def test_an_order_becomes_one_appointment_however_often_it_is_confirmed(world: World) -> None:
+async def test_order_confirmed_twice_is_one_appointment(world: World) -> None:
     order = await world.order(await world.link())
     first = await world.appoint(order, "AB12-CE", status=None)
     assert await world.appoint(order, "XX99-XX", status=None) == first
@@ -185,7 +196,7 @@ async def test_an_order_becomes_one_appointment_however_often_it_is_confirmed(wo
     await world.storage.read(look)
 
 
-async def test_a_ref_in_use_is_refused_and_another_one_may_be_drawn_at_once(world: World) -> None:
+async def test_ref_in_use_is_refused_and_another_ref_accepted(world: World) -> None:
     patient = await world.link()
     await world.appoint(await world.order(patient, 10), "AB12-CE")
     order = await world.order(patient, 11)
@@ -200,7 +211,7 @@ async def test_a_ref_in_use_is_refused_and_another_one_may_be_drawn_at_once(worl
     assert (await add("AB12-CH")).ref == "AB12-CH"
 
 
-async def test_a_chain_of_moves_keeps_its_ref(world: World) -> None:
+async def test_rescheduled_appointment_keeps_ref(world: World) -> None:
     patient = await world.link()
     first = await world.appoint(await world.order(patient, 10), "AB12-CE")
     second = await world.appoint(await world.order(patient, 11, replaces=first), "XX99-XX")
@@ -209,11 +220,11 @@ async def test_a_chain_of_moves_keeps_its_ref(world: World) -> None:
     assert (second.replaces, third.replaces) == (first.id, second.id)
 
 
-async def test_what_the_clinic_says_is_written_down(world: World) -> None:
+async def test_settle_stores_the_clinics_booking(world: World) -> None:
     order = await world.order(await world.link())
     pending = await world.appoint(order, status=None)
     later = order.slot.starts_at + timedelta(hours=1)
-    booking = replace(told(order, BookingStatus.BOOKED, later), doctor=ROOM.ref)
+    booking = replace(clinic_booking(order, BookingStatus.BOOKED, later), doctor=ROOM.ref)
 
     async def change(uow: UnitOfWork) -> tuple[AppointmentCard, AppointmentCard | None]:
         await uow.appointments.settle(pending.id, BookingStatus.BOOKED, booking)
@@ -231,10 +242,10 @@ async def test_what_the_clinic_says_is_written_down(world: World) -> None:
     assert after.appointment == replace(booked, status=BookingStatus.CANCELLED, reason=CancelReason.BY_CLINIC)
 
 
-async def test_an_empty_room_and_an_unknown_doctor_change_nothing(world: World) -> None:
+async def test_settle_keeps_room_and_doctor_if_clinic_has_none(world: World) -> None:
     order = await world.order(await world.link())
     booked = await world.appoint(order)
-    strange = replace(told(order, BookingStatus.BOOKED), room="", doctor=DoctorRef("unknown"))
+    strange = replace(clinic_booking(order, BookingStatus.BOOKED), room="", doctor=DoctorRef("unknown"))
 
     async def change(uow: UnitOfWork) -> AppointmentCard | None:
         await uow.appointments.settle(booked.id, BookingStatus.BOOKED, strange)
@@ -245,7 +256,7 @@ async def test_an_empty_room_and_an_unknown_doctor_change_nothing(world: World) 
     assert card.appointment == booked
 
 
-async def test_a_card_has_everybody_it_concerns(world: World) -> None:
+async def test_appointment_card_has_patient_doctor_and_clinic(world: World) -> None:
     patient = await world.link()
     made = await world.appoint(await world.order(patient))
 
@@ -264,7 +275,7 @@ async def test_a_card_has_everybody_it_concerns(world: World) -> None:
     )
 
 
-async def test_a_strangers_visit_and_a_missing_one_are_the_same_answer(world: World) -> None:
+async def test_strangers_appointment_is_answered_like_missing_one(world: World) -> None:
     made = await world.appoint(await world.order(await world.link()))
     with pytest.raises(NotYours):
         await world.storage.read(lambda view: view.appointments.require(world.stranger.id, made.id))
@@ -274,7 +285,7 @@ async def test_a_strangers_visit_and_a_missing_one_are_the_same_answer(world: Wo
     assert await world.storage.read(lambda view: view.appointments.upcoming(world.stranger.id, NOW)) == []
 
 
-async def test_upcoming_are_those_that_are_going_to_happen_by_start(world: World) -> None:
+async def test_upcoming_appointments_are_live_and_sorted_by_start(world: World) -> None:
     patient = await world.link()
     late = await world.appoint(await world.order(patient, 12), "AA11-AA")
     pending = await world.appoint(await world.order(patient, 10), "BB11-AA", status=None)
@@ -292,7 +303,7 @@ async def test_upcoming_are_those_that_are_going_to_happen_by_start(world: World
     await world.storage.write(change)
 
 
-async def test_a_booking_is_found_by_the_clinics_reference_in_its_own_system(world: World) -> None:
+async def test_appointment_is_found_by_booking_ref_and_system(world: World) -> None:
     order = await world.order(await world.link())
     made = await world.appoint(order)
     booking = made.booking
@@ -306,17 +317,17 @@ async def test_a_booking_is_found_by_the_clinics_reference_in_its_own_system(wor
     await world.storage.read(look)
 
 
-async def test_one_booking_of_a_clinic_is_one_live_visit(world: World) -> None:
+async def test_one_booking_has_one_live_appointment(world: World) -> None:
     patient = await world.link()
     order = await world.order(patient, 10)
     await world.appoint(order, "AB12-CE")
     second = await world.appoint(await world.order(patient, 11), "AB12-CH", status=None)
-    same = told(order, BookingStatus.BOOKED)
+    same = clinic_booking(order, BookingStatus.BOOKED)
     with pytest.raises(Conflict):
         await world.storage.write(lambda uow: uow.appointments.settle(second.id, BookingStatus.BOOKED, same))
 
 
-async def test_wishes_and_confirmations_are_kept(world: World) -> None:
+async def test_appointment_keeps_cancel_request_and_confirmation(world: World) -> None:
     made = await world.appoint(await world.order(await world.link()))
 
     async def change(uow: UnitOfWork) -> AppointmentCard | None:
@@ -333,7 +344,7 @@ async def test_wishes_and_confirmations_are_kept(world: World) -> None:
     assert (card.appointment.cancelling, card.appointment.late) == (False, True)
 
 
-async def test_unsettled_ones_are_asked_about_one_worker_at_a_time(world: World) -> None:
+async def test_unsettled_appointments_are_claimed_by_one_worker(world: World) -> None:
     patient = await world.link()
     pending = await world.appoint(await world.order(patient, 10), "AB12-CE", status=None)
     cancelling = await world.appoint(await world.order(patient, 11), "AB12-CH")
@@ -353,7 +364,7 @@ async def test_unsettled_ones_are_asked_about_one_worker_at_a_time(world: World)
     assert settled.id not in (pending.id, cancelling.id)
 
 
-async def test_an_appointment_needs_an_account(world: World) -> None:
+async def test_appointment_requires_account(world: World) -> None:
     order = replace(await world.order(await world.link()), account=AccountId(99), key=Key("other"))
     with pytest.raises(Exception, match="FOREIGN KEY"):
         await world.appoint(order)

@@ -1,4 +1,4 @@
-"""What the register has refused, what was told of a patient, and which policies are due for a look."""
+"""Tests of failed checks, marks of sent notices, and policies due for a check."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def text_of(database: Database, table: str) -> str:
-    sql = f"SELECT * FROM {table}"  # noqa: S608 - a name of ours
+    sql = f"SELECT * FROM {table}"  # noqa: S608 - our own table name
     rows = await database.read(lambda connection: connection.fetch(sql, {}))
     return str([tuple(row) for row in rows])
 
 
 @pytest.mark.requirement("C20")
-async def test_refusals_are_counted_for_the_account_and_for_the_number_whoever_asked(world: World) -> None:
+async def test_failed_checks_count_for_account_and_for_number(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
 
     async def change(uow: UnitOfWork) -> None:
@@ -46,7 +46,9 @@ async def test_refusals_are_counted_for_the_account_and_for_the_number_whoever_a
     assert POLICY not in await text_of(world.database, "failed_checks")
 
 
-async def test_a_number_stays_counted_when_the_account_is_erased_and_old_refusals_go(world: World) -> None:
+async def test_failed_checks_of_number_outlive_the_account(world: World) -> None:
+    """An erasure must not reset the limit; old failed checks are deleted."""
+
     async def change(uow: UnitOfWork) -> None:
         await uow.checks.note_failure(world.stranger.id, POLICY, NOW)
         await uow.accounts.erase(world.stranger.id)
@@ -57,7 +59,7 @@ async def test_a_number_stays_counted_when_the_account_is_erased_and_old_refusal
     await world.storage.write(change)
 
 
-async def test_what_was_told_is_remembered_with_its_last_time_and_goes_with_the_patient(world: World) -> None:
+async def test_mark_keeps_last_time_and_ends_with_patient(world: World) -> None:
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:
@@ -71,7 +73,7 @@ async def test_what_was_told_is_remembered_with_its_last_time_and_goes_with_the_
     assert await text_of(world.database, "told") == "[]"
 
 
-async def test_due_policies_are_claimed_a_handful_at_a_time_the_longest_due_first_and_never_twice(world: World) -> None:
+async def test_due_policies_are_claimed_once_and_oldest_first(world: World) -> None:
     known = [await world.link(policy=f"77{each:014}") for each in range(5)]
 
     async def change(uow: UnitOfWork) -> None:
@@ -86,7 +88,7 @@ async def test_due_policies_are_claimed_a_handful_at_a_time_the_longest_due_firs
     await world.storage.write(change)
 
 
-async def test_the_end_of_a_policy_and_a_closed_card_are_kept(world: World) -> None:
+async def test_patient_keeps_policy_end_and_closed_card(world: World) -> None:
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:

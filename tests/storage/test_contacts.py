@@ -1,4 +1,4 @@
-"""Contacts and takeovers in the database: sealed, a telephone is one account's, and all of one is moved or nothing."""
+"""Tests of contacts and takeovers in the database."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def hanging_on_accounts(connection: Connection) -> list[tuple[str, str]]:
+async def list_account_columns(connection: Connection) -> list[tuple[str, str]]:
     found = []
     for row in await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {}):
         for key in await connection.fetch(f"PRAGMA foreign_key_list({row['name']})", {}):
@@ -65,7 +65,7 @@ async def hanging_on_accounts(connection: Connection) -> list[tuple[str, str]]:
 # --- contacts ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_telephone_is_one_accounts_and_found_without_being_opened(world: World) -> None:
+async def test_phone_belongs_to_one_account_and_is_found_sealed(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
 
     async def change(uow: UnitOfWork) -> None:
@@ -102,7 +102,7 @@ async def files(world: World) -> list[Path]:
 # --- takeovers --------------------------------------------------------------------------------------------------------
 
 
-async def asked(world: World, due_at: datetime = NOW + DAY) -> TakeoverId:
+async def ask_takeover(world: World, due_at: datetime = NOW + DAY) -> TakeoverId:
     async def change(uow: UnitOfWork) -> TakeoverId:
         takeover = await uow.takeovers.offer(world.mother.id, world.stranger.id, PHONE, due_at)
         await uow.takeovers.set_status(takeover, TakeoverStatus.ASKED, due_at)
@@ -111,7 +111,7 @@ async def asked(world: World, due_at: datetime = NOW + DAY) -> TakeoverId:
     return await world.storage.write(change)
 
 
-async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -> None:
+async def test_takeover_is_found_by_both_accounts_and_when_due(world: World) -> None:
     mother, stranger = world.mother.id, world.stranger.id
 
     async def change(uow: UnitOfWork) -> None:
@@ -132,8 +132,8 @@ async def test_a_takeover_is_found_by_both_sides_and_by_its_time(world: World) -
     await world.storage.write(change)
 
 
-async def test_a_takeover_of_an_account_that_is_erased_is_due_at_once(world: World) -> None:
-    takeover = await asked(world)
+async def test_takeover_of_erased_account_is_due_at_once(world: World) -> None:
+    takeover = await ask_takeover(world)
 
     async def change(uow: UnitOfWork) -> Takeover:
         await uow.accounts.erase(world.mother.id)
@@ -150,17 +150,17 @@ async def test_a_takeover_of_an_account_that_is_erased_is_due_at_once(world: Wor
     await world.storage.write(change_again)
 
 
-async def test_whatever_hangs_on_an_account_is_moved_or_stays_for_a_reason(world: World) -> None:
-    """A new table with accounts in it has to decide."""
-    sql = (QUERIES / "takeovers.sql").read_text()
-    columns = await world.database.read(lambda connection: hanging_on_accounts(connection))
+async def test_every_account_column_is_moved_or_stays_for_a_reason(world: World) -> None:
+    """A migration that adds a column with accounts has to decide whether takeovers move it."""
+    sql = (QUERIES / "account.sql").read_text()
+    columns = await world.database.read(lambda connection: list_account_columns(connection))
     moved = set(re.findall(r"UPDATE (\w+) SET (\w+) = :new", sql))
     assert moved | STAYS.keys() == set(columns)
     assert not moved & STAYS.keys()
 
 
 async def family(world: World) -> PatientId:
-    """What a mother may have: a child with a visit, an order, a draft, a matter, a request, a message on its way."""
+    """Give the mother a row in every table that a takeover moves."""
     mother = world.mother.id
     patient = await world.link()
     visit = await world.appoint(await world.order(patient))
@@ -186,13 +186,13 @@ async def family(world: World) -> PatientId:
 
 
 async def holdings(world: World, account: AccountId) -> dict[tuple[str, str], int]:
-    """How many rows of each table name an account; of messages only those that are still to be told."""
+    """Count the rows of each table that refer to an account; of messages only those not sent yet."""
 
     async def look(connection: Connection) -> dict[tuple[str, str], int]:
         found = {}
-        for table, column in await hanging_on_accounts(connection):
+        for table, column in await list_account_columns(connection):
             live = " AND status IN ('QUEUED', 'CLAIMED')" if table == "outbox" else ""
-            sql = f"SELECT count(*) FROM {table} WHERE {column} = :account{live}"  # noqa: S608 - names of ours
+            sql = f"SELECT count(*) FROM {table} WHERE {column} = :account{live}"  # noqa: S608 - our own names
             found[table, column] = int((await connection.fetch(sql, {"account": account}))[0][0])
         return found
 
@@ -201,7 +201,7 @@ async def holdings(world: World, account: AccountId) -> dict[tuple[str, str], in
 
 
 class Fails:
-    """A probe under which one statement of the next unit of work fails."""
+    """A probe that fails one statement of the next unit of work."""
 
     def __init__(self) -> None:
         self.at, self.seen = 0, 0
@@ -212,12 +212,12 @@ class Fails:
             raise OSError("the disk is gone")
 
 
-async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_moves_all(tmp_path: Path) -> None:
+async def test_failed_takeover_moves_nothing_and_retry_moves_all(tmp_path: Path) -> None:
     fails = Fails()
     async with opened_world(tmp_path, fails) as world:
         mother, stranger = world.mother.id, world.stranger.id
         await family(world)
-        takeover = await asked(world)
+        takeover = await ask_takeover(world)
         service, before = Takeovers(world.storage, StoppedClock(), Reminders(18)), await holdings(world, mother)
         failed = 0
         for at in count(1):
@@ -233,16 +233,17 @@ async def test_a_takeover_that_fails_halfway_has_moved_nothing_and_the_next_try_
         assert failed > 40
         fails.at = 0
         after = await holdings(world, stranger)
-        told = ("outbox", "account_id")
+        queue = ("outbox", "account_id")
         assert {place for place in before if place[0] != "takeovers"} - after.keys() == set()
-        assert after[told] == before[told] + 1
-        assert await holdings(world, mother) == {told: 1, ("audit", "account_id"): 1}
+        assert after[queue] == before[queue] + 1
+        assert await holdings(world, mother) == {queue: 1, ("audit", "account_id"): 1}
 
 
-async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_edits_nothing(world: World) -> None:
+async def test_claimed_message_is_sent_again_in_the_new_chat(world: World) -> None:
+    """The copy edits nothing: the message to edit is in the old chat."""
     await family(world)
     await world.storage.write(lambda uow: uow.takeovers.move(world.mother.id, world.stranger.id))
-    told: list[OutboxMessage] = []
+    claimed_again: list[OutboxMessage] = []
     for _turn in range(3):
 
         async def change(uow: UnitOfWork) -> Sequence[OutboxMessage]:
@@ -251,14 +252,15 @@ async def test_a_message_on_its_way_to_the_old_chat_is_told_in_the_new_one_and_e
                 await uow.outbox.mark_sent(message.id, 1, NOW)
             return claimed
 
-        told += await world.storage.write(change)
-    assert sorted((message.chat, message.kind, message.edits) for message in told) == [
+        claimed_again += await world.storage.write(change)
+    assert sorted((message.chat, message.kind, message.edits) for message in claimed_again) == [
         (1002, MovedByClinic.kind, None),
         (1002, VisitReminder.kind, None),
     ]
 
 
-async def test_of_two_representations_of_one_child_the_owners_stays_with_the_papers_seen(world: World) -> None:
+async def test_takeover_keeps_the_owners_representation(world: World) -> None:
+    """Papers that a desk has seen for either account stay seen."""
     mother, stranger = world.mother.id, world.stranger.id
     hers, his = await world.link(), await world.link(world.stranger, policy="2" * 16)
 
@@ -275,7 +277,7 @@ async def test_of_two_representations_of_one_child_the_owners_stays_with_the_pap
     await world.storage.write(change)
 
 
-async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -> None:
+async def test_takeover_sends_one_message_of_one_visit(world: World) -> None:
     patient = await family(world)
 
     async def change(uow: UnitOfWork) -> None:
@@ -295,9 +297,9 @@ async def test_what_both_would_be_told_of_one_visit_is_told_once(world: World) -
     assert [row["kind"] for row in rows] == [MovedByClinic.kind, VisitReminder.kind]
 
 
-async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_once(world: World) -> None:
+async def test_takeover_answered_when_due_moves_everything_once(world: World) -> None:
     await family(world)
-    takeover = await asked(world, due_at=NOW)
+    takeover = await ask_takeover(world, due_at=NOW)
 
     async def change(uow: UnitOfWork) -> None:
         for purpose, version in CONSENT_VERSIONS.items():
@@ -308,7 +310,7 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     ended = await asyncio.gather(
         service.allow(world.mother.id, takeover), service.finish_due(), service.finish_due(), return_exceptions=True
     )
-    # Whoever comes second finds nothing left to answer.
+    # The second one finds nothing left to answer.
     assert {type(each) for each in ended if isinstance(each, BaseException)} <= {NotYours}
     rows = await world.database.read(
         lambda connection: connection.fetch("SELECT kind FROM outbox WHERE kind LIKE 'TAKE%' ORDER BY kind", {})
@@ -316,8 +318,8 @@ async def test_an_answer_in_the_moment_when_the_day_is_over_moves_everything_onc
     assert [row["kind"] for row in rows] == [TakeoverMovedAway.kind, TakeoverMovedHere.kind]
 
 
-async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world: World) -> None:
-    await asked(world, due_at=NOW)
+async def test_second_takeover_waits_until_the_first_is_done(world: World) -> None:
+    await ask_takeover(world, due_at=NOW)
 
     async def change(uow: UnitOfWork) -> tuple[Account, TakeoverId]:
         await uow.contacts.set_phone(world.mother.id, PHONE)
@@ -330,9 +332,10 @@ async def test_a_second_asker_waits_until_the_worker_has_come_to_the_first(world
         await Takeovers(world.storage, StoppedClock(), Reminders(18)).ask(second.id, offered)
 
 
-async def test_of_two_who_share_one_free_telephone_at_once_one_has_it_and_the_other_is_offered_a_takeover(
+async def test_phone_entered_by_two_at_once_has_one_owner(
     world: World,
 ) -> None:
+    """One account gets the free phone; the other is offered a takeover."""
     service = Contacts(world.storage, StoppedClock())
     both = [replace(account, consents=frozenset(Purpose)) for account in (world.mother, world.stranger)]
     await asyncio.gather(*(service.share_phone(account, "8 916 123-45-67") for account in both))

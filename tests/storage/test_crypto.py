@@ -1,4 +1,4 @@
-"""A sealed value opens in its own place with its own key, and nowhere else."""
+"""Tests of encryption: a sealed value opens only in its own row and column with its own key."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def cipher(key: bytes = OLD, active: str = "k1") -> Cipher:
 
 
 @given(st.text(), st.binary(min_size=16, max_size=16))
-def test_what_was_sealed_opens(text: str, uid: bytes) -> None:
+def test_sealed_text_opens(text: str, uid: bytes) -> None:
     assert cipher().open("patients", "name", uid, cipher().seal("patients", "name", uid, text)) == text
 
 
-def test_the_same_text_is_never_sealed_alike() -> None:
+def test_same_text_is_sealed_differently_each_time() -> None:
     assert cipher().seal("t", "c", UID, SECRET) != cipher().seal("t", "c", UID, SECRET)
 
 
-def test_the_text_cannot_be_read_from_the_sealed_value() -> None:
+def test_sealed_value_does_not_contain_text() -> None:
     sealed = cipher().seal("t", "c", UID, SECRET)
     assert SECRET.encode() not in sealed
     assert b"7712345678901234" not in sealed
@@ -35,14 +35,14 @@ def test_the_text_cannot_be_read_from_the_sealed_value() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "uid"), [("orders", "name", UID), ("patients", "policy", UID), ("patients", "name", bytes(16))]
 )
-def test_moved_to_another_place_it_does_not_open(table: str, column: str, uid: bytes) -> None:
+def test_sealed_value_does_not_open_in_another_place(table: str, column: str, uid: bytes) -> None:
     sealed = cipher().seal("patients", "name", UID, SECRET)
     with pytest.raises(CannotOpen, match="moved"):
         cipher().open(table, column, uid, sealed)
 
 
 @given(st.data())
-def test_changed_in_any_byte_it_does_not_open_and_tells_nothing(data: st.DataObject) -> None:
+def test_changed_sealed_value_does_not_open_nor_leak(data: st.DataObject) -> None:
     sealed = bytearray(cipher().seal("t", "c", UID, SECRET))
     place = data.draw(st.integers(0, len(sealed) - 1))
     sealed[place] ^= data.draw(st.integers(1, 255))
@@ -53,12 +53,12 @@ def test_changed_in_any_byte_it_does_not_open_and_tells_nothing(data: st.DataObj
 
 
 @given(st.binary(max_size=40))
-def test_noise_does_not_open(noise: bytes) -> None:
+def test_random_bytes_do_not_open(noise: bytes) -> None:
     with pytest.raises(CannotOpen):
         cipher().open("t", "c", UID, noise)
 
 
-def test_after_rotation_old_values_open_and_new_ones_are_under_the_new_key() -> None:
+def test_rotated_cipher_opens_old_values_and_seals_with_new_key() -> None:
     old = cipher().seal("t", "c", UID, SECRET)
     both = Cipher({"k1": OLD, "k2": NEW}, active="k2")
     new = both.seal("t", "c", UID, SECRET)
@@ -67,12 +67,12 @@ def test_after_rotation_old_values_open_and_new_ones_are_under_the_new_key() -> 
         cipher().open("t", "c", UID, new)
 
 
-def test_another_key_under_the_same_name_does_not_open() -> None:
+def test_another_key_with_the_same_id_does_not_open() -> None:
     with pytest.raises(CannotOpen):
         cipher(OTHER).open("t", "c", UID, cipher(OLD).seal("t", "c", UID, SECRET))
 
 
-def test_a_key_must_be_there_and_whole() -> None:
+def test_cipher_refuses_missing_or_short_key() -> None:
     with pytest.raises(ValueError, match="no encryption key 'k2'"):
         Cipher({"k1": OLD}, "k2")
     with pytest.raises(ValueError, match="32 bytes"):
@@ -81,7 +81,7 @@ def test_a_key_must_be_there_and_whole() -> None:
         Cipher({"ключ": OLD}, "ключ")
 
 
-def test_the_blind_index_finds_equals_and_only_with_its_key() -> None:
+def test_blind_index_is_equal_for_equal_values_and_key() -> None:
     index = BlindIndex(OLD)
     assert index.of("policy", "1234") == BlindIndex(OLD).of("policy", "1234")
     assert len({index.of("policy", "1234"), index.of("phone", "1234"), BlindIndex(NEW).of("policy", "1234")}) == 3

@@ -1,4 +1,4 @@
-"""The writer's promise: told "done" means kept, told an error means nothing happened, and neighbours are unharmed."""
+"""Tests of the database: an acknowledged unit is durable, a failed one changes nothing and harms no other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
 from storage.database.opening import open_database
-from storage.database.sqlite_connection import Wire
+from storage.database.sqlite_connection import SqliteConnection
 from tests.places import ROOT
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
@@ -26,7 +26,7 @@ INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
 
 
 class Counter:
-    """A probe that remembers what was run, fails where it is told to, and can hold the writer up before an INSERT."""
+    """A probe that records statements, fails those chosen by ``fails`` and can block the writer before an INSERT."""
 
     def __init__(self) -> None:
         self.seen: list[str] = []
@@ -68,7 +68,7 @@ async def database(tmp_path: Path, probe: Counter) -> AsyncIterator[Database]:
 
 
 def pair(unit: int, trouble: Exception | None = None) -> Work[int]:
-    """Two rows in one unit of work; ``trouble`` comes between them."""
+    """Insert two rows in one unit of work; raise ``trouble`` between them."""
 
     async def work(connection: Connection) -> int:
         await connection.execute(INSERT, {"unit": unit, "half": 1})
@@ -103,7 +103,7 @@ async def halves(database: Database) -> dict[int, int]:
 
 
 async def count_by_sqlite(folder: Path) -> int:
-    """What another process sees in the file."""
+    """Count the rows through a connection of its own, as another process would."""
     other = sqlite3.connect(folder / "bot.sqlite3")
     try:
         return int(other.execute("SELECT count(*) FROM pairs").fetchone()[0])
@@ -111,85 +111,84 @@ async def count_by_sqlite(folder: Path) -> int:
         other.close()
 
 
-async def test_what_was_acknowledged_is_seen_by_others_at_once(database: Database, tmp_path: Path) -> None:
+async def test_committed_rows_are_visible_to_other_processes(database: Database, tmp_path: Path) -> None:
     await write_pair(database, 1)
     assert await count_by_sqlite(tmp_path) == 2
 
 
-async def test_rows_are_read_by_name_and_by_position(database: Database) -> None:
+async def test_row_is_indexed_by_name_and_by_position(database: Database) -> None:
     await write_pair(database, 7)
     sql = "SELECT unit, half FROM pairs ORDER BY half"
     row = (await database.read(lambda connection: connection.fetch(sql, {})))[0]
     assert (row["unit"], row[0], row[1], tuple(row), len(row)) == (7, 7, 1, (7, 1), 2)
 
 
-async def test_an_exception_undoes_its_unit_and_no_other(database: Database) -> None:
+async def test_exception_rolls_back_only_its_unit(database: Database) -> None:
     trouble = LookupError("the caller's own trouble")
     works = [pair(1), pair(2, trouble), pair(3)]
-    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
-    assert told == [1, trouble, 3]
+    answers = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert answers == [1, trouble, 3]
     assert await halves(database) == {1: 2, 3: 2}
 
 
-async def test_the_first_of_a_batch_may_fail_too(database: Database) -> None:
+async def test_first_unit_of_batch_may_fail(database: Database) -> None:
     works = [pair(1, LookupError()), pair(2), pair(3)]
     results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
     assert isinstance(results[0], LookupError)
     assert await halves(database) == {2: 2, 3: 2}
 
 
-async def test_units_are_served_in_arrival_order(database: Database) -> None:
+async def test_units_run_in_arrival_order(database: Database) -> None:
     await asyncio.gather(*(write_pair(database, number) for number in range(40)))
     sql = "SELECT unit FROM pairs WHERE half = 1 ORDER BY rowid"
     rows = await database.read(lambda connection: connection.fetch(sql, {}))
     assert [row["unit"] for row in rows] == list(range(40))
 
 
-async def test_a_unit_on_its_way_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many statements it has, BEGIN and COMMIT included; so is a read."""
+async def test_unit_is_one_hop(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """BEGIN and COMMIT are in the same hop. A read is one hop too."""
     hops: list[object] = []
-    call = Wire.call
+    call = SqliteConnection.call
 
-    async def counted(wire: Wire, work: Callable[..., Any], *args: object) -> Any:
+    async def counted(connection: SqliteConnection, work: Callable[..., Any], *args: object) -> Any:
         hops.append(work)
-        return await call(wire, work, *args)
+        return await call(connection, work, *args)
 
-    monkeypatch.setattr(Wire, "call", counted)
+    monkeypatch.setattr(SqliteConnection, "call", counted)
     await write_pair(database, 1)
     assert len(hops) == 1
     await halves(database)
     assert len(hops) == 2
 
 
-async def test_sixty_four_units_together_need_few_commits(database: Database, probe: Counter) -> None:
+async def test_sixty_four_concurrent_units_share_commits(database: Database, probe: Counter) -> None:
     before = probe.count("COMMIT")
     await asyncio.gather(*(write_pair(database, number) for number in range(64)))
     assert probe.count("COMMIT") - before <= 3
     assert await halves(database) == dict.fromkeys(range(64), 2)
 
 
-async def test_one_commit_never_carries_more_than_sixty_four(database: Database, probe: Counter) -> None:
+async def test_commit_has_at_most_sixty_four_units(database: Database, probe: Counter) -> None:
     before = probe.count("COMMIT")
     await asyncio.gather(*(write_pair(database, number) for number in range(200)))
     assert probe.count("COMMIT") - before >= 4
     assert len(await halves(database)) == 200
 
 
-async def test_nobody_is_told_before_the_commit(database: Database, probe: Counter) -> None:
-    told: list[int] = []
+async def test_units_are_answered_after_the_commit(database: Database, probe: Counter) -> None:
+    commits_before: list[int] = []
 
     async def unit(number: int) -> None:
         await write_pair(database, number)
-        told.append(probe.count("COMMIT"))
+        commits_before.append(probe.count("COMMIT"))
 
     before = probe.count("COMMIT")
     await asyncio.gather(*(unit(number) for number in range(10)))
-    assert min(told) > before
+    assert min(commits_before) > before
 
 
-async def test_a_failing_commit_is_told_to_everybody_in_it_and_the_next_unit_works(
-    database: Database, probe: Counter
-) -> None:
+async def test_failed_commit_fails_all_its_units_and_no_later_one(database: Database, probe: Counter) -> None:
+    """Each unit of the batch raises NotCommitted; the next unit is committed."""
     probe.fails = lambda number, sql: sql == "COMMIT"
     results = await asyncio.gather(*(write_pair(database, number) for number in range(5)), return_exceptions=True)
     assert [type(result) for result in results] == [NotCommitted] * 5
@@ -199,7 +198,7 @@ async def test_a_failing_commit_is_told_to_everybody_in_it_and_the_next_unit_wor
     assert await halves(database) == {6: 2}
 
 
-async def test_even_a_failing_rollback_is_made_good_by_the_next_unit(database: Database, probe: Counter) -> None:
+async def test_failed_rollback_is_repeated_by_the_next_unit(database: Database, probe: Counter) -> None:
     probe.fails = lambda number, sql: sql in {"COMMIT", "ROLLBACK"}
     with pytest.raises(NotCommitted):
         await write_pair(database, 1)
@@ -208,7 +207,7 @@ async def test_even_a_failing_rollback_is_made_good_by_the_next_unit(database: D
     assert await halves(database) == {2: 2}
 
 
-async def test_a_full_disk_fails_the_unit_and_the_writer_recovers(database: Database, tmp_path: Path) -> None:
+async def test_writer_recovers_from_full_disk(database: Database, tmp_path: Path) -> None:
     await database.write(lambda connection: connection.fetch("PRAGMA max_page_count = 12", {}))
     with pytest.raises(sqlite3.OperationalError, match="full"):
         await database.write(fill_up)
@@ -222,9 +221,7 @@ async def fill_up(connection: Connection) -> None:
         await connection.execute(INSERT, {"unit": unit, "half": 1})
 
 
-async def test_a_file_locked_by_another_process_is_an_error_and_then_works_again(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_writer_recovers_from_lock_of_another_process(database: Database, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -235,8 +232,8 @@ async def test_a_file_locked_by_another_process_is_an_error_and_then_works_again
     assert await halves(database) == {2: 2}
 
 
-async def test_a_lost_transaction_is_never_acknowledged(database: Database) -> None:
-    """SQLite may roll back by itself (a full disk, an I/O error); what came before in the batch is gone with it."""
+async def test_transaction_rolled_back_by_sqlite_is_not_acknowledged(database: Database) -> None:
+    """SQLite may roll back by itself (full disk, I/O error); earlier units of the batch are lost too."""
 
     async def lose(connection: Connection) -> None:
         await connection.execute(INSERT, {"unit": 2, "half": 1})
@@ -253,7 +250,7 @@ async def test_a_lost_transaction_is_never_acknowledged(database: Database) -> N
     assert (await halves(database))[5] == 2
 
 
-async def test_cancelled_before_its_turn_it_never_runs(database: Database, probe: Counter) -> None:
+async def test_unit_cancelled_before_its_turn_never_runs(database: Database, probe: Counter) -> None:
     probe.gate.clear()
     first = start(write_pair(database, 1))
     await until(lambda: probe.count(INSERT) == 1)
@@ -266,7 +263,7 @@ async def test_cancelled_before_its_turn_it_never_runs(database: Database, probe
     assert await halves(database) == {1: 2, 3: 2}
 
 
-async def test_cancelled_while_it_runs_it_is_whole_or_not_at_all(database: Database, probe: Counter) -> None:
+async def test_unit_cancelled_while_running_is_all_or_nothing(database: Database, probe: Counter) -> None:
     probe.gate.clear()
     slow, neighbour = start(write_pair(database, 1)), start(write_pair(database, 2))
     await until(lambda: probe.count(INSERT) == 1)
@@ -278,7 +275,7 @@ async def test_cancelled_while_it_runs_it_is_whole_or_not_at_all(database: Datab
     assert await halves(database) in ({1: 2, 2: 2}, {2: 2})
 
 
-async def test_cancelled_while_waiting_for_the_commit_it_is_kept(database: Database, probe: Counter) -> None:
+async def test_unit_cancelled_before_the_commit_is_kept(database: Database, probe: Counter) -> None:
     probe.gate.clear()
     early, slow = start(write_pair(database, 1)), start(write_pair(database, 2))
     await until(lambda: probe.count(INSERT) == 1)
@@ -290,7 +287,7 @@ async def test_cancelled_while_waiting_for_the_commit_it_is_kept(database: Datab
     await write_pair(database, 3)
 
 
-async def test_work_that_waits_for_anything_else_is_refused_and_undone(database: Database) -> None:
+async def test_work_that_suspends_is_refused_and_rolled_back(database: Database) -> None:
     async def waits(connection: Connection) -> None:
         await connection.fetch("SELECT 1", {})
         await asyncio.sleep(0)
@@ -302,7 +299,7 @@ async def test_work_that_waits_for_anything_else_is_refused_and_undone(database:
     await write_pair(database, 1)
 
 
-async def test_a_unit_within_a_unit_is_refused_instead_of_waiting_for_itself(database: Database) -> None:
+async def test_nested_unit_is_refused(database: Database) -> None:
     async def nested(connection: Connection) -> None:
         await connection.execute(INSERT, {"unit": 1, "half": 1})
         await database.write(pair(2))
@@ -314,7 +311,7 @@ async def test_a_unit_within_a_unit_is_refused_instead_of_waiting_for_itself(dat
     assert await halves(database) == {3: 2}
 
 
-async def test_a_connection_is_dead_after_its_unit(database: Database) -> None:
+async def test_connection_is_unusable_after_its_unit(database: Database) -> None:
     async def leak(connection: Connection) -> Connection:
         return connection
 
@@ -323,7 +320,7 @@ async def test_a_connection_is_dead_after_its_unit(database: Database) -> None:
         await connection.execute(INSERT, {"unit": 1, "half": 1})
 
 
-async def test_a_closed_database_serves_those_who_wait_and_nobody_after(tmp_path: Path) -> None:
+async def test_closing_database_runs_waiting_units_and_refuses_new_ones(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
     await database.write(lambda connection: connection.execute(TABLE, {}))
     waiting = [start(write_pair(database, number)) for number in range(5)]
@@ -335,7 +332,7 @@ async def test_a_closed_database_serves_those_who_wait_and_nobody_after(tmp_path
     assert await count_by_sqlite(tmp_path) == 10
 
 
-async def test_readers_never_write_and_never_wait_for_a_writer(database: Database, probe: Counter) -> None:
+async def test_reads_cannot_write_and_do_not_wait_for_the_writer(database: Database, probe: Counter) -> None:
     probe.gate.clear()
     writing = start(write_pair(database, 1))
     await until(lambda: probe.count(INSERT) == 1)
@@ -348,7 +345,7 @@ async def test_readers_never_write_and_never_wait_for_a_writer(database: Databas
         await database.read(lambda connection: connection.execute_many(INSERT, [{"unit": 2, "half": 1}]))
 
 
-async def test_a_unique_index_refuses_by_name(database: Database) -> None:
+async def test_unique_index_raises_conflict(database: Database) -> None:
     await write_pair(database, 1)
     with pytest.raises(Conflict):
         await write_pair(database, 1)
@@ -359,18 +356,18 @@ async def test_a_unique_index_refuses_by_name(database: Database) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql://localhost/bot", "sqlite://", "sqlite:///", "bot.sqlite3", ""])
-async def test_other_addresses_are_refused_in_plain_words(url: str) -> None:
+async def test_unsupported_database_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="sqlite:///path"):
         await open_database(url)
 
 
-async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+async def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bot.sqlite3").write_bytes(b"not a database at all" * 100)
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
         await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
 
 
-async def test_a_place_that_cannot_be_opened_leaves_nothing_running(tmp_path: Path) -> None:
+async def test_failed_open_leaves_no_thread(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         await open_database(f"sqlite:///{tmp_path}/missing/bot.sqlite3")
 
@@ -399,7 +396,7 @@ asyncio.run(main())
 """
 
 
-async def test_a_killed_process_loses_nothing_it_had_acknowledged(tmp_path: Path) -> None:
+async def test_killed_process_loses_no_acknowledged_unit(tmp_path: Path) -> None:
     async with opened(tmp_path):
         pass
     process = await asyncio.create_subprocess_exec(
@@ -407,13 +404,15 @@ async def test_a_killed_process_loses_nothing_it_had_acknowledged(tmp_path: Path
         cwd=ROOT, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
-    told = {int(await process.stdout.readline()) for _ in range(500)}
+    acknowledged = {int(await process.stdout.readline()) for _ in range(500)}
     process.kill()
-    told |= {int(line) for line in (await process.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")}
+    acknowledged |= {
+        int(line) for line in (await process.stdout.read()).splitlines(keepends=True) if line.endswith(b"\n")
+    }
     await process.wait()
     async with opened(tmp_path) as database:
         kept = await halves(database)
-    assert told <= set(kept)
+    assert acknowledged <= set(kept)
     assert set(kept.values()) == {2}
 
 
@@ -428,7 +427,7 @@ FATES = st.sampled_from(["works", "raises", "conflicts", "is cancelled"])
     patience=st.lists(st.integers(0, 12), min_size=12, max_size=12),
     failing=st.one_of(st.none(), st.integers(0, 40)),
 )
-def test_whatever_happens_units_are_whole_and_the_writer_goes_on(
+def test_units_are_all_or_nothing_under_random_failures(
     fates: list[str], patience: list[int], failing: int | None
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -473,18 +472,16 @@ async def misbehave(connection: Connection, number: int, fate: str) -> None:
 
 
 @pytest.mark.parametrize("failing", ["BEGIN IMMEDIATE", INSERT, "ROLLBACK", "SAVEPOINT unit", "ROLLBACK TO unit"])
-async def test_a_failing_statement_harms_only_those_who_are_told(
-    database: Database, probe: Counter, failing: str
-) -> None:
+async def test_failed_statement_harms_only_units_that_raise(database: Database, probe: Counter, failing: str) -> None:
     probe.fails = lambda number, sql: sql == failing
     works = [pair(1, LookupError()), pair(2), pair(3, LookupError()), pair(4)]
-    told = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    answers = await asyncio.gather(*map(database.write, works), return_exceptions=True)
     probe.fails = lambda number, sql: False
-    assert await halves(database) == {unit: 2 for unit in told if isinstance(unit, int)}
+    assert await halves(database) == {unit: 2 for unit in answers if isinstance(unit, int)}
     assert await write_pair(database, 9) == 9
 
 
-async def test_who_stood_behind_a_failing_rollback_still_has_his_turn(database: Database, probe: Counter) -> None:
+async def test_unit_behind_failed_rollback_still_runs(database: Database, probe: Counter) -> None:
     probe.fails = lambda number, sql: sql == "ROLLBACK TO unit"
     works = [pair(1), pair(2, LookupError()), pair(3)]
     first, second, third = await asyncio.gather(*map(database.write, works), return_exceptions=True)
@@ -494,7 +491,7 @@ async def test_who_stood_behind_a_failing_rollback_still_has_his_turn(database: 
     assert await halves(database) == {3: 2}
 
 
-async def test_any_single_failure_of_the_database_harms_only_those_who_are_told(tmp_path: Path) -> None:
+async def test_any_single_failure_harms_only_units_that_raise(tmp_path: Path) -> None:
     for failing in range(40):
         folder = tmp_path / str(failing)
         folder.mkdir()

@@ -1,4 +1,4 @@
-"""Dialog state, drafts, the journal, leases and cursors."""
+"""Tests of dialog state, drafts, the journal, leases and cursors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def count_dialogs(world: World) -> int:
 # --- dialog state -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_dialog_is_remembered_apart_from_others(dialogs: DialogStorage) -> None:
+async def test_dialogs_are_stored_separately(dialogs: DialogStorage) -> None:
     await dialogs.set_state(KEY, Linking.policy)
     await dialogs.set_data(KEY, {"typed": "Петрова", "step": 2})
     await dialogs.set_state(OTHER, "Linking:name")
@@ -60,7 +60,7 @@ async def test_a_dialog_is_remembered_apart_from_others(dialogs: DialogStorage) 
     assert await dialogs.get_data(OTHER) == {}
 
 
-async def test_destiny_and_business_connection_are_parts_of_the_key(dialogs: DialogStorage) -> None:
+async def test_dialog_key_has_destiny_and_business_connection(dialogs: DialogStorage) -> None:
     keys = [
         KEY,
         StorageKey(bot_id=2, chat_id=1001, user_id=1001),
@@ -72,13 +72,13 @@ async def test_destiny_and_business_connection_are_parts_of_the_key(dialogs: Dia
     assert [await dialogs.get_state(key) for key in keys] == [f"Linking:{number}" for number in range(4)]
 
 
-async def test_values_are_updated_in_place(dialogs: DialogStorage) -> None:
+async def test_dialog_data_is_updated_in_place(dialogs: DialogStorage) -> None:
     await dialogs.set_data(KEY, {"a": 1})
     assert await dialogs.update_data(KEY, {"b": 2}) == {"a": 1, "b": 2}
     assert await dialogs.get_value(KEY, "b") == 2
 
 
-async def test_a_finished_dialog_leaves_no_row(world: World, dialogs: DialogStorage) -> None:
+async def test_finished_dialog_leaves_no_row(world: World, dialogs: DialogStorage) -> None:
     await dialogs.set_state(KEY, Linking.policy)
     await dialogs.set_data(KEY, {"a": 1})
     await dialogs.set_state(KEY, None)
@@ -93,7 +93,7 @@ async def test_a_finished_dialog_leaves_no_row(world: World, dialogs: DialogStor
     await dialogs.close()
 
 
-async def test_a_dialog_outlives_a_restart(tmp_path: Path) -> None:
+async def test_dialog_survives_restart(tmp_path: Path) -> None:
     for expected in (None, "Linking:policy"):
         async with opened_world(tmp_path) as world:
             dialogs = DialogStorage(world.database, CIPHER, StoppedClock())
@@ -101,7 +101,7 @@ async def test_a_dialog_outlives_a_restart(tmp_path: Path) -> None:
             await dialogs.set_state(KEY, Linking.policy)
 
 
-async def test_a_dialog_moved_to_another_person_does_not_open(world: World, dialogs: DialogStorage) -> None:
+async def test_dialog_moved_to_another_key_does_not_open(world: World, dialogs: DialogStorage) -> None:
     await dialogs.set_data(KEY, {"a": 1})
     await world.database.write(
         lambda connection: connection.execute("UPDATE dialogs SET key = :key", {"key": "fsm:1:1002:1002:default"})
@@ -113,7 +113,7 @@ async def test_a_dialog_moved_to_another_person_does_not_open(world: World, dial
 # --- drafts -----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_draft_is_its_owners_alone(world: World) -> None:
+async def test_draft_is_found_only_by_its_account(world: World) -> None:
     fields = {"family": "Петрова"}
 
     async def change(uow: UnitOfWork) -> None:
@@ -128,7 +128,7 @@ async def test_a_draft_is_its_owners_alone(world: World) -> None:
     await world.storage.write(change)
 
 
-async def test_the_newest_draft_is_the_one_touched_last(world: World) -> None:
+async def test_newest_draft_is_the_last_saved(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         first = await uow.drafts.add(world.mother.id, "policy", {}, NOW)
         second = await uow.drafts.add(world.mother.id, "policy", {}, NOW + SECOND)
@@ -143,7 +143,7 @@ async def test_the_newest_draft_is_the_one_touched_last(world: World) -> None:
     await world.storage.write(change)
 
 
-async def test_old_drafts_are_forgotten(world: World) -> None:
+async def test_old_drafts_are_deleted(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         old = await uow.drafts.add(world.mother.id, "policy", {}, NOW)
         fresh = await uow.drafts.add(world.mother.id, "policy", {}, NOW + SECOND)
@@ -154,7 +154,7 @@ async def test_old_drafts_are_forgotten(world: World) -> None:
     await world.storage.write(change)
 
 
-async def test_without_the_key_a_draft_is_noise(world: World) -> None:
+async def test_draft_does_not_open_without_key(world: World) -> None:
     await world.storage.write(lambda uow: uow.drafts.add(world.mother.id, "policy", {"family": "Петрова"}, NOW))
 
     async def look(connection: Connection) -> Row:
@@ -168,7 +168,7 @@ async def test_without_the_key_a_draft_is_noise(world: World) -> None:
 # --- journal, leases, cursors -----------------------------------------------------------------------------------------
 
 
-async def test_the_journal_is_read_newest_first_by_its_owner(world: World) -> None:
+async def test_journal_is_read_newest_first_by_its_account(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         mother, visit = Actor.account(world.mother.id), Subject.appointment(AppointmentId(1))
         await uow.audit.add(mother, Deed.POLICY_LINKED, Subject.patient(PatientId(1)), NOW)
@@ -183,7 +183,7 @@ async def test_the_journal_is_read_newest_first_by_its_owner(world: World) -> No
     await world.storage.write(change)
 
 
-async def test_a_lease_has_one_holder_until_it_runs_out(world: World) -> None:
+async def test_lease_has_one_holder_until_it_expires(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         assert await uow.leases.take("sync", "first", NOW, 9 * SECOND)
         assert not await uow.leases.take("sync", "second", NOW + 8 * SECOND, 9 * SECOND)
@@ -199,7 +199,7 @@ async def test_a_lease_has_one_holder_until_it_runs_out(world: World) -> None:
     await world.storage.write(change)
 
 
-async def test_a_cursor_stands_where_it_was_put(world: World) -> None:
+async def test_cursor_is_read_as_it_was_set(world: World) -> None:
     registry, other = SystemName("registry"), SystemName("other")
 
     async def change(uow: UnitOfWork) -> None:

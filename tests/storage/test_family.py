@@ -1,4 +1,4 @@
-"""Who acts for a patient, in SQLite: one owner always, requests and links once, visits that change hands."""
+"""Tests of representatives, access requests, invitations and desk matters in the database."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def rights(world: World, patient: PatientId) -> list[tuple[AccountId, Righ
 # --- who acts ---------------------------------------------------------------------------------------------------------
 
 
-async def test_whoever_links_is_the_owner_and_whoever_joins_is_not(world: World) -> None:
+async def test_linking_account_owns_and_joining_account_does_not(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
     mine = await world.storage.read(lambda view: view.representatives.require_owner(world.mother.id, patient))
@@ -63,7 +63,7 @@ async def test_whoever_links_is_the_owner_and_whoever_joins_is_not(world: World)
         await world.storage.read(lambda view: view.representatives.require_owner(AccountId(987), patient))
 
 
-async def test_joining_twice_changes_nothing_not_even_for_the_owner(world: World) -> None:
+async def test_joining_twice_changes_nothing(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
     await join(world, world.stranger.id, patient, after=5)
@@ -74,7 +74,7 @@ async def test_joining_twice_changes_nothing_not_even_for_the_owner(world: World
     ]
 
 
-async def test_a_second_owner_is_refused_by_the_database_itself(world: World) -> None:
+async def test_second_owner_is_refused_by_the_database(world: World) -> None:
     patient = await world.link()
     sql = """
         INSERT INTO representations (account_id, patient_id, relationship, rights, created_at)
@@ -86,7 +86,7 @@ async def test_a_second_owner_is_refused_by_the_database_itself(world: World) ->
         )
 
 
-async def test_a_card_passes_to_the_eldest_of_those_who_remain_with_the_visits_and_their_news(world: World) -> None:
+async def test_card_with_visits_and_news_moves_to_the_oldest_heir(world: World) -> None:
     patient = await world.link()
     younger, elder = await account_no(world, 1005), world.stranger.id
     await join(world, younger, patient, after=2)
@@ -107,14 +107,14 @@ async def test_a_card_passes_to_the_eldest_of_those_who_remain_with_the_visits_a
     async def change_again(uow: UnitOfWork) -> OutboxMessage:
         card = await uow.appointments.require(elder, visit.id)
         assert card.appointment.account == elder
-        [told] = await uow.outbox.claim(NOW, NOW, timedelta(minutes=1), limit=9)
-        return told
+        [message] = await uow.outbox.claim(NOW, NOW, timedelta(minutes=1), limit=9)
+        return message
 
-    told = await world.storage.write(change_again)
-    assert (told.account, told.facts) == (elder, {"a": 1})
+    message = await world.storage.write(change_again)
+    assert (message.account, message.facts) == (elder, {"a": 1})
 
 
-async def test_a_card_that_nobody_else_keeps_passes_to_nobody(world: World) -> None:
+async def test_card_without_other_representative_has_no_heir(world: World) -> None:
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:
@@ -124,7 +124,7 @@ async def test_a_card_that_nobody_else_keeps_passes_to_nobody(world: World) -> N
     assert await rights(world, patient) == [(world.mother.id, Rights.OWNER)]
 
 
-async def test_papers_seen_at_a_desk_are_one_representatives_own(world: World) -> None:
+async def test_papers_seen_belong_to_one_representative(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
 
@@ -135,7 +135,7 @@ async def test_papers_seen_at_a_desk_are_one_representatives_own(world: World) -
     await world.storage.write(change)
 
 
-async def test_a_number_for_the_desk_ends_with_the_access_that_it_was_for(world: World) -> None:
+async def test_desk_matter_ends_with_the_representation(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
 
@@ -149,7 +149,9 @@ async def test_a_number_for_the_desk_ends_with_the_access_that_it_was_for(world:
     await world.storage.write(change)
 
 
-async def test_only_the_card_that_the_register_has_given_a_policy_to_is_found_by_it(world: World) -> None:
+async def test_policy_finds_only_its_verified_card(world: World) -> None:
+    """Unverified cards of the same policy are not found."""
+
     async def look(view: UnitOfWork) -> None:
         assert await view.representatives.find_held(POLICY) is None
 
@@ -172,7 +174,7 @@ async def ask(world: World, patient: PatientId, card: PatientId, ref: Ref = A_RE
     )
 
 
-async def test_a_request_is_open_until_it_is_answered_or_too_old(world: World) -> None:
+async def test_access_request_is_open_until_answered_or_expired(world: World) -> None:
     patient, card = await world.link(), await world.link(world.stranger, verified=False)
     request = await ask(world, patient, card)
 
@@ -189,7 +191,7 @@ async def test_a_request_is_open_until_it_is_answered_or_too_old(world: World) -
     assert (last.status, last.answered_at) == (RequestStatus.REFUSED, NOW)
 
 
-async def test_one_request_at_a_time_and_a_number_once_only(world: World) -> None:
+async def test_access_request_is_one_at_a_time_with_unique_ref(world: World) -> None:
     patient, card = await world.link(), await world.link(world.stranger, verified=False)
     await ask(world, patient, card)
     for ref in (A_REF, ANOTHER_REF):
@@ -205,7 +207,8 @@ async def test_one_request_at_a_time_and_a_number_once_only(world: World) -> Non
     await world.storage.write(change)
 
 
-async def test_a_request_outlives_the_askers_card_and_finds_its_new_one(world: World) -> None:
+async def test_access_request_outlives_its_card(world: World) -> None:
+    """A new card of the same account takes its place."""
     patient, card = await world.link(), await world.link(world.stranger, verified=False)
     request = await ask(world, patient, card)
 
@@ -231,7 +234,7 @@ async def test_a_request_outlives_the_askers_card_and_finds_its_new_one(world: W
 # --- who is invited ---------------------------------------------------------------------------------------------------
 
 
-async def test_a_link_is_found_by_its_token_which_is_nowhere_in_the_database(world: World) -> None:
+async def test_invitation_is_found_by_token_that_is_not_stored(world: World) -> None:
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> Invitation | None:
@@ -252,7 +255,7 @@ async def test_a_link_is_found_by_its_token_which_is_nowhere_in_the_database(wor
     assert "a-token" not in repr(tuple(row))
 
 
-async def test_a_new_link_takes_the_place_of_the_one_before(world: World) -> None:
+async def test_new_invitation_replaces_the_old_one(world: World) -> None:
     patient = await world.link()
 
     async def change(uow: UnitOfWork) -> None:
@@ -264,7 +267,7 @@ async def test_a_new_link_takes_the_place_of_the_one_before(world: World) -> Non
     await world.storage.write(change)
 
 
-async def test_whoever_opens_a_link_first_has_it_waiting_until_it_is_used(world: World) -> None:
+async def test_invitation_belongs_to_the_first_account_that_opens_it(world: World) -> None:
     patient, late = await world.link(), await account_no(world, 1005)
 
     async def change(uow: UnitOfWork) -> None:
@@ -285,7 +288,7 @@ async def test_whoever_opens_a_link_first_has_it_waiting_until_it_is_used(world:
     await world.storage.write(change)
 
 
-async def test_a_new_owner_is_not_bound_by_the_old_ones_links(world: World) -> None:
+async def test_new_owner_drops_invitations_of_the_old_owner(world: World) -> None:
     patient = await world.link()
     await join(world, world.stranger.id, patient)
 
@@ -298,7 +301,7 @@ async def test_a_new_owner_is_not_bound_by_the_old_ones_links(world: World) -> N
     await world.storage.write(change)
 
 
-async def test_requests_and_links_that_are_over_are_forgotten_and_no_others(world: World) -> None:
+async def test_only_old_requests_and_invitations_are_deleted(world: World) -> None:
     patient, card = await world.link(), await world.link(world.stranger, verified=False)
     request = await ask(world, patient, card)
 
@@ -317,7 +320,7 @@ async def test_requests_and_links_that_are_over_are_forgotten_and_no_others(worl
 # --- what waits at the desk -------------------------------------------------------------------------------------------
 
 
-async def test_a_matter_keeps_its_number_however_often_it_is_opened(world: World) -> None:
+async def test_desk_matter_opened_again_keeps_its_ref(world: World) -> None:
     patient = await world.link()
 
     async def opened(ref: Ref, kind: DeskMatter) -> Ref:

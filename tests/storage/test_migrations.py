@@ -1,4 +1,4 @@
-"""Every database gets to the newest schema from wherever it stands, and a strange one is left alone."""
+"""Tests of migrations: every known database reaches the newest schema, any other is refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two migrations of a test's own; neither only expands."""
+    """Write two migrations that do not expand."""
     files = tmp_path / "files"
     files.mkdir()
     write(files, "0001_first.sql", "CREATE TABLE first (id INTEGER PRIMARY KEY, word TEXT) STRICT;\n")
@@ -57,7 +57,7 @@ async def schema(database: Database) -> list[tuple[str, str]]:
     return [(row["name"], row["sql"]) for row in rows]
 
 
-async def test_an_empty_database_gets_everything_once(database: Database) -> None:
+async def test_migrate_applies_everything_once_to_an_empty_database(database: Database) -> None:
     assert await migrate(database) == [migration.name for migration in NEWEST]
     before = await schema(database)
     assert await migrate(database) == []
@@ -65,7 +65,9 @@ async def test_an_empty_database_gets_everything_once(database: Database) -> Non
 
 
 @pytest.mark.parametrize("known", range(1, len(NEWEST) + 1))
-async def test_every_older_schema_comes_to_the_same_end(database: Database, tmp_path: Path, known: int) -> None:
+async def test_migrate_brings_every_older_schema_to_the_same_end(
+    database: Database, tmp_path: Path, known: int
+) -> None:
     older = tmp_path / "older"
     older.mkdir()
     for migration in NEWEST[:known]:
@@ -78,22 +80,22 @@ async def test_every_older_schema_comes_to_the_same_end(database: Database, tmp_
     await fresh.close()
 
 
-async def test_nothing_to_do_takes_three_queries(tmp_path: Path) -> None:
-    asked: list[str] = []
-    async with database_in(tmp_path, lambda number, sql: asked.append(sql)) as database:
-        asked.clear()
+async def test_migrate_without_work_takes_three_queries(tmp_path: Path) -> None:
+    ran: list[str] = []
+    async with database_in(tmp_path, lambda number, sql: ran.append(sql)) as database:
+        ran.clear()
         assert await migrate(database) == []
-    assert asked == [EXISTING, APPLIED, EXPANDING]
+    assert ran == [EXISTING, APPLIED, EXPANDING]
 
 
-async def test_a_file_changed_after_it_was_applied_is_refused(database: Database, folder: Path) -> None:
+async def test_migrate_refuses_a_file_changed_after_it_was_applied(database: Database, folder: Path) -> None:
     await migrate(database, folder)
     write(folder, "0001_first.sql", "CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;\n")
     with pytest.raises(SchemaMismatch, match="was changed after"):
         await migrate(database, folder)
 
 
-async def test_a_database_newer_than_the_code_is_refused(database: Database, folder: Path) -> None:
+async def test_migrate_refuses_a_database_newer_than_the_code(database: Database, folder: Path) -> None:
     await migrate(database, folder)
     (folder / "0002_second.sql").unlink()
     with pytest.raises(SchemaMismatch, match="newer than this program"):
@@ -146,13 +148,13 @@ async def test_migrate_knows_a_database_from_before_the_marks(database: Database
     assert [applied.expands for applied in await list_applied(database)] == [False, False, True]
 
 
-def test_a_file_without_its_mark_is_refused(folder: Path) -> None:
+def test_migration_without_expands_mark_is_refused(folder: Path) -> None:
     (folder / "0003_third.sql").write_text("SELECT 1;\n")
     with pytest.raises(SchemaMismatch, match=r"first line of 0003_third\.sql"):
         list_migrations(folder)
 
 
-async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Database, folder: Path) -> None:
+async def test_failed_migration_is_rolled_back_and_can_be_fixed(database: Database, folder: Path) -> None:
     second = folder / "0002_second.sql"
     whole = second.read_text()
     write(folder, second.name, "INSERT INTO first (word) VALUES ('half');\nINSERT INTO missing VALUES (1);\n")
@@ -168,7 +170,7 @@ async def test_a_failing_file_leaves_no_trace_and_may_be_mended(database: Databa
     await database.read(look)
 
 
-async def test_two_processes_at_once_apply_each_file_once(database: Database, folder: Path, tmp_path: Path) -> None:
+async def test_concurrent_processes_apply_each_migration_once(database: Database, folder: Path, tmp_path: Path) -> None:
     other = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
     ours, theirs = await asyncio.gather(migrate(database, folder), migrate(other, folder))
     assert sorted(ours + theirs) == ["0001_first.sql", "0002_second.sql"]
@@ -176,17 +178,17 @@ async def test_two_processes_at_once_apply_each_file_once(database: Database, fo
 
 
 @pytest.mark.parametrize("name", ["0004_gap.sql", "0002_twice.sql"])
-def test_numbers_have_neither_gaps_nor_twins(folder: Path, name: str) -> None:
+def test_migration_numbers_have_no_gaps_or_duplicates(folder: Path, name: str) -> None:
     write(folder, name, "SELECT 1;")
     with pytest.raises(SchemaMismatch, match="numbered"):
         list_migrations(folder)
 
 
-def test_a_statement_without_an_end_is_refused() -> None:
+def test_migration_statement_without_end_is_refused() -> None:
     with pytest.raises(SchemaMismatch, match="no end: DROP"):
         list(statements("SELECT 1;\nDROP TABLE x"))
 
 
-def test_a_trigger_is_one_statement() -> None:
+def test_migration_trigger_is_one_statement() -> None:
     trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM b;\n  DELETE FROM c;\nEND;\n"
     assert list(statements(f"SELECT 1;\n{trigger}SELECT 2;\n")) == ["SELECT 1;\n", trigger, "SELECT 2;\n"]

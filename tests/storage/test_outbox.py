@@ -1,4 +1,4 @@
-"""The outbox: what waits is told once, in order, by one worker, to those who can be reached."""
+"""Tests of the outbox table: messages are claimed once, in order, for reachable accounts."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def words(messages: list[OutboxMessage]) -> list[object]:
 
 
 async def statuses(world: World) -> dict[str, str]:
-    """By dedup, of the newest row of each."""
+    """Return the status of the newest row of each deduplication key."""
     rows = await world.database.read(
         lambda connection: connection.fetch("SELECT dedup, status FROM outbox ORDER BY id", {})
     )
     return {row["dedup"]: row["status"] for row in rows}
 
 
-async def test_a_due_message_is_claimed_with_all_that_is_needed_to_tell_it(world: World) -> None:
+async def test_claimed_message_has_all_that_sending_needs(world: World) -> None:
     await enqueue(world, notice(world.mother, "a", edits=55), notice(world.stranger, "later", NOW + SECOND))
     (message,) = await claim(world.storage)
     assert (message.account, message.chat, message.language) == (world.mother.id, 1001, "ru")
@@ -78,7 +78,7 @@ async def test_a_due_message_is_claimed_with_all_that_is_needed_to_tell_it(world
     assert await statuses(world) == {"a": "CLAIMED", "later": "QUEUED"}
 
 
-async def test_urgent_ones_go_first_then_older_ones_and_one_a_person(world: World) -> None:
+async def test_claim_orders_by_urgency_and_age_one_per_account(world: World) -> None:
     others = []
 
     async def change(uow: UnitOfWork) -> None:
@@ -98,7 +98,7 @@ async def test_urgent_ones_go_first_then_older_ones_and_one_a_person(world: Worl
     assert await claim(world.storage) == []
 
 
-async def test_the_next_one_to_a_person_waits_until_the_first_is_done(world: World) -> None:
+async def test_claim_waits_for_the_message_in_flight_of_the_account(world: World) -> None:
     await enqueue(world, notice(world.mother, "first"), notice(world.mother, "second"))
     (first,) = await claim(world.storage)
     assert await claim(world.storage) == []
@@ -107,7 +107,7 @@ async def test_the_next_one_to_a_person_waits_until_the_first_is_done(world: Wor
     assert await statuses(world) == {"first": "SENT", "second": "CLAIMED"}
 
 
-async def test_four_workers_take_twenty_messages_without_doubles(world: World) -> None:
+async def test_claim_by_four_workers_has_no_duplicates(world: World) -> None:
     async def change(uow: UnitOfWork) -> list[Account]:
         return [await uow.accounts.add(3000 + number, NOW) for number in range(20)]
 
@@ -124,7 +124,7 @@ async def test_four_workers_take_twenty_messages_without_doubles(world: World) -
     assert len(taken) == len(set(taken)) == 20
 
 
-async def test_a_lease_that_ran_out_is_claimable_again_on_real_time(world: World) -> None:
+async def test_message_with_expired_lease_is_claimable_in_real_time(world: World) -> None:
     await enqueue(world, notice(world.mother, "a"))
     await claim(world.storage)
     tomorrow = NOW + timedelta(days=1)
@@ -133,7 +133,7 @@ async def test_a_lease_that_ran_out_is_claimable_again_on_real_time(world: World
     assert again.attempts == 2
 
 
-async def test_nobody_is_told_what_is_too_late(world: World) -> None:
+async def test_message_past_its_time_expires(world: World) -> None:
     await enqueue(
         world,
         notice(world.mother, "late", NOW, expires_at=NOW + SECOND),
@@ -144,7 +144,7 @@ async def test_nobody_is_told_what_is_too_late(world: World) -> None:
     assert await statuses(world) == {"late": "EXPIRED", "in time": "EXPIRED"}
 
 
-async def test_those_who_cannot_be_reached_are_left_alone_until_they_can(world: World) -> None:
+async def test_message_of_unreachable_account_waits(world: World) -> None:
     await enqueue(world, notice(world.mother, "a"))
     await world.storage.write(lambda uow: uow.accounts.set_reachable(world.mother.id, False))
     assert await claim(world.storage) == []
@@ -152,7 +152,7 @@ async def test_those_who_cannot_be_reached_are_left_alone_until_they_can(world: 
     assert words(await claim(world.storage)) == ["a"]
 
 
-async def test_a_newer_message_replaces_the_live_one(world: World) -> None:
+async def test_newer_message_replaces_the_live_one(world: World) -> None:
     await enqueue(world, notice(world.mother, "a", NOW + SECOND), notice(world.mother, "a", NOW))
 
     async def look(view: UnitOfWork) -> None:
@@ -165,7 +165,7 @@ async def test_a_newer_message_replaces_the_live_one(world: World) -> None:
     assert words(await claim(world.storage, NOW + SECOND)) == ["a"]
 
 
-async def test_a_told_message_may_be_enqueued_anew(world: World) -> None:
+async def test_sent_message_may_be_enqueued_again(world: World) -> None:
     await enqueue(world, notice(world.mother, "a"))
     (message,) = await claim(world.storage)
     await world.storage.write(lambda uow: uow.outbox.mark_sent(message.id, 777, NOW))
@@ -173,7 +173,7 @@ async def test_a_told_message_may_be_enqueued_anew(world: World) -> None:
     assert len(await claim(world.storage)) == 1
 
 
-async def test_a_visit_has_one_live_reminder(world: World) -> None:
+async def test_appointment_has_one_live_reminder(world: World) -> None:
     visit = (await world.appoint(await world.order(await world.link()))).id
     reminder = VisitReminder.kind
     first = notice(world.mother, "one", NOW + SECOND, kind=reminder, appointment=visit)
@@ -188,7 +188,7 @@ async def test_a_visit_has_one_live_reminder(world: World) -> None:
     await world.storage.read(look)
 
 
-async def test_what_is_not_needed_any_more_is_withdrawn(world: World) -> None:
+async def test_messages_are_withdrawn_by_key_and_by_appointment(world: World) -> None:
     visit = (await world.appoint(await world.order(await world.link()))).id
     await enqueue(
         world,
@@ -207,7 +207,7 @@ async def test_what_is_not_needed_any_more_is_withdrawn(world: World) -> None:
     assert words(await claim(world.storage)) == ["of another"]
 
 
-async def test_a_refused_message_waits_and_a_hopeless_one_is_given_up(world: World) -> None:
+async def test_message_is_retried_or_failed(world: World) -> None:
     await enqueue(world, notice(world.mother, "again"), notice(world.stranger, "hopeless"))
     again, hopeless = await claim(world.storage)
 
@@ -223,7 +223,7 @@ async def test_a_refused_message_waits_and_a_hopeless_one_is_given_up(world: Wor
     assert await statuses(world) == {"again": "WITHDRAWN", "hopeless": "FAILED"}
 
 
-async def test_withdrawn_while_in_flight_it_does_not_come_back(world: World) -> None:
+async def test_message_withdrawn_in_flight_is_not_retried(world: World) -> None:
     await enqueue(world, notice(world.mother, "a"), notice(world.stranger, "b"))
     first, second = await claim(world.storage)
 
@@ -239,7 +239,7 @@ async def test_withdrawn_while_in_flight_it_does_not_come_back(world: World) -> 
     assert await claim(world.storage, wall=NOW + 2 * LEASE) == []
 
 
-async def test_the_next_due_moment_is_known(world: World) -> None:
+async def test_outbox_knows_the_next_due_time(world: World) -> None:
     async def look(view: UnitOfWork) -> None:
         assert await view.outbox.next_due() is None
 
@@ -256,7 +256,7 @@ async def test_the_next_due_moment_is_known(world: World) -> None:
     await world.storage.read(look_again)
 
 
-async def test_a_message_goes_with_the_change_it_tells_of_or_not_at_all(world: World) -> None:
+async def test_message_is_rolled_back_with_its_unit(world: World) -> None:
     with pytest.raises(LookupError):
         await enqueue_and_fail(world)
     assert await claim(world.storage) == []

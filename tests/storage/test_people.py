@@ -1,4 +1,4 @@
-"""Accounts, consents and patients: who may see whom, what lies sealed in the file, and what erasing leaves."""
+"""Tests of accounts, consents and patients: access, encryption at rest, erasure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 async def count(database: Database, table: str) -> int:
-    sql = f"SELECT count(*) FROM {table}"  # noqa: S608 - a name of ours
+    sql = f"SELECT count(*) FROM {table}"  # noqa: S608 - our own table name
     rows = await database.read(lambda connection: connection.fetch(sql, {}))
     return int(rows[0][0])
 
@@ -45,13 +45,13 @@ async def count(database: Database, table: str) -> int:
 # --- accounts and consents --------------------------------------------------------------------------------------------
 
 
-async def test_an_account_is_made_once(world: World) -> None:
+async def test_account_is_added_once(world: World) -> None:
     again = await world.storage.write(lambda uow: uow.accounts.add(1001, NOW))
     assert again == world.mother
     assert (again.language, again.telegram_language) == (None, "ru")
 
 
-async def test_nobody_is_found_where_nobody_is(world: World) -> None:
+async def test_unknown_account_and_patient_are_none(world: World) -> None:
     async def look(view: UnitOfWork) -> None:
         assert await view.accounts.find(9) is None
         assert await view.accounts.get(AccountId(9)) is None
@@ -59,7 +59,7 @@ async def test_nobody_is_found_where_nobody_is(world: World) -> None:
     await world.storage.read(look)
 
 
-async def test_an_account_keeps_its_language_its_role_and_whether_it_can_be_reached(world: World) -> None:
+async def test_account_keeps_language_role_and_reachability(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         await uow.accounts.set_language(world.stranger.id, "en")
         await uow.accounts.set_reachable(world.stranger.id, False)
@@ -70,7 +70,7 @@ async def test_an_account_keeps_its_language_its_role_and_whether_it_can_be_reac
     assert clerk == replace(world.stranger, language="en", reachable=False, role=Role.REGISTRAR, clinic=world.clinic.id)
 
 
-async def test_only_consents_in_their_current_wording_count(world: World) -> None:
+async def test_only_consents_in_current_wording_count(world: World) -> None:
     async def change(uow: UnitOfWork) -> Account | None:
         await uow.consents.give(world.mother.id, Purpose.REPRESENTATIVE, "2", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW)
@@ -88,7 +88,7 @@ async def test_only_consents_in_their_current_wording_count(world: World) -> Non
     await newer.read(look)
 
 
-async def test_a_consent_taken_back_counts_no_more_and_stays_on_record(world: World) -> None:
+async def test_revoked_consent_does_not_count_and_stays_on_record(world: World) -> None:
     async def change(uow: UnitOfWork) -> tuple[Account | None, Sequence[Consent]]:
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "1", "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "1", "digest", NOW + LATER)
@@ -109,7 +109,7 @@ async def test_a_consent_taken_back_counts_no_more_and_stays_on_record(world: Wo
     await world.storage.write(change_again)
 
 
-async def test_only_an_indispensable_consent_taken_back_for_long_ends_an_account(world: World) -> None:
+async def test_only_an_old_revoked_required_consent_ends_an_account(world: World) -> None:
     async def gone(days: int) -> list[AccountId]:
         async def look(view: UnitOfWork) -> list[AccountId]:
             return list(await view.consents.withdrawn_before(NOW + timedelta(days=days), limit=10))
@@ -140,7 +140,7 @@ async def test_only_an_indispensable_consent_taken_back_for_long_ends_an_account
 # --- patients ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_new_patient_waits_for_the_register(world: World) -> None:
+async def test_new_patient_is_queued_for_verification(world: World) -> None:
     patient = await world.link(verified=False)
 
     async def look(view: UnitOfWork) -> Patient:
@@ -159,7 +159,7 @@ async def test_a_new_patient_waits_for_the_register(world: World) -> None:
     assert (masha.clinic, masha.person) == (None, None)
 
 
-async def test_a_strangers_patient_and_a_missing_one_are_the_same_answer(world: World) -> None:
+async def test_strangers_patient_is_answered_like_missing_one(world: World) -> None:
     patient = await world.link()
     with pytest.raises(NotYours) as of_another:
         await world.storage.read(lambda view: view.patients.require(world.stranger.id, patient))
@@ -169,27 +169,27 @@ async def test_a_strangers_patient_and_a_missing_one_are_the_same_answer(world: 
     assert str(of_another.value) == str(missing.value)
 
 
-async def test_what_the_register_says_is_kept(world: World) -> None:
+async def test_patient_keeps_the_result_of_verification(world: World) -> None:
     patient = await world.link(verified=False)
-    said = Verification(
+    verification = Verification(
         VerificationStatus.NEEDS_CORRECTION, RejectionReason.NOT_MATCHED, NameField.FAMILY, NOW, NOW + LATER, attempts=2
     )
     corrected = PersonName("Петрова", "Марья")
 
     async def change(uow: UnitOfWork) -> Patient:
-        await uow.patients.set_verification(patient, said)
+        await uow.patients.set_verification(patient, verification)
         await uow.patients.rename(patient, corrected)
         await uow.patients.set_person(patient, PersonRef("person-1"), world.clinic.id)
         await uow.patients.set_person(patient, PersonRef("person-2"), None)
         return await uow.patients.require(world.mother.id, patient)
 
     masha = await world.storage.write(change)
-    assert (masha.verification, masha.name) == (said, corrected)
+    assert (masha.verification, masha.name) == (verification, corrected)
     assert (masha.policy_number, masha.birth_date) == (POLICY, CLAIM.birth_date)
     assert (masha.person, masha.clinic) == (PersonRef("person-2"), world.clinic.id)
 
 
-async def test_nothing_happens_to_a_patient_who_is_gone(world: World) -> None:
+async def test_changes_of_missing_patient_do_nothing(world: World) -> None:
     async def change(uow: UnitOfWork) -> None:
         await uow.patients.rename(PatientId(999), MASHA)
         await uow.patients.set_person(PatientId(999), PersonRef("x"), None)
@@ -199,7 +199,7 @@ async def test_nothing_happens_to_a_patient_who_is_gone(world: World) -> None:
     assert await count(world.database, "patients") == 0
 
 
-async def test_a_policy_number_is_found_without_being_opened(world: World) -> None:
+async def test_patient_is_found_by_policy_number_without_decryption(world: World) -> None:
     patient = await world.link()
 
     async def look(view: UnitOfWork) -> None:
@@ -210,7 +210,7 @@ async def test_a_policy_number_is_found_without_being_opened(world: World) -> No
     await world.storage.read(look)
 
 
-async def test_a_policy_belongs_to_one_card(world: World) -> None:
+async def test_policy_belongs_to_one_verified_card(world: World) -> None:
     await world.link()
     second = await world.link(world.stranger, verified=False)
     with pytest.raises(AlreadyLinked):
@@ -227,7 +227,7 @@ async def verify(world: World, patient: PatientId) -> None:
     await world.storage.write(change)
 
 
-async def test_who_a_patient_is_changes_with_the_number_that_he_is_found_by(world: World) -> None:
+async def test_patient_identity_changes_with_its_policy_index(world: World) -> None:
     patient = await world.link()
     married = replace(CLAIM, policy_number="1" * 16, name=PersonName("Петрова", "Мария"))
 
@@ -250,9 +250,8 @@ async def test_who_a_patient_is_changes_with_the_number_that_he_is_found_by(worl
     await world.storage.read(look)
 
 
-async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_said(
-    world: World, tmp_path: Path
-) -> None:
+async def test_correction_is_sealed_beside_the_card(world: World, tmp_path: Path) -> None:
+    """A refused correction keeps the reason; the card keeps its old name until the register confirms the new one."""
     patient = await world.link()
     wanted = Correction(replace(CLAIM, name=PersonName("Лермонтова", "Мария")))
     refused = replace(wanted, reason=RejectionReason.NOT_MATCHED, correct=NameField.FAMILY)
@@ -282,7 +281,7 @@ async def test_a_correction_waits_sealed_beside_the_card_with_what_the_register_
     await world.storage.write(change_again)
 
 
-async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: World) -> None:
+async def test_journal_of_patient_has_only_own_visits(world: World) -> None:
     masha, other = await world.link(), await world.link(policy="1" * 16)
     visit = await world.appoint(await world.order(masha))
     deeds = [
@@ -295,8 +294,8 @@ async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: W
     async def change(uow: UnitOfWork) -> None:
         for deed, subject in deeds:
             await uow.audit.add(Actor.account(world.mother.id), deed, subject, NOW)
-        told = [(entry.deed, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
-        assert told == [(Deed.NUMBER_SHOWN, None), (Deed.BOOKING_ASKED, visit.ref), (Deed.POLICY_LINKED, None)]
+        entries = [(entry.deed, entry.ref) for entry in await uow.audit.list_of_patient(masha, 10)]
+        assert entries == [(Deed.NUMBER_SHOWN, None), (Deed.BOOKING_ASKED, visit.ref), (Deed.POLICY_LINKED, None)]
         assert [entry.deed for entry in await uow.audit.list_of_patient(masha, 1, skip=1)] == [Deed.BOOKING_ASKED]
         await uow.accounts.erase(world.mother.id)
         assert {entry.actor.id for entry in await uow.audit.list_of_patient(masha, 10)} == {None}
@@ -304,7 +303,7 @@ async def test_the_journal_of_a_patient_has_the_visits_and_nobody_elses(world: W
     await world.storage.write(change)
 
 
-async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) -> None:
+async def test_due_checks_are_claimed_once(world: World) -> None:
     first, second = await world.link(verified=False), await world.link(world.stranger, verified=False)
     await world.link(policy="1" * 16)
 
@@ -321,7 +320,7 @@ async def test_due_checks_are_taken_once_until_they_are_due_again(world: World) 
     await world.storage.write(change)
 
 
-async def test_a_patient_goes_with_the_last_who_represents_him(world: World) -> None:
+async def test_patient_is_deleted_with_last_representation(world: World) -> None:
     patient = await world.link()
     await world.appoint(await world.order(patient))
     await let_represent(world, patient)
@@ -336,7 +335,7 @@ async def test_a_patient_goes_with_the_last_who_represents_him(world: World) -> 
 
 
 async def let_represent(world: World, patient: PatientId) -> None:
-    """The stranger becomes a second representative: the chat has no way to that yet, the tables have."""
+    """Make the stranger a second representative, directly in the table."""
     await world.database.write(
         lambda connection: connection.execute(
             "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE', NULL)",
@@ -345,8 +344,8 @@ async def let_represent(world: World, patient: PatientId) -> None:
     )
 
 
-async def test_a_patients_number_is_never_given_to_another(world: World) -> None:
-    """An old button must not come to mean somebody else."""
+async def test_patient_ids_are_not_reused(world: World) -> None:
+    """A button in an old message must not refer to another patient."""
     first = await world.link()
     await world.storage.write(lambda uow: uow.patients.unlink(world.mother.id, first))
     assert await world.link() > first
@@ -358,7 +357,7 @@ PHONE = "+79031234567"
 
 
 async def fill(world: World) -> PatientId:
-    """Personal data wherever the tables take any."""
+    """Write personal data to every column that takes it."""
     patient = await world.link()
     order = await world.order(patient)
     appointment = await world.appoint(order)
@@ -380,7 +379,7 @@ async def fill(world: World) -> PatientId:
     return patient
 
 
-async def test_the_files_hold_no_personal_data_in_clear(world: World, tmp_path: Path) -> None:
+async def test_database_files_hold_no_personal_data_in_clear(world: World, tmp_path: Path) -> None:
     await fill(world)
     files = read_files(tmp_path)
     assert set(files) >= {"bot.sqlite3", "bot.sqlite3-wal", "bot.sqlite3-shm"}
@@ -393,7 +392,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("bot.sqlite3*")}
 
 
-async def test_erasing_leaves_only_what_has_no_person_in_it(world: World) -> None:
+async def test_erasure_leaves_no_personal_rows(world: World) -> None:
     await fill(world)
     await world.storage.write(lambda uow: uow.accounts.erase(world.mother.id))
     gone = ("patients", "representations", "orders", "appointments", "outbox", "drafts", "dialogs")
@@ -403,7 +402,7 @@ async def test_erasing_leaves_only_what_has_no_person_in_it(world: World) -> Non
     assert await count(world.database, "audit WHERE account_id IS NULL") == 1
 
 
-async def test_erasing_one_parent_leaves_the_patient_to_the_other(world: World) -> None:
+async def test_erasure_leaves_patient_to_other_representative(world: World) -> None:
     patient = await fill(world)
     await let_represent(world, patient)
 

@@ -1,34 +1,39 @@
-"""Every named query of every slice finds its rows by an index, and says nothing that only one database understands."""
+"""Checks every named query: it has a verb, finds its rows by an index and uses portable SQL."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from storage.database.queries import QUERIES, load_queries
 from storage.migrations import list_migrations
+from tests.places import ROOT, modules
 
-SLICES = sorted(path.stem for path in QUERIES.glob("*.sql"))
+FILES = {path.stem: path.read_text() for path in sorted(QUERIES.glob("*.sql"))}
+HEADER = re.compile(r"^-- name: (\w+)", re.M)
+VERB = re.compile(
+    r"(add|answer|cancel|claim|clear|close|copy|count|delete|demote|find|finish|hasten|index|list|lock|mark|merge|move"
+    r"|occupy|offer|open|pause|promote|refresh|release|request|restore|revoke|save|schedule|set|settle|take|unlock"
+    r"|upsert|use|withdraw)_"
+)
 PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 CONSTANT = "CONSTANT ROW"
 SQLITE_ONLY = re.compile(
     r"\b(insert or|update or|replace into|ifnull|group_concat|json_\w+|strftime|unixepoch|rowid|glob|pragma)\b", re.I
 )
+LOADED = re.compile(r'load_queries\("(\w+)"\)')
+USED = re.compile(r"\bqueries\.(\w+)")
+BY_SECTION = "privacy."
+"""The queries of this file are found by the name of their section."""
 
-
-def list_queries() -> Iterator[tuple[str, str]]:
-    for name in SLICES:
-        queries = load_queries(name)
-        for query in queries.available_queries:
-            if not query.endswith("_cursor"):
-                yield f"{name}.{query}", getattr(queries, query).sql
-
-
-QUERY = dict(list_queries())
+QUERY = {
+    f"{file}.{name}": getattr(load_queries(file), name).sql
+    for file, text in FILES.items()
+    for name in HEADER.findall(text)
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,36 +51,57 @@ def list_plan(schema: sqlite3.Connection, sql: str) -> list[str]:
 
 
 def list_scans(plan: list[str]) -> set[str]:
-    """Names read from end to end; a covering index read so is no better than the table."""
+    """Return the tables that are read from end to end; a scan of a covering index counts too."""
     found = (re.match(r"SCAN (\S+)", step) for step in plan if CONSTANT not in step)
     return {match[1] for match in found if match}
 
 
 @pytest.mark.parametrize("name", QUERY)
-def test_no_query_reads_a_table_from_end_to_end(schema: sqlite3.Connection, name: str) -> None:
+def test_query_scans_no_table(schema: sqlite3.Connection, name: str) -> None:
     scans = list_scans(list_plan(schema, QUERY[name]))
     assert not scans, f"{name} reads all of {', '.join(sorted(scans))}"
 
 
-def test_a_scan_would_be_noticed(schema: sqlite3.Connection) -> None:
+def test_table_scan_is_detected(schema: sqlite3.Connection) -> None:
     assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE language = :language")) == {"accounts"}
     assert list_scans(list_plan(schema, "SELECT telegram_id FROM accounts")) == {"accounts"}
     assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE telegram_id = :id")) == set()
 
 
-def test_the_outbox_is_claimed_in_the_order_of_its_index(schema: sqlite3.Connection) -> None:
-    assert not [step for step in list_plan(schema, QUERY["outbox.claim"]) if "TEMP B-TREE" in step]
+def test_outbox_claim_sorts_by_its_index(schema: sqlite3.Connection) -> None:
+    assert not [step for step in list_plan(schema, QUERY["delivery.claim_due"]) if "TEMP B-TREE" in step]
 
 
 @pytest.mark.parametrize("name", QUERY)
-def test_the_text_serves_another_database_too(name: str) -> None:
+def test_query_uses_no_sqlite_only_syntax(name: str) -> None:
     own = SQLITE_ONLY.search(QUERY[name])
-    assert own is None, f"{name} says {own and own[0]}, which is SQLite's own"
+    assert own is None, f"{name} uses {own and own[0]}, which only SQLite understands"
 
 
-@pytest.mark.parametrize("path", sorted(QUERIES.glob("*.sql")), ids=lambda path: path.stem)
-def test_what_a_statement_returns_is_read_as_rows(path: Path) -> None:
-    assert "<!" not in path.read_text()
+@pytest.mark.parametrize("file", FILES)
+def test_query_file_reads_returned_values_as_rows(file: str) -> None:
+    """``<!`` of aiosql returns a single value, which our adapter does not have."""
+    assert "<!" not in FILES[file]
+
+
+@pytest.mark.parametrize("name", QUERY)
+def test_query_name_begins_with_verb(name: str) -> None:
+    assert VERB.match(name.partition(".")[2])
+
+
+def test_query_file_is_named_after_the_modules_that_load_it() -> None:
+    for path in modules("storage"):
+        for file in LOADED.findall(path.read_text()):
+            assert file in path.relative_to(ROOT).with_suffix("").parts, f"{path.name} loads {file}.sql"
+
+
+def test_every_query_exists_and_is_used() -> None:
+    used: set[str] = set()
+    for path in modules("storage"):
+        text = path.read_text()
+        for file in ["registry"] if "registry" in path.parts else LOADED.findall(text):
+            used |= {f"{file}.{name}" for name in USED.findall(text)}
+    assert used == {name for name in QUERY if not name.startswith(BY_SECTION)}
 
 
 def test_every_table_is_strict(schema: sqlite3.Connection) -> None:
@@ -83,8 +109,8 @@ def test_every_table_is_strict(schema: sqlite3.Connection) -> None:
     assert [name for name, sql in rows if not sql.rstrip().endswith("STRICT")] == []
 
 
-def test_what_hangs_on_a_person_is_found_by_an_index_when_he_is_erased(schema: sqlite3.Connection) -> None:
-    """Deleting a row looks for its children: without an index that is a walk through the whole table each time."""
+def test_rows_to_erase_with_a_parent_are_found_by_an_index(schema: sqlite3.Connection) -> None:
+    """Deleting a row looks for its children: without an index each deletion scans the child table."""
     for table in ("accounts", "patients", "appointments"):
         for child, column in list_children(schema, table):
             plan = list_plan(schema, f"SELECT 1 FROM {child} WHERE {column} = :id")  # noqa: S608 - our own schema

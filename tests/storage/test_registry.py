@@ -1,4 +1,4 @@
-"""The embedded registry keeps the port's contract, and what only a registry of its own promises besides."""
+"""Tests of the embedded registry: the contract of the port, its own rules, the desk."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
         )
 
 
-def test_registry_and_its_desk_implement_the_two_ports(world: World) -> None:
+def test_registry_and_desk_implement_their_ports(world: World) -> None:
     system: ClinicSystem = world.registry
     desk: ClinicDesk = world.desk
     assert system.name == "registry"
@@ -83,14 +83,14 @@ def test_registry_and_its_desk_implement_the_two_ports(world: World) -> None:
 # --- what is free -----------------------------------------------------------------------------------------------------
 
 
-async def test_specialties_come_in_the_order_of_the_catalogue_and_only_where_there_are_doctors(world: World) -> None:
+async def test_specialties_with_doctors_come_in_catalogue_order(world: World) -> None:
     garden = await world.registry.specialties(await world.clinic("Садовая"))
     assert [specialty.code for specialty in garden] == ["pediatrician", "ent", "gynecologist", "teen"]
     ural = await world.registry.specialties(await world.clinic("Уральская"))
     assert [specialty.code for specialty in ural] == ["pediatrician"]
 
 
-async def test_doctors_come_by_their_nearest_time_and_those_without_one_last(world: World) -> None:
+async def test_doctors_are_sorted_by_nearest_slot(world: World) -> None:
     clinic = await world.clinic()
     pediatrician = (await world.registry.specialties(clinic))[0].ref
     for hour in (9, 10, 11, 12):
@@ -107,14 +107,14 @@ async def test_doctors_come_by_their_nearest_time_and_those_without_one_last(wor
     assert [(doctor.name.family, doctor.nearest) for doctor in doctors] == [("Громов", at(9, day=1)), ("Петрова", None)]
 
 
-async def test_a_day_is_the_clinics_own_wherever_the_sun_is(world: World) -> None:
+async def test_day_is_in_the_clinics_zone(world: World) -> None:
     await world.add_slot("Ветров", at(1, 30, day=2, zone=URAL))
     doctor = await world.doctor("Ветров")
     days = await world.registry.days(doctor, at(0, day=1, zone=URAL), at(0, day=3, zone=URAL))
     assert [(day.day, day.free) for day in days] == [(TUESDAY + timedelta(days=1), 4), (TUESDAY + timedelta(days=2), 5)]
 
 
-async def test_a_search_of_an_hour_at_night_finds_the_local_day_that_has_begun(world: World) -> None:
+async def test_days_search_at_night_finds_the_local_day(world: World) -> None:
     await world.add_slot("Ветров", at(1, 30, day=2, zone=URAL))
     since, until = at(1, day=2, zone=URAL), at(2, day=2, zone=URAL)
     assert since.date() == until.date() == TUESDAY + timedelta(days=1), "still yesterday in UTC"
@@ -122,25 +122,25 @@ async def test_a_search_of_an_hour_at_night_finds_the_local_day_that_has_begun(w
     assert [(day.day, day.free) for day in days] == [(TUESDAY + timedelta(days=2), 1)]
 
 
-async def test_a_time_that_began_a_moment_before_the_search_is_not_found(world: World) -> None:
+async def test_slots_search_excludes_start_a_moment_earlier(world: World) -> None:
     since = at(9) + timedelta(milliseconds=1)
     assert [slot.starts_at for slot in await world.registry.slots(await world.doctor(), since, at(11))] == [at(10)]
 
 
 @pytest.mark.requirement("B18")
-async def test_a_time_says_how_long_it_is_and_what_for(world: World) -> None:
+async def test_slot_has_length_and_visit_type(world: World) -> None:
     first = await world.add_slot("Петрова", at(8), 15, visit_type="CERTIFICATE")
     second = await world.add_slot("Петрова", at(8, 15), 45, visit_type="EXTENDED")
     slots = await world.registry.slots(await world.doctor(), at(8), at(9))
-    told = [(slot.ref, slot.visit_type, slot.ends_at - slot.starts_at, slot.room) for slot in slots]
-    assert told == [
+    found = [(slot.ref, slot.visit_type, slot.ends_at - slot.starts_at, slot.room) for slot in slots]
+    assert found == [
         (first, "CERTIFICATE", timedelta(minutes=15), "101"),
         (second, "EXTENDED", timedelta(minutes=45), "101"),
     ]
 
 
 @pytest.mark.requirement("B34")
-async def test_nothing_is_offered_or_given_beyond_the_days_that_the_clinic_has_opened(world: World) -> None:
+async def test_slot_beyond_horizon_is_neither_offered_nor_booked(world: World) -> None:
     await world.run("UPDATE registry_clinics SET horizon = :day", day=86_400)
     person, beyond = await world.person(), await world.slot(hour=12, day=1)
     until = at(0, day=5)
@@ -153,7 +153,7 @@ async def test_nothing_is_offered_or_given_beyond_the_days_that_the_clinic_has_o
 
 
 @pytest.mark.requirement("B34")
-async def test_a_withdrawn_time_is_neither_offered_nor_given(world: World) -> None:
+async def test_blocked_slot_is_neither_offered_nor_booked(world: World) -> None:
     slot, person = await world.slot(), await world.person()
     await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE id = :slot", slot=int(slot))
     assert await world.free_hours() == [10, 11, 12]
@@ -163,7 +163,7 @@ async def test_a_withdrawn_time_is_neither_offered_nor_given(world: World) -> No
 
 
 @pytest.mark.parametrize("ref", ["", "x", "-1", "0", "1.0", "9" * 30])
-async def test_a_ref_of_another_system_finds_nothing(world: World, ref: str) -> None:
+async def test_foreign_ref_finds_nothing(world: World, ref: str) -> None:
     registry, now, until = world.registry, world.clock.now(), at(0, day=9)
     assert list(await registry.specialties(ClinicRef(ref))) == []
     assert list(await registry.doctors(ClinicRef(ref), SpecialtyRef(ref))) == []
@@ -179,7 +179,7 @@ async def test_a_ref_of_another_system_finds_nothing(world: World, ref: str) -> 
 # --- who may come -----------------------------------------------------------------------------------------------------
 
 
-async def test_age_is_counted_on_the_day_of_the_visit(world: World) -> None:
+async def test_age_limit_counts_on_the_day_of_the_visit(world: World) -> None:
     born = TUESDAY.replace(year=TUESDAY.year - 14) + timedelta(days=1)
     person = await world.insure(child(1, birth_date=born))
     with pytest.raises(NotEligible):
@@ -187,13 +187,13 @@ async def test_age_is_counted_on_the_day_of_the_visit(world: World) -> None:
     assert await world.registry.book(key(2), person, await world.slot("Ильина", day=1))
 
 
-async def test_a_specialty_for_girls_does_not_see_boys(world: World) -> None:
+async def test_specialty_for_girls_refuses_boys(world: World) -> None:
     with pytest.raises(NotEligible):
         await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Рябова"))
     assert await world.registry.book(key(2), await world.person(GIRL), await world.slot("Рябова"))
 
 
-async def test_a_suspended_policy_books_nothing(world: World) -> None:
+async def test_suspended_policy_cannot_book(world: World) -> None:
     claim = child(1)
     person = await world.insure(claim, PolicyStatus.SUSPENDED)
     assert (await world.registry.check_policy(claim)).status is PolicyStatus.SUSPENDED
@@ -202,7 +202,7 @@ async def test_a_suspended_policy_books_nothing(world: World) -> None:
     assert await world.free_hours() == [9, 10, 11, 12]
 
 
-async def test_a_policy_is_good_through_its_last_day(world: World) -> None:
+async def test_policy_is_active_through_its_last_day(world: World) -> None:
     claim, last = child(1), date(2026, 11, 23)
     person = await world.insure(claim, valid_until=last.isoformat())
     found = await world.registry.check_policy(claim)
@@ -213,7 +213,7 @@ async def test_a_policy_is_good_through_its_last_day(world: World) -> None:
         await world.registry.book(key(1), person, await world.slot())
 
 
-async def test_the_register_says_where_a_child_belongs_and_never_its_own_spelling(world: World) -> None:
+async def test_check_policy_returns_clinic_but_not_the_registered_name(world: World) -> None:
     found = await world.registry.check_policy(GIRL)
     assert found.clinic == await world.clinic()
     other = await world.registry.check_policy(replace(child(100), policy_number=GIRL.policy_number, sex=Sex.FEMALE))
@@ -224,7 +224,7 @@ async def test_the_register_says_where_a_child_belongs_and_never_its_own_spellin
 
 @pytest.mark.requirement("A8", "C12")
 @pytest.mark.parametrize("number", ["304517826", "46-12 № 1234567"], ids=["a certificate", "an old policy"])
-async def test_whatever_paper_a_policy_stands_on_its_number_finds_the_child(world: World, number: str) -> None:
+async def test_check_policy_accepts_every_kind_of_number(world: World, number: str) -> None:
     claim = replace(child(1), policy_number=number)
     await world.insure(claim)
     found = await world.registry.check_policy(claim)
@@ -232,12 +232,12 @@ async def test_whatever_paper_a_policy_stands_on_its_number_finds_the_child(worl
     assert (await world.registry.check_policy(replace(claim, sex=Sex.FEMALE))).birth_differs
 
 
-async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_it(world: World) -> None:
+async def test_find_policies_returns_all_policies_with_status(world: World) -> None:
     snils, today = "08765430300", date(2026, 11, 23)
     old, new = replace(child(1), policy_number="304517826"), child(1)
     ended = (today - timedelta(days=1)).isoformat()
-    await world.insure(old, snils=world.seals.snils(snils), valid_until=ended)
-    await world.insure(new, snils=world.seals.snils(snils))
+    await world.insure(old, snils=world.cipher.snils_index(snils), valid_until=ended)
+    await world.insure(new, snils=world.cipher.snils_index(snils))
     search = PersonSearch(new.name, new.birth_date, snils)
     assert list(await world.registry.find_policies(search)) == [
         FoundPolicy("304517826", Sex.MALE, PolicyStatus.EXPIRED),
@@ -245,7 +245,8 @@ async def test_every_policy_of_a_person_is_found_with_what_the_register_says_of_
     ]
 
 
-async def test_an_unknown_person_is_looked_for_as_long_as_a_known_one(world: World) -> None:
+async def test_search_decrypts_one_person_even_if_unknown(world: World) -> None:
+    """The time of the answer must not show whether the person is known."""
     opened: list[str] = []
 
     class Watched(Cipher):
@@ -266,20 +267,20 @@ async def test_an_unknown_person_is_looked_for_as_long_as_a_known_one(world: Wor
     assert opened == ["person"]
 
 
-async def test_a_snils_lies_in_the_file_only_as_a_blind_index(world: World) -> None:
+async def test_snils_is_stored_only_as_blind_index(world: World) -> None:
     (row,) = await world.rows("SELECT * FROM registry_persons WHERE snils_index IS NOT NULL")
-    assert row["snils_index"] == world.seals.snils(SNILS)
+    assert row["snils_index"] == world.cipher.snils_index(SNILS)
     assert not any(SNILS in str(value) or SNILS.encode() in value for value in row if isinstance(value, bytes))
 
 
-async def test_a_visit_that_is_over_stands_in_nobodys_way(world: World) -> None:
+async def test_past_visit_blocks_no_booking(world: World) -> None:
     person = await world.person()
     await world.registry.book(key(1), person, await world.slot(hour=9))
     world.clock.advance(at(9, 31) - world.clock.now())
     assert await world.registry.book(key(2), person, await world.slot(hour=10))
 
 
-async def test_a_visit_that_goes_on_right_now_still_takes_its_time(world: World) -> None:
+async def test_current_visit_blocks_its_time(world: World) -> None:
     person = await world.person()
     first = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(8), 60))
     world.clock.advance(at(8, 10) - world.clock.now())
@@ -288,14 +289,14 @@ async def test_a_visit_that_goes_on_right_now_still_takes_its_time(world: World)
     assert refusal.value.existing == first
 
 
-async def test_visits_back_to_back_do_not_overlap(world: World) -> None:
+async def test_adjacent_visits_do_not_overlap(world: World) -> None:
     person = await world.person(GIRL)
     await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
     assert await world.registry.book(key(2), person, await world.add_slot("Зайцев", at(9, 30)))
     assert await world.registry.book(key(3), person, await world.add_slot("Рябова", at(8, 30)))
 
 
-async def test_a_visit_may_move_within_its_specialty_and_over_its_own_time(world: World) -> None:
+async def test_reschedule_may_overlap_the_old_visit(world: World) -> None:
     person = await world.person()
     old = await world.registry.book(key(1), person, await world.add_slot("Петрова", at(14), 60))
     new = await world.registry.reschedule(key(2), person, old.ref, await world.add_slot("Громов", at(14, 30)))
@@ -304,7 +305,7 @@ async def test_a_visit_may_move_within_its_specialty_and_over_its_own_time(world
     assert [row["replaces"] for row in replaced] == [int(old.ref)]
 
 
-async def test_a_reschedule_into_another_visit_of_the_child_is_refused(world: World) -> None:
+async def test_reschedule_into_another_visit_is_refused(world: World) -> None:
     person = await world.person()
     old = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
     other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
@@ -314,7 +315,7 @@ async def test_a_reschedule_into_another_visit_of_the_child_is_refused(world: Wo
     assert (await world.registry.bookings(person, at(0)))[0] == old
 
 
-async def test_a_visit_that_has_begun_is_neither_cancelled_nor_moved(world: World) -> None:
+async def test_begun_visit_is_neither_cancelled_nor_rescheduled(world: World) -> None:
     person, slot = await world.person(), await world.slot()
     booking = await world.registry.book(key(1), person, slot)
     world.clock.advance(booking.starts_at - world.clock.now())
@@ -329,7 +330,7 @@ async def test_a_visit_that_has_begun_is_neither_cancelled_nor_moved(world: Worl
 
 
 @pytest.mark.requirement("D3")
-async def test_a_key_still_answers_with_its_visit_after_that_was_cancelled(world: World) -> None:
+async def test_key_of_cancelled_visit_still_returns_it(world: World) -> None:
     person, slot = await world.person(), await world.slot()
     booking = await world.registry.book(key(1), person, slot)
     cancelled = await world.registry.cancel(key(2), person, booking.ref)
@@ -338,21 +339,21 @@ async def test_a_key_still_answers_with_its_visit_after_that_was_cancelled(world
     assert await world.status(slot) == "FREE"
 
 
-async def test_a_key_of_another_person_is_refused(world: World) -> None:
+async def test_key_of_another_person_is_refused(world: World) -> None:
     slot = await world.slot()
     await world.registry.book(key(1), await world.person(), slot)
     with pytest.raises(Refused):
         await world.registry.book(key(1), await world.person(CHILDREN[0]), slot)
 
 
-async def test_a_used_key_holds_nothing(world: World) -> None:
+async def test_used_key_cannot_hold(world: World) -> None:
     person = await world.person()
     await world.registry.book(key(1), person, await world.slot())
     with pytest.raises(SlotIsTaken):
         await world.registry.hold(key(1), person, await world.slot(hour=10))
 
 
-async def test_the_second_parent_takes_over_the_childs_own_hold(world: World) -> None:
+async def test_second_key_takes_over_the_persons_own_hold(world: World) -> None:
     person, slot = await world.person(), await world.slot()
     await world.registry.hold(key(1), person, slot)
     await world.registry.hold(key(2), person, slot)
@@ -361,19 +362,19 @@ async def test_the_second_parent_takes_over_the_childs_own_hold(world: World) ->
     assert (await world.registry.book(key(3), person, slot)).key == key(3)
 
 
-async def test_a_hold_asks_for_no_more_than_a_known_person(world: World) -> None:
+async def test_hold_requires_only_a_known_person(world: World) -> None:
     with pytest.raises(PersonNotFound):
         await world.registry.hold(key(1), PersonRef("7777"), await world.slot())
 
 
-async def test_booking_another_time_lets_the_held_one_go(world: World) -> None:
+async def test_booking_another_slot_releases_the_hold(world: World) -> None:
     person = await world.person()
     await world.registry.hold(key(1), person, await world.slot(hour=9))
     await world.registry.book(key(1), person, await world.slot(hour=10))
     assert await world.free_hours() == [9, 11, 12]
 
 
-async def test_two_keys_of_one_child_at_once_make_one_visit_to_a_specialty(world: World) -> None:
+async def test_concurrent_keys_of_one_person_make_one_visit(world: World) -> None:
     person = await world.person()
     booking = await world.registry.book(key(1), person, await world.slot("Петрова"))
     with pytest.raises(HasActiveVisit) as refusal:
@@ -384,7 +385,7 @@ async def test_two_keys_of_one_child_at_once_make_one_visit_to_a_specialty(world
 # --- the clinic's own side --------------------------------------------------------------------------------------------
 
 
-async def test_the_desk_sees_a_days_live_visits_by_their_start_with_names(world: World) -> None:
+async def test_desk_lists_live_visits_of_a_day_by_start(world: World) -> None:
     boy, girl = await world.person(CHILDREN[0]), await world.person(GIRL)
     later = await world.registry.book(key(1), boy, await world.slot(hour=10))
     sooner = await world.registry.book(key(2), girl, await world.slot("Зайцев", hour=9))
@@ -398,7 +399,7 @@ async def test_the_desk_sees_a_days_live_visits_by_their_start_with_names(world:
     assert await world.desk.visit(await world.clinic(), visits[0].number) == visits[0]
 
 
-async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World) -> None:
+async def test_desk_reaches_only_live_visits_of_its_clinic(world: World) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     ural, number = await world.clinic("Уральская"), int(booking.ref)
     assert list(await world.desk.visits(ural, TUESDAY)) == []
@@ -413,7 +414,7 @@ async def test_a_registrar_reaches_only_his_own_clinics_live_visits(world: World
     assert list(await world.registry.bookings(booking.person, at(0))) == [booking]
 
 
-async def test_a_visit_that_the_clinic_cancels_takes_its_time_out_of_the_timetable(world: World) -> None:
+async def test_visit_cancelled_by_desk_blocks_its_slot(world: World) -> None:
     slot, clinic = await world.slot(), await world.clinic()
     booking = await world.registry.book(key(1), await world.person(), slot)
     cancelled = await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел")
@@ -426,7 +427,7 @@ async def test_a_visit_that_the_clinic_cancels_takes_its_time_out_of_the_timetab
         await world.desk.cancel_visit(clinic, int(booking.ref), "ещё раз")
 
 
-async def test_a_moved_visit_keeps_its_key_and_leaves_its_old_time_closed(world: World) -> None:
+async def test_visit_moved_by_desk_keeps_key_and_blocks_old_slot(world: World) -> None:
     old, new, clinic = await world.slot(hour=9), await world.slot(hour=11), await world.clinic()
     booking = await world.registry.book(key(1), await world.person(), old)
     moved = await world.desk.move_visit(clinic, int(booking.ref), new)
@@ -435,7 +436,7 @@ async def test_a_moved_visit_keeps_its_key_and_leaves_its_old_time_closed(world:
     assert await world.registry.recover(key(1), booking.person, old) == moved
 
 
-async def test_a_visit_moves_only_to_a_free_time_of_its_own_clinic_and_specialty(world: World) -> None:
+async def test_desk_moves_only_to_free_slot_of_clinic_and_specialty(world: World) -> None:
     clinic = await world.clinic()
     booking = await world.registry.book(key(1), await world.person(), await world.slot(hour=9))
     busy, held, closed = [await world.slot(hour=hour) for hour in (10, 11, 12)]
@@ -459,7 +460,7 @@ async def test_a_visit_moves_only_to_a_free_time_of_its_own_clinic_and_specialty
     assert (await world.desk.move_visit(clinic, number, held)).starts_at == at(11)
 
 
-async def test_a_visit_does_not_move_onto_another_one_of_the_same_child(world: World) -> None:
+async def test_desk_does_not_move_onto_another_visit_of_the_person(world: World) -> None:
     person = await world.person()
     booking = await world.registry.book(key(1), person, await world.slot("Петрова", hour=9))
     other = await world.registry.book(key(2), person, await world.slot("Зайцев", hour=10))
@@ -471,7 +472,7 @@ async def test_a_visit_does_not_move_onto_another_one_of_the_same_child(world: W
 
 
 @pytest.mark.requirement("D3")
-async def test_the_feed_tells_every_change_of_the_desk_once_and_as_it_is_now(world: World) -> None:
+async def test_feed_returns_each_desk_change_once_in_its_last_state(world: World) -> None:
     clinic = await world.clinic()
     quiet = await world.registry.book(key(1), await world.person(CHILDREN[0]), await world.slot("Громов"))
     booking = await world.registry.book(key(2), await world.person(), await world.slot())
@@ -479,14 +480,14 @@ async def test_the_feed_tells_every_change_of_the_desk_once_and_as_it_is_now(wor
     await world.registry.cancel(key(3), quiet.person, quiet.ref)
     await world.desk.move_visit(clinic, int(booking.ref), await world.slot(hour=11))
     await world.desk.cancel_visit(clinic, int(booking.ref), "карантин")
-    told = await world.registry.changes(start)
-    assert [(visit.starts_at, visit.status, visit.reason) for visit in told.bookings] == [
+    found = await world.registry.changes(start)
+    assert [(visit.starts_at, visit.status, visit.reason) for visit in found.bookings] == [
         (at(11), BookingStatus.CANCELLED, "карантин")
     ]
-    assert (await world.registry.changes(told.cursor)).cursor == told.cursor
+    assert (await world.registry.changes(found.cursor)).cursor == found.cursor
 
 
-async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
+async def test_long_feed_is_read_in_pages(world: World) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     last = await world.registry.book(key(2), await world.person(CHILDREN[0]), await world.slot("Громов"))
     add = "INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)"
@@ -507,14 +508,14 @@ async def test_a_long_feed_is_read_page_by_page(world: World) -> None:
 
 @pytest.mark.requirement("B21")
 @pytest.mark.parametrize("status", ["HELD", "BOOKED", "CHECKED_IN", "FULFILLED"])
-async def test_the_database_itself_refuses_a_second_person_in_a_slot(world: World, status: str) -> None:
+async def test_database_refuses_second_person_in_slot(world: World, status: str) -> None:
     slot, first, second = await world.slot(), await world.person(), await world.person(CHILDREN[0])
     await world.run(INSERT, uid=b"1", slot=int(slot), person=int(first), status=status)
     with pytest.raises(Conflict):
         await world.run(INSERT, uid=b"2", slot=int(slot), person=int(second), status="BOOKED")
 
 
-async def test_the_database_itself_refuses_a_person_a_second_hold(world: World) -> None:
+async def test_database_refuses_second_hold_of_person(world: World) -> None:
     person = int(await world.person())
     await world.run(INSERT, uid=b"1", slot=int(await world.slot(hour=9)), person=person, status="HELD")
     with pytest.raises(Conflict):
@@ -525,7 +526,7 @@ def read_all(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 
 
-async def test_who_is_insured_cannot_be_read_from_the_file(world: World, tmp_path: Path) -> None:
+async def test_file_does_not_contain_insured_persons(world: World, tmp_path: Path) -> None:
     booking = await world.registry.book(key(1), await world.person(), await world.slot())
     await world.desk.cancel_visit(await world.clinic(), int(booking.ref), "у Маши ветрянка")
     written = read_all(tmp_path)
@@ -533,7 +534,7 @@ async def test_who_is_insured_cannot_be_read_from_the_file(world: World, tmp_pat
         assert secret.encode() not in written
 
 
-async def test_whatever_fails_on_the_way_a_reschedule_happens_whole_or_not_at_all(tmp_path: Path) -> None:
+async def test_reschedule_is_all_or_nothing_under_any_failure(tmp_path: Path) -> None:
     failing: list[int] = []
 
     def probe(number: int, sql: str) -> None:

@@ -1,4 +1,4 @@
-"""Whatever people and the clinic do, and however the clock moves, one time is never two people's."""
+"""Random actions of persons, the desk and the clock: a slot never goes to two persons."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
     @initialize()
     def look_around(self) -> None:
-        """Two specialties of one clinic, four times each, and four children who all want them."""
+        """Two specialties of one clinic with four slots each, and four children who book them."""
         self.clinic: ClinicRef = self.run(self.world.clinic())
         hours = [(family, hour) for family in ("Петрова", "Зайцев") for hour in (9, 10, 11, 12)]
         self.slots: list[SlotRef] = [self.run(self.world.slot(family, hour)) for family, hour in hours]
@@ -61,7 +61,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.doctors: list[DoctorRef] = [self.run(self.world.doctor(family)) for *_, family, _room in DOCTORS]
 
     def ask(self, work: Coroutine[Any, Any, object]) -> None:
-        """Refusals are answers too; what was made is remembered, to be cancelled or moved later."""
+        """Accept a refusal as a result; remember bookings, which later steps cancel or move."""
         try:
             answer = self.run(work)
         except Refused:
@@ -71,7 +71,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
     @rule(name=KEYS, person=PERSONS, slot=SLOTS)
     def hold(self, name: int, person: int, slot: int) -> None:
-        # A key belongs to one person's wish, as the bot draws it.
+        # A key belongs to one person and one slot, as the bot makes it.
         own = key(name * 10 + person)
         self.ask(self.world.registry.hold(own, self.persons[person], self.slots[slot]))
 
@@ -85,7 +85,7 @@ class RegistryMachine(RuleBasedStateMachine):
         self.ask(self.world.registry.book(own, self.persons[person], self.slots[slot]))
 
     @rule(slot=SLOTS)
-    def everybody_books_at_once(self, slot: int) -> None:
+    def all_book_at_once(self, slot: int) -> None:
         async def crowd() -> None:
             asks = [
                 self.world.registry.book(key(1000 + slot * 10 + number), person, self.slots[slot])
@@ -165,7 +165,7 @@ class RegistryMachine(RuleBasedStateMachine):
         assert {*holds.values(), *visits.values(), *times.values()} <= {1}
 
 
-def test_one_time_is_never_two_peoples(tmp_path: Path) -> None:
+def test_slot_never_goes_to_two_persons(tmp_path: Path) -> None:
     RegistryMachine.template = asyncio.run(_make_template(tmp_path))
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     case = settings(max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=checks)

@@ -1,4 +1,4 @@
-"""The demo town is the same town every time, and people can live in it."""
+"""Tests of the demo town: seeding is reproducible, and the town can be used."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ from bot.patients.rules.papers import parse_birth_date, parse_snils
 from bot.patients.rules.policy_number import parse_policy, policy_facts, policy_kind
 from storage.database.crypto import BlindIndex, Cipher
 from storage.registry.desk import RegistryDesk
-from storage.registry.rows import Seals
-from storage.registry.seed.people import list_crowd
-from storage.registry.seed.places import DAYS_OFF, SPECIALTIES, URAL, Example
-from storage.registry.seed.town import EXAMPLES, Seeded, seed_town
+from storage.registry.rows import RegistryCipher
+from storage.registry.seed.clinics import DAYS_OFF, SPECIALTIES, URAL
+from storage.registry.seed.examples import EXAMPLES, Example
+from storage.registry.seed.people import list_population
+from storage.registry.seed.town import SeedResult, seed_town
 from storage.registry.system import Registry
 from tests.builders import MONDAY, StoppedClock, database_in
 from tests.storage.registry_world import World
@@ -40,7 +41,7 @@ LENGTHS = {"SHORT": 15, "CERTIFICATE": 15, "PLANNED": 30, "CHECKUP": 30, "EXTEND
 
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The town as it is found on the first morning."""
+    """Seed the town once and return its database file."""
     folder = tmp_path_factory.mktemp("seeded")
     asyncio.run(seed_in(folder))
     return next(folder.iterdir())
@@ -57,10 +58,10 @@ async def world(seeded: Path, tmp_path: Path) -> AsyncIterator[World]:
     shutil.copy(seeded, tmp_path)
     async with database_in(tmp_path) as database:
         given = database, CIPHER, INDEX, clock
-        yield World(database, Registry(*given), RegistryDesk(*given), clock, Seals(CIPHER, INDEX))
+        yield World(database, Registry(*given), RegistryDesk(*given), clock, RegistryCipher(CIPHER, INDEX))
 
 
-async def seed(world: World) -> Seeded:
+async def seed(world: World) -> SeedResult:
     return await seed_town(world.database, CIPHER, INDEX, world.clock.now())
 
 
@@ -69,7 +70,7 @@ async def slots_on(world: World, day: str) -> int:
 
 
 async def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
-    """The town without what is random by design: row uids and seals."""
+    """Return the rows of the town without random columns: uids and sealed values."""
     queries = {
         "clinics": "SELECT * FROM registry_clinics",
         "specialties": "SELECT * FROM registry_specialties",
@@ -84,23 +85,23 @@ async def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
 # --- the same town ----------------------------------------------------------------------------------------------------
 
 
-async def test_two_seedings_of_one_day_make_one_town(world: World, tmp_path: Path) -> None:
+async def test_seed_of_one_day_is_reproducible(world: World, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     async with database_in(other) as database:
         await seed_town(database, CIPHER, INDEX, world.clock.now() + timedelta(hours=3))
-        twin = World(database, world.registry, world.desk, world.clock, world.seals)
+        twin = World(database, world.registry, world.desk, world.clock, world.cipher)
         assert await everything(twin) == await everything(world)
 
 
-async def test_seeding_again_changes_nothing(world: World) -> None:
+async def test_seed_again_changes_nothing(world: World) -> None:
     before = await everything(world)
     again = await seed(world)
     assert (again.new_slots, again.new_visits) == (0, 0)
     assert await everything(world) == before
 
 
-async def test_the_next_day_brings_one_more_day_and_keeps_every_visit(world: World) -> None:
+async def test_seed_next_day_adds_a_day_and_keeps_visits(world: World) -> None:
     person = (await world.registry.check_policy(claim_of(EXAMPLES[0]))).ref
     clinic = ClinicRef("1")
     pediatrician = (await world.registry.specialties(clinic))[0].ref
@@ -117,41 +118,41 @@ async def test_the_next_day_brings_one_more_day_and_keeps_every_visit(world: Wor
     assert list(await world.registry.bookings(person, world.clock.now())) == [booking]
 
 
-async def test_what_the_clinic_has_closed_stays_closed(world: World) -> None:
+async def test_seed_keeps_blocked_slots(world: World) -> None:
     await world.run("UPDATE registry_slots SET status = 'BLOCKED' WHERE local_day = '2026-11-27' AND status = 'FREE'")
     before = await everything(world)
     await seed(world)
     assert await everything(world) == before
 
 
-async def test_a_town_is_seeded_in_one_commit_of_few_statements(tmp_path: Path) -> None:
-    asked: Counter[str] = Counter()
+async def test_seed_is_one_commit_of_few_statements(tmp_path: Path) -> None:
+    ran: Counter[str] = Counter()
 
     def probe(number: int, sql: str) -> None:
-        asked[sql.split(maxsplit=1)[0]] += 1
+        ran[sql.split(maxsplit=1)[0]] += 1
 
     async with database_in(tmp_path, probe) as database:
         for when in ("first", "again"):
-            asked.clear()
+            ran.clear()
             start = process_time()
             await seed_town(database, CIPHER, INDEX, MONDAY)
-            print(f"seeding {when}: {process_time() - start:.2f} s, {dict(asked)}")
-            assert (asked["BEGIN"], asked["COMMIT"]) == (1, 1)
-            assert asked.total() <= 20
+            print(f"seeding {when}: {process_time() - start:.2f} s, {dict(ran)}")
+            assert (ran["BEGIN"], ran["COMMIT"]) == (1, 1)
+            assert ran.total() <= 20
 
 
 # --- a town to live in ------------------------------------------------------------------------------------------------
 
 
-async def test_there_are_clinics_of_every_kind_and_one_far_away(world: World) -> None:
+async def test_town_has_clinics_of_every_kind_and_two_zones(world: World) -> None:
     clinics = await world.registry.clinics()
     kinds = Counter(clinic.kind for clinic in clinics)
     assert kinds == {ClinicKind.CHILDREN: 3, ClinicKind.ADULT: 1, ClinicKind.DENTAL: 2}
     assert {clinic.zone for clinic in clinics} == {ZoneInfo("Europe/Moscow"), ZoneInfo("Asia/Yekaterinburg")}
-    assert all(clinic.phone.startswith("+7 000 ") for clinic in clinics), "nobody can have such a number"
+    assert all(clinic.phone.startswith("+7 000 ") for clinic in clinics), "such a number cannot exist"
 
 
-async def test_there_are_doctors_enough_and_rooms_without_a_name(world: World) -> None:
+async def test_town_has_doctors_and_unnamed_rooms(world: World) -> None:
     doctors = [
         doctor
         for clinic in await world.registry.clinics()
@@ -166,7 +167,7 @@ async def test_there_are_doctors_enough_and_rooms_without_a_name(world: World) -
 
 
 @pytest.mark.requirement("B18")
-async def test_times_have_the_step_of_their_kind_and_follow_one_another(world: World) -> None:
+async def test_slots_have_the_length_of_their_type_without_overlap(world: World) -> None:
     sql = "SELECT doctor_id, starts_at, ends_at, visit_type FROM registry_slots ORDER BY doctor_id, starts_at"
     previous = None
     for row in await world.rows(sql):
@@ -176,7 +177,7 @@ async def test_times_have_the_step_of_their_kind_and_follow_one_another(world: W
         previous = row
 
 
-async def test_doctors_work_by_the_day_of_their_own_zone_and_rest_on_sundays_and_holidays(world: World) -> None:
+async def test_doctors_work_in_local_hours_and_rest_on_holidays(world: World) -> None:
     sql = """
         SELECT DISTINCT s.starts_at, s.ends_at, s.local_day, c.zone FROM registry_slots s
         JOIN registry_clinics c ON c.id = s.clinic_id
@@ -192,7 +193,7 @@ async def test_doctors_work_by_the_day_of_their_own_zone_and_rest_on_sundays_and
     assert 0 < len(saturdays) < 3, "some Saturdays"
 
 
-async def test_doctors_have_a_break_in_every_whole_shift(world: World) -> None:
+async def test_doctors_have_a_break_in_every_shift(world: World) -> None:
     sql = """
         SELECT doctor_id, local_day, MIN(starts_at), MAX(ends_at), SUM(ends_at - starts_at) FROM registry_slots
         GROUP BY doctor_id, local_day
@@ -202,7 +203,7 @@ async def test_doctors_have_a_break_in_every_whole_shift(world: World) -> None:
             assert last - first - worked == 1800
 
 
-async def test_nobody_works_on_new_years_day(tmp_path: Path) -> None:
+async def test_timetable_is_empty_on_new_year_holidays(tmp_path: Path) -> None:
     async with database_in(tmp_path) as database:
         seeded = await seed_town(database, CIPHER, INDEX, datetime(2026, 12, 25, 9, tzinfo=UTC))
         rows = await database.read(
@@ -213,7 +214,7 @@ async def test_nobody_works_on_new_years_day(tmp_path: Path) -> None:
     assert not any("2027-01-01" <= row[0] <= "2027-01-08" for row in rows)
 
 
-async def test_part_of_the_times_is_taken_and_plenty_is_free(world: World) -> None:
+async def test_timetable_is_partly_booked(world: World) -> None:
     statuses = Counter(row["status"] for row in await world.rows("SELECT status FROM registry_slots"))
     assert 0.2 < statuses["BUSY"] / statuses.total() < 0.5
     assert statuses["BLOCKED"] == 0
@@ -223,7 +224,7 @@ async def test_part_of_the_times_is_taken_and_plenty_is_free(world: World) -> No
     assert days[0].day == date(2026, 11, 23), "something is left today"
 
 
-async def test_a_specialty_has_nothing_this_week_and_all_have_something_some_day(world: World) -> None:
+async def test_every_specialty_has_slots_and_few_have_none_this_week(world: World) -> None:
     week = world.clock.now() + timedelta(days=7)
     nearest = {
         (clinic.name, specialty.code): specialty.nearest
@@ -236,18 +237,18 @@ async def test_a_specialty_has_nothing_this_week_and_all_have_something_some_day
     assert len(late) < 3
 
 
-async def test_a_time_is_busy_exactly_where_somebody_has_it(world: World) -> None:
+async def test_slot_is_busy_exactly_if_it_is_booked(world: World) -> None:
     busy = await world.rows("SELECT id FROM registry_slots WHERE status = 'BUSY' ORDER BY id")
     taken = await world.rows("SELECT slot_id FROM registry_bookings WHERE status = 'BOOKED' ORDER BY slot_id")
     assert [row[0] for row in busy] == [row[0] for row in taken]
 
 
-async def test_the_crowd_keeps_the_registrys_own_rules(world: World) -> None:
+async def test_population_keeps_the_registrys_rules(world: World) -> None:
     for _ in range(10):
         world.clock.advance(timedelta(days=1))
         await seed(world)
-    people = {person.policy_number: person for person in list_crowd()}
-    known = {world.seals.number(number): person for number, person in people.items()}
+    people = {person.policy_number: person for person in list_population()}
+    known = {world.cipher.policy_index(number): person for number, person in people.items()}
     fields = {field.code: field for field in SPECIALTIES}
     sql = """
         SELECT n.number_index, s.local_day, s.starts_at, p.code FROM registry_bookings b
@@ -265,21 +266,21 @@ async def test_the_crowd_keeps_the_registrys_own_rules(world: World) -> None:
         assert day - last.get((number, code), date.min) > timedelta(days=21)
         last[number, code] = day
         days[number, local_day] += 1
-    assert set(days.values()) == {1}, "nobody is in two places on one day"
+    assert set(days.values()) == {1}, "one visit a day for each person"
 
 
-async def test_the_insured_are_of_many_kinds() -> None:
-    children = [person for person in list_crowd() if person.birth_date > date(2008, 12, 31)]
+async def test_population_is_varied_and_its_names_can_be_typed() -> None:
+    children = [person for person in list_population() if person.birth_date > date(2008, 12, 31)]
     names = [person.name for person in children]
     assert len(children) > 1000
-    assert len({person.policy_number for person in list_crowd()} | {e.policy_number for e in EXAMPLES}) == 1408
+    assert len({person.policy_number for person in list_population()} | {e.policy_number for e in EXAMPLES}) == 1408
     assert {person.sex for person in children} == {Sex.FEMALE, Sex.MALE}
     assert {person.policy_number[:2] for person in children} == {"66", "77"}
     assert len({person.birth_date.year for person in children}) == 17
     assert any(not name.patronymic for name in names)
     assert any("-" in name.family for name in names)
     assert any("ё" in name.family for name in names)
-    for person in list_crowd():
+    for person in list_population():
         facts = policy_facts(person.policy_number)
         assert facts is not None
         assert (facts.birth_date, facts.sex) == (person.birth_date, person.sex)
@@ -295,7 +296,7 @@ def claim_of(example: Example) -> PolicyClaim:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.policy_number)
-def test_an_example_can_be_typed(example: Example) -> None:
+def test_example_can_be_typed(example: Example) -> None:
     today = MONDAY.date()
     assert parse_policy(example.policy_number, today) == example.policy_number
     assert parse_birth_date(f"{example.birth_date:%d.%m.%Y}", today) == example.birth_date
@@ -307,16 +308,16 @@ def test_an_example_can_be_typed(example: Example) -> None:
     assert typed == example.name
 
 
-async def test_every_example_does_what_it_says(world: World) -> None:
-    said = []
+async def test_every_example_has_its_verdict(world: World) -> None:
+    verdicts = []
     for example in EXAMPLES:
         try:
             person = await world.registry.check_policy(claim_of(example))
         except PersonNotFound:
             person = None
         answer = verdict(person, world.clock.now())
-        said.append((answer.status, answer.reason or answer.correct))
-    assert said == [
+        verdicts.append((answer.status, answer.reason or answer.correct))
+    assert verdicts == [
         (VerificationStatus.VERIFIED, None),
         (VerificationStatus.VERIFIED, None),
         (VerificationStatus.VERIFIED, None),
@@ -328,12 +329,12 @@ async def test_every_example_does_what_it_says(world: World) -> None:
     ]
 
 
-async def test_an_example_is_found_by_its_snils_where_the_register_knows_it_by_that_name(world: World) -> None:
+async def test_example_is_found_by_snils_under_its_registered_name(world: World) -> None:
     found = []
     for example in EXAMPLES:
         search = PersonSearch(example.name, example.birth_date, example.snils)
         found += [(policy.policy_number, policy.status) for policy in await world.registry.find_policies(search)]
-    # Nobody is Egor by that patronymic, and nobody Sofia.
+    # The register has another patronymic for Egor, and it does not have Sofia.
     maria, artyom, alina, nikita, eva, _egor, _sofia, darya = (example.policy_number for example in EXAMPLES)
     assert found == [
         (maria, PolicyStatus.ACTIVE),
@@ -345,7 +346,7 @@ async def test_an_example_is_found_by_its_snils_where_the_register_knows_it_by_t
     ]
 
 
-async def test_the_examples_to_book_with_have_a_doctor_at_their_own_clinic(world: World) -> None:
+async def test_example_can_book_at_own_clinic(world: World) -> None:
     zones = []
     for example in EXAMPLES[:3]:
         person = await world.registry.check_policy(claim_of(example))

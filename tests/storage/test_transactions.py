@@ -1,4 +1,4 @@
-"""Units of work as methods, and what is run again where a Ref is in use."""
+"""Tests of units of work as methods, and of their retry if a Ref is in use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def test_unit_as_a_method_returns_what_it_wrote(world: World) -> None:
+async def test_unit_as_method_returns_its_result(world: World) -> None:
     guests = Guests(world.storage)
     greeted = await guests.greet(77, language="en")
     found = await guests.find(77)
@@ -53,7 +53,7 @@ async def test_unit_as_a_method_returns_what_it_wrote(world: World) -> None:
     assert (Guests.greet.__name__, Guests.greet.__doc__) == ("greet", "Say hello.")
 
 
-async def test_unit_left_by_an_exception_is_undone(world: World) -> None:
+async def test_unit_that_raises_is_rolled_back(world: World) -> None:
     guests = Guests(world.storage)
     with pytest.raises(LookupError, match="xx"):
         await guests.greet(77, language="xx")
@@ -65,7 +65,7 @@ async def test_unit_that_reads_cannot_write(world: World) -> None:
         await Guests(world.storage).greet_by_mistake(77)
 
 
-async def test_repositories_are_built_when_they_are_used(world: World) -> None:
+async def test_unit_builds_repositories_on_first_use(world: World) -> None:
     async def built(uow: UnitOfWork) -> set[str]:
         assert uow.accounts is uow.accounts
         return {name for name in vars(uow) if not name.startswith("_")}
@@ -73,7 +73,7 @@ async def test_repositories_are_built_when_they_are_used(world: World) -> None:
     assert await world.storage.read(built) == {"accounts"}
 
 
-async def test_unit_runs_again_with_another_ref_where_one_is_in_use() -> None:
+async def test_unit_is_retried_with_another_ref_if_one_is_in_use() -> None:
     tried: list[Ref] = []
 
     async def write(ref: Ref) -> Ref:
@@ -86,7 +86,7 @@ async def test_unit_runs_again_with_another_ref_where_one_is_in_use() -> None:
     assert len(set(tried)) == 3
 
 
-async def test_refs_that_are_all_in_use_end_in_a_collision() -> None:
+async def test_unit_raises_collision_if_all_refs_are_in_use() -> None:
     tried: list[Ref] = []
 
     async def write(ref: Ref) -> None:

@@ -14,7 +14,7 @@ from bot.emulator.app_user import AppUser
 from bot.emulator.presses import Press
 from bot.emulator.views import message_view
 from storage.database.connection import Connection
-from storage.registry.seed.people import Townsman
+from storage.registry.seed.people import DemoPerson
 from tests.builders import claim_of
 from tests.chat.message import ChatError, ChatMessage, Pattern, fits
 from tests.chat.town import Town
@@ -31,7 +31,7 @@ class Passer:
 
     emulator: Emulator
     id: int
-    child: Townsman
+    child: DemoPerson
     slowest: float = 0.0
     waited: int = 0
     """how often he was told to come back later"""
@@ -92,7 +92,7 @@ class Passer:
         await self.until("Записаться к врачу")
 
 
-def gather_crowd(emulator: Emulator, children: Sequence[Townsman]) -> list[Passer]:
+def gather_crowd(emulator: Emulator, children: Sequence[DemoPerson]) -> list[Passer]:
     emulator.presses.lifetime = PATIENCE
     return [Passer(emulator, FIRST_PERSON + at, child) for at, child in enumerate(children)]
 

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from bot.emulator.errors import Impossible, Refusal
 from bot.emulator.presses import Press
-from storage.registry.seed.places import EXAMPLES
+from storage.registry.seed.examples import EXAMPLES
 from tests.chat.town import make_template
 from tests.stress.edge import Edge, edge
 from tests.stress.garbage import Garbage

@@ -14,7 +14,7 @@ from bot.emulator import Emulator
 from bot.emulator.chats import GROUP_ID
 from bot.emulator.params import Upload
 from dialogs import FLOWS
-from storage.registry.seed.places import EXAMPLES
+from storage.registry.seed.examples import EXAMPLES
 
 Json = dict[str, Any]
 

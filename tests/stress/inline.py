@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from storage.database.connection import Probe
 from storage.database.sqlite import SETTINGS, SqliteDatabase
-from storage.database.sqlite_connection import Wire
+from storage.database.sqlite_connection import SqliteConnection
 
 T = TypeVar("T")
 
@@ -20,8 +20,8 @@ LONGEST_PAUSE = 3
 """turns of the loop that a statement may let others have, so that everybody meets everybody"""
 
 
-class InlineWire(Wire):
-    """Everything of a wire but its thread; ``die`` decides who comes between."""
+class InlineConnection(SqliteConnection):
+    """A connection without a thread; ``die`` decides which tasks run before a call."""
 
     def __init__(self, path: str, settings: tuple[str, ...], probe: Probe | None, numbers: count[int], die: Random):
         super().__init__(path, settings, probe, numbers)
@@ -44,9 +44,9 @@ async def inline_database(path: Path, die: Random, probe: Probe | None = None) -
     numbers = count(1)
     # What a storm proves does not hang on the disk: the crash run does.
     settings = tuple("PRAGMA synchronous = OFF" if "synchronous" in each else each for each in SETTINGS)
-    writer = InlineWire(str(path), settings, probe, numbers, die)
+    writer = InlineConnection(str(path), settings, probe, numbers, die)
     await writer.open()
-    reader = InlineWire(str(path), (*settings, "PRAGMA query_only = ON"), probe, numbers, die)
+    reader = InlineConnection(str(path), (*settings, "PRAGMA query_only = ON"), probe, numbers, die)
     await reader.open()
     database = SqliteDatabase(reader, writer)
     try:

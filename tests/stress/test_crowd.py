@@ -80,7 +80,7 @@ async def publish_sunday(town: Town) -> None:
         rows = [
             slot | {"starts_at": at, "ends_at": at + 900, "visit_type": "PLANNED", "status": "FREE"} for at in times
         ]
-        await queries.add_slot(connection, rows)
+        await queries.add_slots(connection, rows)
 
     await town.app.store.database.write(change)
 

@@ -200,7 +200,7 @@ async def _publish(registers: Registers, days: int) -> None:
         for day in range(5, days)
         for row in rows
     ]
-    await registers.database.write(lambda connection: queries.add_slot(connection, more))
+    await registers.database.write(lambda connection: queries.add_slots(connection, more))
 
 
 @asynccontextmanager

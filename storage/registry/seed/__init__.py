@@ -1,1 +1,1 @@
-"""A slice."""
+"""The demo town that seeds the registry."""

@@ -1,4 +1,4 @@
-"""What the demo town's people are called: names that nobody in particular bears."""
+"""Common names to make up the people of the demo town from."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-FAMILIES = _words(
+FAMILY_NAMES = _words(
     "Смирнов Кузнецов Попов Васильев Новиков Морозов Волков Соловьёв Лебедев Козлов Егоров Павлов Степанов Николаев "
     "Орлов Андреев Макаров Никитин Захаров Зайцев Борисов Яковлев Григорьев Сорокин Сергеев Фролов Киселёв "
     "Белов Тарасов Богданов Миронов Медведев Антонов Комаров Щербаков Королёв Журавлёв Ершов Савин Фёдоров Пчёлкин"
 )
-"""The feminine form takes an «а»."""
+"""Family names in the masculine; the feminine form adds «а»."""
 
-UNBENDING = _words("Ким Цой Черных Шевченко Гончаренко Седых Левченко Пак")
-"""Families with one form for both sexes."""
+INDECLINABLE = _words("Ким Цой Черных Шевченко Гончаренко Седых Левченко Пак")
+"""Family names with one form for both sexes."""
 
-BOYS = _words(
+MALE_NAMES = _words(
     "Александр Михаил Максим Иван Артём Дмитрий Матвей Лев Марк Тимофей Роман Кирилл Семён Егор Фёдор Даниил Никита "
     "Илья Пётр Степан Глеб Тимур Руслан Арсений"
 )
 
-GIRLS = _words(
+FEMALE_NAMES = _words(
     "София Мария Анна Алиса Виктория Полина Елизавета Екатерина Ксения Варвара Александра Василиса Вероника Арина "
     "Алёна Дарья Ева Таисия Милана Камила Ульяна Ольга Пелагея Аглая"
 )
 
-FATHERS = _words(
+PATRONYMICS = _words(
     "Алексеевич Андреевич Антонович Артёмович Борисович Викторович Владимирович Денисович Дмитриевич Евгеньевич "
     "Иванович Игоревич Кириллович Максимович Михайлович Николаевич Олегович Павлович Петрович Рашидович Романович "
     "Семёнович Сергеевич Юрьевич"
 )
-"""The feminine form puts «на» for the final «ич»: Алексеевич, Алексеевна."""
+"""Patronymics in the masculine; the feminine form replaces the final «ич» with «на»: Алексеевич, Алексеевна."""

@@ -1,4 +1,4 @@
-"""The demo town's insured: the examples to try, and a crowd whose visits never break the registry's own rules."""
+"""Insured people of the demo town, and the order in which they take visits without breaking the registry's rules."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from bot.clinics.port import PolicyStatus
 from bot.core.ages import age_on
 from bot.core.people import PersonName, Sex
 from bot.patients.rules.policy_number import make_policy_number
-from storage.registry.seed.names import BOYS, FAMILIES, FATHERS, GIRLS, UNBENDING
-from storage.registry.seed.places import ADULT, EXAMPLES, FIELD, GARDEN, SPECIALTIES, URAL, Field
+from storage.registry.seed.clinics import ADULT, FIELD, GARDEN, SPECIALTIES, URAL, DemoSpecialty
+from storage.registry.seed.examples import EXAMPLES
+from storage.registry.seed.names import FAMILY_NAMES, FEMALE_NAMES, INDECLINABLE, MALE_NAMES, PATRONYMICS
 
-CROWD = 1400
+POPULATION = 1400
 CYCLE = 28
-"""Days after which a townsman may come to the same specialty again: more than the timetable is long."""
+"""Days until a person may visit the same specialty again: longer than the timetable."""
 FIRST_SERIAL = 100
-"""Serials below it belong to the examples."""
+"""Lower serial numbers belong to the examples."""
 
 
-class Townsman(NamedTuple):
+class DemoPerson(NamedTuple):
     policy_number: str
     name: PersonName
     birth_date: date
@@ -33,9 +34,10 @@ class Townsman(NamedTuple):
     snils: str = ""
 
 
-def list_examples() -> list[Townsman]:
+def list_examples() -> list[DemoPerson]:
+    """Return the examples that the register knows."""
     return [
-        Townsman(
+        DemoPerson(
             example.policy_number,
             example.registered or example.name,
             example.birth_date,
@@ -50,58 +52,59 @@ def list_examples() -> list[Townsman]:
     ]
 
 
-def list_crowd() -> list[Townsman]:
-    """The same people in the same order every time; in every CYCLE of them one in five is grown up."""
-    chance = Random("the town")  # noqa: S311 - a town to look at, not a secret
-    return [_townsman(chance, number) for number in range(CROWD)]
+def list_population() -> list[DemoPerson]:
+    """Return the same people in the same order every time; every fifth run of CYCLE people are adults."""
+    chance = Random("the town")  # noqa: S311 - invented people, not a secret
+    return [_make_person(chance, number) for number in range(POPULATION)]
 
 
-class Crowd:
-    """Who comes to a specialty on a day: nobody twice in a CYCLE, and nobody to two specialties in one day."""
+class VisitorQueues:
+    """Gives out visitors: a person visits a specialty once in a CYCLE, and one specialty on one day."""
 
-    def __init__(self, people: list[Townsman]) -> None:
-        self._groups: dict[tuple[bool, int], list[Townsman]] = defaultdict(list)
+    def __init__(self, people: list[DemoPerson]) -> None:
+        self._groups: dict[tuple[bool, int], list[DemoPerson]] = defaultdict(list)
         for number, person in enumerate(people):
             self._groups[person.clinic == URAL, number % CYCLE].append(person)
-        self._queues: dict[tuple[bool, str, date], Iterator[Townsman]] = {}
-        self._places = {field.code: place for place, field in enumerate(SPECIALTIES)}
-        self._fields = {field.code: field for field in SPECIALTIES}
+        self._queues: dict[tuple[bool, str, date], Iterator[DemoPerson]] = {}
+        self._places = {specialty.code: place for place, specialty in enumerate(SPECIALTIES)}
+        self._specialties = {specialty.code: specialty for specialty in SPECIALTIES}
 
-    def next(self, clinic: str, specialty: str, day: date) -> Townsman | None:
-        """Somebody whom this specialty sees; None where all who could come that day do come."""
+    def next(self, clinic: str, specialty: str, day: date) -> DemoPerson | None:
+        """Return the next visitor of a specialty on a day, or None if there is none left."""
         queue = clinic == URAL, specialty, day
         if queue not in self._queues:
             group = self._groups[clinic == URAL, (day.toordinal() - self._places[specialty]) % CYCLE]
-            field = self._fields[specialty]
-            self._queues[queue] = (person for person in group if _is_seen(field, person, day))
+            wanted = self._specialties[specialty]
+            self._queues[queue] = (person for person in group if _accepts(wanted, person, day))
         return next(self._queues[queue], None)
 
 
-def _is_seen(field: Field, person: Townsman, day: date) -> bool:
-    return field.min_age <= age_on(person.birth_date, day) <= field.max_age and field.sex in {None, person.sex}
+def _accepts(specialty: DemoSpecialty, person: DemoPerson, day: date) -> bool:
+    is_of_age = specialty.min_age <= age_on(person.birth_date, day) <= specialty.max_age
+    return is_of_age and specialty.sex in {None, person.sex}
 
 
-def _townsman(chance: Random, number: int) -> Townsman:
+def _make_person(chance: Random, number: int) -> DemoPerson:
     row = number // CYCLE
-    grown_up, region = row % 5 == 4, "66" if row % 4 == 3 else "77"
-    clinic = URAL if region == "66" else ADULT if grown_up else chance.choice((GARDEN, FIELD))
-    first, last = (date(1950, 1, 1), date(2004, 12, 31)) if grown_up else (date(2009, 1, 1), date(2025, 6, 30))
+    is_adult, region = row % 5 == 4, "66" if row % 4 == 3 else "77"
+    clinic = URAL if region == "66" else ADULT if is_adult else chance.choice((GARDEN, FIELD))
+    first, last = (date(1950, 1, 1), date(2004, 12, 31)) if is_adult else (date(2009, 1, 1), date(2025, 6, 30))
     birth_date = first + timedelta(days=chance.randrange((last - first).days))
     sex = chance.choice((Sex.FEMALE, Sex.MALE))
     policy_number = make_policy_number(region, birth_date, sex, FIRST_SERIAL + number)
-    return Townsman(policy_number, _name(chance, sex), birth_date, sex, clinic)
+    return DemoPerson(policy_number, _make_name(chance, sex), birth_date, sex, clinic)
 
 
-def _name(chance: Random, sex: Sex) -> PersonName:
-    family = _family(chance, sex)
+def _make_name(chance: Random, sex: Sex) -> PersonName:
+    family = _choose_family(chance, sex)
     if chance.random() < 0.05:
-        family = f"{family}-{_family(chance, sex)}"
-    given = chance.choice(BOYS if sex is Sex.MALE else GIRLS)
-    father = chance.choice(FATHERS)
-    patronymic = father if sex is Sex.MALE else f"{father.removesuffix('ич')}на"
+        family = f"{family}-{_choose_family(chance, sex)}"
+    given = chance.choice(MALE_NAMES if sex is Sex.MALE else FEMALE_NAMES)
+    masculine = chance.choice(PATRONYMICS)
+    patronymic = masculine if sex is Sex.MALE else f"{masculine.removesuffix('ич')}на"
     return PersonName(family, given, "" if chance.random() < 0.05 else patronymic)
 
 
-def _family(chance: Random, sex: Sex) -> str:
-    family = chance.choice(FAMILIES + UNBENDING)
-    return family if sex is Sex.MALE or family in UNBENDING else f"{family}а"
+def _choose_family(chance: Random, sex: Sex) -> str:
+    family = chance.choice(FAMILY_NAMES + INDECLINABLE)
+    return family if sex is Sex.MALE or family in INDECLINABLE else f"{family}а"

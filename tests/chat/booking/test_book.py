@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.clinics.port import Booking, OutcomeUnknown
-from storage.registry.rows import Seals
+from storage.registry.rows import RegistryCipher
 from storage.registry.system import Registry
 from tests.chat.actions import (
     ALINA,
@@ -217,8 +217,10 @@ async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_match
             {},
         )
     )
-    seals = Seals(town.app.store.cipher, town.app.store.index)
-    assert [row["number_index"] for row in rows] == [seals.number(child.policy_number) for child in (MARIA, ARTYOM)]
+    cipher = RegistryCipher(town.app.store.cipher, town.app.store.index)
+    assert [row["number_index"] for row in rows] == [
+        cipher.policy_index(child.policy_number) for child in (MARIA, ARTYOM)
+    ]
 
 
 # --- a clinic that is slow --------------------------------------------------------------------------------------------

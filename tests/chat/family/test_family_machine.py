@@ -234,7 +234,7 @@ class FamilyMachine(RuleBasedStateMachine):
     @rule(policy=POLICY, status=STATUSES)
     def the_register_changes_a_policy(self, policy: int, status: PolicyStatus) -> None:
         claim = POLICIES[policy]
-        number = self.world.seals.number(claim.policy_number)
+        number = self.world.cipher.policy_index(claim.policy_number)
         sql = "UPDATE registry_persons SET status = :status WHERE number_index = :number"
         self.run(self.world.run(sql, status=status, number=number))
         self.register[claim.policy_number] = (status, self.register[claim.policy_number][1])
@@ -242,10 +242,10 @@ class FamilyMachine(RuleBasedStateMachine):
     @rule(policy=POLICY, spelling=SPELLINGS)
     def the_register_renames_a_person(self, policy: int, spelling: str) -> None:
         claim = POLICIES[policy]
-        name, number = spelled(claim, spelling), self.world.seals.number(claim.policy_number)
+        name, number = spelled(claim, spelling), self.world.cipher.policy_index(claim.policy_number)
         sql = "SELECT uid FROM registry_persons WHERE number_index = :number"
         [row] = self.run(self.world.rows(sql, number=number))
-        person = self.world.seals.person(row["uid"], name, claim.birth_date, claim.policy_number)
+        person = self.world.cipher.seal_person(row["uid"], name, claim.birth_date, claim.policy_number)
         change = "UPDATE registry_persons SET person = :person WHERE number_index = :number"
         self.run(self.world.run(change, person=person, number=number))
         self.register[claim.policy_number] = (self.register[claim.policy_number][0], name)

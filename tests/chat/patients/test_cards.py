@@ -13,8 +13,8 @@ from bot.core.people import PersonName
 from bot.patients.records import Detail, KeyField
 from bot.patients.rules.policy_number import make_policy_number
 from dialogs.patients.links import EditCard, EditField, SetSex
-from storage.registry.seed.people import Townsman
-from storage.registry.seed.places import Example
+from storage.registry.seed.examples import Example
+from storage.registry.seed.people import DemoPerson
 from tests.chat.actions import (
     ARTYOM,
     EGOR,
@@ -55,8 +55,8 @@ async def card_of(person: Person, name: str = "Мария И.") -> ChatMessage:
     return await choose(person, name)
 
 
-def townsman(child: Example) -> Townsman:
-    return Townsman(child.policy_number, child.name, child.birth_date, child.sex, child.clinic)
+def townsman(child: Example) -> DemoPerson:
+    return DemoPerson(child.policy_number, child.name, child.birth_date, child.sex, child.clinic)
 
 
 async def join(town: Town, owner: Person, other: Person) -> None:

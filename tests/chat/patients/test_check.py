@@ -15,7 +15,7 @@ from bot.core import limits
 from bot.core.patient import VerificationStatus
 from bot.core.people import Sex
 from bot.patients.rules.policy_number import make_policy_number
-from storage.database.sqlite_connection import Wire
+from storage.database.sqlite_connection import SqliteConnection
 from storage.unit import UnitOfWork
 from tests.builders import MONDAY, claim_of
 from tests.chat.actions import (
@@ -44,7 +44,7 @@ from tests.chat.actions import (
 )
 from tests.chat.insurer import insurer_says, listening, silence, slowness
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import Townsman, insure
+from tests.chat.newcomers import DemoPerson, insure
 from tests.chat.person import Person
 from tests.chat.town import Town
 
@@ -177,14 +177,14 @@ async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Every statement that the bot's database is given, in order."""
     ran: list[str] = []
-    run = Wire._statement
+    run = SqliteConnection._statement
 
-    def noted(wire: Wire, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
+    def noted(connection: SqliteConnection, how: Callable[[str, Any], Any], sql: str, values: Any) -> Any:
         ran.append(sql)
-        return run(wire, how, sql, values)
+        return run(connection, how, sql, values)
 
     with monkeypatch.context() as watched:
-        watched.setattr(Wire, "_statement", noted)
+        watched.setattr(SqliteConnection, "_statement", noted)
         yield ran
 
 
@@ -453,7 +453,7 @@ async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: T
     await consent(mother)
     await link(mother, EVA)
     number = make_policy_number("77", EVA.birth_date, EVA.sex, 777)
-    await insure(town.app.store, [Townsman(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
+    await insure(town.app.store, [DemoPerson(number, EVA.name, EVA.birth_date, EVA.sex, EVA.clinic)])
     await choose(mother, "Номер теперь другой")
     assert f"✅ Полис ••••\u00a0{number[-4:]}, действует" in (await say(mother, number)).text
 

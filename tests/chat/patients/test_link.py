@@ -9,7 +9,7 @@ import pytest
 from bot.core.patient import VerificationStatus
 from bot.core.people import Sex
 from bot.patients.rules.policy_number import check_digit, make_policy_number, policy_facts
-from storage.registry.seed.places import Example
+from storage.registry.seed.examples import Example
 from tests.chat.actions import (
     ALINA,
     ARTYOM,

@@ -12,7 +12,7 @@ from bot.core.people import PersonName, Sex
 from bot.documents import reading
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number
-from storage.registry.seed.places import Example
+from storage.registry.seed.examples import Example
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.chat.actions import (
     ALINA,

@@ -11,8 +11,9 @@ from bot.core.patient import Patient, VerificationStatus
 from bot.core.people import PersonName, Sex
 from bot.patients.records import Detail, Relationship
 from bot.patients.rules.policy_number import make_policy_number
-from storage.registry.seed.people import Townsman
-from storage.registry.seed.places import GARDEN, Example
+from storage.registry.seed.clinics import GARDEN
+from storage.registry.seed.examples import Example
+from storage.registry.seed.people import DemoPerson
 from tests.builders import claim_of
 from tests.chat.actions import (
     ALINA,
@@ -43,7 +44,7 @@ RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
 async def insure_boy(town: Town, birth_date: date, valid_until: date | None = None) -> Example:
     """The register learns of a boy of a given age."""
     number = make_policy_number("77", birth_date, Sex.MALE, 321)
-    await insure(town.app.store, [Townsman(number, RUSLAN, birth_date, Sex.MALE, GARDEN, valid_until=valid_until)])
+    await insure(town.app.store, [DemoPerson(number, RUSLAN, birth_date, Sex.MALE, GARDEN, valid_until=valid_until)])
     return Example(number, RUSLAN, "", birth_date, Sex.MALE, GARDEN)
 
 

@@ -1,14 +1,14 @@
--- name: add!
+-- name: add_entry!
 INSERT INTO audit (account_id, actor, at, action, subject) VALUES (:account, :actor, :now, :deed, :subject);
 
--- name: list_of
+-- name: list_entries_of_account
 SELECT at, account_id, actor, action, subject FROM audit WHERE account_id = :account ORDER BY id DESC LIMIT :limit;
 
--- name: forget!
+-- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;
 
--- name: list_of_patient
--- What was done with a patient and with the patient's visits, the newest first.
+-- name: list_entries_of_patient
+-- Entries about a patient and about the patient's visits, newest first.
 SELECT own.id, own.at, own.account_id, own.actor, own.action, own.subject, '' AS ref
 FROM audit own WHERE own.subject = :subject
 UNION ALL

@@ -1,4 +1,4 @@
--- name: learn_clinics*!
+-- name: upsert_clinics*!
 INSERT INTO clinics (
     system, ref, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon,
     level
@@ -16,15 +16,15 @@ WHERE (clinics.name, clinics.address, clinics.phone, clinics.zone, clinics.kind,
     <> (excluded.name, excluded.address, excluded.phone, excluded.zone, excluded.kind, excluded.cancel_before,
         excluded.move_before, excluded.arrive_before, excluded.hold_for, excluded.horizon, excluded.level);
 
--- name: ids_of_clinics
+-- name: list_clinic_ids
 SELECT id, ref FROM clinics WHERE system = :system;
 
--- name: clinic^
+-- name: find_clinic^
 SELECT id AS clinic_id, system, ref AS clinic_ref, name AS clinic_name, address, phone, zone, kind, cancel_before,
     move_before, arrive_before, hold_for, horizon, level
 FROM clinics WHERE id = :clinic;
 
--- name: learn_specialties*!
+-- name: upsert_specialties*!
 INSERT INTO specialties (system, ref, code, name, needs_referral, min_age, max_age, sex)
 VALUES (:system, :ref, :code, :name, :needs_referral, :min_age, :max_age, :sex)
 ON CONFLICT (system, ref) DO UPDATE SET
@@ -34,14 +34,14 @@ WHERE (specialties.code, specialties.name, specialties.needs_referral, specialti
         specialties.sex)
     <> (excluded.code, excluded.name, excluded.needs_referral, excluded.min_age, excluded.max_age, excluded.sex);
 
--- name: ids_of_specialties
+-- name: list_specialty_ids
 SELECT id, ref FROM specialties WHERE system = :system;
 
--- name: specialty^
+-- name: find_specialty^
 SELECT id AS specialty_id, ref AS specialty_ref, code, name AS specialty_name, needs_referral, min_age, max_age, sex
 FROM specialties WHERE id = :specialty;
 
--- name: learn_doctors*!
+-- name: upsert_doctors*!
 INSERT INTO doctors (system, ref, clinic_id, specialty_id, family, given, patronymic, room, is_room)
 VALUES (
     :system, :ref, :clinic, :specialty, :family, :given, :patronymic, :room, :is_room
@@ -54,10 +54,10 @@ WHERE (doctors.clinic_id, doctors.specialty_id, doctors.family, doctors.given, d
     <> (excluded.clinic_id, excluded.specialty_id, excluded.family, excluded.given, excluded.patronymic, excluded.room,
         excluded.is_room);
 
--- name: ids_of_doctors
+-- name: list_doctor_ids
 SELECT id, ref FROM doctors WHERE clinic_id = :clinic AND specialty_id = :specialty;
 
--- name: doctor^
+-- name: find_doctor^
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
     d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
 FROM doctors d WHERE d.id = :doctor;

@@ -1,5 +1,5 @@
--- name: add^
--- No row where a live message with this dedup, or a live reminder of this appointment, exists.
+-- name: add_message^
+-- Returns no row if a live message with this deduplication key, or a live reminder of this appointment, exists.
 INSERT INTO outbox (
     uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, edits, status, created_at
 ) VALUES (
@@ -8,19 +8,19 @@ INSERT INTO outbox (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
--- name: withdraw!
+-- name: withdraw_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
--- name: hasten!
--- The attempts before were no failures: there was nothing to say yet.
+-- name: hasten_retry!
+-- Earlier attempts were not failures: the news was not known yet.
 UPDATE outbox SET due_at = :now, attempts = 0
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND attempts > 0 AND due_at > :now;
 
--- name: detach!
+-- name: clear_edits!
 UPDATE outbox SET edits = NULL WHERE appointment_id = :appointment AND status IN ('QUEUED', 'CLAIMED');
 
--- name: withdraw_of!
+-- name: withdraw_messages_of_appointment!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
 
@@ -29,12 +29,12 @@ UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE appointment_id = :appointment AND account_id = :account AND kind = 'REMINDER'
     AND status IN ('QUEUED', 'CLAIMED');
 
--- name: withdraw_kind!
+-- name: withdraw_messages_of_account!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE account_id = :account AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
 
--- name: refresh!
--- Leases that ran out are given back, and what came too late is not told any more.
+-- name: refresh_queue!
+-- Requeue messages whose lease has expired; expire messages whose time to be sent is over.
 UPDATE outbox SET
     status = CASE WHEN expires_at <= :now THEN 'EXPIRED' ELSE 'QUEUED' END,
     lease_until = NULL
@@ -45,8 +45,8 @@ WHERE id IN (
     WHERE late.status = 'QUEUED' AND late.expires_at IS NOT NULL AND late.expires_at <= :now
 );
 
--- name: claim
--- The order of the rows that come back is not promised.
+-- name: claim_due
+-- The order of the returned rows is undefined.
 UPDATE outbox SET status = 'CLAIMED', lease_until = :until, attempts = attempts + 1
 WHERE id IN (
     SELECT due.id
@@ -68,36 +68,36 @@ WHERE id IN (
     ORDER BY due.urgency, due.due_at, due.id LIMIT :limit
 )
 RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id = outbox.account_id) AS chat,
-    (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind, sealed_facts, urgency, due_at,
-    attempts, edits;
+    (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind,
+    sealed_facts, urgency, due_at, attempts, edits;
 
--- name: reclaim!
+-- name: release_all_leases!
 UPDATE outbox SET status = 'QUEUED', lease_until = NULL WHERE status = 'CLAIMED' AND lease_until > 0;
 
--- name: sent!
+-- name: mark_sent!
 UPDATE outbox SET status = 'SENT', message_id = :message_id, sent_at = :now, lease_until = NULL, error = NULL
 WHERE id = :message AND status <> 'SENT';
 
--- name: retry!
+-- name: schedule_retry!
 UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, error = :error
 WHERE id = :message AND status = 'CLAIMED';
 
--- name: finish!
+-- name: finish_message!
 UPDATE outbox SET status = :status, lease_until = NULL, error = :error
 WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
 
--- name: due_of^
+-- name: find_due_time^
 SELECT min(due_at) AS due_at FROM outbox
 WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
 
--- name: told_after^
+-- name: find_later_message^
 SELECT id FROM outbox WHERE account_id = :account AND message_id > :message LIMIT 1;
 
--- name: next_due^
+-- name: find_next_due_time^
 SELECT min(next.due_at) AS due_at FROM (
     SELECT (SELECT min(o.due_at) FROM outbox o WHERE o.status = 'QUEUED' AND o.urgency = line.urgency) AS due_at
     FROM (SELECT '0' AS urgency UNION ALL SELECT '1' UNION ALL SELECT '2') AS line
 ) AS next;
 
--- name: forget!
+-- name: delete_old_messages!
 DELETE FROM outbox WHERE due_at < :before AND status NOT IN ('QUEUED', 'CLAIMED');

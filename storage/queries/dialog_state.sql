@@ -1,4 +1,4 @@
--- name: get^
+-- name: find_dialog^
 SELECT sealed_state, sealed_data FROM dialogs WHERE key = :key;
 
 -- name: set_state!
@@ -15,5 +15,5 @@ UPDATE dialogs SET sealed_state = NULL WHERE key = :key;
 -- name: clear_data!
 UPDATE dialogs SET sealed_data = NULL, asked_at = NULL WHERE key = :key;
 
--- name: drop_empty!
+-- name: delete_empty_dialog!
 DELETE FROM dialogs WHERE key = :key AND sealed_state IS NULL AND sealed_data IS NULL;

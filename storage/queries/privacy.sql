@@ -1,36 +1,37 @@
--- Everything that is kept of an account, for that account to read. "patient" narrows it to one patient.
--- Whoever else is concerned has no name here: only whether it was you.
+-- The export of an account: one query for each section, named list_<section>.
+-- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
--- name: account
+-- name: list_account
 SELECT a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
     a.created_at AS since
 FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id
 WHERE a.id = :account;
 
--- name: consents
+-- name: list_consents
 SELECT purpose, version, digest AS text_sha256, given_at, revoked_at FROM consents
 WHERE account_id = :account ORDER BY id;
 
--- name: code
+-- name: list_code
 SELECT 1 AS is_asked_for, drops_at FROM pins WHERE account_id = :account;
 
--- name: cards
+-- name: list_cards
 SELECT p.id AS patient_id, p.created_at AS added_at, p.valid_until AS policy_valid_until, p.closed_at,
     c.name AS clinic
 FROM representations r JOIN patients p ON p.id = r.patient_id LEFT JOIN clinics c ON c.id = p.clinic_id
 WHERE r.account_id = :account
 ORDER BY p.id;
 
--- name: representatives
+-- name: list_representatives
 SELECT r.patient_id, CASE WHEN r.account_id = :account THEN 'YOU' ELSE 'ANOTHER_REPRESENTATIVE' END AS who,
     r.relationship, r.rights, r.created_at AS since, r.papers_at AS papers_seen_at
 FROM representations mine JOIN representations r ON r.patient_id = mine.patient_id
 WHERE mine.account_id = :account
 ORDER BY r.patient_id, r.created_at;
 
--- name: visits
+-- name: list_visits
 SELECT v.patient_id, v.id AS number, v.ref, v.status, v.starts_at, v.ends_at, c.zone,
-    s.name AS specialty, trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, v.room, c.name AS clinic, c.address, v.visit_type,
+    s.name AS specialty, trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, v.room, c.name AS clinic,
+    c.address, v.visit_type,
     CASE WHEN v.account_id = :account THEN 'YOU' ELSE 'ANOTHER_REPRESENTATIVE' END AS booked_by,
     v.created_at AS booked_at, v.confirmed, v.cancelling, v.late AS cancelled_late, v.reason, v.replaces
 FROM representations r
@@ -41,7 +42,7 @@ FROM representations r
 WHERE r.account_id = :account
 ORDER BY v.starts_at, v.id;
 
--- name: chosen_times
+-- name: list_chosen_times
 SELECT o.patient_id, o.starts_at, o.ends_at, s.name AS specialty,
     trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, o.room, c.name AS clinic, c.zone, o.visit_type,
     o.created_at AS chosen_at
@@ -52,46 +53,46 @@ FROM orders o
 WHERE o.account_id = :account
 ORDER BY o.id;
 
--- name: requests_received
+-- name: list_requests_received
 SELECT q.patient_id, q.ref, q.status, q.asked_at, q.until, q.answered_at
 FROM representations r JOIN access_requests q ON q.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.rights = 'OWNER'
 ORDER BY q.id;
 
--- name: requests_made
+-- name: list_requests_made
 SELECT ref, status, asked_at, until, answered_at FROM access_requests WHERE account_id = :account ORDER BY id;
 
--- name: invitations_made
+-- name: list_invitations_made
 SELECT patient_id, made_at, until, used_at FROM invitations WHERE account_id = :account ORDER BY id;
 
--- name: invitations_received
+-- name: list_invitations_received
 SELECT made_at, until, used_at FROM invitations
 WHERE opened_by = :account AND opened_by IS NOT NULL ORDER BY id;
 
--- name: desk_matters
+-- name: list_desk_matters
 SELECT patient_id, ref, kind, opened_at, closed_at FROM desk_matters WHERE account_id = :account ORDER BY id;
 
--- name: said_once
+-- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id
 WHERE r.account_id = :account
 ORDER BY t.at;
 
--- name: drafts
+-- name: list_drafts
 SELECT uid, sealed_fields, kind, changed_at FROM drafts WHERE account_id = :account ORDER BY id;
 
--- name: messages
+-- name: list_messages
 SELECT o.kind, o.status, v.ref, o.due_at, o.sent_at, o.created_at AS written_at
 FROM outbox o LEFT JOIN appointments v ON v.id = o.appointment_id
 WHERE o.account_id = :account
 ORDER BY o.id;
 
--- name: failed_checks
+-- name: list_failed_checks
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;
 
--- name: takeovers
+-- name: list_takeovers
 SELECT 'OLD_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE old_id = :account
 UNION ALL
 SELECT 'NEW_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE new_id = :account;
 
--- name: journal
+-- name: list_journal
 SELECT at, action, subject FROM audit WHERE account_id = :account ORDER BY id;

@@ -1,0 +1,312 @@
+-- --- accounts ---
+
+-- name: find_account_by_telegram_id
+-- One row for each consent in force; one row with NULLs if there is none.
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+    p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
+FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
+    LEFT JOIN pins p ON p.account_id = a.id
+WHERE a.telegram_id = :telegram_id;
+
+-- name: find_account
+-- The same columns as find_account_by_telegram_id.
+SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+    p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
+FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
+    LEFT JOIN pins p ON p.account_id = a.id
+WHERE a.id = :account;
+
+-- name: add_account!
+INSERT INTO accounts (telegram_id, created_at) VALUES (:telegram_id, :now)
+ON CONFLICT (telegram_id) DO NOTHING;
+
+-- name: restore_failed_checks!
+-- Give a new account the failed checks that its Telegram user made before an erasure.
+UPDATE failed_checks SET asker_index = NULL,
+    account_id = (SELECT a.id FROM accounts a WHERE a.telegram_id = :telegram_id)
+WHERE asker_index = :asker AND asker_index IS NOT NULL;
+
+-- name: set_language!
+UPDATE accounts SET language = :language WHERE id = :account;
+
+-- name: set_telegram_language!
+UPDATE accounts SET heard = :heard WHERE id = :account;
+
+-- name: set_reachable!
+UPDATE accounts SET reachable = :reachable WHERE id = :account;
+
+-- name: set_role!
+UPDATE accounts SET role = :role, clinic_id = :clinic WHERE id = :account;
+
+-- name: delete_sole_patients!
+-- Patients without another representative. Foreign keys delete the rows that refer to a patient.
+DELETE FROM patients WHERE id IN (
+    SELECT r.patient_id FROM representations r
+    WHERE r.account_id = :account AND NOT EXISTS (
+        SELECT 1 FROM representations other
+        WHERE other.patient_id = r.patient_id AND other.account_id <> :account
+    )
+);
+
+-- name: index_failed_checks!
+-- Failed checks outlive their account: they count for its Telegram user, found by a keyed hash.
+UPDATE failed_checks SET asker_index = :asker WHERE account_id = :account;
+
+-- name: delete_dialogs!
+DELETE FROM dialogs WHERE telegram_id = (SELECT telegram_id FROM accounts WHERE id = :account);
+
+-- name: delete_account!
+DELETE FROM accounts WHERE id = :account;
+
+-- --- consents ---
+
+-- name: add_consent!
+INSERT INTO consents (account_id, purpose, version, digest, given_at)
+VALUES (:account, :purpose, :version, :digest, :now)
+ON CONFLICT (account_id, purpose, version) WHERE revoked_at IS NULL DO NOTHING;
+
+-- name: revoke_consents!
+UPDATE consents SET revoked_at = :now WHERE account_id = :account AND purpose = :purpose AND revoked_at IS NULL;
+
+-- name: list_consents
+SELECT c.purpose, c.version, c.given_at, c.revoked_at FROM consents c
+WHERE c.account_id = :account AND c.id = (
+    SELECT max(newest.id) FROM consents newest
+    WHERE newest.account_id = :account AND newest.purpose = c.purpose
+)
+ORDER BY c.purpose;
+
+-- name: list_withdrawn_accounts
+SELECT DISTINCT c.account_id FROM consents c
+WHERE c.revoked_at < :moment AND c.revoked_at IS NOT NULL AND c.account_id IS NOT NULL
+    AND c.purpose IN ('REPRESENTATIVE', 'PATIENT')
+    AND NOT EXISTS (
+        SELECT 1 FROM consents again
+        WHERE again.account_id = c.account_id AND again.purpose = c.purpose
+            AND (again.revoked_at IS NULL OR again.revoked_at >= :moment)
+    )
+ORDER BY c.account_id LIMIT :limit;
+
+-- name: delete_old_consents!
+DELETE FROM consents WHERE revoked_at < :before AND revoked_at IS NOT NULL;
+
+-- --- contacts ---
+
+-- name: find_contacts^
+SELECT uid, sealed_phone, sealed_email FROM contacts WHERE account_id = :account;
+
+-- name: find_phone_owner^
+SELECT account_id FROM contacts WHERE phone_index = :phone AND phone_index IS NOT NULL;
+
+-- name: add_contacts!
+INSERT INTO contacts (account_id, uid) VALUES (:account, :uid)
+ON CONFLICT (account_id) DO NOTHING;
+
+-- name: set_phone!
+UPDATE contacts SET sealed_phone = :sealed, phone_index = :phone WHERE account_id = :account;
+
+-- name: set_email!
+UPDATE contacts SET sealed_email = :sealed WHERE account_id = :account;
+
+-- name: delete_empty_contacts!
+DELETE FROM contacts WHERE account_id = :account AND sealed_phone IS NULL AND sealed_email IS NULL;
+
+-- name: delete_contacts!
+DELETE FROM contacts WHERE account_id = :account;
+
+-- --- access codes ---
+
+-- name: find_code^
+SELECT salt, digest, tries, open_until, paused_until, drops_at FROM pins WHERE account_id = :account;
+
+-- name: set_code!
+INSERT INTO pins (account_id, salt, digest, open_until) VALUES (:account, :salt, :digest, :until)
+ON CONFLICT (account_id) DO UPDATE SET
+    salt = excluded.salt, digest = excluded.digest, open_until = excluded.open_until, tries = 0, paused_until = NULL,
+    drops_at = NULL;
+
+-- name: unlock_account!
+UPDATE pins SET open_until = :until, tries = 0, paused_until = NULL, drops_at = NULL WHERE account_id = :account;
+
+-- name: lock_account!
+UPDATE pins SET open_until = NULL WHERE account_id = :account;
+
+-- name: count_wrong_code!
+UPDATE pins SET tries = tries + 1 WHERE account_id = :account;
+
+-- name: pause_code!
+UPDATE pins SET paused_until = :until, open_until = NULL WHERE account_id = :account;
+
+-- name: schedule_code_removal!
+UPDATE pins SET drops_at = :moment WHERE account_id = :account;
+
+-- name: delete_code!
+DELETE FROM pins WHERE account_id = :account;
+
+-- name: offer_code!
+INSERT INTO offered_pins (account_id, salt, digest, until) VALUES (:account, :salt, :digest, :until)
+ON CONFLICT (account_id) DO UPDATE SET salt = excluded.salt, digest = excluded.digest, until = excluded.until;
+
+-- name: find_offered_code^
+SELECT salt, digest FROM offered_pins WHERE account_id = :account AND until > :now;
+
+-- name: delete_offered_code!
+DELETE FROM offered_pins WHERE account_id = :account;
+
+-- name: delete_expired_code_offers!
+DELETE FROM offered_pins WHERE until <= :now;
+
+-- name: delete_removed_codes!
+DELETE FROM pins WHERE drops_at <= :before;
+
+-- --- takeovers ---
+
+-- name: add_takeover^
+INSERT INTO takeovers (uid, sealed_phone, old_id, new_id, status, due_at)
+VALUES (:uid, :phone, :old, :new, 'OFFERED', :due_at)
+RETURNING id;
+
+-- name: find_takeover^
+SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE id = :takeover;
+
+-- name: find_takeover_of_new^
+SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+WHERE new_id = :account AND status <> 'REFUSED';
+
+-- name: find_takeover_of_old^
+-- The takeover that the old account has to answer, else the one that it refused last.
+SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+WHERE old_id = :account AND status <> 'OFFERED'
+ORDER BY status, due_at DESC LIMIT 1;
+
+-- name: list_due_takeovers
+-- Takeovers whose time is up, and takeovers whose old account is erased.
+SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+WHERE id IN (
+    SELECT late.id FROM takeovers late WHERE late.due_at <= :now
+    UNION ALL
+    SELECT lost.id FROM takeovers lost WHERE lost.old_id IS NULL
+)
+ORDER BY id LIMIT :limit;
+
+-- name: set_takeover_status!
+UPDATE takeovers SET status = :status, due_at = :due_at WHERE id = :takeover;
+
+-- name: delete_takeover!
+DELETE FROM takeovers WHERE id = :takeover;
+
+-- name: delete_takeover_offer!
+DELETE FROM takeovers WHERE new_id = :account AND status = 'OFFERED';
+
+-- name: delete_takeovers_of_new!
+DELETE FROM takeovers WHERE new_id = :account;
+
+-- name: list_duplicate_cards
+-- Unverified cards of the one account, each with the other account's card of the same policy.
+SELECT card.id AS card, kept.id AS kept
+FROM representations r
+    JOIN patients card ON card.id = r.patient_id
+    JOIN patients kept ON kept.policy_index = card.policy_index AND kept.id <> card.id
+    JOIN representations k ON k.patient_id = kept.id AND k.account_id = :keeper
+WHERE r.account_id = :loser AND card.sealed_person IS NULL
+ORDER BY card.id;
+
+-- name: copy_papers!
+UPDATE representations SET papers_at = coalesce(papers_at, (
+    SELECT other.papers_at FROM representations other
+    WHERE other.account_id = :giver AND other.patient_id = representations.patient_id
+))
+WHERE account_id = :taker;
+
+-- name: delete_weaker_representations!
+DELETE FROM representations
+WHERE account_id = :loser AND EXISTS (
+    SELECT 1 FROM representations kept
+    WHERE kept.account_id = :keeper AND kept.patient_id = representations.patient_id AND kept.rights = 'OWNER'
+);
+
+-- name: delete_duplicate_representations!
+DELETE FROM representations
+WHERE account_id = :loser AND EXISTS (
+    SELECT 1 FROM representations kept
+    WHERE kept.account_id = :keeper AND kept.patient_id = representations.patient_id
+);
+
+-- name: move_representations!
+UPDATE representations SET account_id = :new WHERE account_id = :old;
+
+-- name: move_orders!
+UPDATE orders SET account_id = :new WHERE account_id = :old;
+
+-- name: move_appointments!
+UPDATE appointments SET account_id = :new WHERE account_id = :old;
+
+-- name: move_drafts!
+UPDATE drafts SET account_id = :new WHERE account_id = :old;
+
+-- name: move_failed_checks!
+UPDATE failed_checks SET account_id = :new WHERE account_id = :old;
+
+-- name: delete_duplicate_requests!
+DELETE FROM access_requests
+WHERE account_id = :new AND status = 'ASKED' AND EXISTS (
+    SELECT 1 FROM access_requests kept
+    WHERE kept.account_id = :old AND kept.patient_id = access_requests.patient_id AND kept.status = 'ASKED'
+);
+
+-- name: move_requests!
+UPDATE access_requests SET account_id = :new WHERE account_id = :old;
+
+-- name: delete_needless_requests!
+-- An account that represents a patient needs no access to it.
+DELETE FROM access_requests
+WHERE account_id = :new AND status = 'ASKED' AND EXISTS (
+    SELECT 1 FROM representations mine
+    WHERE mine.account_id = access_requests.account_id AND mine.patient_id = access_requests.patient_id
+);
+
+-- name: move_invitations!
+UPDATE invitations SET account_id = :new WHERE account_id = :old;
+
+-- name: move_opened_invitations!
+UPDATE invitations SET opened_by = :new WHERE opened_by = :old AND opened_by IS NOT NULL;
+
+-- name: delete_own_invitations!
+DELETE FROM invitations WHERE account_id = :new AND opened_by = :new AND used_at IS NULL;
+
+-- name: delete_duplicate_matters!
+DELETE FROM desk_matters
+WHERE account_id = :new AND closed_at IS NULL AND EXISTS (
+    SELECT 1 FROM desk_matters kept
+    WHERE kept.account_id = :old AND kept.patient_id = desk_matters.patient_id AND kept.kind = desk_matters.kind
+        AND kept.closed_at IS NULL
+);
+
+-- name: move_matters!
+UPDATE desk_matters SET account_id = :new WHERE account_id = :old;
+
+-- name: withdraw_duplicate_messages!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE account_id = :old AND status IN ('QUEUED', 'CLAIMED') AND EXISTS (
+    SELECT 1 FROM outbox other
+    WHERE other.appointment_id = outbox.appointment_id AND other.kind = outbox.kind AND other.account_id = :new
+        AND other.status IN ('QUEUED', 'CLAIMED')
+);
+
+-- name: move_queued_messages!
+-- The message to edit is in the old account's chat.
+UPDATE outbox SET account_id = :new, edits = NULL WHERE account_id = :old AND status = 'QUEUED';
+
+-- name: list_claimed_messages
+SELECT id FROM outbox WHERE account_id = :old AND status = 'CLAIMED';
+
+-- name: withdraw_claimed_messages!
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL WHERE account_id = :old AND status = 'CLAIMED';
+
+-- name: copy_message!
+-- The facts are sealed for their uid, so the copy keeps it.
+INSERT INTO outbox (
+    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, status, created_at
+)
+SELECT uid, :new, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, 'QUEUED', created_at
+FROM outbox WHERE id = :message;
