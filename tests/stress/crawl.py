@@ -153,7 +153,7 @@ class Crawl:
 
     async def is_asked(self) -> bool:
         async def look(connection: Connection) -> bool:
-            sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_state IS NOT NULL"
+            sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_data IS NOT NULL"
             return bool(await connection.fetch(sql, {"person": self.person}))
 
         return await self.town.app.store.database.read(look)
