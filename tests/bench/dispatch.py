@@ -38,8 +38,8 @@ def _fed(line: Line, dispatcher: Dispatcher, raw: str) -> Callable[[], Awaitable
 
 
 def _every_flow() -> Dispatcher:
-    """Each handler is found as ever and then does nothing."""
-    dispatcher = Dispatcher()
+    """Each handler is found as in the bot, with no prompt open, and then does nothing."""
+    dispatcher = Dispatcher(asked={})
     dispatcher.include_routers(*all_routers())
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):
