@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -109,10 +110,15 @@ async def polling(
     async with assembled(settings, clock, clinics, probe) as app:
         app.dispatcher[PENDING] = pending = PendingUpdates()
         pending.attach(app.dispatcher)
+        is_started = asyncio.Event()
+        app.dispatcher.startup.register(is_started.set)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+        work.add_done_callback(lambda _work: is_started.set())
         try:
             yield app
         finally:
+            # aiogram refuses to stop what has not started yet.
+            await is_started.wait()
             await app.dispatcher.stop_polling()
             await work
             # aiogram's own close sleeps a quarter of a second for the sake of TLS.
