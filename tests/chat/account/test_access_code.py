@@ -136,8 +136,8 @@ async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town
 
 
 def test_only_what_names_nobody_is_shown_without_the_code() -> None:
-    flows = {kind.__module__ for kind in NOTHING_PERSONAL}
-    assert flows == {"dialogs.account.links"}
+    slices = {kind.__module__ for kind in NOTHING_PERSONAL}
+    assert slices == {"dialogs.account.links", "dialogs.patients.links", "dialogs.privacy.links"}
     assert Home not in NOTHING_PERSONAL
     assert DeskDay not in NOTHING_PERSONAL
     assert MyData not in NOTHING_PERSONAL
