@@ -17,8 +17,8 @@ from bot.telegram.session import make_bot
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
-from tests.migrated import open_migrated
-from tests.moments import MONDAY, StoppedClock, claim_of
+from tests.empty_database import open_migrated
+from tests.pure_builders import MONDAY, StoppedClock, claim_of
 
 __all__ = ["MONDAY", "StoppedClock", "bot_at", "claim_of", "database_in", "some_settings", "storage_over"]
 

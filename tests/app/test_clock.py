@@ -12,7 +12,7 @@ from bot.core.tasks import Tasks
 from bot.emulator.server import serve
 from bot.emulator.state import Emulator
 from tests.chat.client import ChatClient
-from tests.chat.waiting import until
+from tests.chat.wait import until
 
 SOON = timedelta(seconds=3)
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot import jobs as timetable
 from bot.core.tasks import Tasks
 from bot.jobs import EVERY, Job, Jobs
-from tests.chat.waiting import until
+from tests.chat.wait import until
 
 
 @pytest.fixture(autouse=True)

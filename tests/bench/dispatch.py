@@ -10,8 +10,8 @@ from aiogram import Dispatcher
 from bot.core.clinic import VisitType
 from dialogs import FLOWS, all_routers
 from dialogs.staff.links import DeskMoveTo
-from tests.bench.edge import Line
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
+from tests.bench.updates import Line
 from tests.builders import some_settings
 
 LIMIT = 2

@@ -25,9 +25,9 @@ from bot.core.timing import local_day
 from bot.settings import Settings
 from storage.registry.seed.places import EXAMPLES
 from storage.registry.system import Registry
-from tests.bench.canned import PERSON_ID
-from tests.bench.edge import Line
+from tests.bench.canned_telegram import PERSON_ID
 from tests.bench.figures import Bench
+from tests.bench.updates import Line
 from tests.builders import StoppedClock, claim_of, some_settings
 from tests.chat.town import make_template
 

@@ -25,9 +25,9 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import Book, Days, Doctors, Review, Specialties, Times
 from dialogs.kit.link import Link
 from storage.database.connection import Database
-from tests.bench.edge import telegram
 from tests.bench.family import Family, day_of, family
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, cpu, interleaved
+from tests.bench.updates import telegram
 
 LIMIT = 1.15
 CUT = "_cut"

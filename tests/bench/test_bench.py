@@ -6,8 +6,8 @@ import pytest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from tests.bench.__main__ import FIGURES, parse, run
-from tests.bench.edge import Line, telegram
 from tests.bench.figures import Compared, Effort, Figure, Sample, Skipped, in_turns, interleaved
+from tests.bench.updates import Line, telegram
 from tests.builders import bot_at, some_settings
 
 LINE = re.compile(r"bench \w+ ratio=\d+\.\d{2,4} limit=(\d+(\.\d+)?|-) floor=\w+ samples=\d+( over)?")

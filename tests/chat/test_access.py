@@ -36,7 +36,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.forgery import (
+from tests.chat.forged_buttons import (
     NOBODYS,
     NOWHERE,
     START,

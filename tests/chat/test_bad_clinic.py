@@ -11,10 +11,10 @@ from bot.clinics import limits as clinics
 from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import ARTYOM, MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
-from tests.chat.manners import Clinic
+from tests.chat.faulty_clinic import Clinic
 from tests.chat.town import Town
 from tests.chat.town import town as open_town
-from tests.chat.waiting import until
+from tests.chat.wait import until
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
 CHECKING = "Проверяю, состоялась ли запись"

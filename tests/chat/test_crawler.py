@@ -27,8 +27,8 @@ from tests.chat.actions import ALINA, ARTYOM, EGOR, MARIA, NIKITA, SOFIA
 from tests.stress import chat_map
 from tests.stress.chat_map import CONTRIBUTING, Ways
 from tests.stress.crawl import CODE, Crawl, kind_of
-from tests.stress.edge import Edge, edge
 from tests.stress.fuzz import ANNA, IGOR, REGISTRAR, STRANGER
+from tests.stress.in_process import Edge, edge
 
 CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
 """Each leaves what it has found under its name."""

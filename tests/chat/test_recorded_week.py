@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.chat import week
-from tests.chat.week import play, read_again, read_recorded, restore
+from tests.chat import recorded_week
+from tests.chat.recorded_week import play, read_again, read_recorded, restore
 
 PARTS = ("screens", "actions", "journal", "messages", "prompts")
 
@@ -21,7 +21,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    module, name = week.PAUSE_OF_CHAT
+    module, name = recorded_week.PAUSE_OF_CHAT
     monkeypatch.setattr(module, name, 0.0)
 
 

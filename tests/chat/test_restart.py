@@ -15,7 +15,7 @@ from storage.migrations import list_migrations, statements
 from storage.unit import UnitOfWork
 from tests.chat.actions import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.chat.town import Town
-from tests.chat.waiting import until
+from tests.chat.wait import until
 
 ADDRESS = "{url}/bot{token}/getUpdates?timeout=20&offset={offset}"
 

@@ -28,10 +28,10 @@ from storage.registry.seed.people import Townsman
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings
 from tests.chat.client import ChatClient
-from tests.chat.newcomers import insure, list_newcomers
-from tests.crash.ledger import Verdict, count_in_flight, is_news, is_settled, judge, next_due
+from tests.chat.insured_children import insure, list_newcomers
 from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
+from tests.crash.verdict import Verdict, count_in_flight, is_news, is_settled, judge, next_due
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "429", "probability": 0.005, "retry_after": 1},

@@ -14,8 +14,8 @@ import pytest
 from tests.chat.actions import MARIA, book, moscow, pass_until, settle_in
 from tests.chat.message import Json
 from tests.chat.town import Town
-from tests.crash.ledger import judge
-from tests.places import ROOT
+from tests.crash.verdict import judge
+from tests.project_files import ROOT
 
 LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+$")
 

@@ -13,7 +13,7 @@ from aiohttp import ClientSession, FormData
 
 from bot.emulator import Emulator, serve
 from tests.chat.client import ChatClient
-from tests.chat.waiting import until
+from tests.chat.wait import until
 
 ANNA, IGOR, STRANGER = 1001, 1002, 777
 KEYBOARD = {"inline_keyboard": [[{"text": "Записаться", "callback_data": "book"}]]}

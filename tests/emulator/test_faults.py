@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientError
 
 from tests.chat.message import ChatError
-from tests.chat.waiting import until
+from tests.chat.wait import until
 from tests.emulator.telegram import ANNA, IGOR, Telegram, meanwhile, telegram_of
 
 

@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.core.i18n import LANGUAGES, LOCALES, ngettext, speak
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 FORMS = {"ru": 3, "en": 2}
 LONGEST_BUTTON = 30

@@ -18,8 +18,8 @@ from bot.patients.records import Detail, KeyField
 from dialogs.kit.deeds import BY_KIND, DEEDS, words
 from dialogs.privacy.export_paper import export_paper
 from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in
-from tests.chat.kept import put
 from tests.chat.town import Town
+from tests.storage.personal_data import put
 from tests.storage.stored import NOW, World, opened_world
 
 WRITTEN = """

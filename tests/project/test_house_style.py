@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import PRODUCT, ROOT, module_name, modules, path_name, read
+from tests.project_files import PRODUCT, ROOT, module_name, modules, path_name, read
 
 # --- how a module looks -----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,18 @@ from bot.core.people import Sex
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_snils
 from bot.patients.rules.policy_number import make_policy_number
 from dialogs.kit.problems import sentence_for
-from tests.typed import TEXTS, TODAY, born, issued, policy, refused, taken_or_refused, typed_dates, typed_texts, until
+from tests.typed_fields import (
+    TEXTS,
+    TODAY,
+    born,
+    issued,
+    policy,
+    refused,
+    taken_or_refused,
+    typed_dates,
+    typed_texts,
+    until,
+)
 
 
 @pytest.mark.parametrize("parse", TEXTS)

@@ -12,7 +12,7 @@ from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
 from storage.registry.seed.town import EXAMPLES
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

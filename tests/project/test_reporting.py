@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import ROOT
+from tests.project_files import ROOT
 from tests.reporting import SHOWN, group_of, seconds_line
 
 SETTINGS = """[pytest]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.places import modules, path_name, read
+from tests.project_files import modules, path_name, read
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

@@ -35,7 +35,7 @@ from bot.patients.rules.checks import (
     verdict,
 )
 from bot.patients.rules.watch import ASK_AFTER, Occasion, birthday, has_grown_up, mark, occasions
-from tests.moments import MONDAY
+from tests.pure_builders import MONDAY
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
 MINUTE = timedelta(minutes=1)

@@ -23,7 +23,18 @@ from bot.patients.problems import (
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_detail, parse_snils, snils_check_number
 from bot.patients.rules.policy_number import parse_old_policy, policy_kind
-from tests.typed import TEXTS, TODAY, born, issued, policy, refused, taken_or_refused, typed_dates, typed_texts, until
+from tests.typed_fields import (
+    TEXTS,
+    TODAY,
+    born,
+    issued,
+    policy,
+    refused,
+    taken_or_refused,
+    typed_dates,
+    typed_texts,
+    until,
+)
 
 MOBILE = "+79161234567"
 separators = st.sampled_from(["", " ", "\u00a0", "\u202f", "-", "–", "—", "−", "\u200b"])

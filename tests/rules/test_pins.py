@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from bot.account.rules import access_code as rules
 from bot.core.errors import InvalidInput
 from bot.core.people import Lock
-from tests.moments import MONDAY
+from tests.pure_builders import MONDAY
 
 MINUTE = timedelta(minutes=1)
 

@@ -14,8 +14,7 @@ from structlog.testing import capture_logs
 from bot.delivery import outbox
 from bot.telegram import pace
 from tests.chat import town as towns
-from tests.stress import chat_faults, faults, fuzz, race
-from tests.stress import town as storms
+from tests.stress import chat_faults, faults, fuzz, race, service_town
 
 DEEDS = UPDATES = 100_000
 
@@ -41,7 +40,7 @@ def run_faults(seed: int) -> bool:
 
 
 async def _every_fault(folder: Path) -> faults.Result:
-    services = await storms.make_template(folder)
+    services = await service_town.make_template(folder)
     total = await faults.fail_services(services, folder, faults.every)
     total.add(await faults.rerun_services(services, folder))
     template = await towns.make_template(folder)

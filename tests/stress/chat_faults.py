@@ -15,8 +15,8 @@ from storage.database.connection import Database, Probe
 from storage.database.opening import open_database
 from storage.registry.system import Registry
 from tests.chat.actions import MARIA
-from tests.stress.edge import Edge, edge
 from tests.stress.faults import Failing, Result
+from tests.stress.in_process import Edge, edge
 from tests.stress.invariants import Asked, broken
 from tests.stress.reruns import RunsTwice
 

@@ -15,7 +15,7 @@ from aiogram.filters.callback_data import CallbackData
 from dialogs import FLOWS
 from dialogs.account.links import Home
 from dialogs.kit.link import Action, Link
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 BEGIN, END = "<!-- map: begin, written by `make map` -->", "<!-- map: end -->"

@@ -16,8 +16,8 @@ from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
-from tests.stress.edge import Edge
-from tests.stress.trail import Trail
+from tests.stress.in_process import Edge
+from tests.stress.screen_recorder import Trail
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
 LATE: dict[str, int] = {

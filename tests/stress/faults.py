@@ -24,10 +24,10 @@ from bot.staff.errors import VisitGone
 from storage.database.connection import Database, NotCommitted
 from tests.builders import claim_of
 from tests.storage.registry_world import CHILDREN
-from tests.stress.inline import inline_database
+from tests.stress.inline_database import inline_database
 from tests.stress.invariants import broken
 from tests.stress.reruns import RunsTwice
-from tests.stress.town import Family, Town, town_over
+from tests.stress.service_town import Family, Town, town_over
 
 TROUBLES = ("disk I/O error", "database or disk is full", "database is locked")
 MOST_TRIES = 4

@@ -19,8 +19,8 @@ from bot.emulator.errors import Impossible, Refusal
 from bot.emulator.presses import Press
 from storage.registry.seed.places import EXAMPLES
 from tests.chat.town import make_template
-from tests.stress.edge import Edge, edge
-from tests.stress.garbage import Garbage
+from tests.stress.in_process import Edge, edge
+from tests.stress.random_input import Garbage
 
 ANNA, IGOR, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 PEOPLE = (ANNA, ANNA, ANNA, IGOR, IGOR, REGISTRAR, STRANGER)

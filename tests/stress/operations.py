@@ -11,7 +11,7 @@ from bot.clinics.port import ClinicReason
 from bot.core.errors import RuleError
 from bot.core.people import Account, Purpose
 from bot.glossary import OrderId
-from tests.stress.town import Family, Place, Town
+from tests.stress.service_town import Family, Place, Town
 
 Deed = Callable[["Life", int, int, int], Awaitable[None]]
 CLOCK_STEPS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=4), timedelta(hours=1))

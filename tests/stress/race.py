@@ -12,10 +12,10 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from tests.stress.inline import inline_database
+from tests.stress.inline_database import inline_database
 from tests.stress.invariants import broken
 from tests.stress.operations import WEIGHTS, Life
-from tests.stress.town import make_template, town_over
+from tests.stress.service_town import make_template, town_over
 
 TASKS = 64
 DAYS = 60

@@ -14,8 +14,8 @@ from storage.database.connection import Connection
 from storage.registry.store import queries
 from tests.builders import MONDAY
 from tests.chat.actions import MARIA, TIME, data_of, settle_in
+from tests.chat.insured_children import insure, list_newcomers
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import insure, list_newcomers
 from tests.chat.town import Town
 from tests.stress.crowd import Passer, fetch, gather_crowd, settle_quietly
 

@@ -15,11 +15,10 @@ from bot.delivery import outbox
 from bot.telegram import pace
 from storage.database.connection import Conflict, Connection, Database
 from storage.database.opening import open_database
-from tests.stress import chat_faults
-from tests.stress import town as storms
+from tests.stress import chat_faults, service_town
 from tests.stress.chat_faults import ANNA, KINDS, STEPS, Robot
-from tests.stress.edge import Edge, edge
 from tests.stress.faults import Result, every, fail_services, rerun_services, some
+from tests.stress.in_process import Edge, edge
 from tests.stress.reruns import RunsTwice
 
 SEED = 3
@@ -37,7 +36,7 @@ def _in_no_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def test_statements_of_a_journey_through_services_fail_once(tmp_path: Path) -> None:
-    template = await storms.make_template(tmp_path)
+    template = await service_town.make_template(tmp_path)
     (tmp_path / "runs").mkdir()
     result = await fail_services(template, tmp_path / "runs", some(SEED, SERVICES))
     print(result)
@@ -53,7 +52,7 @@ async def test_statements_of_a_journey_through_the_chat_fail_once(template: Path
 
 async def test_units_of_a_journey_through_services_run_twice(tmp_path: Path) -> None:
     """Each unit of work is run, rolled back and run again: same answer, same statements, same end."""
-    result = await rerun_services(await storms.make_template(tmp_path), tmp_path)
+    result = await rerun_services(await service_town.make_template(tmp_path), tmp_path)
     assert result.clean, result.explained()
 
 

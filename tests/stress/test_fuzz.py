@@ -18,8 +18,8 @@ from dialogs.booking.links import Days, Review, Times
 from dialogs.kit.router import Doors
 from dialogs.staff.links import DeskDay, DeskMove
 from tests.builders import MONDAY
-from tests.stress.edge import edge
 from tests.stress.fuzz import ANNA, IGOR, fuzz
+from tests.stress.in_process import edge
 
 UPDATES = 3000
 

@@ -21,11 +21,11 @@ from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.delivery import outbox
 from storage.unit import UnitOfWork
-from tests.stress.inline import inline_database
+from tests.stress.inline_database import inline_database
 from tests.stress.invariants import broken
 from tests.stress.operations import WEIGHTS, Life
 from tests.stress.race import run
-from tests.stress.town import make_template, town_over
+from tests.stress.service_town import make_template, town_over
 
 DEEDS = 4000
 NUMBERS = st.integers(0, 99)

@@ -35,7 +35,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.insurer import silence
+from tests.chat.policy_register import silence
 from tests.chat.town import Town
 
 # --- while somebody types ---------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from tests.chat.actions import (
     settle_in,
     to_times,
 )
-from tests.chat.insurer import silence
+from tests.chat.policy_register import silence
 from tests.chat.town import Town
 
 AT_GARDEN = ("Другая поликлиника", "Детская № 12")

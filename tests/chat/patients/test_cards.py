@@ -35,10 +35,10 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.insurer import insurer_reissues, insurer_says, silence
+from tests.chat.insured_children import insure
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import insure
 from tests.chat.person import Person
+from tests.chat.policy_register import insurer_reissues, insurer_says, silence
 from tests.chat.town import Town
 
 SNILS, CERTIFICATE, ADDRESS = "112-233-445 95", "V-МЮ 123456", "Москва, Садовая ул., д. 5, кв. 12"

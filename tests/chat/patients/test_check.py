@@ -42,10 +42,10 @@ from tests.chat.actions import (
     take_back,
     to_name,
 )
-from tests.chat.insurer import insurer_says, listening, silence, slowness
+from tests.chat.insured_children import Townsman, insure
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import Townsman, insure
 from tests.chat.person import Person
+from tests.chat.policy_register import insurer_says, listening, silence, slowness
 from tests.chat.town import Town
 
 NOBODY = "Петрова Анна Сергеевна"

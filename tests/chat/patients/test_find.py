@@ -11,9 +11,9 @@ import pytest
 
 from bot.clinics.port import Capabilities, ClinicSystem
 from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
-from tests.chat.insurer import silence
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.policy_register import silence
 from tests.chat.town import Town
 from tests.chat.town import town as open_town
 

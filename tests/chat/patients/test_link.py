@@ -31,7 +31,7 @@ from tests.chat.actions import (
     settle_in,
     to_name,
 )
-from tests.chat.insurer import insurer_says, silence
+from tests.chat.policy_register import insurer_says, silence
 from tests.chat.town import Town
 
 WELL_TYPED = "7796 1897 8400 0014"

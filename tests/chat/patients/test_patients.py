@@ -23,7 +23,7 @@ from tests.chat.actions import (
     settle_in,
     to_name,
 )
-from tests.chat.insurer import insurer_says
+from tests.chat.policy_register import insurer_says
 from tests.chat.town import Town
 
 

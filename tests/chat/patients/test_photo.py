@@ -27,9 +27,9 @@ from tests.chat.actions import (
     say,
     settle_in,
 )
-from tests.chat.insurer import silence
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.policy_register import silence
 from tests.chat.town import Town
 
 

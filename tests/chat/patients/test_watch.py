@@ -32,9 +32,9 @@ from tests.chat.actions import (
     settle_in,
     to_days,
 )
-from tests.chat.insurer import insurer_reissues, insurer_says, silence
-from tests.chat.newcomers import insure
+from tests.chat.insured_children import insure
 from tests.chat.person import Person
+from tests.chat.policy_register import insurer_reissues, insurer_says, silence
 from tests.chat.town import Town
 
 RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")

@@ -18,7 +18,7 @@ from aiogram.methods import AnswerCallbackQuery, GetUpdates, TelegramMethod
 from bot.settings import Settings
 from bot.telegram.pace import Pace, PacedRequests
 from bot.telegram.session import make_bot, without_old_buttons
-from tests.bench.canned import BOT, CHAT, PERSON_ID, answer_to
+from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID, answer_to
 
 PERSON = {"id": PERSON_ID, "is_bot": False, "first_name": "Анна", "last_name": "Иванова", "language_code": "ru"}
 OLD_BUTTONS = {"inline_keyboard": [[{"text": f"Кнопка {n}", "callback_data": f"bd:1:{n}:7"}] for n in range(12)]}
@@ -29,7 +29,11 @@ OLD_BUTTONS = {"inline_keyboard": [[{"text": f"Кнопка {n}", "callback_data
 async def telegram() -> AsyncIterator[str]:
     """The address of a Telegram in a process of its own, so that its work is not counted as ours."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.canned", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "tests.bench.canned_telegram",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018 - one thing: the pipes asked for
     try:

@@ -31,8 +31,8 @@ from bot.telegram.pace import PacedRequests
 from dialogs import FLOWS
 from dialogs.kit.router import Doors
 from tests.builders import StoppedClock, some_settings
-from tests.chat.papers import text_of
-from tests.stress.edge import Edge, EdgeSession
+from tests.chat.sent_files import text_of
+from tests.stress.in_process import Edge, EdgeSession
 
 Json = dict[str, Any]
 

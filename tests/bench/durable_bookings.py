@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from bot.glossary import Key
-from tests.bench.crowd import Crowd, crowd
+from tests.bench.many_children import Crowd, crowd
 
 TASKS = 64
 ROUNDS = 3
