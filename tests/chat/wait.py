@@ -1,4 +1,4 @@
-"""Waiting for what has no event to wait for."""
+"""Polling for a condition that has no event."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(true: Callable[[], bool], within: float = 5) -> None:
-    """Look again and again; TimeoutError where it is not true ``within`` seconds."""
+async def wait_until(condition: Callable[[], bool], within: float = 5) -> None:
+    """Raise TimeoutError if the condition is not true within so many seconds."""
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110 - this is the one place that polls
+        while not condition():  # noqa: ASYNC110 - this is the one place that polls
             await asyncio.sleep(0.005)

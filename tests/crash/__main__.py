@@ -28,7 +28,7 @@ from storage.registry.seed.people import Townsman
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings
 from tests.chat.client import ChatClient
-from tests.chat.insured_children import insure, list_newcomers
+from tests.chat.insured_children import insure, make_children
 from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
 from tests.crash.verdict import Verdict, count_in_flight, is_news, is_settled, judge, next_due
@@ -145,7 +145,7 @@ async def world(folder: Path, children: list[Townsman], seed: int) -> AsyncItera
 
 
 async def crash(folder: Path, kills: int, people: int, seed: int) -> tuple[Run, Verdict]:
-    children = list_newcomers(people)
+    children = make_children(people)
     async with world(folder, children, seed) as run:
         parents = [Parent(run.client, FIRST_PARENT + at, child, seed) for at, child in enumerate(children)]
         for fault in FAULTS:
