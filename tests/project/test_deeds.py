@@ -1,4 +1,4 @@
-"""Deeds: each has words, each is stored as it always was, and what a newer version wrote is shown as unknown."""
+"""Every deed has words and keeps its stored text; a deed of a newer release is shown as another action."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ visit cancelled for the clinic
 visit moved
 visit moved for the clinic
 """.strip().splitlines()
-"""What journals of earlier releases hold."""
+"""Actions in journals of earlier releases."""
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ async def test_journal_row_of_an_older_release_is_read_whole(world: World) -> No
 
 
 async def test_unknown_deed_is_shown_as_another_action(town: Town) -> None:
-    """A newer release wrote it, and an older one runs again: nothing is put down to the wrong deed."""
+    """An older release may run again after a newer one has written its own deeds."""
     mother = town.mother
     await settle_in(mother, MARIA)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)

@@ -1,4 +1,4 @@
-"""The README tells what there is: every setting, command, target, flow, picture and child of the town to try."""
+"""The README documents every setting, command, make target, picture and example of the demo town."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
             assert told.casefold() == str(field.default).casefold(), name
 
 
-def test_every_command_of_the_command_line_is_told() -> None:
+def test_every_command_of_the_command_line_is_documented() -> None:
     for name in typer.main.get_command(cli).commands:  # type: ignore[attr-defined]  # a group, as it has commands
         assert f"| `{name}" in README, name
 
 
-def test_every_target_of_make_is_told() -> None:
+def test_every_make_target_is_documented() -> None:
     targets = re.findall(r"echo 'make (\w+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert targets
     for target in targets:
         assert f"`make {target}`" in README, target
 
 
-def test_every_chat_command_is_told() -> None:
+def test_every_chat_command_is_documented() -> None:
     for command, _what in COMMANDS:
         assert f"/{command}" in README, command
 
 
-def test_every_picture_is_shown_and_every_shown_one_is_there() -> None:
+def test_pictures_shown_and_stored_are_the_same() -> None:
     shown = set(re.findall(r"\]\((tests/e2e/pictures/[\w.]+)\)", README))
     assert shown == {str(path.relative_to(ROOT)) for path in (ROOT / "tests/e2e/pictures").iterdir()}
 
 
-def test_every_example_of_the_town_can_be_tried() -> None:
+def test_every_example_of_the_town_is_documented() -> None:
     for child in EXAMPLES:
         size = 4 if policy_kind(child.policy_number) is PolicyKind.ENP else 3
         number = " ".join(re.findall("." * size, child.policy_number))

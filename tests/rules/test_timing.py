@@ -66,22 +66,22 @@ def local(text: str, zone: ZoneInfo = MOSCOW) -> datetime:
         ("24 10:30", "23 17:30", "23 18:00"),
         ("24 00:15", "20 12:00", "23 18:00"),
         ("24 23:45", "20 12:00", "23 18:00"),
-        # the evening is too near or over: three hours before the visit
+        # less than the minimum until the evening: three hours before the visit
         ("24 12:00", "23 17:31", "24 09:00"),
         ("24 11:00", "23 23:30", "24 08:00"),
         ("24 15:00", "24 09:00", "24 12:00"),
-        # those three hours lie in the night: its end
+        # that moment is in quiet hours: their end
         ("24 10:30", "23 19:00", "24 08:00"),
         ("24 09:00", "23 23:50", "24 08:00"),
-        # its end is too near the visit: the last call of the evening
+        # that end is too close to the visit: half an hour before quiet hours
         ("24 08:59", "23 19:00", "23 21:30"),
         ("24 08:00", "23 21:00", "23 21:30"),
         ("24 00:30", "23 18:40", "23 21:30"),
-        # three hours before the visit are too near the booking: one hour before it
+        # three hours before the visit are too close to the booking: one hour before it
         ("24 15:00", "24 11:45", "24 14:00"),
         ("24 15:00", "24 13:00", "24 14:00"),
         ("24 10:00", "24 07:45", "24 09:00"),
-        # nothing is left
+        # no moment is left
         ("24 15:00", "24 13:01", None),
         ("24 08:30", "23 23:00", None),
         ("24 08:00", "23 21:01", None),
@@ -89,13 +89,13 @@ def local(text: str, zone: ZoneInfo = MOSCOW) -> datetime:
         ("24 15:00", "24 15:30", None),
     ],
 )
-def test_a_reminder_comes_when_it_still_helps(visit: str, booked: str, reminder: str | None) -> None:
+def test_reminder_moment(visit: str, booked: str, reminder: str | None) -> None:
     moment = day_before_reminder(local(visit), MOSCOW, local(booked))
     assert moment == (local(reminder) if reminder else None)
 
 
 @pytest.mark.parametrize("zone", RUSSIAN_ZONES, ids=str)
-def test_a_reminder_comes_at_18_of_the_clinics_own_evening(zone: ZoneInfo) -> None:
+def test_reminder_is_due_at_18_in_the_clinics_zone(zone: ZoneInfo) -> None:
     moment = day_before_reminder(local("24 10:30", zone), zone, local("20 12:00", zone))
     assert moment == local("23 18:00", zone)
     assert moment.tzinfo is UTC
@@ -104,14 +104,14 @@ def test_a_reminder_comes_at_18_of_the_clinics_own_evening(zone: ZoneInfo) -> No
 @pytest.mark.parametrize(
     ("hour", "reminder"), [(8, "08:00"), (12, "12:00"), (21, "21:00"), (3, "08:00"), (23, "21:00")]
 )
-def test_the_hour_is_the_persons_but_not_at_night(hour: int, reminder: str) -> None:
+def test_reminder_hour_is_limited_by_quiet_hours(hour: int, reminder: str) -> None:
     assert day_before_reminder(local("24 10:30"), MOSCOW, local("20 12:00"), hour) == local(f"23 {reminder}")
 
 
 @given(moments, leads, zones, st.integers(0, 23))
 @example(datetime(2011, 3, 27, 0, 30, tzinfo=UTC), timedelta(hours=7), MOSCOW, 18)
 @example(datetime(2014, 10, 25, 22, 0, tzinfo=UTC), timedelta(hours=9), MOSCOW, 21)
-def test_a_reminder_is_after_the_booking_before_the_visit_and_never_at_night(
+def test_reminder_is_between_booking_and_visit_outside_quiet_hours(
     starts_at: datetime, lead: timedelta, zone: ZoneInfo, hour: int
 ) -> None:
     booked_at = starts_at - lead
@@ -127,8 +127,8 @@ def test_a_reminder_is_after_the_booking_before_the_visit_and_never_at_night(
 @given(
     st.dates(date(2021, 1, 1), date(2040, 1, 1)), st.times(time(9), time(21, 59)), leads, st.sampled_from(RUSSIAN_ZONES)
 )
-def test_a_visit_from_9_to_22_is_never_forgotten(day: date, at: time, lead: timedelta, zone: ZoneInfo) -> None:
-    """Whoever booked at least two hours ahead is reminded, at whatever hour it was booked."""
+def test_visit_from_9_to_22_always_has_a_reminder(day: date, at: time, lead: timedelta, zone: ZoneInfo) -> None:
+    """If it was booked at least two hours ahead, at any hour."""
     starts_at = datetime.combine(day, at, zone).astimezone(UTC)
     booked_at = starts_at - max(lead, timedelta(hours=2))
     assert day_before_reminder(starts_at, zone, booked_at) is not None
@@ -138,17 +138,17 @@ def test_a_visit_from_9_to_22_is_never_forgotten(day: date, at: time, lead: time
     ("at", "quiet"), [("21:59", False), ("22:00", True), ("00:00", True), ("07:59", True), ("08:00", False)]
 )
 @pytest.mark.parametrize("zone", RUSSIAN_ZONES, ids=str)
-def test_nobody_is_disturbed_from_22_to_8(zone: ZoneInfo, at: str, quiet: bool) -> None:
+def test_quiet_hours_are_from_22_to_8(zone: ZoneInfo, at: str, quiet: bool) -> None:
     assert in_quiet_hours(local(f"24 {at}", zone), zone) is quiet
 
 
-def test_one_moment_is_two_days_across_the_country() -> None:
+def test_one_moment_can_be_two_local_days() -> None:
     moment = datetime(2026, 11, 23, 13, tzinfo=UTC)
     assert local_day(moment, MOSCOW) == date(2026, 11, 23)
     assert local_day(moment, ZoneInfo("Asia/Kamchatka")) == date(2026, 11, 24)
 
 
-def test_a_local_day_is_bounded_by_its_midnights() -> None:
+def test_local_day_is_bounded_by_its_midnights() -> None:
     first, following = day_bounds(date(2026, 11, 24), ZoneInfo("Asia/Yekaterinburg"))
     assert first == datetime(2026, 11, 23, 19, tzinfo=UTC)
     assert following - first == timedelta(days=1)
@@ -158,7 +158,7 @@ def test_a_local_day_is_bounded_by_its_midnights() -> None:
     ("day", "hours"),
     [(date(2010, 3, 28), 23), (date(2010, 10, 31), 25), (date(2014, 10, 26), 25), (date(1981, 4, 1), 23)],
 )
-def test_a_day_of_changed_clocks_has_its_own_length(day: date, hours: int) -> None:
+def test_day_of_a_clock_change_has_its_own_length(day: date, hours: int) -> None:
     first, following = day_bounds(day, MOSCOW)
     assert following - first == timedelta(hours=hours)
 
@@ -167,7 +167,7 @@ def test_a_day_of_changed_clocks_has_its_own_length(day: date, hours: int) -> No
 @example(date(1981, 4, 1), MOSCOW)
 @example(date(1981, 10, 1), MOSCOW)
 @example(date(2018, 11, 4), ZoneInfo("America/Sao_Paulo"))
-def test_days_follow_one_another_without_a_gap(day: date, zone: ZoneInfo) -> None:
+def test_local_days_have_no_gap(day: date, zone: ZoneInfo) -> None:
     first, following = day_bounds(day, zone)
     assert first.tzinfo is following.tzinfo is UTC
     assert following == day_bounds(day + timedelta(days=1), zone)[0]
@@ -177,12 +177,12 @@ def test_days_follow_one_another_without_a_gap(day: date, zone: ZoneInfo) -> Non
 
 
 @given(moments, zones)
-def test_a_moment_lies_within_its_own_day(moment: datetime, zone: ZoneInfo) -> None:
+def test_moment_lies_within_its_local_day(moment: datetime, zone: ZoneInfo) -> None:
     first, following = day_bounds(local_day(moment, zone), zone)
     assert first <= moment < following
 
 
-def test_midnight_belongs_to_the_day_that_begins() -> None:
+def test_midnight_belongs_to_the_new_day() -> None:
     midnight = datetime.combine(date(2026, 11, 24), time(), MOSCOW)
     assert local_day(midnight, MOSCOW) == date(2026, 11, 24)
     assert local_day(midnight - timedelta(microseconds=1), MOSCOW) == date(2026, 11, 23)
