@@ -24,10 +24,10 @@ async def change_in_register(
 ) -> None:
     """Change the status or the sex of a person in the register one minute later."""
     await town.pass_time(minutes=1)
-    told = {"status": status, "sex": sex or child.sex, "number": _seals(town).number(child.policy_number)}
+    row = {"status": status, "sex": sex or child.sex, "number": _seals(town).number(child.policy_number)}
     await town.app.store.database.write(
         lambda connection: connection.execute(
-            "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", told
+            "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", row
         )
     )
 
@@ -41,10 +41,10 @@ async def reissue_in_register(town: Town, child: Example, number: str = "", name
     async def change(connection: Connection) -> None:
         [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
         current = number or child.policy_number
-        told = seals.person(row["uid"], name or child.name, child.birth_date, current)
+        sealed = seals.person(row["uid"], name or child.name, child.birth_date, current)
         await connection.execute(
             "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
-            known | {"new": seals.number(current), "person": told},
+            known | {"new": seals.number(current), "person": sealed},
         )
 
     await town.app.store.database.write(change)

@@ -215,8 +215,8 @@ async def test_unchecked_number_reveals_no_other_card(town: Town) -> None:
         await services.editing.correct(his.id, card, KeyField.NUMBER, guessed)
     assert await services.access.standing(his.id, card) is None
     await services.access.ask(his.id, card)
-    told = [await answer_to(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
-    assert told[0] == told[1]
+    answers = [await answer_to(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
+    assert answers[0] == answers[1]
 
 
 async def two_accounts_of_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:

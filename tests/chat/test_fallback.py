@@ -47,9 +47,9 @@ async def test_start_opens_the_menu_from_the_middle_of_anything(town: Town) -> N
 async def test_commands_and_description_are_set_in_both_languages(town: Town) -> None:
     await town.mother.start()
     await town.mother.screen()
-    told = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
-    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in told}
-    assert len(told) == 4
+    calls = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
+    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in calls}
+    assert len(calls) == 4
 
 
 # --- what is not understood -------------------------------------------------------------------------------------------
@@ -63,17 +63,17 @@ async def test_each_kind_of_content_gets_a_useful_reply(town: Town) -> None:
     await mother.share_location(55.7, 37.6)
     await mother.share_contact()
     await mother.send_document(b"%PDF-1.4", name="полис.pdf", mime="application/pdf")
-    said = " ".join(message.text for message in await mother.messages() if message.bot)
+    replies = " ".join(message.text for message in await mother.messages() if message.bot)
     for words in ("Спасибо", "олосовые", "еопозиция", "✅ Телефон", "айл"):
-        assert words in said
+        assert words in replies
 
 
 async def test_edited_message_is_answered_but_not_read(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    said = await mother.say("здравствуйте")
+    sent = await mother.say("здравствуйте")
     await mother.screen()
-    await mother.edit(said, "здравствуйте!")
+    await mother.edit(sent, "здравствуйте!")
     assert "Исправленные сообщения" in (await mother.screen()).text
 
 

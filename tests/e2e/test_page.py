@@ -48,7 +48,7 @@ class Stage:
         self.session = session
         self.browser = browser
         self.complaints: list[str] = []
-        self.heard = 0
+        self.last_update = 0
 
     async def open(self, user: int, more: str = "", **view: Any) -> Page:
         context = await self.browser.new_context(**view)
@@ -81,8 +81,8 @@ class Stage:
 
     async def next_update(self) -> Any:
         """Return the next update."""
-        (update,) = await self.do("getUpdates", offset=self.heard + 1, timeout=5, limit=1)
-        self.heard = update["update_id"]
+        (update,) = await self.do("getUpdates", offset=self.last_update + 1, timeout=5, limit=1)
+        self.last_update = update["update_id"]
         return update
 
 
@@ -150,10 +150,10 @@ async def test_person_writes_edits_and_uses_the_menu() -> None:
         await page.get_by_test_id("text").fill("<i>спасибо</i>")
         await page.keyboard.press("Enter")
         assert (await stage.next_update())["message"]["text"] == "<i>спасибо</i>"
-        said = page.get_by_test_id("person-message").last
-        await expect(said).to_contain_text("<i>спасибо</i>")
-        await said.hover()
-        await said.get_by_role("button", name="Изменить").click()
+        message = page.get_by_test_id("person-message").last
+        await expect(message).to_contain_text("<i>спасибо</i>")
+        await message.hover()
+        await message.get_by_role("button", name="Изменить").click()
         await page.get_by_test_id("text").fill("спасибо!")
         await page.get_by_test_id("send").click()
         assert (await stage.next_update())["edited_message"]["text"] == "спасибо!"

@@ -71,8 +71,8 @@ def messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
-def forms(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said or ("",))
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def known(catalogue: Catalog) -> set[tuple[str | None, tuple[str, ...]]]:
@@ -138,24 +138,24 @@ def label_texts(label: ast.expr, function: ast.AST) -> set[str]:
     if not isinstance(label, ast.Name):
         return marked(label)
     return {
-        said
+        text
         for node in ast.walk(function)
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == label.id for target in node.targets)
-        for said in marked(node.value)
+        for text in marked(node.value)
     }
 
 
 def alerts() -> set[str]:
     """Return the texts that may be an alert: refusals, the apology and the alerts of actions."""
-    told = [path for path in sources() if path.stem.partition("_")[0] in {"refusals", "problems"}]
-    told += [ROOT / "bot/telegram" / name for name in ("failures.py", "middlewares.py")]
-    found = {said for path in told for said in marked(parsed(path))}
+    files = [path for path in sources() if path.stem.partition("_")[0] in {"refusals", "problems"}]
+    files += [ROOT / "bot/telegram" / name for name in ("failures.py", "middlewares.py")]
+    found = {text for path in files for text in marked(parsed(path))}
     for path in sources():
         for call in calls(parsed(path), "answer"):
-            found |= {said for argument in call.args for said in marked(argument)}
+            found |= {text for argument in call.args for text in marked(argument)}
         for call in calls(parsed(path), "Reply"):
-            found |= {said for argument in call.args[1:2] for said in marked(argument)}
-            found |= {said for keyword in call.keywords if keyword.arg == "alert" for said in marked(keyword.value)}
+            found |= {text for argument in call.args[1:2] for text in marked(argument)}
+            found |= {text for keyword in call.keywords if keyword.arg == "alert" for text in marked(keyword.value)}
     return found
 
 
@@ -168,21 +168,21 @@ def sentences(language: str, chosen: set[str]) -> list[str]:
     return [shown for message, shown in texts(language) if message in chosen]
 
 
-def holes(said: str) -> list[str]:
-    return sorted(name for _before, name, _format, _conversion in Formatter().parse(said) if name is not None)
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None)
 
 
 # --- complete ---------------------------------------------------------------------------------------------------------
 
 
 def test_template_has_exactly_the_texts_of_the_code() -> None:
-    said = {
+    extracted = {
         (context, forms(text))
         for folder in ("bot", "dialogs")
         for _path, _line, text, _comments, context in extract_from_dir(ROOT / folder)
     }
-    assert len(said) > 200
-    assert known(template()) == said, "run: make messages"
+    assert len(extracted) > 200
+    assert known(template()) == extracted, "run: make messages"
 
 
 def test_no_f_string_contains_a_text_to_translate() -> None:
@@ -241,7 +241,7 @@ def test_only_literals_are_marked_for_translation() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translation_keeps_placeholders_and_tags(language: str) -> None:
     for message, shown in texts(language):
-        assert holes(shown) == holes(message), message
+        assert placeholders(shown) == placeholders(message), message
         assert TAG.findall(shown) == TAG.findall(message), message
         assert shown == shown.strip(), message
 

@@ -21,10 +21,10 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", README, re.MULTILINE))
     assert rows.keys() == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
-        told = rows[name.upper()].strip("`")
-        assert (told == "required") == field.is_required(), name
+        documented = rows[name.upper()].strip("`")
+        assert (documented == "required") == field.is_required(), name
         if isinstance(field.default, (int, str)):
-            assert told.casefold() == str(field.default).casefold(), name
+            assert documented.casefold() == str(field.default).casefold(), name
 
 
 def test_every_command_of_the_command_line_is_documented() -> None:

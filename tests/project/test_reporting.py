@@ -54,9 +54,9 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["one process", "a worker"])
 def test_whole_run_prints_proven_rows_and_seconds(project: Path, workers: list[str]) -> None:
-    told = run(*workers, folder=project)
-    assert "requirements: 2 of " in told
-    assert re.search(r"^seconds of tests: (chat|rules) 0, (chat|rules) 0$", told, re.MULTILINE)
+    output = run(*workers, folder=project)
+    assert "requirements: 2 of " in output
+    assert re.search(r"^seconds of tests: (chat|rules) 0, (chat|rules) 0$", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

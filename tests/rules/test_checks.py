@@ -152,7 +152,7 @@ MISMATCH = insured(differs=frozenset({NameField.FAMILY, NameField.GIVEN}))
 
 @pytest.mark.requirement("E35", "C17")
 def test_verdicts_of_a_policy_of_sixteen_digits() -> None:
-    said = {
+    reasons = {
         None: RejectionReason.NOT_MATCHED,
         MISMATCH: RejectionReason.NOT_MATCHED,
         insured(birth_differs=True): RejectionReason.NOT_MATCHED,
@@ -160,7 +160,7 @@ def test_verdicts_of_a_policy_of_sixteen_digits() -> None:
         insured(status=PolicyStatus.EXPIRED): RejectionReason.EXPIRED,
         insured(): None,
     }
-    assert {person: judge(a_patient(), person, MONDAY).reason for person in said} == said
+    assert {person: judge(a_patient(), person, MONDAY).reason for person in reasons} == reasons
     almost = judge(a_patient(), insured(differs=frozenset({NameField.PATRONYMIC})), MONDAY)
     assert (almost.status, almost.correct) == (VerificationStatus.NEEDS_CORRECTION, NameField.PATRONYMIC)
 
@@ -168,9 +168,9 @@ def test_verdicts_of_a_policy_of_sixteen_digits() -> None:
 @pytest.mark.parametrize("number", ["012345678", "АБ № 123456"])
 @pytest.mark.parametrize("person", [None, MISMATCH])
 def test_older_policies_are_checked_at_the_clinic(number: str, person: InsuredPerson | None) -> None:
-    said = judge(a_patient(number), person, MONDAY)
-    assert said.reason is RejectionReason.AT_CLINIC
-    assert is_failure(said)
+    checked = judge(a_patient(number), person, MONDAY)
+    assert checked.reason is RejectionReason.AT_CLINIC
+    assert is_failure(checked)
 
 
 def test_only_a_mismatch_counts_as_a_failure() -> None:
@@ -239,9 +239,9 @@ def test_daily_rechecks_are_spread_over_time() -> None:
 
 @given(moments, zones)
 def test_daytime_news_wait_for_the_end_of_quiet_hours(moment: datetime, zone: ZoneInfo) -> None:
-    told = by_day(moment, zone)
-    assert not in_quiet_hours(told, zone)
-    assert told == moment or in_quiet_hours(moment, zone)
+    due_at = by_day(moment, zone)
+    assert not in_quiet_hours(due_at, zone)
+    assert due_at == moment or in_quiet_hours(moment, zone)
 
 
 @pytest.mark.requirement("C17")
@@ -254,8 +254,8 @@ def test_correction_is_due_in_a_week() -> None:
 KNOWN = {"confirmed": MONDAY}
 
 
-def due(birth_date: date, now: datetime, valid_until: date | None = None, **told: datetime) -> list[Occasion]:
-    return occasions(birth_date, valid_until, {"confirmed": now, **told}, now, MOSCOW)
+def due(birth_date: date, now: datetime, valid_until: date | None = None, **known: datetime) -> list[Occasion]:
+    return occasions(birth_date, valid_until, {"confirmed": now, **known}, now, MOSCOW)
 
 
 @pytest.mark.parametrize(("age", "occasion"), [(14, Occasion.PASSPORT), (15, Occasion.CONSENT)])

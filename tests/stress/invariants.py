@@ -110,9 +110,9 @@ async def _reminders(town: Sources, visits: list[Row]) -> list[str]:
             continue
         since = max(planned["appointment", visit["id"]], planned["account", visit["account_id"]])
         due = day_before_reminder(_moment(visit["starts_at"]), ZoneInfo(visit["zone"]), _moment(since), HOUR)
-        told = [row for row in sent[visit["id"]] if row["created_at"] >= since and row["status"] != "WITHDRAWN"]
-        if [row["due_at"] for row in told] != ([] if due is None else [int(due.timestamp())]) or len(live) > 1:
-            found.append(f"visit {visit['id']} should be reminded of at {due}, planned {[dict(row) for row in told]}")
+        reminders = [row for row in sent[visit["id"]] if row["created_at"] >= since and row["status"] != "WITHDRAWN"]
+        if [row["due_at"] for row in reminders] != ([] if due is None else [int(due.timestamp())]) or len(live) > 1:
+            found.append(f"visit {visit['id']}: reminder due {due}, found {[dict(row) for row in reminders]}")
     return found
 
 
@@ -180,9 +180,9 @@ def _differences(visits: list[Row]) -> Iterator[str]:
         if ours == "PENDING" or row["cancelling"]:
             yield f"visit {row['id']} is still open"
         elif ours == "BOOKED" and (theirs, row["there_at"]) != ("BOOKED", row["starts_at"]):
-            yield f"visit {row['id']} is booked for {row['starts_at']}, the clinic says {theirs} {row['there_at']}"
+            yield f"visit {row['id']} is booked for {row['starts_at']}, the clinic has {theirs} {row['there_at']}"
         elif ours == "CANCELLED" and theirs != "CANCELLED":
-            yield f"visit {row['id']} is cancelled, the clinic says {theirs}"
+            yield f"visit {row['id']} is cancelled, the clinic has {theirs}"
 
 
 def _moment(seconds: int) -> datetime:

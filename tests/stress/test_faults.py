@@ -11,7 +11,6 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import outbox
 from bot.telegram import pace
 from storage.database.connection import Conflict, Connection, Database
 from storage.database.opening import open_database
@@ -28,8 +27,7 @@ LIVE = "SELECT count(*) AS live FROM registry_bookings WHERE key IS NOT NULL AND
 
 
 @pytest.fixture(autouse=True)
-def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
+def _short_retries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pace, "RETRIES", (0.01, 0.02))
     with capture_logs():
         yield

@@ -11,7 +11,6 @@ from aiogram.filters.callback_data import CallbackData
 from structlog.testing import capture_logs
 
 from bot.core.clinic import VisitType
-from bot.delivery import outbox
 from dialogs import FLOWS
 from dialogs.appointments.links import AppointmentCard
 from dialogs.booking.links import Days, Review, Times
@@ -22,11 +21,6 @@ from tests.stress.fuzz import ANNA, IGOR, fuzz
 from tests.stress.in_process import open_chat
 
 UPDATES = 3000
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 async def test_random_updates_are_all_answered(template: Path, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from structlog.testing import capture_logs
 
 from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
-from bot.delivery import outbox
 from storage.unit import UnitOfWork
 from tests.stress.inline_database import inline_database
 from tests.stress.invariants import find_violations
@@ -29,11 +28,6 @@ from tests.stress.service_town import make_template, open_service_town
 
 OPERATIONS = 4000
 NUMBERS = st.integers(0, 99)
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 @pytest.fixture(scope="module")
