@@ -1,5 +1,5 @@
-# Registratura's commands. Each needs Python 3.11 or newer and make, and builds what it lacks; `make` alone lists them.
-# Another Python has an environment of its own: make test PYTHON=python3.13 VENV=build/python3.13
+# The commands of Registratura. They need make and Python 3.11 or newer and set up their environment; `make` lists them.
+# With another Python: make test PYTHON=python3.13 VENV=build/python3.13
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 UV := build/uv/bin/uv
 PLAIN_HEADER := sed -E '/^"(Project-Id-Version|Report-Msgid-Bugs-To|P.*-Date|Last-Translator|Language-Team|Generated-By):/d'
 
-# Fails with one sentence where $(PYTHON) is missing or too old.
+# Fails with one sentence if $(PYTHON) is missing or too old.
 REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	found=`$(PYTHON) --version 2>/dev/null || echo missing`; \
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
@@ -21,20 +21,20 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 .PHONY: help demo test cover check bench crash crowd race faults fuzz map messages lock clean
 
 help:
-	@echo 'make demo      try the bot in a browser: no token, no network (PORT=8080)'
+	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
 	@echo 'make test      run the tests (WORKERS=4, ARGS="tests/chat/booking -k hold")'
-	@echo 'make cover     run the tests, measure branch coverage, fail under the floor in pyproject.toml'
-	@echo 'make check     lint, formatting, types'
+	@echo 'make cover     run the tests and fail if branch coverage is under the floor in pyproject.toml'
+	@echo 'make check     check lint, formatting and types'
 	@echo 'make bench     measure speed'
-	@echo 'make race      a hundred thousand deeds by 64 tasks (SEED=1 repeats one)'
-	@echo 'make faults    fail every statement and every call of a journey once'
-	@echo 'make crash     kill the bot again and again while people use it (KILLS=200, SEED=1)'
-	@echo 'make crowd     three hundred people at once (PEOPLE=300)'
-	@echo 'make fuzz      a hundred thousand spoilt updates (SEED=1 repeats one)'
+	@echo 'make race      run 100 000 random operations in 64 tasks (SEED=1 repeats a run)'
+	@echo 'make faults    fail each statement and each Telegram call of a journey once; run each unit of work twice'
+	@echo 'make crash     kill the bot many times while people use it (KILLS=200, SEED=1)'
+	@echo 'make crowd     let many people book at the same time (PEOPLE=300)'
+	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
 	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
-	@echo 'make messages  gather the texts of the code into locales/'
-	@echo 'make lock      choose versions anew and write requirements.lock'
-	@echo 'make clean     remove what was built, the virtual environment too'
+	@echo 'make messages  extract the texts of the code into locales/'
+	@echo 'make lock      update all versions in requirements.lock'
+	@echo 'make clean     remove build results and the virtual environment'
 
 demo: $(READY)
 	@$(BIN)/registratura demo --port $(PORT)
@@ -42,7 +42,7 @@ demo: $(READY)
 test: $(READY)
 	@$(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-# Leaves pages that show what no test has run: build/coverage/pages/index.html
+# The pages in build/coverage/pages/index.html show the lines that no test has run.
 cover: $(READY)
 	@rm -rf build/coverage && mkdir -p build/coverage
 	@$(BIN)/coverage run -m pytest --quiet --numprocesses $(WORKERS) --dist worksteal $(ARGS)
@@ -70,8 +70,8 @@ crowd: $(READY)
 map: $(READY)
 	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/chat/test_crawler.py
 
-# Nothing that changes by itself is kept: no file names, line numbers, wrapping or dates. Guessed (fuzzy) translations
-# are refused by the tests, so none are made.
+# Catalogues have no file names, line numbers, wrapping or dates, which would change with unrelated edits. The tests
+# refuse fuzzy translations, so none are made.
 messages: $(READY)
 	@mkdir -p build
 	@$(BIN)/pybabel --quiet extract --no-location --sort-by-file --no-wrap --header-comment "# Texts of Registratura." \
@@ -84,7 +84,7 @@ messages: $(READY)
 		$(PLAIN_HEADER) $$catalogue > build/plain.po && mv build/plain.po $$catalogue || exit 1; \
 	done
 
-# Has an environment of its own: it must work where the lock it replaces does not install.
+# Uses its own environment: it must work even if the present lock cannot be installed.
 lock: $(UV)
 	@$(UV) pip compile --quiet pyproject.toml --all-extras --group build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --upgrade --custom-compile-command 'make lock' \
@@ -94,7 +94,7 @@ clean:
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find bot dialogs storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# An environment that is already here and complete stays as it is: pip then has nothing to fetch.
+# Keeps a complete environment as it is, so that pip has nothing to download.
 $(READY): requirements.lock pyproject.toml
 	$(REQUIRE_PYTHON)
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)

@@ -1,4 +1,4 @@
-"""Policies as printers make them: both layouts of the barcode, written by hand and drawn by the library."""
+"""Barcodes and QR codes of policies, and pictures of them as from a camera."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAPER = 235
 
 
 def barcode(number: str, name: PersonName, kind: int = 2, signature: bytes = bytes(65)) -> bytes:
-    """The 130 bytes of a policy of type 1 or 2."""
+    """Return the 130 bytes of a policy of type 1 or 2."""
     facts = policy_facts(number)
     born, sex = (facts.birth_date, facts.sex) if facts else (EPOCH, Sex.MALE)
     written = mirrored(name, 33) + bytes(9) if kind == 1 else letters([name.family, name.given, name.patronymic], 51)
@@ -41,7 +41,7 @@ def mirrored(name: PersonName, size: int) -> bytes:
 
 
 def letters(parts: Sequence[str], size: int) -> bytes:
-    """Six bits a letter, the rest is spaces."""
+    """Pack letters into six bits each, padded with spaces."""
     bits = 0
     for letter in SEPARATOR.join(parts).upper().ljust(size * 8 // 6):
         bits = bits << 6 | (SEPARATOR_AT if letter == SEPARATOR else LETTERS.index(letter))
@@ -59,7 +59,7 @@ def qr(text: str, scale: int = 5) -> Image.Image:
 
 
 def on_paper(*codes: Image.Image) -> Image.Image:
-    """Codes one under another on a sheet, as a camera sees them from straight above."""
+    """Return a sheet with the codes one below another."""
     width = max(1280, *(code.width + 200 for code in codes))
     sheet = Image.new("L", (width, 960 + sum(code.height for code in codes)), PAPER)
     top = 250
@@ -70,15 +70,15 @@ def on_paper(*codes: Image.Image) -> Image.Image:
 
 
 def seen(
-    sheet: Image.Image, turn: float = 0, blur: float = 0, noise: float = 0, dice: random.Random | None = None
+    sheet: Image.Image, turn: float = 0, blur: float = 0, noise: float = 0, rng: random.Random | None = None
 ) -> Image.Image:
-    """The same from a hand that is not steady; ``noise`` is the share of it in what is seen."""
+    """Return the sheet turned by degrees, blurred and with a share of noise from 0 to 1."""
     sheet = sheet.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=PAPER)
     if blur:
         sheet = sheet.filter(ImageFilter.GaussianBlur(blur))
     if noise:
-        dice = dice or random.Random(1)
-        grain = Image.frombytes("L", sheet.size, dice.randbytes(sheet.width * sheet.height))
+        rng = rng or random.Random(1)
+        grain = Image.frombytes("L", sheet.size, rng.randbytes(sheet.width * sheet.height))
         sheet = Image.blend(sheet, grain, noise)
     return sheet
 

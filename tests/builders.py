@@ -1,4 +1,4 @@
-"""What tests build their small worlds of."""
+"""Builders of settings, bots, databases and storage for tests."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from bot.telegram.session import make_bot
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
-from tests.migrated import open_migrated
-from tests.moments import MONDAY, StoppedClock, claim_of
+from tests.empty_database import open_migrated
+from tests.pure_builders import MONDAY, StoppedClock, claim_of
 
 __all__ = ["MONDAY", "StoppedClock", "bot_at", "claim_of", "database_in", "some_settings", "storage_over"]
 
 
 def some_settings(**given: Any) -> Settings:
-    """Settings that name everything, for a bot at the emulator's token."""
+    """Return complete settings for a bot with the emulator's token."""
     key = base64.b64encode(b"k" * 32).decode()
     named = {"bot_token": TOKEN, "secret_keys": f"test:{key}", "index_key": key, "operator_name": "Оператор"}
     support = {"support_phone": "+7 900 000-00-00", "support_email": "help@example.org", "support_hours": "всегда"}
@@ -33,12 +33,12 @@ def some_settings(**given: Any) -> Settings:
 
 @asynccontextmanager
 async def bot_at(url: str) -> AsyncIterator[Bot]:
-    """A bot as the product makes it, speaking to the emulator at ``url``."""
+    """Open a bot, made as in the product, that uses the emulator at ``url``."""
     bot = make_bot(some_settings(bot_api_url=url))
     try:
         yield bot
     finally:
-        # aiogram's own close sleeps a quarter of a second for the sake of TLS.
+        # aiogram's own close sleeps a quarter of a second for TLS.
         assert isinstance(bot.session, AiohttpSession)
         await (await bot.session.create_session()).close()
 

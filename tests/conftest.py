@@ -1,6 +1,6 @@
-"""What every test has around it.
+"""Settings and fixtures of all tests.
 
-A test of pure rules needs none of the bot: whatever imports it is imported by the fixture that wants it.
+Tests of pure rules must not import the bot, so fixtures import what they need.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 RAM_DISK, RAM_NEEDED = "/dev/shm", 1 << 30  # noqa: S108 - nothing else is as fast
 
-# Every bot reads the trusted certificates anew, 30 ms each; the bots here all speak plain HTTP.
-ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]  # a cache takes what it wraps takes
+# Reading the trusted certificates takes 30 ms for each bot, and the bots of the tests use plain HTTP.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]  # the cache has the same signature
 
-# How long one example takes says something about the machine only.
+# The time of one example depends on the machine.
 settings.register_profile("tests", deadline=None)
 settings.register_profile("brief", deadline=None, max_examples=1)
 settings.load_profile("tests")
 
 
 def use_ram_disk() -> None:
-    """Databases are committed many thousand times, and what their disk costs is measured elsewhere."""
+    """Put temporary files on a RAM disk: tests commit many thousand times, and benchmarks measure the disk."""
     if "TMPDIR" not in os.environ and os.access(RAM_DISK, os.W_OK) and shutil.disk_usage(RAM_DISK).free > RAM_NEEDED:
         os.environ["TMPDIR"] = tempfile.tempdir = RAM_DISK
 
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A seeded database file to copy."""
     from tests.chat.town import make_template
 
     return asyncio.run(make_template(tmp_path_factory.mktemp("template")))
@@ -55,10 +56,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def town(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """The whole bot with a copy of the seeded database."""
     from bot.delivery import outbox
     from tests.chat.town import town as open_town
 
-    # The second between two messages in a chat is real time; the outbox's own tests wait for it.
+    # The second between two messages in a chat is real time; only tests of the outbox wait for it.
     monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
     async with open_town(template, tmp_path) as everything:
         yield everything

@@ -1,4 +1,4 @@
-"""What a run of the tests says at its end: the requirements that a whole run proves, the seconds of each folder."""
+"""Lines at the end of a test run: proven requirements (of a whole run) and seconds of each folder."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pytest
 from tests.requirements import Mark, marks_of, read_rows, summary
 
 SHOWN = 12
-"""groups of tests that the line of seconds names; the others are one figure"""
+"""groups that the line of seconds names; the others are added up"""
 
 
 def is_whole(config: pytest.Config) -> bool:
-    """Whether the command line asks for every test there is."""
+    """Return whether the command line selects all tests."""
     narrows = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "collectonly")
     every_path = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return every_path and not any(config.getoption(option, None) for option in narrows)
 
 
 class Requirements:
-    """A pytest plugin: collects the marks of the tests and says how many rows a whole run proves.
+    """A pytest plugin that collects requirement marks and prints how many rows a whole run proves.
 
-    With xdist the tests are collected by workers, and what the line says is put together by the controller.
+    With xdist, workers collect the tests and the controller adds up their results.
     """
 
     NAME = "requirements"
@@ -69,7 +69,7 @@ class Requirements:
 
 
 class FolderTimes:
-    """A pytest plugin: adds up the seconds that the tests of each folder took, over all workers."""
+    """A pytest plugin that adds up the seconds of the tests in each folder, over all workers."""
 
     def __init__(self) -> None:
         self._seconds: defaultdict[str, float] = defaultdict(float)
@@ -83,14 +83,14 @@ class FolderTimes:
 
 
 def group_of(nodeid: str) -> str:
-    """The folder under tests/ that a test is in; for a file that is in none, the first word of its name."""
+    """Return the folder of a test under tests/, or the first word of the file's name if it is in none."""
     path = PurePosixPath(nodeid.partition("::")[0])
     folders = path.parts[1:-1]
     return folders[0] if folders else path.stem.removeprefix("test_").partition("_")[0]
 
 
 def seconds_line(seconds: Mapping[str, float]) -> str:
-    """The slowest groups first."""
+    """Return the line with the slowest groups first."""
     ordered = sorted(seconds.items(), key=lambda group: -group[1])
     named = [f"{name} {spent:.0f}" for name, spent in ordered[:SHOWN]]
     others = [f"others {sum(spent for _, spent in ordered[SHOWN:]):.0f}"] if ordered[SHOWN:] else []

@@ -1,4 +1,4 @@
-"""Which requirement rows there are, and which of them the collected tests say they prove."""
+"""The requirement rows, and the marks of the tests that prove them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TESTS = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that people expect; ``open`` while nothing is required to prove it yet."""
+    """One requirement; an ``open`` row needs no proof yet."""
 
     id: str
     text: str
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One id in one ``@pytest.mark.requirement``; "" where a mark has none or something that is not a plain string."""
+    """One id in one ``@pytest.mark.requirement``; "" if the mark has no plain string."""
 
     id: str
     place: str
@@ -35,7 +35,7 @@ def read_rows(table: Path = TESTS / "requirements.toml") -> dict[str, Row]:
 
 
 def marks_of(items: Iterable[pytest.Item]) -> list[Mark]:
-    """The marks of these tests, and of their classes and modules; a test in many cases is read once."""
+    """Return the marks of tests, their classes and modules; a parametrized test counts once."""
     places = {item.nodeid.partition("[")[0]: item for item in items}
     marks = [(mark, place) for place, item in places.items() for mark in item.iter_markers("requirement")]
     return [read for mark, place in marks for read in _read(mark, place)]

@@ -34,7 +34,7 @@ from storage.database.connection import Connection
 from storage.database.opening import open_database
 from storage.migrations import list_migrations
 from tests.chat.client import ChatClient
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 KEY = base64.b64encode(b"k" * 32).decode()
 MOTHER = 1001

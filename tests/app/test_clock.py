@@ -12,7 +12,7 @@ from bot.core.tasks import Tasks
 from bot.emulator.server import serve
 from bot.emulator.state import Emulator
 from tests.chat.client import ChatClient
-from tests.chat.waiting import until
+from tests.chat.wait import wait_until
 
 SOON = timedelta(seconds=3)
 
@@ -41,7 +41,7 @@ async def test_a_moved_clock_is_followed_at_once_and_real_time_stays(telegram: C
     async with following(f"{telegram.base_url}/emulator/clock") as clock:
         before = clock.wall()
         await telegram.advance(86400)
-        await until(lambda: clock.now() - before > timedelta(hours=23))
+        await wait_until(lambda: clock.now() - before > timedelta(hours=23))
         assert clock.wall() - before < SOON
 
 
@@ -55,9 +55,9 @@ async def test_a_stopped_clock_stands_still_until_it_goes_on(telegram: ChatClien
     moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     async with following(f"{telegram.base_url}/emulator/clock") as clock:
         await telegram.stop_clock(moment.timestamp())
-        await until(lambda: clock.now() == moment)
+        await wait_until(lambda: clock.now() == moment)
         await telegram.resume_clock()
-        await until(lambda: moment < clock.now() < moment + SOON)
+        await wait_until(lambda: moment < clock.now() < moment + SOON)
 
 
 async def test_a_clock_without_a_stream_is_polled() -> None:
@@ -69,7 +69,7 @@ async def test_a_clock_without_a_stream_is_polled() -> None:
     async with _serving({"/clock": tell}) as url, following(f"{url}/clock") as clock:
         assert clock.now().timestamp() == 1_000_000
         told["now"] = 2_000_000.0
-        await until(lambda: clock.now().timestamp() == 2_000_000)
+        await wait_until(lambda: clock.now().timestamp() == 2_000_000)
 
 
 async def test_a_clock_that_fails_for_a_while_is_found_again() -> None:
@@ -81,7 +81,7 @@ async def test_a_clock_that_fails_for_a_while_is_found_again() -> None:
 
     async with _serving({"/clock": tell}) as url, following(f"{url}/clock") as clock:
         assert clock.now().timestamp() == 1
-        await until(lambda: clock.now().timestamp() == 5)
+        await wait_until(lambda: clock.now().timestamp() == 5)
 
 
 async def test_nobody_starts_with_a_clock_that_does_not_answer(unused_tcp_port: int) -> None:

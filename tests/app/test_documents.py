@@ -27,7 +27,7 @@ from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
 from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.builders import MONDAY
-from tests.chat.papers import text_of
+from tests.chat.sent_files import text_of
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 BROTHER = PolicyCode("7888489747123450", PersonName("ИВАНОВ", "ПЁТР", "СЕРГЕЕВИЧ"))

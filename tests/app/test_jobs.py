@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from bot import jobs as timetable
 from bot.core.tasks import Tasks
 from bot.jobs import EVERY, Job, Jobs
-from tests.chat.waiting import until
+from tests.chat.wait import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ async def test_stopping_waits_for_what_is_running() -> None:
     work = Work(takes=0.2)
     jobs = Jobs({"outbox": work})
     jobs.start()
-    await until(lambda: work.begun == 1)
+    await wait_until(lambda: work.begun == 1)
     await jobs.stop()
     assert work.begun == work.done == 1
 
@@ -126,6 +126,6 @@ async def test_what_fell_due_while_nobody_worked_is_not_left_for_another_interva
     work = Work()
     jobs = Jobs({"outbox": work})
     jobs.start()
-    await until(lambda: work.done == 1)
+    await wait_until(lambda: work.done == 1)
     await jobs.stop()
     assert work.done == 1

@@ -367,13 +367,15 @@ async def test_more_people_than_telegram_takes_in_a_second_hear_the_news_at_tele
 
 
 async def test_no_more_than_four_messages_are_in_flight(post: Post) -> None:
-    in_flight, counts = set[int](), list[int]()
+    """Each request waits for three others, so that fewer than four at once would never end."""
+    in_flight, counts, four = set[int](), list[int](), asyncio.Barrier(4)
 
     @post.bot.session.middleware
     async def counted(make_request: Callable[..., Awaitable[Any]], bot: Bot, method: TelegramMethod[Any]) -> Any:
         in_flight.add(id(method))
         counts.append(len(in_flight))
         try:
+            await four.wait()
             return await make_request(bot, method)
         finally:
             in_flight.remove(id(method))
@@ -381,7 +383,8 @@ async def test_no_more_than_four_messages_are_in_flight(post: Post) -> None:
     await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
     for person in CROWD[:12]:
         await post.enqueue(person.id, "Новость")
-    assert await post.outbox.sweep() == 12
+    async with asyncio.timeout(60):
+        assert await post.outbox.sweep() == 12
     assert max(counts) == 4
 
 

@@ -1,1 +1,1 @@
-"""How fast it is: every figure is a ratio to a floor that runs beside it, so that a slow machine is slow for both."""
+"""Benchmarks: each figure is a ratio to a floor measured beside it, so that the speed of the machine cancels out."""

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [NAME ...]``: every figure, or those named, one line each."""
+"""``python -m tests.bench [NAME ...]``: measure all figures or the named ones; print one line for each."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ async def run(names: Sequence[str], effort: Effort) -> AsyncIterator[Figure | Sk
 
 async def main(names: Sequence[str]) -> None:
     logging.disable(logging.INFO)
-    told = []
+    measured = []
     async for figure in run(names, Effort()):
         print(figure, flush=True)
-        told.append(figure)
-    print(f"bench figures={len(told)} over={sum(figure.is_over for figure in told)}")
+        measured.append(figure)
+    print(f"bench figures={len(measured)} over={sum(figure.is_over for figure in measured)}")
 
 
 def parse(arguments: Sequence[str]) -> Sequence[str]:
-    """The names asked for; none means all."""
+    """Return the named figures; an empty list means all. Exits with code 2 for an unknown name."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure speed, one line a figure.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(FIGURES))
     names: list[str] = parser.parse_args(arguments).names
-    if strange := sorted(set(names) - FIGURES.keys()):
-        parser.error(f"there is no {', '.join(strange)}; there are {', '.join(FIGURES)}")
+    if unknown := sorted(set(names) - FIGURES.keys()):
+        parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(FIGURES)}")
     return names
 
 

@@ -1,4 +1,4 @@
-"""Durable bookings by 64 tasks against one commit each, on a disk that takes five milliseconds to be sure."""
+"""Durable bookings by 64 tasks against bookings one after another, on a disk with an fsync of 5 ms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.bench.durable import DELAY
+from tests.bench.durable_bookings import DELAY
 from tests.bench.figures import Bench, Figure, Measure, Skipped
 
 SHIM = Path(__file__).with_name("slow_disk.c")
@@ -25,9 +25,11 @@ async def measure(bench: Bench, name: str) -> Figure | Skipped:
     kind, bookings = (
         ("single", bench.effort.bookings) if name == "booking_64" else ("whole", bench.effort.bookings // 4)
     )
-    told = await _run({"LD_PRELOAD": str(shim), DELAY: FSYNC_US}, "-m", "tests.bench.durable", kind, str(bookings))
+    measured = await _run(
+        {"LD_PRELOAD": str(shim), DELAY: FSYNC_US}, "-m", "tests.bench.durable_bookings", kind, str(bookings)
+    )
     floor = "one_after_another_with_5_ms_fsync"
-    return Figure(name, told["ratio"], LIMITS[name], floor, int(told["samples"]), decimals=4)
+    return Figure(name, measured["ratio"], LIMITS[name], floor, int(measured["samples"]), decimals=4)
 
 
 BOOKING: dict[str, Measure] = dict.fromkeys(LIMITS, measure)
@@ -37,7 +39,7 @@ async def _compile(compiler: str, shim: Path) -> Path:
     process = await asyncio.create_subprocess_exec(
         compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(SHIM), "-ldl"
     )
-    assert await process.wait() == 0, "the slow disk does not compile"
+    assert await process.wait() == 0, "slow_disk.c does not compile"
     return shim
 
 
@@ -45,7 +47,7 @@ async def _run(environment: dict[str, str], *command: str) -> dict[str, float]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, *command, env=os.environ | environment, stdout=asyncio.subprocess.PIPE
     )
-    told, _ = await process.communicate()
-    assert process.returncode == 0, "the bookings were not made"
-    answer: dict[str, float] = json.loads(told.splitlines()[-1])
+    output, _ = await process.communicate()
+    assert process.returncode == 0, "the bookings failed"
+    answer: dict[str, float] = json.loads(output.splitlines()[-1])
     return answer

@@ -1,4 +1,4 @@
-"""What finding the right handler costs among all flows, against a dispatcher that has only one."""
+"""The cost of finding a handler among all flows, against a dispatcher with one handler."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from aiogram import Dispatcher
 from bot.core.clinic import VisitType
 from dialogs import FLOWS, all_routers
 from dialogs.staff.links import DeskMoveTo
-from tests.bench.edge import Line
 from tests.bench.figures import Bench, Figure, Measure, cpu, interleaved
+from tests.bench.updates import UpdateFeed
 from tests.builders import some_settings
 
 LIMIT = 2
 
 
 async def measure(bench: Bench, name: str) -> Figure:
-    """The worse of two: a press on a button of the last flow, and a text that no flow takes."""
-    line, ours, floor = Line(some_settings()), _every_flow(), _one_handler()
+    """Measure a press on a button of the last flow and a text without a handler; return the worse ratio."""
+    feed, ours, floor = UpdateFeed(some_settings()), _every_flow(), _one_handler()
     pressed = DeskMoveTo(number=7, start=datetime(2026, 11, 23, 10, tzinfo=UTC), kind=VisitType.CHECKUP)
     assert pressed.__prefix__ in FLOWS[-1].presses, "another flow is the last one now"
     compared = [
-        await interleaved(cpu(_fed(line, ours, raw)), cpu(_fed(line, floor, raw)), bench.effort)
-        for raw in (line.pressed(pressed.pack()), line.said("Здравствуйте"))
+        await interleaved(cpu(_fed(feed, ours, raw)), cpu(_fed(feed, floor, raw)), bench.effort)
+        for raw in (feed.pressed(pressed.pack()), feed.typed("Здравствуйте"))
     ]
     worst = max(compared)
     return Figure(name, worst.ratio, LIMIT, "one_handler", worst.samples)
@@ -33,13 +33,13 @@ async def measure(bench: Bench, name: str) -> Figure:
 DISPATCH: dict[str, Measure] = {"dispatch_200": measure}
 
 
-def _fed(line: Line, dispatcher: Dispatcher, raw: str) -> Callable[[], Awaitable[None]]:
-    return lambda: line.feed(dispatcher, raw)
+def _fed(feed: UpdateFeed, dispatcher: Dispatcher, raw: str) -> Callable[[], Awaitable[None]]:
+    return lambda: feed.handle(dispatcher, raw)
 
 
 def _every_flow() -> Dispatcher:
-    """Each handler is found as ever and then does nothing."""
-    dispatcher = Dispatcher()
+    """Find handlers as the bot does, with no open prompt; the handlers do nothing."""
+    dispatcher = Dispatcher(asked={})
     dispatcher.include_routers(*all_routers())
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):

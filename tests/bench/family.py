@@ -1,4 +1,4 @@
-"""A mother of one child with two visits in the demo town: the real bot without a network, its clinic timed."""
+"""A mother of one child with two visits in the demo town, and the time that the clinic system takes."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from bot.core.timing import local_day
 from bot.settings import Settings
 from storage.registry.seed.examples import EXAMPLES
 from storage.registry.system import Registry
-from tests.bench.canned import PERSON_ID
-from tests.bench.edge import Line
+from tests.bench.canned_telegram import PERSON_ID
 from tests.bench.figures import Bench
+from tests.bench.updates import UpdateFeed
 from tests.builders import StoppedClock, claim_of, some_settings
 from tests.chat.town import make_template
 
@@ -35,10 +35,9 @@ CHILD = EXAMPLES[0]
 
 
 class TimedClinic:
-    """A clinic system that adds up what its calls cost.
+    """A clinic system that adds up the processor time of its calls in nanoseconds.
 
-    A call's cost is the processor time of the whole process, threads included, from the call to its answer: as one
-    update is handled at a time, nothing else runs meanwhile.
+    It is the time of the whole process, threads included: one update is handled at a time, so nothing else runs.
     """
 
     def __init__(self, system: Registry) -> None:
@@ -65,12 +64,12 @@ class TimedClinic:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Who taps, where, and the time that is going to be booked."""
+    """The bot, the mother with her child, and the time that is to be booked."""
 
     settings: Settings
     app: App
     clinic: TimedClinic
-    line: Line
+    feed: UpdateFeed
     mother: Account
     child: Patient
     choice: SpecialtyChoice
@@ -83,8 +82,8 @@ class Family:
         )
         return made.order
 
-    async def call_off(self) -> None:
-        """The visit at that time, if it has been booked."""
+    async def cancel_booked(self) -> None:
+        """Cancel the visit at that time if it has been booked."""
         services = self.app.services
         for card in await services.appointments.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
@@ -96,7 +95,7 @@ class Family:
 
 @asynccontextmanager
 async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Family]:
-    """``address`` is the Telegram that the bot speaks HTTP to; None leaves the requests out."""
+    """``address`` is the URL of Telegram; None leaves out the HTTP requests."""
     template = await bench.once("town", lambda: make_template(bench.folder))
     database = bench.folder / "family.sqlite3"
     shutil.copy(template, database)
@@ -108,15 +107,15 @@ async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Fami
 
     with patch.object(bot.wiring, "Registry", registry):
         async with assembled(settings, StoppedClock()) as app:
-            line = Line(settings)
+            feed = UpdateFeed(settings)
             try:
-                yield await _move_in(settings, app, timed[0], line)
+                yield await _set_up(settings, app, timed[0], feed)
             finally:
-                await line.close()
+                await feed.close()
 
 
-async def _move_in(settings: Settings, app: App, clinic: TimedClinic, line: Line) -> Family:
-    await line.feed(app.dispatcher, line.said("/start"))
+async def _set_up(settings: Settings, app: App, clinic: TimedClinic, feed: UpdateFeed) -> Family:
+    await feed.handle(app.dispatcher, feed.typed("/start"))
     mother = await _agree(app)
     child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
     choice = await app.services.booking.specialties(mother.id, child.id, None)
@@ -125,12 +124,12 @@ async def _move_in(settings: Settings, app: App, clinic: TimedClinic, line: Line
     for number, specialty in enumerate(others[:2]):
         await _visit(app, mother, choice, specialty, day=number + 1)
     doctor, slot = await _find(app, mother, choice, first, day=3)
-    return Family(settings, app, clinic, line, mother, child, choice, doctor, slot)
+    return Family(settings, app, clinic, feed, mother, child, choice, doctor, slot)
 
 
 async def _agree(app: App) -> Account:
     account = await app.store.storage.read(lambda view: view.accounts.find(PERSON_ID))
-    assert account is not None, "whoever says /start has an account"
+    assert account is not None, "/start makes an account"
     for purpose in Purpose:
         account = await app.services.consents.give(account.id, purpose, "0" * 64)
     return account
@@ -146,7 +145,7 @@ async def _visit(app: App, mother: Account, choice: SpecialtyChoice, specialty: 
 async def _find(
     app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int
 ) -> tuple[Doctor, Slot]:
-    """A doctor with time, and the middle of the day that stands ``day`` places down in his list."""
+    """Return the first doctor and the middle time of day number ``day`` in the doctor's list."""
     booking, child = app.services.booking, choice.patient
     listed = await booking.doctors(mother.id, child.id, choice.clinic.id, specialty.id)
     doctor = listed.doctors[0]

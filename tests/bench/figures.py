@@ -1,4 +1,4 @@
-"""What a figure is, how its line reads, and how two ways of doing one thing are compared."""
+"""Figures, their output lines, and the comparison of two ways of doing one thing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Effort(NamedTuple):
     bookings: int = 1280
     rows: int = 5_000_000
     build_within: float = 40.0
-    """seconds for filling one table: where that is not enough, it stays smaller and the line says so"""
+    """most seconds to fill one table; a table that takes longer stays smaller, and the line shows its size"""
 
 
 class Compared(NamedTuple):
@@ -29,7 +29,7 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``limit`` is None where a figure is only told; ``floor`` is what 1 would mean."""
+    """``floor`` names what a ratio of 1 means; ``limit`` is None if the figure has none."""
 
     name: str
     ratio: float
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A figure that this machine cannot give, and why."""
+    """A figure that cannot be measured on this machine, with the reason."""
 
     name: str
     reason: str
@@ -63,7 +63,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """One run: where it may write, how much it may do, and what several figures share."""
+    """One run: its folder, its effort, and data that several figures share."""
 
     folder: Path
     effort: Effort
@@ -76,14 +76,14 @@ class Bench:
 
 
 Measure = Callable[[Bench, str], Awaitable[Figure | Skipped]]
-"""Takes the name it was called by."""
+"""Measures the figure of this name."""
 
 Sample = Callable[[], Awaitable[float]]
-"""Does the thing once and says what it cost, in whatever unit the other side uses too."""
+"""Does the thing once and returns its cost, in the same unit as the other side."""
 
 
 async def interleaved(ours: Sample, floor: Sample, effort: Effort, warm_up: int = 10) -> Compared:
-    """The median round's ratio of medians; the two alternate, so that whatever else the machine does hits both."""
+    """Return the median over rounds of the ratio of medians; samples alternate, so that other load affects both."""
     for _ in range(warm_up):
         await ours()
         await floor()
@@ -95,7 +95,7 @@ async def interleaved(ours: Sample, floor: Sample, effort: Effort, warm_up: int 
 
 
 def in_turns(ours: Callable[[], float], floor: Callable[[], float], effort: Effort, warm_up: int = 10) -> Compared:
-    """``interleaved`` for what never waits."""
+    """Do the same as ``interleaved`` with functions that do not await."""
     for _ in range(warm_up):
         ours()
         floor()
@@ -107,7 +107,7 @@ def in_turns(ours: Callable[[], float], floor: Callable[[], float], effort: Effo
 
 
 def cpu(do: Callable[[], Awaitable[object]]) -> Sample:
-    """Nanoseconds of processor time of the whole process, the database's threads included."""
+    """Return a sample of the processor time of the whole process in nanoseconds, threads included."""
 
     async def sample() -> float:
         start = time.process_time_ns()

@@ -1,4 +1,4 @@
-"""What a read costs through our storage against plain sqlite3, and what five million rows cost against ten thousand."""
+"""The cost of reads against plain sqlite3, and of five million rows against ten thousand."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WANTED = 20
 DAYS = 21
 FEW = 10_000
 DOCTORS = 500
-"""how many doctors are asked about in turn, so that no page is there merely because it was just read"""
+"""how many doctors are read in turn, so that their pages are not in the cache"""
 
 CIPHER, INDEX = Cipher({"k": b"k" * 32}, "k"), BlindIndex(b"i" * 32)
 
@@ -36,10 +36,10 @@ class Statement(NamedTuple):
 
 
 class Recorder:
-    """Implements Database and Connection: keeps what the product asks for and has no answer."""
+    """Implements Database and Connection: records statements and returns no rows."""
 
     def __init__(self) -> None:
-        self.asked: list[Statement] = []
+        self.statements: list[Statement] = []
 
     async def read(self, work: Work[T]) -> T:
         return await work(self)
@@ -51,10 +51,10 @@ class Recorder:
         return []
 
     async def execute(self, sql: str, values: Mapping[str, object]) -> None:
-        self.asked.append(Statement(sql, values))
+        self.statements.append(Statement(sql, values))
 
     async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
-        raise AssertionError("nothing is measured that writes many rows")
+        raise AssertionError("no figure writes many rows")
 
     async def close(self) -> None:
         pass
@@ -64,36 +64,36 @@ def _registry(database: Database) -> Registry:
     return Registry(database, CIPHER, INDEX, StoppedClock())
 
 
-# --- through our storage ----------------------------------------------------------------------------------------------
+# --- through the registry ---------------------------------------------------------------------------------------------
 
 
-class Wish(NamedTuple):
-    """A doctor and the moment before which exactly twenty of his times are free, if that was asked for."""
+class Query(NamedTuple):
+    """A doctor and the end of the period to read."""
 
     doctor: DoctorRef
     until: datetime
 
 
 async def read_next20(bench: Bench, name: str) -> Figure:
-    """The next twenty free times of a doctor: rows mapped and handed over a thread, against tuples fetched at once."""
+    """The next twenty free times of a doctor through the registry, against tuples fetched with sqlite3."""
     filled = await fill_slots(bench.folder, bench.effort.rows // 5, bench.effort.build_within)
     database = await open_database(f"sqlite:///{filled.path}")
     try:
         with filled.open() as plain:
-            wishes = _next_twenty(plain, filled.rows)
-            ours = _mapped(_registry(database), cycle(wishes))
-            floor = _fetched(plain, cycle([(await _slots(wish))[0] for wish in wishes]))
+            queries = _next_twenty(plain, filled.rows)
+            ours = _mapped(_registry(database), cycle(queries))
+            floor = _fetched(plain, cycle([(await _slots(query))[0] for query in queries]))
             compared = await interleaved(ours, floor, bench.effort)
     finally:
         await database.close()
     return Figure(name, compared.ratio, 3.5, f"sqlite3_tuples_of_{filled.rows}_rows", compared.samples)
 
 
-def _mapped(system: Registry, wishes: Iterator[Wish]) -> Sample:
+def _mapped(system: Registry, queries: Iterator[Query]) -> Sample:
     async def sample() -> float:
-        wish = next(wishes)
+        query = next(queries)
         start = time.perf_counter_ns()
-        slots = await system.slots(wish.doctor, MONDAY, wish.until)
+        slots = await system.slots(query.doctor, MONDAY, query.until)
         spent = time.perf_counter_ns() - start
         assert len(slots) == WANTED
         return spent
@@ -108,26 +108,26 @@ def _fetched(plain: sqlite3.Connection, statements: Iterator[Statement]) -> Samp
     return sample
 
 
-def _next_twenty(plain: sqlite3.Connection, rows: int) -> list[Wish]:
+def _next_twenty(plain: sqlite3.Connection, rows: int) -> list[Query]:
     sql = (
         "SELECT starts_at FROM registry_slots WHERE doctor_id = ? AND status = 'FREE' AND starts_at > ? ORDER BY "
         "starts_at LIMIT 1 OFFSET ?"
     )
     found = ((doctor, plain.execute(sql, (doctor, NOW, WANTED)).fetchone()[0]) for doctor in _doctors(rows))
-    return [Wish(DoctorRef(str(doctor)), datetime.fromtimestamp(until, UTC)) for doctor, until in found]
+    return [Query(DoctorRef(str(doctor)), datetime.fromtimestamp(until, UTC)) for doctor, until in found]
 
 
 def _doctors(rows: int) -> list[int]:
     return [Random(doctor).randrange(rows // PER_DOCTOR) + 1 for doctor in range(DOCTORS)]
 
 
-async def _slots(wish: Wish) -> list[Statement]:
+async def _slots(query: Query) -> list[Statement]:
     recorder = Recorder()
-    await _registry(recorder).slots(wish.doctor, MONDAY, wish.until)
-    return recorder.asked
+    await _registry(recorder).slots(query.doctor, MONDAY, query.until)
+    return recorder.statements
 
 
-# --- growth: the product's statements alone, so that nothing else of ours hides what a large table adds ---------------
+# --- growth: the statements alone, so that nothing else hides the cost of a large table -------------------------------
 
 
 async def growth_slots(bench: Bench, name: str) -> Figure:
@@ -138,21 +138,21 @@ async def growth_days(bench: Bench, name: str) -> Figure:
     return await _growth_of_slots(bench, name, _days, _whole_horizon)
 
 
-async def _days(wish: Wish) -> list[Statement]:
+async def _days(query: Query) -> list[Statement]:
     recorder = Recorder()
-    await _registry(recorder).days(wish.doctor, MONDAY, wish.until)
-    return recorder.asked
+    await _registry(recorder).days(query.doctor, MONDAY, query.until)
+    return recorder.statements
 
 
-def _whole_horizon(_plain: sqlite3.Connection, rows: int) -> list[Wish]:
-    return [Wish(DoctorRef(str(doctor)), MONDAY + timedelta(days=DAYS)) for doctor in _doctors(rows)]
+def _whole_horizon(_plain: sqlite3.Connection, rows: int) -> list[Query]:
+    return [Query(DoctorRef(str(doctor)), MONDAY + timedelta(days=DAYS)) for doctor in _doctors(rows)]
 
 
 async def _growth_of_slots(
     bench: Bench,
     name: str,
-    ask: Callable[[Wish], Awaitable[list[Statement]]],
-    wished: Callable[[sqlite3.Connection, int], list[Wish]],
+    ask: Callable[[Query], Awaitable[list[Statement]]],
+    make_queries: Callable[[sqlite3.Connection, int], list[Query]],
 ) -> Figure:
     async def fill() -> tuple[Filled, Filled]:
         effort = bench.effort
@@ -162,8 +162,8 @@ async def _growth_of_slots(
     few, many = await bench.once("slots", fill)
     with few.open() as small, many.open() as large:
         compared = in_turns(
-            _reading(large, [await ask(wish) for wish in wished(large, many.rows)]),
-            _reading(small, [await ask(wish) for wish in wished(small, few.rows)]),
+            _reading(large, [await ask(query) for query in make_queries(large, many.rows)]),
+            _reading(small, [await ask(query) for query in make_queries(small, few.rows)]),
             bench.effort,
         )
     return _growth(name, compared, many)
@@ -184,7 +184,7 @@ def _timed(connection: sqlite3.Connection, statements: Iterable[Statement]) -> f
 
 
 async def growth_due(bench: Bench, name: str) -> Figure:
-    """The sweep's claim, taken back each time; as many messages are due in either table."""
+    """The claim of the outbox, rolled back each time; both tables have equally many due messages."""
     effort, recorder = bench.effort, Recorder()
     few = await fill_outbox(bench.folder, FEW, effort.build_within)
     many = await fill_outbox(bench.folder, effort.rows, effort.build_within)
@@ -193,7 +193,7 @@ async def growth_due(bench: Bench, name: str) -> Figure:
 
     def claiming(connection: sqlite3.Connection) -> Callable[[], float]:
         def sample() -> float:
-            spent = _timed(connection, [begin, *recorder.asked])
+            spent = _timed(connection, [begin, *recorder.statements])
             connection.execute(undo)
             return spent
 

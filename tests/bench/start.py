@@ -1,4 +1,4 @@
-"""What a start costs: from nothing to a dispatcher that is ready, and a migration with nothing to do."""
+"""The cost of a start: from a new process to a ready dispatcher, and a migration with nothing to do."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SETTINGS = {
 
 
 async def cold_start(bench: Bench, name: str) -> Figure:
-    """Fresh processes; ours reads settings and catalogues, opens a migrated database and builds its dispatcher."""
+    """New processes: the bot reads settings and catalogues, opens a migrated database and builds its dispatcher."""
     settings = SETTINGS | {"DATABASE_URL": f"sqlite:///{bench.folder}/start.sqlite3"}
     effort = bench.effort._replace(rounds=bench.effort.starts, samples=1)
     compared = await interleaved(lambda: _run(READY, settings), lambda: _run(AIOGRAM, settings), effort, warm_up=1)
@@ -48,16 +48,16 @@ async def cold_start(bench: Bench, name: str) -> Figure:
 
 
 async def _run(code: str, settings: dict[str, str]) -> float:
-    """Seconds of processor time: a start is one thread that hardly waits."""
+    """Return the processor time of a new process in seconds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, env=os.environ | settings)
-    assert await process.wait() == 0, "it does not start"
+    assert await process.wait() == 0, "the process has failed"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 async def migrate_noop(bench: Bench, name: str) -> Figure:
-    """Milliseconds, not a ratio."""
+    """Measured in milliseconds, not as a ratio."""
     database = await open_database(f"sqlite:///{bench.folder}/migrated.sqlite3")
     spent = []
     try:

@@ -1,4 +1,4 @@
-"""Databases of any size: the product's own schema, filled in bulk, indexes last."""
+"""Databases of any size with the product's schema, filled in bulk."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {SPECI
 INSERT INTO registry_specialties (id, code, name, place, needs_referral, min_age, max_age)
 SELECT i + 1, 'code' || i, 'Педиатр', i, 0, 0, 17 FROM n
 """  # noqa: S608 - our own numbers
-# Two thirds of what lies ahead are taken, in no pattern that a doctor's day would follow.
+# Two thirds of the future slots are busy, in an irregular pattern.
 SLOTS = f"""
 WITH RECURSIVE n (i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last),
 times (i, doctor, day, time) AS (
@@ -73,7 +73,7 @@ ACCOUNTS = f"""
 WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < :rows / {PER_ACCOUNT})
 INSERT INTO accounts (id, telegram_id, created_at) SELECT i + 1, 1000 + i, {NOW} FROM n
 """  # noqa: S608 - our own numbers
-# Most were told long ago, one in twenty waits for its day, and as many are due in a small table as in a large one.
+# Most are sent, one in twenty is due later, and the number of due messages does not depend on the table's size.
 MESSAGES = f"""
 WITH RECURSIVE n (i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last)
 INSERT INTO outbox (
@@ -96,7 +96,7 @@ class Filled(NamedTuple):
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
-        """As the product opens its files, without a thread."""
+        """Open the file with the product's settings, but without a thread."""
         with closing(sqlite3.connect(self.path, isolation_level=None, cached_statements=512)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -104,7 +104,7 @@ class Filled(NamedTuple):
 
 
 async def fill_slots(folder: Path, rows: int, within: float) -> Filled:
-    """A timetable of ``rows`` times, or of as many as can be written within so many seconds."""
+    """Fill a timetable with ``rows`` slots, or as many as can be written ``within`` so many seconds."""
     path = await _empty(folder / f"slots-{rows}.sqlite3")
     with closing(_fast(path)) as connection:
         for statement in (CLINICS, FIELDS, DIRECTORY):
@@ -154,7 +154,7 @@ def _insert(connection: sqlite3.Connection, statements: list[str], rows: int, wi
 
 @contextmanager
 def _unindexed(connection: sqlite3.Connection, *tables: str) -> Iterator[None]:
-    """Indexes are built once over everything: row by row they would take several times as long."""
+    """Drop the indexes and build them again afterwards, which is several times faster."""
     marks = ",".join("?" * len(tables))
     indexes = connection.execute(
         f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks})",  # noqa: S608 - only marks

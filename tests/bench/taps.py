@@ -1,12 +1,11 @@
-"""What one tap costs in processor time, against a handler that edits twelve buttons and answers.
+"""The processor time of one press, against a handler that edits twelve buttons and answers.
 
-Both stand behind the product's own middlewares, locks and sealed dialog storage, both read their update through
-aiogram, and both edit and answer over HTTP: the bot's own session, unencrypted and kept alive, to a Telegram in a
-process of its own, whose time is not counted. Two things are taken out. The clinic's share: all the processor time of
-the process while a call of the clinic's system is running is subtracted, as one update is handled at a time. And our
-own commits: the floor makes as many durable one-row writes as the step does.
+Both sides use the product's middlewares, locks and sealed dialog storage, parse their update with aiogram, and edit
+and answer over HTTP with the bot's session to a Telegram in another process, whose time is not measured. Two costs are
+excluded: the processor time during calls of the clinic system is subtracted, and the floor makes as many durable
+one-row writes as the press makes commits.
 
-A figure ``..._cut`` is the same without the two HTTP requests, on either side: told, and held to no limit.
+A figure ``..._cut`` is measured without the two HTTP requests on either side and has no limit.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import Book, Days, Doctors, Review, Specialties, Times
 from dialogs.kit.link import Link
 from storage.database.connection import Database
-from tests.bench.edge import telegram
 from tests.bench.family import Family, day_of, family
 from tests.bench.figures import Bench, Compared, Figure, Measure, Sample, cpu, interleaved
+from tests.bench.updates import telegram
 
 LIMIT = 1.15
 CUT = "_cut"
@@ -38,7 +37,7 @@ ONE_ROW = (
 )
 
 Prepare = Callable[[], Awaitable[str]]
-"""What has to be so before a tap, outside its time; answers with the button's data."""
+"""Prepares a press outside the measured time; returns the data of the button."""
 
 
 async def measure(bench: Bench, name: str) -> Figure:
@@ -54,11 +53,11 @@ async def measure_cut(bench: Bench, name: str) -> Figure:
 
 
 async def _compared(bench: Bench, name: str, people: Family) -> tuple[Compared, str]:
-    """The figure, and what its floor is called."""
-    prepare = _booking(people) if name == "tap_book" else _still(_link(people, name).pack())
+    """Return the comparison and the name of the floor."""
+    prepare = _booking(people) if name == "tap_book" else _fixed(_link(people, name).pack())
     writes = await _count_writes(people, prepare)
     compared = await interleaved(_cpu_of_ours(people, prepare), cpu_of_floor(people, writes), bench.effort)
-    return compared, _told(writes)
+    return compared, _floor_name(writes)
 
 
 NAMES = ("tap_specialties", "tap_doctors", "tap_days", "tap_times", "tap_review", "tap_book", "tap_menu", "tap_visits")
@@ -68,7 +67,7 @@ TAPS: dict[str, Measure] = {
 }
 
 
-def _told(writes: int) -> str:
+def _floor_name(writes: int) -> str:
     return f"edit12_answer_and_{writes}_commits" if writes else "edit12_answer"
 
 
@@ -91,7 +90,7 @@ def _link(people: Family, name: str) -> Link:
     return links[name]
 
 
-def _still(data: str) -> Prepare:
+def _fixed(data: str) -> Prepare:
     async def prepare() -> str:
         return data
 
@@ -100,7 +99,7 @@ def _still(data: str) -> Prepare:
 
 def _booking(people: Family) -> Prepare:
     async def prepare() -> str:
-        await people.call_off()
+        await people.cancel_booked()
         return Book(order=(await people.review()).id).pack()
 
     return prepare
@@ -108,16 +107,16 @@ def _booking(people: Family) -> Prepare:
 
 def _cpu_of_ours(people: Family, prepare: Prepare) -> Sample:
     async def sample() -> float:
-        raw = people.line.pressed(await prepare())
+        raw = people.feed.pressed(await prepare())
         spent, start = people.clinic.spent, time.process_time_ns()
-        await people.line.feed(people.app.dispatcher, raw)
+        await people.feed.handle(people.app.dispatcher, raw)
         return time.process_time_ns() - start - (people.clinic.spent - spent)
 
     return sample
 
 
 async def _count_writes(people: Family, prepare: Prepare) -> int:
-    """How many commits of its own a tap makes."""
+    """Return how many commits a press makes, without those of the clinic system."""
     counted = 0
     database = people.app.store.database
 
@@ -129,9 +128,9 @@ async def _count_writes(people: Family, prepare: Prepare) -> int:
 
         return counted_write
 
-    raw = people.line.pressed(await prepare())
+    raw = people.feed.pressed(await prepare())
     with patch.object(database, "write", counting(database.write)):
-        await people.line.feed(people.app.dispatcher, raw)
+        await people.feed.handle(people.app.dispatcher, raw)
     return counted
 
 
@@ -140,12 +139,12 @@ async def _count_writes(people: Family, prepare: Prepare) -> int:
 
 def cpu_of_floor(people: Family, writes: int) -> Sample:
     dispatcher = _bare(people, writes)
-    raw = people.line.pressed("floor")
-    return cpu(lambda: people.line.feed(dispatcher, raw))
+    raw = people.feed.pressed("floor")
+    return cpu(lambda: people.feed.handle(dispatcher, raw))
 
 
 def _bare(people: Family, writes: int) -> Dispatcher:
-    """The product's dispatcher with one handler in place of its flows."""
+    """Return the product's dispatcher with one handler instead of its flows."""
     app = people.app
     dispatcher = make_dispatcher(app.store, app.services, app.clock, people.settings)
     dispatcher.sub_routers.clear()

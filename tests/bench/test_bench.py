@@ -6,8 +6,8 @@ import pytest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from tests.bench.__main__ import FIGURES, parse, run
-from tests.bench.edge import Line, telegram
 from tests.bench.figures import Compared, Effort, Figure, Sample, Skipped, in_turns, interleaved
+from tests.bench.updates import UpdateFeed, telegram
 from tests.builders import bot_at, some_settings
 
 LINE = re.compile(r"bench \w+ ratio=\d+\.\d{2,4} limit=(\d+(\.\d+)?|-) floor=\w+ samples=\d+( over)?")
@@ -24,34 +24,34 @@ def figure(ratio: float, limit: float | None = 1.15, decimals: int = 2) -> Figur
     return Figure("tap_menu", ratio, limit, "edit12_answer", 360, decimals)
 
 
-def test_a_figure_is_one_line_that_runs_can_be_compared_by() -> None:
+def test_figure_prints_as_one_comparable_line() -> None:
     assert str(figure(1.1)) == "bench tap_menu ratio=1.10 limit=1.15 floor=edit12_answer samples=360"
     assert str(figure(0.06273, 0.0667, 4)).startswith("bench tap_menu ratio=0.0627 limit=0.0667 ")
 
 
-def test_a_figure_over_its_limit_says_so_at_the_end() -> None:
+def test_line_of_a_figure_over_its_limit_ends_with_over() -> None:
     assert str(figure(1.2)).endswith(" over")
     assert LINE.fullmatch(str(figure(1.2)))
 
 
-def test_what_a_line_shows_as_equal_to_the_limit_is_within_it() -> None:
+def test_figure_rounded_to_its_limit_is_within_it() -> None:
     assert not figure(1.1549).is_over
 
 
-def test_a_figure_without_a_limit_is_only_told() -> None:
+def test_figure_without_a_limit_is_never_over() -> None:
     assert " limit=- " in str(figure(9, None))
     assert not figure(9, None).is_over
 
 
-def test_a_figure_that_this_machine_cannot_give_is_seen() -> None:
+def test_skipped_figure_has_a_line_with_the_reason() -> None:
     assert str(Skipped("booking_64", "no_C_compiler")) == "bench booking_64 skipped=no_C_compiler"
 
 
-def test_every_promised_figure_can_be_asked_for() -> None:
+def test_every_promised_figure_exists() -> None:
     assert sorted(FIGURES) == sorted(PROMISED.split())
 
 
-async def test_the_two_sides_alternate_and_the_middle_of_their_ratios_is_told() -> None:
+async def test_samples_alternate_and_the_median_ratio_is_returned() -> None:
     order: list[str] = []
 
     def side(name: str, *costs: float) -> Sample:
@@ -69,23 +69,23 @@ async def test_the_two_sides_alternate_and_the_middle_of_their_ratios_is_told() 
     assert order == ["ours", "floor"] * 3
 
 
-def test_what_never_waits_is_compared_in_the_same_way() -> None:
+def test_synchronous_samples_are_compared_alike() -> None:
     assert in_turns(lambda: 3, lambda: 2, Effort(rounds=2, samples=2), warm_up=1) == Compared(1.5, 4)
 
 
-async def test_a_short_run_gives_the_figures_it_was_asked_for() -> None:
-    told = [figure async for figure in run(["migrate_noop", "dispatch_200"], TINY)]
-    assert [figure.name for figure in told] == ["migrate_noop", "dispatch_200"]
-    assert all(LINE.fullmatch(str(figure)) for figure in told)
+async def test_short_run_measures_the_named_figures() -> None:
+    measured = [figure async for figure in run(["migrate_noop", "dispatch_200"], TINY)]
+    assert [figure.name for figure in measured] == ["migrate_noop", "dispatch_200"]
+    assert all(LINE.fullmatch(str(figure)) for figure in measured)
 
 
-async def test_a_tap_is_measured_with_its_requests_and_without_them() -> None:
+async def test_press_is_measured_with_and_without_http() -> None:
     whole, cut = [figure async for figure in run(["tap_menu", "tap_menu_cut"], TINY)]
     assert LINE.fullmatch(str(whole))
     assert " limit=- floor=edit12_answer_without_http " in str(cut)
 
 
-async def test_what_is_shown_comes_back_from_the_other_process_as_telegram_has_it() -> None:
+async def test_canned_telegram_returns_the_sent_text_and_buttons() -> None:
     async with telegram() as address, bot_at(address) as bot:
         button = InlineKeyboardButton(text="Меню & дети", callback_data="mh")
         markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
@@ -95,21 +95,21 @@ async def test_what_is_shown_comes_back_from_the_other_process_as_telegram_has_i
         assert await bot.answer_callback_query("5")
 
 
-async def test_a_figure_is_not_taken_where_a_tap_ends_in_a_refusal() -> None:
+async def test_alert_during_a_measurement_raises() -> None:
     async with telegram() as address:
-        line = Line(some_settings(bot_api_url=address))
+        feed = UpdateFeed(some_settings(bot_api_url=address))
         with pytest.raises(AssertionError, match="a refusal instead of a screen"):
-            await line.bot.answer_callback_query("5", text="Это время уже заняли", show_alert=True)
-        await line.close()
+            await feed.bot.answer_callback_query("5", text="Это время уже заняли", show_alert=True)
+        await feed.close()
 
 
-def test_a_name_that_is_no_figure_is_refused_with_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_figure_is_refused_with_the_known_names(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         parse(["tap_menu", "speed"])
-    assert "there is no speed; there are tap_specialties, " in capsys.readouterr().err
+    assert "unknown: speed; known: tap_specialties, " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["growth_due", "read_next20"])
-async def test_tables_are_filled_with_what_a_figure_reads(name: str) -> None:
-    (told,) = [figure async for figure in run([name], TINY._replace(rows=100_000))]
-    assert "_rows" in str(told)
+async def test_tables_have_the_rows_that_figures_read(name: str) -> None:
+    (measured,) = [figure async for figure in run([name], TINY._replace(rows=100_000))]
+    assert "_rows" in str(measured)

@@ -1,1 +1,1 @@
-"""The people of a test: a client that writes and presses at the emulator, and what people do step by step."""
+"""Tests of the whole bot over the emulator, with a chat client that plays people."""

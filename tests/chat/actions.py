@@ -1,4 +1,4 @@
-"""What people do in the chat, in words that a test reads like a story."""
+"""Steps of people in the chat, of the clinic's desk, and of the clock."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.chat.person import Person
 from tests.chat.town import Town
 
 MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
-"""Maria, Artyom and Alina are insured; Nikita's policy is suspended and Eva's has expired; the register knows Egor by
-another patronymic, and Sofia not at all; Darya has a temporary certificate."""
+"""The policies of Maria, Artyom and Alina are active, Nikita's is suspended, Eva's has expired. Egor has another
+patronymic in the register, Sofia is not in it, Darya has a temporary certificate."""
 
 TIME = re.compile(r"^\d\d:\d\d$")
 DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
 MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
 MENU = "Дети и полисы"
-"""A button that only the menu of somebody with children has."""
+"""A button of the menu of an account with patients."""
 
 CHECK = "Проверить полис"
 """The one main button of «Проверьте данные»."""
@@ -40,12 +40,12 @@ PETROVA, GROMOV, ZAITSEV = "Петрова", "Громов", "Зайцев"
 
 
 def ref_of(seen: ChatMessage) -> str:
-    """The number of a visit."""
+    """Return the Ref in a message."""
     return _found(REF, seen)
 
 
 def moment_of(seen: ChatMessage) -> str:
-    """«чт 26 ноября, 08:30»"""
+    """Return a moment such as «чт 26 ноября, 08:30» in a message."""
     return _found(MOMENT, seen)
 
 
@@ -60,7 +60,7 @@ def labels(seen: ChatMessage, pattern: re.Pattern[str]) -> list[str]:
 
 
 def data_of(seen: ChatMessage, wanted: Pattern) -> str:
-    """What a button carries."""
+    """Return the data of a button."""
     found = seen.button(wanted)
     assert found is not None, f"no button {wanted!r} in:\n{seen}"
     assert found.data is not None
@@ -68,12 +68,12 @@ def data_of(seen: ChatMessage, wanted: Pattern) -> str:
 
 
 def looks(seen: ChatMessage) -> tuple[str, list[str]]:
-    """All that a person can tell two screens apart by."""
+    """Return the text and the labels of a screen for comparison."""
     return seen.text, seen.labels
 
 
 async def presses(town: Town) -> int:
-    """How many buttons have been pressed so far."""
+    """Return how many buttons have been pressed so far."""
     return sum("callback_query" in update for update in await town.chat.updates())
 
 
@@ -96,7 +96,7 @@ async def children_of(town: Town, person: Person) -> Sequence[Patient]:
 
 
 async def choose(person: Person, *wanted: Pattern) -> ChatMessage:
-    """Press one button after another and look at what came of it."""
+    """Press one button after another and return the last screen."""
     for each in wanted:
         await person.press(each)
     return await person.screen()
@@ -108,17 +108,17 @@ async def say(person: Person, text: str) -> ChatMessage:
 
 
 async def repeat(person: Person, seen: ChatMessage, wanted: Pattern) -> PressAnswer:
-    """Press a button of a screen that may be long gone."""
+    """Press a button of a screen that may have changed since."""
     return await person.press_data(seen.id, data_of(seen, wanted))
 
 
 async def look(person: Person, message_id: int) -> ChatMessage:
-    """A message that need not be the newest."""
+    """Return a message by its id."""
     return next(message for message in await person.messages() if message.id == message_id)
 
 
 async def press_beside(person: Person, neighbour: str, wanted: str) -> ChatMessage:
-    """Press one of several buttons of the same name: the one that stands beside another."""
+    """Press the button with this label in the row of a neighbouring button."""
     seen = await person.screen()
     row = next(row for row in seen.buttons if any(neighbour in button.text for button in row))
     found = next(button for button in row if button.text == wanted)
@@ -141,7 +141,7 @@ async def consent(person: Person, *, reminders: bool = True) -> ChatMessage:
 
 
 async def to_name(person: Person, child: Example) -> ChatMessage:
-    """Up to the question about the child's name."""
+    """Go to the prompt for the child's name."""
     if (await person.screen()).button("Добавить"):
         await person.press("Добавить")
     await say(person, child.policy_number)
@@ -149,13 +149,13 @@ async def to_name(person: Person, child: Example) -> ChatMessage:
 
 
 async def link(person: Person, child: Example) -> ChatMessage:
-    """From the prompt for a policy number, or a button that leads to it, to the register's verdict."""
+    """Go from the prompt for a policy number, or the button to it, to the verdict."""
     await to_review(person, child)
     return await choose(person, CHECK)
 
 
 async def to_review(person: Person, child: Example) -> ChatMessage:
-    """Up to «Проверьте данные»."""
+    """Go to «Проверьте данные»."""
     await to_name(person, child)
     if not child.name.patronymic:
         await person.press("Отчества нет")
@@ -163,13 +163,13 @@ async def to_review(person: Person, child: Example) -> ChatMessage:
 
 
 async def name_and_check(person: Person, name: str) -> ChatMessage:
-    """From the question about the child's name to the register's verdict."""
+    """Go from the prompt for the child's name to the verdict."""
     await person.say(name)
     return await choose(person, CHECK)
 
 
 async def settle_in(person: Person, *children: Example, reminders: bool = True) -> ChatMessage:
-    """Consents and children, as everybody begins."""
+    """Give the consents and link the children."""
     await consent(person, reminders=reminders)
     for child in children:
         await link(person, child)
@@ -177,7 +177,7 @@ async def settle_in(person: Person, *children: Example, reminders: bool = True) 
 
 
 async def to_days(person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, *before: Pattern) -> ChatMessage:
-    """Up to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
+    """Go to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
     await person.say("/book")
     return await choose(person, *before, specialty, doctor)
 
@@ -197,7 +197,7 @@ async def review(
     time: Pattern = TIME,
     *before: Pattern,
 ) -> ChatMessage:
-    """Up to «Проверьте запись»; the first free time where none is named."""
+    """Go to «Проверьте запись», by default with the first free time."""
     await to_times(person, specialty, doctor, day, *before)
     return await choose(person, time)
 
@@ -219,14 +219,14 @@ async def visits(person: Person) -> ChatMessage:
 
 
 async def take_back(person: Person, consent: str) -> ChatMessage:
-    """Take back a consent by its name in «Мои данные»."""
+    """Revoke a consent by its name in «Мои данные»."""
     await say(person, "/data")
     await press_beside(person, consent, "Отозвать")
     return await choose(person, "Отозвать")
 
 
 async def new_messages(person: Person, than: Sequence[ChatMessage]) -> list[ChatMessage]:
-    """What the bot has written since."""
+    """Return the bot's messages that are not among ``than``."""
     known = {message.id for message in than}
     return [message for message in await person.messages() if message.bot and message.id not in known]
 
@@ -235,7 +235,7 @@ async def new_messages(person: Person, than: Sequence[ChatMessage]) -> list[Chat
 
 
 async def at_desk(town: Town, day: str = "26 ноября") -> ChatMessage:
-    """The registrar's list of that day's visits."""
+    """Open the registrar's list of that day's visits."""
     seen = await say(town.registrar, "/start")
     seen = await choose(town.registrar, "Приёмы сегодня")
     for _ in range(21):
@@ -253,7 +253,7 @@ async def clinic_cancels(town: Town, name: str, why: Pattern = DOCTOR_ILL, day: 
 
 
 async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: Pattern = FRIDAY) -> ChatMessage:
-    """The registrar moves a visit to the last time of another day."""
+    """Let the registrar move a visit to the last time of another day."""
     await at_desk(town, day)
     offered = await choose(town.registrar, name, "Перенести", to)
     seen = await choose(town.registrar, labels(offered, TIME)[-1])
@@ -262,10 +262,10 @@ async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: 
 
 
 async def pass_until(town: Town, moment: datetime) -> None:
-    """Let time pass up to a moment, and the bot do its work."""
+    """Move the clock to a moment and run the jobs."""
     await town.pass_time(seconds=(moment - town.clock.now()).total_seconds())
 
 
 def moscow(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment of that November by Moscow's clock."""
+    """Return a moment of November 2026 in Moscow time."""
     return MONDAY.replace(day=day, hour=0, minute=minute) + timedelta(hours=hour - 3)

@@ -1,4 +1,4 @@
-"""Access: a forged button shows a stranger nothing, changes nothing, and does not even tell what exists."""
+"""A forged button shows and changes nothing, and its answer does not reveal which ids exist."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.forgery import (
-    NOBODYS,
+from tests.chat.forged_buttons import (
+    MISSING_IDS,
     NOWHERE,
     START,
-    Hers,
-    at_the_desk,
-    everything,
+    OwnedIds,
+    all_buttons,
     forged,
+    of_desk,
     of_invitation,
     of_request,
     settle_mother,
@@ -52,42 +52,42 @@ from tests.chat.person import Person
 from tests.chat.town import Town
 
 
-async def learned(person: Person, kind: CallbackData) -> tuple[str | None, str, list[str]]:
-    """All that a press tells the one who presses."""
+async def answer_to(person: Person, kind: CallbackData) -> tuple[str | None, str, list[str]]:
+    """Press a button with this data; return the alert, the text and the labels."""
     answer, seen = await send(person, kind.pack())
     return answer.alert, *looks(seen)
 
 
-def test_every_button_that_carries_the_id_of_something_is_among_the_forged() -> None:
-    known = {type(each) for each in everything(NOBODYS)}
+def test_every_button_with_an_id_is_forged() -> None:
+    known = {type(each) for each in all_buttons(MISSING_IDS)}
     ids = {"patient", "appointment", "order", "draft", "request", "invitation", "takeover", "number"}
     every = [*Link.__subclasses__(), *Action.__subclasses__()]
     assert {kind for kind in every if ids & set(kind.model_fields)} <= known
 
 
-async def test_a_stranger_gets_the_same_answer_to_a_mothers_ids_as_to_ids_that_nothing_has(town: Town) -> None:
+async def test_strangers_press_on_existing_id_looks_like_missing_one(town: Town) -> None:
     hers = await settle_mother(town)
     stranger = town.stranger
     await settle_in(stranger, ARTYOM)
-    for real, missing in zip(forged(hers), forged(NOBODYS), strict=True):
-        expected = await learned(stranger, missing)
-        found = await learned(stranger, real)
+    for real, missing in zip(forged(hers), forged(MISSING_IDS), strict=True):
+        expected = await answer_to(stranger, missing)
+        found = await answer_to(stranger, real)
         assert found == expected, real
         assert "Мария И." not in str(found)
-    await nothing_has_changed(town, hers)
+    await nothing_changed(town, hers)
 
 
-async def test_somebody_without_consent_is_asked_for_it_whatever_he_forges(town: Town) -> None:
+async def test_forged_button_without_consent_asks_for_consent(town: Town) -> None:
     hers = await settle_mother(town)
     for person in (town.father, town.registrar):
         await say(person, "/start")
-        for real, missing in zip(forged(hers), forged(NOBODYS), strict=True):
-            assert await learned(person, real) == await learned(person, missing), real
+        for real, missing in zip(forged(hers), forged(MISSING_IDS), strict=True):
+            assert await answer_to(person, real) == await answer_to(person, missing), real
             assert "Мария И." not in (await person.screen()).text
-    await nothing_has_changed(town, hers)
+    await nothing_changed(town, hers)
 
 
-async def test_the_mother_herself_is_let_in_by_the_same_buttons(town: Town) -> None:
+async def test_owner_is_let_in_by_the_same_buttons(town: Town) -> None:
     hers = await settle_mother(town)
     for kind in (
         PatientCard(patient=hers.patient),
@@ -105,7 +105,7 @@ async def test_the_mother_herself_is_let_in_by_the_same_buttons(town: Town) -> N
         assert answer.alert is None, kind
 
 
-async def test_a_mothers_own_child_cannot_be_mixed_with_a_strangers_visit(town: Town) -> None:
+async def test_own_child_does_not_open_another_accounts_visit(town: Town) -> None:
     hers = await settle_mother(town)
     stranger = town.stranger
     await settle_in(stranger, ARTYOM)
@@ -113,21 +113,21 @@ async def test_a_mothers_own_child_cannot_be_mixed_with_a_strangers_visit(town: 
     [child] = await town.app.services.patients.list_of(account.id)
     mixed = Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=hers.visit)
     same = Review(patient=child.id, doctor=1, start=START, kind=VisitType.CHECKUP, replaces=NOWHERE)
-    assert await learned(stranger, mixed) == await learned(stranger, same)
-    await nothing_has_changed(town, hers)
+    assert await answer_to(stranger, mixed) == await answer_to(stranger, same)
+    await nothing_changed(town, hers)
 
 
 @pytest.mark.requirement("E36")
-async def test_a_strangers_number_typed_under_a_forged_draft_goes_to_a_draft_of_his_own(town: Town) -> None:
+async def test_number_typed_under_a_forged_draft_starts_an_own_draft(town: Town) -> None:
     hers = await settle_mother(town)
     await settle_in(town.stranger)
     await send(town.stranger, AskNumber(draft=hers.draft).pack())
     await say(town.stranger, ARTYOM.policy_number)
-    await nothing_has_changed(town, hers)
+    await nothing_changed(town, hers)
 
 
-async def nothing_has_changed(town: Town, hers: Hers) -> None:
-    """The visit stands unconfirmed, the held time can still be taken, the form still waits with what it held."""
+async def nothing_changed(town: Town, hers: OwnedIds) -> None:
+    """Check that the visit is unconfirmed, the held time can be booked and the draft keeps its answers."""
     account, services = await account_of(town, town.mother), town.app.services
     [card] = await services.appointments.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
@@ -139,7 +139,8 @@ async def nothing_has_changed(town: Town, hers: Hers) -> None:
     assert ref_of(seen)
 
 
-async def test_requests_and_invitations_of_others_are_nobodys_not_even_a_co_representatives(town: Town) -> None:
+async def test_requests_and_invitations_of_others_look_missing(town: Town) -> None:
+    """Also to another representative of the same child."""
     mother, father = town.mother, town.father
     for person, child in ((mother, MARIA), (father, MARIA), (town.stranger, ARTYOM)):
         await settle_in(person, child)
@@ -149,28 +150,28 @@ async def test_requests_and_invitations_of_others_are_nobodys_not_even_a_co_repr
     await services.access.ask(his.id, card.id)
     [request] = (await services.family.household(hers.id, patient.id)).requests
     invitation = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient.id))
-    await everything_is_answered_as_nothing(town.stranger, (request.id, invitation))
+    await ids_look_missing(town.stranger, (request.id, invitation))
     await services.invitations.accept(his, invitation)
     again = await services.patients.link(other, claim_of(MARIA.policy_number, MARIA.name))
     await services.access.ask(other.id, again.id)
     [request] = (await services.family.household(hers.id, patient.id)).requests
     invitation = await services.invitations.open(other.id, await services.invitations.make(hers.id, patient.id))
-    await everything_is_answered_as_nothing(father, (request.id, invitation))
+    await ids_look_missing(father, (request.id, invitation))
 
 
-async def everything_is_answered_as_nothing(person: Person, real: tuple[int, int]) -> None:
+async def ids_look_missing(person: Person, real: tuple[int, int]) -> None:
     for found, missing in zip(of_request(real[0]), of_request(NOWHERE), strict=True):
-        assert await learned(person, found) == await learned(person, missing), found
+        assert await answer_to(person, found) == await answer_to(person, missing), found
     for found, missing in zip(of_invitation(real[1]), of_invitation(NOWHERE), strict=True):
-        assert await learned(person, found) == await learned(person, missing), found
+        assert await answer_to(person, found) == await answer_to(person, missing), found
 
 
 # --- what stays closed ------------------------------------------------------------------------------------------------
 
 
-async def test_a_link_from_before_leads_nobody_back_whose_access_was_taken_away(town: Town) -> None:
-    """He has opened it, was let in by a request instead, and has kept the screen."""
-    hers, his, patient, card = await two_who_want_one_child(town)
+async def test_old_invitation_does_not_restore_revoked_access(town: Town) -> None:
+    """The invitation was opened, but access came by a request and was revoked later."""
+    hers, his, patient, card = await two_accounts_of_one_child(town)
     services = town.app.services
     token = await services.invitations.make(hers.id, patient)
     opened = await services.invitations.open(his.id, token)
@@ -184,8 +185,8 @@ async def test_a_link_from_before_leads_nobody_back_whose_access_was_taken_away(
         await services.invitations.open(his.id, token)
 
 
-async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town) -> None:
-    hers, his, patient, card = await two_who_want_one_child(town)
+async def test_closed_card_accepts_no_new_representative(town: Town) -> None:
+    hers, his, patient, card = await two_accounts_of_one_child(town)
     services = town.app.services
     opened = await services.invitations.open(his.id, await services.invitations.make(hers.id, patient))
     await services.access.ask(his.id, card)
@@ -202,9 +203,9 @@ async def test_nobody_more_is_let_in_to_the_closed_card_of_a_grown_up(town: Town
     assert not [label for label in seen.labels if "Запрос" in label]
 
 
-async def test_a_number_that_the_register_was_not_asked_of_tells_nothing_of_other_cards(town: Town) -> None:
-    """In the pause after five refusals it is typed into a card whose policy was with somebody else."""
-    _hers, his, _patient, card = await two_who_want_one_child(town)
+async def test_unchecked_number_reveals_no_other_card(town: Town) -> None:
+    """During the pause after five refusals a number is typed into a card whose policy has another owner."""
+    _hers, his, _patient, card = await two_accounts_of_one_child(town)
     services = town.app.services
     for _guess in range(5):
         await services.patients.link(his, claim_of(ARTYOM.policy_number, MARIA.name))
@@ -214,12 +215,12 @@ async def test_a_number_that_the_register_was_not_asked_of_tells_nothing_of_othe
         await services.editing.correct(his.id, card, KeyField.NUMBER, guessed)
     assert await services.access.state(his.id, card) is None
     await services.access.ask(his.id, card)
-    told = [await learned(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
-    assert told[0] == told[1]
+    answers = [await answer_to(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
+    assert answers[0] == answers[1]
 
 
-async def two_who_want_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:
-    """Mother and father, her card, and his, which says that the policy is with somebody else."""
+async def two_accounts_of_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:
+    """Return mother, father, her card and his card, whose policy she has already linked."""
     for person in (town.mother, town.father):
         await settle_in(person, MARIA)
     [patient], [card] = await children_of(town, town.mother), await children_of(town, town.father)
@@ -234,32 +235,33 @@ async def number_on_desk(town: Town) -> int:
     return DeskVisit.unpack(data_of(day, "08:00 · Мария И.")).number
 
 
-async def test_the_desk_is_closed_to_parents_even_for_their_own_visits(town: Town) -> None:
+async def test_desk_is_closed_to_parents_also_for_own_visits(town: Town) -> None:
     await settle_mother(town)
     number = await number_on_desk(town)
     await settle_in(town.stranger, ARTYOM)
     for person in (town.mother, town.stranger):
-        for real, missing in zip(at_the_desk(number), at_the_desk(NOWHERE), strict=True):
-            found = await learned(person, real)
-            assert found == await learned(person, missing), real
+        for real, missing in zip(of_desk(number), of_desk(NOWHERE), strict=True):
+            found = await answer_to(person, real)
+            assert found == await answer_to(person, missing), real
             assert found[0] == "Этого здесь больше нет. Вот что есть сейчас."
     assert "Петрова" in (await visits(town.mother)).text
 
 
-async def test_a_registrar_of_another_clinic_gets_the_same_answer_as_to_a_visit_that_nothing_has(town: Town) -> None:
+async def test_registrar_sees_only_own_clinics_visits(town: Town) -> None:
+    """Another clinic's visit is answered like a missing one."""
     await settle_mother(town)
     number = await number_on_desk(town)
     other = town.chat.person(1005, first_name="Соседка")
     await town.app.services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
     await say(other, "/start")
-    for real, missing in zip(at_the_desk(number), at_the_desk(NOWHERE), strict=True):
-        found = await learned(other, real)
-        assert found == await learned(other, missing), real
+    for real, missing in zip(of_desk(number), of_desk(NOWHERE), strict=True):
+        found = await answer_to(other, real)
+        assert found == await answer_to(other, missing), real
         assert "Мария" not in str(found)
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 
 
-async def test_the_clinics_own_registrar_is_let_in(town: Town) -> None:
+async def test_registrar_of_the_clinic_is_let_in(town: Town) -> None:
     await settle_mother(town)
     number = await number_on_desk(town)
     answer, seen = await send(town.registrar, DeskVisit(number=number).pack())

@@ -1,4 +1,4 @@
-"""Impatient thumbs, presses that come again, buttons of screens long gone: one effect, and always an answer."""
+"""Repeated presses, redelivered updates and old buttons have one effect and always get an answer."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ async def count(town: Town, sql: str) -> int:
     return await town.app.store.database.read(look)
 
 
-async def tap(person: Person, seen: ChatMessage, label: str, times: int) -> None:
-    """As fast as a thumb can, without waiting for an answer; every press gets one."""
+async def press_quickly(person: Person, seen: ChatMessage, label: str, times: int) -> None:
+    """Press several times without waiting for an answer; each press must get one."""
     presses = [await person.press_only(seen.id, data_of(seen, label)) for _time in range(times)]
     answers = await asyncio.gather(*[person.answer_to(press) for press in presses])
     assert all(answer.answered for answer in answers)
 
 
 def unnumbered(seen: ChatMessage) -> tuple[str, list[str]]:
-    """Erasing what is erased already is one more entry of the journal with a number of its own."""
+    """Return the screen without the Ref of an erasure, which is new after each erasure."""
     return (REF.sub("", seen.text) if "удалено" in seen.text else seen.text), seen.labels
 
 
@@ -109,38 +109,38 @@ CONFIRMING: dict[str, tuple[Scene, str, str, int]] = {
 
 
 @pytest.mark.parametrize("times", [2, 3])
-@pytest.mark.parametrize("deed", CONFIRMING)
-async def test_an_impatient_thumb_has_one_effect(town: Town, deed: str, times: int) -> None:
-    scene, label, sql, effect = CONFIRMING[deed]
+@pytest.mark.parametrize("action", CONFIRMING)
+async def test_repeated_press_has_one_effect(town: Town, action: str, times: int) -> None:
+    scene, label, sql, effect = CONFIRMING[action]
     seen = await scene(town)
     with capture_logs() as lines:
-        await tap(town.mother, seen, label, times)
-        told = await town.mother.screen()
+        await press_quickly(town.mother, seen, label, times)
+        shown = await town.mother.screen()
     assert await count(town, sql) == effect
-    assert told.labels
+    assert shown.labels
     assert not [line for line in lines if line["log_level"] == "error"]
     await town.pass_time(seconds=30)
-    assert looks(await town.mother.screen()) == looks(told)
+    assert looks(await town.mother.screen()) == looks(shown)
 
 
-@pytest.mark.parametrize("deed", CONFIRMING)
-async def test_the_same_press_under_a_new_number_has_one_effect(town: Town, deed: str) -> None:
-    scene, label, sql, effect = CONFIRMING[deed]
+@pytest.mark.parametrize("action", CONFIRMING)
+async def test_press_redelivered_under_a_new_id_has_one_effect(town: Town, action: str) -> None:
+    scene, label, sql, effect = CONFIRMING[action]
     seen = await scene(town)
     await town.mother.press(label, seen)
-    told = await town.mother.screen()
+    shown = await town.mother.screen()
     (*_earlier, pressed) = [update for update in await town.chat.updates() if "callback_query" in update]
     with capture_logs() as lines:
         for _time in range(2):
             await town.chat.repeat_update(pressed["update_id"])
             await town.chat.wait_idle()
     assert await count(town, sql) == effect
-    assert unnumbered(await town.mother.screen()) == unnumbered(told)
+    assert unnumbered(await town.mother.screen()) == unnumbered(shown)
     assert not [line for line in lines if line["log_level"] == "error"]
 
 
 @pytest.mark.parametrize("label", ["Записаться", "Перенести", "Да, отменить"])
-async def test_a_confirmation_pressed_after_everything_was_undone_does_not_do_it_again(town: Town, label: str) -> None:
+async def test_old_confirmation_does_not_repeat_an_undone_action(town: Town, label: str) -> None:
     scene = {"Записаться": reviewed, "Перенести": move_reviewed, "Да, отменить": asked_to_cancel}[label]
     old = await scene(town)
     data = data_of(old, label)
@@ -153,7 +153,7 @@ async def test_a_confirmation_pressed_after_everything_was_undone_does_not_do_it
     assert "отменена" in (await town.mother.screen()).text
 
 
-async def test_a_number_typed_twice_at_once_begins_one_draft(town: Town) -> None:
+async def test_number_typed_twice_at_once_starts_one_draft(town: Town) -> None:
     await asked_for_a_number(town)
     await town.mother.say(MARIA.policy_number)
     await town.mother.say(MARIA.policy_number)
@@ -165,7 +165,7 @@ async def test_a_number_typed_twice_at_once_begins_one_draft(town: Town) -> None
 
 
 async def walk(town: Town) -> dict[str, int]:
-    """The whole journey; every button of every screen on the way, with the message it was seen on."""
+    """Walk the whole journey; return the data of each button seen, with the id of its message."""
     mother, buttons = town.mother, {}
 
     async def remember() -> None:
@@ -221,7 +221,7 @@ async def test_every_old_button_is_answered_three_days_later(town: Town) -> None
     await press_all(town, buttons)
 
 
-async def test_every_old_button_is_answered_after_everything_was_erased(town: Town) -> None:
+async def test_every_old_button_is_answered_after_erasure(town: Town) -> None:
     buttons = await walk(town)
     await say(town.mother, "/data")
     await choose(town.mother, "Удалить всё", "удалить")
@@ -230,7 +230,7 @@ async def test_every_old_button_is_answered_after_everything_was_erased(town: To
     assert await count(town, LIVE) == 0
 
 
-async def test_a_strangers_press_on_every_old_button_changes_nothing(town: Town) -> None:
+async def test_strangers_press_on_old_buttons_changes_nothing(town: Town) -> None:
     buttons = await walk(town)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
     before = await count(town, LIVE)

@@ -1,4 +1,4 @@
-"""Telegram failing in every way it knows: what was done stays done, people hear of it once, the chat goes on."""
+"""Faults of Telegram: what was done stays done, it is confirmed once, and the chat works afterwards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.chat.actions import MARIA, MENU, data_of, link, review, say, settle_i
 from tests.chat.message import PressAnswer
 from tests.chat.town import Town
 
-TROUBLES: dict[str, dict[str, Any]] = {
+FAULTS: dict[str, dict[str, Any]] = {
     "429": {"kind": "429", "retry_after": 1},
     "403": {"kind": "403"},
     "400 chat": {"kind": "400"},
@@ -29,20 +29,20 @@ TROUBLES: dict[str, dict[str, Any]] = {
     "hang": {"kind": "hang"},
 }
 LASTING = ("429", "500", "502", "cut before", "cut after", "hang")
-"""These are met again and again, more often than anything is repeated."""
+"""Faults that last longer than any retry."""
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
 
 
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that hangs is given up in a moment."""
+def short_request_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up a hanging request sooner."""
     monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.7)
 
 
 @pytest.fixture(autouse=True)
-def unhurried(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The seconds for which Telegram asks to be left alone are real ones."""
+def real_chat_gap(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the real pause between messages of one chat: retry_after of Telegram is real time too."""
     monkeypatch.setattr(outbox, "CHAT_GAP", 1.1)
 
 
@@ -53,40 +53,40 @@ async def count(town: Town, sql: str) -> int:
     return await town.app.store.database.read(look)
 
 
-async def told(town: Town, text: str) -> list[int]:
+async def messages_with(town: Town, text: str) -> list[int]:
     return [message.id for message in await town.mother.messages() if message.bot and text in message.text]
 
 
 @pytest.mark.parametrize("method", ["editMessageText", "answerCallbackQuery"])
-@pytest.mark.parametrize(("trouble", "times"), [*((name, 1) for name in TROUBLES), *((name, 4) for name in LASTING)])
-async def test_a_visit_is_booked_and_told_once_whatever_befalls_its_screen(
-    town: Town, trouble: str, method: str, times: int
+@pytest.mark.parametrize(("fault", "times"), [*((name, 1) for name in FAULTS), *((name, 4) for name in LASTING)])
+async def test_visit_is_booked_and_confirmed_once_despite_a_fault(
+    town: Town, fault: str, method: str, times: int
 ) -> None:
     await settle_in(town.mother, MARIA)
     seen = await review(town.mother)
     await town.chat.settings(callback_life=1)
-    await town.chat.fault(**TROUBLES[trouble], method=method, times=times)
+    await town.chat.fault(**FAULTS[fault], method=method, times=times)
     await town.mother.press_data(seen.id, data_of(seen, "Записаться"))
     await town.settled()
     await town.chat.clear_faults()
     assert await count(town, LIVE) == 1
     for _minute in range(3):
         await town.pass_time(seconds=20)
-    assert len(await told(town, "Записаны")) == 1
-    await works_on(town)
+    assert len(await messages_with(town, "Записаны")) == 1
+    await chat_works(town)
 
 
-async def works_on(town: Town) -> None:
+async def chat_works(town: Town) -> None:
     assert MENU in (await say(town.mother, "/menu")).labels
     answer: PressAnswer = await town.mother.press("Мои записи")
     assert answer.answered
     assert "Запись" in (await town.mother.screen()).text
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-async def test_a_command_whose_answer_was_lost_works_when_it_is_given_again(town: Town, trouble: str) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_command_works_again_after_its_answer_was_lost(town: Town, fault: str) -> None:
     await settle_in(town.mother, MARIA)
-    await town.chat.fault(**TROUBLES[trouble], method="sendMessage", times=1)
+    await town.chat.fault(**FAULTS[fault], method="sendMessage", times=1)
     await town.mother.say("/menu")
     await town.settled()
     await town.chat.clear_faults()
@@ -94,10 +94,10 @@ async def test_a_command_whose_answer_was_lost_works_when_it_is_given_again(town
     assert (await town.mother.press("Мои записи")).answered
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-async def test_a_typed_name_is_taken_even_if_it_cannot_be_deleted(town: Town, trouble: str) -> None:
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_typed_name_is_accepted_if_its_deletion_fails(town: Town, fault: str) -> None:
     await settle_in(town.mother)
-    await town.chat.fault(**TROUBLES[trouble], method="deleteMessage", times=3)
+    await town.chat.fault(**FAULTS[fault], method="deleteMessage", times=3)
     await link(town.mother, MARIA)
     await town.chat.clear_faults()
     assert await count(town, "SELECT count(*) FROM patients") == 1

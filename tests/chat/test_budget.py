@@ -1,6 +1,6 @@
-"""The statements and commits of the journeys that people make most, counted below the bot over the emulator.
+"""Limit the statements and commits of the most frequent journeys.
 
-The ceilings are what the journeys cost now: lower them with the cost, never raise one for a feature.
+The limits are the present costs: lower them with the cost, never raise one for a feature.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ class Cost(NamedTuple):
     commits: int
 
 
-class Counter:
-    """A probe that counts what reaches the database, BEGIN and COMMIT included."""
+class StatementCounter:
+    """A probe that records all statements, BEGIN and COMMIT included."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
@@ -32,18 +32,18 @@ class Counter:
 
 
 @pytest.fixture
-def counter() -> Counter:
-    return Counter()
+def counter() -> StatementCounter:
+    return StatementCounter()
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path, counter: Counter) -> AsyncIterator[Town]:
+async def town(template: Path, tmp_path: Path, counter: StatementCounter) -> AsyncIterator[Town]:
     async with open_town(template, tmp_path, probe=counter) as everything:
         yield everything
 
 
-async def cost_of(town: Town, counter: Counter, journey: Callable[[], Awaitable[object]]) -> Cost:
-    """Run a journey and return what it cost, its background work included."""
+async def cost_of(town: Town, counter: StatementCounter, journey: Callable[[], Awaitable[object]]) -> Cost:
+    """Run a journey and return its cost, background work included."""
     await town.settled()
     counter.statements.clear()
     await journey()
@@ -53,7 +53,7 @@ async def cost_of(town: Town, counter: Counter, journey: Callable[[], Awaitable[
     return cost
 
 
-async def test_number_to_verified_card_within_its_budget(town: Town, counter: Counter) -> None:
+async def test_number_to_verified_card_keeps_its_budget(town: Town, counter: StatementCounter) -> None:
     """Four updates: the number, «Да», the name, «Проверить полис»."""
     await settle_in(town.mother)
 
@@ -66,19 +66,19 @@ async def test_number_to_verified_card_within_its_budget(town: Town, counter: Co
     assert cost.commits <= 9
 
 
-async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter: Counter) -> None:
+async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter: StatementCounter) -> None:
     """The draft is one unit of work and the next prompt another."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
     await say(town.mother, "Лишнее слово в имени 7")
     cost = await cost_of(town, counter, lambda: say(town.mother, MARIA.name.full))
     of_prompts = [sql.split()[0] for sql in counter.statements if " dialogs" in sql]
-    assert of_prompts == ["SELECT", "UPDATE", "DELETE"], "the review asks nothing: the prompt is gone"
+    assert of_prompts == ["SELECT", "UPDATE", "DELETE"], "the review has no prompt, so the row is deleted"
     assert cost.statements <= 12
     assert cost.commits <= 2
 
 
-async def test_question_is_asked_in_one_write(town: Town, counter: Counter) -> None:
+async def test_prompt_is_opened_in_one_write(town: Town, counter: StatementCounter) -> None:
     await settle_in(town.mother)
     await say(town.mother, "/menu")
     cost = await cost_of(town, counter, lambda: choose(town.mother, "Добавить"))
@@ -86,7 +86,7 @@ async def test_question_is_asked_in_one_write(town: Town, counter: Counter) -> N
     assert cost.commits == 1
 
 
-async def test_slot_to_review_within_its_budget(town: Town, counter: Counter) -> None:
+async def test_slot_to_review_keeps_its_budget(town: Town, counter: StatementCounter) -> None:
     await settle_in(town.mother, MARIA)
     await to_times(town.mother)
     cost = await cost_of(town, counter, lambda: choose(town.mother, TIME))
@@ -94,8 +94,8 @@ async def test_slot_to_review_within_its_budget(town: Town, counter: Counter) ->
     assert cost.commits <= 2
 
 
-async def test_booking_within_its_budget(town: Town, counter: Counter) -> None:
-    """«Записаться»: the wish, the clinic, the record and the reminder."""
+async def test_booking_keeps_its_budget(town: Town, counter: StatementCounter) -> None:
+    """«Записаться»: the pending visit, the clinic's booking, the outcome and the reminder."""
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     cost = await cost_of(town, counter, lambda: choose(town.mother, "Записаться"))

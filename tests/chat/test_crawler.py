@@ -1,4 +1,4 @@
-"""Every button of every screen, pressed twice, and garbage at every prompt: always an answer, never a dead end."""
+"""Crawls of the chat: each button is answered, each screen has a way out, and the map is complete."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.barcodes import barcode, jpeg, on_paper, pdf417
 from tests.builders import claim_of
 from tests.chat.actions import ALINA, ARTYOM, EGOR, MARIA, NIKITA, SOFIA
 from tests.stress import chat_map
-from tests.stress.chat_map import CONTRIBUTING, Ways
+from tests.stress.chat_map import CONTRIBUTING, ChatGraph
 from tests.stress.crawl import CODE, Crawl, kind_of
-from tests.stress.edge import Edge, edge
 from tests.stress.fuzz import ANNA, IGOR, REGISTRAR, STRANGER
+from tests.stress.in_process import InProcessChat, open_chat
 
 CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
-"""Each leaves what it has found under its name."""
+"""The crawls; each writes its findings under its name."""
 
 UNREACHED = {
     "Alternatives": "follows a time that the clinic has refused",
@@ -47,26 +47,26 @@ UNREACHED = {
     "SetSex": "is for a number that does not tell the sex",
     "WithdrawTakeover": "follows a question to another account",
 }
-BEGINNINGS = {"Home", "Welcome", "EnterCode"}
-"""Where «Меню» leads: they need no button to themselves."""
+START_SCREENS = {"Home", "Welcome", "EnterCode"}
+"""Where «Меню» leads, so they have no such button."""
 
 Explore = Callable[[Crawl, str, int], Awaitable[Crawl]]
 
 
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_chat_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path) -> AsyncIterator[Edge]:
-    async with edge(template, tmp_path) as everything:
+async def town(template: Path, tmp_path: Path) -> AsyncIterator[InProcessChat]:
+    async with open_chat(template, tmp_path) as everything:
         yield everything
 
 
 @pytest.fixture(scope="session")
 def findings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this run share: together their crawls make the map of the chat."""
+    """Return a folder that all processes of this run share: all crawls together make the map."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "findings"
     folder.mkdir(exist_ok=True)
@@ -74,8 +74,8 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def explore(town: Edge, findings: Path) -> Explore:
-    """``screens`` is how many kinds of them this person meets at the least: fewer would mean that a door is shut."""
+def explore(town: InProcessChat, findings: Path) -> Explore:
+    """Return a function that runs a crawl; ``screens`` is the least number of kinds of screens it must meet."""
 
     async def crawled(crawl: Crawl, name: str, screens: int) -> Crawl:
         with capture_logs() as lines:
@@ -86,20 +86,20 @@ def explore(town: Edge, findings: Path) -> Explore:
         assert not errors
         assert town.refusals() == []
         assert len(crawl.screens) >= screens
-        chat_map.keep(findings, name, crawl.trail.ways)
-        compare(crawl.trail.ways, chat_map.gather(findings, CRAWLS))
+        chat_map.keep(findings, name, crawl.recorder.graph)
+        compare(crawl.recorder.graph, chat_map.gather(findings, CRAWLS))
         return crawl
 
     return crawled
 
 
-def briefly(town: Edge, person: int) -> Crawl:
-    """For what others have not met yet: their crawls press everything else twice and type all the garbage."""
+def short_crawl(town: InProcessChat, person: int) -> Crawl:
+    """Return a crawl that presses each button once and types only a code: the other crawls do the rest."""
     return Crawl(town, person, times=1, typed=(CODE,))
 
 
-def compare(found: Ways, everything: Ways | None) -> None:
-    """Compare with the map in CONTRIBUTING.md, the whole of it once the last crawl of the run is over."""
+def compare(found: ChatGraph, everything: ChatGraph | None) -> None:
+    """Compare with the map in CONTRIBUTING.md; the last crawl of the run compares the whole map."""
     text = CONTRIBUTING.read_text(encoding="utf-8")
     if everything is not None:
         if "WRITE_MAP" in os.environ:
@@ -111,11 +111,11 @@ def compare(found: Ways, everything: Ways | None) -> None:
         assert found.edges() - chat_map.read(text).edges() == set(), "run: make map"
 
 
-def check(everything: Ways) -> None:
-    """Every screen is reached, but for those with a reason, and every one leads to the menu."""
+def check(everything: ChatGraph) -> None:
+    """Check that every screen is reached, except for those with a reason, and leads to the menu."""
     assert everything.unreached() == UNREACHED.keys()
     without_menu = {place for place, buttons in everything.buttons.items() if buttons and Home.__name__ not in buttons}
-    assert without_menu == BEGINNINGS
+    assert without_menu == START_SCREENS
 
 
 def button(screen: Message | None, label: str) -> str:
@@ -127,17 +127,17 @@ def button(screen: Message | None, label: str) -> str:
     raise AssertionError(f"no {label} in {screen.text}")
 
 
-async def press(town: Edge, person: int, *labels: str) -> None:
+async def press(town: InProcessChat, person: int, *labels: str) -> None:
     for label in labels:
         await town.press(person, button(town.screen(person), label))
 
 
-async def settle_in(town: Edge, person: int) -> None:
+async def settle_in(town: InProcessChat, person: int) -> None:
     await town.say(person, "/start")
     await press(town, person, "Прочитать", "Согласен", "Согласен", "Согласен")
 
 
-async def link(town: Edge, person: int, child: Example) -> None:
+async def link(town: InProcessChat, person: int, child: Example) -> None:
     await town.press(person, AskNumber().pack())
     await town.say(person, child.policy_number)
     await press(town, person, "Да")
@@ -147,8 +147,8 @@ async def link(town: Edge, person: int, child: Example) -> None:
     await press(town, person, "Проверить полис")
 
 
-async def bring_up(town: Edge) -> None:
-    """A mother with two children to book, one to correct, two refused, two visits and a draft."""
+async def set_up_family(town: InProcessChat) -> None:
+    """Give the mother two children, one card to correct, two refused cards, two visits and a draft."""
     await settle_in(town, ANNA)
     for child in (MARIA, ARTYOM, EGOR, NIKITA, SOFIA):
         await link(town, ANNA, child)
@@ -159,8 +159,8 @@ async def bring_up(town: Edge) -> None:
     await town.say(ANNA, MARIA.policy_number[:-1] + "4")
 
 
-async def share(town: Edge) -> None:
-    """Igor keeps a card with Anna, a stranger asks to keep another, and she is invited to keep the stranger's."""
+async def share(town: InProcessChat) -> None:
+    """Igor shares a card with Anna, a stranger requests access to another, and Anna is invited to the stranger's."""
     services = town.app.services
     for person in (IGOR, STRANGER):
         await settle_in(town, person)
@@ -175,8 +175,8 @@ async def share(town: Edge) -> None:
     await services.invitations.open(mother.id, await services.invitations.make(other.id, alina.id))
 
 
-async def test_a_mother_with_visits_a_draft_and_a_reminder_is_never_stuck(town: Edge, explore: Explore) -> None:
-    await bring_up(town)
+async def test_crawl_of_a_mother_with_visits_and_a_draft(town: InProcessChat, explore: Explore) -> None:
+    await set_up_family(town)
     town.clock.advance(timedelta(hours=7))  # past six in the evening of the day before
     await town.app.jobs.run_all_once()
     reminder = town.screen(ANNA)
@@ -186,8 +186,8 @@ async def test_a_mother_with_visits_a_draft_and_a_reminder_is_never_stuck(town: 
     assert kind_of(reminder) in crawl.screens
 
 
-async def test_a_father_of_her_children_and_of_a_strangers_is_never_stuck(town: Edge, explore: Explore) -> None:
-    await bring_up(town)
+async def test_crawl_of_a_father_with_shared_cards(town: InProcessChat, explore: Explore) -> None:
+    await set_up_family(town)
     await settle_in(town, IGOR)
     accounts, families = town.app.services.accounts, town.app.store.storage
     mother, father = await accounts.find_or_add(ANNA, "ru"), await accounts.find_or_add(IGOR, "ru")
@@ -203,25 +203,25 @@ async def test_a_father_of_her_children_and_of_a_strangers_is_never_stuck(town: 
     await explore(Crawl(town, IGOR), "father", 25)
 
 
-async def test_somebody_who_has_agreed_to_nothing_is_never_stuck(town: Edge, explore: Explore) -> None:
+async def test_crawl_of_a_newcomer_without_consent(town: InProcessChat, explore: Explore) -> None:
     await explore(Crawl(town, STRANGER), "newcomer", 25)
 
 
-async def test_a_registrar_is_never_stuck(town: Edge, explore: Explore) -> None:
-    await bring_up(town)
+async def test_crawl_of_a_registrar(town: InProcessChat, explore: Explore) -> None:
+    await set_up_family(town)
     await explore(Crawl(town, REGISTRAR), "registrar", 30)
 
 
-async def test_an_owner_who_shares_cards_is_never_stuck(town: Edge, explore: Explore) -> None:
+async def test_crawl_of_an_owner_with_requests_and_invitations(town: InProcessChat, explore: Explore) -> None:
     await settle_in(town, ANNA)
     for child in (MARIA, ARTYOM):
         await link(town, ANNA, child)
     await share(town)
-    await explore(briefly(town, ANNA), "owner", 60)
+    await explore(short_crawl(town, ANNA), "owner", 60)
 
 
-async def leave_forms(town: Edge) -> None:
-    """A policy found by the child's data, an old one without the child's sex, and a photo without a confirmed name."""
+async def leave_drafts(town: InProcessChat) -> None:
+    """Leave drafts: a policy found by the child's data, an old one without a sex, a photo with an unconfirmed name."""
     await press(town, ANNA, "Данные ребёнка")
     for typed in (EGOR.name.full.replace("Алексеевич", "Андреевич"), "12.01.2019", EGOR.snils):
         await town.say(ANNA, typed)
@@ -235,13 +235,13 @@ async def leave_forms(town: Edge) -> None:
     await press(town, ANNA, "Да", "Меню")
 
 
-async def test_a_mother_with_forms_left_halfway_is_never_stuck(town: Edge, explore: Explore) -> None:
+async def test_crawl_of_a_mother_with_drafts(town: InProcessChat, explore: Explore) -> None:
     await settle_in(town, ANNA)
-    await leave_forms(town)
-    await explore(briefly(town, ANNA), "forms", 30)
+    await leave_drafts(town)
+    await explore(short_crawl(town, ANNA), "forms", 30)
 
 
-async def test_a_mother_with_an_access_code_and_a_phone_is_never_stuck(town: Edge, explore: Explore) -> None:
+async def test_crawl_of_a_mother_with_an_access_code(town: InProcessChat, explore: Explore) -> None:
     await settle_in(town, ANNA)
     await town.press(ANNA, NewCode().pack())
     for _time in range(2):
@@ -251,7 +251,7 @@ async def test_a_mother_with_an_access_code_and_a_phone_is_never_stuck(town: Edg
     await town.press(ANNA, AskPhone().pack())
     town.actor(ANNA).share_contact()
     await town.handle()
-    await explore(briefly(town, ANNA), "code", 30)
+    await explore(short_crawl(town, ANNA), "code", 30)
 
 
 def test_every_link_and_action_has_one_row_on_the_map() -> None:

@@ -1,4 +1,4 @@
-"""Manners: whatever a person sends, presses or breaks is answered with something useful."""
+"""Every message, press and error gets a useful answer."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ async def test_start_opens_the_menu_from_the_middle_of_anything(town: Town) -> N
     assert (await say(mother, "/start")).button(MENU)
 
 
-async def test_the_menu_of_commands_and_the_description_are_in_both_languages(town: Town) -> None:
+async def test_commands_and_description_are_set_in_both_languages(town: Town) -> None:
     await town.mother.start()
     await town.mother.screen()
-    told = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
-    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in told}
-    assert len(told) == 4
+    calls = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
+    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in calls}
+    assert len(calls) == 4
 
 
 # --- what is not understood -------------------------------------------------------------------------------------------
 
 
-async def test_a_sticker_a_voice_and_a_place_each_get_a_useful_line(town: Town) -> None:
+async def test_each_kind_of_content_gets_a_useful_reply(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await mother.send_sticker()
@@ -63,21 +63,21 @@ async def test_a_sticker_a_voice_and_a_place_each_get_a_useful_line(town: Town) 
     await mother.share_location(55.7, 37.6)
     await mother.share_contact()
     await mother.send_document(b"%PDF-1.4", name="полис.pdf", mime="application/pdf")
-    said = " ".join(message.text for message in await mother.messages() if message.bot)
+    replies = " ".join(message.text for message in await mother.messages() if message.bot)
     for words in ("Спасибо", "олосовые", "еопозиция", "✅ Телефон", "айл"):
-        assert words in said
+        assert words in replies
 
 
-async def test_an_edited_message_is_not_read_and_that_is_said(town: Town) -> None:
+async def test_edited_message_is_answered_but_not_read(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    said = await mother.say("здравствуйте")
+    sent = await mother.say("здравствуйте")
     await mother.screen()
-    await mother.edit(said, "здравствуйте!")
+    await mother.edit(sent, "здравствуйте!")
     assert "Исправленные сообщения" in (await mother.screen()).text
 
 
-async def test_an_unknown_command_points_at_the_menu(town: Town) -> None:
+async def test_unknown_command_names_the_menu(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     before = await mother.messages()
@@ -85,7 +85,7 @@ async def test_an_unknown_command_points_at_the_menu(town: Town) -> None:
     assert "/menu" in (await new_messages(mother, before))[0].text
 
 
-async def test_a_text_that_nothing_asked_for_is_answered_with_the_menu_and_103(town: Town) -> None:
+async def test_unexpected_text_gets_the_menu_and_103(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/menu")
@@ -96,7 +96,7 @@ async def test_a_text_that_nothing_asked_for_is_answered_with_the_menu_and_103(t
     assert menu.button(MENU)
 
 
-async def test_a_button_of_an_unknown_version_shows_what_there_is_now(town: Town) -> None:
+async def test_unknown_button_shows_the_menu(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     for data in ("zz:1:2", "bd", "bd:x:y:z", "🙂"):
@@ -106,7 +106,7 @@ async def test_a_button_of_an_unknown_version_shows_what_there_is_now(town: Town
         assert screen.button(MENU)
 
 
-async def test_a_button_of_a_deleted_message_still_answers(town: Town) -> None:
+async def test_button_of_a_deleted_message_is_answered(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     menu = await say(mother, "/menu")
@@ -116,7 +116,7 @@ async def test_a_button_of_a_deleted_message_still_answers(town: Town) -> None:
     assert "Помощь" in (await mother.screen()).text
 
 
-async def test_a_button_of_a_message_that_telegram_has_no_number_for_opens_a_new_one(town: Town) -> None:
+async def test_button_of_a_message_without_an_id_opens_a_new_message(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     pressed = await mother.press_data(0, data_of(await say(mother, "/menu"), "Помощь"))
@@ -124,7 +124,7 @@ async def test_a_button_of_a_message_that_telegram_has_no_number_for_opens_a_new
     assert "103" in (await mother.screen()).text
 
 
-async def test_help_names_whom_to_call_and_what_to_do_without_the_bot(town: Town) -> None:
+async def test_help_names_emergency_and_support_contacts(town: Town) -> None:
     shown = await say(town.mother, "/help")
     for fact in ("103", "112", "122", "+7 900 000-00-00", "help@example.org", "Оператор"):
         assert fact in shown.text
@@ -134,7 +134,7 @@ async def test_help_names_whom_to_call_and_what_to_do_without_the_bot(town: Town
 
 
 @pytest.mark.requirement("D11")
-async def test_cancel_stops_the_typing_and_keeps_what_was_typed(town: Town) -> None:
+async def test_cancel_closes_the_prompt_and_keeps_the_draft(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -145,7 +145,7 @@ async def test_cancel_stops_the_typing_and_keeps_what_was_typed(town: Town) -> N
     assert menu.button("Дописать")
 
 
-async def test_cancel_with_nothing_to_stop_says_so(town: Town) -> None:
+async def test_cancel_without_a_prompt_says_so(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await say(town.mother, "/menu")
     before = await town.mother.messages()
@@ -153,7 +153,7 @@ async def test_cancel_with_nothing_to_stop_says_so(town: Town) -> None:
     assert "нечего" in (await new_messages(town.mother, before))[0].text
 
 
-async def test_commands_win_over_a_question(town: Town) -> None:
+async def test_command_closes_an_open_prompt(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await choose(mother, "Добавить")
@@ -162,14 +162,14 @@ async def test_commands_win_over_a_question(town: Town) -> None:
     assert "16 цифр" not in (await mother.screen()).text
 
 
-async def test_a_policy_number_that_nobody_asked_for_is_taken_and_deleted(town: Town) -> None:
+async def test_unexpected_policy_number_is_read_and_deleted(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     assert "мальчика" in (await say(mother, ARTYOM.policy_number)).text
     assert not any(ARTYOM.policy_number in message.text for message in await mother.messages())
 
 
-async def test_anybodys_number_is_deleted_from_the_chat_of_a_newcomer(town: Town) -> None:
+async def test_number_typed_before_consent_is_deleted(town: Town) -> None:
     await town.mother.start()
     await say(town.mother, "112-233-445 95")
     messages = await town.mother.messages()
@@ -180,7 +180,7 @@ async def test_anybodys_number_is_deleted_from_the_chat_of_a_newcomer(town: Town
 # --- languages --------------------------------------------------------------------------------------------------------
 
 
-async def test_an_english_speaker_is_spoken_to_in_english_from_start_to_visit(town: Town) -> None:
+async def test_english_account_gets_english_from_start_to_reminder(town: Town) -> None:
     guest = town.chat.person(2001, first_name="Kate", language_code="en")
     await guest.start()
     await choose(guest, "Read", "I agree", "I agree", "I agree")
@@ -197,7 +197,7 @@ async def test_an_english_speaker_is_spoken_to_in_english_from_start_to_visit(to
     assert "Reminder" in (await guest.screen()).text
 
 
-async def test_a_language_can_be_chosen_and_stays_chosen(town: Town) -> None:
+async def test_chosen_language_survives_a_restart(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/language")
@@ -212,7 +212,7 @@ async def test_a_language_can_be_chosen_and_stays_chosen(town: Town) -> None:
 # --- groups, blocks ---------------------------------------------------------------------------------------------------
 
 
-async def test_a_group_gets_one_polite_line_and_no_menu(town: Town) -> None:
+async def test_group_gets_one_line_and_no_menu(town: Town) -> None:
     group = town.chat.in_group(town.mother.id)
     await group.add_bot()
     before = await group.messages()
@@ -222,7 +222,7 @@ async def test_a_group_gets_one_polite_line_and_no_menu(town: Town) -> None:
     assert line.labels == []
 
 
-async def test_whoever_blocks_and_comes_back_goes_on_where_he_was(town: Town) -> None:
+async def test_account_that_unblocks_the_bot_keeps_its_cards(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await mother.block()
@@ -235,7 +235,7 @@ async def test_whoever_blocks_and_comes_back_goes_on_where_he_was(town: Town) ->
 
 
 @pytest.mark.requirement("D11")
-async def test_an_unexpected_error_gives_a_number_and_keeps_the_draft(town: Town) -> None:
+async def test_unexpected_error_shows_a_number_and_keeps_the_draft(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -251,7 +251,7 @@ async def test_an_unexpected_error_gives_a_number_and_keeps_the_draft(town: Town
     assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
 
 
-async def test_an_error_over_a_button_is_an_alert_with_a_number(town: Town) -> None:
+async def test_error_of_a_press_is_an_alert_with_a_number(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/menu")
@@ -261,7 +261,7 @@ async def test_an_error_over_a_button_is_an_alert_with_a_number(town: Town) -> N
     assert re.search(r"номер [0-9a-f]{8}", broken.alert)
 
 
-async def test_an_update_delivered_twice_does_nothing_twice(town: Town) -> None:
+async def test_redelivered_update_has_one_effect(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -271,7 +271,7 @@ async def test_an_update_delivered_twice_does_nothing_twice(town: Town) -> None:
     assert "Записаны" in (await mother.screen()).text
 
 
-async def test_somebody_who_never_pressed_start_is_greeted_too(town: Town) -> None:
+async def test_text_before_start_is_answered_with_the_greeting(town: Town) -> None:
     await town.stranger.say("добрый день")
     shown = await town.stranger.screen()
     assert "Здравствуйте" in shown.text

@@ -1,4 +1,4 @@
-"""The chat as a whole: every link has a screen and a code, every prompt a state, and a button fits into Telegram."""
+"""Every link has one code, one flow and one screen, every prompt one state, and buttons fit into 64 bytes."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from tests.chat.town import Town
 
 EVERY_LINK: list[type[Link]] = Link.__subclasses__()
 EVERY_ACTION: list[type[Action]] = Action.__subclasses__()
-EVERYTHING: list[type[CallbackData]] = [*EVERY_LINK, *EVERY_ACTION]
+ALL_KINDS: list[type[CallbackData]] = [*EVERY_LINK, *EVERY_ACTION]
 
 # --- links, screens and codes -----------------------------------------------------------------------------------------
 
 
-def test_every_link_and_action_has_a_code_of_its_own() -> None:
-    codes = Counter(kind.__prefix__ for kind in EVERYTHING)
+def test_every_link_and_action_has_a_unique_code() -> None:
+    codes = Counter(kind.__prefix__ for kind in ALL_KINDS)
     assert [code for code, times in codes.items() if times > 1] == []
 
 
-def test_every_link_and_action_is_drawn_or_done_by_exactly_one_flow() -> None:
+def test_every_link_and_action_belongs_to_one_flow() -> None:
     owners = Counter(code for flow in FLOWS for code in flow.presses)
-    assert owners == Counter(kind.__prefix__ for kind in EVERYTHING)
+    assert owners == Counter(kind.__prefix__ for kind in ALL_KINDS)
 
 
-def test_every_link_and_action_says_what_it_is() -> None:
-    assert [kind.__name__ for kind in EVERYTHING if not kind.__doc__] == []
+def test_every_link_and_action_has_a_docstring() -> None:
+    assert [kind.__name__ for kind in ALL_KINDS if not kind.__doc__] == []
 
 
 def test_no_command_belongs_to_two_flows() -> None:
@@ -56,7 +56,7 @@ def every_state() -> list[State]:
     return [state for group in groups for state in group.__all_states__]
 
 
-def test_every_prompt_is_answered_and_has_a_state_of_its_own() -> None:
+def test_every_prompt_has_an_answer_handler_and_a_unique_state() -> None:
     answered = {code for flow in FLOWS for code in (*flow.answers, *flow.files, *flow.contacts)}
     assert answered == {link.__prefix__ for link in PROMPTS}
     assert Counter(link.state for link in PROMPTS) == Counter(every_state())
@@ -73,11 +73,11 @@ LARGEST: dict[object, Any] = {
     Page: 99,
 }
 SMALL = {"step": 9, "place": 9, "visits": 99}
-"""Whole numbers that are no ids of ours; those may grow to billions."""
+"""Largest values of numbers that are not ids; ids may grow to billions."""
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
-def test_no_button_is_longer_than_telegram_allows_however_large_the_ids(kind: type[CallbackData]) -> None:
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.__name__)
+def test_button_with_the_largest_ids_fits_into_64_bytes(kind: type[CallbackData]) -> None:
     link = kind(**dict(largest(kind)))
     data = link.pack()
     assert len(data.encode()) <= 64
@@ -99,8 +99,8 @@ def largest_of(kind: Any) -> Any:
     return largest_of(last) if get_args(kind) else list(last)[-1]
 
 
-@pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
-def test_zero_is_read_as_absent_where_a_field_may_be(kind: type[CallbackData]) -> None:
+@pytest.mark.parametrize("kind", ALL_KINDS, ids=lambda kind: kind.__name__)
+def test_zero_is_read_as_none_in_an_optional_field(kind: type[CallbackData]) -> None:
     absent = [name for name, field in kind.model_fields.items() if field.default is None]
     known = {name: value for name, value in largest(kind) if name not in absent}
     data = kind(**known).pack()
@@ -108,8 +108,7 @@ def test_zero_is_read_as_absent_where_a_field_may_be(kind: type[CallbackData]) -
     assert all(getattr(kind.unpack(data), name) is None for name in absent)
 
 
-def test_old_buttons_are_read() -> None:
-    """Buttons that release 0.1.0 has left in chats."""
+def test_buttons_of_release_0_1_0_are_read() -> None:
     at = date(2026, 11, 26)
     assert Times.unpack("bt:1:2:739946:0:0") == Times(patient=1, doctor=2, day=at)
     assert Times.unpack("bt:1:2:739946:7:3") == Times(patient=1, doctor=2, day=at, replaces=7, page=3)
@@ -118,8 +117,8 @@ def test_old_buttons_are_read() -> None:
 
 
 @pytest.mark.parametrize("data", ["br:1:2:1795928400:99:0", "Kx:1:3", "ld:1:5", "pf:1:11", "Lx:1:2", "bt:1:2:739946:0"])
-def test_what_no_button_of_ours_has_is_not_read(data: str) -> None:
-    [kind] = [kind for kind in EVERYTHING if kind.__prefix__ == data.partition(":")[0]]
+def test_button_with_an_invalid_value_is_refused(data: str) -> None:
+    [kind] = [kind for kind in ALL_KINDS if kind.__prefix__ == data.partition(":")[0]]
     with pytest.raises(ValueError, match=r"\w"):
         kind.unpack(data)
 
@@ -127,7 +126,7 @@ def test_what_no_button_of_ours_has_is_not_read(data: str) -> None:
 # --- commands ---------------------------------------------------------------------------------------------------------
 
 
-async def test_the_screen_behind_every_command_is_the_one_it_names(town: Town) -> None:
+async def test_every_command_opens_its_screen(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     for command, words in {
         "menu": "записей к врачу нет",

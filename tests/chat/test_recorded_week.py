@@ -1,4 +1,4 @@
-"""A running bot may be upgraded: whatever it has left in its database goes on as it would have gone on before."""
+"""A running bot can be upgraded: a recorded database goes on as it did before the upgrade."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.chat import week
-from tests.chat.week import play, read_again, read_recorded, restore
+from tests.chat import recorded_week
+from tests.chat.recorded_week import play, read_again, read_recorded, restore
 
 PARTS = ("screens", "actions", "journal", "messages", "prompts")
 
@@ -20,8 +20,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    module, name = week.PAUSE_OF_CHAT
+def _no_chat_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, name = recorded_week.CHAT_GAP
     monkeypatch.setattr(module, name, 0.0)
 
 
@@ -32,8 +32,8 @@ def chapters() -> Iterator[Any]:
             yield pytest.param(book["screens"], chapter["steps"], id=f"{part}: {chapter['name']}")
 
 
-def test_every_recorded_button_is_read_and_written_alike() -> None:
-    """A code or a field that is gone leaves a dead button in a chat of long ago."""
+def test_recorded_button_is_parsed_and_packed_unchanged() -> None:
+    """A removed code or field would leave dead buttons in old chats."""
     dead = [
         (entry["class"], sample["data"], read_again(sample["data"]))
         for entry in read_recorded("links").values()
@@ -44,10 +44,10 @@ def test_every_recorded_button_is_read_and_written_alike() -> None:
 
 
 @pytest.mark.parametrize(("screens", "steps"), list(chapters()))
-async def test_the_recorded_week_goes_on(
+async def test_recorded_chapter_shows_the_same_screens(
     recorded: Path, tmp_path: Path, screens: dict[str, Any], steps: list[dict[str, Any]]
 ) -> None:
-    """Each button opens its screen, each message and each line of a journal has its words, each prompt is answered."""
+    """Each button opens its screen, each message and journal entry has its words, each prompt is answered."""
     shown = await play(recorded, tmp_path, steps)
     for step, seen in zip(steps, shown, strict=True):
         act = {name: value for name, value in step.items() if name != "shows"}

@@ -1,4 +1,4 @@
-"""One bot follows another: in Telegram the newer poll wins, and what a dead one left behind is taken up at once."""
+"""A new bot takes over from an old one: in Telegram the newer poll wins, and claimed messages are sent."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from storage.migrations import list_migrations, statements
 from storage.unit import UnitOfWork
 from tests.chat.actions import MARIA, book, choose, moscow, name_and_check, say, settle_in, to_name
 from tests.chat.town import Town
-from tests.chat.waiting import until
+from tests.chat.wait import wait_until
 
 ADDRESS = "{url}/bot{token}/getUpdates?timeout=20&offset={offset}"
 
 
-async def test_a_bot_begun_while_the_old_ones_poll_is_still_open_goes_on(town: Town) -> None:
+async def test_new_bot_replaces_the_open_poll_of_an_old_one(town: Town) -> None:
     await town.running.aclose()
     address = ADDRESS.format(url=town.chat.base_url, token=town.emulator.token, offset=-1)
-    async with ClientSession() as left_over, asyncio.TaskGroup() as group:
-        old = group.create_task(left_over.get(address))
-        await until(lambda: town.emulator.updates.is_polled)
+    async with ClientSession() as old_session, asyncio.TaskGroup() as group:
+        old = group.create_task(old_session.get(address))
+        await wait_until(lambda: town.emulator.updates.is_polled)
         await town.restart()
         assert (await old).status == 409
     assert "Здравствуйте" in (await say(town.mother, "/start")).text
 
 
-async def test_a_bot_that_hears_of_a_newer_one_stops_and_says_so(town: Town) -> None:
+async def test_bot_stops_when_a_newer_one_polls(town: Town) -> None:
     await town.running.aclose()
     address = ADDRESS.format(url=town.chat.base_url, token=town.emulator.token, offset=-1)
 
@@ -47,7 +47,7 @@ async def test_a_bot_that_hears_of_a_newer_one_stops_and_says_so(town: Town) -> 
             await run(town.settings, town.clock, signals=False)
 
 
-async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_works(town: Town) -> None:
+async def test_message_claimed_by_a_killed_bot_is_sent_after_restart(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother)
     town.clock.advance(moscow(25, 18, 1) - town.clock.now())
@@ -63,8 +63,8 @@ async def test_what_a_killed_bot_was_sending_is_sent_as_soon_as_the_next_one_wor
     assert "Напоминаю" in (await town.mother.screen()).text
 
 
-async def test_open_prompt_of_the_release_before_goes_on(town: Town) -> None:
-    """That release kept state and data of a prompt in two columns; the migration leaves the data."""
+async def test_open_prompt_of_the_previous_release_is_answered(town: Town) -> None:
+    """That release stored state and data of a prompt in two columns; the migration keeps the data."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
     cipher = town.app.store.cipher
@@ -73,7 +73,7 @@ async def test_open_prompt_of_the_release_before_goes_on(town: Town) -> None:
         (row,) = await connection.fetch("SELECT key FROM dialogs", {})
         state = cipher.seal("dialogs", "sealed_state", row["key"].encode(), "Linking:name")
         await connection.execute("UPDATE dialogs SET sealed_state = :state", {"state": state})
-        await leave_the_data(connection)
+        await run_prompts_migration(connection)
 
     await town.app.store.database.write(go_back)
     assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text
@@ -81,14 +81,14 @@ async def test_open_prompt_of_the_release_before_goes_on(town: Town) -> None:
     assert left == []
 
 
-async def test_half_a_prompt_of_the_release_before_is_forgotten(town: Town) -> None:
-    """A crash between its two writes left a state without data; what had been typed is taken up from the menu."""
+async def test_incomplete_prompt_of_the_previous_release_is_dropped(town: Town) -> None:
+    """A crash between its two writes left a state without data; the draft is continued from the menu."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
 
     async def go_back(connection: Connection) -> None:
         await connection.execute("UPDATE dialogs SET sealed_state = sealed_data, sealed_data = NULL", {})
-        await leave_the_data(connection)
+        await run_prompts_migration(connection)
 
     await town.app.store.database.write(go_back)
     await say(town.mother, MARIA.name.full)
@@ -96,8 +96,8 @@ async def test_half_a_prompt_of_the_release_before_is_forgotten(town: Town) -> N
     assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text
 
 
-async def leave_the_data(connection: Connection) -> None:
-    """Run the migration that gave up the state of a prompt."""
+async def run_prompts_migration(connection: Connection) -> None:
+    """Run the migration that removed the state of prompts."""
     (migration,) = [migration for migration in list_migrations() if migration.name.endswith("_prompts.sql")]
     for statement in statements(migration.sql):
         await connection.execute(statement, {})

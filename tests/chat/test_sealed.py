@@ -1,4 +1,4 @@
-"""Sealed: after the whole journey nothing personal lies open in the database's files, in the log or in the chat."""
+"""After the whole journey no personal data is readable in the database files, the log or the chat."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from tests.chat.actions import (
 )
 from tests.chat.town import Town
 
-SAID = "запишите Марию Иванову, мой телефон +7 916 123-45-67"
+TYPED = "запишите Марию Иванову, мой телефон +7 916 123-45-67"
 
 
 async def whole_journey(town: Town) -> None:
-    """Everything a family does: mistakes, a form left halfway, a visit booked, moved, cancelled by the clinic."""
+    """Make mistakes, leave a draft, book a visit and move it; the clinic moves and cancels it."""
     mother = town.mother
     await consent(mother)
     await say(mother, "7796 1897 8401 0014")
@@ -50,10 +50,10 @@ async def whole_journey(town: Town) -> None:
     await choose(mother, "Меню", MENU, "Добавить ребёнка")
     await say(mother, ALINA.policy_number)
     await choose(mother, "Да")
-    await say(mother, "Ахметова-Белая Алина")  # the patronymic is missing: the form waits
+    await say(mother, "Ахметова-Белая Алина")  # the patronymic is missing, so the draft stays open
     await mother.share_contact()
     await say(mother, "/cancel")
-    await say(mother, SAID)
+    await say(mother, TYPED)
     await pass_until(town, moscow(26, 18))
     await choose(mother, "Придём")
     await clinic_moves(town, "Мария И.", "27 ноября", "сб 28")
@@ -64,7 +64,7 @@ async def whole_journey(town: Town) -> None:
 
 
 def spellings(child: Example) -> list[str]:
-    """Every way in which a name, a policy or a birth date might lie open."""
+    """Return the ways in which a name, a policy number or a birth date may be written."""
     number, born = child.policy_number, child.birth_date
     by_fours = [number[at : at + 4] for at in range(0, 16, 4)]
     return [
@@ -82,18 +82,18 @@ SECRETS = [*spellings(MARIA), *spellings(ALINA), "9161234567", "916 123-45-67", 
 
 
 @pytest.mark.requirement("B61", "C29")
-async def test_the_raw_database_holds_no_name_policy_birth_date_or_phone(town: Town) -> None:
+async def test_database_files_hold_no_name_policy_birth_date_or_phone(town: Town) -> None:
     await whole_journey(town)
     files = sorted(town.folder.glob("registratura.sqlite3*"))
     assert [path.name.removeprefix("registratura.sqlite3") for path in files] == ["", "-shm", "-wal"]
     raw = b"".join(path.read_bytes() for path in files)
-    assert "Зайцев".encode() in raw  # a doctor's name lies open: the search does find what is there
+    assert "Зайцев".encode() in raw  # a doctor's name is not sealed, so the search works
     assert [secret for secret in SECRETS if secret.encode() in raw or secret.encode("utf-16-le") in raw] == []
 
 
 @pytest.fixture
-def written() -> Iterator[StringIO]:
-    """What a process logs at its most talkative, in the form that a production's log has."""
+def log_stream() -> Iterator[StringIO]:
+    """Collect the log at level DEBUG in the JSON form of production."""
     root, stream = logging.getLogger(), StringIO()
     before = root.handlers[:], root.level, {name: logging.getLogger(name).level for name in QUIET}
     configure_logs("DEBUG", as_json=True)
@@ -109,16 +109,16 @@ def written() -> Iterator[StringIO]:
 
 
 @pytest.mark.requirement("B61")
-async def test_the_log_of_the_whole_journey_holds_nothing_personal(written: StringIO, town: Town) -> None:
+async def test_log_of_the_whole_journey_holds_no_personal_data(log_stream: StringIO, town: Town) -> None:
     await whole_journey(town)
     await break_while_typing(town)
-    log = written.getvalue()
+    log = log_stream.getvalue()
     assert "an update failed" in log
     assert [secret for secret in SECRETS if secret in log] == []
 
 
 async def break_while_typing(town: Town) -> None:
-    """An error whose traceback passes by what was typed."""
+    """Cause an error while typed text is being handled."""
     father = town.father
     await consent(father)
     await town.chat.fault("500", method="editMessageText", chat=father.id, times=None)
@@ -127,7 +127,7 @@ async def break_while_typing(town: Town) -> None:
     await town.chat.clear_faults()
 
 
-async def test_what_is_typed_in_answer_is_deleted_from_the_chat_once_read(town: Town) -> None:
+async def test_typed_answer_is_deleted_from_the_chat(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     for typed in ("7796 1897 8401 0014", "7796 1897 8400 0014"):
@@ -142,7 +142,7 @@ async def test_what_is_typed_in_answer_is_deleted_from_the_chat_once_read(town: 
     assert "Сергеевна" not in shown
 
 
-async def test_in_the_chat_a_child_is_a_given_name_and_an_initial_and_a_policy_four_digits(town: Town) -> None:
+async def test_chat_shows_given_name_initial_and_four_policy_digits(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", "Петрова", DAY, TIME)

@@ -1,7 +1,8 @@
-"""A whole town for a test: the real bot over real HTTP at the emulator, a seeded registry, a clock that is moved."""
+"""A town for a test: the whole bot over HTTP at the emulator, a seeded registry, a clock that the test moves."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -57,7 +58,7 @@ class Town:
         return self.chat.person(STRANGER, first_name="Чужой")
 
     async def work(self) -> None:
-        """Every job once: what a few seconds of real life do."""
+        """Run every job once."""
         await self.app.jobs.run_all_once()
 
     async def pass_time(self, **by: float) -> None:
@@ -65,17 +66,17 @@ class Town:
         await self.work()
 
     async def settled(self) -> None:
-        """Wait until the bot has nothing in hand."""
+        """Wait until the bot has handled all updates."""
         await self.app.dispatcher[PENDING].drain()
 
     async def restart(self) -> None:
-        """The bot stops and another starts on the same database; Telegram has not noticed."""
+        """Stop the bot and start another on the same database and the same Telegram."""
         await self.running.aclose()
         self.app = await self.running.enter_async_context(polling(self.settings, self.clock, self.clinics, self.probe))
 
 
 async def make_template(folder: Path) -> Path:
-    """A seeded database to copy, because seeding it for every test would cost more than most tests."""
+    """Seed a database to be copied: seeding takes longer than most tests."""
     settings = some_settings(database_url=f"sqlite:///{folder}/template.sqlite3")
     async with open_store(settings) as store:
         await seed_town(store.database, store.cipher, store.index, MONDAY)
@@ -86,7 +87,7 @@ async def make_template(folder: Path) -> Path:
 async def town(
     template: Path, folder: Path, clinics: Clinics = embedded_alone, probe: Probe | None = None, **given: Any
 ) -> AsyncIterator[Town]:
-    """``probe`` is called before each statement of the bot's database; ``given`` are settings."""
+    """Open a town; ``probe`` is called before each statement of the bot's database, ``given`` are settings."""
     database = folder / "registratura.sqlite3"
     shutil.copy(template, database)
     clock = StoppedClock()
@@ -96,10 +97,10 @@ async def town(
         async with AsyncExitStack() as running:
             app = await running.enter_async_context(polling(settings, clock, clinics, probe))
             await appoint_registrar(app)
-            everything = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
-            everything.chat.settled = everything.settled
-            async with everything.chat:
-                yield everything
+            opened = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
+            opened.chat.settled = opened.settled
+            async with opened.chat:
+                yield opened
 
 
 @asynccontextmanager
@@ -109,13 +110,18 @@ async def polling(
     async with assembled(settings, clock, clinics, probe) as app:
         app.dispatcher[PENDING] = pending = PendingUpdates()
         pending.attach(app.dispatcher)
+        is_started = asyncio.Event()
+        app.dispatcher.startup.register(is_started.set)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))
+        work.add_done_callback(lambda _work: is_started.set())
         try:
             yield app
         finally:
+            # aiogram refuses to stop what has not started yet.
+            await is_started.wait()
             await app.dispatcher.stop_polling()
             await work
-            # aiogram's own close sleeps a quarter of a second for the sake of TLS.
+            # aiogram's own close sleeps a quarter of a second for TLS.
             assert isinstance(app.bot.session, AiohttpSession)
             await (await app.bot.session.create_session()).close()
 

@@ -1,1 +1,1 @@
-"""The crash run: people work through the whole journey while the bot is killed and Telegram fails."""
+"""The crash run: kill the bot while people book and Telegram fails, then check that nothing is lost."""

@@ -1,9 +1,9 @@
-"""`make crash`: kill the bot KILLS times while people work and Telegram fails, then look whether anything was lost.
+"""`make crash`: kill the bot KILLS times while people book and Telegram fails, then check that nothing was lost.
 
-Ends with one line, `crash kills=N messages=N lost=N doubled=N inflight=N`, and with 1 where something acknowledged is
-lost, an appointment is half-made, or more news was said twice than was in flight. `inflight` counts what may have
-reached Telegram unmarked: messages on the wire at a kill (the outbox has at most four there), and news whose answer
-the faults cut off.
+The last line is `crash kills=N messages=N lost=N doubled=N inflight=N`. The exit code is 1 if a confirmed visit or a
+message is lost, a visit is inconsistent, or more news was sent twice than was in flight. `inflight` counts messages
+that may have reached Telegram without being marked as sent: those being sent at a kill (the outbox sends at most four
+at once), and news whose answer a fault cut off.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from storage.registry.seed.people import DemoPerson
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings
 from tests.chat.client import ChatClient
-from tests.chat.newcomers import insure, list_newcomers
-from tests.crash.ledger import Verdict, count_in_flight, is_news, is_settled, judge, next_due
+from tests.chat.insured_children import insure, make_children
 from tests.crash.parents import Parent
 from tests.crash.processes import Bot, Telegram, forked
+from tests.crash.verdict import Verdict, count_in_flight, is_news, is_settled, judge, next_due
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "429", "probability": 0.005, "retry_after": 1},
@@ -43,32 +43,32 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 HORIZON = timedelta(days=10)
 PASSES = (0, 1, 3, 10, 120)
-"""minutes that may pass between two kills"""
+"""minutes of the clock between two kills, one of them at random"""
 HEAD_START = 2.0
-"""seconds in which half of the people get as far as they can before the first kill"""
+"""seconds before the first kill in which half of the people act"""
 DAY = 24 * 3600.0
-ASLEEP, RECOVERED = 0.4, 5
-"""how long a look at the bot is away from the next one, and how many in a row must find it with nothing to do"""
-CALM_WITHIN = 120
+CHECK_EVERY, CHECKS_AT_REST = 0.4, 5
+"""seconds between two checks of the bot, and how many in a row must find nothing pending"""
+REST_WITHIN = 120
 FIRST_PARENT = 20_001
 
 
 @dataclass(slots=True)
 class Run:
-    """One run's world, and what was in flight so far."""
+    """The processes of one run and its counts so far."""
 
     client: ChatClient
     bot: Bot
     database: Path
-    chance: Random
+    rng: Random
     in_flight: int = 0
     killed: int = 0
     began: float = field(default_factory=time.monotonic)
 
     async def kill_once(self) -> None:
-        """Let the bot work for a moment that ends anywhere, also before it has begun."""
+        """Let the bot run for 0.1 to 2 seconds, which may be less than its start takes, and kill it."""
         self.bot.keep_running()
-        await asyncio.sleep(self.chance.uniform(0.1, 2))
+        await asyncio.sleep(self.rng.uniform(0.1, 2))
         self.bot.kill()
         self.killed += 1
         self.in_flight += count_in_flight(self.database)
@@ -76,13 +76,13 @@ class Run:
             print(f"{self.killed} kills in {time.monotonic() - self.began:.0f} s", file=sys.stderr)
 
     async def pass_time(self, seconds: float) -> None:
-        """Nobody sleeps through a moment when something is due: time stands still there until it is told."""
+        """Move the clock, but not past the moment when the next message is due."""
         now, due = await self.client.clock(), next_due(self.database)
         await self.client.set_clock(now + seconds if due is None else min(now + seconds, max(now + 1, due)))
 
 
 async def work(run: Run, parents: list[Parent], kills: int) -> None:
-    """People book, move and cancel while the bot is killed and hours pass."""
+    """Let people book, move and cancel while the bot is killed and the clock moves."""
     tasks, done = Tasks(), asyncio.Event()
     run.bot.keep_running()
     living = [tasks.start(parent.live(done)) for parent in parents[: len(parents) // 2]]
@@ -90,34 +90,34 @@ async def work(run: Run, parents: list[Parent], kills: int) -> None:
     living += [tasks.start(parent.live(done)) for parent in parents[len(parents) // 2 :]]
     for _kill in range(kills):
         await run.kill_once()
-        await run.pass_time(run.chance.choice(PASSES) * 60)
+        await run.pass_time(run.rng.choice(PASSES) * 60)
     run.bot.keep_running()
-    await asyncio.sleep(ASLEEP)
+    await asyncio.sleep(CHECK_EVERY)
     done.set()
     await asyncio.gather(*living)
 
 
 async def remind(run: Run, kills: int) -> None:
-    """The days go by to every message that is due; the bot is killed while it sends."""
+    """Move the clock from one due message to the next and kill the bot while it sends."""
     for _kill in range(kills):
         await run.pass_time(DAY)
         await run.kill_once()
 
 
-async def calm_down(run: Run) -> None:
-    """No more faults: what was left is told, day after day, until nothing waits."""
+async def come_to_rest(run: Run) -> None:
+    """Clear the faults and let the bot run until nothing is pending."""
     await run.client.clear_faults()
-    deadline, quiet = time.monotonic() + CALM_WITHIN, 0
-    while quiet < RECOVERED and time.monotonic() < deadline:
+    deadline, quiet = time.monotonic() + REST_WITHIN, 0
+    while quiet < CHECKS_AT_REST and time.monotonic() < deadline:
         run.bot.keep_running()
-        await asyncio.sleep(ASLEEP)
+        await asyncio.sleep(CHECK_EVERY)
         quiet = quiet + 1 if is_settled(run.database) else 0
-        # Whatever recovers by itself does so within a minute of the clock.
+        # Retries are at most a minute of the clock apart.
         await run.pass_time(20 if next_due(run.database) is None else DAY)
 
 
-async def prepare(given: dict[str, str], children: list[DemoPerson]) -> None:
-    settings = some_settings(**given)
+async def prepare(environment: dict[str, str], children: list[DemoPerson]) -> None:
+    settings = some_settings(**environment)
     async with open_store(settings) as store:
         for day in range(0, HORIZON.days + 1, HORIZON.days):
             await seed_town(store.database, store.cipher, store.index, MONDAY + timedelta(days=day))
@@ -128,15 +128,15 @@ async def prepare(given: dict[str, str], children: list[DemoPerson]) -> None:
 async def world(folder: Path, children: list[DemoPerson], seed: int) -> AsyncIterator[Run]:
     context = forked()
     telegram = Telegram(context, seed)
-    given = {
+    environment = {
         "bot_token": TOKEN,
         "bot_api_url": telegram.url,
         "clock_url": f"{telegram.url}/emulator/clock",
         "database_url": f"sqlite:///{folder}/town.sqlite3",
     }
-    bot = Bot(context, given, folder / "bot.log")
+    bot = Bot(context, environment, folder / "bot.log")
     try:
-        await prepare(given, children)
+        await prepare(environment, children)
         async with ChatClient(telegram.url) as client:
             yield Run(client, bot, folder / "town.sqlite3", Random(seed))
     finally:
@@ -145,14 +145,14 @@ async def world(folder: Path, children: list[DemoPerson], seed: int) -> AsyncIte
 
 
 async def crash(folder: Path, kills: int, people: int, seed: int) -> tuple[Run, Verdict]:
-    children = list_newcomers(people)
+    children = make_children(people)
     async with world(folder, children, seed) as run:
         parents = [Parent(run.client, FIRST_PARENT + at, child, seed) for at, child in enumerate(children)]
         for fault in FAULTS:
             await run.client.fault(times=None, seed=seed, **fault)
         await work(run, parents, kills * 2 // 3)
         await remind(run, kills - kills * 2 // 3)
-        await calm_down(run)
+        await come_to_rest(run)
         run.bot.stop()
         calls = await run.client.request("GET", "/calls?limit=1000000")
         run.in_flight += sum(call["fault"] == "cut_after" for call in calls if is_news(call))
@@ -160,23 +160,23 @@ async def crash(folder: Path, kills: int, people: int, seed: int) -> tuple[Run, 
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description="Kill the bot again and again; see that nothing is lost.")
+    options = argparse.ArgumentParser(description="Kill the bot again and again and check that nothing is lost.")
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--people", type=int, default=12)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--keep", type=Path, help="a folder for the database and the bot's log")
-    told = options.parse_args()
+    arguments = options.parse_args()
     with TemporaryDirectory(prefix="crash-") as folder:
-        place = told.keep or Path(folder)
+        place = arguments.keep or Path(folder)
         place.mkdir(parents=True, exist_ok=True)
-        run, verdict = asyncio.run(crash(place, told.kills, told.people, told.seed))
-    for line in [*verdict.lost, *verdict.half_made]:
+        run, verdict = asyncio.run(crash(place, arguments.kills, arguments.people, arguments.seed))
+    for line in [*verdict.lost, *verdict.inconsistent]:
         print(line)
     print(
         f"crash kills={run.killed} messages={verdict.messages} lost={len(verdict.lost)} doubled={verdict.doubled} "
         f"inflight={run.in_flight}"
     )
-    return int(bool(verdict.lost or verdict.half_made or verdict.doubled > run.in_flight))
+    return int(bool(verdict.lost or verdict.inconsistent or verdict.doubled > run.in_flight))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Parents with a phone each, who know nothing of the bot but what they read, and press on until it answers."""
+"""Simulated parents: each reads the chat, presses random buttons and presses again without an answer."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.chat.client import ChatClient
 from tests.chat.message import Button, ChatError, ChatMessage, Json
 
 REACTS_WITHIN = 0.5
-"""seconds after which an impatient thumb presses again"""
+"""seconds until a parent acts again without an answer"""
 
-LIKES: tuple[tuple[str, float], ...] = (
+WEIGHTS: tuple[tuple[str, float], ...] = (
     (r"^Проверить полис$", 3),
     (r"необязательное|^Изменить|^Показать|^Старый полис|^Данные ребёнка|^Номер полиса|^Фото", 0),
     (r"^Прочитать|^Согласен$|^Да$|^Добавить|^Записаться|^Да, отменить$|^Узнать", 10),
@@ -24,7 +24,7 @@ LIKES: tuple[tuple[str, float], ...] = (
     (r"^Отменить$|^Назад$|^Другое время|^Другой день|^Не записываться|^Оставить", 0.3),
     (r"^Мои записи", 3),
 )
-"""How gladly a button is pressed; any other one is worth 1."""
+"""The weight of a button in a random draw, by its label; all others have 1."""
 
 ASKS_NUMBER = re.compile(r"^Напишите номер полиса", re.MULTILINE)
 ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три слова", re.MULTILINE)
@@ -32,7 +32,7 @@ ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три сл
 
 @dataclass(slots=True)
 class Phone:
-    """One chat as it is now; unlike the chat client it never waits until the bot is idle."""
+    """One chat as it is now; unlike `Person`, it does not wait until the bot is idle."""
 
     client: ChatClient
     user: int
@@ -53,15 +53,15 @@ class Phone:
         await self.client.request("POST", f"/people/{self.user}/press", {"message_id": message, "data": data})
 
     def written(self) -> list[ChatMessage]:
-        """What the bot has written, oldest first."""
+        """Return the messages of the bot, oldest first."""
         return [seen for _id, seen in sorted(self.messages.items()) if seen.bot]
 
     def newest(self) -> int:
-        """The revision of what the bot has written or changed last."""
+        """Return the revision of the newest message or edit of the bot."""
         return max((seen.changed for seen in self.written()), default=0)
 
     async def reaction(self, since: int) -> None:
-        """Wait until the bot has written or changed something, no longer than patience lasts."""
+        """Wait up to ``REACTS_WITHIN`` seconds for a new message or edit."""
         deadline = asyncio.get_running_loop().time() + REACTS_WITHIN
         while self.newest() <= since and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await self.look(round(left, 3))
@@ -70,7 +70,7 @@ class Phone:
 class Parent:
     def __init__(self, client: ChatClient, user: int, child: DemoPerson, seed: int) -> None:
         self.phone = Phone(client, user)
-        self._child, self._chance = child, Random(f"{seed}:{user}")
+        self._child, self._rng = child, Random(f"{seed}:{user}")
 
     async def live(self, done: asyncio.Event) -> None:
         while not done.is_set():
@@ -79,7 +79,7 @@ class Parent:
             try:
                 await self._act()
             except ChatError:
-                continue  # pressed on something that is gone meanwhile
+                continue  # the pressed message has been deleted
             await self.phone.reaction(since)
 
     async def _act(self) -> None:
@@ -87,15 +87,15 @@ class Parent:
         if not written:
             await self.phone.say("/start")
             return
-        seen = self._chance.choice(written) if self._chance.random() < 0.05 else written[-1]
+        seen = self._rng.choice(written) if self._rng.random() < 0.05 else written[-1]
         typed = self._answer(seen)
         if typed:
             await self.phone.say(typed)
         elif button := self._choose(seen):
-            for _tap in range(self._chance.choice((1, 1, 1, 2, 3))):
+            for _press in range(self._rng.choice((1, 1, 1, 2, 3))):
                 await self.phone.press(seen.id, str(button.data))
         else:
-            await self.phone.say(self._chance.choice(("/start", "/book", "/visits")))
+            await self.phone.say(self._rng.choice(("/start", "/book", "/visits")))
 
     def _answer(self, seen: ChatMessage) -> str:
         if ASKS_NAME.search(seen.text):
@@ -104,14 +104,14 @@ class Parent:
 
     def _choose(self, seen: ChatMessage) -> Button | None:
         wanted = [(button, weight) for button, weight in _weighed(seen) if weight]
-        if not wanted or self._chance.random() < 0.03:
+        if not wanted or self._rng.random() < 0.03:
             return None
         buttons, weights = zip(*wanted, strict=True)
-        return self._chance.choices(buttons, weights)[0]
+        return self._rng.choices(buttons, weights)[0]
 
 
 def _weighed(seen: ChatMessage) -> Iterator[tuple[Button, float]]:
     for row in seen.buttons:
         for button in row:
             if button.data is not None:
-                yield button, next((weight for like, weight in LIKES if re.search(like, button.text)), 1.0)
+                yield button, next((weight for label, weight in WEIGHTS if re.search(label, button.text)), 1.0)

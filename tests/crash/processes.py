@@ -1,4 +1,4 @@
-"""Telegram's stand-in and the bot, each a process of its own that can be killed and begun again in a moment."""
+"""The emulator and the bot in processes of their own, which can be killed and restarted quickly."""
 
 from __future__ import annotations
 
@@ -24,46 +24,46 @@ CALLS_KEPT = 1_000_000
 
 
 def forked() -> ForkServerContext:
-    """Everything is imported once: a new bot costs what it does itself, not what Python reads."""
+    """Return a context whose server has imported everything once, so that a bot starts quickly."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
 
 
-def be_telegram(told: Connection, seed: int) -> None:
-    logging.disable()  # what it refuses is in its journal
+def run_telegram(pipe: Connection, seed: int) -> None:
+    logging.disable()  # its call log has the refusals
 
     async def work() -> None:
         emulator = Emulator(calls_kept=CALLS_KEPT, seed=seed)
         emulator.clock.set(MONDAY.timestamp())
         async with serve(emulator) as url:
-            told.send(url)
+            pipe.send(url)
             await asyncio.Event().wait()
 
     with suppress(KeyboardInterrupt):
         asyncio.run(work())
 
 
-def be_bot(given: dict[str, Any], log: Path) -> None:
-    with log.open("a") as kept:
-        os.dup2(kept.fileno(), 2)
+def run_bot(environment: dict[str, Any], log: Path) -> None:
+    with log.open("a") as stream:
+        os.dup2(stream.fileno(), 2)
     configure_logs("INFO", as_json=False)
     try:
-        asyncio.run(run(some_settings(**given)))
+        asyncio.run(run(some_settings(**environment)))
     except Exception as error:
         sys.exit(f"stopped by {type(error).__name__}: {error}")
 
 
 class Telegram:
-    """The emulator in its process."""
+    """The emulator in a process."""
 
     def __init__(self, context: ForkServerContext, seed: int) -> None:
-        hears, told = context.Pipe(duplex=False)
-        self._process = context.Process(target=be_telegram, args=(told, seed), daemon=True)
+        receiver, sender = context.Pipe(duplex=False)
+        self._process = context.Process(target=run_telegram, args=(sender, seed), daemon=True)
         self._process.start()
-        if not hears.poll(START_WITHIN):
+        if not receiver.poll(START_WITHIN):
             raise TimeoutError("the emulator has not started")
-        self.url: str = hears.recv()
+        self.url: str = receiver.recv()
 
     def end(self) -> None:
         self._process.kill()
@@ -71,10 +71,10 @@ class Telegram:
 
 
 class Bot:
-    """The bot in its process; one that has ended by itself is begun again, as a supervisor would."""
+    """The bot in a process; ``keep_running`` restarts one that has ended, as a supervisor would."""
 
-    def __init__(self, context: ForkServerContext, given: dict[str, Any], log: Path) -> None:
-        self._context, self._given, self._log = context, given, log
+    def __init__(self, context: ForkServerContext, environment: dict[str, Any], log: Path) -> None:
+        self._context, self._environment, self._log = context, environment, log
         self._process: ForkServerProcess | None = None
         self.ended = 0
 
@@ -83,7 +83,7 @@ class Bot:
             return
         if self._process is not None:
             self.ended += 1
-        self._process = self._context.Process(target=be_bot, args=(self._given, self._log), daemon=True)
+        self._process = self._context.Process(target=run_bot, args=(self._environment, self._log), daemon=True)
         self._process.start()
 
     def kill(self) -> None:
@@ -94,7 +94,7 @@ class Bot:
             self._process = None
 
     def stop(self) -> None:
-        """SIGTERM, which the bot obeys within its time. Raises TimeoutError where it does not."""
+        """Send SIGTERM. Raises TimeoutError if the bot does not stop in time."""
         if self._process is not None:
             self._process.terminate()
             self._process.join(STOP_WITHIN)

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tests of the demo and of the chat page in a real browser."""

@@ -1,4 +1,4 @@
-"""The demo as people start it: a process of its own, whose first words tell where the page is."""
+"""The demo in a process of its own; its first output has the URL of the page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 PAGE = re.compile(r"(?P<url>http://127\.0\.0\.1:\d+)/\?key=(?P<key>[\w-]+)&user=1001")
 STOPS_WITHIN = 20
 UNCHANGED = "message is not modified"
-"""An alert over a screen leaves the screen as it is, which Telegram calls a refusal."""
+"""A refusal that is allowed: an alert leaves the screen as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def free_port() -> int:
 
 @contextmanager
 def running_demo(folder: Path) -> Iterator[Demo]:
-    """``python -m bot demo`` until the block is left: it must stop when asked, and have had nothing to say."""
+    """Run ``python -m bot demo``; it must stop on SIGTERM and log nothing."""
     log = folder / "demo.log"
     command = [sys.executable, "-m", "bot", "demo", "--port", str(free_port())]
     with log.open("w") as stderr:
@@ -52,9 +52,9 @@ def running_demo(folder: Path) -> Iterator[Demo]:
     finally:
         process.kill()
         process.communicate()
-        said = log.read_text()
-        print(said)
-    assert [line for line in said.splitlines() if UNCHANGED not in line] == []
+        logged = log.read_text()
+        print(logged)
+    assert [line for line in logged.splitlines() if UNCHANGED not in line] == []
 
 
 def read_greeting(process: subprocess.Popen[str], log: Path) -> Demo:

@@ -1,4 +1,4 @@
-"""The whole journey over the demo's own process: by HTTP alone, and in a browser as people make it."""
+"""The whole journey in the demo's process: over HTTP and in a browser."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 @pytest.fixture
 async def chat(demo: Demo) -> AsyncIterator[ChatClient]:
-    """At noon, in Moscow, of the next day: nothing then depends on the hour at which the tests run."""
+    """A client with the clock at noon of the next day in Moscow, so that results do not depend on the hour."""
     async with ChatClient(demo.url, key=demo.key) as client:
         midnight = await client.clock() // DAY_LONG * DAY_LONG
         await client.set_clock(midnight + DAY_LONG + NOON)
@@ -43,7 +43,7 @@ def labels(seen: ChatMessage, pattern: re.Pattern[str]) -> list[str]:
     return [label for label in seen.labels if pattern.search(label)]
 
 
-async def taps(chat: ChatClient, person: Person) -> int:
+async def presses(chat: ChatClient, person: Person) -> int:
     pressed = [update["callback_query"] for update in await chat.updates() if "callback_query" in update]
     return sum(query["from"]["id"] == person.id for query in pressed)
 
@@ -64,14 +64,14 @@ async def link(mother: Person) -> None:
 
 
 async def choose_time(person: Person, days_ahead: int) -> None:
-    """A day of those offered, and its first time."""
+    """Choose one of the offered days and its first time."""
     days = await person.wait_for("Какой день?")
     await person.press(labels(days, DAY)[days_ahead], days)
     times = await person.wait_for("Выберите время")
     await person.press(labels(times, TIME)[0], times)
 
 
-async def test_a_mother_books_is_reminded_moves_and_takes_what_the_clinic_offers(demo: Demo, chat: ChatClient) -> None:
+async def test_journey_over_http_from_start_to_a_new_booking(demo: Demo, chat: ChatClient) -> None:
     mother = chat.person(MOTHER)
     await link(mother)
     booked = await book(chat, mother)
@@ -94,25 +94,25 @@ def ref_of(seen: ChatMessage) -> str:
 
 
 async def book(chat: ChatClient, mother: Person) -> ChatMessage:
-    before = await taps(chat, mother)
+    before = await presses(chat, mother)
     await mother.press("Записаться к врачу")
     await mother.press(re.compile("^Педиатр · "))
     await mother.press("Петрова")
     await choose_time(mother, days_ahead=2)
     await mother.press("Записаться")
     booked = await mother.wait_for("✅ Записаны")
-    assert await taps(chat, mother) - before == MOST_TAPS_TO_BOOK
+    assert await presses(chat, mother) - before == MOST_TAPS_TO_BOOK
     return booked
 
 
 async def move(chat: ChatClient, mother: Person) -> ChatMessage:
-    """From the reminder."""
-    before = await taps(chat, mother)
+    """Move the visit with the button of the reminder."""
+    before = await presses(chat, mother)
     await mother.press("Перенести")
     await choose_time(mother, days_ahead=2)
     await mother.press("Перенести")
     moved = await mother.wait_for("✅ Перенесено")
-    assert await taps(chat, mother) - before == MOST_TAPS_TO_MOVE
+    assert await presses(chat, mother) - before == MOST_TAPS_TO_MOVE
     return moved
 
 
@@ -133,17 +133,17 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here, and no CHROMIUM that names one")
-async def test_the_same_in_a_browser(demo: Demo, chat: ChatClient) -> None:
+async def test_journey_in_a_browser(demo: Demo, chat: ChatClient) -> None:
     async with browser_at(demo) as open_window:
         mother = await open_window(MOTHER, PHONE)
         await mistype_and_link(mother)
-        await let_the_father_in(mother, await open_window(FATHER, PHONE))
-        await book_in(mother)
-        await be_reminded_and_move(mother)
+        await give_access_to_father(mother, await open_window(FATHER, PHONE))
+        await book_in_browser(mother)
+        await move_from_reminder(mother)
         visit = await (await mother.see("✅ Перенесено")).inner_text()
-        await cancel_in(await open_window(REGISTRAR, DESKTOP), visit)
-        await take_another(mother)
-        await look_at_the_card(mother)
+        await cancel_in_browser(await open_window(REGISTRAR, DESKTOP), visit)
+        await book_offered_time(mother)
+        await show_number_of_card(mother)
     assert [call for call in await chat.refusals() if UNCHANGED not in str(call)] == []
 
 
@@ -153,13 +153,13 @@ async def mistype_and_link(mother: Window) -> None:
     await mother.write(MISTYPED)
     await mother.see("не сходится с контрольной цифрой")
     await mother.picture("mistyped")
-    await link_in(mother, pictured=True)
+    await link_in_browser(mother, pictured=True)
     await mother.see("Полис проверен")
     await mother.picture("linked")
 
 
-async def link_in(parent: Window, *, pictured: bool = False) -> None:
-    """From the ways of adding a child to the check; nothing that was typed stays in the chat."""
+async def link_in_browser(parent: Window, *, pictured: bool = False) -> None:
+    """Link a child; no typed answer stays in the chat."""
     await parent.write(NUMBER)
     await parent.see("девочки, родившейся 15 марта 2018 года")
     await parent.press(re.compile("^Да$"))
@@ -173,10 +173,10 @@ async def link_in(parent: Window, *, pictured: bool = False) -> None:
         await expect(parent.page.get_by_test_id("person-message").filter(has_text=typed)).to_have_count(0)
 
 
-async def let_the_father_in(mother: Window, father: Window) -> None:
-    """He asks, she is told the number of his request, and he has the card."""
+async def give_access_to_father(mother: Window, father: Window) -> None:
+    """The father requests access, the mother allows it by its number, and the father has the card."""
     await father.agree()
-    await link_in(father)
+    await link_in_browser(father)
     await father.see("другой представитель")
     await father.press("Попросить доступ")
     ref = REF.search(await (await father.see("Назовите его второму родителю")).inner_text())
@@ -194,7 +194,7 @@ async def let_the_father_in(mother: Window, father: Window) -> None:
     await father.see(NAME)
 
 
-async def book_in(mother: Window) -> None:
+async def book_in_browser(mother: Window) -> None:
     await mother.press("Записаться к врачу")
     await mother.see("К какому врачу?")
     await mother.picture("specialties")
@@ -209,7 +209,7 @@ async def book_in(mother: Window) -> None:
     await mother.picture("booked")
 
 
-async def be_reminded_and_move(mother: Window) -> None:
+async def move_from_reminder(mother: Window) -> None:
     await mother.page.get_by_test_id("open-side").click()
     await mother.page.get_by_test_id("to-due").click()
     await mother.page.get_by_test_id("open-side").click()
@@ -222,7 +222,7 @@ async def be_reminded_and_move(mother: Window) -> None:
     await mother.see("✅ Перенесено")
 
 
-async def cancel_in(registrar: Window, visit: str) -> None:
+async def cancel_in_browser(registrar: Window, visit: str) -> None:
     when = WHEN.search(visit)
     assert when
     await registrar.page.get_by_test_id("start").click()
@@ -241,7 +241,7 @@ async def cancel_in(registrar: Window, visit: str) -> None:
     await registrar.page.get_by_test_id("alert-ok").click()
 
 
-async def take_another(mother: Window) -> None:
+async def book_offered_time(mother: Window) -> None:
     news = await mother.see("Поликлиника отменила приём")
     await mother.picture("cancelled")
     await news.get_by_test_id("inline-button").first.click()
@@ -250,8 +250,8 @@ async def take_another(mother: Window) -> None:
     await expect(mother.page.get_by_test_id("bot-message").last).to_contain_text("✅ Записаны")
 
 
-async def look_at_the_card(mother: Window) -> None:
-    """The number is told in an alert alone: no message has it."""
+async def show_number_of_card(mother: Window) -> None:
+    """The full number is shown in an alert only, never in a message."""
     await mother.press(re.compile("^Меню$"), "Дети и полисы", "Мария И.")
     await mother.see("Дата рождения: 15 марта 2018")
     await mother.picture("card")

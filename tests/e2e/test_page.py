@@ -1,4 +1,4 @@
-"""The chat page in a real browser: what a person sees and presses is what the bot says and hears."""
+"""The chat page in a real browser, with the bot's side over HTTP."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def picture(width: int = 40, height: int = 30) -> bytes:
 
 
 class Stage:
-    """The emulator, the bot's side of it over HTTP, and a browser that must not complain."""
+    """The emulator, calls of the bot over HTTP, and a browser that must log no error."""
 
     def __init__(self, emulator: Emulator, url: str, session: ClientSession, browser: Browser) -> None:
         self.emulator = emulator
@@ -48,7 +48,7 @@ class Stage:
         self.session = session
         self.browser = browser
         self.complaints: list[str] = []
-        self.heard = 0
+        self.last_update = 0
 
     async def open(self, user: int, more: str = "", **view: Any) -> Page:
         context = await self.browser.new_context(**view)
@@ -63,7 +63,7 @@ class Stage:
     async def open_started(self, user: int) -> Page:
         page = await self.open(user)
         await page.get_by_test_id("start").click()
-        assert (await self.hear())["message"]["text"] == "/start"
+        assert (await self.next_update())["message"]["text"] == "/start"
         return page
 
     async def do(self, method: str, **params: Any) -> Any:
@@ -79,10 +79,10 @@ class Stage:
         async with self.session.post(f"{self.url}/bot{self.emulator.token}/{method}", data=form) as response:
             assert response.status == 200, await response.text()
 
-    async def hear(self) -> Any:
-        """The next update."""
-        (update,) = await self.do("getUpdates", offset=self.heard + 1, timeout=5, limit=1)
-        self.heard = update["update_id"]
+    async def next_update(self) -> Any:
+        """Return the next update."""
+        (update,) = await self.do("getUpdates", offset=self.last_update + 1, timeout=5, limit=1)
+        self.last_update = update["update_id"]
         return update
 
 
@@ -97,14 +97,14 @@ async def stage_of(**settings: Any) -> AsyncIterator[Stage]:
         assert stage.complaints == []
 
 
-async def test_a_mother_starts_reads_and_presses() -> None:
+async def test_person_starts_reads_and_presses() -> None:
     async with stage_of() as stage:
         await stage.do("setMyDescription", description="Запишу ребёнка к врачу")
         page = await stage.open(ANNA)
         await expect(page.get_by_test_id("welcome")).to_contain_text("Запишу ребёнка к врачу")
 
         await page.get_by_test_id("start").click()
-        assert (await stage.hear())["message"]["text"] == "/start"
+        assert (await stage.next_update())["message"]["text"] == "/start"
         await stage.do(
             "sendMessage",
             chat_id=ANNA,
@@ -119,20 +119,20 @@ async def test_a_mother_starts_reads_and_presses() -> None:
         button = page.get_by_role("button", name="Записаться")
         await button.click()
         await expect(button).to_have_attribute("aria-busy", "true")
-        query = (await stage.hear())["callback_query"]
+        query = (await stage.next_update())["callback_query"]
         await stage.do("answerCallbackQuery", callback_query_id=query["id"], text="Это время заняли", show_alert=True)
         await expect(page.get_by_test_id("alert")).to_contain_text("Это время заняли")
         await page.get_by_test_id("alert-ok").click()
         await expect(button).not_to_have_attribute("aria-busy", "true")
 
 
-async def test_a_toast_an_edit_and_a_deletion_are_seen_at_once() -> None:
+async def test_toast_edit_and_deletion_are_shown_at_once() -> None:
     async with stage_of() as stage:
         page = await stage.open_started(ANNA)
         sent = await stage.do("sendMessage", chat_id=ANNA, text="x", reply_markup=buttons([("Отменить", "cancel")]))
         screen = page.get_by_test_id("bot-message").last
         await page.get_by_role("button", name="Отменить").click()
-        query = (await stage.hear())["callback_query"]
+        query = (await stage.next_update())["callback_query"]
         await stage.do("answerCallbackQuery", callback_query_id=query["id"], text="Отменено")
         await expect(page.get_by_test_id("toast")).to_have_text("Отменено")
         await stage.do("editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="Готово")
@@ -143,26 +143,26 @@ async def test_a_toast_an_edit_and_a_deletion_are_seen_at_once() -> None:
         await expect(page.get_by_test_id("bot-message")).to_have_count(0)
 
 
-async def test_a_person_writes_corrects_himself_and_uses_the_menu() -> None:
+async def test_person_writes_edits_and_uses_the_menu() -> None:
     async with stage_of() as stage:
         await stage.do("setMyCommands", commands=[{"command": "help", "description": "Помощь"}])
         page = await stage.open_started(ANNA)
         await page.get_by_test_id("text").fill("<i>спасибо</i>")
         await page.keyboard.press("Enter")
-        assert (await stage.hear())["message"]["text"] == "<i>спасибо</i>"
-        said = page.get_by_test_id("person-message").last
-        await expect(said).to_contain_text("<i>спасибо</i>")
-        await said.hover()
-        await said.get_by_role("button", name="Изменить").click()
+        assert (await stage.next_update())["message"]["text"] == "<i>спасибо</i>"
+        message = page.get_by_test_id("person-message").last
+        await expect(message).to_contain_text("<i>спасибо</i>")
+        await message.hover()
+        await message.get_by_role("button", name="Изменить").click()
         await page.get_by_test_id("text").fill("спасибо!")
         await page.get_by_test_id("send").click()
-        assert (await stage.hear())["edited_message"]["text"] == "спасибо!"
+        assert (await stage.next_update())["edited_message"]["text"] == "спасибо!"
         await page.get_by_test_id("open-menu").click()
         await page.get_by_role("menuitem", name="Помощь").click()
-        assert (await stage.hear())["message"]["text"] == "/help"
+        assert (await stage.next_update())["message"]["text"] == "/help"
 
 
-async def test_a_picture_is_shown_and_a_paper_is_saved() -> None:
+async def test_photo_is_shown_and_document_is_saved() -> None:
     async with stage_of() as stage:
         page = await stage.open_started(ANNA)
         await stage.send_file("sendPhoto", "photo", picture(), "карта.png")
@@ -177,31 +177,31 @@ async def test_a_picture_is_shown_and_a_paper_is_saved() -> None:
         await expect(page.get_by_test_id("bot-message").last).to_contain_text("Мира, 1")
 
 
-async def test_a_person_sends_a_picture_a_place_and_a_number() -> None:
+async def test_person_sends_photo_location_and_contact() -> None:
     async with stage_of() as stage:
         page = await stage.open_started(ANNA)
         await page.get_by_test_id("file").set_input_files(
             {"name": "полис.png", "mimeType": "image/png", "buffer": picture()}
         )
-        assert (await stage.hear())["message"]["photo"][0]["width"] == 40
+        assert (await stage.next_update())["message"]["photo"][0]["width"] == 40
         await page.get_by_test_id("open-attach").click()
         await page.get_by_test_id("pick-place").click()
         await page.get_by_test_id("latitude").fill("59,93")
         await page.get_by_test_id("longitude").fill("30.31")
         await page.get_by_test_id("send-place").click()
-        assert (await stage.hear())["message"]["location"] == {"latitude": 59.93, "longitude": 30.31}
+        assert (await stage.next_update())["message"]["location"] == {"latitude": 59.93, "longitude": 30.31}
 
         keyboard = {"keyboard": [[{"text": "Мой номер", "request_contact": True}], ["Пропустить"]]}
         await stage.do("sendMessage", chat_id=ANNA, text="Ваш номер?", reply_markup=keyboard)
         await page.get_by_role("button", name="Мой номер").click()
-        assert (await stage.hear())["message"]["contact"]["user_id"] == ANNA
+        assert (await stage.next_update())["message"]["contact"]["user_id"] == ANNA
         await page.get_by_role("button", name="Пропустить").click()
-        assert (await stage.hear())["message"]["text"] == "Пропустить"
+        assert (await stage.next_update())["message"]["text"] == "Пропустить"
         await stage.do("sendMessage", chat_id=ANNA, text="Хорошо", reply_markup={"remove_keyboard": True})
         await expect(page.get_by_test_id("key")).to_have_count(0)
 
 
-async def test_each_person_sees_his_own_chat_and_who_has_news() -> None:
+async def test_each_person_sees_own_chat_and_unread_marks() -> None:
     async with stage_of() as stage:
         anna, igor = await stage.open_started(ANNA), await stage.open_started(IGOR)
         await stage.do("sendMessage", chat_id=IGOR, text="Для Игоря")
@@ -213,7 +213,7 @@ async def test_each_person_sees_his_own_chat_and_who_has_news() -> None:
         await expect(anna.get_by_test_id("bot-message")).to_contain_text("Для Игоря")
 
 
-async def test_telegram_fails_is_blocked_and_begins_anew_at_will() -> None:
+async def test_panel_sets_faults_blocks_and_resets() -> None:
     async with stage_of() as stage:
         igor = await stage.open_started(IGOR)
         await igor.get_by_test_id("fault").select_option(label="Отказ 400 на правку")
@@ -229,7 +229,7 @@ async def test_telegram_fails_is_blocked_and_begins_anew_at_will() -> None:
 
         await igor.locator("label", has_text="Заблокировать бота").click()
         await expect(igor.get_by_test_id("restart")).to_be_visible()
-        assert (await stage.hear())["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+        assert (await stage.next_update())["my_chat_member"]["new_chat_member"]["status"] == "kicked"
         await igor.get_by_test_id("reset").click()
         await igor.get_by_test_id("confirm-yes").click()
         await expect(igor.get_by_test_id("start")).to_be_visible()
@@ -237,7 +237,7 @@ async def test_telegram_fails_is_blocked_and_begins_anew_at_will() -> None:
 
 @asynccontextmanager
 async def ready_of(answer: dict[str, Any]) -> AsyncIterator[str]:
-    """A bot's /ready: what it says can change while it runs."""
+    """Serve a bot's /ready with an answer that may change."""
 
     async def ready(request: web.Request) -> web.Response:
         return web.json_response(answer)
@@ -251,7 +251,7 @@ async def ready_of(answer: dict[str, Any]) -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-async def test_the_clock_panel_moves_time_and_goes_to_the_reminder() -> None:
+async def test_clock_panel_moves_time_and_jumps_to_the_reminder() -> None:
     start = 1_795_000_000.0
     answer: dict[str, Any] = {"next_due": None}
     async with ready_of(answer) as ready_url, stage_of(now=lambda: start, ready_url=ready_url) as stage:
@@ -268,7 +268,7 @@ async def test_the_clock_panel_moves_time_and_goes_to_the_reminder() -> None:
         assert stage.emulator.clock.now() == answer["next_due"]
 
 
-async def test_the_page_fits_a_phone_and_knows_the_group() -> None:
+async def test_page_fits_a_phone_and_shows_the_group() -> None:
     async with stage_of() as stage:
         page = await stage.open(ANNA, viewport={"width": 360, "height": 700})
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -276,13 +276,13 @@ async def test_the_page_fits_a_phone_and_knows_the_group() -> None:
         await expect(page.get_by_test_id("plus-day")).to_be_visible()
         group = await stage.open(ANNA, "&group=1")
         await group.get_by_test_id("invite").click()
-        assert "my_chat_member" in await stage.hear()
+        assert "my_chat_member" in await stage.next_update()
         await group.get_by_test_id("text").fill("/start")
         await group.keyboard.press("Enter")
-        assert (await stage.hear())["message"]["chat"]["type"] == "supergroup"
+        assert (await stage.next_update())["message"]["chat"]["type"] == "supergroup"
 
 
-async def test_without_the_key_there_is_no_page() -> None:
+async def test_page_needs_the_key() -> None:
     emulator = Emulator()
     async with serve(emulator) as url, ClientSession() as session:
 

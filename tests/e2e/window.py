@@ -1,4 +1,4 @@
-"""The demo's page in a real browser: one person's window a chat, and the pictures that the README shows of it."""
+"""Windows of the demo's page in a real browser, one for each person, and the pictures of the README."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ MOST_BYTES, MOST_BYTES_OF_DESK = 60_000, 150_000
 TALL = ViewportSize(width=PHONE["width"], height=1400)
 MARGIN = 10
 PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animation: none !important }"
-"""The ground is of one colour, because the shades of a gradient are most of a picture's bytes."""
+"""A background of one colour: a gradient makes pictures several times larger."""
 ALONE = "#messages > :not(:last-child) { visibility: hidden }"
 
 OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
 
 
 class Window:
-    """One person's chat on the screen; what is looked for is the text that he sees."""
+    """One person's chat in the browser; elements are found by their visible text."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def button(self, label: str | re.Pattern[str]) -> Locator:
-        """On the newest message that has it."""
+        """Return the button on the newest message that has it."""
         return self.page.get_by_test_id("inline-button").filter(has_text=label).last
 
     async def press(self, *labels: str | re.Pattern[str]) -> None:
@@ -58,7 +58,7 @@ class Window:
         await self.page.get_by_test_id("send").click()
 
     async def agree(self, *, pictured: bool = False) -> None:
-        """From the start to the ways of adding a child."""
+        """Start and give all consents."""
         await self.page.get_by_test_id("start").click()
         await self.see("Здравствуйте!")
         await self.press("Прочитать и решить")
@@ -76,22 +76,19 @@ class Window:
         await times.first.click()
 
     async def read_alert(self) -> str:
-        """What it says; it is closed then."""
+        """Return the text of the alert and close it."""
         alert = self.page.get_by_test_id("alert")
         await expect(alert).to_be_visible()
-        said = await alert.inner_text()
+        text = await alert.inner_text()
         await self.page.get_by_test_id("alert-ok").click()
-        return said
+        return text
 
     async def never_shown(self, words: str) -> None:
-        """In no message of the chat, be it whose it may."""
+        """Check that no message of the chat has these words."""
         await expect(self.page.get_by_test_id("messages")).not_to_contain_text(words)
 
     async def picture(self, name: str) -> None:
-        """The newest message with its buttons, kept for the README.
-
-        Only when asked for: an ordinary run leaves the tree as it was.
-        """
+        """Save a picture of the newest message, only if UPDATE_PICTURES is set."""
         if not PICTURED:
             return
         await self.page.set_viewport_size(TALL)
@@ -119,19 +116,19 @@ class Window:
 
 @asynccontextmanager
 async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
-    """Windows of one browser, which must have nothing to complain of."""
-    complaints: list[str] = []
+    """Open a browser whose pages must log no error."""
+    errors: list[str] = []
     async with async_playwright() as player:
         browser = await player.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
 
         async def open_window(user: int, viewport: ViewportSize) -> Window:
             page = await browser.new_page(viewport=viewport, locale="ru-RU", bypass_csp=PICTURED)
             page.set_default_timeout(10_000)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
             await page.goto(demo.page_of(user))
             return Window(page)
 
         yield open_window
         await browser.close()
-    assert complaints == []
+    assert errors == []

@@ -13,7 +13,7 @@ from aiohttp import ClientSession, FormData
 
 from bot.emulator import Emulator, serve
 from tests.chat.client import ChatClient
-from tests.chat.waiting import until
+from tests.chat.wait import wait_until
 
 ANNA, IGOR, STRANGER = 1001, 1002, 777
 KEYBOARD = {"inline_keyboard": [[{"text": "Записаться", "callback_data": "book"}]]}
@@ -99,7 +99,7 @@ async def polling(telegram: Telegram, **params: Any) -> AsyncIterator[asyncio.Ta
     """Run getUpdates; the block starts when it waits for an update."""
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(telegram.call("getUpdates", **{"timeout": 30, **params}))
-        await until(lambda: telegram.emulator.updates.is_polled)
+        await wait_until(lambda: telegram.emulator.updates.is_polled)
         yield task
 
 

@@ -43,8 +43,8 @@ async def test_answer_over_200_characters_is_refused(telegram: Telegram) -> None
     await telegram.anna.press_only((await telegram.anna.screen()).id, "book")
     (update,) = await telegram.take_updates()
     query_id = update["callback_query"]["id"]
-    said = await telegram.refusal("answerCallbackQuery", callback_query_id=query_id, text="я" * 201)
-    assert said == "400 Bad Request: MESSAGE_TOO_LONG"
+    refused = await telegram.refusal("answerCallbackQuery", callback_query_id=query_id, text="я" * 201)
+    assert refused == "400 Bad Request: MESSAGE_TOO_LONG"
     assert await telegram.do("answerCallbackQuery", callback_query_id=query_id, text="я" * 200)
 
 

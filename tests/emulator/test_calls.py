@@ -50,8 +50,8 @@ async def test_broken_json_is_refused(telegram: Telegram) -> None:
 
 
 async def test_unforeseen_parameters_end_in_error_500(telegram: Telegram) -> None:
-    said = await telegram.refusal("setMyCommands", commands=[], scope={"type": "chat", "chat_id": "x"})
-    assert said == "500 Internal Server Error: ValueError"
+    refused = await telegram.refusal("setMyCommands", commands=[], scope={"type": "chat", "chat_id": "x"})
+    assert refused == "500 Internal Server Error: ValueError"
 
 
 async def test_log_has_parameters_and_result_of_each_call(telegram: Telegram) -> None:

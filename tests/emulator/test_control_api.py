@@ -21,8 +21,8 @@ async def test_reset_keeps_the_clock_and_the_profile(telegram: Telegram) -> None
     await telegram.chat.reset()
     await telegram.chat.wait_idle()
     assert await telegram.anna.messages() == []
-    said = await telegram.refusal("sendMessage", chat_id=ANNA, text="x")
-    assert said == "403 Forbidden: bot can't initiate conversation with a user"
+    refused = await telegram.refusal("sendMessage", chat_id=ANNA, text="x")
+    assert refused == "403 Forbidden: bot can't initiate conversation with a user"
     assert await telegram.do("getUpdates") == []
     assert (await telegram.do("getMyDescription"))["description"] == "Запись к врачу"
     assert (await telegram.chat.request("GET", "/clock"))["offset"] == pytest.approx(86400)

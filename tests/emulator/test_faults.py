@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientError
 
 from tests.chat.message import ChatError
-from tests.chat.waiting import until
+from tests.chat.wait import wait_until
 from tests.emulator.telegram import ANNA, IGOR, Telegram, meanwhile, telegram_of
 
 
@@ -68,7 +68,7 @@ async def test_cut_before_drops_the_call_and_cut_after_the_answer(telegram: Tele
 async def test_slow_call_is_executed_after_a_later_one(telegram: Telegram) -> None:
     await telegram.chat.fault("slow", seconds=1)
     async with meanwhile(telegram.send("медленно")):
-        await until(lambda: not telegram.emulator.faults.as_json())
+        await wait_until(lambda: not telegram.emulator.faults.as_json())
         await telegram.send("быстро")
     assert [message.text for message in await telegram.anna.messages()][-2:] == ["быстро", "медленно"]
 

@@ -63,10 +63,10 @@ async def test_file_is_sent_again_by_id_as_the_same_kind(telegram: Telegram) -> 
     assert (document["file_name"], answer["result"]["caption"]) == ("талон.pdf", "Талон")
     again = await telegram.do("sendDocument", chat_id=ANNA, document=document["file_id"])
     assert again["document"]["file_id"] == document["file_id"]
-    said = await telegram.refusal("sendPhoto", chat_id=ANNA, photo=document["file_id"])
-    assert said == "400 Bad Request: can't use file of type Document as Photo"
-    said = await telegram.refusal("sendDocument", chat_id=ANNA, document="нет")
-    assert said == "400 Bad Request: wrong file identifier/HTTP URL specified"
+    refused = await telegram.refusal("sendPhoto", chat_id=ANNA, photo=document["file_id"])
+    assert refused == "400 Bad Request: can't use file of type Document as Photo"
+    refused = await telegram.refusal("sendDocument", chat_id=ANNA, document="нет")
+    assert refused == "400 Bad Request: wrong file identifier/HTTP URL specified"
 
 
 async def test_caption_has_at_most_1024_characters(telegram: Telegram) -> None:
@@ -86,10 +86,10 @@ async def test_upload_limit_is_50_mb_and_download_limit_20_mb(
     answer = await telegram.upload("sendDocument", bytes(5001))
     assert (answer["error_code"], answer["description"]) == (413, "Request Entity Too Large")
     answer = await telegram.upload("sendDocument", bytes(2001))
-    said = await telegram.refusal("getFile", file_id=answer["result"]["document"]["file_id"])
-    assert said == "400 Bad Request: file is too big"
-    said = await telegram.refusal("getFile", file_id="нет")
-    assert said == "400 Bad Request: wrong file_id or the file is temporarily unavailable"
+    refused = await telegram.refusal("getFile", file_id=answer["result"]["document"]["file_id"])
+    assert refused == "400 Bad Request: file is too big"
+    refused = await telegram.refusal("getFile", file_id="нет")
+    assert refused == "400 Bad Request: wrong file_id or the file is temporarily unavailable"
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ from tests.emulator.telegram import ANNA, Telegram
     ],
 )
 async def test_invalid_inline_keyboard_is_refused(telegram: Telegram, rows: Any, reason: str) -> None:
-    said = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup={"inline_keyboard": rows})
-    assert said == f"400 Bad Request: {reason}"
+    refused = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup={"inline_keyboard": rows})
+    assert refused == f"400 Bad Request: {reason}"
 
 
 async def test_largest_inline_keyboard_is_accepted(telegram: Telegram) -> None:
@@ -65,8 +65,8 @@ async def test_message_with_reply_keyboard_is_not_editable(telegram: Telegram) -
     sent = await telegram.send(reply_markup={"keyboard": [["Да", {"text": "Телефон", "request_contact": True}]]})
     assert "reply_markup" not in sent
     assert await telegram.anna.reply_keyboard() == [["Да", "Телефон"]]
-    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="нет")
-    assert said == "400 Bad Request: message can't be edited"
+    refused = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="нет")
+    assert refused == "400 Bad Request: message can't be edited"
     await telegram.send(reply_markup={"remove_keyboard": True})
     assert await telegram.anna.reply_keyboard() == []
 
@@ -74,8 +74,8 @@ async def test_message_with_reply_keyboard_is_not_editable(telegram: Telegram) -
 async def test_phone_is_requested_in_private_chats_only(telegram: Telegram) -> None:
     await telegram.chat.in_group(ANNA).add_bot()
     keyboard = {"keyboard": [[{"text": "Телефон", "request_contact": True}]]}
-    said = await telegram.refusal("sendMessage", chat_id=GROUP_ID, text="x", reply_markup=keyboard)
-    assert said == "400 Bad Request: phone number can be requested in private chats only"
+    refused = await telegram.refusal("sendMessage", chat_id=GROUP_ID, text="x", reply_markup=keyboard)
+    assert refused == "400 Bad Request: phone number can be requested in private chats only"
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ async def test_phone_is_requested_in_private_chats_only(telegram: Telegram) -> N
     ],
 )
 async def test_malformed_keyboard_is_refused(telegram: Telegram, markup: Any, reason: str) -> None:
-    said = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup=markup)
-    assert said == f"400 Bad Request: {reason}"
+    refused = await telegram.refusal("sendMessage", chat_id=ANNA, text="x", reply_markup=markup)
+    assert refused == f"400 Bad Request: {reason}"
 
 
 async def test_message_with_forced_reply_is_not_editable(telegram: Telegram) -> None:
     assert "reply_markup" not in await telegram.send(reply_markup={"inline_keyboard": []})
     forced = await telegram.send(reply_markup={"force_reply": True})
-    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=forced["message_id"], text="x")
-    assert said == "400 Bad Request: message can't be edited"
+    refused = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=forced["message_id"], text="x")
+    assert refused == "400 Bad Request: message can't be edited"

@@ -52,28 +52,28 @@ async def test_missing_message_is_not_found(telegram: Telegram, method: str, par
 
 async def test_call_without_message_id_is_refused(telegram: Telegram) -> None:
     for method, params in {"editMessageText": {"text": "x"}, "deleteMessage": {}}.items():
-        said = await telegram.refusal(method, chat_id=ANNA, **params)
-        assert said == "400 Bad Request: message identifier is not specified"
+        refused = await telegram.refusal(method, chat_id=ANNA, **params)
+        assert refused == "400 Bad Request: message identifier is not specified"
 
 
 async def test_message_of_a_person_cannot_be_edited(telegram: Telegram) -> None:
     words = await telegram.anna.say("мои слова")
-    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=words, text="x")
-    assert said == "400 Bad Request: message can't be edited"
+    refused = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=words, text="x")
+    assert refused == "400 Bad Request: message can't be edited"
 
 
 async def test_message_with_a_file_has_no_text_to_edit(telegram: Telegram) -> None:
     paper = (await telegram.upload("sendDocument", b"%PDF", "a.pdf"))["result"]
-    said = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=paper["message_id"], text="x")
-    assert said == "400 Bad Request: there is no text in the message to edit"
+    refused = await telegram.refusal("editMessageText", chat_id=ANNA, message_id=paper["message_id"], text="x")
+    assert refused == "400 Bad Request: there is no text in the message to edit"
 
 
 async def test_edit_accepts_only_inline_keyboards(telegram: Telegram) -> None:
     sent = await telegram.send()
-    said = await telegram.refusal(
+    refused = await telegram.refusal(
         "editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="x", reply_markup={"keyboard": [["a"]]}
     )
-    assert said == "400 Bad Request: inline keyboard expected"
+    assert refused == "400 Bad Request: inline keyboard expected"
 
 
 async def test_bot_deletes_for_48_hours_and_edits_without_limit(telegram: Telegram) -> None:
@@ -81,8 +81,8 @@ async def test_bot_deletes_for_48_hours_and_edits_without_limit(telegram: Telegr
     words = await telegram.anna.say("и моё")
     assert await telegram.do("deleteMessage", chat_id=ANNA, message_id=words)
     await telegram.chat.advance(48 * 3600 + 1)
-    said = await telegram.refusal("deleteMessage", chat_id=ANNA, message_id=old["message_id"])
-    assert said == "400 Bad Request: message can't be deleted for everyone"
+    refused = await telegram.refusal("deleteMessage", chat_id=ANNA, message_id=old["message_id"])
+    assert refused == "400 Bad Request: message can't be deleted for everyone"
     assert await telegram.do("editMessageText", chat_id=ANNA, message_id=old["message_id"], text="новое")
 
 
@@ -97,10 +97,10 @@ async def test_bot_does_not_pin_or_delete_others_messages_in_a_group(telegram: T
     anna = telegram.chat.in_group(ANNA)
     await anna.add_bot()
     words = await anna.say("/start")
-    said = await telegram.refusal("pinChatMessage", chat_id=GROUP_ID, message_id=words)
-    assert said == "400 Bad Request: not enough rights to manage pinned messages in the chat"
-    said = await telegram.refusal("deleteMessage", chat_id=GROUP_ID, message_id=words)
-    assert said == "400 Bad Request: message can't be deleted for everyone"
+    refused = await telegram.refusal("pinChatMessage", chat_id=GROUP_ID, message_id=words)
+    assert refused == "400 Bad Request: not enough rights to manage pinned messages in the chat"
+    refused = await telegram.refusal("deleteMessage", chat_id=GROUP_ID, message_id=words)
+    assert refused == "400 Bad Request: message can't be deleted for everyone"
 
 
 async def test_person_sees_a_venue_and_a_pin(telegram: Telegram) -> None:

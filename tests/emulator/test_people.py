@@ -78,10 +78,10 @@ async def test_bot_in_a_group_receives_only_messages_for_it(telegram: Telegram) 
     await anna.say("/start@another_bot")
     await anna.say("@registratura_bot, привет")
     await anna.say("ответ", reply_to=sent["message_id"])
-    joined, *heard = await telegram.take_updates()
+    joined, *received = await telegram.take_updates()
     assert joined["my_chat_member"]["new_chat_member"]["status"] == "member"
-    assert [update["message"]["text"] for update in heard] == ["/start", "@registratura_bot, привет", "ответ"]
-    assert heard[0]["message"]["chat"]["type"] == "supergroup"
+    assert [update["message"]["text"] for update in received] == ["/start", "@registratura_bot, привет", "ответ"]
+    assert received[0]["message"]["chat"]["type"] == "supergroup"
     assert (await anna.screen()).text == "Пишите мне лично"
 
 

@@ -41,8 +41,8 @@ async def test_malformed_commands_are_refused(telegram: Telegram, commands: Any,
 
 @pytest.mark.parametrize(("method", "field", "limit"), DESCRIPTIONS)
 async def test_description_over_its_limit_is_refused(telegram: Telegram, method: str, field: str, limit: int) -> None:
-    said = await telegram.refusal(f"set{method}", **{field: "x" * (limit + 1)})
-    assert said == f"400 Bad Request: {field.replace('_', ' ')} is too long"
+    refused = await telegram.refusal(f"set{method}", **{field: "x" * (limit + 1)})
+    assert refused == f"400 Bad Request: {field.replace('_', ' ')} is too long"
     assert await telegram.do(f"set{method}", **{field: "x" * limit})
 
 
@@ -55,8 +55,8 @@ async def test_description_over_its_limit_is_refused(telegram: Telegram, method:
     ],
 )
 async def test_unknown_command_scope_is_refused(telegram: Telegram, scope: Any, reason: str) -> None:
-    said = await telegram.refusal("setMyCommands", commands=[], scope=scope)
-    assert said == f"400 Bad Request: can't parse BotCommandScope: {reason}"
+    refused = await telegram.refusal("setMyCommands", commands=[], scope=scope)
+    assert refused == f"400 Bad Request: can't parse BotCommandScope: {reason}"
 
 
 async def test_person_sees_commands_of_narrowest_scope_and_language(telegram: Telegram) -> None:

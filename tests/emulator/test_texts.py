@@ -51,8 +51,8 @@ async def test_longest_text_is_sent_and_trimmed(telegram: Telegram) -> None:
     ],
 )
 async def test_broken_html_is_refused_with_the_byte_offset(telegram: Telegram, html: str, reason: str) -> None:
-    said = await telegram.refusal("sendMessage", chat_id=ANNA, text=html, parse_mode="HTML")
-    assert said == f"400 Bad Request: can't parse entities: {reason}"
+    refused = await telegram.refusal("sendMessage", chat_id=ANNA, text=html, parse_mode="HTML")
+    assert refused == f"400 Bad Request: can't parse entities: {reason}"
 
 
 @pytest.mark.parametrize(

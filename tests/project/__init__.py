@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tests of the project itself: its imports, names, catalogues, documents and requirements."""

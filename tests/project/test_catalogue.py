@@ -1,4 +1,4 @@
-"""The catalogues: every text of the code is in both, keeps its placeholders and tags, and minds its manners."""
+"""The catalogues have every text of the code with its placeholders and tags, in good style and within limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from bot.core.i18n import LANGUAGES, LOCALES, ngettext, speak
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 FORMS = {"ru": 3, "en": 2}
 LONGEST_BUTTON = 30
@@ -24,7 +24,7 @@ LONGEST_ALERT = 200
 TAG = re.compile(r"</?[a-z]+>")
 HOLE = re.compile(r"\{\w+\}")
 MARKERS = {"_": 1, "gettext": 1, "N_": 1, "ngettext": 2}
-"""How many first arguments of each are read out of the code."""
+"""The functions that mark texts, with the number of their arguments that are texts."""
 
 TYPICAL = {
     "ru": {
@@ -67,12 +67,12 @@ def template() -> Catalog:
 
 
 def messages(catalogue: Catalog) -> list[Message]:
-    """All but the header."""
+    """Return the messages without the header."""
     return [message for message in catalogue if message.id]
 
 
-def forms(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said or ("",))
+def forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ("",))
 
 
 def known(catalogue: Catalog) -> set[tuple[str | None, tuple[str, ...]]]:
@@ -80,7 +80,7 @@ def known(catalogue: Catalog) -> set[tuple[str | None, tuple[str, ...]]]:
 
 
 def texts(language: str) -> list[tuple[str, str]]:
-    """Every message beside each form of what is shown for it; what is missing in English is shown as it is."""
+    """Return pairs of a message and each of its translations; a missing English one is the message itself."""
     return [
         (forms(message.id)[-1], shown or forms(message.id)[-1])
         for message in messages(catalogue(language))
@@ -90,7 +90,7 @@ def texts(language: str) -> list[tuple[str, str]]:
 
 
 def russian() -> list[str]:
-    """What is shown in Russian, without tags, and with a letter for every placeholder."""
+    """Return the Russian texts without tags and with a letter for each placeholder."""
     return [HOLE.sub("Х", TAG.sub("", shown)) for _message, shown in texts("ru")]
 
 
@@ -113,7 +113,7 @@ def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
 
 
 def marked(tree: ast.AST) -> set[str]:
-    """The English texts that stand anywhere in a piece of code."""
+    """Return the texts marked for translation in a piece of code."""
     return {
         argument.value
         for call in calls(tree, *MARKERS)
@@ -123,7 +123,7 @@ def marked(tree: ast.AST) -> set[str]:
 
 
 def labels() -> set[str]:
-    """What buttons say: the first argument of ``button``, or what the same function puts into that variable."""
+    """Return the labels of buttons: the first argument of ``button``, or the texts assigned to that variable."""
     found = set[str]()
     for path in sources():
         functions = [
@@ -138,24 +138,24 @@ def label_texts(label: ast.expr, function: ast.AST) -> set[str]:
     if not isinstance(label, ast.Name):
         return marked(label)
     return {
-        said
+        text
         for node in ast.walk(function)
         if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == label.id for target in node.targets)
-        for said in marked(node.value)
+        for text in marked(node.value)
     }
 
 
 def alerts() -> set[str]:
-    """What may be shown over a pressed button: every refusal, the apology, and what an action says."""
-    told = [path for path in sources() if path.stem.partition("_")[0] in {"refusals", "problems"}]
-    told += [ROOT / "bot/telegram" / name for name in ("failures.py", "middlewares.py")]
-    found = {said for path in told for said in marked(parsed(path))}
+    """Return the texts that may be an alert: refusals, the apology and the alerts of actions."""
+    files = [path for path in sources() if path.stem.partition("_")[0] in {"refusals", "problems"}]
+    files += [ROOT / "bot/telegram" / name for name in ("failures.py", "middlewares.py")]
+    found = {text for path in files for text in marked(parsed(path))}
     for path in sources():
         for call in calls(parsed(path), "answer"):
-            found |= {said for argument in call.args for said in marked(argument)}
+            found |= {text for argument in call.args for text in marked(argument)}
         for call in calls(parsed(path), "Reply"):
-            found |= {said for argument in call.args[1:2] for said in marked(argument)}
-            found |= {said for keyword in call.keywords if keyword.arg == "alert" for said in marked(keyword.value)}
+            found |= {text for argument in call.args[1:2] for text in marked(argument)}
+            found |= {text for keyword in call.keywords if keyword.arg == "alert" for text in marked(keyword.value)}
     return found
 
 
@@ -164,29 +164,29 @@ def filled(shown: str, language: str, **instead: str) -> str:
     return TAG.sub("", HOLE.sub(lambda hole: values.get(hole[0][1:-1], "24"), shown))
 
 
-def spoken(language: str, chosen: set[str]) -> list[str]:
+def sentences(language: str, chosen: set[str]) -> list[str]:
     return [shown for message, shown in texts(language) if message in chosen]
 
 
-def holes(said: str) -> list[str]:
-    return sorted(name for _before, name, _format, _conversion in Formatter().parse(said) if name is not None)
+def placeholders(text: str) -> list[str]:
+    return sorted(name for _before, name, _format, _conversion in Formatter().parse(text) if name is not None)
 
 
-# --- nothing missing, nothing left over -------------------------------------------------------------------------------
+# --- complete ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_template_holds_exactly_the_texts_of_the_code() -> None:
-    said = {
+def test_template_has_exactly_the_texts_of_the_code() -> None:
+    extracted = {
         (context, forms(text))
         for folder in ("bot", "dialogs")
         for _path, _line, text, _comments, context in extract_from_dir(ROOT / folder)
     }
-    assert len(said) > 200
-    assert known(template()) == said, "run: make messages"
+    assert len(extracted) > 200
+    assert known(template()) == extracted, "run: make messages"
 
 
-def test_no_text_to_translate_stands_in_an_f_string() -> None:
-    """Python 3.11 does not find it there."""
+def test_no_f_string_contains_a_text_to_translate() -> None:
+    """Babel on Python 3.11 does not find it."""
     hidden = [
         f"{path.name}:{call.lineno}"
         for path in sources()
@@ -199,22 +199,22 @@ def test_no_text_to_translate_stands_in_an_f_string() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_holds_exactly_the_texts_of_the_template(language: str) -> None:
+def test_catalogue_has_exactly_the_texts_of_the_template(language: str) -> None:
     assert known(catalogue(language)) == known(template()), "run: make messages"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_is_guessed_or_left_over(language: str) -> None:
+def test_no_translation_is_fuzzy_or_obsolete(language: str) -> None:
     assert [message.id for message in messages(catalogue(language)) if message.fuzzy] == []
     assert list(catalogue(language).obsolete) == []
 
 
-def test_every_text_is_said_in_russian() -> None:
+def test_every_text_is_translated_into_russian() -> None:
     assert [message.id for message in messages(catalogue("ru")) if not all(forms(message.string))] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_is_counted_has_all_the_forms_of_its_language(language: str) -> None:
+def test_plural_has_all_forms_of_the_language(language: str) -> None:
     counted = [message for message in messages(catalogue(language)) if message.pluralizable]
     assert counted
     for message in counted:
@@ -222,8 +222,8 @@ def test_whatever_is_counted_has_all_the_forms_of_its_language(language: str) ->
         assert all(forms(message.string)), message.id
 
 
-def test_only_literals_are_marked_as_texts() -> None:
-    """A variable is translated only where what it may hold is marked in the same module."""
+def test_only_literals_are_marked_for_translation() -> None:
+    """A variable is translated only if its possible values are marked in the same module."""
     loose = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in sources()
@@ -239,9 +239,9 @@ def test_only_literals_are_marked_as_texts() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_keeps_placeholders_and_tags(language: str) -> None:
+def test_translation_keeps_placeholders_and_tags(language: str) -> None:
     for message, shown in texts(language):
-        assert holes(shown) == holes(message), message
+        assert placeholders(shown) == placeholders(message), message
         assert TAG.findall(shown) == TAG.findall(message), message
         assert shown == shown.strip(), message
 
@@ -252,16 +252,16 @@ def test_every_tag_is_closed(language: str) -> None:
         assert re.fullmatch(r"([^<>&]|<(b|i|u|s|code)>[^<>&]+</\2>)*", shown), message
 
 
-# --- how it reads -----------------------------------------------------------------------------------------------------
+# --- style ------------------------------------------------------------------------------------------------------------
 
 
-def test_russian_has_russian_quotes_dashes_and_spaces() -> None:
+def test_russian_text_has_russian_quotes_dashes_and_spaces() -> None:
     for shown in russian():
         assert not re.search(r"[\"'“”„]|  | - |--|\.\.\.| [,.:;?!]", shown), shown
         assert shown.count("«") == shown.count("»"), shown
 
 
-def test_no_latin_letter_hides_in_a_russian_word() -> None:
+def test_russian_word_has_no_latin_letter() -> None:
     for message, shown in texts("ru"):
         bare = HOLE.sub(" ", TAG.sub(" ", shown))
         assert not re.search(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]", bare), shown
@@ -270,11 +270,11 @@ def test_no_latin_letter_hides_in_a_russian_word() -> None:
         assert latin <= foreign, shown
 
 
-def test_only_the_greeting_exclaims() -> None:
+def test_only_the_greeting_has_an_exclamation_mark() -> None:
     assert [shown for message, shown in texts("ru") if "!" in shown and not message.startswith("Hello!")] == []
 
 
-def test_yo_is_written_where_it_is_spoken() -> None:
+def test_yo_is_written_with_its_own_letter() -> None:
     without = re.compile(
         r"\b(еще|ее|нее|мое|свое|чье|ребен(ок|к)\w*|прием\w*|учетн\w*|придет\w*|идет|найдем|"
         r"трех|четырех|начнем|займет|истек|отзовете|подтвержден|отменен|перенесен|вернете\w*|зайдете|придете)\b",
@@ -283,11 +283,11 @@ def test_yo_is_written_where_it_is_spoken() -> None:
     assert [shown for shown in russian() if without.search(shown)] == []
 
 
-def test_nobody_is_spoken_to_like_an_office() -> None:
+def test_texts_have_no_officialese() -> None:
     officialese = re.compile(
         r"осуществ|произвест|произвед|посредств|надлежащ|вышеуказ|является|необходимо|во избежание"
     )
-    # Said in the words of papers on purpose: it is the mark of a paper.
+    # These words are those of a document on purpose.
     mark = "не является полисом"
     assert [shown for shown in russian() if officialese.search(shown.lower().replace(mark, ""))] == []
 
@@ -303,7 +303,7 @@ def test_nobody_is_spoken_to_like_an_office() -> None:
         (24, "24 предстоящие записи", "меньше 24 часов:"),
     ],
 )
-def test_russian_counts_in_the_case_that_the_sentence_needs(count: int, ahead: str, late: str) -> None:
+def test_russian_plurals_have_the_right_case(count: int, ahead: str, late: str) -> None:
     with speak("ru"):
         assert ngettext("{n} visit ahead", "{n} visits ahead", count).format(n=count) == ahead
         hours = ngettext(
@@ -314,12 +314,12 @@ def test_russian_counts_in_the_case_that_the_sentence_needs(count: int, ahead: s
     assert late in hours.format(n=count)
 
 
-# --- how long it is ---------------------------------------------------------------------------------------------------
+# --- length -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_button_fits_a_telephone(language: str) -> None:
-    shown = spoken(language, labels())
+def test_every_button_fits_a_phone(language: str) -> None:
+    shown = sentences(language, labels())
     assert len(shown) > 50
     assert [
         label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > LONGEST_BUTTON
@@ -328,6 +328,6 @@ def test_every_button_fits_a_telephone(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_fits_an_alert(language: str) -> None:
-    shown = spoken(language, alerts())
+    shown = sentences(language, alerts())
     assert len(shown) > 40
     assert [line for line in shown if len(filled(line, language)) > LONGEST_ALERT] == []

@@ -1,4 +1,4 @@
-"""Deeds: each has words, each is stored as it always was, and what a newer version wrote is shown as unknown."""
+"""Every deed has words and keeps its stored text; a deed of a newer release is shown as another action."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bot.patients.records import Detail, KeyField
 from dialogs.kit.deeds import BY_KIND, DEEDS, words
 from dialogs.privacy.export_paper import export_paper
 from tests.chat.actions import MARIA, account_of, children_of, choose, say, settle_in
-from tests.chat.kept import put
 from tests.chat.town import Town
+from tests.storage.personal_data import put
 from tests.storage.stored import NOW, World, opened_world
 
 WRITTEN = """
@@ -97,7 +97,7 @@ visit cancelled for the clinic
 visit moved
 visit moved for the clinic
 """.strip().splitlines()
-"""What journals of earlier releases hold."""
+"""Actions in journals of earlier releases."""
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ async def test_journal_row_of_an_older_release_is_read_whole(world: World) -> No
 
 
 async def test_unknown_deed_is_shown_as_another_action(town: Town) -> None:
-    """A newer release wrote it, and an older one runs again: nothing is put down to the wrong deed."""
+    """An older release may run again after a newer one has written its own deeds."""
     mother = town.mother
     await settle_in(mother, MARIA)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)

@@ -1,4 +1,4 @@
-"""How modules look: their first line, their length, their names, and what no file may say."""
+"""House style: first lines, lengths and names of modules, reasons of suppressions, forbidden texts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import PRODUCT, ROOT, module_name, modules, path_name, read
+from tests.project_files import PRODUCT, ROOT, module_name, modules, path_name, read
 
-# --- how a module looks -----------------------------------------------------------------------------------------------
+# --- modules ----------------------------------------------------------------------------------------------------------
 
 MOST_LINES = 400
 LONGER: dict[str, str] = {}
 """Modules over the limit, with the reason; the list only shrinks."""
-NAMES_THAT_SAY_NOTHING = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
+EMPTY_WORDS = frozenset({"util", "utils", "common", "helper", "helpers", "manager", "managers"})
 SUPPRESSION = re.compile(
     r"\b(noqa|type: *ignore|pragma: *no *(?:cover|branch))\b(\[[^]]*\]|: *[A-Z]+\d+(?:, *[A-Z]+\d+)*)?"
 )
@@ -29,18 +29,18 @@ def is_too_long(source: str) -> bool:
     return len(source.splitlines()) > MOST_LINES
 
 
-def opens_badly(source: str) -> bool:
-    """An empty module promises nothing; any other opens with one sentence on one line."""
+def has_bad_first_line(source: str) -> bool:
+    """Return whether a module that is not empty lacks one sentence on its first line."""
     if not source.strip():
         return False
     first, *_ = (ast.get_docstring(ast.parse(source)) or "").splitlines() or [""]
     return not first.endswith(".") or re.search(r"[.!?] [A-ZА-Я]", first) is not None
 
 
-def idle_names(source: str, module: str) -> list[str]:
+def empty_names(source: str, module: str) -> list[str]:
     classes = [node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
     names = [*module.split("."), *classes]
-    return [name for name in names if NAMES_THAT_SAY_NOTHING & set(words(name))]
+    return [name for name in names if EMPTY_WORDS & set(words(name))]
 
 
 def words(name: str) -> list[str]:
@@ -48,19 +48,19 @@ def words(name: str) -> list[str]:
 
 
 def bare_suppressions(source: str) -> list[str]:
-    """Comments that silence a tool without naming the rule, or without a reason in the comment or the line above."""
+    """Return comments that suppress a tool without a rule, or without a reason beside or above them."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {token.start[0]: token.string for token in tokens if token.type == tokenize.COMMENT}
     lines = source.splitlines()
     found = []
     for line, comment in comments.items():
         above = comments.get(line - 1, "") if lines[line - 2].lstrip().startswith("#") else ""
-        if is_bare(comment, above):
+        if lacks_reason(comment, above):
             found.append(f"{line}: {comment}")
     return found
 
 
-def is_bare(comment: str, above: str) -> bool:
+def lacks_reason(comment: str, above: str) -> bool:
     silenced = list(SUPPRESSION.finditer(comment))
     is_blanket = any(not match[2] and not match[1].startswith("pragma") for match in silenced)
     reason = re.findall(r"[^\W\d_]{2,}", SUPPRESSION.sub("", f"{comment} {above}"))
@@ -69,31 +69,31 @@ def is_bare(comment: str, above: str) -> bool:
 
 def test_no_module_is_longer_than_the_limit() -> None:
     long = {path_name(path) for path in modules(*PRODUCT) if is_too_long(read(path))}
-    untold = sorted(long - LONGER.keys())
-    assert not untold, f"over {MOST_LINES} lines, split by purpose: {', '.join(untold)}"
+    unlisted = sorted(long - LONGER.keys())
+    assert not unlisted, f"over {MOST_LINES} lines, split by purpose: {', '.join(unlisted)}"
     short = sorted(LONGER.keys() - long)
-    assert not short, f"short again, take it off the list: {', '.join(short)}"
+    assert not short, f"short again, remove from the list: {', '.join(short)}"
 
 
-def test_every_module_opens_with_its_promise() -> None:
-    silent = [path_name(path) for path in modules(*PRODUCT) if opens_badly(read(path))]
-    assert not silent, f"the first line of the docstring is one sentence: {', '.join(silent)}"
+def test_every_module_starts_with_one_sentence() -> None:
+    silent = [path_name(path) for path in modules(*PRODUCT) if has_bad_first_line(read(path))]
+    assert not silent, f"the first line must be one sentence: {', '.join(silent)}"
 
 
-def test_names_say_what_they_name() -> None:
+def test_no_name_has_an_empty_word() -> None:
     idle = [
         f"{path_name(path)}: {name}"
         for path in modules(*PRODUCT, "tests")
-        for name in idle_names(read(path), module_name(path))
+        for name in empty_names(read(path), module_name(path))
     ]
-    assert not idle, "\n".join(["names that promise nothing:", *idle])
+    assert not idle, "\n".join(["names with an empty word:", *idle])
 
 
-def test_whatever_is_silenced_has_a_reason_beside_it() -> None:
+def test_every_suppression_has_a_reason() -> None:
     bare = [
         f"{path_name(path)}:{place}" for path in modules(*PRODUCT, "tests") for place in bare_suppressions(read(path))
     ]
-    assert not bare, "\n".join(["silenced in full or for no reason:", *bare])
+    assert not bare, "\n".join(["suppressed without a rule or a reason:", *bare])
 
 
 def test_module_of_401_lines_is_too_long() -> None:
@@ -102,15 +102,15 @@ def test_module_of_401_lines_is_too_long() -> None:
 
 
 @pytest.mark.parametrize("source", ["x = 1", '"""Two. Sentences."""', '"""No end"""', '"""Two\nlines."""', '""""""'])
-def test_a_poor_opening_is_seen(source: str) -> None:
-    assert opens_badly(source)
-    assert not opens_badly("")
-    assert not opens_badly('"""One sentence."""')
+def test_bad_first_line_is_found(source: str) -> None:
+    assert has_bad_first_line(source)
+    assert not has_bad_first_line("")
+    assert not has_bad_first_line('"""One sentence."""')
 
 
-def test_an_idle_name_is_seen() -> None:
-    assert idle_names("class BookingManager: ...", "bot.date_utils") == ["date_utils", "BookingManager"]
-    assert idle_names("class Commoner: ...", "bot.community") == []
+def test_name_with_an_empty_word_is_found() -> None:
+    assert empty_names("class BookingManager: ...", "bot.date_utils") == ["date_utils", "BookingManager"]
+    assert empty_names("class Commoner: ...", "bot.community") == []
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_idle_name_is_seen() -> None:
         "x = 1  # noqa - just because",
     ],
 )
-def test_a_bare_suppression_is_seen(line: str) -> None:
+def test_suppression_without_a_reason_is_found(line: str) -> None:
     assert bare_suppressions(line) == [f"1: {line.partition('  ')[2]}"]
 
 
@@ -139,7 +139,7 @@ def test_a_bare_suppression_is_seen(line: str) -> None:
         "x = 1  # an ordinary remark",
     ],
 )
-def test_a_reasoned_suppression_passes(line: str) -> None:
+def test_suppression_with_a_reason_passes(line: str) -> None:
     assert bare_suppressions(line) == []
 
 
@@ -157,9 +157,9 @@ def test_no_class_name_is_defined_twice() -> None:
     assert not twice, "\n".join(["defined twice:", *twice])
 
 
-# --- what no file may say ---------------------------------------------------------------------------------------------
+# --- forbidden texts --------------------------------------------------------------------------------------------------
 
-# In halves, so that this file keeps its own law.
+# In halves, so that this file does not contain them.
 REGISTRY_HOSTS = tuple(
     first + second
     for first, second in (
@@ -171,12 +171,12 @@ REGISTRY_HOSTS = tuple(
         ("index", "-url http"),
     )
 )
-NOT_OURS = frozenset({".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", "dist"})
+SKIPPED = frozenset({".git", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "build", "dist"})
 
 
 def texts() -> Iterator[tuple[Path, str]]:
     for folder, inner, files in os.walk(ROOT):
-        inner[:] = sorted(set(inner) - NOT_OURS - {"__pycache__", "data", "node_modules"})
+        inner[:] = sorted(set(inner) - SKIPPED - {"__pycache__", "data", "node_modules"})
         for name in sorted(files):
             path = Path(folder, name)
             yield path, path.read_bytes().decode("utf-8", errors="ignore").lower()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import PRODUCT, module_name, modules, path_name, read
+from tests.project_files import PRODUCT, module_name, modules, path_name, read
 
 OURS = frozenset({*PRODUCT, "tests"})
 

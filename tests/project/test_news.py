@@ -1,4 +1,4 @@
-"""News: each class has a function that draws it, and what an older release has queued is read as before."""
+"""Every news class has a function that renders it, and queued messages of older releases are still read."""
 
 from __future__ import annotations
 
@@ -91,11 +91,11 @@ QUEUED = [
     (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {}, "taken:9"),
     (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
 ]
-"""One of every class, with the kind, the facts and the key that the releases before the classes stored."""
+"""One of every class with its stored kind, facts and deduplication key."""
 
 
 def concrete() -> set[type[News]]:
-    """Every class of news in the modules of ``bot`` that have some."""
+    """Return all concrete news classes."""
     root = Path(bot.__file__).parent
     names = [".".join(("bot", *path.relative_to(root).with_suffix("").parts)) for path in root.rglob("news*.py")]
     known = {each for name in names for each in vars(import_module(name)).values() if inspect.isclass(each)}

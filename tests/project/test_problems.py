@@ -1,4 +1,4 @@
-"""What a person reads when a field refuses what was typed."""
+"""Sentences for refused typed answers."""
 
 from __future__ import annotations
 
@@ -15,31 +15,42 @@ from bot.core.people import Sex
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_snils
 from bot.patients.rules.policy_number import make_policy_number
 from dialogs.kit.problems import sentence_for
-from tests.typed import TEXTS, TODAY, born, issued, policy, refused, taken_or_refused, typed_dates, typed_texts, until
+from tests.typed_fields import (
+    TEXTS,
+    TODAY,
+    born,
+    issued,
+    parsed_or_refused,
+    policy,
+    refused,
+    typed_dates,
+    typed_texts,
+    until,
+)
 
 
 @pytest.mark.parametrize("parse", TEXTS)
 @given(typed_texts)
-def test_a_refusal_of_any_text_has_its_sentence(parse: Callable[[str], str], text: str) -> None:
-    answer = taken_or_refused(parse, text)
+def test_refusal_of_any_text_has_a_sentence(parse: Callable[[str], str], text: str) -> None:
+    answer = parsed_or_refused(parse, text)
     assert not isinstance(answer, InvalidInput) or sentence_for(answer)
 
 
 @pytest.mark.parametrize("parse", [born, issued, until])
 @given(typed_dates)
-def test_a_refusal_of_any_date_has_its_sentence(parse: Callable[[str], object], text: str) -> None:
-    answer = taken_or_refused(parse, text)
+def test_refusal_of_any_date_has_a_sentence(parse: Callable[[str], object], text: str) -> None:
+    answer = parsed_or_refused(parse, text)
     assert not isinstance(answer, InvalidInput) or sentence_for(answer)
 
 
 @pytest.mark.parametrize("parse", [*TEXTS, born])
-def test_an_endless_text_is_not_repeated_whole(parse: Callable[[str], object]) -> None:
+def test_refusal_shortens_a_very_long_text(parse: Callable[[str], object]) -> None:
     for piece in ("1", "V", "Я", "а ", "1.", "-", "№", "@"):
         assert len(sentence_for(refused(parse, piece * 4000))) < 400
 
 
 @pytest.mark.requirement("E28")
-def test_a_policy_that_is_over_is_to_be_prolonged_first() -> None:
+def test_refusal_of_an_expired_policy_says_to_renew_it() -> None:
     assert "Сначала продлите его в страховой компании" in sentence_for(refused(until, "20.11.2026"))
 
 
@@ -64,7 +75,7 @@ TYPICAL: dict[str, tuple[Callable[[str], object], str, str]] = {
 
 
 @pytest.mark.requirement("C39")
-def test_every_typical_mistake_has_a_message_of_its_own_that_shows_what_is_right() -> None:
+def test_every_typical_mistake_has_its_own_message() -> None:
     messages = {}
     for mistake, (parse, typed, shown) in TYPICAL.items():
         messages[mistake] = sentence_for(refused(parse, typed))
@@ -72,7 +83,7 @@ def test_every_typical_mistake_has_a_message_of_its_own_that_shows_what_is_right
     assert len(set(messages.values())) == len(TYPICAL)
 
 
-def test_what_was_meant_is_asked_about_and_not_assumed() -> None:
+def test_likely_meaning_is_offered_not_assumed() -> None:
     assert sentence_for(refused(parse_snils, "112-233-445 9З")) == (
         "Знак 11 — «З»: может быть, это цифра 3? Здесь бывают только цифры."
     )
@@ -85,7 +96,7 @@ def test_what_was_meant_is_asked_about_and_not_assumed() -> None:
     assert "304 517 82" in sentence_for(refused(policy, "30451782"))
 
 
-def test_every_problem_has_its_sentence_and_no_two_share_one() -> None:
+def test_every_problem_has_its_own_sentence() -> None:
     facts: dict[str, int | str] = {"at": 3, "found": "x", "hint": "", "word": "x", "limit": 5, "groups": "1 2"}
     facts |= {"length": 3, "expected": 3, "earliest": 1900, "born": "15.03.2018", "shortest": 4, "longest": 6}
     problems = [problem for parser in Problem.__subclasses__() for problem in parser]

@@ -1,4 +1,4 @@
-"""Refusals: each has its own sentence and way out, found through its class."""
+"""Every refusal has a sentence and a way out, found by its class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run of the tests says at its end, and what a run of a few tests spares."""
+"""The lines at the end of a test run, and the imports of a run of rules tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import ROOT
+from tests.project_files import ROOT
 from tests.reporting import SHOWN, group_of, seconds_line
 
 SETTINGS = """[pytest]
@@ -32,7 +32,7 @@ def test_it(): pass
 
 
 def run(*arguments: str | Path, folder: Path = ROOT) -> str:
-    """The output of a run of tests in a process of its own."""
+    """Run pytest in another process; return its output."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *map(str, arguments)]
     paths = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=folder, env=paths, capture_output=True, text=True, check=False)  # noqa: S603 - our own
@@ -42,7 +42,7 @@ def run(*arguments: str | Path, folder: Path = ROOT) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Two tests in two folders, each of which proves one row."""
+    """Write a project with two tests in two folders; each proves one row."""
     cases = tmp_path / "cases"
     for folder, id in (("chat", "A6"), ("rules", "A7")):
         (cases / folder).mkdir(parents=True)
@@ -53,10 +53,10 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["one process", "a worker"])
-def test_a_whole_run_counts_the_proven_rows_and_the_seconds(project: Path, workers: list[str]) -> None:
-    told = run(*workers, folder=project)
-    assert "requirements: 2 of " in told
-    assert re.search(r"^seconds of tests: (chat|rules) 0, (chat|rules) 0$", told, re.MULTILINE)
+def test_whole_run_prints_proven_rows_and_seconds(project: Path, workers: list[str]) -> None:
+    output = run(*workers, folder=project)
+    assert "requirements: 2 of " in output
+    assert re.search(r"^seconds of tests: (chat|rules) 0, (chat|rules) 0$", output, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_whole_run_counts_the_proven_rows_and_the_seconds(project: Path, worke
     [["-k", "it"], ["cases/chat"], ["-n", "1", "--deselect", "cases/rules/test_rules.py::test_it"]],
     ids=["names", "files", "deselected"],
 )
-def test_a_run_of_a_part_counts_no_rows(project: Path, arguments: list[str]) -> None:
+def test_partial_run_prints_no_rows(project: Path, arguments: list[str]) -> None:
     assert "requirements:" not in run(*arguments, folder=project)
 
 
@@ -77,11 +77,11 @@ def test_a_run_of_a_part_counts_no_rows(project: Path, arguments: list[str]) -> 
         ("tests/app/test_cli.py::test_it", "app"),
     ],
 )
-def test_a_test_belongs_to_its_folder_or_to_its_files_first_word(nodeid: str, group: str) -> None:
+def test_group_is_the_folder_or_first_word_of_the_file(nodeid: str, group: str) -> None:
     assert group_of(nodeid) == group
 
 
-def test_the_slowest_folders_come_first_and_small_ones_are_one_figure() -> None:
+def test_seconds_line_has_the_slowest_first_and_adds_up_the_rest() -> None:
     seconds = {f"f{number}": float(number) for number in range(SHOWN + 2)}
     line = seconds_line(seconds)
     assert line.startswith(f"seconds of tests: f{SHOWN + 1} {SHOWN + 1}, ")
@@ -96,7 +96,7 @@ sys.exit(int(status) or (f"imported: {sorted(heavy)}" if heavy else 0))
 """
 
 
-def test_rules_are_tested_without_aiogram_and_aiosqlite() -> None:
+def test_rules_tests_import_neither_aiogram_nor_aiosqlite() -> None:
     files = sorted(ROOT.glob("tests/rules/**/test_*.py"))
     assert len(files) > 5
     command = [sys.executable, "-c", LOADED, *map(str, files)]

@@ -1,4 +1,4 @@
-"""Every requirement of the release is proven by a test that names it."""
+"""Every requirement is proven by a test with its mark."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def collected(request: pytest.FixtureRequest) -> Requirements:
     return plugin
 
 
-def test_every_mark_names_a_row_of_the_table(collected: Requirements) -> None:
+def test_every_mark_names_a_row(collected: Requirements) -> None:
     rows = read_rows()
     strays = [
         f"{mark.place}: {mark.id or 'an id is a plain string'}" for mark in collected.marks if mark.id not in rows
@@ -41,7 +41,7 @@ def test_rows_are_one_sentence_each() -> None:
 
 
 class Marked(pytest.Item):
-    """A collected test with these marks."""
+    """A collected test with given marks."""
 
     def __init__(self, *, marks: tuple[pytest.MarkDecorator, ...], **given: Any) -> None:
         super().__init__(**given)
@@ -64,7 +64,7 @@ def test_each_id_of_each_mark_is_read(request: pytest.FixtureRequest) -> None:
     assert {mark.id for mark in marks_of([first, other])} == {"A1", "B1", "B2", "C1"}
 
 
-def test_a_test_in_many_cases_is_read_once(request: pytest.FixtureRequest) -> None:
+def test_parametrized_test_counts_once(request: pytest.FixtureRequest) -> None:
     cases = [marked(request.session, f"test_it[{case}]", pytest.mark.requirement("A1")) for case in range(3)]
     assert marks_of(cases) == [Mark("A1", "test_x.py::test_it")]
 
@@ -73,11 +73,11 @@ UNREADABLE = [pytest.mark.requirement(5), pytest.mark.requirement(), pytest.mark
 
 
 @pytest.mark.parametrize("mark", UNREADABLE, ids=["number", "none", "keyword"])
-def test_a_mark_without_a_plain_string_is_seen(request: pytest.FixtureRequest, mark: pytest.MarkDecorator) -> None:
+def test_mark_without_a_plain_string_is_found(request: pytest.FixtureRequest, mark: pytest.MarkDecorator) -> None:
     assert marks_of([marked(request.session, "test_it", mark)]) == [Mark("", "test_x.py::test_it")]
 
 
-def test_a_row_without_a_mark_is_unproven() -> None:
+def test_row_without_a_mark_is_unproven() -> None:
     rows = {id: Row(id, "Something.", open=False) for id in ("A1", "A2")}
     assert [row.id for row in unproven(rows, {"A1"})] == ["A2"]
     assert summary(rows, {"A1"}) == "requirements: 1 of 2 rows proven"

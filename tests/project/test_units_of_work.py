@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tests.places import modules, path_name, read
+from tests.project_files import modules, path_name, read
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-def waits(source: str) -> list[str]:
-    """Lines on which a unit of work awaits something that is not handed the unit."""
+def foreign_awaits(source: str) -> list[str]:
+    """Return the lines on which a unit of work awaits a call without the unit."""
     found = []
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, Function) and (unit := unit_of(function)):
@@ -24,14 +24,14 @@ def waits(source: str) -> list[str]:
 
 
 def unit_of(function: Function) -> str:
-    """The name of the argument that is a unit of work, or "" where there is none."""
+    """Return the name of the argument that is a unit of work, or ""."""
     known = [arg.arg for arg in function.args.args if isinstance(arg.annotation, ast.Name)]
     typed = {arg.arg: ast.unparse(arg.annotation) for arg in function.args.args if arg.annotation}
     return next((name for name in known if typed[name] == "UnitOfWork"), "")
 
 
 def own_nodes(function: Function) -> Iterator[ast.AST]:
-    """The nodes of a function without those of the functions in it."""
+    """Yield the nodes of a function without nested functions."""
     waiting: list[ast.AST] = list(ast.iter_child_nodes(function))
     while waiting:
         node = waiting.pop()
@@ -45,15 +45,15 @@ def names_in(node: ast.AST) -> Iterator[str]:
 
 
 def test_units_of_work_await_nothing_but_their_unit() -> None:
-    found = [f"{path_name(path)} {wait}" for path in modules("bot") for wait in waits(read(path))]
+    found = [f"{path_name(path)} {wait}" for path in modules("bot") for wait in foreign_awaits(read(path))]
     assert not found, "\n".join(["await it before or after the unit:", *found])
 
 
-def test_wait_for_something_else_in_a_unit_is_seen() -> None:
+def test_await_without_the_unit_is_found() -> None:
     unit = """
 async def book(self, uow: UnitOfWork, account):
     await uow.accounts.get(account)
     await _note(uow, account)
     await self.require(account)
 """
-    assert waits(unit) == ["line 5: await self.require(account)"]
+    assert foreign_awaits(unit) == ["line 5: await self.require(account)"]

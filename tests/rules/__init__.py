@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tests of pure rules, which import neither aiogram nor aiosqlite."""

@@ -1,4 +1,4 @@
-"""The codes on a policy: both layouts of the barcode, the text of a QR, and garbage that is neither."""
+"""The codes on a policy: both layouts of the barcode, the text of a QR code, and data that is neither."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANOTHER = "7888489747123450"
 MARIA = PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА")
 
 OF_TYPE_2 = bytes.fromhex("02001bb297e2ad460e5d039c7503bf6ce7d7bbf8137d14d341c380" + "00" * 33 + "02a8a4" + "00" * 67)
-"""A barcode written by others, its signature zeroed."""
+"""A genuine barcode with its signature set to zeros."""
 
 NAMES = [
     MARIA,
@@ -26,25 +26,25 @@ NAMES = [
 ]
 
 
-def test_a_barcode_written_by_others_tells_number_and_name() -> None:
+def test_genuine_barcode_has_number_and_name() -> None:
     assert read_barcode(OF_TYPE_2) == PolicyCode(NUMBER, MARIA)
 
 
-def test_the_tests_own_barcode_is_the_one_that_others_write() -> None:
+def test_barcode_of_the_tests_equals_a_genuine_one() -> None:
     assert barcode(NUMBER, MARIA) == OF_TYPE_2
 
 
 @pytest.mark.requirement("E8")
 @pytest.mark.parametrize("kind", [1, 2])
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: name.family)
-def test_what_is_written_in_either_layout_is_read(kind: int, name: PersonName) -> None:
+def test_both_layouts_are_read(kind: int, name: PersonName) -> None:
     written = barcode(NUMBER, name, kind, signature=bytes(range(65)))
     assert len(written) == BARCODE_LENGTH
     assert read_barcode(written) == PolicyCode(NUMBER, name)
 
 
 @pytest.mark.parametrize("kind", [1, 2])
-def test_a_leading_zero_is_a_part_of_the_number(kind: int) -> None:
+def test_leading_zero_is_part_of_the_number(kind: int) -> None:
     code = read_barcode(barcode("0197579770543219", MARIA, kind))
     assert code is not None
     assert code.number == "0197579770543219"
@@ -52,13 +52,13 @@ def test_a_leading_zero_is_a_part_of_the_number(kind: int) -> None:
 
 @pytest.mark.parametrize("kind", [1, 2])
 @pytest.mark.parametrize("name", [PersonName("", "МАРИЯ"), PersonName("ИВАНОВА", ""), PersonName("А|Б", "В", "Г")])
-def test_a_number_without_a_name_that_can_be_read_is_still_a_number(kind: int, name: PersonName) -> None:
+def test_number_is_read_beside_an_unreadable_name(kind: int, name: PersonName) -> None:
     assert read_barcode(barcode(NUMBER, name, kind)) == PolicyCode(NUMBER)
 
 
 @pytest.mark.parametrize("kind", [1, 2])
 @pytest.mark.parametrize("filler", [b"\x00", b"\xff", b"\xfb"])
-def test_a_number_beside_a_name_of_nothing_is_still_a_number(kind: int, filler: bytes) -> None:
+def test_number_is_read_beside_an_empty_name(kind: int, filler: bytes) -> None:
     whole = barcode(NUMBER, MARIA, kind)
     assert read_barcode(whole[:9] + filler * (BARCODE_LENGTH - 9)) == PolicyCode(NUMBER)
 
@@ -77,18 +77,18 @@ def test_a_number_beside_a_name_of_nothing_is_still_a_number(kind: int, filler: 
     ],
     ids=["nothing", "short", "long", "of type 3", "all ones", "zeros", "a wrong check digit", "month 13"],
 )
-def test_anything_else_is_no_policy(payload: bytes) -> None:
+def test_other_payload_is_no_policy(payload: bytes) -> None:
     assert read_barcode(payload) is None
 
 
 @given(st.binary(max_size=200) | st.binary(min_size=129, max_size=129).map(lambda rest: b"\x01" + rest))
-def test_no_bytes_break_the_reading(payload: bytes) -> None:
+def test_any_bytes_are_read_without_an_error(payload: bytes) -> None:
     code = read_barcode(payload)
     assert code is None or len(code.number) == 16
 
 
 @given(st.binary(min_size=121, max_size=121), st.sampled_from([1, 2]))
-def test_no_name_breaks_the_reading_of_the_number(rest: bytes, kind: int) -> None:
+def test_number_is_read_beside_any_name(rest: bytes, kind: int) -> None:
     code = read_barcode(bytes([kind]) + int(NUMBER).to_bytes(8) + rest)
     assert code is not None
     assert code.number == NUMBER
@@ -108,18 +108,18 @@ def test_no_name_breaks_the_reading_of_the_number(rest: bytes, kind: int) -> Non
         f"2026 {NUMBER[:4]} {NUMBER[4:8]} {NUMBER[8:12]} {NUMBER[12:]}",
     ],
 )
-def test_a_text_with_one_possible_number_is_a_policy(text: str) -> None:
+def test_text_with_one_possible_number_is_a_policy(text: str) -> None:
     assert read_qr(text) == PolicyCode(NUMBER)
 
 
 @pytest.mark.parametrize(
     "text", ["", "https://example.org", f"{NUMBER} {ANOTHER}", f"0{NUMBER}", f"{NUMBER}0", "7796189784000015"]
 )
-def test_a_text_with_none_or_several_is_not(text: str) -> None:
+def test_text_with_no_or_several_numbers_is_no_policy(text: str) -> None:
     assert read_qr(text) is None
 
 
 @given(st.text())
-def test_no_text_breaks_the_reading(text: str) -> None:
+def test_any_text_is_read_without_an_error(text: str) -> None:
     code = read_qr(text)
     assert code is None or code.number in "".join(char for char in text if char.isdigit())

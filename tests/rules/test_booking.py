@@ -1,4 +1,4 @@
-"""Who may book what, which refusals are told, what lies near, until when a visit may be changed, and its number."""
+"""Rules of booking: eligibility, refusals, nearest times, deadlines of changes, and Refs."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def kinds(found: list[RuleError]) -> list[type[RuleError]]:
 # --- for whom ---------------------------------------------------------------------------------------------------------
 
 
-def test_only_the_doctors_who_see_such_a_patient_are_offered() -> None:
+def test_only_specialties_for_the_patients_age_and_sex_are_offered() -> None:
     teens = replace(SURGEON, min_age=14)
     assert offered([ANDROLOGIST, SURGEON, teens, PEDIATRICIAN], MARIA, date(2026, 11, 24)) == [SURGEON, PEDIATRICIAN]
 
@@ -141,24 +141,24 @@ def test_both_ages_of_a_specialty_are_inclusive(on: date, seen: bool) -> None:
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_free_time_tomorrow_may_be_booked() -> None:
+def test_free_time_tomorrow_can_be_booked() -> None:
     assert reasons() == []
 
 
-def test_without_a_verified_policy_nothing_is_booked() -> None:
+def test_booking_needs_a_verified_policy() -> None:
     waiting = replace(MARIA, verification=Verification(VerificationStatus.QUEUED))
     [reason] = reasons(patient=waiting)
     assert isinstance(reason, PolicyNotVerified)
     assert reason.patient == MARIA.id
 
 
-def test_a_neurologist_wants_a_referral() -> None:
+def test_neurologist_needs_a_referral() -> None:
     [reason] = reasons(specialty=NEUROLOGIST)
     assert isinstance(reason, ReferralRequired)
     assert (reason.patient, reason.specialty) == (MARIA.id, NEUROLOGIST.id)
 
 
-def test_an_andrologist_does_not_see_girls() -> None:
+def test_andrologist_does_not_see_girls() -> None:
     assert kinds(reasons(specialty=ANDROLOGIST)) == [NotForThisPatient]
 
 
@@ -171,14 +171,14 @@ def test_age_is_counted_on_the_day_of_the_visit_in_the_clinics_zone() -> None:
 
 @pytest.mark.requirement("B34", "B37")
 @pytest.mark.parametrize("ago", [timedelta(), timedelta(minutes=1), timedelta(days=3)])
-def test_a_time_that_has_come_is_gone(ago: timedelta) -> None:
+def test_past_time_cannot_be_booked(ago: timedelta) -> None:
     [reason] = reasons(wanted=slot(NOW - ago), replaces=AppointmentId(5))
     assert isinstance(reason, SlotGone)
     assert (reason.patient, reason.doctor, reason.replaces) == (MARIA.id, DoctorId(1), AppointmentId(5))
 
 
 @pytest.mark.parametrize("status", [BookingStatus.BOOKED, BookingStatus.CHECKED_IN, BookingStatus.PENDING])
-def test_a_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> None:
+def test_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> None:
     existing = visit(TOMORROW + timedelta(days=2), status=status)
     [reason] = reasons(existing)
     assert isinstance(reason, AlreadyBooked)
@@ -188,27 +188,27 @@ def test_a_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> No
 @pytest.mark.parametrize(
     "status", [BookingStatus.CANCELLED, BookingStatus.FULFILLED, BookingStatus.NO_SHOW, BookingStatus.REFUSED]
 )
-def test_a_visit_that_will_not_be_is_not_in_the_way(status: BookingStatus) -> None:
+def test_ended_visit_does_not_block_a_booking(status: BookingStatus) -> None:
     assert reasons(visit(status=status)) == []
 
 
-def test_a_past_visit_and_another_patients_visit_are_not_in_the_way() -> None:
+def test_past_or_other_patients_visit_does_not_block_a_booking() -> None:
     brother = replace(MARIA, id=PatientId(2))
     assert reasons(visit(NOW - timedelta(days=1)), visit(patient=brother)) == []
 
 
-def test_the_visit_being_rescheduled_is_not_in_the_way() -> None:
+def test_rescheduled_visit_does_not_block_its_own_move() -> None:
     assert reasons(visit(), replaces=visit().id) == []
 
 
-def test_the_nearest_of_several_visits_is_told() -> None:
+def test_refusal_names_the_nearest_of_several_visits() -> None:
     nearest = replace(visit(TOMORROW + timedelta(days=1)), id=AppointmentId(8))
     [reason] = reasons(visit(TOMORROW + timedelta(days=9)), nearest)
     assert isinstance(reason, AlreadyBooked)
     assert reason.appointment == nearest.id
 
 
-def test_a_visit_that_the_other_parent_made_is_told_with_the_way_to_it() -> None:
+def test_refusal_names_a_visit_made_by_the_other_parent() -> None:
     existing = visit(account=FATHER)
     same, clash = reasons(existing)
     assert isinstance(same, AlreadyBooked)
@@ -218,12 +218,12 @@ def test_a_visit_that_the_other_parent_made_is_told_with_the_way_to_it() -> None
 
 
 @pytest.mark.parametrize(("minutes", "clashes"), [(-15, False), (-14, True), (0, True), (14, True), (15, False)])
-def test_two_doctors_at_one_time_are_refused_and_one_after_another_are_not(minutes: int, clashes: bool) -> None:
+def test_overlapping_visits_are_refused(minutes: int, clashes: bool) -> None:
     existing = visit(TOMORROW + timedelta(minutes=minutes), specialty=SURGEON)
     assert kinds(reasons(existing)) == ([TimeClash] if clashes else [])
 
 
-def test_every_reason_is_told_the_graver_first() -> None:
+def test_all_refusals_are_returned_most_serious_first() -> None:
     boy_doctor = replace(ANDROLOGIST, needs_referral=True)
     unverified = replace(MARIA, verification=Verification(VerificationStatus.REJECTED))
     running = visit(NOW - timedelta(minutes=5), specialty=SURGEON)
@@ -241,7 +241,7 @@ def near(*minutes: int) -> list[Slot]:
 
 @pytest.mark.requirement("B37")
 @pytest.mark.parametrize(
-    ("free", "told"),
+    ("free", "offered"),
     [
         ((-60, -15, 15, 45), (-15, 15)),
         ((15, -15), (-15, 15)),
@@ -251,14 +251,14 @@ def near(*minutes: int) -> list[Slot]:
         ((), ()),
     ],
 )
-def test_the_two_nearest_times_are_told_beside_a_taken_one(free: tuple[int, ...], told: tuple[int, ...]) -> None:
-    assert neighbours(near(*free), TOMORROW) == near(*told)
+def test_two_nearest_times_are_offered_for_a_taken_one(free: tuple[int, ...], offered: tuple[int, ...]) -> None:
+    assert neighbours(near(*free), TOMORROW) == near(*offered)
 
 
 # --- until when -------------------------------------------------------------------------------------------------------
 
 
-def test_a_change_is_late_only_after_the_clinics_deadline() -> None:
+def test_change_is_late_only_after_the_clinics_deadline() -> None:
     rules = ClinicRules(cancel_before=timedelta(hours=24))
     last = TOMORROW - timedelta(hours=24)
     assert deadline(visit(), rules) == last
@@ -266,7 +266,7 @@ def test_a_change_is_late_only_after_the_clinics_deadline() -> None:
     assert is_late(visit(), rules, last + timedelta(seconds=1))
 
 
-def test_a_coming_visit_may_be_rescheduled_until_the_deadline() -> None:
+def test_future_visit_can_be_rescheduled_until_the_deadline() -> None:
     require_reschedulable(card(visit()), TOMORROW - timedelta(hours=24))
     with pytest.raises(TooLateToReschedule) as refusal:
         require_reschedulable(card(visit()), TOMORROW - timedelta(hours=23))
@@ -275,12 +275,12 @@ def test_a_coming_visit_may_be_rescheduled_until_the_deadline() -> None:
 
 
 @pytest.mark.parametrize("status", [status for status in BookingStatus if status is not BookingStatus.BOOKED])
-def test_only_a_booked_visit_may_be_rescheduled(status: BookingStatus) -> None:
+def test_only_a_booked_visit_can_be_rescheduled(status: BookingStatus) -> None:
     with pytest.raises(NotActive):
         require_reschedulable(card(visit(status=status)), NOW - timedelta(days=5))
 
 
-def test_a_past_visit_and_one_being_cancelled_are_not_rescheduled() -> None:
+def test_past_visit_and_one_being_cancelled_are_not_rescheduled() -> None:
     never_late = ClinicRules(cancel_before=timedelta())
     with pytest.raises(NotActive):
         require_reschedulable(card(visit(), never_late), TOMORROW)

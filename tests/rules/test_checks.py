@@ -1,4 +1,4 @@
-"""Checks as rules: how often the register may say no, what its answer means, and what becomes due with time."""
+"""Rules of policy checks: verdicts, limits of failures, retries, and notices that become due with time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from bot.patients.rules.checks import (
     verdict,
 )
 from bot.patients.rules.watch import ASK_AFTER, Occasion, birthday, has_grown_up, mark, occasions
-from tests.moments import MONDAY
+from tests.pure_builders import MONDAY
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
 MINUTE = timedelta(minutes=1)
@@ -44,7 +44,7 @@ moments = st.integers(0, 6 * 366 * 86400).map(lambda after: datetime(2024, 1, 1,
 zones = st.sampled_from([MOSCOW, URAL, ZoneInfo("Asia/Kamchatka"), ZoneInfo("Europe/Kaliningrad")])
 
 
-# --- the register's answer --------------------------------------------------------------------------------------------
+# --- verdicts ---------------------------------------------------------------------------------------------------------
 
 
 def person(
@@ -54,7 +54,7 @@ def person(
 
 
 @pytest.mark.requirement("C14")
-def test_a_policy_is_verified_when_everything_matches() -> None:
+def test_policy_is_verified_when_everything_matches() -> None:
     queued_at = MONDAY - timedelta(seconds=30)
     checked = verdict(person(), MONDAY, queued_at, attempts=2)
     assert checked.status is VerificationStatus.VERIFIED
@@ -63,14 +63,14 @@ def test_a_policy_is_verified_when_everything_matches() -> None:
 
 
 @pytest.mark.requirement("E31")
-def test_a_policy_without_an_end_date_is_verified() -> None:
+def test_policy_without_an_end_date_is_verified() -> None:
     unending = person()
     assert unending.valid_until is None
     assert verdict(unending, MONDAY).status is VerificationStatus.VERIFIED
 
 
 @pytest.mark.requirement("C14")
-def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
+def test_unknown_policy_and_that_of_another_person_look_alike() -> None:
     answers = {
         verdict(None, MONDAY),
         verdict(person(birth_differs=True), MONDAY),
@@ -88,7 +88,7 @@ def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
 @pytest.mark.requirement("C36", "E44", "E47")
 @pytest.mark.parametrize("field", NameField)
 @pytest.mark.parametrize("status", PolicyStatus)
-def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatus) -> None:
+def test_one_wrong_part_of_a_name_needs_correction(field: NameField, status: PolicyStatus) -> None:
     checked = verdict(person(field, status=status), MONDAY)
     assert (checked.status, checked.reason) == (VerificationStatus.NEEDS_CORRECTION, None)
     assert checked.correct is field
@@ -98,21 +98,21 @@ def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatu
     ("status", "reason"),
     [(PolicyStatus.SUSPENDED, RejectionReason.SUSPENDED), (PolicyStatus.EXPIRED, RejectionReason.EXPIRED)],
 )
-def test_a_policy_out_of_force_is_told_to_its_own_people(status: PolicyStatus, reason: RejectionReason) -> None:
+def test_owner_learns_that_the_policy_is_not_in_force(status: PolicyStatus, reason: RejectionReason) -> None:
     checked = verdict(person(status=status), MONDAY)
     assert (checked.status, checked.reason) == (VerificationStatus.REJECTED, reason)
 
 
-def test_a_silent_register_is_asked_less_and_less_often() -> None:
+def test_retry_delay_grows_while_the_register_is_silent() -> None:
     seconds = [retry_delay(attempts).total_seconds() for attempts in range(8)]
     assert seconds == [5, 5, 15, 60, 300, 900, 900, 900]
 
 
-# --- tries ------------------------------------------------------------------------------------------------------------
+# --- failures ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("C20")
-def test_the_fifth_refusal_in_an_hour_is_the_last_until_the_first_of_them_is_an_hour_old() -> None:
+def test_five_failures_in_an_hour_pause_checks_until_the_first_expires() -> None:
     at = [MONDAY + each * MINUTE for each in (0, 10, 20, 30)]
     assert paused_until(at, MONDAY + 35 * MINUTE) is None
     at.append(MONDAY + 40 * MINUTE)
@@ -122,7 +122,7 @@ def test_the_fifth_refusal_in_an_hour_is_the_last_until_the_first_of_them_is_an_
 
 @pytest.mark.requirement("C20")
 @given(st.lists(st.integers(0, 7200)), st.integers(0, 7200))
-def test_a_pause_ends_when_it_says_and_never_lasts_longer_than_an_hour(ages: list[int], later: int) -> None:
+def test_pause_ends_at_its_time_within_an_hour(ages: list[int], later: int) -> None:
     failures = [MONDAY + timedelta(seconds=age) for age in ages]
     now = MONDAY + timedelta(seconds=later)
     until = paused_until(failures, now)
@@ -143,47 +143,45 @@ def a_patient(number: str = "7796189784000014", **given: Any) -> Patient:
     return replace(patient, **given)
 
 
-def someone(**given: Any) -> InsuredPerson:
+def insured(**given: Any) -> InsuredPerson:
     return replace(InsuredPerson(PersonRef("1"), PolicyStatus.ACTIVE), **given)
 
 
-MISMATCH = someone(differs=frozenset({NameField.FAMILY, NameField.GIVEN}))
+MISMATCH = insured(differs=frozenset({NameField.FAMILY, NameField.GIVEN}))
 
 
 @pytest.mark.requirement("E35", "C17")
-def test_what_the_register_says_of_a_policy_of_sixteen_digits() -> None:
-    said = {
+def test_verdicts_of_a_policy_of_sixteen_digits() -> None:
+    reasons = {
         None: RejectionReason.NOT_MATCHED,
         MISMATCH: RejectionReason.NOT_MATCHED,
-        someone(birth_differs=True): RejectionReason.NOT_MATCHED,
-        someone(status=PolicyStatus.SUSPENDED): RejectionReason.SUSPENDED,
-        someone(status=PolicyStatus.EXPIRED): RejectionReason.EXPIRED,
-        someone(): None,
+        insured(birth_differs=True): RejectionReason.NOT_MATCHED,
+        insured(status=PolicyStatus.SUSPENDED): RejectionReason.SUSPENDED,
+        insured(status=PolicyStatus.EXPIRED): RejectionReason.EXPIRED,
+        insured(): None,
     }
-    assert {person: judge(a_patient(), person, MONDAY).reason for person in said} == said
-    almost = judge(a_patient(), someone(differs=frozenset({NameField.PATRONYMIC})), MONDAY)
+    assert {person: judge(a_patient(), person, MONDAY).reason for person in reasons} == reasons
+    almost = judge(a_patient(), insured(differs=frozenset({NameField.PATRONYMIC})), MONDAY)
     assert (almost.status, almost.correct) == (VerificationStatus.NEEDS_CORRECTION, NameField.PATRONYMIC)
 
 
 @pytest.mark.parametrize("number", ["012345678", "АБ № 123456"])
 @pytest.mark.parametrize("person", [None, MISMATCH])
-def test_papers_of_before_the_sixteen_digits_are_looked_at_in_the_clinic(
-    number: str, person: InsuredPerson | None
-) -> None:
-    said = judge(a_patient(number), person, MONDAY)
-    assert said.reason is RejectionReason.AT_CLINIC
-    assert is_failure(said)
+def test_older_policies_are_checked_at_the_clinic(number: str, person: InsuredPerson | None) -> None:
+    checked = judge(a_patient(number), person, MONDAY)
+    assert checked.reason is RejectionReason.AT_CLINIC
+    assert is_failure(checked)
 
 
-def test_only_what_was_typed_wrong_counts_as_a_failure() -> None:
+def test_only_a_mismatch_counts_as_a_failure() -> None:
     fails = {
         person: is_failure(judge(a_patient(), person, MONDAY))
-        for person in (None, MISMATCH, someone(), someone(status=PolicyStatus.SUSPENDED))
+        for person in (None, MISMATCH, insured(), insured(status=PolicyStatus.SUSPENDED))
     }
     assert list(fails.values()) == [True, True, False, False]
 
 
-def test_an_answer_about_another_name_or_an_earlier_question_is_no_answer() -> None:
+def test_answer_to_other_data_or_an_earlier_check_is_ignored() -> None:
     asked = a_patient()
     assert answers(asked, a_patient())
     assert not answers(asked, a_patient(name=PersonName("Иванова", "Анна", "Сергеевна")))
@@ -194,14 +192,14 @@ def test_an_answer_about_another_name_or_an_earlier_question_is_no_answer() -> N
     assert answers(a_patient(verification=verified), a_patient(verification=verified))
 
 
-def test_a_policy_that_is_theirs_is_watched_in_force_or_not() -> None:
+def test_matched_policy_is_watched_in_force_or_not() -> None:
     rejected = VerificationStatus.REJECTED
     watched = [reason for reason in RejectionReason if is_watched(Verification(rejected, reason))]
     assert watched == [RejectionReason.SUSPENDED, RejectionReason.EXPIRED]
     assert is_watched(Verification(VerificationStatus.VERIFIED))
 
 
-def test_a_second_press_is_answered_by_the_first() -> None:
+def test_second_press_reuses_the_recent_check() -> None:
     answered = Verification(VerificationStatus.REJECTED, RejectionReason.NOT_MATCHED, checked_at=MONDAY)
     assert is_answered(answered, MONDAY + timedelta(seconds=4))
     assert not is_answered(answered, MONDAY + timedelta(seconds=5))
@@ -218,7 +216,7 @@ def test_a_second_press_is_answered_by_the_first() -> None:
 
 @pytest.mark.requirement("E41")
 @given(st.integers(1, 50), st.integers(0, 7200))
-def test_a_silent_register_is_asked_again_at_the_latest_when_the_check_becomes_late(attempts: int, after: int) -> None:
+def test_check_is_retried_before_it_becomes_late(attempts: int, after: int) -> None:
     now = MONDAY + timedelta(seconds=after)
     again = next_try(MONDAY, attempts, now)
     assert again > now
@@ -226,7 +224,7 @@ def test_a_silent_register_is_asked_again_at_the_latest_when_the_check_becomes_l
 
 
 @given(moments, zones, st.integers(1, 10**6))
-def test_a_policy_is_looked_at_once_a_day_between_ten_and_six(now: datetime, zone: ZoneInfo, number: int) -> None:
+def test_policy_is_rechecked_daily_between_10_and_18(now: datetime, zone: ZoneInfo, number: int) -> None:
     look = next_look(now, zone, PatientId(number))
     assert now < look <= now + timedelta(hours=25)
     assert 10 <= look.astimezone(zone).hour < 18
@@ -234,20 +232,20 @@ def test_a_policy_is_looked_at_once_a_day_between_ten_and_six(now: datetime, zon
     assert again.astimezone(zone).time() == look.astimezone(zone).time()
 
 
-def test_ten_thousand_children_are_not_looked_at_in_one_second() -> None:
+def test_daily_rechecks_are_spread_over_time() -> None:
     looks = {next_look(MONDAY, MOSCOW, PatientId(number)) for number in range(1, 10_001)}
     assert len(looks) == 10_000
 
 
 @given(moments, zones)
-def test_news_by_day_are_at_once_or_after_the_night(moment: datetime, zone: ZoneInfo) -> None:
-    told = by_day(moment, zone)
-    assert not in_quiet_hours(told, zone)
-    assert told == moment or in_quiet_hours(moment, zone)
+def test_daytime_news_wait_for_the_end_of_quiet_hours(moment: datetime, zone: ZoneInfo) -> None:
+    due_at = by_day(moment, zone)
+    assert not in_quiet_hours(due_at, zone)
+    assert due_at == moment or in_quiet_hours(moment, zone)
 
 
 @pytest.mark.requirement("C17")
-def test_a_week_is_given_to_mend_what_differs() -> None:
+def test_correction_is_due_in_a_week() -> None:
     assert correct_until(MONDAY) == MONDAY + timedelta(days=7)
 
 
@@ -256,12 +254,12 @@ def test_a_week_is_given_to_mend_what_differs() -> None:
 KNOWN = {"confirmed": MONDAY}
 
 
-def due(birth_date: date, now: datetime, valid_until: date | None = None, **told: datetime) -> list[Occasion]:
-    return occasions(birth_date, valid_until, {"confirmed": now, **told}, now, MOSCOW)
+def due(birth_date: date, now: datetime, valid_until: date | None = None, **known: datetime) -> list[Occasion]:
+    return occasions(birth_date, valid_until, {"confirmed": now, **known}, now, MOSCOW)
 
 
 @pytest.mark.parametrize(("age", "occasion"), [(14, Occasion.PASSPORT), (15, Occasion.CONSENT)])
-def test_a_birthday_is_told_once_and_is_news_for_two_months(age: int, occasion: Occasion) -> None:
+def test_birthday_notice_is_due_once_within_two_months(age: int, occasion: Occasion) -> None:
     born = date(2026 - age, 11, 23)
     assert due(born, MONDAY - timedelta(days=1)) == []
     assert due(born, MONDAY) == [occasion]
@@ -270,7 +268,7 @@ def test_a_birthday_is_told_once_and_is_news_for_two_months(age: int, occasion: 
     assert due(born, MONDAY + timedelta(days=60)) == []
 
 
-def test_the_day_of_a_birthday_is_the_clinics_own() -> None:
+def test_birthday_is_a_day_of_the_clinics_zone() -> None:
     evening = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)  # 23:00 in Moscow, 01:00 of the 23rd beyond the Urals
     born = date(2012, 11, 23)
     assert occasions(born, None, KNOWN, evening, MOSCOW) == []
@@ -279,7 +277,7 @@ def test_the_day_of_a_birthday_is_the_clinics_own() -> None:
     assert has_grown_up(date(2008, 11, 23), evening, URAL)
 
 
-def test_who_was_born_on_the_29th_of_february_grows_up_on_the_1st_of_march() -> None:
+def test_patient_born_on_29_february_comes_of_age_on_1_march() -> None:
     born = date(2008, 2, 29)
     assert birthday(born, 18) == date(2026, 3, 1)
     assert birthday(born, 16) == date(2024, 2, 29)
@@ -288,13 +286,13 @@ def test_who_was_born_on_the_29th_of_february_grows_up_on_the_1st_of_march() -> 
 
 
 @given(st.dates(date(2005, 1, 1), date(2026, 1, 1)), moments, zones)
-def test_a_birthday_falls_when_the_age_is_reached(born: date, now: datetime, zone: ZoneInfo) -> None:
+def test_birthday_is_the_day_the_age_is_reached(born: date, now: datetime, zone: ZoneInfo) -> None:
     grown = has_grown_up(born, now, zone)
     assert grown == (now.astimezone(zone).date() >= birthday(born, 18))
 
 
 @pytest.mark.requirement("E30")
-def test_the_end_of_a_policy_is_told_from_thirty_days_before_until_it_has_come() -> None:
+def test_policy_end_notice_is_due_thirty_days_before_the_end() -> None:
     child, end = date(2020, 1, 1), date(2026, 12, 23)
     assert due(child, MONDAY - timedelta(days=1), end) == []
     assert due(child, MONDAY, end) == [Occasion.ENDS]
@@ -305,7 +303,8 @@ def test_the_end_of_a_policy_is_told_from_thirty_days_before_until_it_has_come()
 
 
 @pytest.mark.requirement("C4")
-def test_half_a_year_after_the_last_answer_the_card_is_asked_about_on_a_day_without_other_news() -> None:
+def test_card_is_to_be_confirmed_half_a_year_after_the_last_answer() -> None:
+    """Not on a day with another notice."""
     child, now = date(2020, 1, 1), MONDAY + ASK_AFTER
     assert occasions(child, None, {}, now, MOSCOW) == []
     assert occasions(child, None, KNOWN, now - MINUTE, MOSCOW) == []

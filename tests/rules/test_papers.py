@@ -23,7 +23,18 @@ from bot.patients.problems import (
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.papers import parse_address, parse_certificate, parse_detail, parse_snils, snils_check_number
 from bot.patients.rules.policy_number import parse_old_policy, policy_kind
-from tests.typed import TEXTS, TODAY, born, issued, policy, refused, taken_or_refused, typed_dates, typed_texts, until
+from tests.typed_fields import (
+    TEXTS,
+    TODAY,
+    born,
+    issued,
+    parsed_or_refused,
+    policy,
+    refused,
+    typed_dates,
+    typed_texts,
+    until,
+)
 
 MOBILE = "+79161234567"
 separators = st.sampled_from(["", " ", "\u00a0", "\u202f", "-", "–", "—", "−", "\u200b"])
@@ -44,13 +55,13 @@ nine_digits = st.integers(1_002_000, 999_999_999).map("{:09}".format)
         ("٣٠٤517826", "304517826", PolicyKind.TEMPORARY),
     ],
 )
-def test_a_number_tells_what_paper_it_stands_on(typed: str, number: str, kind: PolicyKind) -> None:
+def test_number_determines_the_kind_of_policy(typed: str, number: str, kind: PolicyKind) -> None:
     assert policy(typed) == number
     assert policy_kind(number) is kind
 
 
 @pytest.mark.requirement("A45", "E42")
-def test_a_letter_in_a_certificate_is_pointed_at_and_not_changed() -> None:
+def test_letter_in_a_temporary_certificate_is_named_not_replaced() -> None:
     refusal = refused(policy, "30451782О")
     assert (refusal.problem, refusal.facts) == (PolicyProblem.CHARACTERS, {"at": 9, "found": "О", "hint": "0"})
 
@@ -70,7 +81,7 @@ def test_a_letter_in_a_certificate_is_pointed_at_and_not_changed() -> None:
         ("77 00 123456", "77 00 № 123456"),
     ],
 )
-def test_an_old_policy_is_its_series_and_its_number(typed: str, written: str) -> None:
+def test_old_policy_has_a_series_and_a_number(typed: str, written: str) -> None:
     assert parse_old_policy(typed) == written
     assert parse_old_policy(written) == written
     assert policy_kind(written) is PolicyKind.OLD
@@ -92,7 +103,7 @@ def test_an_old_policy_is_its_series_and_its_number(typed: str, written: str) ->
         ("46-12 № " + "1" * 21, OldPolicyProblem.SERIES),
     ],
 )
-def test_an_old_policy_that_cannot_be_one_is_refused(typed: str, problem: Problem) -> None:
+def test_impossible_old_policy_is_refused(typed: str, problem: Problem) -> None:
     assert refused(parse_old_policy, typed).problem is problem
 
 
@@ -117,7 +128,7 @@ def test_an_old_policy_that_cannot_be_one_is_refused(typed: str, problem: Proble
         ("001-001-998 77", "00100199877"),
     ],
 )
-def test_a_snils_is_taken_however_it_is_spaced(typed: str, digits: str) -> None:
+def test_snils_is_accepted_in_any_spacing(typed: str, digits: str) -> None:
     assert parse_snils(typed) == digits
 
 
@@ -137,15 +148,13 @@ def test_a_snils_is_taken_however_it_is_spaced(typed: str, digits: str) -> None:
         ("777-777-777 77", SnilsProblem.SAME, {}),
     ],
 )
-def test_a_wrong_snils_is_told_from_every_other_mistake(
-    typed: str, problem: Problem, facts: dict[str, int | str]
-) -> None:
+def test_wrong_snils_is_refused_by_its_problem(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
     refusal = refused(parse_snils, typed)
     assert (refusal.problem, refusal.facts) == (problem, facts)
 
 
 @given(nine_digits, st.lists(separators, min_size=12, max_size=12))
-def test_separators_change_nothing_in_a_snils(first9: str, between: list[str]) -> None:
+def test_separators_do_not_change_a_snils(first9: str, between: list[str]) -> None:
     digits = first9 + snils_check_number(first9)
     if len(set(digits)) > 1:
         typed = "".join(separator + digit for separator, digit in zip(between, [*digits, ""], strict=True))
@@ -153,9 +162,7 @@ def test_separators_change_nothing_in_a_snils(first9: str, between: list[str]) -
 
 
 @given(nine_digits, st.integers(0, 10), st.integers(1, 9))
-def test_a_slip_in_one_digit_of_a_snils_is_caught_unless_it_makes_another_valid_one(
-    first9: str, place: int, shift: int
-) -> None:
+def test_one_wrong_digit_of_a_snils_is_refused_or_another_valid_snils(first9: str, place: int, shift: int) -> None:
     digits = first9 + snils_check_number(first9)
     slipped = digits[:place] + str((int(digits[place]) + shift) % 10) + digits[place + 1 :]
     weighed = sum(int(digit) * (9 - at) for at, digit in enumerate(slipped[:9]))
@@ -188,7 +195,7 @@ def test_a_slip_in_one_digit_of_a_snils_is_caught_unless_it_makes_another_valid_
         ("«II-АК № 654321»", "II-АК 654321"),
     ],
 )
-def test_a_certificate_comes_to_one_form_whatever_its_spelling(typed: str, written: str) -> None:
+def test_certificate_is_normalized(typed: str, written: str) -> None:
     assert parse_certificate(typed) == written
     assert parse_certificate(written) == written
 
@@ -212,7 +219,7 @@ def test_a_certificate_comes_to_one_form_whatever_its_spelling(typed: str, writt
         ("V-МЮ 1234567", CertificateProblem.NUMBER, {"found": "1234567", "length": 7}),
     ],
 )
-def test_every_mistake_in_a_certificate_is_named(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
+def test_wrong_certificate_is_refused_by_its_problem(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
     refusal = refused(parse_certificate, typed)
     assert (refusal.problem, refusal.facts) == (problem, facts)
 
@@ -255,18 +262,18 @@ def test_a_date_is_day_month_and_year(typed: str) -> None:
         ("21.11.2008", DateProblem.BIRTH_ADULT, {"found": "21.11.2008"}),
     ],
 )
-def test_a_birth_date_that_cannot_be_is_refused(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
+def test_impossible_birth_date_is_refused(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
     refusal = refused(born, typed)
     assert (refusal.problem, refusal.facts) == (problem, facts)
 
 
-def test_a_child_is_one_until_the_eve_of_eighteen() -> None:
+def test_birth_date_of_an_adult_is_refused() -> None:
     assert born("22.11.2008") == date(2008, 11, 22)
     assert born("21.11.2026") == TODAY
 
 
 @pytest.mark.requirement("E27", "E28", "E29", "E30", "E34")
-def test_a_policy_is_issued_by_today_and_ends_today_at_the_earliest() -> None:
+def test_policy_is_issued_until_today_and_ends_from_today() -> None:
     assert issued("21.11.2026") == TODAY
     assert until("21.11.2026") == TODAY
     assert refused(issued, "22.11.2026").problem is DateProblem.ISSUED_FUTURE
@@ -278,7 +285,7 @@ def test_a_policy_is_issued_by_today_and_ends_today_at_the_earliest() -> None:
 
 @pytest.mark.requirement("E34")
 @given(st.dates(), st.dates())
-def test_a_policy_never_ends_before_it_was_issued(first: date, last: date) -> None:
+def test_policy_does_not_end_before_its_issue(first: date, last: date) -> None:
     try:
         begins, ends = issued(f"{first:%d.%m.}{first.year:04}"), until(f"{last:%d.%m.}{last.year:04}")
     except InvalidInput:
@@ -287,7 +294,7 @@ def test_a_policy_never_ends_before_it_was_issued(first: date, last: date) -> No
 
 
 @given(st.dates(date(2008, 11, 22), TODAY))
-def test_every_day_of_a_childhood_can_be_typed(day: date) -> None:
+def test_every_birth_date_of_a_child_can_be_typed(day: date) -> None:
     assert born(f"{day:%d.%m.%Y}") == day
 
 
@@ -306,7 +313,7 @@ def test_every_day_of_a_childhood_can_be_typed(day: date) -> None:
         "Казань, Баумана д.5 Квартира 2",
     ],
 )
-def test_an_address_is_a_place_and_a_house(typed: str) -> None:
+def test_address_has_a_place_and_a_house(typed: str) -> None:
     assert parse_address(f"  {typed}. \n") == typed
 
 
@@ -327,7 +334,7 @@ def test_an_address_is_a_place_and_a_house(typed: str) -> None:
         ("Москва " * 40, AddressProblem.LENGTH),
     ],
 )
-def test_what_an_address_lacks_is_said(typed: str, problem: Problem) -> None:
+def test_incomplete_address_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
     assert refused(parse_address, typed).problem is problem
 
 
@@ -350,7 +357,7 @@ def test_what_an_address_lacks_is_said(typed: str, problem: Problem) -> None:
         "+8 916 123-45-67",
     ],
 )
-def test_a_mobile_number_is_taken_in_any_spelling(typed: str) -> None:
+def test_mobile_number_is_accepted_in_any_spelling(typed: str) -> None:
     assert parse_phone(typed) == MOBILE
 
 
@@ -376,7 +383,7 @@ def test_a_mobile_number_is_taken_in_any_spelling(typed: str) -> None:
         ("19161234567", PhoneProblem.FOREIGN),
     ],
 )
-def test_a_number_that_cannot_be_rung_or_written_to_is_refused_with_the_reason(typed: str, problem: Problem) -> None:
+def test_unusable_phone_number_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
     assert refused(parse_phone, typed).problem is problem
 
 
@@ -392,7 +399,7 @@ def test_a_number_that_cannot_be_rung_or_written_to_is_refused_with_the_reason(t
         ("anna@xn--80a1acny.xn--p1ai", "anna@xn--80a1acny.xn--p1ai"),
     ],
 )
-def test_an_address_of_any_site_is_taken(typed: str, written: str) -> None:
+def test_email_of_any_domain_is_accepted(typed: str, written: str) -> None:
     assert parse_email(typed) == written
 
 
@@ -415,7 +422,7 @@ def test_an_address_of_any_site_is_taken(typed: str, written: str) -> None:
         ("a" * 65 + "@example.org", EmailProblem.LENGTH),
     ],
 )
-def test_what_is_wrong_in_an_address_of_mail_is_said(typed: str, problem: Problem) -> None:
+def test_wrong_email_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
     assert refused(parse_email, typed).problem is problem
 
 
@@ -424,23 +431,21 @@ def test_what_is_wrong_in_an_address_of_mail_is_said(typed: str, problem: Proble
 
 @pytest.mark.parametrize("parse", TEXTS)
 @given(typed_texts)
-def test_whatever_is_typed_is_taken_or_refused_and_what_is_taken_stays_as_it_is(
-    parse: Callable[[str], str], text: str
-) -> None:
-    answer = taken_or_refused(parse, text)
+def test_any_text_is_refused_or_normalized_once(parse: Callable[[str], str], text: str) -> None:
+    answer = parsed_or_refused(parse, text)
     if isinstance(answer, str):
         assert parse(answer) == answer
 
 
 @pytest.mark.parametrize("parse", [born, issued, until])
 @given(typed_dates)
-def test_whatever_is_typed_for_a_date_is_one_or_a_refusal(parse: Callable[[str], date], text: str) -> None:
-    answer = taken_or_refused(parse, text)
+def test_any_text_is_a_date_or_refused(parse: Callable[[str], date], text: str) -> None:
+    answer = parsed_or_refused(parse, text)
     assert isinstance(answer, InvalidInput) or answer.year >= 1900
 
 
 @pytest.mark.requirement("E20", "E27", "E28", "B33")
-def test_what_else_may_be_told_of_a_child_is_these_five_and_no_passport_and_no_inn() -> None:
+def test_optional_details_are_five_without_passport_and_inn() -> None:
     examples = {
         Detail.SNILS: ("112-233-445 95", "11223344595"),
         Detail.CERTIFICATE: ("V-МЮ № 123456", "V-МЮ 123456"),

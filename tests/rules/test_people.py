@@ -74,29 +74,29 @@ def refused_full_name(text: str, *, no_patronymic: bool = False) -> InvalidInput
         ("9987479718999992", "99", date(2025, 12, 31), Sex.MALE),
     ],
 )
-def test_a_number_tells_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
+def test_number_has_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
     assert policy_facts(number) == PolicyFacts(region, born, sex)
     assert check_digit(number[:15]) == number[15]
     assert make_policy_number(region, born, sex, int(number[10:15])) == number
 
 
 @pytest.mark.parametrize("number", ["", "7796", GIRL + "0", "77961897840000１4", "779618978400001Z"])
-def test_a_text_of_another_shape_tells_nothing(number: str) -> None:
+def test_text_of_another_shape_has_no_facts(number: str) -> None:
     assert policy_facts(number) is None
 
 
-def test_nobody_was_born_in_the_year_799() -> None:
+def test_number_with_the_year_799_has_no_facts() -> None:
     assert policy_facts("7776002984000010") is None
 
 
 @pytest.mark.parametrize(("region", "serial"), [("7", 1), ("777", 1), ("аб", 1), ("77", -1), ("77", 100_000)])
-def test_a_number_is_not_made_of_impossible_parts(region: str, serial: int) -> None:
+def test_number_cannot_be_made_of_impossible_parts(region: str, serial: int) -> None:
     with pytest.raises(ValueError, match="two-digit region"):
         make_policy_number(region, date(2018, 3, 15), Sex.MALE, serial)
 
 
 @given(regions, birth_dates, sexes, serials)
-def test_what_is_written_into_a_number_is_read_from_it(region: str, born: date, sex: Sex, serial: int) -> None:
+def test_made_number_is_read_back(region: str, born: date, sex: Sex, serial: int) -> None:
     number = make_policy_number(region, born, sex, serial)
     assert len(number) == 16
     assert policy_facts(number) == PolicyFacts(region, born, sex)
@@ -123,7 +123,7 @@ def test_what_is_written_into_a_number_is_read_from_it(region: str, born: date, 
         "٧٧٩٦189784000014",
     ],
 )
-def test_a_number_is_taken_however_it_is_spaced(typed: str) -> None:
+def test_number_is_accepted_in_any_spacing(typed: str) -> None:
     assert parse_policy_number(typed, TODAY) == GIRL
 
 
@@ -134,7 +134,7 @@ def test_a_leading_zero_is_kept() -> None:
 
 @pytest.mark.requirement("B29")
 @pytest.mark.parametrize("typed", ["", "   ", "№", "—", "полис ОМС", "\u200b"])
-def test_nothing_typed_is_told_at_once(typed: str) -> None:
+def test_empty_number_is_refused(typed: str) -> None:
     assert refused(typed).problem is PolicyProblem.EMPTY
 
 
@@ -159,7 +159,7 @@ def test_nothing_typed_is_told_at_once(typed: str) -> None:
         ("77961897840?0014", 12, "?", ""),
     ],
 )
-def test_a_wrong_character_is_named_with_its_place(typed: str, at: int, found: str, hint: str) -> None:
+def test_wrong_character_is_named_with_its_place(typed: str, at: int, found: str, hint: str) -> None:
     refusal = refused(typed)
     assert refusal.problem is PolicyProblem.CHARACTERS
     assert refusal.facts == {"at": at, "found": found, "hint": hint}
@@ -177,25 +177,25 @@ def test_a_wrong_character_is_named_with_its_place(typed: str, at: int, found: s
         ("ОО1234567890", PolicyProblem.OLD_FORM),
     ],
 )
-def test_another_paper_is_recognised(typed: str, problem: Problem) -> None:
+def test_number_of_another_paper_is_recognized(typed: str, problem: Problem) -> None:
     assert refused(typed).problem is problem
 
 
 @pytest.mark.requirement("B32", "E44")
-def test_a_missing_digit_is_shown_by_fours() -> None:
+def test_number_with_a_missing_digit_is_shown_by_fours() -> None:
     refusal = refused("7796-1897-8400-001")
     assert refusal.problem is PolicyProblem.LENGTH
     assert refusal.facts == {"length": 15, "groups": "7796 1897 8400 001"}
 
 
-def test_an_endless_number_is_not_repeated_whole() -> None:
+def test_very_long_number_is_shortened_in_the_refusal() -> None:
     refusal = refused("1" * 4000)
     assert refusal.facts["length"] == 4000
     assert len(str(refusal.facts["groups"])) < 50
 
 
 @pytest.mark.requirement("B32", "E44")
-def test_a_slip_is_found_by_the_check_digit_and_shown_by_fours() -> None:
+def test_wrong_check_digit_is_refused_and_shown_by_fours() -> None:
     refusal = refused("7796 1897 8400 0015")
     assert refusal.problem is PolicyProblem.CHECK_DIGIT
     assert refusal.facts == {"groups": "7796 · 1897 · 8400 · 0015"}
@@ -214,13 +214,13 @@ def test_a_slip_is_found_by_the_check_digit_and_shown_by_fours() -> None:
         make_policy_number("77", TODAY + timedelta(days=1), Sex.MALE, 1),
     ],
 )
-def test_a_number_with_no_possible_birth_date_is_refused(number: str) -> None:
+def test_number_with_an_impossible_birth_date_is_refused(number: str) -> None:
     refusal = refused(number)
     assert refusal.problem is PolicyProblem.DATE
     assert str(refusal.facts["groups"]).replace(" · ", "") == number
 
 
-def test_a_grown_up_policy_is_told_from_a_childs_on_the_very_day() -> None:
+def test_policy_of_an_adult_is_refused_from_the_birthday() -> None:
     number = make_policy_number("77", date(2008, 11, 21), Sex.FEMALE, 7)
     assert parse_policy_number(number, date(2026, 11, 20)) == number
     assert refused(number).problem is PolicyProblem.ADULT
@@ -228,7 +228,7 @@ def test_a_grown_up_policy_is_told_from_a_childs_on_the_very_day() -> None:
 
 
 @given(regions, children, sexes, serials, st.lists(separators, min_size=17, max_size=17))
-def test_separators_change_nothing(region: str, born: date, sex: Sex, serial: int, between: list[str]) -> None:
+def test_separators_do_not_change_a_number(region: str, born: date, sex: Sex, serial: int, between: list[str]) -> None:
     number = make_policy_number(region, born, sex, serial)
     typed = "".join(separator + digit for separator, digit in zip(between, [*number, ""], strict=True))
     assert parse_policy_number(typed, TODAY) == number
@@ -236,16 +236,14 @@ def test_separators_change_nothing(region: str, born: date, sex: Sex, serial: in
 
 @pytest.mark.requirement("B32")
 @given(regions, children, sexes, serials, st.integers(0, 15), st.integers(1, 9))
-def test_every_slip_in_one_digit_is_refused(
-    region: str, born: date, sex: Sex, serial: int, place: int, shift: int
-) -> None:
+def test_one_wrong_digit_is_refused(region: str, born: date, sex: Sex, serial: int, place: int, shift: int) -> None:
     number = make_policy_number(region, born, sex, serial)
     slipped = number[:place] + str((int(number[place]) + shift) % 10) + number[place + 1 :]
     assert refused(slipped).problem is PolicyProblem.CHECK_DIGIT
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_number_or_a_refusal(text: str) -> None:
+def test_any_text_is_a_number_or_refused(text: str) -> None:
     try:
         number = parse_policy_number(text, TODAY)
     except InvalidInput:
@@ -293,7 +291,7 @@ def test_any_text_is_a_number_or_a_refusal(text: str) -> None:
         ("Андреи\u0306", "Андрей"),
     ],
 )
-def test_a_name_is_written_as_in_a_document(typed: str, written: str) -> None:
+def test_name_is_written_as_in_a_document(typed: str, written: str) -> None:
     assert parse_name_part(typed, NameField.FAMILY) == written
 
 
@@ -314,7 +312,7 @@ def test_a_name_is_written_as_in_a_document(typed: str, written: str) -> None:
         ("Cидоров", NameProblem.MIXED_ALPHABETS, 1, "C", "С"),
     ],
 )
-def test_a_character_foreign_to_a_name_is_named_with_its_place(
+def test_foreign_character_in_a_name_is_named_with_its_place(
     typed: str, problem: Problem, at: int, found: str, hint: str
 ) -> None:
     refusal = refused_name(typed)
@@ -329,7 +327,7 @@ def test_the_place_is_counted_in_the_word_that_is_wrong() -> None:
 
 @pytest.mark.requirement("C25")
 @pytest.mark.parametrize("typed", ["-Иванов", "Иванов-", "Иванов--Петров", "'Иванов", "Иванов'", "—", "М", "Анна С"])
-def test_a_scrap_of_a_name_is_refused(typed: str) -> None:
+def test_fragment_of_a_name_is_refused(typed: str) -> None:
     assert refused_name(typed).problem is NameProblem.FORM
 
 
@@ -349,12 +347,12 @@ def test_a_name_of_sixty_letters_is_the_longest() -> None:
 
 
 @pytest.mark.parametrize("typed", ["нет", "Нет", "-", "—", "без отчества", "отчества нет", "--"])
-def test_no_patronymic_is_said_with_the_button_alone(typed: str) -> None:
+def test_typed_no_is_not_a_patronymic(typed: str) -> None:
     assert refused_name(typed, NameField.PATRONYMIC).problem is NameProblem.NO_WORD
     assert refused_full_name(f"Иванова Мария {typed}").problem is NameProblem.NO_WORD
 
 
-def test_after_the_button_the_word_no_is_forgotten() -> None:
+def test_typed_no_is_dropped_after_the_button() -> None:
     assert parse_full_name("Иванова Мария нет", Sex.FEMALE, no_patronymic=True) == PersonName("Иванова", "Мария")
 
 
@@ -373,7 +371,7 @@ def test_after_the_button_the_word_no_is_forgotten() -> None:
         ("Ле Ван Ань", PersonName("Ле", "Ван", "Ань")),
     ],
 )
-def test_a_full_name_falls_into_its_parts(typed: str, name: PersonName) -> None:
+def test_full_name_is_split_into_its_parts(typed: str, name: PersonName) -> None:
     assert parse_full_name(typed, Sex.FEMALE) == name
 
 
@@ -402,7 +400,7 @@ def test_after_the_button_two_parts_are_enough(typed: str, name: PersonName) -> 
         ("Иванова Мария Сергеевна", True, 3),
     ],
 )
-def test_words_too_few_or_too_many_are_counted(typed: str, no_patronymic: bool, found: int) -> None:
+def test_refusal_counts_words_of_a_wrong_number(typed: str, no_patronymic: bool, found: int) -> None:
     refusal = refused_full_name(typed, no_patronymic=no_patronymic)
     assert refusal.problem is NameProblem.PARTS
     assert refusal.facts == {"found": found, "expected": 2 if no_patronymic else 3}
@@ -422,13 +420,13 @@ def test_words_too_few_or_too_many_are_counted(typed: str, no_patronymic: bool, 
         ("", True, True),
     ],
 )
-def test_a_patronymic_is_compared_with_the_sex(patronymic: str, male: bool, female: bool) -> None:
+def test_patronymic_is_compared_with_the_sex(patronymic: str, male: bool, female: bool) -> None:
     assert patronymic_fits(patronymic, Sex.MALE) is male
     assert patronymic_fits(patronymic, Sex.FEMALE) is female
 
 
 @given(pieces, st.sampled_from([" ", "-", "  ", " - "]))
-def test_a_name_once_written_stays_so(words: list[str], separator: str) -> None:
+def test_name_is_normalized_once(words: list[str], separator: str) -> None:
     try:
         written = parse_name_part(separator.join(words), NameField.GIVEN)
     except InvalidInput:
@@ -438,7 +436,7 @@ def test_a_name_once_written_stays_so(words: list[str], separator: str) -> None:
 
 
 @given(st.text(max_size=80), sexes, st.booleans())
-def test_any_text_is_a_name_or_a_refusal(text: str, sex: Sex, no_patronymic: bool) -> None:
+def test_any_text_is_a_name_or_refused(text: str, sex: Sex, no_patronymic: bool) -> None:
     try:
         name = parse_full_name(text, sex, no_patronymic=no_patronymic)
     except InvalidInput:
@@ -457,22 +455,22 @@ def test_any_text_is_a_name_or_a_refusal(text: str, sex: Sex, no_patronymic: boo
         ("Анна\u00a0Мария", " анна мария "),
     ],
 )
-def test_spelling_does_not_part_one_name(one: str, other: str) -> None:
+def test_spellings_of_one_name_are_the_same(one: str, other: str) -> None:
     assert same_name(one, other)
 
 
-def test_another_name_is_another_name() -> None:
+def test_other_name_differs() -> None:
     assert not same_name("Наталья", "Наталия")
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_sameness_of_names_is_mutual(one: str, other: str) -> None:
+def test_sameness_of_names_is_symmetric(one: str, other: str) -> None:
     assert same_name(one, one)
     assert same_name(one, other) is same_name(other, one)
 
 
 @pytest.mark.requirement("E32")
-def test_the_parts_that_differ_are_told() -> None:
+def test_differing_parts_of_a_name_are_returned() -> None:
     registered = PersonName("ИВАНОВА", "НАТАЛИЯ", "СЕРГЕЕВНА")
     assert differing(PersonName("Иванова", "Наталия", "Сергеевна"), registered) == frozenset()
     assert differing(PersonName("Иванова", "Наталья"), registered) == {NameField.GIVEN, NameField.PATRONYMIC}

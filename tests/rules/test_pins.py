@@ -1,4 +1,4 @@
-"""The access code's rules: what makes a code, when it is asked for, and how a guesser waits longer and longer."""
+"""Rules of the access code: its form, when it is required, and pauses after wrong codes."""
 
 from __future__ import annotations
 
@@ -6,53 +6,54 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
 from bot.account.rules import access_code as rules
 from bot.core.errors import InvalidInput
 from bot.core.people import Lock
-from tests.moments import MONDAY
+from tests.pure_builders import MONDAY
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(("typed", "code"), [("0000", "0000"), ("580213", "580213"), (" 58 02 ", "5802")])
-def test_four_to_six_digits_are_a_code_however_they_are_spaced(typed: str, code: str) -> None:
+def test_code_has_four_to_six_digits_in_any_spacing(typed: str, code: str) -> None:
     assert rules.parse_code(typed) == code
 
 
 @pytest.mark.parametrize("typed", ["", "123", "1234567", "12a4", "пять", "٤٤٤٤", "-1234"])
-def test_anything_else_is_not(typed: str) -> None:
+def test_text_of_another_shape_is_not_a_code(typed: str) -> None:
     with pytest.raises(InvalidInput):
         rules.parse_code(typed)
 
 
 @pytest.mark.parametrize("code", ["0000", "777777", "1234", "987654", "1987", "2018"])
-def test_what_anybody_would_try_first_is_weak(code: str) -> None:
+def test_code_that_is_easy_to_guess_is_weak(code: str) -> None:
     assert rules.is_weak(code)
 
 
 @pytest.mark.parametrize("code", ["5802", "580213", "1243", "1122", "201803"])
-def test_what_must_be_guessed_is_not(code: str) -> None:
+def test_other_code_is_not_weak(code: str) -> None:
     assert not rules.is_weak(code)
 
 
-def test_five_wrong_codes_cost_a_quarter_of_an_hour_and_every_five_more_twice_as_much_up_to_a_day() -> None:
+def test_pause_doubles_after_every_five_wrong_codes() -> None:
+    """From a quarter of an hour up to a day."""
     pauses = [rules.pause_after(tries) for tries in range(5, 60, 5)]
     minutes = [pause.total_seconds() / 60 for pause in pauses if pause is not None]
     assert minutes == [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440]
 
 
-@given(some.integers(0, 10**6))
-def test_before_every_pause_there_are_five_tries(tries: int) -> None:
+@given(st.integers(0, 10**6))
+def test_every_pause_follows_five_tries(tries: int) -> None:
     pause = rules.pause_after(tries)
     assert (pause is not None) == (tries > 0 and tries % 5 == 0)
     assert pause is None or timedelta(minutes=15) <= pause <= timedelta(days=1)
     assert rules.pause_after(tries + rules.tries_left(tries)) is not None
 
 
-@given(some.integers(0, 120), some.integers(0, 999_999))
-def test_a_pause_ends_on_a_whole_minute_and_never_before_its_time(seconds: int, microseconds: int) -> None:
+@given(st.integers(0, 120), st.integers(0, 999_999))
+def test_pause_is_rounded_up_to_a_whole_minute(seconds: int, microseconds: int) -> None:
     now = MONDAY + timedelta(seconds=seconds, microseconds=microseconds)
     until = rules.paused_until(5, now)
     assert until is not None
@@ -60,14 +61,14 @@ def test_a_pause_ends_on_a_whole_minute_and_never_before_its_time(seconds: int, 
     assert timedelta(minutes=15) <= until - now < timedelta(minutes=16)
 
 
-def test_without_a_code_nothing_is_closed_and_anything_may_be_set() -> None:
+def test_account_without_a_code_is_open() -> None:
     assert not rules.is_locked(None, MONDAY)
     assert not rules.is_in_force(None, MONDAY)
     assert not rules.is_paused(None, MONDAY)
     assert rules.may_change_code(None, MONDAY)
 
 
-def test_a_code_opens_for_a_quarter_of_an_hour_and_may_be_changed_for_the_first_five_minutes() -> None:
+def test_code_opens_for_15_minutes_and_can_be_changed_for_5() -> None:
     lock = Lock(open_until=MONDAY + rules.UNLOCKED_FOR)
     assert rules.may_change_code(lock, MONDAY + 5 * MINUTE)
     assert not rules.may_change_code(lock, MONDAY + 6 * MINUTE)
@@ -76,14 +77,14 @@ def test_a_code_opens_for_a_quarter_of_an_hour_and_may_be_changed_for_the_first_
     assert rules.is_locked(Lock(), MONDAY)
 
 
-def test_a_forgotten_code_is_asked_for_until_its_day_is_over_and_not_a_moment_longer() -> None:
+def test_forgotten_code_expires_at_its_moment() -> None:
     lock = Lock(drops_at=MONDAY)
     assert rules.is_locked(lock, MONDAY - MINUTE)
     assert not rules.is_locked(lock, MONDAY)
     assert rules.may_change_code(lock, MONDAY)
 
 
-def test_a_pause_is_over_at_its_moment() -> None:
+def test_pause_ends_at_its_moment() -> None:
     lock = Lock(paused_until=MONDAY)
     assert rules.is_paused(lock, MONDAY - MINUTE)
     assert not rules.is_paused(lock, MONDAY)

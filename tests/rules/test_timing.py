@@ -66,22 +66,18 @@ def local(text: str, zone: ZoneInfo = MOSCOW) -> datetime:
         ("24 10:30", "23 17:30", "23 18:00"),
         ("24 00:15", "20 12:00", "23 18:00"),
         ("24 23:45", "20 12:00", "23 18:00"),
-        # the evening is too close or over: three hours before the visit
         ("24 12:00", "23 17:31", "24 09:00"),
         ("24 11:00", "23 23:30", "24 08:00"),
         ("24 15:00", "24 09:00", "24 12:00"),
-        # that is in quiet hours: their end
         ("24 10:30", "23 19:00", "24 08:00"),
         ("24 09:00", "23 23:50", "24 08:00"),
-        # their end is too close to the visit: the last moment of the evening
         ("24 08:59", "23 19:00", "23 21:30"),
         ("24 08:00", "23 21:00", "23 21:30"),
         ("24 00:30", "23 18:40", "23 21:30"),
-        # three hours before the visit is too close to the booking: one hour before it
         ("24 15:00", "24 11:45", "24 14:00"),
         ("24 15:00", "24 13:00", "24 14:00"),
         ("24 10:00", "24 07:45", "24 09:00"),
-        # nothing is left
+        # no moment is left
         ("24 15:00", "24 13:01", None),
         ("24 08:30", "23 23:00", None),
         ("24 08:00", "23 21:01", None),

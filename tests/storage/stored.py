@@ -21,8 +21,8 @@ from bot.patients.records import Relationship
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage, UnitOfWork
-from tests.migrated import open_migrated
-from tests.moments import MONDAY
+from tests.empty_database import open_migrated
+from tests.pure_builders import MONDAY
 
 NOW = MONDAY
 SYSTEM = SystemName("registry")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
 from storage.database.opening import open_database
 from storage.database.sqlite_connection import SqliteConnection
-from tests.places import ROOT
+from tests.project_files import ROOT
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"

@@ -1,4 +1,4 @@
-"""The long forms of the storms: ``python -m tests.stress race|faults|fuzz [SEED]``; the seed repeats what it found."""
+"""Run a long stress run: ``python -m tests.stress race|faults|fuzz [SEED]``; a seed repeats a run."""
 
 from __future__ import annotations
 
@@ -13,38 +13,37 @@ from structlog.testing import capture_logs
 
 from bot.delivery import outbox
 from bot.telegram import pace
-from tests.chat import town as towns
-from tests.stress import chat_faults, faults, fuzz, race
-from tests.stress import town as storms
+from tests.chat import town
+from tests.stress import chat_faults, faults, fuzz, race, service_town
 
-DEEDS = UPDATES = 100_000
+OPERATIONS = UPDATES = 100_000
 
 
 def run_race(seed: int) -> bool:
-    result = race.run(seed, DEEDS)
-    print(*result.broken[:20], result, sep="\n")
-    return not result.broken
+    result = race.run(seed, OPERATIONS)
+    print(*result.violations[:20], result, sep="\n")
+    return not result.violations
 
 
 def run_fuzz(seed: int) -> bool:
     result = fuzz.run(seed, UPDATES)
-    print(*result.explained().splitlines()[1:], result, sep="\n")
+    print(*result.report().splitlines()[1:], result, sep="\n")
     return result.clean
 
 
 def run_faults(seed: int) -> bool:
-    """Every site there is; the seed has nothing to choose."""
+    """Fail each statement and each call once; the seed is not used."""
     with tempfile.TemporaryDirectory() as folder, capture_logs():
-        result = asyncio.run(_every_fault(Path(folder)))
-    print(*result.explained().splitlines()[1:], result, sep="\n")
+        result = asyncio.run(_fail_everything(Path(folder)))
+    print(*result.report().splitlines()[1:], result, sep="\n")
     return result.clean
 
 
-async def _every_fault(folder: Path) -> faults.Result:
-    services = await storms.make_template(folder)
+async def _fail_everything(folder: Path) -> faults.Result:
+    services = await service_town.make_template(folder)
     total = await faults.fail_services(services, folder, faults.every)
     total.add(await faults.rerun_services(services, folder))
-    template = await towns.make_template(folder)
+    template = await town.make_template(folder)
     total.add(await chat_faults.rerun(template, folder))
     statements, calls = await chat_faults.count(template, folder)
     total.add(await chat_faults.fail_statements(template, folder, faults.every(statements)))
@@ -57,7 +56,7 @@ RUNS = {"race": run_race, "faults": run_faults, "fuzz": run_fuzz}
 
 
 def main(name: str, seed: str = "") -> int:
-    logging.disable(logging.ERROR)  # what the emulator refuses is counted
+    logging.disable(logging.ERROR)  # refusals of the emulator are counted
     outbox.CHAT_GAP = 0
     pace.RETRIES = (0.01, 0.02)
     drawn = int(seed) if seed else Random().randrange(1_000_000)

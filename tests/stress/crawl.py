@@ -1,4 +1,4 @@
-"""A crawler: presses every button of every screen that it meets, twice, and types garbage at every prompt."""
+"""Crawl the chat: press each button of each screen twice and type unexpected texts at each prompt."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
-from tests.stress.edge import Edge
-from tests.stress.trail import Trail
+from tests.stress.in_process import InProcessChat
+from tests.stress.screen_recorder import ScreenRecorder
 
 WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
 LATE: dict[str, int] = {
@@ -35,30 +35,30 @@ LATE: dict[str, int] = {
     )
     for link in links
 }
-"""Which actions are pressed after all others, and in which order: they take away what others need."""
+"""Actions that are pressed after all others, in this order: they remove what others need."""
 
 CODE = "580213"
-"""Good for an access code, where one is asked for."""
+"""A valid access code."""
 
-GARBAGE = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" * 16, "нет", "/неизвестно")
+UNEXPECTED_TEXTS = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" * 16, "нет", "/неизвестно")
 OF_A_KIND = 2
-"""How many buttons of one kind are pressed on one kind of screen: the third doctor is like the second."""
+"""How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
 MOST_PRESSES = 3000
 APOLOGY = re.compile(r"номер: [0-9a-f]{8}|number: [0-9a-f]{8}|[0-9a-f]{8}$")
 
 
 @dataclass(slots=True)
 class Crawl:
-    """One person's way through everything that he can reach."""
+    """One person's crawl through all screens in reach."""
 
-    town: Edge
+    town: InProcessChat
     person: int
     times: int = 2
     """how often each button is pressed"""
-    typed: tuple[str, ...] = GARBAGE
+    typed: tuple[str, ...] = UNEXPECTED_TEXTS
     """at every prompt"""
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
-    """data of buttons to press, and the kind of screen where they were seen"""
+    """the buttons to press next: their data and the kind of the screen"""
     late: list[tuple[int, str, str]] = field(default_factory=list)
     known: set[tuple[str, str]] = field(default_factory=set)
     seen: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -67,14 +67,14 @@ class Crawl:
     presses: int = 0
     wrong: list[str] = field(default_factory=list)
     doors: Doors = field(default_factory=lambda: Doors(FLOWS))
-    trail: Trail = field(init=False)
+    recorder: ScreenRecorder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.trail = Trail(self.town.app)
+        self.recorder = ScreenRecorder(self.town.app)
 
     async def run(self) -> None:
         if self.person in self.town.emulator.chats:
-            await self.look()  # a message that has come by itself offers ways of its own
+            await self.look()  # news may have buttons of its own
         await self.town.say(self.person, "/start")
         await self.look()
         while self.presses < MOST_PRESSES and (self.ahead or self.late):
@@ -92,14 +92,14 @@ class Crawl:
         self.presses += 1
         screen = self.town.screen(self.person)
         assert screen is not None
-        self.trail.at = None
+        self.recorder.at = None
         press = self.town.actor(self.person).press(screen.id, data)
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
 
     async def look(self) -> None:
-        """Note the buttons of the screen that have not been seen on one of its kind; nobody may be stuck on it."""
+        """Queue the new buttons of the newest screen and check that it has a way out."""
         screen = self.town.screen(self.person)
         if screen is None or not screen.inline:
             return
@@ -107,11 +107,11 @@ class Crawl:
         if kind not in self.screens:
             self.screens.add(kind)
             await self.require_way_out(screen)
-        # A button without data opens an address outside the chat.
+        # A button without data opens a URL.
         every = [str(button["callback_data"]) for row in screen.inline for button in row if "callback_data" in button]
         for data in every:
             self.note(data, kind)
-        self.trail.see(link for data in every if (link := self.doors.parse(data)) is not None)
+        self.recorder.see(link for data in every if (link := self.doors.parse(data)) is not None)
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
@@ -126,7 +126,7 @@ class Crawl:
     def note(self, data: str, kind: str) -> None:
         code = data.partition(":")[0]
         if self.doors.parse(data) is None:
-            self.wrong.append(f"nobody answers {data}")
+            self.wrong.append(f"no handler for {data}")
         if (data, kind) in self.known or self.seen[pattern_of(data), kind] >= OF_A_KIND:
             return
         self.known.add((data, kind))
@@ -137,30 +137,30 @@ class Crawl:
             self.ahead.append((data, kind))
 
     async def type_at_prompt(self, data: str) -> None:
-        """Garbage in answer to a question: each piece is answered, and the way out stays."""
+        """Type each text at an open prompt; each must get a reaction, and the screen keeps a way out."""
         code = data.partition(":")[0]
-        if code in self.prompts or not await self.is_asked():
+        if code in self.prompts or not await self.has_prompt():
             return
         self.prompts.add(code)
         for text in self.typed:
-            spoken = self.town.emulator.call_log.total
-            self.trail.at = None
+            before = self.town.emulator.call_log.total
+            self.recorder.at = None
             await self.town.say(self.person, text)
-            if self.town.emulator.call_log.total == spoken:
-                self.wrong.append(f"silence after {text[:20]!r} at {data}")
+            if self.town.emulator.call_log.total == before:
+                self.wrong.append(f"no reaction to {text[:20]!r} at {data}")
             await self.look()
             await self.press(data)
 
-    async def is_asked(self) -> bool:
+    async def has_prompt(self) -> bool:
         async def look(connection: Connection) -> bool:
-            sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_state IS NOT NULL"
+            sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_data IS NOT NULL"
             return bool(await connection.fetch(sql, {"person": self.person}))
 
         return await self.town.app.store.database.read(look)
 
 
 def kind_of(screen: Message) -> str:
-    """What a screen is but for its numbers and names: its first words and the kinds of its buttons."""
+    """Return what screens of one kind share: their first words and the codes of their buttons."""
     words = re.findall(r"[а-яёa-z]+", screen.text.lower())[:4]
     return " ".join([*words, *sorted(codes_of(screen))])
 
@@ -171,6 +171,6 @@ def codes_of(screen: Message) -> set[str]:
 
 
 def pattern_of(data: str) -> str:
-    """Two doctors are alike; the first page is not like the next."""
+    """Return the data with all numbers but 0 replaced: two doctors are alike, the first page differs from the next."""
     code, *fields = data.split(":")
     return ":".join([code, *("0" if value in {"", "0"} else "n" for value in fields)])

@@ -1,4 +1,4 @@
-"""Many people at once, acting inside the emulator without HTTP, so that the bot alone is measured and loaded."""
+"""Many people at once who act on the emulator without HTTP, so that only the bot is loaded and measured."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from tests.chat.town import Town
 FIRST_PERSON = 30_001
 YES = re.compile("^Да$")
 PATIENCE = 100.0
-"""seconds after which what somebody waits for will not be said at all, on however busy a machine"""
+"""seconds to wait for a message, also on a busy machine"""
 
 
 @dataclass(slots=True)
-class Passer:
-    """One of the crowd, and his child."""
+class Participant:
+    """One person of the crowd with one child."""
 
     emulator: Emulator
     id: int
     child: DemoPerson
     slowest: float = 0.0
     waited: int = 0
-    """how often he was told to come back later"""
+    """how often the bot asked to try again later"""
 
     @property
     def actor(self) -> AppUser:
@@ -47,20 +47,20 @@ class Passer:
                 return ChatMessage.read(message_view(message, actor.person))
         return None
 
-    async def until(self, wanted: Pattern) -> ChatMessage:
-        """The newest message of the bot, once it says this or has such a button."""
+    async def wait_for(self, wanted: Pattern) -> ChatMessage:
+        """Wait for this text or such a button in the newest message of the bot; return the message."""
         chat, deadline = self.actor.chat, asyncio.get_running_loop().time() + PATIENCE
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             seen = self.newest()
             if seen is not None and (fits(wanted, seen.text) or seen.button(wanted)):
                 return seen
             if not await chat.changed.wait(min(left, 1.0)) and seen is not None:
-                await self._ask_again(seen)
-        raise ChatError(f"{self.id} waits for {wanted!r} and sees\n{self.newest()}")
+                await self._retry(seen)
+        raise ChatError(f"{self.id} waits for {wanted!r}; the newest message:\n{self.newest()}")
 
     async def press(self, wanted: Pattern) -> Press:
-        """Press as soon as there is such a button; returns once it is answered."""
-        seen = await self.until(wanted)
+        """Wait for the button, press it and wait for the answer."""
+        seen = await self.wait_for(wanted)
         button = seen.button(wanted)
         assert button is not None, f"no button {wanted!r} in:\n{seen}"
         press = self.actor.press(seen.id, str(button.data))
@@ -71,45 +71,46 @@ class Passer:
         assert press.answered, f"{self.id} was never answered on {wanted!r}"
         return press
 
-    async def _ask_again(self, seen: ChatMessage) -> None:
-        """Press what the bot offers to those who have waited in vain."""
+    async def _retry(self, seen: ChatMessage) -> None:
+        """Press the button that checks or tries again, if the screen has one."""
         for again in ("Узнать, есть ли ответ", "Попробовать ещё раз"):
             if seen.button(again):
                 self.waited += 1
                 await self.press(again)
 
     async def settle_in(self) -> None:
-        """From START to a child whose policy is confirmed."""
+        """Go from START to a child with a verified policy."""
         self.actor.start()
         for step in ("Прочитать", "Согласен", "Согласен", "Согласен"):
             await self.press(step)
-        await self.until("16 цифр")
+        await self.wait_for("16 цифр")
         self.actor.say(self.child.policy_number)
         await self.press(YES)
-        await self.until("Напишите фамилию")
+        await self.wait_for("Напишите фамилию")
         self.actor.say(self.child.name.full)
         await self.press("Проверить полис")
-        await self.until("Записаться к врачу")
+        await self.wait_for("Записаться к врачу")
 
 
-def gather_crowd(emulator: Emulator, children: Sequence[DemoPerson]) -> list[Passer]:
+def gather_crowd(emulator: Emulator, children: Sequence[DemoPerson]) -> list[Participant]:
     emulator.presses.lifetime = PATIENCE
-    return [Passer(emulator, FIRST_PERSON + at, child) for at, child in enumerate(children)]
+    return [Participant(emulator, FIRST_PERSON + at, child) for at, child in enumerate(children)]
 
 
-async def settle_quietly(town: Town, crowd: Iterable[Passer]) -> None:
-    """What ``settle_in`` comes to, without a word in the chat."""
+async def set_up_accounts(town: Town, crowd: Iterable[Participant]) -> None:
+    """Do the same as ``settle_in`` for each person through services, without the chat."""
 
-    async def settle(passer: Passer) -> None:
+    async def settle(participant: Participant) -> None:
         services = town.app.services
-        passer.actor.person.started = True
-        account = await services.accounts.find_or_add(passer.id, "ru")
+        participant.actor.person.started = True
+        account = await services.accounts.find_or_add(participant.id, "ru")
         for purpose in Purpose:
             account = await services.consents.give(account.id, purpose, "text")
-        patient = await services.patients.link(account, claim_of(passer.child.policy_number, passer.child.name))
+        child = participant.child
+        patient = await services.patients.link(account, claim_of(child.policy_number, child.name))
         assert patient.is_verified
 
-    await asyncio.gather(*[settle(passer) for passer in crowd])
+    await asyncio.gather(*[settle(participant) for participant in crowd])
 
 
 async def fetch(town: Town, sql: str, **values: Any) -> list[Any]:

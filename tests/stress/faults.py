@@ -1,4 +1,4 @@
-"""Fault injection: every statement of a journey fails once, and every time the person arrives all the same."""
+"""Fail one statement of a journey through services in each run; the journey must reach the same end."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from bot.staff.errors import VisitGone
 from storage.database.connection import Database, NotCommitted
 from tests.builders import claim_of
 from tests.storage.registry_world import CHILDREN
-from tests.stress.inline import inline_database
-from tests.stress.invariants import broken
+from tests.stress.inline_database import inline_database
+from tests.stress.invariants import find_violations
 from tests.stress.reruns import RunsTwice
-from tests.stress.town import Family, Town, town_over
+from tests.stress.service_town import Family, ServiceTown, open_service_town
 
-TROUBLES = ("disk I/O error", "database or disk is full", "database is locked")
+ERRORS = ("disk I/O error", "database or disk is full", "database is locked")
 MOST_TRIES = 4
 
 
 @dataclass(slots=True)
 class Result:
-    """What a run with one fault left undone."""
+    """What runs with one fault each have left wrong."""
 
     sites: int = 0
     calls: int = 0
@@ -43,7 +43,7 @@ class Result:
     stuck: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
-    """units of work that did not do the same when they were run again"""
+    """units of work whose second run differed from the first"""
 
     def __str__(self) -> str:
         found = f"lost={len(self.lost)} stuck={len(self.stuck)} doubled={len(self.doubled)}"
@@ -54,7 +54,7 @@ class Result:
     def clean(self) -> bool:
         return not (self.lost or self.stuck or self.doubled or self.differing)
 
-    def explained(self) -> str:
+    def report(self) -> str:
         return "\n".join([str(self), *(self.lost + self.stuck + self.doubled + self.differing)[:20]])
 
     def add(self, other: Result) -> None:
@@ -65,8 +65,8 @@ class Result:
         self.differing += other.differing
 
 
-class Failing:
-    """A probe: counts statements once armed, and fails the one it was told to."""
+class FailingProbe:
+    """A probe that counts statements while it is armed and fails statement number ``at``."""
 
     def __init__(self, at: int | None = None) -> None:
         self.at, self.count, self.armed, self.failed = at, 0, False, ""
@@ -77,7 +77,7 @@ class Failing:
         self.count += 1
         if self.count == self.at:
             self.failed = " ".join(sql.split())[:80]
-            raise sqlite3.OperationalError(TROUBLES[self.count % len(TROUBLES)])
+            raise sqlite3.OperationalError(ERRORS[self.count % len(ERRORS)])
 
 
 # --- the journey through services -------------------------------------------------------------------------------------
@@ -89,9 +89,9 @@ EXPECTED = ["CANCELLED BY_CLINIC", "CANCELLED BY_REPRESENTATIVE", "CANCELLED RES
 
 
 class Journey:
-    """A mother's way from consent to a visit that the clinic cancels; each step may be done again."""
+    """A mother's steps from consent to a visit that the clinic cancels; each step may be repeated."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: ServiceTown) -> None:
         self.town, self.services = town, town.services
         self.order: OrderId | None = None
         self.account: Account | None = None
@@ -116,21 +116,21 @@ class Journey:
         (patient,) = await self.services.patients.list_of(self.mother.id)
         return patient
 
-    async def look(self) -> None:
+    async def review(self) -> None:
         patient = await self.patient()
-        if not patient.is_verified:  # the worker asks the register again
+        if not patient.is_verified:  # the worker retries the check
             self.town.clock.advance(timedelta(minutes=2))
             await self.town.work()
         await self._review(27, None)
 
-    async def look_to_move(self) -> None:
+    async def review_move(self) -> None:
         await self._review(30, (await self.visit()).appointment.id)
 
     async def _review(self, where: int, replaces: AppointmentId | None) -> None:
-        place, patient = self.town.places(5)[where], await self.patient()
-        await self.services.booking.days(self.mother.id, patient.id, place.doctor)
+        time, patient = self.town.times(5)[where], await self.patient()
+        await self.services.booking.days(self.mother.id, patient.id, time.doctor)
         reviewed = await self.services.orders.review(
-            self.mother.id, patient.id, place.doctor, place.starts_at, place.visit_type, replaces
+            self.mother.id, patient.id, time.doctor, time.starts_at, time.visit_type, replaces
         )
         self.order = reviewed.order.id
 
@@ -152,22 +152,22 @@ class Journey:
         await self.services.appointments.cancel(self.mother.id, row["id"], None)
         await self.services.shown_news.withdraw(CancellationAnswered(self.mother.id, row["id"]).dedup)
 
-    async def desk(self) -> None:
+    async def cancel_at_desk(self) -> None:
         (row,) = await self.town.rows("SELECT max(id) AS id FROM registry_bookings WHERE key IS NOT NULL")
         try:
             await self.services.staff.cancel(self.town.desk, row["id"], ClinicReason.DOCTOR_ILL)
         except VisitGone:
-            return  # the first press has done it
+            return  # the first press has cancelled it
 
-    async def hear(self) -> None:
+    async def receive_news(self) -> None:
         self.town.clock.advance(timedelta(minutes=4))
         await self.town.work()
 
 
 STEPS: tuple[Step, ...] = (
     *(Journey.meet, Journey.agree, Journey.link),
-    *(Journey.look, Journey.book, Journey.look_to_move, Journey.book, Journey.confirm, Journey.cancel),
-    *(Journey.look, Journey.book, Journey.desk, Journey.hear),
+    *(Journey.review, Journey.book, Journey.review_move, Journey.book, Journey.confirm, Journey.cancel),
+    *(Journey.review, Journey.book, Journey.cancel_at_desk, Journey.receive_news),
 )
 
 
@@ -178,42 +178,45 @@ def _as_it_is(database: Database) -> Database:
     return database
 
 
-async def travel(template: Path, folder: Path, probe: Failing, wrap: Wrap = _as_it_is) -> Result:
-    """The whole journey; whoever is told of trouble does the same again."""
+async def run_journey(template: Path, folder: Path, probe: FailingProbe, wrap: Wrap = _as_it_is) -> Result:
+    """Run the whole journey; a step that fails is repeated."""
     path, result = folder / f"journey-{probe.at}.sqlite3", Result(sites=1)
     shutil.copy(template, path)
-    async with inline_database(path, Random(1), probe) as database, town_over(wrap(database), families=1) as town:
-        town.mailbox.letters.clear()
+    async with (
+        inline_database(path, Random(1), probe) as database,
+        open_service_town(wrap(database), families=1) as town,
+    ):
+        town.mailbox.messages.clear()
         probe.armed, journey = True, Journey(town)
         for step in STEPS:
-            await _insist(step, journey, probe, result)
+            await _repeat(step, journey, probe, result)
         probe.armed = False
         town.families.append(Family(journey.mother, [(await journey.patient()).id]))
         await town.come_to_rest()
-        await _judge(town, probe, result)
+        await _check_end(town, probe, result)
     assert probe.failed or probe.at is None, f"the journey has no statement {probe.at}"
     return result
 
 
-async def _insist(step: Step, journey: Journey, probe: Failing, result: Result) -> None:
-    """Trouble is loud, and the same again works."""
-    trouble: Exception | None = None
+async def _repeat(step: Step, journey: Journey, probe: FailingProbe, result: Result) -> None:
+    """Repeat a step that raises; report it as stuck after ``MOST_TRIES`` attempts."""
+    failure: Exception | None = None
     for _try in range(MOST_TRIES):
         try:
             await step(journey)
             return
         except (sqlite3.Error, NotCommitted, ClinicSilent) as error:
-            trouble = error
+            failure = error
         except OutcomePending as pending:
-            trouble = pending
+            failure = pending
             journey.town.clock.advance(timedelta(seconds=25))
             await journey.town.work()
-    result.stuck.append(f"{probe.at} {probe.failed}: {step.__name__} ended in {trouble!r}")
+    result.stuck.append(f"{probe.at} {probe.failed}: {step.__name__} ended in {failure!r}")
 
 
-async def _judge(town: Town, probe: Failing, result: Result) -> None:
+async def _check_end(town: ServiceTown, probe: FailingProbe, result: Result) -> None:
     where = f"{probe.at} {probe.failed}"
-    result.stuck += [f"{where}: {line}" for line in await broken(town.asked, at_rest=True)]
+    result.stuck += [f"{where}: {line}" for line in await find_violations(town.sources, at_rest=True)]
     rows = await town.rows("SELECT status, reason FROM appointments ORDER BY reason")
     found = [f"{row['status']} {row['reason']}" for row in rows]
     _compare(where, Counter(EXPECTED), Counter(found), result)
@@ -222,11 +225,11 @@ async def _judge(town: Town, probe: Failing, result: Result) -> None:
         "a.telegram_id = :person",
         person=TELEGRAM_ID,
     )
-    letters = [screen for chat, screen in town.mailbox.letters if chat == TELEGRAM_ID]
-    if len(letters) > len(sent):
-        result.doubled.append(f"{where}: {len(letters)} letters for {[row['dedup'] for row in sent]}")
+    messages = [screen for chat, screen in town.mailbox.messages if chat == TELEGRAM_ID]
+    if len(messages) > len(sent):
+        result.doubled.append(f"{where}: {len(messages)} messages for {[row['dedup'] for row in sent]}")
     if not any(row["dedup"].startswith("clinic:") for row in sent):
-        result.lost.append(f"{where}: the clinic's news, of {[row['dedup'] for row in sent]}")
+        result.lost.append(f"{where}: the news of the clinic; sent: {[row['dedup'] for row in sent]}")
 
 
 def _compare(where: str, wanted: Counter[str], found: Counter[str], result: Result) -> None:
@@ -235,30 +238,30 @@ def _compare(where: str, wanted: Counter[str], found: Counter[str], result: Resu
 
 
 async def rerun_services(template: Path, folder: Path) -> Result:
-    """The journey with each unit of work run, rolled back and run again."""
+    """Run the journey with each unit of work run, rolled back and run again."""
     reruns: list[RunsTwice] = []
 
     def wrap(database: Database) -> Database:
         reruns.append(RunsTwice(database))
         return reruns[-1]
 
-    result = await travel(template, folder, Failing(), wrap)
+    result = await run_journey(template, folder, FailingProbe(), wrap)
     result.differing += reruns[0].differing
     return result
 
 
 async def count_sites(template: Path, folder: Path) -> int:
-    probe = Failing()
-    result = await travel(template, folder, probe)
-    assert result.clean, result.explained()
+    probe = FailingProbe()
+    result = await run_journey(template, folder, probe)
+    assert result.clean, result.report()
     return probe.count
 
 
 async def fail_services(template: Path, folder: Path, chosen: Callable[[int], Iterable[int]]) -> Result:
-    """One run for each chosen statement; ``chosen`` is told how many there are."""
+    """Run the journey once for each statement that ``chosen`` selects from their count."""
     total = Result()
     for at in chosen(await count_sites(template, folder)):
-        total.add(await travel(template, folder, Failing(at)))
+        total.add(await run_journey(template, folder, FailingProbe(at)))
     return total
 
 
@@ -267,7 +270,7 @@ def every(count: int) -> range:
 
 
 def some(seed: int, most: int) -> Callable[[int], list[int]]:
-    """So many of them by a die, the same ones every time."""
+    """Return a function that selects at most ``most`` of the numbers 1 to ``count``; a seed selects the same ones."""
 
     def choose(count: int) -> list[int]:
         return sorted(Random(seed).sample(every(count), min(most, count)))

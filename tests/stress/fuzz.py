@@ -1,4 +1,4 @@
-"""Fuzz: whatever arrives, everybody gets an answer, nothing breaks and Telegram has nothing to refuse."""
+"""Send random and corrupted updates to the bot: each press is answered, nothing raises, no call is refused."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from bot.emulator.errors import Impossible, Refusal
 from bot.emulator.presses import Press
 from storage.registry.seed.examples import EXAMPLES
 from tests.chat.town import make_template
-from tests.stress.edge import Edge, edge
-from tests.stress.garbage import Garbage
+from tests.stress.in_process import InProcessChat, open_chat
+from tests.stress.random_input import RandomInput
 
 ANNA, IGOR, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
 PEOPLE = (ANNA, ANNA, ANNA, IGOR, IGOR, REGISTRAR, STRANGER)
 AT_ONCE = 40
 WORK_EVERY = 20
-"""batches between two turns of the worker"""
+"""batches between two runs of the jobs"""
 SHOWN = 20
 BROKEN = frozenset({"error", "critical", "exception"})
 
@@ -48,16 +48,16 @@ class Result:
     def clean(self) -> bool:
         return not (self.unhandled or self.unanswered or self.refused)
 
-    def explained(self) -> str:
+    def report(self) -> str:
         return "\n".join([f"{self} seed={self.seed}", *(self.unhandled + self.unanswered + self.refused)[:SHOWN]])
 
 
-class Fuzz:
-    """People who have lost their minds, in front of the real dispatcher."""
+class Fuzzer:
+    """Random actions of a few people, handled by the real dispatcher."""
 
-    def __init__(self, town: Edge, die: Random, result: Result) -> None:
-        self.town, self.die, self.result = town, die, result
-        self.garbage = Garbage(die)
+    def __init__(self, town: InProcessChat, rng: Random, result: Result) -> None:
+        self.town, self.rng, self.result = town, rng, result
+        self.input = RandomInput(rng)
         self.presses: list[Press] = []
         self.acts: dict[Callable[[int], None], int] = {
             self.press: 30,
@@ -66,18 +66,18 @@ class Fuzz:
             self.send_something: 4,
             self.edit: 3,
             self.raw: 8,
-            self.maim: 3,
+            self.corrupt: 3,
             self.repeat: 3,
             self.block: 1,
         }
 
     def act(self) -> None:
-        person = self.die.choice(PEOPLE)
-        act = self.die.choices(list(self.acts), list(self.acts.values()))[0]
+        person = self.rng.choice(PEOPLE)
+        act = self.rng.choices(list(self.acts), list(self.acts.values()))[0]
         try:
             act(person)
         except (Impossible, Refusal):
-            # The app itself does not let a person do it; most often he has blocked the bot.
+            # Telegram does not allow this action, most often because the person has blocked the bot.
             self.town.actor(person).unblock()
         else:
             self.result.kinds[act.__name__] += 1
@@ -85,52 +85,52 @@ class Fuzz:
     # --- what people do -----------------------------------------------------------------------------------------------
 
     def press(self, person: int) -> None:
-        """A button that he sees, on the newest screen or on an old one."""
+        """Press a visible button, mostly on the newest screen."""
         messages = [m for m in self.town.emulator.chats[person].messages.values() if m.inline]
         if not messages:
             self.town.actor(person).say("/start")
             return
-        message = messages[-1] if self.die.random() < 0.7 else self.die.choice(messages)
+        message = messages[-1] if self.rng.random() < 0.7 else self.rng.choice(messages)
         assert message.inline is not None
         buttons = [button for row in message.inline for button in row if "callback_data" in button]
-        self._press(person, message.id, self.die.choice(buttons)["callback_data"])
+        self._press(person, message.id, self.rng.choice(buttons)["callback_data"])
 
     def press_forged(self, person: int) -> None:
         messages = list(self.town.emulator.chats[person].messages)
-        message = self.die.choice(messages) if messages and self.die.random() < 0.9 else self.garbage.number() % 2**31
-        self._press(person, message, self.garbage.button())
+        message = self.rng.choice(messages) if messages and self.rng.random() < 0.9 else self.input.number() % 2**31
+        self._press(person, message, self.input.button())
 
     def _press(self, person: int, message: int, data: str) -> None:
         self.presses.append(self.town.actor(person).press(message, data))
 
     def type(self, person: int) -> None:
-        self.town.actor(person).say(self.garbage.typed())
+        self.town.actor(person).say(self.input.typed())
 
     def send_something(self, person: int) -> None:
         actor = self.town.actor(person)
-        match self.die.randrange(4):
+        match self.rng.randrange(4):
             case 0:
                 actor.share_contact()
             case 1:
                 actor.share_location(55.75, 37.61)
             case 2:
-                actor.send_file(self.die.choice(["photo", "document", "voice", "sticker"]), self.garbage.file())
+                actor.send_file(self.rng.choice(["photo", "document", "voice", "sticker"]), self.input.file())
             case _:
-                actor.say(f"/start {self.garbage.word()[:64]}")
+                actor.say(f"/start {self.input.word()[:64]}")
 
     def edit(self, person: int) -> None:
         actor = self.town.actor(person)
         mine = [m.id for m in actor.chat.messages.values() if not m.from_bot and "text" in m.content]
         if mine:
-            actor.edit(self.die.choice(mine), self.garbage.typed())
+            actor.edit(self.rng.choice(mine), self.input.typed())
 
     def block(self, person: int) -> None:
         self.town.actor(person).block()
 
-    # --- what no person does ------------------------------------------------------------------------------------------
+    # --- what no app sends --------------------------------------------------------------------------------------------
 
     def raw(self, person: int) -> None:
-        kind, payload = self.garbage.update(self.town.emulator, person)
+        kind, payload = self.input.update(self.town.emulator, person)
         if kind == "callback_query":
             self.presses.append(
                 self.town.emulator.presses.begin(self.town.emulator.person(person), self.town.actor(person).chat, 0, "")
@@ -138,20 +138,20 @@ class Fuzz:
             payload["id"] = self.presses[-1].id
         self.town.emulator.updates.add(kind, payload, None)
 
-    def maim(self, person: int) -> None:
-        """An update with a field missing or of another kind."""
+    def corrupt(self, person: int) -> None:
+        """Repeat an update with one field removed or of another type."""
         history = self.town.emulator.updates.history
         if history:
-            old = self.die.choice(history)
-            self.town.emulator.updates.add(old.kind, self.garbage.maimed(old.payload), None)
+            old = self.rng.choice(history)
+            self.town.emulator.updates.add(old.kind, self.input.corrupted(old.payload), None)
 
     def repeat(self, person: int) -> None:
         history = self.town.emulator.updates.history
         if history:
-            old = self.die.choice(history)
+            old = self.rng.choice(history)
             self.town.emulator.updates.add(old.kind, old.payload, None)
 
-    # --- what comes of it ---------------------------------------------------------------------------------------------
+    # --- running and checking -----------------------------------------------------------------------------------------
 
     async def batch(self) -> None:
         for _act in range(AT_ONCE):
@@ -161,19 +161,19 @@ class Fuzz:
             by_person = sorted(updates, key=_sender)
             lines = [list(line) for _person, line in groupby(by_person, key=_sender)]
             await asyncio.gather(*(self._feed(line) for line in lines))
-        self._look()
+        self._check_answers()
 
     async def _feed(self, updates: list[Update]) -> None:
-        """One person's updates: twice in a while the same one again, as Telegram may send it."""
+        """Feed the updates of one person; some are fed twice, as Telegram may deliver an update again."""
         for update in updates:
-            for _time in range(2 if self.die.random() < 0.03 else 1):
+            for _time in range(2 if self.rng.random() < 0.03 else 1):
                 try:
                     await self.town.app.dispatcher.feed_update(self.town.app.bot, update)
                 except Exception as error:
                     self.result.unhandled.append(f"{error!r}: {update.model_dump_json(exclude_unset=True)[:600]}")
 
-    def _look(self) -> None:
-        # Who has blocked the bot meanwhile sees no spinner either.
+    def _check_answers(self) -> None:
+        # A press of a person who has blocked the bot cannot be answered.
         waiting = [press for press in self.presses if press.spinning and not press.person.blocked]
         self.result.unanswered += [f"{press.person.id} {press.data!r}" for press in waiting]
         self.presses.clear()
@@ -190,28 +190,28 @@ def _sender(update: Update) -> int:
 
 
 async def fuzz(template: Path, folder: Path, seed: int, updates: int) -> Result:
-    """At least so many updates, or up to the first batch that breaks something."""
-    result, die = Result(seed), Random(seed)
+    """Feed at least ``updates`` updates; stop after the first batch with a failure."""
+    result, rng = Result(seed), Random(seed)
     with capture_logs() as lines:
-        async with edge(template, folder) as town:
-            storm = Fuzz(town, die, result)
+        async with open_chat(template, folder) as town:
+            fuzzer = Fuzzer(town, rng, result)
             await _settle_in(town)
             batches = 0
             while result.updates < updates and result.clean:
-                await storm.batch()
+                await fuzzer.batch()
                 batches += 1
                 if batches % WORK_EVERY == 0:
-                    town.clock.advance(storm.garbage.pause())
+                    town.clock.advance(fuzzer.input.pause())
                     await town.app.jobs.run_all_once()
                 result.unhandled += [
-                    _told(line) for line in lines if line["log_level"] in BROKEN and not _foreseen(line)
+                    _describe(line) for line in lines if line["log_level"] in BROKEN and not _is_expected(line)
                 ]
                 lines.clear()
     return result
 
 
-async def _settle_in(town: Edge) -> None:
-    """Anna has two children, so that there is something to spoil."""
+async def _settle_in(town: InProcessChat) -> None:
+    """Start the bot for all; give Anna two children."""
     for person in set(PEOPLE):
         await town.say(person, "/start")
     for data in ("Ca:1", "Ca:2", "Ca:3"):
@@ -230,7 +230,7 @@ async def _settle_in(town: Edge) -> None:
         await town.press(ANNA, review.inline[0][0]["callback_data"])
 
 
-def _told(line: Any) -> str:
+def _describe(line: Any) -> str:
     return " ".join(f"{name}={value}" for name, value in line.items() if name != "exc_info")[:1500] + _trace(line)
 
 
@@ -238,8 +238,8 @@ def _trace(line: Any) -> str:
     return f" {line['exc_info']!r}" if "exc_info" in line else ""
 
 
-def _foreseen(line: Any) -> bool:
-    """A maimed update is told of and left: nobody waits for an answer to what cannot be read."""
+def _is_expected(line: Any) -> bool:
+    """Return whether this is the error for an update that cannot be parsed, which the bot logs and skips."""
     return bool(line["event"] == "an update cannot be read")
 
 

@@ -1,4 +1,4 @@
-"""What must hold whatever has happened: asked of the rows themselves, the bot's and the clinic's."""
+"""The invariants of the product, checked on the rows of the bot and of the clinic after any run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ VISITS = """
     LEFT JOIN registry_slots s ON s.id = b.slot_id
     ORDER BY a.id
 """
-CROWDED = """
+DOUBLE_BOOKED = """
     SELECT s.id, s.status, COUNT(b.id) AS live FROM registry_slots s
     LEFT JOIN registry_bookings b ON b.slot_id = s.id AND b.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED')
     GROUP BY s.id HAVING live > 1 OR (s.status = 'BUSY') <> (live = 1)
@@ -42,19 +42,19 @@ ORPHANS = """
     SELECT b.id, b.status, a.status AS ours FROM registry_bookings b LEFT JOIN appointments a ON a.key = b.key
     WHERE b.key IS NOT NULL AND b.status = 'BOOKED' AND (a.status IS NULL OR a.status <> 'BOOKED')
 """
-TOLD = {
+ENTRIES = {
     "BOOKED": {"booking: booked"},
     "REFUSED": {"booking: refused"},
     "BY_REPRESENTATIVE": {"visit cancelled"},
     "BY_CLINIC": {"changed by the clinic", "booking: cancelled"},
     "RESCHEDULED": {"visit moved"},
 }
-"""What the journal has to say of a visit in that state, or called off for that reason; one of these."""
+"""The journal entries, one of which a visit must have: by its status, or by its reason if it is cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Where to look: one database, the bot's storage and the clinic's registry over it, and the moment."""
+class Sources:
+    """What is checked: one database, the bot's storage and the clinic's registry over it, and the clock."""
 
     database: Database
     storage: Storage
@@ -65,33 +65,35 @@ class Asked:
         return await self.database.read(lambda connection: connection.fetch(sql, values))
 
 
-async def broken(town: Asked, *, at_rest: bool) -> list[str]:
-    """Every truth that does not hold; some are only asked for once nothing is open any more."""
+async def find_violations(town: Sources, *, at_rest: bool) -> list[str]:
+    """Return one line for each violation; ``at_rest`` also checks what holds only when nothing is pending."""
     visits = await town.rows(VISITS)
-    found = [f"slot {row['id']} is {row['status']} with {row['live']} live visits" for row in await town.rows(CROWDED)]
+    found = [
+        f"slot {row['id']} is {row['status']} with {row['live']} live visits" for row in await town.rows(DOUBLE_BOOKED)
+    ]
     found += [line async for line in _hidden(town)]
     found += await _reminders(town, visits)
     found += list(_chains(visits))
     found += await _journal(town, visits)
     if at_rest:
-        found += list(_apart(visits))
+        found += list(_differences(visits))
         found += [f"booking {row['id']} is live, ours is {row['ours']}" for row in await town.rows(ORPHANS)]
-        found += await _untold(town)
+        found += await _undelivered(town)
     return found
 
 
-async def _hidden(town: Asked) -> AsyncIterator[str]:
-    """A hold that has run out hides nothing."""
+async def _hidden(town: Sources) -> AsyncIterator[str]:
+    """An expired hold does not hide its slot."""
     now = town.clock.now()
     for row in await town.rows(STALE_HOLDS, now=int(now.timestamp())):
         start = _moment(row["starts_at"])
         free = await town.registry.slots(DoctorRef(str(row["doctor_id"])), start, start + timedelta(seconds=1))
         if not free:
-            yield f"a hold that has run out hides slot {row['id']}"
+            yield f"an expired hold hides slot {row['id']}"
 
 
-async def _reminders(town: Asked, visits: list[Row]) -> list[str]:
-    """One live reminder of every coming visit where there is a sensible moment for it, none of any other."""
+async def _reminders(town: Sources, visits: list[Row]) -> list[str]:
+    """Each future visit has one pending reminder if there is time for one; no other visit has any."""
     agreed = await _agreed(town)
     planned = await _planned(town)
     rows = await town.rows("SELECT * FROM outbox WHERE kind = 'REMINDER'")
@@ -108,13 +110,13 @@ async def _reminders(town: Asked, visits: list[Row]) -> list[str]:
             continue
         since = max(planned["appointment", visit["id"]], planned["account", visit["account_id"]])
         due = day_before_reminder(_moment(visit["starts_at"]), ZoneInfo(visit["zone"]), _moment(since), HOUR)
-        told = [row for row in sent[visit["id"]] if row["created_at"] >= since and row["status"] != "WITHDRAWN"]
-        if [row["due_at"] for row in told] != ([] if due is None else [int(due.timestamp())]) or len(live) > 1:
-            found.append(f"visit {visit['id']} should be reminded of at {due}, planned {[dict(row) for row in told]}")
+        reminders = [row for row in sent[visit["id"]] if row["created_at"] >= since and row["status"] != "WITHDRAWN"]
+        if [row["due_at"] for row in reminders] != ([] if due is None else [int(due.timestamp())]) or len(live) > 1:
+            found.append(f"visit {visit['id']}: reminder due {due}, found {[dict(row) for row in reminders]}")
     return found
 
 
-async def _agreed(town: Asked) -> set[int]:
+async def _agreed(town: Sources) -> set[int]:
     ids = [row["id"] for row in await town.rows("SELECT id FROM accounts")]
 
     async def look(view: UnitOfWork) -> list[Account | None]:
@@ -124,8 +126,8 @@ async def _agreed(town: Asked) -> set[int]:
     return {account.id for account in accounts if account and Purpose.REMINDERS in account.consents}
 
 
-async def _planned(town: Asked) -> dict[tuple[str, int], int]:
-    """When the last thing happened that plans a visit's reminder anew."""
+async def _planned(town: Sources) -> dict[tuple[str, int], int]:
+    """Return when a reminder was last planned, by appointment and by account, in seconds since the epoch."""
     planned: dict[tuple[str, int], int] = defaultdict(int)
     for row in await town.rows("SELECT * FROM audit ORDER BY id"):
         kind, _space, which = row["subject"].partition(" ")
@@ -136,8 +138,8 @@ async def _planned(town: Asked) -> dict[tuple[str, int], int]:
     return planned
 
 
-async def _journal(town: Asked, visits: list[Row]) -> list[str]:
-    """Every change of a visit has its line."""
+async def _journal(town: Sources, visits: list[Row]) -> list[str]:
+    """Each change of a visit has a journal entry."""
     lines: dict[str, set[str]] = defaultdict(set)
     for row in await town.rows("SELECT subject, action FROM audit"):
         lines[row["subject"]].add(row["action"])
@@ -145,14 +147,14 @@ async def _journal(town: Asked, visits: list[Row]) -> list[str]:
     for visit in visits:
         state = visit["reason"] if visit["status"] == "CANCELLED" else visit["status"]
         asked = {"booking asked for"}
-        for wanted in (asked, asked if state == "PENDING" else TOLD.get(state, {f"a word for {state}"})):
+        for wanted in (asked, asked if state == "PENDING" else ENTRIES.get(state, {f"an entry for {state}"})):
             if wanted.isdisjoint(lines[f"appointment {visit['id']}"]):
                 found.append(f"the journal of visit {visit['id']} lacks {sorted(wanted)}")
     return found
 
 
-async def _untold(town: Asked) -> list[str]:
-    """Nothing that is due waits, and nothing was given up."""
+async def _undelivered(town: Sources) -> list[str]:
+    """No due message is still queued, and none has failed."""
     now = int(town.clock.now().timestamp())
     sql = "SELECT * FROM outbox WHERE status IN ('FAILED', 'CLAIMED') OR (status = 'QUEUED' AND due_at <= :now)"
     return [
@@ -161,7 +163,7 @@ async def _untold(town: Asked) -> list[str]:
 
 
 def _chains(visits: list[Row]) -> Iterator[str]:
-    """A chain keeps its Ref, and nobody else has it."""
+    """All visits of a chain have one Ref, and no other chain has it."""
     refs = {row["id"]: row["ref"] for row in visits}
     owners: dict[str, int] = {}
     for row in visits:
@@ -171,16 +173,16 @@ def _chains(visits: list[Row]) -> Iterator[str]:
             yield f"two chains are called {row['ref']}"
 
 
-def _apart(visits: list[Row]) -> Iterator[str]:
-    """The bot and the clinic say the same."""
+def _differences(visits: list[Row]) -> Iterator[str]:
+    """The bot and the clinic have the same status and time for each visit."""
     for row in visits:
         ours, theirs = row["status"], row["there"]
         if ours == "PENDING" or row["cancelling"]:
             yield f"visit {row['id']} is still open"
         elif ours == "BOOKED" and (theirs, row["there_at"]) != ("BOOKED", row["starts_at"]):
-            yield f"visit {row['id']} is booked for {row['starts_at']}, the clinic says {theirs} {row['there_at']}"
+            yield f"visit {row['id']} is booked for {row['starts_at']}, the clinic has {theirs} {row['there_at']}"
         elif ours == "CANCELLED" and theirs != "CANCELLED":
-            yield f"visit {row['id']} is cancelled, the clinic says {theirs}"
+            yield f"visit {row['id']} is cancelled, the clinic has {theirs}"
 
 
 def _moment(seconds: int) -> datetime:

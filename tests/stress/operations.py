@@ -1,4 +1,7 @@
-"""What people, the clinic, time and death do in a storm; each deed takes three numbers and makes the best of them."""
+"""The operations that stress runs draw from: parents, the desk, the worker, the clock and killed tasks.
+
+Each takes three random numbers and uses them to choose a family, a visit, an order or a time.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,25 @@ from bot.clinics.port import ClinicReason
 from bot.core.errors import RuleError
 from bot.core.people import Account, Purpose
 from bot.glossary import OrderId
-from tests.stress.town import Family, Place, Town
+from tests.stress.service_town import DoctorTime, Family, ServiceTown
 
-Deed = Callable[["Life", int, int, int], Awaitable[None]]
+Operation = Callable[["Operations", int, int, int], Awaitable[None]]
 CLOCK_STEPS = (timedelta(seconds=20), timedelta(minutes=2), timedelta(minutes=4), timedelta(hours=1))
 REMEMBERED = 500
 
 
-class Life:
-    """A town in which things happen. A refusal is an answer: whoever gets one goes on."""
+class Operations:
+    """Operations on one town; a RuleError is a valid answer and is counted by its class."""
 
-    def __init__(self, town: Town, days: int) -> None:
+    def __init__(self, town: ServiceTown, days: int) -> None:
         self.town, self.services = town, town.services
-        self.places = town.places(days)
+        self.times = town.times(days)
         self.orders: list[tuple[Account, OrderId]] = []
         self.done: dict[str, int] = {}
 
     async def do(self, name: str, a: int, b: int, c: int) -> None:
         try:
-            await DEEDS[name](self, a, b, c)
+            await OPERATIONS[name](self, a, b, c)
         except RuleError as refusal:
             name = f"{name}: {type(refusal).__name__}"
         self.done[name] = self.done.get(name, 0) + 1
@@ -37,11 +40,11 @@ class Life:
     def family(self, number: int) -> Family:
         return self.town.families[number % len(self.town.families)]
 
-    def place(self, number: int) -> Place:
-        """One of the coming weeks."""
+    def time(self, number: int) -> DoctorTime:
+        """Return one of the next 240 times, or of all times if none is left."""
         now = self.town.clock.now()
-        ahead = [place for place in self.places if place.starts_at > now] or self.places
-        ahead.sort(key=lambda place: place.starts_at)
+        ahead = [time for time in self.times if time.starts_at > now] or self.times
+        ahead.sort(key=lambda time: time.starts_at)
         return ahead[number % min(len(ahead), 240)]
 
     async def visit(self, family: Family, number: int) -> AppointmentCard | None:
@@ -50,20 +53,25 @@ class Life:
 
     # --- a parent -----------------------------------------------------------------------------------------------------
 
-    async def look(self, who: int, child: int, where: int) -> None:
-        """Up to the review screen: the time is held."""
-        family, place = self.family(who), self.place(where)
+    async def review(self, who: int, child: int, where: int) -> None:
+        """Open the review screen, which holds the time."""
+        family, time = self.family(who), self.time(where)
         patient = family.patients[child % len(family.patients)]
         reviewed = await self.services.orders.review(
-            family.account.id, patient, place.doctor, place.starts_at, place.visit_type
+            family.account.id, patient, time.doctor, time.starts_at, time.visit_type
         )
         self._remember(family, reviewed.order.id)
 
-    async def look_to_move(self, who: int, which: int, where: int) -> None:
-        family, place = self.family(who), self.place(where)
+    async def review_move(self, who: int, which: int, where: int) -> None:
+        family, time = self.family(who), self.time(where)
         if card := await self.visit(family, which):
             reviewed = await self.services.orders.review(
-                family.account.id, card.patient.id, place.doctor, place.starts_at, place.visit_type, card.appointment.id
+                family.account.id,
+                card.patient.id,
+                time.doctor,
+                time.starts_at,
+                time.visit_type,
+                card.appointment.id,
             )
             self._remember(family, reviewed.order.id)
 
@@ -76,31 +84,31 @@ class Life:
             account, order = self.orders[-1 - which % len(self.orders)]
             await self.services.orders.book(account.id, order, None)
 
-    async def book_the_newest(self, which: int, _b: int, _c: int) -> None:
+    async def book_newest(self, which: int, _b: int, _c: int) -> None:
         await self.book(which % 3, 0, 0)
 
-    async def tap_twice(self, which: int, _b: int, _c: int) -> None:
-        """Both taps are of one order: they must end as one."""
+    async def book_twice(self, which: int, _b: int, _c: int) -> None:
+        """Press «Записаться» twice at once: one order makes one visit."""
         if not self.orders:
             return
         account, order = self.orders[-1 - which % min(len(self.orders), 5)]
-        taps = [self.services.orders.book(account.id, order, None) for _tap in range(2)]
-        answers = await asyncio.gather(*taps, return_exceptions=True)
+        presses = [self.services.orders.book(account.id, order, None) for _press in range(2)]
+        answers = await asyncio.gather(*presses, return_exceptions=True)
         cards = {answer.appointment.id for answer in answers if isinstance(answer, AppointmentCard)}
         assert len(cards) <= 1, f"one order became the visits {cards}"
         for answer in answers:
             if isinstance(answer, BaseException):
                 raise answer
 
-    async def press_anothers(self, who: int, which: int, _c: int) -> None:
-        """A forged button with somebody else's order."""
+    async def book_order_of_another(self, who: int, which: int, _c: int) -> None:
+        """Press a forged button with an order of another account."""
         if not self.orders:
             return
         family = self.family(who)
         account, order = self.orders[-1 - which % len(self.orders)]
         if account.id != family.account.id:
             card = await self.services.orders.book(family.account.id, order, None)
-            raise AssertionError(f"a stranger has booked {card.appointment.id}")
+            raise AssertionError(f"another account has booked {card.appointment.id}")
 
     async def give_up(self, which: int, _b: int, _c: int) -> None:
         if self.orders:
@@ -117,10 +125,10 @@ class Life:
         if card := await self.visit(family, which):
             await self.services.appointments.confirm(family.account.id, card.appointment.id)
 
-    async def revoke(self, who: int, _b: int, _c: int) -> None:
+    async def revoke_reminders(self, who: int, _b: int, _c: int) -> None:
         await self.services.consents.revoke(self.family(who).account.id, Purpose.REMINDERS)
 
-    async def agree(self, who: int, _b: int, _c: int) -> None:
+    async def agree_to_reminders(self, who: int, _b: int, _c: int) -> None:
         await self.services.consents.give(self.family(who).account.id, Purpose.REMINDERS, "digest")
 
     # --- the clinic ---------------------------------------------------------------------------------------------------
@@ -139,10 +147,10 @@ class Life:
 
     async def desk_moves(self, which: int, where: int, _c: int) -> None:
         if number := await self._on_desk(which):
-            place = self.place(where)
-            await self.services.staff.move(self.town.desk, number, place.starts_at, place.visit_type)
+            time = self.time(where)
+            await self.services.staff.move(self.town.desk, number, time.starts_at, time.visit_type)
 
-    # --- the worker, time, death --------------------------------------------------------------------------------------
+    # --- the worker, the clock, killed tasks --------------------------------------------------------------------------
 
     async def sync(self, _a: int, _b: int, _c: int) -> None:
         await self.services.appointments.sync()
@@ -150,21 +158,21 @@ class Life:
     async def settle(self, _a: int, _b: int, _c: int) -> None:
         await self.services.appointments.settle_due()
 
-    async def tell(self, _a: int, _b: int, _c: int) -> None:
+    async def send_messages(self, _a: int, _b: int, _c: int) -> None:
         await self.town.outbox.sweep()
 
-    async def time_passes(self, step: int, _b: int, _c: int) -> None:
+    async def advance_clock(self, step: int, _b: int, _c: int) -> None:
         self.town.clock.advance(CLOCK_STEPS[step % len(CLOCK_STEPS)])
 
-    async def die_while_booking(self, which: int, turns: int, _c: int) -> None:
-        """Killed between the wish and its outcome, or anywhere else."""
-        await self._die(self.book(which % 5, 0, 0), turns % 60)
+    async def kill_while_booking(self, which: int, turns: int, _c: int) -> None:
+        """Cancel the task after some turns of the event loop, as a killed process would."""
+        await self._kill(self.book(which % 5, 0, 0), turns % 60)
 
-    async def die_while_cancelling(self, who: int, which: int, turns: int) -> None:
-        await self._die(self.cancel(who, which, 0), turns % 40)
+    async def kill_while_cancelling(self, who: int, which: int, turns: int) -> None:
+        await self._kill(self.cancel(who, which, 0), turns % 40)
 
-    async def _die(self, deed: Awaitable[None], turns: int) -> None:
-        task = asyncio.ensure_future(deed)  # noqa: TID251 - it is killed and waited for
+    async def _kill(self, operation: Awaitable[None], turns: int) -> None:
+        task = asyncio.ensure_future(operation)  # noqa: TID251 - cancelled and awaited below
         for _turn in range(turns):
             await asyncio.sleep(0)
         task.cancel()
@@ -175,26 +183,26 @@ class Life:
 
 
 WEIGHTS: dict[str, int] = {
-    "look": 24,
-    "look_to_move": 8,
+    "review": 24,
+    "review_move": 8,
     "book": 4,
-    "book_the_newest": 18,
-    "tap_twice": 6,
-    "press_anothers": 1,
+    "book_newest": 18,
+    "book_twice": 6,
+    "book_order_of_another": 1,
     "give_up": 2,
     "cancel": 7,
     "confirm": 1,
-    "revoke": 1,
-    "agree": 1,
+    "revoke_reminders": 1,
+    "agree_to_reminders": 1,
     "desk_cancels": 1,
     "desk_moves": 2,
     "sync": 3,
     "settle": 3,
-    "tell": 1,
-    "time_passes": 1,
-    "die_while_booking": 2,
-    "die_while_cancelling": 1,
+    "send_messages": 1,
+    "advance_clock": 1,
+    "kill_while_booking": 2,
+    "kill_while_cancelling": 1,
 }
-"""How often each deed is done."""
+"""The weight of each operation in a random draw."""
 
-DEEDS: dict[str, Deed] = {name: getattr(Life, name) for name in WEIGHTS}
+OPERATIONS: dict[str, Operation] = {name: getattr(Operations, name) for name in WEIGHTS}

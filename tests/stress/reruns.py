@@ -1,7 +1,6 @@
-"""Every unit of work that writes is run, rolled back and run again: it gives the same answer and makes the same
-statements, so that a database which retries units may do so.
+"""Run each writing unit of work twice, rolling back the first run, and compare answers and statements.
 
-Random values that a unit draws for its rows are no part of the comparison: an answer that carried one would differ.
+A database may retry a unit, so both runs must be alike. Values of statements are not compared: rows get random uids.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ RELEASE = "RELEASE first_run"
 
 
 class Recording:
-    """A connection that writes down its statements, without their values: what is sealed differs every time."""
+    """A connection that records its statements without their values: sealed values differ in each run."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -37,7 +36,7 @@ class Recording:
 
 
 class Outcome(NamedTuple):
-    """What a run returned or raised; an exception is compared by its type and its arguments."""
+    """What a run returned or raised; exceptions are compared by type and arguments."""
 
     answer: object
     raised: tuple[type[Exception], str] | None
@@ -45,7 +44,7 @@ class Outcome(NamedTuple):
 
 
 class RunsTwice:
-    """Implements Database over another one; ``differing`` has a line for each unit whose runs were not alike."""
+    """Implements Database over another one; ``differing`` has a line for each unit whose runs differ."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,7 +70,7 @@ class RunsTwice:
         try:
             answer = await work(recording)
         except Exception as error:
-            self._compare(first, Outcome(None, _told(error), recording.statements))
+            self._compare(first, Outcome(None, _described(error), recording.statements))
             raise
         self._compare(first, Outcome(_plain(answer), None, recording.statements))
         return answer
@@ -86,13 +85,13 @@ async def _outcome(connection: Connection, work: Work[Any]) -> Outcome:
     try:
         return Outcome(_plain(await work(recording)), None, recording.statements)
     except Exception as error:
-        return Outcome(None, _told(error), recording.statements)
+        return Outcome(None, _described(error), recording.statements)
 
 
 def _plain(answer: object) -> object:
-    """Exceptions are equal only to themselves."""
-    return _told(answer) if isinstance(answer, Exception) else answer
+    """Return an exception as its type and arguments: exceptions compare by identity."""
+    return _described(answer) if isinstance(answer, Exception) else answer
 
 
-def _told(error: Exception) -> tuple[type[Exception], str]:
+def _described(error: Exception) -> tuple[type[Exception], str]:
     return type(error), repr(error)

@@ -1,4 +1,4 @@
-"""A morning on which everybody comes at once: hundreds go the whole way, and a time goes to one of them."""
+"""Hundreds of people book at the same time; each time is booked once."""
 
 from __future__ import annotations
 
@@ -14,58 +14,58 @@ from storage.database.connection import Connection
 from storage.registry.store import queries
 from tests.builders import MONDAY
 from tests.chat.actions import MARIA, TIME, data_of, settle_in
+from tests.chat.insured_children import insure, make_children
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import insure, list_newcomers
 from tests.chat.town import Town
-from tests.stress.crowd import Passer, fetch, gather_crowd, settle_quietly
+from tests.stress.crowd import Participant, fetch, gather_crowd, set_up_accounts
 
 PEOPLE = int(os.environ.get("PEOPLE", "100"))
-"""`make crowd` brings three hundred."""
+"""`make crowd` runs it with three hundred."""
 
 RIVALS, PLACES = 200, 20
 SUNDAY = MONDAY + timedelta(days=6)
-"""No doctor of the town works on it, so its timetable is all the test's own."""
+"""No doctor of the town works on Sunday, so the test alone publishes times for it."""
 
 DOCTOR = re.compile(r"· (сегодня|завтра|\w\w \d+)")
 LIVE = "SELECT b.slot_id FROM registry_bookings b WHERE b.key IS NOT NULL AND b.status = 'BOOKED'"
 
 
-async def go_all_the_way(passer: Passer, at: int) -> None:
-    """Everybody wants another time, so that a taken one is bad luck and not the rule."""
-    await passer.settle_in()
-    await passer.press("Записаться к врачу")
+async def go_all_the_way(participant: Participant, at: int) -> None:
+    """Book one visit; ``at`` spreads people over doctors, days and times, so that few times are taken."""
+    await participant.settle_in()
+    await participant.press("Записаться к врачу")
     for attempt in range(12):
-        await passer.press("Педиатр")
-        doctors = [label for label in (await passer.until("Любой врач")).labels if DOCTOR.search(label)][1:]
-        await passer.press(doctors[(at + attempt) % len(doctors)])
-        days = (await passer.until("Какой день?")).labels[:9]
-        await passer.press(days[(at // 4 + attempt) % len(days)])
-        offered = await passer.until(re.compile("Выберите время|не осталось"))
+        await participant.press("Педиатр")
+        doctors = [label for label in (await participant.wait_for("Любой врач")).labels if DOCTOR.search(label)][1:]
+        await participant.press(doctors[(at + attempt) % len(doctors)])
+        days = (await participant.wait_for("Какой день?")).labels[:9]
+        await participant.press(days[(at // 4 + attempt) % len(days)])
+        offered = await participant.wait_for(re.compile("Выберите время|не осталось"))
         times = [label for label in offered.labels if TIME.search(label)]
-        if times and not (await passer.press(times[(at // 36) % len(times)])).alert:
-            await passer.press("Записаться")
-            await passer.until("Записаны")
+        if times and not (await participant.press(times[(at // 36) % len(times)])).alert:
+            await participant.press("Записаться")
+            await participant.wait_for("Записаны")
             return
-        passer.actor.say("/book")
-    raise AssertionError(f"{passer.id} has found no time")
+        participant.actor.say("/book")
+    raise AssertionError(f"{participant.id} has booked no time")
 
 
 @pytest.mark.requirement("C5")
-async def test_everybody_who_comes_at_once_is_booked(town: Town) -> None:
-    children = list_newcomers(PEOPLE)
+async def test_crowd_is_booked_without_double_slots(town: Town) -> None:
+    children = make_children(PEOPLE)
     await insure(town.app.store, children)
     crowd = gather_crowd(town.emulator, children)
     begun = time.monotonic()
-    await asyncio.gather(*[go_all_the_way(passer, at) for at, passer in enumerate(crowd)])
+    await asyncio.gather(*[go_all_the_way(participant, at) for at, participant in enumerate(crowd)])
     taken = [row["slot_id"] for row in await fetch(town, LIVE)]
     assert len(taken) == len(set(taken)) == PEOPLE
-    slowest = max(passer.slowest for passer in crowd)
-    waited = sum(passer.waited for passer in crowd)
-    print(f"crowd people={PEOPLE} seconds={time.monotonic() - begun:.0f} slowest={slowest:.1f} told_to_wait={waited}")
+    slowest = max(participant.slowest for participant in crowd)
+    waited = sum(participant.waited for participant in crowd)
+    print(f"crowd people={PEOPLE} seconds={time.monotonic() - begun:.0f} slowest={slowest:.1f} retries={waited}")
 
 
 async def publish_sunday(town: Town) -> None:
-    """Twenty times of one doctor, and nothing else on that day."""
+    """Publish twenty times of one doctor."""
     ((doctor, clinic, specialty),) = await fetch(
         town,
         "SELECT d.id, d.clinic_id, d.specialty_id FROM registry_doctors d JOIN registry_clinics c ON c.id = "
@@ -85,47 +85,47 @@ async def publish_sunday(town: Town) -> None:
     await town.app.store.database.write(change)
 
 
-async def stand_in_line(passer: Passer) -> None:
-    """Before the list of Sunday's times, with all of them free."""
-    passer.actor.say("/book")
+async def open_sunday(participant: Participant) -> None:
+    """Open the list of Sunday's times while all of them are free."""
+    participant.actor.say("/book")
     for step in ("Другая поликлиника", "Детская № 12", "Педиатр", "Петрова", re.compile(rf"^вс 29 · {PLACES}$")):
-        await passer.press(step)
-    await passer.until("Выберите время")
+        await participant.press(step)
+    await participant.wait_for("Выберите время")
 
 
-async def rush(passer: Passer, at: int) -> str:
-    """The alert that ended the rush, or "" for who is booked."""
-    times = [label for label in (await passer.until("Выберите время")).labels if TIME.search(label)]
-    press = await passer.press(times[at % PLACES])
+async def book_sunday(participant: Participant, at: int) -> str:
+    """Try to book one of the times; return the alert of a refusal, or "" after a booking."""
+    times = [label for label in (await participant.wait_for("Выберите время")).labels if TIME.search(label)]
+    press = await participant.press(times[at % PLACES])
     if press.alert:
         return press.text
-    await passer.press("Записаться")
-    await passer.until("Записаны")
+    await participant.press("Записаться")
+    await participant.wait_for("Записаны")
     return ""
 
 
-async def test_twenty_times_for_two_hundred_people_go_to_twenty_of_them(town: Town) -> None:
+async def test_each_contested_slot_is_booked_by_one_person(town: Town) -> None:
     await publish_sunday(town)
-    children = list_newcomers(RIVALS)
+    children = make_children(RIVALS)
     await insure(town.app.store, children)
     crowd = gather_crowd(town.emulator, children)
-    await settle_quietly(town, crowd)
-    await asyncio.gather(*[stand_in_line(passer) for passer in crowd])
-    told = await asyncio.gather(*[rush(passer, at) for at, passer in enumerate(crowd)])
+    await set_up_accounts(town, crowd)
+    await asyncio.gather(*[open_sunday(participant) for participant in crowd])
+    alerts = await asyncio.gather(*[book_sunday(participant, at) for at, participant in enumerate(crowd)])
     taken = [row["slot_id"] for row in await fetch(town, LIVE)]
     assert len(taken) == len(set(taken)) == PLACES
-    assert told.count("") == PLACES
-    assert all("уже занято" in alert or "заняли" in alert for alert in told if alert)
-    assert all(seen and seen.labels for seen in (passer.newest() for passer in crowd))
+    assert alerts.count("") == PLACES
+    assert all("уже занято" in alert or "заняли" in alert for alert in alerts if alert)
+    assert all(seen and seen.labels for seen in (participant.newest() for participant in crowd))
 
 
-async def test_taps_are_answered_before_the_two_hundred_messages_that_go_out(town: Town) -> None:
+async def test_press_is_answered_while_outbox_sends_two_hundred_messages(town: Town) -> None:
     await settle_in(town.mother, MARIA)
-    children = list_newcomers(RIVALS)
+    children = make_children(RIVALS)
     await insure(town.app.store, children)
     crowd = gather_crowd(town.emulator, children)
-    await settle_quietly(town, crowd)
-    # Nobody has shown these people what the register said: the outbox tells them.
+    await set_up_accounts(town, crowd)
+    # The results of the policy checks were not shown, so the outbox sends them.
     town.clock.advance(timedelta(seconds=11))
     await town.chat.settings(pace=True)
     sweeping = town.app.tasks.start(town.app.outbox.sweep())
@@ -133,16 +133,16 @@ async def test_taps_are_answered_before_the_two_hundred_messages_that_go_out(tow
     for step in ("Записаться к врачу", "Педиатр", "Назад", "Меню"):
         await asyncio.sleep(0.7)
         sent = len(await town.chat.calls("sendMessage"))
-        (seen,) = [message for message in await unhurried(town) if message.button(step)]
+        (seen,) = [message for message in await messages_now(town) if message.button(step)]
         assert (await town.mother.press_data(seen.id, data_of(seen, step))).answered
         behind.append(len(await town.chat.calls("sendMessage")) - sent)
-    print(f"messages that went out while a tap was answered: {behind}")
+    print(f"messages sent before the answer to a press: {behind}")
     assert not sweeping.done()
     assert await sweeping == RIVALS
     assert not await town.chat.refusals("sendMessage")
 
 
-async def unhurried(town: Town) -> list[ChatMessage]:
-    """The mother's chat as it is; the bot is far from being at rest."""
+async def messages_now(town: Town) -> list[ChatMessage]:
+    """Return the bot's messages to the mother without waiting until the bot is idle."""
     view = await town.chat.request("GET", f"/people/{town.mother.id}/chat")
     return [ChatMessage.read(message) for message in view["messages"] if message["bot"]]

@@ -1,4 +1,4 @@
-"""Any statement and any call of Telegram may fail: nobody is lost, stuck or served twice, nobody mends it by hand."""
+"""A failing statement or Telegram call leaves nothing lost, stuck or done twice, and needs no repair by hand."""
 
 from __future__ import annotations
 
@@ -11,15 +11,13 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import outbox
 from bot.telegram import pace
 from storage.database.connection import Conflict, Connection, Database
 from storage.database.opening import open_database
-from tests.stress import chat_faults
-from tests.stress import town as storms
+from tests.stress import chat_faults, service_town
 from tests.stress.chat_faults import ANNA, KINDS, STEPS, Robot
-from tests.stress.edge import Edge, edge
 from tests.stress.faults import Result, every, fail_services, rerun_services, some
+from tests.stress.in_process import InProcessChat, open_chat
 from tests.stress.reruns import RunsTwice
 
 SEED = 3
@@ -29,89 +27,88 @@ LIVE = "SELECT count(*) AS live FROM registry_bookings WHERE key IS NOT NULL AND
 
 
 @pytest.fixture(autouse=True)
-def _in_no_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
+def _short_retries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(pace, "RETRIES", (0.01, 0.02))
     with capture_logs():
         yield
 
 
-async def test_statements_of_a_journey_through_services_fail_once(tmp_path: Path) -> None:
-    template = await storms.make_template(tmp_path)
+async def test_failed_statement_does_not_stop_a_journey_through_services(tmp_path: Path) -> None:
+    template = await service_town.make_template(tmp_path)
     (tmp_path / "runs").mkdir()
     result = await fail_services(template, tmp_path / "runs", some(SEED, SERVICES))
     print(result)
-    assert result.clean, result.explained()
+    assert result.clean, result.report()
 
 
-async def test_statements_of_a_journey_through_the_chat_fail_once(template: Path, tmp_path: Path) -> None:
+async def test_failed_statement_does_not_stop_a_journey_through_the_chat(template: Path, tmp_path: Path) -> None:
     statements, _calls = await chat_faults.count(template, tmp_path)
     result = await chat_faults.fail_statements(template, tmp_path, some(SEED, STATEMENTS)(statements))
     print(result)
-    assert result.clean, result.explained()
+    assert result.clean, result.report()
 
 
-async def test_units_of_a_journey_through_services_run_twice(tmp_path: Path) -> None:
+async def test_units_of_a_journey_through_services_can_run_twice(tmp_path: Path) -> None:
     """Each unit of work is run, rolled back and run again: same answer, same statements, same end."""
-    result = await rerun_services(await storms.make_template(tmp_path), tmp_path)
-    assert result.clean, result.explained()
+    result = await rerun_services(await service_town.make_template(tmp_path), tmp_path)
+    assert result.clean, result.report()
 
 
-async def test_units_of_a_journey_through_the_chat_run_twice(template: Path, tmp_path: Path) -> None:
+async def test_units_of_a_journey_through_the_chat_can_run_twice(template: Path, tmp_path: Path) -> None:
     result = await chat_faults.rerun(template, tmp_path)
-    assert result.clean, result.explained()
+    assert result.clean, result.report()
 
 
-async def test_a_unit_that_depends_on_its_first_run_is_seen(tmp_path: Path) -> None:
+async def test_unit_that_depends_on_its_first_run_is_found(tmp_path: Path) -> None:
     database = RunsTwice(await open_database(f"sqlite:///{tmp_path}/bot.sqlite3"))
     seen: list[int] = []
 
-    async def forgets_nothing(connection: Connection) -> int:
+    async def insert_pair(connection: Connection) -> int:
         seen.append(1)
         await connection.execute("CREATE TABLE IF NOT EXISTS pairs (unit INTEGER UNIQUE)", {})
         await connection.execute("INSERT INTO pairs VALUES (1)", {})
         return len(seen)
 
-    async def asks_more_each_time(connection: Connection) -> None:
+    async def fetch_more_each_time(connection: Connection) -> None:
         seen.append(1)
         for _each in seen:
             await connection.fetch("SELECT 1", {})
 
     try:
-        assert await database.write(forgets_nothing) == 2
+        assert await database.write(insert_pair) == 2
         with pytest.raises(Conflict):
             await database.write(lambda connection: connection.execute("INSERT INTO pairs VALUES (1)", {}))
         assert len(database.differing) == 1
-        await database.write(asks_more_each_time)
+        await database.write(fetch_more_each_time)
         assert len(database.differing) == 2
     finally:
         await database.close()
 
 
-async def test_calls_of_telegram_fail_once(template: Path, tmp_path: Path) -> None:
+async def test_failed_telegram_call_does_not_stop_a_journey(template: Path, tmp_path: Path) -> None:
     _statements, calls = await chat_faults.count(template, tmp_path)
-    # A 429 is waited out in real time: it has its own tests.
+    # The wait after a 429 is real time and has its own tests.
     kinds = [kind for kind in KINDS if kind != "429"]
     sites = [(at, kind) for at in every(calls) for kind in kinds]
     result = await chat_faults.fail_calls(template, tmp_path, Random(SEED).sample(sites, CALLS))
     print(result)
-    assert result.clean, result.explained()
+    assert result.clean, result.report()
 
 
-# --- trouble that lasts -----------------------------------------------------------------------------------------------
+# --- faults that last -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path) -> AsyncIterator[Edge]:
-    async with edge(template, tmp_path) as everything:
+async def town(template: Path, tmp_path: Path) -> AsyncIterator[InProcessChat]:
+    async with open_chat(template, tmp_path) as everything:
         yield everything
 
 
-async def reviewing(town: Edge) -> Robot:
-    """Up to the screen whose «Записаться» is pressed next."""
+async def reviewing(town: InProcessChat) -> Robot:
+    """Walk up to the screen with «Записаться»."""
     robot = Robot(town, lambda: "", Result())
     for at in range(UNTIL_BOOKED):
-        assert await robot.insist(at)
+        assert await robot.reach(at)
     return robot
 
 
@@ -122,8 +119,8 @@ async def live(database: Database) -> int:
     return await database.read(look)
 
 
-async def tap(town: Edge, data: str) -> str:
-    """The alert over the screen, if any; the spinner must have ended."""
+async def press(town: InProcessChat, data: str) -> str:
+    """Press a button; return the text of the alert, or ""."""
     screen = town.screen(ANNA)
     assert screen is not None
     press = town.actor(ANNA).press(screen.id, data)
@@ -132,9 +129,7 @@ async def tap(town: Edge, data: str) -> str:
     return press.text
 
 
-async def test_a_database_locked_for_two_seconds_is_told_of_and_the_same_press_books_after_it(
-    town: Edge, tmp_path: Path
-) -> None:
+async def test_press_books_after_a_database_lock_of_two_seconds(town: InProcessChat, tmp_path: Path) -> None:
     robot = await reviewing(town)
     book = robot.data("Bb:", 0)
     assert book is not None
@@ -142,43 +137,43 @@ async def test_a_database_locked_for_two_seconds_is_told_of_and_the_same_press_b
     other.execute("BEGIN IMMEDIATE")
     unlocked = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_later(2, lambda: unlocked.set_result(other.execute("ROLLBACK")))
-    assert "Что-то сломалось" in await tap(town, book)
+    assert "Что-то сломалось" in await press(town, book)
     await town.say(ANNA, "/help")
     shown = town.screen(ANNA)
     assert shown is not None
     assert "Помощь" in shown.text
     await unlocked
     other.close()
-    assert await tap(town, book) == ""
+    assert await press(town, book) == ""
     assert await live(town.app.store.database) == 1
 
 
-async def test_a_full_disk_is_told_of_and_all_goes_on_once_there_is_room(town: Edge) -> None:
+async def test_press_books_after_a_full_disk_has_room_again(town: InProcessChat) -> None:
     robot = await reviewing(town)
-    look, database = robot.tapped[UNTIL_BOOKED - 1], town.app.store.database
+    look, database = robot.pressed[UNTIL_BOOKED - 1], town.app.store.database
 
     async def change(connection: Connection) -> None:
         (pages,) = (await connection.fetch("PRAGMA page_count", {}))[0]
         await connection.execute(f"PRAGMA max_page_count = {pages}", {})
 
     await database.write(change)
-    while await _write_something(database):
+    while await _fill_page(database):
         pass
-    # Every look writes an order: what is left of its last page is used up by and by.
-    alerts = [await tap(town, look) for _time in range(60)]
+    # Each review screen writes an order, until the last page of the file is full.
+    alerts = [await press(town, look) for _time in range(60)]
     assert any("Что-то сломалось" in alert for alert in alerts)
     await town.app.jobs.run_all_once()
     await database.write(lambda connection: connection.execute("PRAGMA max_page_count = 1000000", {}))
-    assert await tap(town, look) == ""
+    assert await press(town, look) == ""
     book = robot.data("Bb:", 0)
     assert book is not None
-    assert await tap(town, book) == ""
+    assert await press(town, book) == ""
     await town.app.jobs.run_all_once()
     assert await live(database) == 1
 
 
-async def _write_something(database: Database) -> bool:
-    """Whether there was room for one more page."""
+async def _fill_page(database: Database) -> bool:
+    """Return whether there was room for one more page."""
     try:
 
         async def change(connection: Connection) -> None:
@@ -191,10 +186,10 @@ async def _write_something(database: Database) -> bool:
     return True
 
 
-async def test_trouble_with_an_edited_message_is_told_as_well(town: Edge) -> None:
+async def test_error_in_an_edited_message_gets_an_apology(town: InProcessChat) -> None:
     await town.say(ANNA, "/start")
     message = next(iter(town.actor(ANNA).chat.messages.values()))
-    town.wire.fault = (town.wire.calls + 1, "500")
+    town.session.fault = (town.session.calls + 1, "500")
     town.actor(ANNA).edit(message.id, "Исправлено")
     await town.handle()
     shown = town.screen(ANNA)

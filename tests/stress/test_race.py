@@ -1,4 +1,4 @@
-"""Whatever many people do at once: one time for one person, one reminder a visit, one truth for bot and clinic."""
+"""Concurrent operations keep the invariants: one visit per time, one reminder per visit, bot and clinic agree."""
 
 from __future__ import annotations
 
@@ -19,21 +19,15 @@ from structlog.testing import capture_logs
 
 from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
-from bot.delivery import outbox
 from storage.unit import UnitOfWork
-from tests.stress.inline import inline_database
-from tests.stress.invariants import broken
-from tests.stress.operations import WEIGHTS, Life
+from tests.stress.inline_database import inline_database
+from tests.stress.invariants import find_violations
+from tests.stress.operations import WEIGHTS, Operations
 from tests.stress.race import run
-from tests.stress.town import make_template, town_over
+from tests.stress.service_town import make_template, open_service_town
 
-DEEDS = 4000
+OPERATIONS = 4000
 NUMBERS = st.integers(0, 99)
-
-
-@pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +36,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_four_thousand_deeds_at_once_leave_everything_true(seed: int) -> None:
-    result = run(seed, DEEDS)
+def test_concurrent_operations_keep_invariants(seed: int) -> None:
+    result = run(seed, OPERATIONS)
     print(result)
-    assert not result.broken, result
+    assert not result.violations, result
 
 
 # --- one step after another ------------------------------------------------------------------------------------------
 
 
 class TownMachine(RuleBasedStateMachine):
-    """Every deed of the storm, one at a time and shrunk when it breaks something; the loop is its own."""
+    """Random operations one at a time; hypothesis shrinks a failing sequence."""
 
     template: Path
 
@@ -61,11 +55,11 @@ class TownMachine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp())
         shutil.copy(self.template, self.folder / "town.sqlite3")
         self.runner, self.closing = asyncio.Runner(), AsyncExitStack()
-        self.life = self.runner.run(self._open())
+        self.operations = self.runner.run(self._open())
 
-    async def _open(self) -> Life:
+    async def _open(self) -> Operations:
         database = await self.closing.enter_async_context(inline_database(self.folder / "town.sqlite3", Random(0)))
-        return Life(await self.closing.enter_async_context(town_over(database, families=2)), days=3)
+        return Operations(await self.closing.enter_async_context(open_service_town(database, families=2)), days=3)
 
     def teardown(self) -> None:
         self.runner.run(self._close())
@@ -73,26 +67,26 @@ class TownMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     async def _close(self) -> None:
-        await self.life.town.come_to_rest()
-        found = await broken(self.life.town.asked, at_rest=True)
+        await self.operations.town.come_to_rest()
+        found = await find_violations(self.operations.town.sources, at_rest=True)
         await self.closing.aclose()
         assert found == []
 
     @rule(name=st.sampled_from(sorted(WEIGHTS)), a=NUMBERS, b=NUMBERS, c=NUMBERS)
-    def somebody_does(self, name: str, a: int, b: int, c: int) -> None:
-        self.runner.run(self.life.do(name, a, b, c))
+    def run_operation(self, name: str, a: int, b: int, c: int) -> None:
+        self.runner.run(self.operations.do(name, a, b, c))
 
     @rule(who=NUMBERS, child=NUMBERS, where=NUMBERS)
-    def somebody_books(self, who: int, child: int, where: int) -> None:
-        self.runner.run(self.life.do("look", who, child, where))
-        self.runner.run(self.life.do("tap_twice", 0, 0, 0))
+    def book_visit(self, who: int, child: int, where: int) -> None:
+        self.runner.run(self.operations.do("review", who, child, where))
+        self.runner.run(self.operations.do("book_twice", 0, 0, 0))
 
     @invariant()
-    def everything_is_true(self) -> None:
-        assert self.runner.run(broken(self.life.town.asked, at_rest=False)) == []
+    def invariants_hold(self) -> None:
+        assert self.runner.run(find_violations(self.operations.town.sources, at_rest=False)) == []
 
 
-def test_every_step_of_a_towns_life_leaves_everything_true(small: Path) -> None:
+def test_every_single_operation_keeps_invariants(small: Path) -> None:
     TownMachine.template = small
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
     machine = TownMachine.TestCase
@@ -103,126 +97,131 @@ def test_every_step_of_a_towns_life_leaves_everything_true(small: Path) -> None:
         machine("runTest").runTest()
 
 
-# --- between the clinic's deed and its answer -------------------------------------------------------------------------
+# --- between the clinic's change and its answer -----------------------------------------------------------------------
 
 
 @pytest.fixture
-async def life(small: Path, tmp_path: Path) -> AsyncIterator[Life]:
+async def operations(small: Path, tmp_path: Path) -> AsyncIterator[Operations]:
     path = tmp_path / "town.sqlite3"
     shutil.copy(small, path)
-    async with inline_database(path, Random(1)) as database, town_over(database, families=2) as town:
-        yield Life(town, days=5)
+    async with inline_database(path, Random(1)) as database, open_service_town(database, families=2) as town:
+        yield Operations(town, days=5)
 
 
-async def booked(life: Life) -> AppointmentCard:
-    """The first family's first child on the third day."""
-    await life.look(0, 0, 30)
-    await life.book(0, 0, 0)
-    return await the_visit(life)
+async def booked(operations: Operations) -> AppointmentCard:
+    """Book a visit of the first child of the first family on the third day."""
+    await operations.review(0, 0, 30)
+    await operations.book(0, 0, 0)
+    return await newest_visit(operations)
 
 
-async def the_visit(life: Life) -> AppointmentCard:
-    (row,) = await life.town.rows("SELECT max(id) AS id FROM appointments")
-    return await life.services.appointments.require(life.family(0).account.id, row["id"])
+async def newest_visit(operations: Operations) -> AppointmentCard:
+    (row,) = await operations.town.rows("SELECT max(id) AS id FROM appointments")
+    return await operations.services.appointments.require(operations.family(0).account.id, row["id"])
 
 
-async def all_true(life: Life) -> bool:
-    await life.town.come_to_rest()
-    assert await broken(life.town.asked, at_rest=True) == []
+async def is_consistent(operations: Operations) -> bool:
+    await operations.town.come_to_rest()
+    assert await find_violations(operations.town.sources, at_rest=True) == []
     return True
 
 
-def told(life: Life) -> str:
-    return "\n".join(screen.text for _chat, screen in life.town.mailbox.letters)
+def sent_texts(operations: Operations) -> str:
+    return "\n".join(screen.text for _chat, screen in operations.town.mailbox.messages)
 
 
-async def desk_cancels(life: Life) -> None:
-    await life.desk_cancels(0, 0, 0)
-    await life.sync(0, 0, 0)
+async def desk_cancels(operations: Operations) -> None:
+    await operations.desk_cancels(0, 0, 0)
+    await operations.sync(0, 0, 0)
 
 
-async def desk_moves(life: Life) -> None:
-    await life.desk_moves(0, 40, 0)
-    await life.sync(0, 0, 0)
+async def desk_moves(operations: Operations) -> None:
+    await operations.desk_moves(0, 40, 0)
+    await operations.sync(0, 0, 0)
 
 
-@pytest.mark.parametrize("deed", [desk_cancels, desk_moves])
-async def test_what_the_clinic_changes_before_its_answer_to_a_booking_arrives_is_not_lost(
-    life: Life, deed: Callable[[Life], Awaitable[None]]
+@pytest.mark.parametrize("change", [desk_cancels, desk_moves])
+async def test_clinics_change_before_its_answer_to_a_booking_is_kept(
+    operations: Operations, change: Callable[[Operations], Awaitable[None]]
 ) -> None:
-    await life.look(0, 0, 30)
-    life.town.registry.meanwhile = lambda: deed(life)
-    await life.book(0, 0, 0)
-    assert await all_true(life)
+    await operations.review(0, 0, 30)
+    operations.town.registry.meanwhile = lambda: change(operations)
+    await operations.book(0, 0, 0)
+    assert await is_consistent(operations)
 
 
-@pytest.mark.parametrize("deed", [desk_cancels, desk_moves])
-async def test_what_the_clinic_changes_before_its_answer_to_a_move_arrives_is_not_lost(
-    life: Life, deed: Callable[[Life], Awaitable[None]]
+@pytest.mark.parametrize("change", [desk_cancels, desk_moves])
+async def test_clinics_change_before_its_answer_to_a_move_is_kept(
+    operations: Operations, change: Callable[[Operations], Awaitable[None]]
 ) -> None:
-    await booked(life)
-    await life.look_to_move(0, 0, 33)
-    life.town.registry.meanwhile = lambda: deed(life)
-    await life.book(0, 0, 0)
-    assert await all_true(life)
+    await booked(operations)
+    await operations.review_move(0, 0, 33)
+    operations.town.registry.meanwhile = lambda: change(operations)
+    await operations.book(0, 0, 0)
+    assert await is_consistent(operations)
 
 
-async def test_a_wish_that_is_on_its_way_to_the_clinic_is_not_given_up_by_the_worker(life: Life) -> None:
-    """A machine that slept for an hour: the worker finds an old wish whose question has not even arrived."""
+async def test_worker_does_not_give_up_a_request_under_way(operations: Operations) -> None:
+    """The machine sleeps for an hour before the request arrives, so the worker finds an old pending visit."""
     workers: list[asyncio.Task[int]] = []
 
     async def sleep_for_an_hour() -> None:
-        life.town.clock.advance(timedelta(hours=1))
-        workers.append(life.town.tasks.start(life.services.appointments.settle_due()))
+        operations.town.clock.advance(timedelta(hours=1))
+        workers.append(operations.town.tasks.start(operations.services.appointments.settle_due()))
         for _turn in range(100):
             await asyncio.sleep(0)
 
-    await life.look(0, 0, 30)
-    life.town.registry.beforehand = sleep_for_an_hour
-    await life.book(0, 0, 0)
+    await operations.review(0, 0, 30)
+    operations.town.registry.beforehand = sleep_for_an_hour
+    await operations.book(0, 0, 0)
     await workers[0]
-    assert (await the_visit(life)).appointment.is_live
-    assert await all_true(life)
+    assert (await newest_visit(operations)).appointment.is_live
+    assert await is_consistent(operations)
 
 
-async def test_a_visit_that_the_clinic_called_off_before_we_knew_it_is_told_as_the_clinics(life: Life) -> None:
-    await life.look(0, 0, 30)
-    life.town.registry.meanwhile = lambda: killed_and_called_off(life)
+async def test_visit_cancelled_before_its_answer_is_news_of_the_clinic(
+    operations: Operations,
+) -> None:
+    await operations.review(0, 0, 30)
+    operations.town.registry.meanwhile = lambda: kill_and_cancel_at_desk(operations)
     with suppress(asyncio.CancelledError):
-        await life.book(0, 0, 0)
-    assert await all_true(life)
-    assert (await the_visit(life)).appointment.reason is CancelReason.BY_CLINIC
-    assert "Поликлиника отменила" in told(life)
+        await operations.book(0, 0, 0)
+    assert await is_consistent(operations)
+    assert (await newest_visit(operations)).appointment.reason is CancelReason.BY_CLINIC
+    assert "Поликлиника отменила" in sent_texts(operations)
 
 
-async def killed_and_called_off(life: Life) -> None:
-    await life.desk_cancels(0, 0, 0)
-    life.town.tasks.kill()
+async def kill_and_cancel_at_desk(operations: Operations) -> None:
+    await operations.desk_cancels(0, 0, 0)
+    operations.town.tasks.kill()
     await asyncio.sleep(0)
 
 
-async def test_a_person_who_moves_his_visit_is_not_told_that_the_clinic_cancelled_it(life: Life) -> None:
-    """The desk has touched the old visit; by the time the feed is read the clinic has called it off for the move."""
-    await booked(life)
-    await life.desk_moves(0, 36, 0)
-    await life.look_to_move(0, 0, 33)
-    life.town.registry.meanwhile = lambda: life.sync(0, 0, 0)
-    await life.book(0, 0, 0)
-    assert await all_true(life)
-    assert "Поликлиника отменила" not in told(life)
+async def test_own_move_is_not_reported_as_a_cancellation_by_the_clinic(operations: Operations) -> None:
+    """The desk moves the old visit; when the feed is read, the own move has already cancelled it."""
+    await booked(operations)
+    await operations.desk_moves(0, 36, 0)
+    await operations.review_move(0, 0, 33)
+    operations.town.registry.meanwhile = lambda: operations.sync(0, 0, 0)
+    await operations.book(0, 0, 0)
+    assert await is_consistent(operations)
+    assert "Поликлиника отменила" not in sent_texts(operations)
 
 
-async def test_a_cancellation_that_comes_after_the_visits_beginning_ends_as_a_visit(life: Life) -> None:
-    card = await booked(life)
-    life.town.tasks.kill()
+async def test_cancellation_after_the_visits_start_keeps_the_visit(operations: Operations) -> None:
+    card = await booked(operations)
+    operations.town.tasks.kill()
+    now = operations.town.clock.now()
 
-    async def change(uow: UnitOfWork) -> None:
-        await uow.appointments.want_cancelled(card.appointment.id, False, next_try=life.town.clock.now())
-        wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(life.town.clock.now())
-        await uow.outbox.add(wish, life.town.clock.now())
+    async def request_cancellation(uow: UnitOfWork) -> None:
+        await uow.appointments.want_cancelled(card.appointment.id, False, next_try=now)
+        wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(
+            operations.town.clock.now()
+        )
+        await uow.outbox.add(wish, operations.town.clock.now())
 
-    await life.town.store.storage.write(change)
-    life.town.clock.advance(card.appointment.starts_at - life.town.clock.now() + timedelta(minutes=1))
-    assert await all_true(life)
-    assert (await the_visit(life)).appointment.cancelling is False
-    assert "отмен" not in told(life).lower()
+    await operations.town.store.storage.write(request_cancellation)
+    operations.town.clock.advance(card.appointment.starts_at - operations.town.clock.now() + timedelta(minutes=1))
+    assert await is_consistent(operations)
+    assert (await newest_visit(operations)).appointment.cancelling is False
+    assert "отмен" not in sent_texts(operations).lower()

@@ -29,7 +29,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.forgery import forged, settle_mother
+from tests.chat.forged_buttons import forged, settle_mother
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town

@@ -35,7 +35,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.insurer import silence
+from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 
 # --- while somebody types ---------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ from tests.chat.town import Town
 async def test_a_verdict_waits_until_nothing_is_being_typed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         await link(mother, MARIA)
         await say(mother, "/children")
         asked = await choose(mother, "Добавить ребёнка", "Номер полиса")

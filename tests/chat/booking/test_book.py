@@ -35,7 +35,7 @@ from tests.chat.actions import (
     settle_in,
     to_times,
 )
-from tests.chat.insurer import silence
+from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 
 AT_GARDEN = ("Другая поликлиника", "Детская № 12")
@@ -265,7 +265,7 @@ async def test_a_clinic_that_is_silent_says_so_and_the_same_button_tries_again(
     mother = town.mother
     await settle_in(mother, MARIA)
     await to_times(mother)
-    with silence(monkeypatch, "hold"):
+    with register_down(monkeypatch, "hold"):
         await mother.press("08:00")
         answer = await mother.screen()
     assert "не отвечает" in answer.text

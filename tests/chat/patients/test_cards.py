@@ -35,10 +35,10 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.insurer import insurer_reissues, insurer_says, silence
+from tests.chat.insured_children import insure
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import insure
 from tests.chat.person import Person
+from tests.chat.policy_register import change_in_register, register_down, reissue_in_register
 from tests.chat.town import Town
 
 SNILS, CERTIFICATE, ADDRESS = "112-233-445 95", "V-МЮ 123456", "Москва, Садовая ул., д. 5, кв. 12"
@@ -166,7 +166,7 @@ async def test_a_confirmed_name_changes_only_when_the_register_agrees_and_visits
     assert "действует" in card.text
     assert "Правка ждёт" in card.text
     assert (await choose(mother, "Записаться")).button("Педиатр")
-    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
     await card_of(mother)
     agreed = await choose(mother, "Продолжить правку", "Сверить ещё раз")
     assert "Петрова Мария Сергеевна" in agreed.text
@@ -212,7 +212,7 @@ async def test_an_exchanged_policy_is_taken_for_the_same_child_alone(town: Town)
     assert f"••••\u00a00014 → ••••\u00a0{NEW_NUMBER[-4:]}" in unknown.text
     assert "Реестр этого не подтверждает" in (await choose(mother, "Сверить")).text
     assert "••••\u00a00014, действует" in (await card_of(mother)).text
-    await insurer_reissues(town, MARIA, NEW_NUMBER)
+    await reissue_in_register(town, MARIA, NEW_NUMBER)
     await choose(mother, "Продолжить")
     assert f"••••\u00a0{NEW_NUMBER[-4:]}, действует" in (await choose(mother, "Сверить")).text
     assert "номер полиса изменён" in (await choose(mother, "История")).text
@@ -224,9 +224,9 @@ async def test_an_exchanged_policy_is_taken_for_the_same_child_alone(town: Town)
 async def test_a_silent_register_loses_no_correction(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Петрова", "Мария", "Сергеевна"))
     await edit(mother, "Фамилия", "Петрова")
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         assert "не отвечает" in (await choose(mother, "Сверить")).text
     await town.restart()
     assert "Петрова Мария Сергеевна" in (await choose(mother, "Попробовать ещё раз")).text
@@ -248,7 +248,7 @@ async def test_a_correction_that_waits_goes_into_a_card_that_has_lost_its_policy
     mother = town.mother
     await settle_in(mother, MARIA)
     await edit(mother, "Фамилия", "Петрова")
-    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Марья", "Сергеевна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Петрова", "Марья", "Сергеевна"))
     await card_of(mother)
     assert "не сошлись" in (await choose(mother, "Проверить полис")).text
     card = await edit(mother, "Имя", "Марья")
@@ -290,15 +290,15 @@ async def test_a_number_added_again_mends_an_unconfirmed_card_of_ones_own_and_no
 async def test_a_suspended_policy_is_replaced_by_the_number_of_a_new_one(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
-    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     await card_of(mother)
     await choose(mother, "Проверить полис")
     assert "приостановлен" in (await card_of(mother)).text
-    await insurer_reissues(town, MARIA, NEW_NUMBER)
+    await reissue_in_register(town, MARIA, NEW_NUMBER)
     await edit(mother, "Номер полиса", NEW_NUMBER)
     still = await choose(mother, "Сверить")
     assert "приостановлен" in still.text
-    await insurer_says(town, MARIA._replace(policy_number=NEW_NUMBER), PolicyStatus.ACTIVE)
+    await change_in_register(town, MARIA._replace(policy_number=NEW_NUMBER), PolicyStatus.ACTIVE)
     assert "действует" in (await choose(mother, "Сверить ещё раз")).text
 
 
@@ -468,7 +468,7 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await join(town, mother, father)
-    await insurer_reissues(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
     await card_of(father)
     told = await choose(father, "Проверить полис")
     assert "кроме отчества" in told.text
@@ -479,7 +479,7 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
     assert "осталось исправить" in reminder.text
     assert await new_messages(father, his) == []
     assert (await card_of(mother)).button("Исправить отчество")
-    await insurer_reissues(town, MARIA, name=PersonName("Петрова", "Марья", "Семёновна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Петрова", "Марья", "Семёновна"))
     [patient] = await children_of(town, mother)
     await town.app.services.checks.check((await account_of(town, mother)).id, patient.id)
     assert (await card_of(mother)).button("Исправить имя")
@@ -493,9 +493,9 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
 
 async def test_an_error_that_the_insurer_has_mended_is_checked_again_without_typing_anything(town: Town) -> None:
     mother = town.mother
-    await insurer_reissues(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
+    await reissue_in_register(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
     assert "кроме отчества" in (await settle_in(mother, MARIA)).text
-    await insurer_reissues(town, MARIA)
+    await reissue_in_register(town, MARIA)
     assert "Полис проверен: Мария И." in (await choose(mother, "Проверить ещё раз")).text
 
 

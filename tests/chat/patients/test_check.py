@@ -42,10 +42,11 @@ from tests.chat.actions import (
     take_back,
     to_name,
 )
-from tests.chat.insurer import insurer_says, listening, silence, slowness
+from tests.chat.insured_children import insure
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import DemoPerson, insure
+from tests.chat.newcomers import DemoPerson
 from tests.chat.person import Person
+from tests.chat.policy_register import change_in_register, delayed_checks, recorded_checks, register_down
 from tests.chat.town import Town
 
 NOBODY = "Петрова Анна Сергеевна"
@@ -77,7 +78,7 @@ async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_a
     fifth = await guess(mother, 1)
     assert "не сошлись с реестром" in fifth.text
     assert "Следующая попытка — в 13:00" in fifth.text
-    with listening(monkeypatch) as asked:
+    with recorded_checks(monkeypatch) as asked:
         refused = await guess(mother, 1)
         assert "данные не сошлись пять раз" in refused.text
         assert "в 13:00" in refused.text  # the first refusal was at noon
@@ -143,7 +144,7 @@ async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_d
         await consent(comer)
         await to_name(comer, child)
         await say(comer, child.name.full)
-        with listening(monkeypatch) as asked:
+        with recorded_checks(monkeypatch) as asked:
             refused = await comer.press(CHECK)
         assert "данные не сошлись пять раз" in (refused.alert or "")
         assert child.name.full in (await comer.screen()).text
@@ -164,7 +165,7 @@ async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist
         await consent(person)
         await to_name(person, child)
         await say(person, NOBODY)
-        with listening(monkeypatch) as asked, statements(monkeypatch) as ran:
+        with recorded_checks(monkeypatch) as asked, statements(monkeypatch) as ran:
             seen = await choose(person, CHECK)
             await town.settled()
         text, labels = looks(seen)
@@ -197,7 +198,7 @@ async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itsel
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch) as asked:
+    with register_down(monkeypatch) as asked:
         waiting = await link(mother, MARIA)
         assert "Жду ответа с 12:00" in waiting.text
         before = await mother.messages()
@@ -229,14 +230,14 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     await town.pass_time(hours=3)
     await say(mother, "/children")
     await choose(mother, "Мария")
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         answer = await choose(mother, "Проверить полис")
         assert "не отвечает" in answer.text
         assert "последняя проверка — 23.11.2026" in answer.text
         assert [each.is_verified for each in await children_of(town, mother)] == [True]
     await town.pass_time(days=1, hours=-4)
     assert "24.11.2026" in (await choose(mother, AGAIN)).text
-    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     await town.pass_time(minutes=5)
     await say(mother, "/children")
     answer = await choose(mother, "Мария", "Проверить полис")
@@ -244,7 +245,7 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     before = await mother.messages()
     await town.pass_time(minutes=5)
     assert await new_messages(mother, before) == []  # the screen has told it
-    await insurer_says(town, MARIA, PolicyStatus.ACTIVE)
+    await change_in_register(town, MARIA, PolicyStatus.ACTIVE)
     assert "Полис проверен" in (await choose(mother, AGAIN)).text
 
 
@@ -255,7 +256,7 @@ async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_
     await settle_in(mother, MARIA)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
     await town.pass_time(minutes=1)
-    with silence(monkeypatch) as asked:
+    with register_down(monkeypatch) as asked:
         await say(mother, "/children")
         await choose(mother, "Мария", "Проверить полис")
         for _press in range(3):
@@ -281,7 +282,7 @@ async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks
     monkeypatch.setattr(limits, "TAP_TIMEOUT", 0.02)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
     await town.pass_time(minutes=1)
-    with slowness(monkeypatch) as answers:
+    with delayed_checks(monkeypatch) as answers:
         for _press in range(3):
             assert (await checks.recheck(account.id, maria.id)).is_verified
         assert len(answers) == 1
@@ -299,7 +300,7 @@ async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_take
     await settle_in(mother)
     monkeypatch.setattr(limits, "TAP_TIMEOUT", 0.02)
     account = await account_of(town, mother)
-    with slowness(monkeypatch) as answers:
+    with delayed_checks(monkeypatch) as answers:
         wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)
         asked = await services.patients.link(account, wrong)
         gone = await services.patients.link(account, claim_of(SOFIA.policy_number, SOFIA.name))
@@ -332,11 +333,11 @@ async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         await link(mother, MARIA)
     await take_back(mother, "данные ребёнка")
     before = await mother.messages()
-    with listening(monkeypatch) as asked:
+    with recorded_checks(monkeypatch) as asked:
         await town.pass_time(hours=3)
         await town.pass_time(days=1)
         assert asked == []
@@ -354,10 +355,10 @@ async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_co
 ) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     await take_back(mother, "данные ребёнка")
     before = await mother.messages()
-    with listening(monkeypatch) as asked:
+    with recorded_checks(monkeypatch) as asked:
         await town.pass_time(days=2)
         assert asked == []
         assert await new_messages(mother, before) == []
@@ -482,7 +483,7 @@ async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
 ) -> None:
     """The register finds later that the name is another's: the card does not keep the policy from its owner."""
     await settle_in(town.mother, ALINA)
-    await insurer_says(town, ALINA, sex=Sex.MALE)
+    await change_in_register(town, ALINA, sex=Sex.MALE)
     await town.pass_time(days=1)
     [alina] = await children_of(town, town.mother)
     assert (alina.verification.status, alina.person) == (VerificationStatus.REJECTED, None)

@@ -11,9 +11,9 @@ import pytest
 
 from bot.clinics.port import Capabilities, ClinicSystem
 from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choose, consent, looks, say, settle_in
-from tests.chat.insurer import silence
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 from tests.chat.town import town as open_town
 
@@ -90,7 +90,7 @@ async def test_a_silent_register_keeps_what_was_typed_and_is_asked_again(
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch, "find_policies"):
+    with register_down(monkeypatch, "find_policies"):
         answer = await search(mother)
         assert "Реестр сейчас не отвечает" in answer.text
         assert "сохранено" in answer.text

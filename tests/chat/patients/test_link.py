@@ -31,7 +31,7 @@ from tests.chat.actions import (
     settle_in,
     to_name,
 )
-from tests.chat.insurer import insurer_says, silence
+from tests.chat.policy_register import change_in_register, register_down
 from tests.chat.town import Town
 
 WELL_TYPED = "7796 1897 8400 0014"
@@ -358,7 +358,7 @@ async def test_a_policy_not_in_force_is_refused_with_the_reason_and_advice(
 
 @pytest.mark.requirement("C14", "C26")
 async def test_a_policy_that_the_register_gives_to_the_other_sex_does_not_match(town: Town) -> None:
-    await insurer_says(town, MARIA, sex=Sex.MALE)
+    await change_in_register(town, MARIA, sex=Sex.MALE)
     await consent(town.mother)
     assert "не сошлись с реестром" in (await link(town.mother, MARIA)).text
 
@@ -386,7 +386,7 @@ async def test_a_silent_register_is_asked_again_and_the_answer_comes_by_itself(
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         answer = await link(mother, MARIA)
         assert "Реестр сейчас не отвечает" in answer.text
         assert "напишу" in answer.text
@@ -407,7 +407,7 @@ async def test_a_silent_register_is_asked_again_and_the_answer_comes_by_itself(
 async def test_news_of_a_name_to_correct_leads_straight_to_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         await link(mother, EGOR)
     await town.pass_time(minutes=1)
     assert "кроме отчества" in (await mother.screen()).text

@@ -23,7 +23,7 @@ from tests.chat.actions import (
     settle_in,
     to_name,
 )
-from tests.chat.insurer import insurer_says
+from tests.chat.policy_register import change_in_register
 from tests.chat.town import Town
 
 
@@ -81,7 +81,7 @@ async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town)
 async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, NIKITA)
-    await insurer_says(town, NIKITA, PolicyStatus.ACTIVE)
+    await change_in_register(town, NIKITA, PolicyStatus.ACTIVE)
     assert "Полис проверен" in (await choose(mother, "Проверить ещё раз")).text
 
 
@@ -89,7 +89,7 @@ async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: 
 async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says_so(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     await review(mother)
     refused = await mother.press("Записаться")
     assert refused.alert is not None

@@ -27,9 +27,9 @@ from tests.chat.actions import (
     say,
     settle_in,
 )
-from tests.chat.insurer import silence
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 
 
@@ -176,7 +176,7 @@ async def test_a_register_that_is_silent_is_told_when_the_name_is_confirmed(
 ) -> None:
     mother = town.mother
     await consent(mother)
-    with silence(monkeypatch):
+    with register_down(monkeypatch):
         await send_photo(mother, HERS)
         waiting = await choose(mother, "Да", "Да", CHECK)
         assert "Полис проверен" not in waiting.text

@@ -33,9 +33,9 @@ from tests.chat.actions import (
     settle_in,
     to_days,
 )
-from tests.chat.insurer import insurer_reissues, insurer_says, silence
-from tests.chat.newcomers import insure
+from tests.chat.insured_children import insure
 from tests.chat.person import Person
+from tests.chat.policy_register import change_in_register, register_down, reissue_in_register
 from tests.chat.town import Town
 
 RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
@@ -71,7 +71,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     await settle_in(father)
     await share(town, father, await the_patient(town, mother))
     await book(mother, day="пт 27")
-    await insurer_says(town, MARIA, PolicyStatus.SUSPENDED)
+    await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
     seen = {person.id: await person.messages() for person in (mother, father)}
     await pass_until(town, moscow(24, 10, 1))
     for person in (mother, father):
@@ -85,7 +85,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
     seen = {person.id: await person.messages() for person in (mother, father)}
     await town.pass_time(days=1)
     assert await new_messages(father, seen[father.id]) == []
-    await insurer_says(town, MARIA, PolicyStatus.ACTIVE)
+    await change_in_register(town, MARIA, PolicyStatus.ACTIVE)
     await town.pass_time(days=1)
     for person in (mother, father):
         assert any("снова действует" in news.text for news in await new_messages(person, seen[person.id]))
@@ -97,9 +97,9 @@ async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
 ) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await insurer_says(town, MARIA, PolicyStatus.EXPIRED)
+    await change_in_register(town, MARIA, PolicyStatus.EXPIRED)
     before = await mother.messages()
-    with silence(monkeypatch) as asked:
+    with register_down(monkeypatch) as asked:
         await pass_until(town, moscow(24, 10, 1))
         assert len(asked) == 1
         await town.pass_time(minutes=30)
@@ -117,7 +117,7 @@ async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at
     await consent(mother)
     await link(mother, NIKITA)
     before = await mother.messages()
-    await insurer_says(town, NIKITA, PolicyStatus.ACTIVE)
+    await change_in_register(town, NIKITA, PolicyStatus.ACTIVE)
     await pass_until(town, moscow(24, 23))
     assert await new_messages(mother, before) == []
     await pass_until(town, moscow(25, 10, 1))
@@ -134,7 +134,7 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
     await link(mother, EGOR)
     await choose(mother, "Исправить отчество")
     await say(mother, "Андреевич")
-    await insurer_reissues(town, EGOR, name=PersonName("Егоров", "Егор", "Андреевич"))
+    await reissue_in_register(town, EGOR, name=PersonName("Егоров", "Егор", "Андреевич"))
     await pass_until(town, moscow(24, 10, 1))
     news = await mother.screen()
     assert "теперь другое имя" in news.text

@@ -48,10 +48,10 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.kept import fill, tables_about_people
 from tests.chat.message import ChatMessage
-from tests.chat.papers import file_of, text_of
+from tests.chat.sent_files import file_of, text_of
 from tests.chat.town import Town
+from tests.storage.personal_data import fill, tables_about_people
 from tests.storage.stored import MASHA, NOW, World, opened_world
 
 Tree = Mapping[str, Any]

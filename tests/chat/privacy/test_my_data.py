@@ -44,8 +44,8 @@ from tests.chat.actions import (
     to_name,
     visits,
 )
-from tests.chat.kept import fill, tables_about_people, traces
 from tests.chat.town import Town
+from tests.storage.personal_data import fill, tables_about_people, traces
 from tests.storage.stored import CIPHER, INDEX, NOW, World, opened_world
 
 OUTLIVE_PEOPLE = {"consents", "audit", "failed_checks"}

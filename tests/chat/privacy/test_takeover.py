@@ -35,7 +35,7 @@ from tests.chat.actions import (
     settle_in,
     visits,
 )
-from tests.chat.forgery import NOWHERE
+from tests.chat.forged_buttons import NOWHERE
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town

@@ -1,4 +1,4 @@
-"""Run in a process of its own before a slow disk: bookings by many tasks at once, and the same one after another."""
+"""Book with many tasks at once and one after another; runs in a process of its own with a slow disk."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from pathlib import Path
 from statistics import median
 
 from bot.glossary import Key
-from tests.bench.crowd import Crowd, crowd
+from tests.bench.many_children import ManyChildren, open_clinic
 
 TASKS = 64
 ROUNDS = 3
 FEWER = 4
-"""The floor makes so many times fewer bookings in a round, as each takes it longer."""
+"""The floor makes a quarter of the bookings in a round, because each takes longer."""
 DELAY = "DISK_DELAY_US"
 
 Unit = Callable[[], Awaitable[object]]
@@ -31,8 +31,8 @@ async def main(kind: str, bookings: int, delay: str) -> None:
     os.environ[DELAY] = "0"
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         alone = max(bookings // FEWER, 1)
-        async with crowd(Path(folder), ROUNDS * (bookings + alone)) as people:
-            units = iter(await (_of_the_registry if kind == "single" else _from_order_to_visit)(people))
+        async with open_clinic(Path(folder), ROUNDS * (bookings + alone)) as people:
+            units = iter(await (_registry_bookings if kind == "single" else _service_bookings)(people))
             os.environ[DELAY] = delay
             ratios = [await _round(units, bookings, alone) for _ in range(ROUNDS)]
             os.environ[DELAY] = "0"
@@ -40,7 +40,7 @@ async def main(kind: str, bookings: int, delay: str) -> None:
 
 
 async def _round(units: Iterator[Unit], bookings: int, alone: int) -> float:
-    """Throughput one after another, by throughput together."""
+    """Return the throughput one after another divided by the throughput of all tasks."""
     ours = await _rate(units, bookings, TASKS)
     return await _rate(units, alone, 1) / ours
 
@@ -60,16 +60,16 @@ async def _each(units: list[Unit]) -> None:
 # --- what is booked ---------------------------------------------------------------------------------------------------
 
 
-async def _of_the_registry(people: Crowd) -> list[Unit]:
-    """One unit of work each: the registry takes the slot for the person."""
+async def _registry_bookings(people: ManyChildren) -> list[Unit]:
+    """Return bookings in the registry, each one unit of work."""
     return [
         lambda child=child: people.registry.book(Key(secrets.token_hex(16)), child.person, child.slot.ref)  # type: ignore[misc]  # a default binds the child
         for child in people.children
     ]
 
 
-async def _from_order_to_visit(people: Crowd) -> list[Unit]:
-    """«Записаться» as the chat calls it: the wish, the clinic's booking, its record."""
+async def _service_bookings(people: ManyChildren) -> list[Unit]:
+    """Return bookings through the service of «Записаться»: the pending visit, the clinic's booking, the outcome."""
     orders = [await people.order(child) for child in people.children]
     return [
         lambda account=account, order=order: people.app.services.orders.book(account, order, None)  # type: ignore[misc]  # defaults bind the order

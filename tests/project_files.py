@@ -1,4 +1,4 @@
-"""Where the project's files are, and the modules of its rooms."""
+"""Paths, modules and texts of the project's files."""
 
 from __future__ import annotations
 

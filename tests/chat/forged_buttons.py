@@ -1,4 +1,4 @@
-"""Forgery: what a mother has, and every button that somebody else might make of its ids."""
+"""Every button with an id that another account could forge, and a mother whose ids they carry."""
 
 from __future__ import annotations
 
@@ -126,8 +126,8 @@ DAY, START = date(2025, 11, 26), datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Hers:
-    """What a mother has, by the ids that her buttons carry."""
+class OwnedIds:
+    """The ids of one account that its buttons carry."""
 
     patient: int
     visit: int
@@ -135,11 +135,11 @@ class Hers:
     draft: int
 
 
-NOBODYS = Hers(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
+MISSING_IDS = OwnedIds(NOWHERE, NOWHERE, NOWHERE, NOWHERE)
 
 
-async def settle_mother(town: Town) -> Hers:
-    """A child, a visit, a time held on a review screen, and another child's form left halfway."""
+async def settle_mother(town: Town) -> OwnedIds:
+    """Give the mother a child, a visit, an open review screen and a draft of another card; return their ids."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -152,11 +152,11 @@ async def settle_mother(town: Town) -> Hers:
     [patient] = await services.patients.list_of(account.id)
     [visit] = await services.appointments.upcoming(account.id)
     [draft] = await services.linking.unfinished(account.id)
-    return Hers(patient.id, visit.appointment.id, order, draft.id)
+    return OwnedIds(patient.id, visit.appointment.id, order, draft.id)
 
 
-def forged(ids: Hers, doctor: int = 1, day: date = DAY) -> Iterator[CallbackData]:
-    """Every button that carries an id of somebody's own."""
+def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[CallbackData]:
+    """Yield every button that carries an id of an account."""
     yield from of_patient(ids.patient)
     yield from of_family(ids.patient)
     yield from of_visit(ids, doctor, day)
@@ -191,7 +191,7 @@ def of_invitation(invitation: int) -> Iterator[CallbackData]:
     yield from (kind(invitation=invitation) for kind in for_invited)
 
 
-def of_visit(ids: Hers, doctor: int, day: date) -> Iterator[CallbackData]:
+def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     patient, visit, order = ids.patient, ids.visit, ids.order
     for_specialty = (NeedsReferral, Doctors, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
@@ -225,16 +225,16 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     yield from (kind(takeover=takeover) for kind in kinds)
 
 
-def at_the_desk(number: int) -> Iterator[CallbackData]:
+def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
     yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
     yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
 
 
-def everything(ids: Hers) -> Iterator[CallbackData]:
+def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:
     yield from forged(ids)
     yield from of_request(NOWHERE)
     yield from of_invitation(NOWHERE)
     yield from of_takeover(NOWHERE)
-    yield from at_the_desk(NOWHERE)
+    yield from of_desk(NOWHERE)

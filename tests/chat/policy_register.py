@@ -1,4 +1,4 @@
-"""The register in a test's hands: it changes its mind and tells nobody, falls silent, is slow, is listened to."""
+"""Control of the policy register in tests: change its rows, make it unavailable or slow, record its calls."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
 from tests.chat.town import Town
 
-# --- it changes its mind ----------------------------------------------------------------------------------------------
+# --- its rows ----------------------------------------------------------------------------------------------
 
 
-async def insurer_says(
+async def change_in_register(
     town: Town, child: Example, status: PolicyStatus = PolicyStatus.ACTIVE, sex: Sex | None = None
 ) -> None:
-    """A minute later the register says another thing of the policy."""
+    """Change the status or the sex of a person in the register one minute later."""
     await town.pass_time(minutes=1)
-    told = {"status": status, "sex": sex or child.sex, "number": _cipher_of(town).policy_index(child.policy_number)}
+    row = {"status": status, "sex": sex or child.sex, "number": _cipher_of(town).policy_index(child.policy_number)}
     await town.app.store.database.write(
         lambda connection: connection.execute(
-            "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", told
+            "UPDATE registry_persons SET status = :status, sex = :sex WHERE number_index = :number", row
         )
     )
 
 
-async def insurer_reissues(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
-    """A minute later the register has the same person under another number or name."""
+async def reissue_in_register(town: Town, child: Example, number: str = "", name: PersonName | None = None) -> None:
+    """Give a person of the register another number or name one minute later."""
     await town.pass_time(minutes=1)
     cipher = _cipher_of(town)
     known = {"old": cipher.policy_index(child.policy_number)}
@@ -41,10 +41,10 @@ async def insurer_reissues(town: Town, child: Example, number: str = "", name: P
     async def change(connection: Connection) -> None:
         [row] = await connection.fetch("SELECT uid FROM registry_persons WHERE number_index = :old", known)
         current = number or child.policy_number
-        told = cipher.seal_person(row["uid"], name or child.name, child.birth_date, current)
+        sealed = cipher.seal_person(row["uid"], name or child.name, child.birth_date, current)
         await connection.execute(
             "UPDATE registry_persons SET number_index = :new, person = :person WHERE number_index = :old",
-            known | {"new": cipher.policy_index(current), "person": told},
+            known | {"new": cipher.policy_index(current), "person": sealed},
         )
 
     await town.app.store.database.write(change)
@@ -54,12 +54,12 @@ def _cipher_of(town: Town) -> RegistryCipher:
     return RegistryCipher(town.app.store.cipher, town.app.store.index)
 
 
-# --- how it answers ---------------------------------------------------------------------------------------------------
+# --- its answers ---------------------------------------------------------------------------------------------------
 
 
 @contextmanager
-def silence(monkeypatch: pytest.MonkeyPatch, question: str = "check_policy") -> Iterator[list[object]]:
-    """It does not answer one kind of question; what it was asked is noted."""
+def register_down(monkeypatch: pytest.MonkeyPatch, question: str = "check_policy") -> Iterator[list[object]]:
+    """Make one method of the register raise Unavailable; yield the arguments of its calls."""
     asked: list[object] = []
 
     async def silent(registry: Registry, *given: object) -> None:
@@ -72,8 +72,8 @@ def silence(monkeypatch: pytest.MonkeyPatch, question: str = "check_policy") -> 
 
 
 @contextmanager
-def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
-    """What it is asked while it answers as ever."""
+def recorded_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
+    """Yield the claims that the register checks."""
     asked: list[PolicyClaim] = []
     answer = Registry.check_policy
 
@@ -87,8 +87,8 @@ def listening(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PolicyClaim]]:
 
 
 @contextmanager
-def slowness(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[asyncio.Event]]:
-    """It answers each question when it is let, in whatever order."""
+def delayed_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[asyncio.Event]]:
+    """Yield one event for each check; a check answers when its event is set."""
     answers: list[asyncio.Event] = []
     answer = Registry.check_policy
 

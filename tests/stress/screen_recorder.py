@@ -1,4 +1,4 @@
-"""The trail: which screen each press has led to, and which buttons stood on it."""
+"""Record which screen each press leads to and which buttons it has."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from bot.app import App
 from dialogs.kit.access_code import asks_code
 from dialogs.kit.flow import Outcome, Reply, Visitor
 from dialogs.kit.router import Doors
-from tests.stress.chat_map import Ways
+from tests.stress.chat_map import ChatGraph
 
 
-class Trail:
-    """Watches the bot's own doors, so that a screen is known by its link and not guessed from its words."""
+class ScreenRecorder:
+    """Wraps the bot's own router, so that a screen is identified by its link, not by its text."""
 
     def __init__(self, app: App) -> None:
-        self.ways = Ways()
+        self.graph = ChatGraph()
         self.at: CallbackData | None = None
-        """whose screen the newest press has shown"""
+        """the link whose screen is shown now"""
         self._refused = False
         self._doors = doors = doors_of(app)
         self._resolve, self._follow, self._reach = doors.resolve, doors._follow, doors._reach
-        doors.resolve, doors._follow, doors._reach = self._on_press, self._on_screen, self._on_refusal  # type: ignore[method-assign]  # on this one alone
+        doors.resolve, doors._follow, doors._reach = self._on_press, self._on_screen, self._on_refusal  # type: ignore[method-assign]  # patches this instance only
 
     def see(self, buttons: Iterable[CallbackData]) -> None:
-        """Note the buttons of the screen that is shown now."""
+        """Record the buttons of the screen that is shown now."""
         if self.at is not None:
-            self.ways.buttons[type(self.at).__name__] |= {type(button).__name__ for button in buttons}
+            self.graph.buttons[type(self.at).__name__] |= {type(button).__name__ for button in buttons}
 
     async def _on_press(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
         self._refused = False
         is_gated = asks_code(visitor, link) is not None or not self._may_enter(visitor, link)
         reply, at = await self._resolve(visitor, link)
         if not (self._refused or is_gated) and type(at) is not type(link):
-            self.ways.onward[type(link).__name__].add(type(at).__name__)
+            self.graph.onward[type(link).__name__].add(type(at).__name__)
         return reply, at
 
     def _may_enter(self, visitor: Visitor, link: CallbackData) -> bool:

@@ -1,4 +1,4 @@
-"""What the bot has sent as a file: its bytes, and what stands in a PDF."""
+"""Files that the bot has sent: their bytes and the text of a PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def file_of(town: Town, seen: ChatMessage) -> bytes:
 
 
 def text_of(pdf: bytes) -> str:
-    """Every page's text with the line ends taken out: where a line breaks is the paper's business."""
+    """Return the text of all pages in one line: line breaks depend on the layout."""
     with pypdfium2.PdfDocument(pdf) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
     return " ".join(" ".join(pages).split())

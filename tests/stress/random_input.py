@@ -1,4 +1,4 @@
-"""Garbage of every kind that may reach a bot: forged buttons, spoilt texts, updates that nobody has heard of."""
+"""Random input for a bot: forged buttons, odd texts, corrupted updates and updates of unknown kinds."""
 
 from __future__ import annotations
 
@@ -75,81 +75,83 @@ FILES = (
     b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF",
     bytes(5000),
 )
-"""A picture of one dot, pieces of it, and what only begins like a file of its kind."""
+"""A one-pixel picture, a part of it, and files with only a valid beginning."""
 
-SILENT_KINDS = (
+IGNORED_KINDS = (
     *("channel_post", "edited_channel_post", "business_message", "inline_query", "chosen_inline_result", "poll"),
     *("shipping_query", "pre_checkout_query", "poll_answer", "chat_join_request", "message_reaction", "chat_boost"),
     *("a_kind_of_next_year", "business_connection", "purchased_paid_media", "chat_member"),
 )
 
 
-class Garbage:
-    def __init__(self, die: Random) -> None:
-        self._die = die
+class RandomInput:
+    """Draws everything from one random generator, so that a seed repeats it."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
 
     def number(self) -> int:
-        return abs(self._die.choice(NUMBERS))
+        return abs(self._rng.choice(NUMBERS))
 
     def pause(self) -> timedelta:
-        return self._die.choice([timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=3)])
+        return self._rng.choice([timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=3)])
 
     # --- buttons ------------------------------------------------------------------------------------------------------
 
     def button(self) -> str:
-        """Forged data of 1 to 64 bytes; mostly of a link or action that exists."""
-        if self._die.random() < 0.1:
-            return _cut(self.text(self._die.randint(1, 64)), 64) or "?"
-        link = self._die.choice(LINKS)
+        """Return forged data of 1 to 64 bytes, mostly with the code of a real link or action."""
+        if self._rng.random() < 0.1:
+            return _cut(self.text(self._rng.randint(1, 64)), 64) or "?"
+        link = self._rng.choice(LINKS)
         fields = [self._field() for _name in link.model_fields]
-        if self._die.random() < 0.1:
-            fields = fields[:-1] if self._die.random() < 0.5 else [*fields, self._field()]
+        if self._rng.random() < 0.1:
+            fields = fields[:-1] if self._rng.random() < 0.5 else [*fields, self._field()]
         data = ":".join([link.__prefix__, *fields])
-        return _cut(data[: self._die.randrange(len(data)) + 1] if self._die.random() < 0.05 else data, 64)
+        return _cut(data[: self._rng.randrange(len(data)) + 1] if self._rng.random() < 0.05 else data, 64)
 
     def _field(self) -> str:
-        roll = self._die.random()
+        roll = self._rng.random()
         if roll < 0.55:
-            return str(self._die.randint(0, 12))
+            return str(self._rng.randint(0, 12))
         if roll < 0.65:
             return str(
-                self._die.choice([739_943 + self._die.randint(-3, 30), 1_795_500_000 + 900 * self._die.randint(0, 900)])
+                self._rng.choice([739_943 + self._rng.randint(-3, 30), 1_795_500_000 + 900 * self._rng.randint(0, 900)])
             )
-        return str(self._die.choice(NUMBERS)) if roll < 0.9 else self._die.choice(NOT_NUMBERS)
+        return str(self._rng.choice(NUMBERS)) if roll < 0.9 else self._rng.choice(NOT_NUMBERS)
 
     # --- texts --------------------------------------------------------------------------------------------------------
 
     def typed(self) -> str:
-        """What fits into a message of a person."""
-        roll = self._die.random()
+        """Return a text of at most 4096 characters."""
+        roll = self._rng.random()
         if roll < 0.35:
-            return self._die.choice(PHRASES)
+            return self._rng.choice(PHRASES)
         if roll < 0.55:
-            example = self._die.choice(EXAMPLES)
-            return self._die.choice([example.policy_number, example.name.full])
+            example = self._rng.choice(EXAMPLES)
+            return self._rng.choice([example.policy_number, example.name.full])
         if roll < 0.65:
-            return self._die.choice("Ая<&🙂\u200b1 ") * self._die.choice([1, 16, 61, 255, 4096])
-        return self.text(self._die.choice([1, 3, 16, 40, 300, 4096]))
+            return self._rng.choice("Ая<&🙂\u200b1 ") * self._rng.choice([1, 16, 61, 255, 4096])
+        return self.text(self._rng.choice([1, 3, 16, 40, 300, 4096]))
 
     def text(self, length: int) -> str:
-        return "".join(self._die.choices(CHARACTERS, k=length))
+        return "".join(self._rng.choices(CHARACTERS, k=length))
 
     def word(self) -> str:
-        return self.text(self._die.randint(0, 64)).replace(" ", "_")
+        return self.text(self._rng.randint(0, 64)).replace(" ", "_")
 
     def file(self) -> Upload:
-        return Upload(self.text(20), self._die.choice(["image/png", "application/pdf", ""]), self._die.choice(FILES))
+        return Upload(self.text(20), self._rng.choice(["image/png", "application/pdf", ""]), self._rng.choice(FILES))
 
     # --- updates ------------------------------------------------------------------------------------------------------
 
     def update(self, emulator: Emulator, person: int) -> tuple[str, Json]:
-        """An update that no button of an app makes."""
+        """Return the kind and the payload of an update that no Telegram app would cause."""
         user, chat = emulator.person(person).as_user(), emulator.person(person).as_chat()
         group = emulator.chats[GROUP_ID].as_api()
         emulator.person(person).started = True
         message = {"message_id": self.number() % 2**31, "date": 1_795_500_000, "chat": chat, "from": user}
         makes = (
-            lambda: (self._die.choice(SILENT_KINDS), message | {"text": "?", "id": "1"}),
+            lambda: (self._rng.choice(IGNORED_KINDS), message | {"text": "?", "id": "1"}),
             lambda: ("message", message | {"chat": group, "text": self.typed()}),
             lambda: ("edited_message", message | {"chat": group, "text": self.typed()}),
             lambda: ("message", message | self._content()),
@@ -164,11 +166,11 @@ class Garbage:
             lambda: ("callback_query", {"from": user, "chat_instance": "1", "data": self.text(500)}),
             lambda: ("callback_query", {"from": user, "chat_instance": "1", "game_short_name": "x"}),
         )
-        kind, payload = self._die.choice(makes)()
+        kind, payload = self._rng.choice(makes)()
         return kind, payload
 
     def _content(self) -> Json:
-        return self._die.choice(
+        return self._rng.choice(
             [
                 {},
                 {"text": ""},
@@ -189,31 +191,31 @@ class Garbage:
         return [
             {
                 "type": kind,
-                "offset": self._die.randint(-5, 9),
-                "length": self._die.randint(-5, 99),
+                "offset": self._rng.randint(-5, 9),
+                "length": self._rng.randint(-5, 99),
                 "url": "tg://user?id=1",
             }
             for kind in kinds
         ]
 
-    def maimed(self, payload: Json) -> Json:
-        """A copy with one field gone or of another kind; whom to answer is left alone."""
-        spoilt = copy.deepcopy(payload)
-        inside = spoilt
+    def corrupted(self, payload: Json) -> Json:
+        """Return a copy with one field removed or of another type; ids and the chat stay."""
+        copied = copy.deepcopy(payload)
+        inside = copied
         while True:
-            name = self._die.choice([name for name in inside if name not in {"id", "message_id", "chat"}] or [""])
+            name = self._rng.choice([name for name in inside if name not in {"id", "message_id", "chat"}] or [""])
             deeper = inside.get(name)
-            if isinstance(deeper, dict) and deeper and self._die.random() < 0.6:
+            if isinstance(deeper, dict) and deeper and self._rng.random() < 0.6:
                 inside = deeper
                 continue
             break
         if not name:
-            return spoilt
-        if self._die.random() < 0.5:
+            return copied
+        if self._rng.random() < 0.5:
             inside.pop(name)
         else:
-            inside[name] = self._die.choice([None, 0, -1, 2**70, "", "x", [], {}, True, 1.5, [None], {"x": 1}])
-        return spoilt
+            inside[name] = self._rng.choice([None, 0, -1, 2**70, "", "x", [], {}, True, 1.5, [None], {"x": 1}])
+        return copied
 
 
 def _cut(text: str, size: int) -> str:

@@ -1,4 +1,4 @@
-"""An empty database of the newest schema, made once in a process: to migrate one anew costs more than most tests."""
+"""An empty database with the newest schema, migrated once in a process: a migration takes longer than most tests."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _migrated: list[bytes] = []
 
 
 async def open_migrated(path: Path, probe: Probe | None = None) -> Database:
-    """The database in this file, which is made where it is not there yet; what it holds already it keeps."""
+    """Open the database in this file, which is created if it does not exist."""
     if not _migrated:
-        _migrated.append(await _newest())
-    _put(path)
+        _migrated.append(await _migrate_once())
+    _create(path)
     database = await open_database(f"sqlite:///{path}", probe)
     await migrate(database)
     return database
 
 
-async def _newest() -> bytes:
+async def _migrate_once() -> bytes:
     with TemporaryDirectory() as folder:
         database = await open_database(f"sqlite:///{folder}/newest.sqlite3")
         await migrate(database)
         await database.close()
-        return _taken(folder)
+        return _read_file(folder)
 
 
-def _taken(folder: str) -> bytes:
+def _read_file(folder: str) -> bytes:
     return (Path(folder) / "newest.sqlite3").read_bytes()
 
 
-def _put(path: Path) -> None:
+def _create(path: Path) -> None:
     if not path.exists():
         path.write_bytes(_migrated[0])

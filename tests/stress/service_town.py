@@ -1,4 +1,4 @@
-"""A small town for storms: parents with children, their services over one database, a desk, an outbox, a mailbox."""
+"""A small town without a chat: families, services over one database, a desk, an outbox and a mailbox."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from storage.unit import Storage
 from tests.builders import StoppedClock, some_settings
 from tests.storage.registry_world import CHILDREN, HOURS, at, world_in
 from tests.storage.registry_world import World as Registers
-from tests.stress.invariants import Asked
+from tests.stress.invariants import Sources
 
 CIPHER, INDEX = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
 REGISTRAR = 1
 DOCTORS = ("Петрова", "Громов", "Зайцев")
-"""Two of one specialty and one of another: all of one clinic, so that everybody wants the same."""
+"""Two of one specialty and one of another, all of one clinic, so that families compete for times."""
 
 
-class MortalTasks(Tasks):
-    """Background work that may die in the middle, as a killed process does."""
+class KillableTasks(Tasks):
+    """Background tasks that can be cancelled at any moment, as if the process were killed."""
 
     def kill(self) -> None:
         for task in list(self._running):
@@ -51,30 +51,30 @@ async def _nothing() -> None:
 
 
 class SlowRegistry(Registry):
-    """A clinic whose answers take their time on the way: ``meanwhile`` the others act."""
+    """A clinic with slow requests and answers; hooks run before a change and before its answer arrives."""
 
     longest = 0
-    """turns of the loop that a question or an answer may be under way"""
+    """most turns of the event loop that a request or an answer takes"""
     beforehand: Callable[[], Awaitable[None]] = staticmethod(_nothing)
-    """what happens once while the next change is still on its way there"""
+    """run once before the next change is made"""
     meanwhile: Callable[[], Awaitable[None]] = staticmethod(_nothing)
-    """what happens once between the next change and its answer"""
+    """run once between the next change and its answer"""
 
-    def slow_down(self, die: Random, longest: int) -> None:
-        self._die, self.longest = die, longest
+    def slow_down(self, rng: Random, longest: int) -> None:
+        self._rng, self.longest = rng, longest
 
-    async def _travel(self) -> None:
-        for _turn in range(self._die.randint(0, self.longest) if self.longest else 0):
+    async def _delay(self) -> None:
+        for _turn in range(self._rng.randint(0, self.longest) if self.longest else 0):
             await asyncio.sleep(0)
 
     async def _change(self, work: Callable[[], Awaitable[Booking]]) -> Booking:
         beforehand, self.beforehand = self.beforehand, _nothing
         await beforehand()
-        await self._travel()
+        await self._delay()
         booking = await work()
         meanwhile, self.meanwhile = self.meanwhile, _nothing
         await meanwhile()
-        await self._travel()
+        await self._delay()
         return booking
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
@@ -88,25 +88,25 @@ class SlowRegistry(Registry):
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
         found = await super().recover(key, person, slot)
-        await self._travel()
+        await self._delay()
         return found
 
     async def changes(self, cursor: str | None) -> Changes:
-        told = await super().changes(cursor)
-        await self._travel()
-        return told
+        changes = await super().changes(cursor)
+        await self._delay()
+        return changes
 
 
 class Mailbox:
-    """Implements ports.Messenger: the far end of Telegram, where everything arrives."""
+    """Implements Messenger: keeps each message with its chat."""
 
     def __init__(self) -> None:
-        self.letters: list[tuple[int, Screen]] = []
+        self.messages: list[tuple[int, Screen]] = []
 
     async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int:
         await asyncio.sleep(0)
-        self.letters.append((chat, screen))
-        return edits or len(self.letters)
+        self.messages.append((chat, screen))
+        return edits or len(self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A time of a doctor, as a button names it."""
+class DoctorTime:
+    """A time of a doctor, as a button carries it."""
 
     doctor: DoctorId
     starts_at: datetime
@@ -125,11 +125,11 @@ class Place:
 
 
 @dataclass(slots=True)
-class Town:
+class ServiceTown:
     database: Database
     store: Store
     clock: StoppedClock
-    tasks: MortalTasks
+    tasks: KillableTasks
     services: Services
     registry: SlowRegistry
     outbox: Outbox
@@ -139,19 +139,19 @@ class Town:
     desk: Account
 
     @property
-    def asked(self) -> Asked:
-        return Asked(self.database, self.store.storage, self.registry, self.clock)
+    def sources(self) -> Sources:
+        return Sources(self.database, self.store.storage, self.registry, self.clock)
 
     async def rows(self, sql: str, **values: object) -> list[Row]:
-        return await self.asked.rows(sql, **values)
+        return await self.sources.rows(sql, **values)
 
-    def places(self, days: int) -> list[Place]:
-        """The doctors' times of the first so many days of the timetable."""
+    def times(self, days: int) -> list[DoctorTime]:
+        """Return the times of all doctors on the first ``days`` days of the timetable."""
         starts = [at(hour, day=day) for day in range(days) for hour in HOURS]
-        return [Place(doctor.id, start) for doctor in self.doctors for start in starts]
+        return [DoctorTime(doctor.id, start) for doctor in self.doctors for start in starts]
 
-    async def open_again(self) -> None:
-        """The clinic offers again what its desk has blocked, or there would soon be nothing to race for."""
+    async def free_blocked_slots(self) -> None:
+        """Free the slots that the desk has blocked, so that free times do not run out in a long run."""
         await self.database.write(
             lambda connection: connection.execute(
                 "UPDATE registry_slots SET status = 'FREE' WHERE status = 'BLOCKED'", {}
@@ -159,18 +159,18 @@ class Town:
         )
 
     async def work(self) -> None:
-        """The worker's turn: everything that the timetable does of itself."""
+        """Run the jobs of the timetable once."""
         await self.services.appointments.sync()
         await self.services.appointments.settle_due()
         await self.services.checks.check_due()
         await self.outbox.sweep()
 
     async def come_to_rest(self) -> None:
-        """Let time pass until nothing is open any more."""
+        """Move the clock until no visit is pending and no message is due."""
         await self.tasks.drain(10)
         for _round in range(20):
             await self.work()
-            # Longer than the outbox's lease and than a worker leaves an open question alone.
+            # Longer than the lease of the outbox and the pause before a worker retries.
             self.clock.advance(timedelta(minutes=4))
             if not await self.rows("SELECT id FROM appointments WHERE status = 'PENDING' OR cancelling = 1"):
                 await self.work()
@@ -178,7 +178,7 @@ class Town:
 
 
 async def make_template(folder: Path, days: int = 5) -> Path:
-    """A registry with so many days of times in a file to copy."""
+    """Return a database file with ``days`` days of free times, to be copied."""
     async with world_in(folder) as registers:
         await _publish(registers, days)
     return folder / "registratura.sqlite3"
@@ -204,25 +204,25 @@ async def _publish(registers: Registers, days: int) -> None:
 
 
 @asynccontextmanager
-async def town_over(database: Database, families: int, children: int = 2) -> AsyncIterator[Town]:
-    """Everybody has agreed to everything, and every child's policy is confirmed."""
+async def open_service_town(database: Database, families: int, children: int = 2) -> AsyncIterator[ServiceTown]:
+    """Open the town: all consents are given and all policies are verified."""
     load_catalogues()
     settings: Any = some_settings()
     store = Store(database, CIPHER, INDEX, Storage(database, CIPHER, INDEX))
-    clock, tasks, mailbox = StoppedClock(), MortalTasks(), Mailbox()
+    clock, tasks, mailbox = StoppedClock(), KillableTasks(), Mailbox()
     registry = SlowRegistry(database, CIPHER, INDEX, clock)
     services = make_services(store, clock, tasks, settings, lambda _embedded: (registry,))
     outbox = Outbox(store.storage, mailbox, make_renderer(services, settings, clock), clock, "worker")
     async with AsyncExitStack() as closing:
         closing.push_async_callback(tasks.drain, 10)
         await services.appointments.sync()
-        known = [await _move_in(services, 1000 + number, number * children, children) for number in range(families)]
-        doctors = await _learn(services, known[0])
+        known = [await _add_family(services, 1000 + number, number * children, children) for number in range(families)]
+        doctors = await _list_doctors(services, known[0])
         desk = await _appoint(services)
-        yield Town(database, store, clock, tasks, services, registry, outbox, mailbox, known, doctors, desk)
+        yield ServiceTown(database, store, clock, tasks, services, registry, outbox, mailbox, known, doctors, desk)
 
 
-async def _move_in(services: Services, telegram_id: int, first: int, children: int) -> Family:
+async def _add_family(services: Services, telegram_id: int, first: int, children: int) -> Family:
     account = await services.accounts.find_or_add(telegram_id, "ru")
     for purpose in Purpose:
         account = await services.consents.give(account.id, purpose, "digest")
@@ -230,8 +230,8 @@ async def _move_in(services: Services, telegram_id: int, first: int, children: i
     return Family(account, patients)
 
 
-async def _learn(services: Services, family: Family) -> list[Doctor]:
-    """Go through the listings once, as a person does: the directory then has everybody's ids."""
+async def _list_doctors(services: Services, family: Family) -> list[Doctor]:
+    """Read the lists of specialties and doctors once, so that the directory gives them ids; return the doctors."""
     account, patient = family.account.id, family.patients[0]
     found: list[Doctor] = []
     for clinic in await services.directory.clinics():

@@ -1,4 +1,4 @@
-"""A bot without sockets: its calls reach the emulator within the process, its updates come from there."""
+"""The whole bot and the emulator in one process without HTTP: calls and updates are passed directly."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from tests.builders import StoppedClock, some_settings
 from tests.chat.town import appoint_registrar
 
 AT_ONCE = 100
-"""updates of one poll"""
+"""most updates of one poll"""
 
-NORMAL_LIFE = (
+HARMLESS = (
     "message is not modified",
     "message identifier is not specified",
     "message to delete not found",
@@ -40,11 +40,11 @@ NORMAL_LIFE = (
     "there is no text in the message to edit",
     "bot was blocked by the user",
 )
-"""What Telegram refuses every day and the bot lives with: old screens, double taps, people who have left."""
+"""Refusals that are no fault of the bot: old screens, double presses, people who have blocked it."""
 
 
-class EdgeSession(AiohttpSession):
-    """Everything of the product's session but the wire: forms, answers and middlewares are its own."""
+class InProcessSession(AiohttpSession):
+    """The product's session without HTTP: forms, answers and middlewares are the real ones."""
 
     def __init__(self, emulator: Emulator, like: AiohttpSession) -> None:
         super().__init__(json_loads=like.json_loads)
@@ -52,10 +52,10 @@ class EdgeSession(AiohttpSession):
         self._emulator = emulator
         self.calls = 0
         self.fault: tuple[int, str] | None = None
-        """which of the calls meets which trouble"""
+        """the number of the call that fails, and the kind of the fault"""
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - the signature is aiogram's
-        if not isinstance(method, GetUpdates):  # polling outlives everything by itself
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's signature
+        if not isinstance(method, GetUpdates):  # polling retries by itself
             self.calls += 1
         if self.fault is not None and self.fault[0] == self.calls and not isinstance(method, GetUpdates):
             self._emulator.faults.add(Fault(self.fault[1], method=method.__api_method__))
@@ -74,11 +74,11 @@ class EdgeSession(AiohttpSession):
         self,
         url: str,
         headers: dict[str, Any] | None = None,
-        timeout: int = 30,  # noqa: ASYNC109 - the signature is aiogram's
+        timeout: int = 30,  # noqa: ASYNC109 - aiogram's signature
         chunk_size: int = 65536,
         raise_for_status: bool = True,
     ) -> AsyncGenerator[bytes, None]:
-        """A file of the emulator's, found by the end of its address."""
+        """Yield the file whose path ends the URL."""
         stored = self._emulator.files.at(url.rpartition(f"{self._emulator.token}/")[2])
         if stored is None:
             raise ClientError("404, message='Not Found'")
@@ -86,25 +86,25 @@ class EdgeSession(AiohttpSession):
 
 
 @dataclass(slots=True)
-class Edge:
-    """The product, assembled, and the Telegram around it."""
+class InProcessChat:
+    """The assembled bot with the emulator and a clock that a test moves."""
 
     app: App
     emulator: Emulator
     clock: StoppedClock
-    wire: EdgeSession
+    session: InProcessSession
     offset: int = 0
 
     def actor(self, person: int) -> AppUser:
         return AppUser(self.emulator, person)
 
     def screen(self, person: int) -> Message | None:
-        """The newest message of the bot that this person has before his eyes."""
+        """Return the newest message of the bot in this chat, or None."""
         messages = self.emulator.chats[person].messages
         return next((messages[at] for at in sorted(messages, reverse=True) if messages[at].from_bot), None)
 
     async def press(self, person: int, data: str) -> None:
-        """A button of the newest screen, or a forged one on it."""
+        """Press a button with this data on the newest screen; the data may be forged."""
         screen = self.screen(person)
         assert screen is not None, f"the bot has not written to {person}"
         self.actor(person).press(screen.id, data)
@@ -115,19 +115,19 @@ class Edge:
         await self.handle()
 
     async def updates(self) -> list[Update]:
-        """What has come in since, as polling reads it."""
+        """Return and confirm the new updates, parsed as polling parses them."""
         if not self.emulator.updates.pending:
             return []
         read = await self.app.bot.get_updates(offset=self.offset, limit=AT_ONCE, timeout=0)
         self.offset = max((update.update_id + 1 for update in read), default=self.offset)
-        # Confirmed at once: the next poll would do so, if it came.
+        # A next poll would confirm them.
         for update in read:
             if pending := self.emulator.updates.pending.get(update.update_id):
                 self.emulator.updates.confirm(pending)
         return read
 
     async def handle(self) -> int:
-        """One update after another until there are none."""
+        """Handle updates one after another until none is left; return how many there were."""
         handled = 0
         while updates := await self.updates():
             for update in updates:
@@ -136,16 +136,16 @@ class Edge:
         return handled
 
     def refusals(self) -> list[str]:
-        """What Telegram has refused and should not have been asked for."""
+        """Return the refused calls that are a fault of the bot."""
         return [
             f"{call.method} {call.refusal.description} {call.params}"
             for call in self.emulator.call_log.refusals
-            if call.refusal and call.fault is None and not any(each in call.refusal.description for each in NORMAL_LIFE)
+            if call.refusal and call.fault is None and not any(each in call.refusal.description for each in HARMLESS)
         ]
 
 
 @asynccontextmanager
-async def edge(template: Path, folder: Path, probe: Probe | None = None) -> AsyncIterator[Edge]:
+async def open_chat(template: Path, folder: Path, probe: Probe | None = None) -> AsyncIterator[InProcessChat]:
     path = folder / "registratura.sqlite3"
     shutil.copy(template, path)
     clock = StoppedClock()
@@ -153,6 +153,6 @@ async def edge(template: Path, folder: Path, probe: Probe | None = None) -> Asyn
     emulator.chats[GROUP_ID].has_bot = True
     async with assembled(some_settings(database_url=f"sqlite:///{path}"), clock, probe=probe) as app:
         assert isinstance(app.bot.session, AiohttpSession)
-        app.bot.session = wire = EdgeSession(emulator, app.bot.session)
+        app.bot.session = session = InProcessSession(emulator, app.bot.session)
         await appoint_registrar(app)
-        yield Edge(app, emulator, clock, wire)
+        yield InProcessChat(app, emulator, clock, session)

@@ -1,4 +1,4 @@
-"""Telegram at the other end of a line: updates as they come over the wire, answers from another process over HTTP."""
+"""Updates as Telegram sends them, and sessions that answer from another process or not at all."""
 
 from __future__ import annotations
 
@@ -18,18 +18,22 @@ from aiogram.methods import AnswerCallbackQuery, GetUpdates, TelegramMethod
 from bot.settings import Settings
 from bot.telegram.pace import Pace, PacedRequests
 from bot.telegram.session import make_bot, without_old_buttons
-from tests.bench.canned import BOT, CHAT, PERSON_ID, answer_to
+from tests.bench.canned_telegram import BOT, CHAT, PERSON_ID, answer_to
 
 PERSON = {"id": PERSON_ID, "is_bot": False, "first_name": "Анна", "last_name": "Иванова", "language_code": "ru"}
 OLD_BUTTONS = {"inline_keyboard": [[{"text": f"Кнопка {n}", "callback_data": f"bd:1:{n}:7"}] for n in range(12)]}
-"""of the message that is pressed: Telegram sends them back with every press"""
+"""buttons of the pressed message, which Telegram sends with every press"""
 
 
 @asynccontextmanager
 async def telegram() -> AsyncIterator[str]:
-    """The address of a Telegram in a process of its own, so that its work is not counted as ours."""
+    """Start a minimal Telegram in a process of its own, whose time is not measured; yield its URL."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.canned", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "tests.bench.canned_telegram",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018 - one thing: the pipes asked for
     try:
@@ -40,7 +44,7 @@ async def telegram() -> AsyncIterator[str]:
 
 
 class NoRefusals(BaseRequestMiddleware):
-    """A tap that ends in an alert has not done what is measured."""
+    """Raises for an alert: a press that ends in a refusal has not done what is measured."""
 
     async def __call__(self, make_request: Any, bot: Bot, method: TelegramMethod[Any]) -> Any:
         is_alert = isinstance(method, AnswerCallbackQuery) and method.show_alert
@@ -48,8 +52,8 @@ class NoRefusals(BaseRequestMiddleware):
         return await make_request(bot, method)
 
 
-class CutSession(AiohttpSession):
-    """All of aiogram's session but the request itself: what a figure without the HTTP share is measured through."""
+class SessionWithoutHttp(AiohttpSession):
+    """aiogram's session without the HTTP request, for figures without the cost of HTTP."""
 
     def __init__(self) -> None:
         super().__init__(json_loads=without_old_buttons)
@@ -60,14 +64,14 @@ class CutSession(AiohttpSession):
         return self.check_response(bot, method, 200, answer_to(method.__api_method__, fields)).result
 
 
-class Line:
-    """One person's updates, from Telegram's text to a dispatcher that has handled them."""
+class UpdateFeed:
+    """One person's updates, fed to a dispatcher from their JSON text."""
 
     def __init__(self, settings: Settings) -> None:
-        """The bot speaks HTTP where the settings name a Telegram; without one the request itself is left out."""
+        """Without a ``bot_api_url`` in the settings the bot makes no HTTP requests."""
         self.bot = make_bot(settings)
         if settings.bot_api_url is None:
-            self.bot.session = CutSession()
+            self.bot.session = SessionWithoutHttp()
         self.bot.session.middleware(NoRefusals())
         self._number = 0
 
@@ -75,17 +79,17 @@ class Line:
         await self.bot.session.close()
 
     def pressed(self, data: str) -> str:
-        """The text of one update: a button pressed on a message of twelve."""
+        """Return the JSON of a press on a message with twelve buttons."""
         message = {"message_id": 77, "date": 1795420800, "chat": CHAT, "from": BOT, "text": "Что показать?"}
         call = {"id": "7", "from": PERSON, "chat_instance": "5", "data": data}
         return self._update("callback_query", call | {"message": message | {"reply_markup": OLD_BUTTONS}})
 
-    def said(self, text: str) -> str:
+    def typed(self, text: str) -> str:
         message = {"message_id": 78, "date": 1795420800, "chat": CHAT, "from": PERSON, "text": text}
         return self._update("message", message)
 
-    async def feed(self, dispatcher: Dispatcher, raw: str) -> None:
-        """What polling does with the text of an answer to getUpdates."""
+    async def handle(self, dispatcher: Dispatcher, raw: str) -> None:
+        """Parse an answer to getUpdates and handle its updates, as polling does."""
         for update in self.bot.session.check_response(self.bot, GetUpdates(), 200, raw).result or ():
             await dispatcher.feed_update(self.bot, update)
 

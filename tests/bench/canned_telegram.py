@@ -1,6 +1,6 @@
-"""Run in a process of its own: answers over HTTP what Telegram would, as cheaply as it can; its time counts nowhere.
+"""A minimal Telegram in a process of its own, so that its processor time is not measured.
 
-The first line of its output is the port; it ends with its input.
+Its first line of output is the port; it stops when its input is closed.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ BOT = {"id": 4242, "is_bot": True, "first_name": "Регистратура", "us
 MESSAGE = json.dumps({"message_id": 77, "date": 1795420800, "chat": CHAT, "from": BOT}, ensure_ascii=False)[:-1] + ","
 
 
-class Answering(asyncio.Protocol):
-    """One connection that is kept: a request, its answer, the next request."""
+class AnswerProtocol(asyncio.Protocol):
+    """One keep-alive connection: a request, its answer, the next request."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport, self._come = transport, b""
+        self._transport, self._received = transport, b""
 
     def data_received(self, data: bytes) -> None:
-        self._come += data
-        head, end, body = self._come.partition(b"\r\n\r\n")
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
         if not end or len(body) < _length(head):
             return
-        self._come = b""
-        answer = _heard(head, body).encode()
-        told = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
-        self._transport.write(told.encode() + answer)
+        self._received = b""
+        answer = _answer(head, body).encode()
+        header = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
+        self._transport.write(header.encode() + answer)
 
 
 def _length(head: bytes) -> int:
@@ -42,22 +42,22 @@ def _length(head: bytes) -> int:
     return int(line.partition(b":")[2])
 
 
-def _heard(head: bytes, body: bytes) -> str:
+def _answer(head: bytes, body: bytes) -> str:
     method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
     return answer_to(method, {name: value for name, (value,) in parse_qs(body.decode(), strict_parsing=True).items()})
 
 
 def answer_to(method: str, fields: Mapping[str, str]) -> str:
-    """A shown message comes back with its text and buttons, as Telegram has it."""
+    """Return the JSON answer of a call; a message has the text and the buttons that were sent."""
     if method in {"answerCallbackQuery", "deleteMessage"}:
         return DONE
-    said, buttons = json.dumps(fields["text"], ensure_ascii=False), fields.get("reply_markup", NO_BUTTONS)
-    return f'{{"ok":true,"result":{MESSAGE}"text":{said},"reply_markup":{buttons}}}}}'
+    text, buttons = json.dumps(fields["text"], ensure_ascii=False), fields.get("reply_markup", NO_BUTTONS)
+    return f'{{"ok":true,"result":{MESSAGE}"text":{text},"reply_markup":{buttons}}}}}'
 
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Answering, "127.0.0.1", 0)
+    server = await loop.create_server(AnswerProtocol, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()

@@ -1,4 +1,4 @@
-"""What tests of pure rules build on: the moment at which a clock stands, and the claim that a policy number makes."""
+"""Builders for tests of pure rules: a stopped clock, its moment, and the claim of a policy number."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bot.core.people import PersonName
 from bot.patients.rules.policy_number import policy_facts
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-"""23 November 2026, noon in Moscow: when the clock of a test stands still."""
+"""Noon in Moscow on 23 November 2026: the moment of every stopped clock."""
 
 
 class StoppedClock:
-    """Implements ports.Clock: stands still until a test moves it, real time with it."""
+    """Implements Clock: moves only by ``advance``, wall time as well."""
 
     def __init__(self, moment: datetime = MONDAY) -> None:
         self._moment = moment
@@ -29,7 +29,7 @@ class StoppedClock:
 
 
 def claim_of(policy_number: str, name: PersonName) -> PolicyClaim:
-    """With the birth date and the sex that the number tells."""
+    """Return a claim with the birth date and the sex in the number."""
     facts = policy_facts(policy_number)
     assert facts is not None
     return PolicyClaim(policy_number, name, facts.birth_date, facts.sex)

@@ -1,4 +1,4 @@
-"""What people type into fields of a card: the parsers on the day of the tests, texts for them, their refusals."""
+"""Parsers of a card's fields on the day of the tests, random texts for them, and their refusals."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refused(parse: Callable[[str], object], text: str) -> InvalidInput:
     return refusal.value
 
 
-def taken_or_refused(parse: Callable[[str], Written], text: str) -> Written | InvalidInput:
+def parsed_or_refused(parse: Callable[[str], Written], text: str) -> Written | InvalidInput:
     try:
         return parse(text)
     except InvalidInput as refusal:

@@ -1,4 +1,4 @@
-"""One of everything that may be kept of a person, and every place in the database where it may be."""
+"""Fill one row of every kind of personal data, and find where rows still point at a person."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from storage.database.connection import Connection, Row
 from storage.unit import UnitOfWork
 from tests.storage.stored import CLAIM, NOW, World
 
-CONCERN_PEOPLE = {"account_id", "patient_id", "telegram_id"}
+PERSON_COLUMNS = {"account_id", "patient_id", "telegram_id"}
 
 
 async def tables_about_people(world: World) -> set[str]:
-    """Every table that points at an account or a patient, whatever it calls the column, the registry's own apart."""
+    """Return every table of the bot with a reference to an account or a patient."""
     found = set()
 
     async def look(connection: Connection) -> None:
@@ -24,7 +24,7 @@ async def tables_about_people(world: World) -> set[str]:
             keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
             columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
             points = {key["table"] for key in keys} & {"accounts", "patients"}
-            if points or {column["name"] for column in columns} & CONCERN_PEOPLE:
+            if points or {column["name"] for column in columns} & PERSON_COLUMNS:
                 found.add(table)
 
     await world.database.read(look)
@@ -38,7 +38,7 @@ async def put(world: World, table: str, **values: object) -> None:
 
 
 async def fill(world: World) -> PatientId:
-    """The mother has one of everything; a stranger acts for her patient too and has something of his own."""
+    """Fill rows of the mother and of a stranger who also acts for her patient; return the patient."""
     mother, stranger = world.mother.id, world.stranger.id
     patient = await world.link()
     await world.appoint(await world.order(patient))
@@ -63,7 +63,7 @@ async def fill(world: World) -> PatientId:
 
 
 async def fill_by_hand(world: World, patient: PatientId) -> None:
-    """What takes a long story to come about in the chat."""
+    """Insert rows that would take many steps in the chat."""
     mother, stranger = world.mother.id, world.stranger.id
     asked = {"patient_id": patient, "account_id": stranger, "status": "ASKED", "asked_at": 1, "until": 2}
     await put(world, "access_requests", ref="A7KM-9X", **asked)
@@ -78,7 +78,7 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
 
 
 async def traces(world: World, account: int, patients: list[int], telegram_id: int) -> list[str]:
-    """Where something still points at this account, at its patients or at its Telegram number."""
+    """Return the columns that still have this account, its patients or its Telegram id."""
     found = []
     for table in await tables_about_people(world):
         for column, wanted in await _pointers(world, table):

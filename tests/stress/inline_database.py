@@ -1,4 +1,4 @@
-"""SQLite on the loop's own thread: what many tasks do there happens in the same order every time."""
+"""SQLite on the thread of the event loop, so that concurrent tasks run in the same order each time."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from storage.database.sqlite_connection import SqliteConnection
 T = TypeVar("T")
 
 LONGEST_PAUSE = 3
-"""turns of the loop that a statement may let others have, so that everybody meets everybody"""
+"""turns of the event loop before a statement, so that tasks interleave"""
 
 
 class InlineConnection(SqliteConnection):
-    """A connection without a thread; ``die`` decides which tasks run before a call."""
+    """A connection without a thread; ``rng`` draws how long other tasks run before a call."""
 
-    def __init__(self, path: str, settings: tuple[str, ...], probe: Probe | None, numbers: count[int], die: Random):
+    def __init__(self, path: str, settings: tuple[str, ...], probe: Probe | None, numbers: count[int], rng: Random):
         super().__init__(path, settings, probe, numbers)
-        self._die = die
+        self._rng = rng
 
     async def open(self) -> None:
         self._sqlite = self._open_file()
@@ -34,19 +34,19 @@ class InlineConnection(SqliteConnection):
         self._sqlite.close()
 
     async def call(self, work: Callable[..., T], *args: object) -> T:
-        for _turn in range(self._die.randint(1, LONGEST_PAUSE)):
+        for _turn in range(self._rng.randint(1, LONGEST_PAUSE)):
             await asyncio.sleep(0)
         return work(*args)
 
 
 @asynccontextmanager
-async def inline_database(path: Path, die: Random, probe: Probe | None = None) -> AsyncIterator[SqliteDatabase]:
+async def inline_database(path: Path, rng: Random, probe: Probe | None = None) -> AsyncIterator[SqliteDatabase]:
     numbers = count(1)
-    # What a storm proves does not hang on the disk: the crash run does.
+    # Only the crash run depends on the disk.
     settings = tuple("PRAGMA synchronous = OFF" if "synchronous" in each else each for each in SETTINGS)
-    writer = InlineConnection(str(path), settings, probe, numbers, die)
+    writer = InlineConnection(str(path), settings, probe, numbers, rng)
     await writer.open()
-    reader = InlineConnection(str(path), (*settings, "PRAGMA query_only = ON"), probe, numbers, die)
+    reader = InlineConnection(str(path), (*settings, "PRAGMA query_only = ON"), probe, numbers, rng)
     await reader.open()
     database = SqliteDatabase(reader, writer)
     try:

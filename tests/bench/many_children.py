@@ -1,4 +1,4 @@
-"""A clinic with as many children as are asked for and a time for each of them: nobody is in anybody's way."""
+"""A clinic with any number of children and a free time for each of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BORN = date(2018, 3, 15)
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A child of the register and the time that is his: nothing is booked yet."""
+    """A child of the register and its own free time."""
 
     claim: PolicyClaim
     person: PersonRef
@@ -40,13 +40,13 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class ManyChildren:
     app: App
     registry: Registry
     children: list[Child]
 
     async def order(self, child: Child) -> tuple[AccountId, OrderId]:
-        """Everything up to the review screen, for a parent of his own."""
+        """Open the review screen for a new parent of the child; return the account and the order."""
         services = self.app.services
         (clinic,) = await services.directory.clinics()
 
@@ -76,12 +76,12 @@ async def _link(uow: UnitOfWork, child: Child) -> tuple[AccountId, PatientId]:
 
 
 @asynccontextmanager
-async def crowd(folder: Path, count: int) -> AsyncIterator[Crowd]:
+async def open_clinic(folder: Path, count: int) -> AsyncIterator[ManyChildren]:
     clock = StoppedClock()
-    async with assembled(some_settings(database_url=f"sqlite:///{folder}/crowd.sqlite3"), clock) as app:
+    async with assembled(some_settings(database_url=f"sqlite:///{folder}/many_children.sqlite3"), clock) as app:
         registry = Registry(app.store.database, app.store.cipher, app.store.index, clock)
         await _fill(app, count)
-        yield Crowd(app, registry, await _children(app, registry, count))
+        yield ManyChildren(app, registry, await _children(app, registry, count))
 
 
 async def _fill(app: App, count: int) -> None:
@@ -146,7 +146,7 @@ def _slot(number: int) -> dict[str, object]:
 
 
 async def _children(app: App, registry: Registry, count: int) -> list[Child]:
-    """Rows are numbered in the order in which they were written."""
+    """Return the children in the order of their rows, which is the order of insertion."""
     until = MONDAY + timedelta(days=DAYS + 2)
 
     async def look(connection: Connection) -> tuple[list[Row], list[Row]]:

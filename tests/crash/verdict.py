@@ -1,4 +1,4 @@
-"""What was promised in the chats against what the bot and the clinic have written down."""
+"""Compare what the chats have confirmed with the rows of the bot and of the clinic."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOVED = re.compile(rf"^<b>✅ Перенесено. Номер записи {REF
 REMINDED = re.compile(rf"^<b>Напоминаю.*{REF}", re.DOTALL)
 ALIVE = ("BOOKED", "CHECKED_IN", "FULFILLED", "NO_SHOW")
 MARGIN = GIVE_UP_AFTER + timedelta(minutes=1)
-"""how much later than asked for a visit may have been booked"""
+"""how long after the request a visit may be booked"""
 
 OURS = """
     SELECT a.id, a.ref, a.status, a.cancelling, a.starts_at, a.created_at, a.booking, a.key, a.replaces, c.zone,
@@ -45,27 +45,27 @@ class Verdict:
     messages: int = 0
     doubled: int = 0
     lost: list[str] = field(default_factory=list)
-    half_made: list[str] = field(default_factory=list)
+    inconsistent: list[str] = field(default_factory=list)
 
 
 def judge(database: Path, calls: Iterable[Json]) -> Verdict:
-    """``calls`` are all that Telegram took, oldest first; the bot has stopped, and every reminder's moment is past."""
+    """Compare after the end of a run, when every reminder was due; ``calls`` are all calls of the bot, oldest first."""
     verdict = Verdict()
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         ours, theirs = connection.execute(OURS).fetchall(), connection.execute(THEIRS).fetchall()
-        told = connection.execute("SELECT appointment_id, kind, status FROM outbox").fetchall()
-    said = [call for call in calls if call["ok"] and call["method"] in {"sendMessage", "editMessageText"}]
-    sent = [call for call in said if call["method"] == "sendMessage"]
+        queued = connection.execute("SELECT appointment_id, kind, status FROM outbox").fetchall()
+    shown = [call for call in calls if call["ok"] and call["method"] in {"sendMessage", "editMessageText"}]
+    sent = [call for call in shown if call["method"] == "sendMessage"]
     verdict.messages = len(sent)
     verdict.doubled = _doubled(sent)
-    verdict.half_made = [*_unfinished(ours), *_apart(ours, theirs)]
-    verdict.lost = [*_forgotten(said, ours), *_unreminded(sent, ours, told), *_untold(told)]
+    verdict.inconsistent = [*_unfinished(ours), *_differences(ours, theirs)]
+    verdict.lost = [*_lost_visits(shown, ours), *_without_reminder(sent, ours, queued), *_undelivered(queued)]
     return verdict
 
 
 def _doubled(sent: Iterable[Json]) -> int:
-    """News with a visit's number is said once: a second message of the same words in the same chat is a double."""
+    """Count repeated news: a second message with the same text in the same chat is a double."""
     news = Counter((call["chat"], call["params"]["text"]) for call in sent if is_news(call))
     return sum(times - 1 for times in news.values())
 
@@ -85,8 +85,8 @@ def _unfinished(ours: list[sqlite3.Row]) -> list[str]:
     ]
 
 
-def _apart(ours: list[sqlite3.Row], theirs: list[sqlite3.Row]) -> list[str]:
-    """Visits that the bot and the clinic know differently: by the key of the wish they must be the same."""
+def _differences(ours: list[sqlite3.Row], theirs: list[sqlite3.Row]) -> list[str]:
+    """Return the idempotency keys whose visits differ between the bot and the clinic."""
     mine = {row["key"]: (row["status"], row["starts_at"]) for row in ours if row["status"] != "REFUSED"}
     clinics = {row["key"]: (row["status"], row["starts_at"]) for row in theirs}
     return [
@@ -96,31 +96,31 @@ def _apart(ours: list[sqlite3.Row], theirs: list[sqlite3.Row]) -> list[str]:
     ]
 
 
-def _forgotten(said: list[Json], ours: list[sqlite3.Row]) -> list[str]:
-    """Every «Записаны» and «Перенесено» has its row, one a chain and its move, and it was booked once."""
+def _lost_visits(shown: list[Json], ours: list[sqlite3.Row]) -> list[str]:
+    """Return the Refs of «Записаны» and «Перенесено» that have no booked or moved visit."""
     made = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"})
     moved = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"} and row["replaces"])
-    texts = [call["params"]["text"] for call in said]
+    texts = [call["params"]["text"] for call in shown]
     booked_refs = {read_ref(found[1]) for text in texts if (found := BOOKED.search(text))}
     moved_refs = {read_ref(found[1]) for text in texts if (found := MOVED.search(text))}
-    lost = [f"{ref} was acknowledged and is not there" for ref in booked_refs if not made[ref]]
+    lost = [f"{ref} was confirmed and does not exist" for ref in booked_refs if not made[ref]]
     return lost + [f"{ref} was moved and is not" for ref in moved_refs if not moved[ref]]
 
 
-def _unreminded(said: list[Json], ours: list[sqlite3.Row], told: list[sqlite3.Row]) -> list[str]:
-    """A reminder's row is dropped a month after it was sent: then the chat itself has to show it."""
-    rows = {row["appointment_id"]: row["status"] for row in told if row["kind"] == "REMINDER"}
-    sent = {row["appointment_id"] for row in told if row["kind"] == "REMINDER" and row["status"] == "SENT"}
-    shown = {read_ref(found[1]) for call in said if (found := REMINDED.search(call["params"]["text"]))}
+def _without_reminder(sent: list[Json], ours: list[sqlite3.Row], queued: list[sqlite3.Row]) -> list[str]:
+    """Return the visits without a reminder; where its row was deleted after a month, the chat must show it."""
+    rows = {row["appointment_id"]: row["status"] for row in queued if row["kind"] == "REMINDER"}
+    marked = {row["appointment_id"] for row in queued if row["kind"] == "REMINDER" and row["status"] == "SENT"}
+    shown = {read_ref(found[1]) for call in sent if (found := REMINDED.search(call["params"]["text"]))}
     return [
-        f"{row['ref']} has come without its reminder"
+        f"{row['ref']} had no reminder"
         for row in ours
-        if row["status"] in ALIVE and _deserves_reminder(row)
-        if row["id"] not in sent and (row["id"] in rows or row["ref"] not in shown)
+        if row["status"] in ALIVE and _needs_reminder(row)
+        if row["id"] not in marked and (row["id"] in rows or row["ref"] not in shown)
     ]
 
 
-def _deserves_reminder(row: sqlite3.Row) -> bool:
+def _needs_reminder(row: sqlite3.Row) -> bool:
     if not row["may_remind"]:
         return False
     starts_at, asked = (datetime.fromtimestamp(row[name], UTC) for name in ("starts_at", "created_at"))
@@ -128,17 +128,17 @@ def _deserves_reminder(row: sqlite3.Row) -> bool:
     return all(day_before_reminder(starts_at, zone, booked, 18) for booked in (asked, asked + MARGIN))
 
 
-def _untold(told: list[sqlite3.Row]) -> list[str]:
-    """Nothing that was to be told was given up or is still waiting."""
+def _undelivered(queued: list[sqlite3.Row]) -> list[str]:
+    """Return the messages that have failed or are still queued."""
     return [
         f"{row['kind']} of visit {row['appointment_id']} is {row['status']}"
-        for row in told
+        for row in queued
         if row["status"] in {"FAILED", "QUEUED", "CLAIMED", "EXPIRED"}
     ]
 
 
 def count_in_flight(database: Path) -> int:
-    """After a kill: messages claimed and not marked, of which no more than so many can have been on the wire."""
+    """Return how many messages may have been on the wire at a kill: claimed ones, at most ``IN_FLIGHT``."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         (claimed,) = connection.execute("SELECT count(*) FROM outbox WHERE status = 'CLAIMED'").fetchone()
     return min(int(claimed), IN_FLIGHT)
@@ -151,8 +151,8 @@ def next_due(database: Path) -> float | None:
 
 
 def is_settled(database: Path) -> bool:
-    """Whether neither a message nor a wish waits for the bot."""
+    """Return whether no message is queued and no request to the clinic is pending."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        waiting = "SELECT 1 FROM outbox WHERE status IN ('QUEUED', 'CLAIMED')"
-        wishes = "SELECT 1 FROM appointments WHERE next_try IS NOT NULL"
-        return connection.execute(f"{waiting} UNION ALL {wishes} LIMIT 1").fetchone() is None
+        messages = "SELECT 1 FROM outbox WHERE status IN ('QUEUED', 'CLAIMED')"
+        requests = "SELECT 1 FROM appointments WHERE next_try IS NOT NULL"
+        return connection.execute(f"{messages} UNION ALL {requests} LIMIT 1").fetchone() is None

@@ -1,7 +1,7 @@
-"""A busy week in the life of a bot, recorded once: its database is opened again and people go on where they stopped.
+"""Replay a recorded week: open its database with the current code and continue as the recorded people did.
 
-All that is known here of the product is in the imports below: the recorded steps are taps with the data of a button,
-typed texts and turns of the outbox, and what comes of them is compared as people see it.
+The recorded steps are presses with the data of a button, typed texts and sweeps of the outbox; what they show is
+compared as people see it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
-from bot.pace import Polite
 
 from bot.app import assembled
 from bot.delivery import outbox
@@ -28,20 +27,21 @@ from bot.emulator import Emulator
 from bot.emulator.chats import Message
 from bot.emulator.html_output import to_html
 from bot.emulator.params import Upload
+from bot.telegram.pace import PacedRequests
 from dialogs import FLOWS
 from dialogs.kit.router import Doors
 from tests.builders import StoppedClock, some_settings
-from tests.chat.papers import text_of
-from tests.stress.edge import Edge, EdgeSession
+from tests.chat.sent_files import text_of
+from tests.stress.in_process import InProcessChat, InProcessSession
 
 Json = dict[str, Any]
 
 FOLDER = Path(__file__).parent / "recorded"
-PAUSE_OF_CHAT = (outbox, "CHAT_GAP")
-"""Real seconds between two messages in one chat, for a test to take away."""
+CHAT_GAP = (outbox, "CHAT_GAP")
+"""The module and the name of the real seconds between two messages in one chat, which a test sets to 0."""
 
 PATIENCE = 10
-"""seconds that work behind a tap may take"""
+"""seconds that background work of a press may take"""
 
 REF = re.compile(r"\b[0-9ABCEHKMPTX]{4}[-\u2011][0-9ABCEHKMPTX]{2}\b")
 TOKEN = re.compile(r"inv_[\w-]{22}")
@@ -55,7 +55,7 @@ REFS = (
 
 
 def read_again(data: str) -> str | None:
-    """What the product would write into a button for that which it reads in this one; None where it reads nothing."""
+    """Return the button data parsed and packed again, or None if it cannot be parsed."""
     read = Doors(FLOWS).parse(data)
     return None if read is None else read.pack()
 
@@ -68,7 +68,7 @@ def read_recorded(name: str) -> Any:
 
 
 def restore(path: Path) -> Path:
-    """The recorded database, as the bot of that time has left it."""
+    """Write the recorded database to ``path``."""
     script = lzma.decompress((FOLDER / "week.sql.xz").read_bytes()).decode()
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA synchronous = OFF")
@@ -88,16 +88,16 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 class Week:
     """The bot on a copy of the recorded database, at the moment of the recording."""
 
-    edge: Edge
+    edge: InProcessChat
     path: Path
     refs: frozenset[str]
 
     async def do(self, step: Mapping[str, Any]) -> list[Json]:
-        """One act of one person; what is new in that chat."""
+        """Do one step of one person; return the new messages and the alert."""
         who = int(step["who"])
         actor = self.edge.actor(who)
         chat, actor.person.started = actor.chat, True
-        # To press on, as it needs a message of the bot: one that no screen is like, so that every screen is seen anew.
+        # A press needs a message of the bot; its text is like no screen, so each screen is an edit.
         blank = (await self.edge.app.bot.send_message(who, "…")).message_id if "press" in step else 0
         before, press = chat.revision, None
         match step:
@@ -115,16 +115,16 @@ class Week:
         return shown + ([{"alert": self._plain(press.text)}] if press is not None and press.text else [])
 
     async def deliver(self, step: Mapping[str, Any]) -> list[Json]:
-        """The outbox once, so much later; what became of each message that waited."""
+        """Sweep the outbox some seconds later; return the fate of each queued message."""
         self.edge.clock.advance(timedelta(seconds=step["later"]))
         for (who,) in rows(self.path, PEOPLE):
             self.edge.actor(who).person.started = True
-        waiting = {row[0] for row in rows(self.path, QUEUE) if row[2] == "QUEUED"}
+        queued = {row[0] for row in rows(self.path, QUEUE) if row[2] == "QUEUED"}
         await self.edge.app.outbox.sweep()
-        return [self._fate(*row) for row in sorted(rows(self.path, QUEUE)) if row[0] in waiting]
+        return [self._fate(*row) for row in sorted(rows(self.path, QUEUE)) if row[0] in queued]
 
     def describe(self, message: Message) -> Json:
-        """A message as its reader sees it: text with markup, buttons with their data, and what stands in a file."""
+        """Return a message as a person sees it: text with markup, buttons with their data, the content of a file."""
         shown: Json = {"text": self._plain(to_html(message.text, message.entities))}
         if message.inline:
             shown["rows"] = [[self._button(button) for button in row] for row in message.inline]
@@ -148,14 +148,14 @@ class Week:
         return [self._plain(button["text"]), self._plain(button.get("callback_data") or button.get("url") or "")]
 
     def _plain(self, text: str) -> str:
-        """What is drawn by lot after the recording is the same word everywhere."""
+        """Replace random values drawn after the recording by one word."""
         known = REF.sub(lambda found: found[0] if found[0].replace("\u2011", "-") in self.refs else "‹ref›", text)
         return TOKEN.sub("inv_‹token›", known)
 
 
 @asynccontextmanager
 async def opened(recorded: Path, path: Path) -> AsyncIterator[Week]:
-    """The current code on a copy of the recorded database, brought to the newest schema as at any start."""
+    """Start the bot on a copy of the recorded database, which it migrates as at any start."""
     shutil.copy(recorded, path)
     known = read_recorded("week")
     clock = StoppedClock(datetime.fromtimestamp(known["moment"], UTC))
@@ -166,23 +166,23 @@ async def opened(recorded: Path, path: Path) -> AsyncIterator[Week]:
     refs = frozenset(row[0] for row in rows(path, REFS))
     async with assembled(settings, clock) as app:
         assert isinstance(app.bot.session, AiohttpSession)
-        app.bot.session = wire = EdgeSession(emulator, app.bot.session)
-        for each in [each for each in wire.middleware if isinstance(each, Polite)]:
-            wire.middleware.unregister(each)  # it spreads what the outbox says over real time
+        app.bot.session = session = InProcessSession(emulator, app.bot.session)
+        for each in [each for each in session.middleware if isinstance(each, PacedRequests)]:
+            session.middleware.unregister(each)  # it spreads messages of the outbox over real time
         app.dispatcher["username"] = (await app.bot.me()).username
-        yield Week(Edge(app, emulator, clock, wire), path, refs)
+        yield Week(InProcessChat(app, emulator, clock, session), path, refs)
 
 
 # --- chapters ---------------------------------------------------------------------------------------------------------
 
 
 async def play(recorded: Path, folder: Path, steps: Iterable[Mapping[str, Any]]) -> list[list[Json]]:
-    """What each step of a chapter shows; every chapter has a copy of the database to itself."""
+    """Play a chapter on its own copy of the database; return what each step shows."""
     async with opened(recorded, folder / "played.sqlite3") as week:
         return [await (week.deliver(step) if "later" in step else week.do(step)) for step in steps]
 
 
 def name_of(shown: Json) -> str:
-    """By which a recording knows what is shown: many buttons lead to one screen."""
+    """Return the name of a screen in the recording: a hash of its content."""
     written = json.dumps(shown, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(written.encode()).hexdigest()[:10]

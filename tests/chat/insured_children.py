@@ -1,4 +1,4 @@
-"""Children whom the register knows and no doctor has seen yet: as many as a test wants."""
+"""Any number of children with a policy in the register and without visits."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from storage.registry.store import queries
 from tests.builders import MONDAY
 
 FIRST_SERIAL = 5000
-"""Serials below it belong to the town."""
+"""Lower serials belong to the seeded town."""
 
 
-def list_newcomers(count: int) -> list[DemoPerson]:
-    """With a patronymic, so that every prompt has one answer."""
+def make_children(count: int) -> list[DemoPerson]:
+    """Return children with a patronymic, so that the prompts are the same for all of them."""
     today = MONDAY.date()
-    likes = [p for p in list_population() if p.name.patronymic and 3 <= age_on(p.birth_date, today) <= 14]
-    pairs = zip(range(count), likes * (count // len(likes) + 1), strict=False)
+    models = [p for p in list_population() if p.name.patronymic and 3 <= age_on(p.birth_date, today) <= 14]
+    pairs = zip(range(count), models * (count // len(models) + 1), strict=False)
     return [
-        like._replace(policy_number=make_policy_number("77", like.birth_date, like.sex, FIRST_SERIAL + number))
-        for number, like in pairs
+        model._replace(policy_number=make_policy_number("77", model.birth_date, model.sex, FIRST_SERIAL + number))
+        for number, model in pairs
     ]
 
 
 async def insure(store: Store, people: Sequence[DemoPerson]) -> None:
+    """Add people to the register."""
     cipher = RegistryCipher(store.cipher, store.index)
     await store.database.write(
         lambda connection: queries.add_persons(connection, [_row(cipher, person) for person in people])

@@ -1,0 +1,72 @@
+"""A clinic system with faults: the real registry, but slow, down, or never answering."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from bot.clinics.port import ClinicSystem, Unavailable
+
+
+class FaultyClinic:
+    """Which calls fail and how, by method name ("*" is every method), and counts of calls."""
+
+    def __init__(self) -> None:
+        self.slow: dict[str, float] = {}
+        """seconds before the work begins"""
+        self.no_delay = asyncio.Event()
+        """set: slow calls wait no longer"""
+        self.down: set[str] = set()
+        """these raise Unavailable"""
+        self.silent: set[str] = set()
+        """these do the work and never answer"""
+        self.calls: Counter[str] = Counter()
+        self.finished: Counter[str] = Counter()
+        """calls whose work was done"""
+        self.running: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
+        """the most concurrent calls of a method"""
+
+    def systems(self, registry: ClinicSystem) -> Sequence[ClinicSystem]:
+        """Return what `bot.app.assembled` takes as its clinic systems."""
+        return (FaultySystem(self, registry),)
+
+    def recover(self) -> None:
+        self.slow.clear()
+        self.down.clear()
+        self.silent.clear()
+
+
+class FaultySystem:
+    """Implements ClinicSystem over the registry."""
+
+    def __init__(self, clinic: FaultyClinic, registry: ClinicSystem) -> None:
+        self.name, self._clinic, self._registry = registry.name, clinic, registry
+
+    def __getattr__(self, method: str) -> Any:
+        clinic, work = self._clinic, getattr(self._registry, method)
+
+        async def called(*args: Any) -> Any:
+            clinic.calls[method] += 1
+            clinic.running[method] += 1
+            clinic.most_at_once[method] = max(clinic.most_at_once[method], clinic.running[method])
+            try:
+                return await answer(*args)
+            finally:
+                clinic.running[method] -= 1
+
+        async def answer(*args: Any) -> Any:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(clinic.no_delay.wait(), clinic.slow.get(method, clinic.slow.get("*", 0)))
+            if clinic.down & {method, "*"}:
+                raise Unavailable("down")
+            result = await work(*args)
+            clinic.finished[method] += 1
+            if clinic.silent & {method, "*"}:
+                await asyncio.Event().wait()
+            return result
+
+        return called

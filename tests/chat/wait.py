@@ -1,0 +1,13 @@
+"""Polling for a condition that has no event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+async def wait_until(condition: Callable[[], bool], within: float = 5) -> None:
+    """Raise TimeoutError if the condition is not true within so many seconds."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110 - this is the one place that polls
+            await asyncio.sleep(0.005)
