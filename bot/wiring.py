@@ -51,9 +51,9 @@ from bot.telegram.locks import PersonLocks
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
 from dialogs import all_routers
-from dialogs.kit.filters import DialogMiddleware
+from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
-from dialogs.kit.router import Visiting
+from dialogs.kit.router import VisitorMiddleware
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -152,9 +152,9 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dialogs = DialogStorage(store.database, store.cipher, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
-    dispatcher.update.outer_middleware(DialogMiddleware(dialogs, locks))
+    dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
-    visiting = Visiting(services, operator_of(settings))
+    visiting = VisitorMiddleware(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(visiting)
     # aiogram asks one router after another: what comes most often comes first.

@@ -1,11 +1,10 @@
-"""The chat: one file a flow, together the routers of a dispatcher."""
+"""The chat: register every flow, every sentence and every news function, and make the routers of a dispatcher."""
 
 from __future__ import annotations
 
 from aiogram import Router
 
-from dialogs import fallback as support
-from dialogs import home as menu
+from dialogs import fallback, home
 from dialogs.account import access_code as pin
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
@@ -21,7 +20,7 @@ from dialogs.family import access, invited
 from dialogs.family import household as family
 from dialogs.family import news as news_family
 from dialogs.family import refusals as refusals_family
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from dialogs.patients import card_file as printed
 from dialogs.patients import cards as patients
 from dialogs.patients import correct as mending
@@ -43,7 +42,7 @@ from dialogs.staff import desk
 from dialogs.staff import refusals as refusals_staff
 
 FLOWS = (
-    menu.flow,
+    home.flow,
     consent.flow,
     linking.flow,
     wizard.flow,
@@ -73,7 +72,7 @@ FLOWS = (
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
-"""Each registers its functions when it is imported."""
+"""Modules that register the functions that draw news when they are imported."""
 
 SENTENCES = (
     refusals_account,
@@ -89,6 +88,6 @@ SENTENCES = (
 
 
 def all_routers() -> list[Router]:
-    """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
-    doors = Doors(FLOWS)
-    return [*doors.routers(), support.Leftovers(doors).router()]
+    """Return new routers: aiogram attaches a router to one dispatcher only. The last one gets what no flow accepts."""
+    navigator = Navigator(FLOWS)
+    return [navigator.router(), fallback.Fallback(navigator).router()]

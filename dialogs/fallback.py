@@ -1,4 +1,4 @@
-"""Whatever else arrives: old buttons, stray texts, pictures, voices, edits; each gets a useful line and the menu."""
+"""Answer what no flow accepts (old buttons, texts that nothing asks for, voices, edits) with a line and the menu."""
 
 from __future__ import annotations
 
@@ -16,42 +16,43 @@ from dialogs.account.links import EnterPin, Home
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.render import acknowledge, forget, present, show
-from dialogs.kit.router import Doors
+from dialogs.kit.render import answer_press, delete_answer, show, show_reply
+from dialogs.kit.router import Navigator
 from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.steps import after
 
 DIGITS_OF_A_NUMBER = 9
+"""A text with so many digits may be a personal number."""
 
 
-class Leftovers:
-    """What no flow took."""
+class Fallback:
+    """Handle the updates that the router of the flows has left."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, navigator: Navigator) -> None:
+        self._navigator = navigator
 
     def router(self) -> Router:
-        last = Router(name="support")
-        last.callback_query.register(self.on_old_button)
-        last.message.register(self.on_cancel, Command("cancel"))
-        last.message.register(self.on_file, is_a_file)
-        last.message.register(self.on_anything)
-        last.edited_message.register(on_edited)
-        return last
+        router = Router(name="fallback")
+        router.callback_query.register(self.on_old_button)
+        router.message.register(self.on_cancel, Command("cancel"))
+        router.message.register(self.on_file, has_file)
+        router.message.register(self.on_anything)
+        router.edited_message.register(on_edited)
+        return router
 
     async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        reply, at = await self._doors.resolve(visitor, Home())
+        reply, at = await self._navigator.resolve(visitor, Home())
         if call.message is not None:
-            await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
-        await acknowledge(call, _("This button is from an old message. Here is what there is now."))
+            await show_reply(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
+        await answer_press(call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         await bot.send_message(
             message.chat.id,
-            _("I have stopped; what you had typed is kept.") if visitor.asked else _("There is nothing to stop."),
+            _("I have stopped; what you had typed is kept.") if visitor.open_prompt else _("There is nothing to stop."),
         )
-        await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+        await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
 
     async def on_file(self, message: Message, bot: Bot) -> None:
         offer = Screen(
@@ -61,34 +62,35 @@ class Leftovers:
         await show(bot, message.chat.id, offer)
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        if unlocks(message, visitor):
-            enter = self._doors.typed[EnterPin.__prefix__]
-            await self._doors.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
+        if is_access_code(message, visitor):
+            enter = self._navigator.text_readers[EnterPin.__prefix__]
+            await self._navigator.on_answer(message, enter, EnterPin(), None, "", visitor, state, bot)
             return
-        if holds_number(message):
-            await forget(bot, message)
-            if (link := await begun_with(message, visitor)) is not None:
-                await self._doors.open(message.chat.id, link, visitor, state, bot)
+        if has_personal_number(message):
+            await delete_answer(bot, message)
+            if (link := await begin_draft(message, visitor)) is not None:
+                await self._navigator.open(message.chat.id, link, visitor, state, bot)
                 return
-        await bot.send_message(message.chat.id, said(message))
-        if not visitor.asked:
-            await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+        await bot.send_message(message.chat.id, helpful_line(message))
+        if not visitor.open_prompt:
+            await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
 
 
-async def is_a_file(message: Message) -> bool:
+async def has_file(message: Message) -> bool:
+    """A filter, asynchronous because aiogram runs any other in a thread."""
     return is_file(message)
 
 
-def unlocks(message: Message, visitor: Visitor) -> bool:
-    """An access code typed when nothing asks for it, but it is what is missing."""
+def is_access_code(message: Message, visitor: Visitor) -> bool:
+    """Return whether the text may be an access code, and one must be typed before anything else."""
     typed = "".join((message.text or "").split())
     return typed.isdigit() and SHORTEST <= len(typed) <= LONGEST and is_closed(visitor.account.lock, visitor.now)
 
 
-async def begun_with(message: Message, visitor: Visitor) -> Link | None:
-    """A policy number typed when nothing asks for it is taken as if it had been asked for.
+async def begin_draft(message: Message, visitor: Visitor) -> Link | None:
+    """Begin a draft of a card with a typed policy number; return the link to its next question, None for other texts.
 
-    Not the nine digits of a temporary certificate: they may be anything.
+    The nine digits of a temporary certificate are not enough: they may be any number.
     """
     typed = message.text or ""
     if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
@@ -99,8 +101,8 @@ async def begun_with(message: Message, visitor: Visitor) -> Link | None:
         return None
 
 
-def holds_number(message: Message) -> bool:
-    """Of a policy, a SNILS, a telephone: none of them should stay in a chat."""
+def has_personal_number(message: Message) -> bool:
+    """Return whether the text may contain a policy number, a SNILS or a telephone, which must not stay in the chat."""
     return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
 
 
@@ -112,11 +114,11 @@ async def on_edited(message: Message, bot: Bot) -> None:
     await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
 
 
-def said(message: Message) -> str:
-    """One line that helps whatever was sent."""
+def helpful_line(message: Message) -> str:
+    """Return a line that fits what was sent."""
     if message.text and message.text.startswith("/"):
         return _("I do not know this command. Here is what I can do: /menu")
-    if holds_number(message):
+    if has_personal_number(message):
         return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
     if message.text:
         return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")

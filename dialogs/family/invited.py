@@ -16,7 +16,7 @@ from dialogs.privacy.links import AskConsent
 flow = Flow("invited", open=True)
 
 
-@flow.start("inv")
+@flow.deep_link("inv")
 async def on_link(visitor: Visitor, token: str) -> Outcome:
     """Whoever opens the link first has it, agreed to anything or not yet."""
     return Invited(invitation=await visitor.services.invitations.open(visitor.account.id, token))

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
-from bot.pace import Polite
 
 from bot.app import assembled
 from bot.delivery import outbox
@@ -28,8 +27,9 @@ from bot.emulator import Emulator
 from bot.emulator.chats import Message
 from bot.emulator.html_output import to_html
 from bot.emulator.params import Upload
+from bot.telegram.pace import PacedRequests
 from dialogs import FLOWS
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from tests.builders import StoppedClock, some_settings
 from tests.chat.papers import text_of
 from tests.stress.edge import Edge, EdgeSession
@@ -56,7 +56,7 @@ REFS = (
 
 def read_again(data: str) -> str | None:
     """What the product would write into a button for that which it reads in this one; None where it reads nothing."""
-    read = Doors(FLOWS).parse(data)
+    read = Navigator(FLOWS).parse(data)
     return None if read is None else read.pack()
 
 
@@ -167,7 +167,7 @@ async def opened(recorded: Path, path: Path) -> AsyncIterator[Week]:
     async with assembled(settings, clock) as app:
         assert isinstance(app.bot.session, AiohttpSession)
         app.bot.session = wire = EdgeSession(emulator, app.bot.session)
-        for each in [each for each in wire.middleware if isinstance(each, Polite)]:
+        for each in [each for each in wire.middleware if isinstance(each, PacedRequests)]:
             wire.middleware.unregister(each)  # it spreads what the outbox says over real time
         app.dispatcher["username"] = (await app.bot.me()).username
         yield Week(Edge(app, emulator, clock, wire), path, refs)

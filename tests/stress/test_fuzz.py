@@ -15,7 +15,7 @@ from bot.delivery import outbox
 from dialogs import FLOWS
 from dialogs.appointments.links import AppointmentCard
 from dialogs.booking.links import Days, Review, Times
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from dialogs.staff.links import DeskDay, DeskMove
 from tests.builders import MONDAY
 from tests.stress.edge import edge
@@ -64,7 +64,7 @@ async def test_an_update_that_cannot_be_read_does_not_keep_back_the_next(templat
     ],
 )
 def test_a_number_that_no_button_of_ours_has_is_no_button_of_ours(link: CallbackData) -> None:
-    assert Doors(FLOWS).parse(link.pack()) is None
+    assert Navigator(FLOWS).parse(link.pack()) is None
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_number_that_no_button_of_ours_has_is_no_button_of_ours(link: Callback
     ],
 )
 def test_our_own_numbers_are_read(link: CallbackData) -> None:
-    assert Doors(FLOWS).parse(link.pack()) == link
+    assert Navigator(FLOWS).parse(link.pack()) == link
 
 
 async def test_a_name_of_ten_thousand_letters_is_refused_in_one_line(template: Path, tmp_path: Path) -> None:

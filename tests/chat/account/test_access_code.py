@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.account.links import Home, NewPin
-from dialogs.kit.access_code import NOTHING_PERSONAL, carried
+from dialogs.kit.access_code import SHOWN_WITHOUT_CODE, packed_inside
 from dialogs.privacy.links import Erase, MyData
 from dialogs.staff.links import DeskDay
 from storage.database.connection import Connection
@@ -128,7 +128,7 @@ async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town
         answer, seen = await send(town.mother, link.pack())
         assert not answer.alert, link
         assert ASKED in seen.text, link
-        assert carried(link), link
+        assert packed_inside(link), link
     account = await account_of(town, town.mother)
     [visit] = await town.app.services.appointments.upcoming(account.id)
     assert not visit.appointment.confirmed
@@ -136,11 +136,11 @@ async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town
 
 
 def test_only_what_names_nobody_is_shown_without_the_code() -> None:
-    flows = {kind.__module__ for kind in NOTHING_PERSONAL}
-    assert flows == {"dialogs.account.links"}
-    assert Home not in NOTHING_PERSONAL
-    assert DeskDay not in NOTHING_PERSONAL
-    assert MyData not in NOTHING_PERSONAL
+    flows = {kind.__module__ for kind in SHOWN_WITHOUT_CODE}
+    assert flows == {"dialogs.account.links", "dialogs.patients.links", "dialogs.privacy.links"}
+    assert Home not in SHOWN_WITHOUT_CODE
+    assert DeskDay not in SHOWN_WITHOUT_CODE
+    assert MyData not in SHOWN_WITHOUT_CODE
 
 
 @pytest.mark.requirement("A17")
