@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from structlog.testing import capture_logs
 
-import bot.wiring
+import bot.app
 from storage.database.connection import Database, Probe
 from storage.database.opening import open_database
 from storage.registry.system import Registry
@@ -176,7 +176,7 @@ async def rerun(template: Path, folder: Path) -> Result:
 
     folder = folder / "reruns"
     folder.mkdir()
-    with patch.object(bot.wiring, "open_database", opened):
+    with patch.object(bot.app, "open_database", opened):
         result = await travel(template, folder, Failing())
     result.differing += [line for each in reruns for line in each.differing]
     return result
