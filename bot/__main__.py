@@ -1,4 +1,4 @@
-"""The command line: `registratura`, the same as `python -m bot`; what goes wrong is told in one sentence."""
+"""The command line: `registratura`, the same as `python -m bot`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.glossary import ClinicId
 from bot.logs import configure_logs
 from bot.settings import Settings, SettingsError, load_settings
 
-# What a command needs is imported by the command: the whole bot takes a second to load, and `--help` needs none of it.
+# Each command imports what it needs: the whole bot takes a second to load, and `--help` needs none of it.
 
 log = structlog.get_logger(__name__)
 cli = typer.Typer(
@@ -33,8 +33,11 @@ FAILED, MISCONFIGURED, INTERRUPTED = 1, 2, 130
 
 
 @contextmanager
-def in_a_sentence() -> Iterator[None]:
-    """What can be mended from outside ends the command with a sentence; anything else is logged without its words."""
+def exit_on_error() -> Iterator[None]:
+    """End the command with an exit code, and with a sentence if the operator can correct the error.
+
+    Any other error is logged without its text, which may quote personal data.
+    """
     try:
         yield
     except (typer.Exit, typer.BadParameter):
@@ -45,18 +48,18 @@ def in_a_sentence() -> Iterator[None]:
         typer.echo(wrong, err=True)
         raise typer.Exit(MISCONFIGURED) from None
     except Exception as error:
-        from bot.trouble import sentence
+        from bot.start_errors import sentence_for_operator
 
-        told = sentence(error)
-        if told is None:
-            log.exception("stopped by a failure of its own")
+        sentence = sentence_for_operator(error)
+        if sentence is None:
+            log.exception("stopped by an error of the program")
         else:
-            typer.echo(told, err=True)
+            typer.echo(sentence, err=True)
         raise typer.Exit(FAILED) from None
 
 
-def settings_for_work() -> Settings:
-    """Settings, and logs as they say. Raises SettingsError."""
+def load_and_configure() -> Settings:
+    """Load the settings and configure the logs by them. Raises SettingsError."""
     settings = load_settings()
     configure_logs(settings.log_level, as_json=settings.log_json)
     return settings
@@ -65,8 +68,8 @@ def settings_for_work() -> Settings:
 @cli.command()
 def run() -> None:
     """Serve people: poll Telegram until stopped."""
-    with in_a_sentence():
-        settings = settings_for_work()
+    with exit_on_error():
+        settings = load_and_configure()
         if settings.clock_url is not None:
             raise SettingsError("CLOCK_URL is wrong: people are served by the real clock, leave it unset")
         from bot.app import run as serve_people
@@ -77,7 +80,7 @@ def run() -> None:
 @cli.command()
 def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the page is shown")] = 8080) -> None:
     """Try the bot in a browser: no token, no network, nothing is kept."""
-    with in_a_sentence():
+    with exit_on_error():
         configure_logs("WARNING", as_json=False)
         from bot.demo import run_demo
 
@@ -85,7 +88,7 @@ def demo(port: Annotated[int, typer.Option(min=1, max=65535, help="where the pag
 
 
 async def stoppable(work: Awaitable[None]) -> None:
-    """SIGTERM before the polling begins is what Ctrl+C is; polling has a way of its own."""
+    """Let SIGTERM stop the start as Ctrl+C does; the polling itself handles both."""
     running = asyncio.current_task()
     assert running is not None  # noqa: S101 - a coroutine always runs in a task
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
@@ -97,15 +100,15 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
 
     async def work(settings: Settings) -> str:
-        from bot.wiring import open_store
+        from bot.app import open_store
         from storage.migrations import list_applied
 
         async with open_store(settings) as store:
             applied = await list_applied(store.database)
         return f"The database is at its newest schema, {applied[-1].name}."
 
-    with in_a_sentence():
-        typer.echo(asyncio.run(work(settings_for_work())))
+    with exit_on_error():
+        typer.echo(asyncio.run(work(load_and_configure())))
 
 
 @cli.command("seed-demo")
@@ -113,8 +116,8 @@ def seed_demo() -> None:
     """Put the demo town into the database; run again, only the missing days are added."""
 
     async def work(settings: Settings) -> str:
+        from bot.app import open_store
         from bot.clock import SystemClock
-        from bot.wiring import open_store
         from storage.registry.seed.town import seed_town
 
         async with open_store(settings) as store:
@@ -124,8 +127,8 @@ def seed_demo() -> None:
             f"{town.persons} insured people.\nAdded now: {town.new_slots} times, {town.new_visits} of them taken."
         )
 
-    with in_a_sentence():
-        typer.echo(asyncio.run(work(settings_for_work())))
+    with exit_on_error():
+        typer.echo(asyncio.run(work(load_and_configure())))
 
 
 @cli.command()
@@ -137,9 +140,9 @@ def staff(
     """Appoint a member of a clinic's staff."""
 
     async def work(settings: Settings) -> str:
+        from bot.app import make_services, open_store
         from bot.clock import SystemClock
         from bot.core.tasks import Tasks
-        from bot.wiring import make_services, open_store
 
         async with open_store(settings) as store:
             services = make_services(store, SystemClock(), Tasks(), settings)
@@ -151,8 +154,8 @@ def staff(
             await services.accounts.appoint(telegram_id, role, chosen.id)
         return f"{telegram_id} is {role} at {chosen.name}."
 
-    with in_a_sentence():
-        typer.echo(asyncio.run(work(settings_for_work())))
+    with exit_on_error():
+        typer.echo(asyncio.run(work(load_and_configure())))
 
 
 @cli.command()
@@ -165,7 +168,7 @@ def keys() -> None:
 @cli.command()
 def check() -> None:
     """Look at settings, database, catalogues and Telegram; the exit code is not zero where anything is wrong."""
-    with in_a_sentence():
+    with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
 

@@ -1,52 +1,76 @@
-"""The composition root: everything that runs, in which order it starts and in which it stops."""
+"""The composition root: which parts the bot is built of, and in which order they start and stop.
+
+Settings, database, clock, clinic systems, services, outbox and jobs, dispatcher: each is built from those before it.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from itertools import chain, repeat
+from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.middlewares.base import BaseRequestMiddleware
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramConflictError,
-    TelegramNotFound,
-    TelegramUnauthorizedError,
-)
 
+from bot.clinics.limits import Systems
+from bot.clinics.port import ClinicSystem
 from bot.clock import FollowingClock, SystemClock
 from bot.core import limits
 from bot.core.clock import Clock
-from bot.core.i18n import load_catalogues
-from bot.core.tasks import Tasks
+from bot.core.i18n import choose_language, load_catalogues, speak
+from bot.core.people import Operator
+from bot.core.tasks import Background, Tasks
+from bot.delivery.news import OutboxMessage
 from bot.delivery.outbox import Outbox
+from bot.delivery.screen import Screen
+from bot.documents import PdfPrinter, PolicyReader
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
 from bot.services import Services
 from bot.settings import Settings
-from bot.telegram.commands import set_commands
+from bot.telegram.commands import update_commands
+from bot.telegram.failures import failure_handler
+from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
+from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_telegram
+from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
-from bot.wiring import Clinics, Store, embedded_alone, make_dispatcher, make_renderer, make_services, open_store
-from storage.database.connection import Probe
+from dialogs import all_routers
+from dialogs.kit.filters import OpenPromptMiddleware
+from dialogs.kit.news import render
+from dialogs.kit.router import VisitorMiddleware
+from storage.database.connection import Database, Probe
+from storage.database.crypto import BlindIndex, Cipher
+from storage.database.dialog_state import DialogStorage
+from storage.database.opening import open_database
+from storage.migrations import migrate
+from storage.registry.desk import RegistryDesk
+from storage.registry.system import Registry
+from storage.unit import Storage
 
-START_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0)
-"""seconds between two attempts to reach Telegram at the start"""
-
+ChooseSystems = Callable[[ClinicSystem], Sequence[ClinicSystem]]
+"""Returns the clinic systems of the bot, given the embedded one; the first of them checks policies."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Store:
+    """One database and the keys to what is encrypted in it."""
+
+    database: Database
+    cipher: Cipher
+    index: BlindIndex
+    storage: Storage
+
+
+@dataclass(frozen=True, slots=True)
 class App:
-    """A bot that is ready to run, with what tests and commands want to reach."""
+    """A bot that is ready to run, with its parts for commands and tests."""
 
     bot: Bot
     dispatcher: Dispatcher
@@ -58,11 +82,112 @@ class App:
     tasks: Tasks
 
 
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
+    """Open the database and migrate it to the newest schema; ``probe`` is called before each statement (for tests)."""
+    url = settings.database_url.get_secret_value()
+    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
+    cipher = Cipher(keys, active=settings.secret_keys[0].id)
+    index = BlindIndex(settings.index_key.get_secret_value())
+    database = await open_database(url, probe)
+    try:
+        await migrate(database)
+        yield Store(database, cipher, index, Storage(database, cipher, index))
+    finally:
+        await database.close()
+
+
+def embedded_alone(registry: ClinicSystem) -> Sequence[ClinicSystem]:
+    return (registry,)
+
+
+def make_services(
+    store: Store, clock: Clock, background: Background, settings: Settings, systems: ChooseSystems = embedded_alone
+) -> Services:
+    registry = Registry(store.database, store.cipher, store.index, clock)
+    return Services(
+        store.storage,
+        Systems(systems(registry)),
+        RegistryDesk(store.database, store.cipher, store.index, clock),
+        PolicyReader(),
+        PdfPrinter(),
+        clock,
+        background,
+        patients_limit=settings.patients_limit,
+        reminder_hour=settings.reminder_hour,
+    )
+
+
+def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
+    return Jobs(
+        {
+            "lease": instance.renew,
+            "directory": services.directory.refresh,
+            "sync": services.appointments.sync,
+            "settle": services.appointments.settle_due,
+            "checks": services.checks.check_due,
+            "watch": services.watching.look_due,
+            "takeovers": services.takeovers.finish_due,
+            "retention": services.retention.delete_expired,
+            "outbox": outbox.sweep,
+        }
+    )
+
+
+def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
+    dialogs = DialogStorage(store.database, store.cipher, clock)
+    locks = PersonLocks()
+    dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
+    dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
+    visitor = VisitorMiddleware(services, operator_of(settings))
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
+        observer.outer_middleware(visitor)
+    # aiogram tries routers in this order, so the most frequent updates come first.
+    dispatcher.include_routers(*all_routers(), reachability(services.accounts))
+    dispatcher.errors.register(failure_handler(settings.default_language))
+    PendingUpdates().attach(dispatcher)
+    return dispatcher
+
+
+def make_renderer(
+    services: Services, settings: Settings, clock: Clock
+) -> Callable[[OutboxMessage], Awaitable[Screen | None]]:
+    """Return the outbox's function that renders a message in the language of its reader."""
+    operator = operator_of(settings)
+
+    async def render_message(message: OutboxMessage) -> Screen | None:
+        with speak(choose_language(message.language, None, settings.default_language)):
+            return await render(services, operator, message, clock.now())
+
+    return render_message
+
+
+def operator_of(settings: Settings) -> Operator:
+    return Operator(
+        settings.operator_name,
+        settings.operator_address or "",
+        settings.support_phone,
+        settings.support_email,
+        settings.support_hours,
+    )
+
+
+# --- start and stop ---------------------------------------------------------------------------------------------------
+
+
 @asynccontextmanager
 async def assembled(
-    settings: Settings, clock: Clock | None = None, clinics: Clinics = embedded_alone, probe: Probe | None = None
+    settings: Settings, clock: Clock | None = None, systems: ChooseSystems = embedded_alone, probe: Probe | None = None
 ) -> AsyncIterator[App]:
-    """Everything open and nothing started. ``clock`` stands in for the system's, and for CLOCK_URL."""
+    """Open everything and start nothing; close it in the reverse order.
+
+    ``clock`` replaces the clock of the settings. Raises AnotherInstance if the database is in use.
+    """
     load_catalogues()
     async with AsyncExitStack() as stack:
         tasks = Tasks()
@@ -70,23 +195,11 @@ async def assembled(
         time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        services = make_services(store, time, tasks, settings, clinics)
+        services = make_services(store, time, tasks, settings, systems)
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time)
-        jobs = Jobs(
-            {
-                "lease": instance.renew,
-                "directory": services.directory.refresh,
-                "sync": services.appointments.sync,
-                "settle": services.appointments.settle_due,
-                "checks": services.checks.check_due,
-                "watch": services.watching.look_due,
-                "takeovers": services.takeovers.finish_due,
-                "retention": services.retention.delete_expired,
-                "outbox": outbox.sweep,
-            }
-        )
+        jobs = make_jobs(instance, services, outbox)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
@@ -98,94 +211,45 @@ async def assembled(
 async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:
     if settings.clock_url is None:
         return SystemClock()
-    # Its task ends with the clock, after the drain: among the others it would be waited for in vain.
+    # The clock's task ends when the clock is closed, after the drain: in the common Tasks the drain would wait for it.
     return await stack.enter_async_context(FollowingClock(settings.clock_url, Tasks()))
 
 
-# --- running ----------------------------------------------------------------------------------------------------------
-
-
 async def run(settings: Settings, clock: Clock | None = None, *, signals: bool = True) -> None:
-    """Poll Telegram until stopped. Raises AnotherInstance where somebody else polls with the same token."""
+    """Serve people until stopped. Raises AnotherInstance if the database or the token is in use by another program."""
     async with assembled(settings, clock) as app, serving(app, settings):
         await poll(app, settings, signals=signals)
 
 
 @asynccontextmanager
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
-    """/health and /ready; /ready tells when the next message is due."""
-
-    async def probe() -> object:
-        return await readiness()
+    """Serve /health and /ready; /ready says when the next message of the outbox is due."""
 
     async def readiness() -> dict[str, Any]:
         due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
-    async with serve_web(settings.web_host, settings.web_port, probe=probe, readiness=readiness):
+    async with serve_web(settings.web_host, settings.web_port, probe=readiness, readiness=readiness):
         yield
 
 
 async def poll(app: App, settings: Settings, *, signals: bool = True, timetable: bool = True) -> None:
-    """``timetable=False``: somebody else runs the jobs, as tests do."""
-    conflict = Conflict(app.dispatcher, app.tasks)
+    """Poll Telegram until stopped. ``timetable=False`` leaves the jobs to the caller, for tests.
+
+    Raises AnotherInstance if another program polls with the same token.
+    """
+    conflict = PollingConflict(app.dispatcher, app.tasks)
     app.bot.session.middleware(conflict)
-    await _reach_telegram(app.bot)
-    app.tasks.start(_introduce(app.bot, settings.default_language))
-    # A feed that was never read begins at its end: nothing booked from now on may lie before it.
+    await wait_for_telegram(app.bot)
+    app.tasks.start(update_commands(app.bot, settings.default_language))
+    # The first sync of a clinic's changes starts at their end, so it must come before the first booking.
     await app.services.appointments.sync()
     if timetable:
         app.jobs.start()
     app.dispatcher["username"] = (await app.bot.me()).username
     log.info("started", bot=app.dispatcher["username"])
     await app.dispatcher.start_polling(
-        app.bot,
-        handle_signals=signals,
-        close_bot_session=False,
-        allowed_updates=["message", "edited_message", "callback_query", "my_chat_member"],
+        app.bot, handle_signals=signals, close_bot_session=False, allowed_updates=ALLOWED_UPDATES
     )
-    if conflict.met:
+    if conflict.is_met:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")
-
-
-async def _reach_telegram(bot: Bot) -> None:
-    """Wait for Telegram however long it takes; a webhook left on the token would keep every poll from it.
-
-    Raises TelegramUnauthorizedError or TelegramNotFound for a wrong token.
-    """
-    for pause in chain(START_PAUSES, repeat(START_PAUSES[-1])):
-        try:
-            await bot.delete_webhook()
-            await bot.me()
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise  # a wrong token stays wrong
-        except (TelegramAPIError, ClientDecodeError) as trouble:
-            log.warning("Telegram does not answer yet", error=type(trouble).__name__, again_in=pause)
-            await asyncio.sleep(pause)
-        else:
-            return
-
-
-async def _introduce(bot: Bot, language: str) -> None:
-    """The list of commands is a convenience: nobody waits for it, and a bad minute of Telegram stops nothing."""
-    try:
-        await set_commands(bot, language)
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("the commands are shown as they were", error=type(trouble).__name__)
-
-
-class Conflict(BaseRequestMiddleware):
-    """Telegram's 409 ends whoever hears it: two bots on one token would take updates from each other."""
-
-    def __init__(self, dispatcher: Dispatcher, tasks: Tasks) -> None:
-        self._dispatcher, self._tasks = dispatcher, tasks
-        self.met = False
-
-    async def __call__(self, make_request: Any, bot: Bot, method: Any) -> Any:
-        try:
-            return await make_request(bot, method)
-        except TelegramConflictError:
-            if not self.met:
-                self.met = True
-                self._tasks.start(self._dispatcher.stop_polling())
-            raise

@@ -1,4 +1,4 @@
-"""The one source of now: the machine's clock, or in a demo and in tests the one that the emulator keeps."""
+"""Clocks: the machine's own, and in a demo the clock of the emulator."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bot.core.tasks import Background
 
 POLL_EVERY = 0.2
 REQUEST_TIMEOUT = ClientTimeout(total=5)
-# The stream may be silent for as long as nobody moves the clock.
+# The stream is silent while the clock is not moved, so it has no time limit.
 STREAM = ClientTimeout(total=None, sock_connect=5)
 
 log = structlog.get_logger(__name__)
 
 
 class SystemClock:
-    """Implements ports.Clock with real time."""
+    """Implement Clock with real time."""
 
     def wall(self) -> datetime:
         return datetime.now(UTC)  # noqa: TID251 - the one source of now
@@ -33,9 +33,9 @@ class SystemClock:
 
 
 class FollowingClock(SystemClock):
-    """Implements ports.Clock with the time of another clock, which people may move or stop.
+    """Implement Clock with the time of another clock, which may be moved or stopped.
 
-    Entering waits for the first answer, so that nobody acts on the wrong time even for a moment.
+    Entering the context waits for the first answer, so ``now`` is right from the beginning.
     """
 
     def __init__(self, url: str, background: Background) -> None:
@@ -49,7 +49,7 @@ class FollowingClock(SystemClock):
     async def __aenter__(self) -> Self:
         self._session = ClientSession()
         try:
-            await self._ask()
+            await self._fetch()
         except BaseException:
             await self._session.close()
             raise
@@ -68,7 +68,7 @@ class FollowingClock(SystemClock):
         while True:
             try:
                 await self._listen()
-                await self._ask()
+                await self._fetch()
                 lost = False
             except (ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
                 if not lost:
@@ -76,26 +76,26 @@ class FollowingClock(SystemClock):
                 lost = True
             await asyncio.sleep(POLL_EVERY)
 
-    async def _ask(self) -> None:
+    async def _fetch(self) -> None:
         async with self._session.get(self._url, timeout=REQUEST_TIMEOUT) as response:
             response.raise_for_status()
             self._set(await response.json(content_type=None))
 
     async def _listen(self) -> None:
-        """Take every change as it comes; return where the clock has no stream or the stream has ended."""
+        """Apply every change as it comes; return if the clock has no stream or the stream has ended."""
         try:
             async with self._session.get(f"{self._url}/stream", timeout=STREAM) as response:
                 if response.ok:
-                    await self._read(response)
+                    await self._apply_all(response)
         except (ClientError, TimeoutError):
             return
 
-    async def _read(self, stream: ClientResponse) -> None:
+    async def _apply_all(self, stream: ClientResponse) -> None:
         async for line in stream.content:
             if line.startswith(b"data:"):
                 self._set(json.loads(line.removeprefix(b"data:")))
 
-    def _set(self, told: Mapping[str, Any]) -> None:
-        moment = datetime.fromtimestamp(float(told["now"]), UTC)
-        self._stopped_at = moment if told.get("stopped") else None
-        self._offset = timedelta(seconds=float(told["offset"])) if "offset" in told else moment - self.wall()
+    def _set(self, state: Mapping[str, Any]) -> None:
+        moment = datetime.fromtimestamp(float(state["now"]), UTC)
+        self._stopped_at = moment if state.get("stopped") else None
+        self._offset = timedelta(seconds=float(state["offset"])) if "offset" in state else moment - self.wall()

@@ -1,4 +1,4 @@
-"""A town in one process: a stand-in for Telegram, a seeded clinic system, and the real bot between them over HTTP."""
+"""Run the demo in one process: the emulator of Telegram, and the bot with a seeded clinic system."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from storage.registry.seed.town import seed_town
 HOST = "127.0.0.1"
 PARENT, REGISTRAR = 1001, 1003
 TO_BOOK_WITH = 3
-"""The first examples, whose policies are in force."""
+"""the number of first examples, whose policies are valid"""
 
 
 async def run_demo(port: int) -> None:
-    """Show the town until stopped; nothing of it is left afterwards."""
+    """Serve the demo until stopped, then delete its data. Raises SettingsError if the port is taken."""
     emulator = Emulator(key_required=True)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="registratura-")))
@@ -42,7 +42,7 @@ async def run_demo(port: int) -> None:
         emulator.ready_url = f"http://{HOST}:{settings.web_port}/ready"
         app = await stack.enter_async_context(assembled(settings))
         await stack.enter_async_context(serving(app, settings))
-        await stack.enter_async_context(_growing(app, emulator))
+        await stack.enter_async_context(_seeded(app, emulator))
         await _appoint_registrar(app)
         app.dispatcher.startup.register(lambda: typer.echo(greeting(url, emulator.key)))
         await poll(app, settings)
@@ -54,7 +54,7 @@ def _free_port() -> int:
 
 
 def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings:
-    """Everything that a demo needs is its own: no ``.env`` is read, and the keys live as long as the folder does."""
+    """Return settings of a demo; no ``.env`` is read, and the keys are new."""
     key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
     return load_settings(
         None,
@@ -77,13 +77,13 @@ def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings
 
 
 @asynccontextmanager
-async def _growing(app: App, emulator: Emulator) -> AsyncIterator[None]:
-    """The town is there, and its timetable goes on however far the clock is moved."""
+async def _seeded(app: App, emulator: Emulator) -> AsyncIterator[None]:
+    """Seed the town, and add days to its timetable when the clock is moved."""
 
     def now() -> datetime:
         return datetime.fromtimestamp(emulator.clock.now(), UTC)
 
-    async def grow() -> None:
+    async def add_days() -> None:
         seeded = now().date()
         while True:
             await emulator.clock.changed.wait(limit=3600)
@@ -92,12 +92,12 @@ async def _growing(app: App, emulator: Emulator) -> AsyncIterator[None]:
                 await seed_town(app.store.database, app.store.cipher, app.store.index, now())
 
     await seed_town(app.store.database, app.store.cipher, app.store.index, now())
-    growing = app.tasks.start(grow())
+    adding = app.tasks.start(add_days())
     try:
         yield
     finally:
-        growing.cancel()
-        await asyncio.wait([growing])
+        adding.cancel()
+        await asyncio.wait([adding])
 
 
 async def _appoint_registrar(app: App) -> None:

@@ -1,4 +1,4 @@
-"""One instance on one database: a lease that a running process keeps, and that a dead one keeps from nobody."""
+"""Let one process at a time work with a database: it holds a lease, and the lease of a dead process is released."""
 
 from __future__ import annotations
 
@@ -16,36 +16,39 @@ from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork, writes
 
 LEASE = timedelta(seconds=25)
-"""How long one that died where nobody can see it keeps the next one waiting."""
+"""The next process waits so long if the holder has died on another machine or in another container."""
 
-LOOK_EVERY = 0.5
+RETRY_EVERY = 0.5
+"""seconds"""
 NAME = "instance"
 PROC = Path("/proc")
 BORN = 19
-"""where the moment of birth stands among what /proc/PID/stat tells after the name; the state comes first"""
+"""position of the start time in /proc/PID/stat among the fields after the name; the state is the first of them"""
 
 log = structlog.get_logger(__name__)
 
 
 class AnotherInstance(Exception):
-    """Somebody else works with this database or with this bot's token; the text says which, in one sentence."""
+    """Another process works with this database or with this bot's token; the text says which, in one sentence."""
 
 
 class Process(NamedTuple):
-    """A process as another one on the same machine recognises it: a number alone may belong to a newcomer by then."""
+    """The identity of a process on a machine; a pid alone may have been given to a new process."""
 
     host: str
     space: str
+    """the namespace of its pid: each container counts its processes from 1"""
     pid: int
     born: str
+    """its start time, in ticks since the start of the machine"""
 
     @classmethod
     def of(cls, pid: int) -> Self:
         return cls(socket.gethostname(), _space(), pid, _born(pid) or "")
 
     @classmethod
-    def read(cls, told: str) -> Self | None:
-        match told.split():
+    def read(cls, text: str) -> Self | None:
+        match text.split():
             case [host, space, pid, born, *_] if pid.isdigit():
                 return cls(host, space, int(pid), born)
         return None
@@ -54,16 +57,15 @@ class Process(NamedTuple):
         return f"{self.host} {self.space or '-'} {self.pid} {self.born or '-'}"
 
 
-def is_running(told: str) -> bool | None:
-    """Whether the holder of a lease still runs; None where that cannot be seen from here."""
-    holder, mine = Process.read(told), Process.of(os.getpid())
+def is_running(holder_text: str) -> bool | None:
+    """Return whether the holder of a lease still runs, or None if this process cannot see it."""
+    holder, mine = Process.read(holder_text), Process.of(os.getpid())
     if holder is None or not mine.born or (holder.host, holder.space) != (mine.host, mine.space):
         return None
     return _born(holder.pid) == holder.born
 
 
 def _space() -> str:
-    """Containers count their processes apart, each from one."""
     try:
         return (PROC / "self/ns/pid").readlink().name
     except OSError:
@@ -71,7 +73,7 @@ def _space() -> str:
 
 
 def _born(pid: int) -> str | None:
-    """None for a process that is not there, is dead and only not buried yet, or where the system does not tell."""
+    """Return the start time; None for a process that does not exist or is a zombie, or if there is no /proc."""
     try:
         state, *rest = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except (OSError, ValueError):
@@ -80,16 +82,16 @@ def _born(pid: int) -> str | None:
 
 
 class Instance:
-    """This process's hold on the database."""
+    """The lease of this process on the database."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
         self._holder = f"{Process.of(os.getpid())} {secrets.token_hex(4)}"
 
     async def take(self) -> None:
-        """Returns as the only one. Waits for the lease of one that may be dead; raises AnotherInstance for a live one.
+        """Take the lease; wait for its expiry if the holder may be dead.
 
-        Whatever a dead one had begun to send is due again.
+        Messages that a dead holder had claimed become due again. Raises AnotherInstance if the holder is alive.
         """
         first = None
         while (held := await self._attempt()) is not None:
@@ -97,13 +99,13 @@ class Instance:
             if is_running(holder) or (first is not None and held != first):
                 raise AnotherInstance("Another instance works with this database (DATABASE_URL): stop it first.")
             if first is None:
-                log.info("waiting for the lease of an instance that may be gone", seconds=LEASE.total_seconds())
+                log.info("waiting until the lease of another instance expires", seconds=LEASE.total_seconds())
             first = held
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(RETRY_EVERY)
 
     @writes
     async def _attempt(self, uow: UnitOfWork) -> tuple[str, object] | None:
-        """None where the database is ours; else who holds it, and until when."""
+        """Return None if this process now has the lease, else the holder and the expiry of its lease."""
         held = await uow.leases.held(NAME)
         if held is not None and is_running(held[0]) is False:
             await uow.leases.release(NAME, held[0])
@@ -113,6 +115,7 @@ class Instance:
         return None
 
     async def renew(self) -> None:
+        """Extend the lease; a lost lease is only logged."""
         kept = await self._storage.write(lambda uow: uow.leases.take(NAME, self._holder, self._clock.wall(), LEASE))
         if not kept:
             log.error("the lease on the database is lost: another instance works with it")

@@ -1,4 +1,4 @@
-"""The timetable: every job is one call on an interval; a failing one is logged and runs again next time."""
+"""Run the jobs of the timetable on intervals; a job that fails is logged and runs again at its next time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # version 3 has no types
 
 Job = Callable[[], Awaitable[object]]
+"""Does what is due now; its result is ignored."""
 
 EVERY: Mapping[str, float] = {
     "lease": 10,
@@ -24,26 +25,30 @@ EVERY: Mapping[str, float] = {
     "retention": 3600,
     "outbox": 1,
 }
-"""Seconds between two runs. The outbox comes last, so that one run of everything also tells what the others found.
+"""Seconds between two runs. The outbox is last, so that one run of all jobs also delivers what the others enqueue.
 
-lease      this process still owns what one process at a time may do
-directory  what clinics say of themselves
-sync       changes that the clinic made on its side
-settle     visits whose outcome the clinic has not told yet
-checks     policies that wait for the register
-watch      confirmed policies that are due for another look
-takeovers  what one account asks of another and nobody has answered in time
-retention  erasing what has outlived its purpose
-outbox     telling people
+lease      renew the lease of this process on the database
+directory  refresh the clinics, specialties and doctors
+sync       read the changes that clinics have made to visits
+settle     settle bookings and cancellations whose outcome is unknown
+checks     repeat policy checks that wait for the register
+watch      look at verified policies that are due for another look
+takeovers  finish takeovers that were not answered in time
+retention  erase what is older than its retention period
+outbox     deliver messages that are due
 """
 
 log = structlog.get_logger(__name__)
 
 
 class Jobs:
-    """Daily work is a row with a due moment, so that a moved clock moves it too: there are no other triggers here."""
+    """Intervals are the only triggers.
+
+    What is due at a certain moment is a row in the database with that moment, so a clock that is moved moves it too.
+    """
 
     def __init__(self, jobs: Mapping[str, Job]) -> None:
+        """Raises ValueError for a job without an interval."""
         if unknown := jobs.keys() - EVERY.keys():
             raise ValueError(f"no interval for {', '.join(sorted(unknown))}")
         self._jobs = {name: jobs[name] for name in EVERY if name in jobs}
@@ -53,16 +58,16 @@ class Jobs:
         )
 
     def start(self) -> None:
-        # It tells of every run, and of every run put off because the last one still goes on.
+        # APScheduler logs every run, and every run that is skipped because the last one is not finished.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         for name, job in self._jobs.items():
             self._scheduler.add_job(self._run, "interval", (name, job), seconds=EVERY[name], id=name)
-            # And once at the start: whatever fell due meanwhile has waited long enough.
+            # And once now: what became due while the bot was stopped should not wait for an interval.
             self._scheduler.add_job(self._run, args=(name, job))
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Start nothing more and wait for what is running: the scheduler itself would cancel it."""
+        """Start no more jobs and wait for those that are running; the scheduler's own shutdown would cancel them."""
         if self._scheduler.running:
             self._scheduler.pause()
         while self._running:
@@ -71,7 +76,7 @@ class Jobs:
             self._scheduler.shutdown(wait=False)
 
     async def run_all_once(self) -> None:
-        """Every job once, one after another: what a test calls after it has moved the clock."""
+        """Run every job once, one after another; a test calls this after it has moved the clock."""
         for name, job in self._jobs.items():
             await self._run(name, job)
 

@@ -1,4 +1,4 @@
-"""What a process writes to its log: lines for people or JSON for a collector, and nothing that a person has typed."""
+"""Configure the log: lines for people or JSON for a collector, without anything that a person has typed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import structlog
 from bot.core.redaction import redact_exception
 
 QUIET = {"aiogram": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
-"""These libraries tell of every update, every run and every slow step."""
+"""These libraries log every update, every run and every slow step."""
 
 
 def configure_logs(level: str, *, as_json: bool) -> None:
-    """Once, at the start of a process: our own lines and those of the libraries go the same way."""
+    """Send our own log lines and those of the libraries through the same processors; call it once, at the start."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -45,8 +45,8 @@ def console() -> structlog.dev.ConsoleRenderer:
 
 
 def without_quotes(record: logging.LogRecord) -> bool:
-    """A filter: libraries put the words of an exception into their lines; its type and the first line are left."""
+    """Filter a library's line: replace each exception by its type, and keep only the first line."""
     if isinstance(record.msg, str) and isinstance(record.args, tuple):
-        told = tuple(type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in record.args)
-        record.msg, record.args = (record.msg % told if told else record.msg).partition("\n")[0], ()
+        args = tuple(type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in record.args)
+        record.msg, record.args = (record.msg % args if args else record.msg).partition("\n")[0], ()
     return True

@@ -1,4 +1,4 @@
-"""What `registratura check` looks at: every part is tried, whatever is wrong with the others; no secret is shown."""
+"""Check settings, database, catalogues and Telegram for `registratura check`; one failure does not hide another."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from rich.table import Table
 
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.settings import Settings, SettingsError, load_settings
+from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
-from bot.trouble import sentence
 from storage.database.opening import open_database
 from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
 
@@ -31,53 +31,56 @@ STAND_INS = {
     "support_email": "nobody@example.org",
     "support_hours": "-",
 }
-"""What takes the place of a missing or wrong setting, so that the rest can still be looked at."""
+"""Values for missing or wrong settings, so that the other parts can still be checked."""
 
 
 class Finding(NamedTuple):
+    """The result of a check; ``text`` contains no secret."""
+
     part: str
     ok: bool
-    told: str
+    text: str
 
 
-class Unwell(Exception):
-    """A part is not as it should be; the text says how."""
+class CheckFailed(Exception):
+    """A part is not in order; the text says why."""
 
 
 async def check_all() -> list[Finding]:
+    """Return a finding for each part."""
     try:
-        settings, wrong, told = load_settings(), frozenset[str](), "every one is there and has the right form"
+        settings, wrong, text = load_settings(), frozenset[str](), "every one is there and has the right form"
     except SettingsError as trouble:
-        told = str(trouble)
-        wrong = frozenset(name.lower() for name in NAMED.findall(told))
+        text = str(trouble)
+        wrong = frozenset(name.lower() for name in NAMED.findall(text))
         settings = load_settings(**{name: _stand_in(name) for name in wrong})
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
-    return [Finding("settings", not wrong, told), *[await _found(part, look) for part, look in parts.items()]]
+    return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
 
 
 def _stand_in(name: str) -> Any:
     return STAND_INS.get(name, Settings.model_fields[name].default)
 
 
-async def _found(part: str, look: Callable[[], Awaitable[str]]) -> Finding:
+async def _run(part: str, check: Callable[[], Awaitable[str]]) -> Finding:
     try:
-        return Finding(part, True, await look())
-    except Unwell as unwell:
-        return Finding(part, False, str(unwell))
-    except Exception as error:  # one part's trouble must not hide the others
-        return Finding(part, False, sentence(error) or type(error).__name__)
+        return Finding(part, True, await check())
+    except CheckFailed as failed:
+        return Finding(part, False, str(failed))
+    except Exception as error:  # a failure of one part must not hide the others
+        return Finding(part, False, sentence_for_operator(error) or type(error).__name__)
 
 
 async def _database(settings: Settings, wrong: frozenset[str]) -> str:
     if "database_url" in wrong:
-        raise Unwell("not tried: DATABASE_URL is wrong")
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
     url = settings.database_url.get_secret_value()
     if not _exists(url):
-        raise Unwell("there is no database at DATABASE_URL yet: run `registratura migrate`")
+        raise CheckFailed("there is no database at DATABASE_URL yet: run `registratura migrate`")
     database = await open_database(url)
     try:
         applied = await list_applied(database)
@@ -97,7 +100,7 @@ def _schema(applied: Sequence[Applied]) -> str:
     except SchemaMismatch:
         raise SchemaMismatch("it was made by another version") from None
     if missing := len(known[len(applied) :]):
-        raise Unwell(f"its schema is old, {missing} to apply: run `registratura migrate`")
+        raise CheckFailed(f"its schema is old, {missing} to apply: run `registratura migrate`")
     if len(applied) > len(known):
         return f"opens, its schema is newer and fits this program: {applied[-1].name}"
     return f"opens, its schema is the newest: {known[-1].name}"
@@ -105,21 +108,21 @@ def _schema(applied: Sequence[Applied]) -> str:
 
 async def _catalogues() -> str:
     wanted = _read(LOCALES / "bot.pot", None)
-    lacking = {language: len(list(_untold(wanted, language))) for language in LANGUAGES}
+    lacking = {language: len(list(_missing(wanted, language))) for language in LANGUAGES}
     if any(lacking.values()):
-        raise Unwell(
+        raise CheckFailed(
             ", ".join(f"{language}: {count} texts are missing" for language, count in lacking.items() if count)
         )
     return f"{len(wanted)} texts in {' and '.join(LANGUAGES)}"
 
 
-def _untold(wanted: Catalog, language: str) -> Iterator[Message]:
-    """What the language has no words for; the English catalogue may leave a text empty, for it is English already."""
+def _missing(wanted: Catalog, language: str) -> Iterator[Message]:
+    """Yield the texts without a translation; an empty one is none in English, because the text is English already."""
     known = _read(LOCALES / language / "LC_MESSAGES" / "bot.po", language)
     for message in wanted:
-        told = known.get(message.id, message.context)
-        words = told.string if told is not None and isinstance(told.string, tuple) else (told and told.string,)
-        if message.id and (told is None or told.fuzzy or (language != "en" and not all(words))):
+        found = known.get(message.id, message.context)
+        forms = found.string if found is not None and isinstance(found.string, tuple) else (found and found.string,)
+        if message.id and (found is None or found.fuzzy or (language != "en" and not all(forms))):
             yield message
 
 
@@ -129,8 +132,8 @@ def _read(path: Path, language: str | None) -> Catalog:
 
 
 async def _telegram(settings: Settings, wrong: frozenset[str]) -> str:
-    if spoiled := {"bot_token", "bot_api_url"} & wrong:
-        raise Unwell(f"not tried: {', '.join(sorted(spoiled)).upper()} must be set right first")
+    if needed := {"bot_token", "bot_api_url"} & wrong:
+        raise CheckFailed(f"not tried: {', '.join(sorted(needed)).upper()} must be set right first")
     bot = make_bot(settings)
     try:
         me = await bot.get_me(request_timeout=10)
@@ -140,7 +143,8 @@ async def _telegram(settings: Settings, wrong: frozenset[str]) -> str:
 
 
 def show(findings: list[Finding]) -> None:
+    """Print the findings as a table."""
     table = Table("", "part", "what was found", title_justify="left")
-    for part, ok, told in findings:
-        table.add_row("[green]✓[/]" if ok else "[red]✗[/]", part, escape(told))
+    for part, ok, text in findings:
+        table.add_row("[green]✓[/]" if ok else "[red]✗[/]", part, escape(text))
     Console().print(table)

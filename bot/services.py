@@ -1,8 +1,6 @@
-"""The use cases, one service a slice; they travel together as one frozen record."""
+"""Services: every use case of the product, built once and reached through one object."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
@@ -10,7 +8,14 @@ from bot.account.contacts import Contacts
 from bot.appointments.appointments import Appointments
 from bot.booking.book import Orders
 from bot.booking.choose import Booking
+from bot.booking.reminders import Reminders
+from bot.booking.settle import Settlement
 from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicDesk, ClinicSystems
+from bot.core.clock import Clock
+from bot.core.tasks import Background
+from bot.core.transactions import Storage
+from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
 from bot.family.invitations import Invitations
@@ -23,6 +28,7 @@ from bot.patients.edit import Editing
 from bot.patients.find import PolicyFinder
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
+from bot.patients.records import Documents
 from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
 from bot.privacy.erase import Erasure
@@ -34,33 +40,49 @@ from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    accounts: Accounts
-    menu: Menu
-    patients: Patients
-    card_files: CardFiles
-    editing: Editing
-    unlinking: Unlinking
-    family: Family
-    access: Access
-    invitations: Invitations
-    checks: Checks
-    watching: Watching
-    linking: Linking
-    finding: PolicyFinder
-    directory: Directory
-    booking: Booking
-    orders: Orders
-    appointments: Appointments
-    shown_news: ShownNews
-    consents: Consents
-    own_data: OwnData
-    erasure: Erasure
-    export: Export
-    access_codes: AccessCodes
-    levels: Levels
-    contacts: Contacts
-    takeovers: Takeovers
-    retention: Retention
-    staff: Staff
+    """The only list of services: one import and one line each, a service after the services that it needs."""
+
+    def __init__(  # noqa: PLR0915 - one statement for each service
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        desk: ClinicDesk,
+        documents: Documents,
+        printer: Printer,
+        clock: Clock,
+        background: Background,
+        *,
+        patients_limit: int,
+        reminder_hour: int,
+    ) -> None:
+        reminders = Reminders(reminder_hour)
+        self.accounts = Accounts(storage, clock)
+        self.access_codes = AccessCodes(storage, clock)
+        self.contacts = Contacts(storage, clock)
+        self.menu = Menu(storage, clock)
+        self.shown_news = ShownNews(storage)
+        self.directory = Directory(storage, systems)
+        self.checks = Checks(storage, systems, self.directory, background, clock)
+        self.patients = Patients(storage, self.checks, clock, patients_limit)
+        self.card_files = CardFiles(storage, printer, clock)
+        self.editing = Editing(storage, systems, self.checks, clock)
+        self.watching = Watching(storage, self.checks, background, clock)
+        self.linking = Linking(storage, self.patients, self.checks, documents, clock)
+        self.finding = PolicyFinder(storage, systems, self.checks, clock)
+        self.levels = Levels(storage, self.directory, clock)
+        self.family = Family(storage, clock)
+        self.access = Access(storage, clock)
+        self.invitations = Invitations(storage, clock, patients_limit)
+        settlement = Settlement(storage, self.directory, background, clock, reminders)
+        self.booking = Booking(storage, self.directory, clock)
+        self.orders = Orders(storage, self.directory, self.booking, settlement, clock)
+        self.appointments = Appointments(storage, systems, settlement, self.booking, clock, reminders)
+        self.consents = Consents(storage, clock, reminders)
+        self.own_data = OwnData(storage, clock)
+        self.erasure = Erasure(storage, self.appointments, clock)
+        self.unlinking = Unlinking(storage, self.appointments, clock)
+        self.export = Export(storage, printer, clock)
+        self.retention = Retention(storage, self.erasure, clock)
+        self.takeovers = Takeovers(storage, clock, reminders)
+        self.staff = Staff(storage, self.directory, desk, clock)

@@ -1,4 +1,4 @@
-"""The only reader of the environment: every setting in one record, a wrong one named in one sentence at the start."""
+"""Read all settings from the environment and ``.env``; no other module reads them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ENV_FILE = Path(".env")
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; the text says which and what it should be, never its value."""
+    """Settings are missing or wrong; the text says which and what they should be, but never their values."""
 
 
 class SecretKey(NamedTuple):
-    """One encryption key with the id that is written beside everything it has encrypted."""
+    """An encryption key, with the id that is stored beside everything it has encrypted."""
 
     id: str
     key: SecretBytes
@@ -52,7 +52,7 @@ def _key_list(value: object) -> tuple[SecretKey, ...]:
 
 
 def _shaped(pattern: str) -> BeforeValidator:
-    """A secret of this shape: pydantic's own check of patterns does not know secrets."""
+    """Validate a secret by a pattern; pydantic's own check of patterns does not accept secrets."""
 
     def check(value: object) -> object:
         if not re.fullmatch(pattern, value.get_secret_value() if isinstance(value, SecretStr) else str(value)):
@@ -66,7 +66,7 @@ Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
 class Settings(BaseSettings):
-    """A description says what the setting should be: it ends the sentence that names a wrong one."""
+    """Every setting; its description is the end of the sentence that says that it is missing or wrong."""
 
     model_config = SettingsConfigDict(
         env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -101,12 +101,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
-    """Settings from the environment and ``.env``; what is ``given`` wins. Raises SettingsError."""
+    """Return the settings; those ``given`` override the environment, which overrides ``.env``. Raises SettingsError."""
     read: Callable[..., Settings] = Settings
     try:
         return read(_env_file=env_file, **given)
     except ValidationError as wrong:
-        # The original error carries what was typed, secrets included.
+        # The original error contains the values, secrets included.
         raise SettingsError("; ".join(_sentence(error) for error in wrong.errors(include_input=False))) from None
 
 

@@ -1,4 +1,4 @@
-"""What an operator's tools ask over HTTP: is the process alive, and does it serve people."""
+"""Answer the operator's tools over HTTP: /health says whether the process works, /ready whether it serves people."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ Probe = Callable[[], Awaitable[object]]
 Readiness = Callable[[], Awaitable[Mapping[str, object] | None]]
 
 REQUEST_TIMEOUT = 2.0
+"""seconds"""
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
 async def serve_web(host: str, port: int, *, probe: Probe, readiness: Readiness) -> AsyncIterator[None]:
-    """Serve until the block is left; port 0 serves nothing.
+    """Serve until the block is left; with port 0 serve nothing.
 
-    ``probe`` asks the database anything and raises where it does not answer. ``readiness`` gives what /ready tells,
-    None while starting or stopping.
+    ``probe`` queries the database and raises an error if that fails. ``readiness`` returns what /ready answers, or None
+    while the process starts or stops.
     """
     if not port:
         yield
@@ -45,24 +46,24 @@ def _app(probe: Probe, readiness: Readiness) -> web.Application:
 
     async def ready(_request: web.Request) -> web.Response:
         async with asyncio.timeout(REQUEST_TIMEOUT):
-            told = await readiness()
-        if told is None:
+            facts = await readiness()
+        if facts is None:
             return web.json_response({"status": "not ready"}, status=503)
-        return web.json_response({"status": "ready", **told})
+        return web.json_response({"status": "ready", **facts})
 
-    app = web.Application(middlewares=[_unwell])
+    app = web.Application(middlewares=[_answer_failures])
     app.router.add_get("/health", health)
     app.router.add_get("/ready", ready)
     return app
 
 
 @web.middleware
-async def _unwell(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever breaks, the answer is that this process is not well, and the reason is in the log alone."""
+async def _answer_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer any failure with 503; its reason is only in the log."""
     try:
         return await handler(request)
     except web.HTTPException:
         raise
     except Exception:
-        log.exception("not well", asked=request.path)
+        log.exception("a health check failed", path=request.path)
         return web.json_response({"status": "failing"}, status=503)

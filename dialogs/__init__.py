@@ -1,4 +1,4 @@
-"""The chat: one file a flow, together the routers of a dispatcher."""
+"""The chat: register every flow, every sentence and every news function, and make the routers of a dispatcher."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from dialogs.family import access, invitation
 from dialogs.family import household as family
 from dialogs.family import news as news_family
 from dialogs.family import refusals as refusals_family
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from dialogs.patients import (
     begin_draft,
     card_file,
@@ -75,7 +75,7 @@ FLOWS = (
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
-"""Each registers its functions when it is imported."""
+"""Modules that register the functions that draw news when they are imported."""
 
 SENTENCES = (
     refusals_account,
@@ -91,6 +91,6 @@ SENTENCES = (
 
 
 def all_routers() -> list[Router]:
-    """Made anew on every call, so that two dispatchers can live in one process; the last one takes what is left."""
-    doors = Doors(FLOWS)
-    return [*doors.routers(), fallback.Fallback(doors).router()]
+    """Return new routers: aiogram attaches a router to one dispatcher only. The last one gets what no flow accepts."""
+    navigator = Navigator(FLOWS)
+    return [navigator.router(), fallback.Fallback(navigator).router()]

@@ -1,4 +1,4 @@
-"""Replies to what no flow reads: old buttons, unexpected texts and files, edited messages."""
+"""Answer what no flow accepts (old buttons, texts that nothing asks for, voices, edits) with a line and the menu."""
 
 from __future__ import annotations
 
@@ -16,84 +16,88 @@ from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.render import acknowledge, forget, present, show
-from dialogs.kit.router import Doors
+from dialogs.kit.render import answer_press, delete_answer, show, show_reply
+from dialogs.kit.router import Navigator
 from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
 
-SHORTEST_NUMBER = 9
-"""Digits of the shortest personal number, that of a temporary certificate."""
+DIGITS_OF_A_NUMBER = 9
+"""A text with so many digits may be a personal number."""
 
 
 class Fallback:
-    """Handlers of the last router: they get the updates that no flow has taken."""
+    """Handle the updates that the router of the flows has left."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
+    def __init__(self, navigator: Navigator) -> None:
+        self._navigator = navigator
 
     def router(self) -> Router:
         router = Router(name="fallback")
         router.callback_query.register(self.on_old_button)
         router.message.register(self.on_cancel, Command("cancel"))
-        router.message.register(self.on_file, is_a_file)
+        router.message.register(self.on_file, has_file)
         router.message.register(self.on_anything)
         router.edited_message.register(on_edited)
         return router
 
     async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        reply, at = await self._doors.resolve(visitor, Home())
+        reply, at = await self._navigator.resolve(visitor, Home())
         if call.message is not None:
-            await present(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
-        await acknowledge(call, _("This button is from an old message. Here is what there is now."))
+            await show_reply(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
+        await answer_press(call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         await bot.send_message(
             message.chat.id,
-            _("I have stopped; what you had typed is kept.") if visitor.asked else _("There is nothing to stop."),
+            _("I have stopped; what you had typed is kept.") if visitor.open_prompt else _("There is nothing to stop."),
         )
-        await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+        await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
 
     async def on_file(self, message: Message, bot: Bot) -> None:
-        question = Screen(
+        offer = Screen(
             _("If this is the child's policy, press the button and send it once more: then I read the number."),
             ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
-        await show(bot, message.chat.id, question)
+        await show(bot, message.chat.id, offer)
 
     async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
         if is_access_code(message, visitor):
-            enter = self._doors.typed[EnterCode.__prefix__]
-            await self._doors.on_answer(message, enter, EnterCode(), None, "", visitor, state, bot)
+            enter = self._navigator.text_readers[EnterCode.__prefix__]
+            await self._navigator.on_answer(message, enter, EnterCode(), None, "", visitor, state, bot)
             return
-        if contains_number(message):
-            await forget(bot, message)
-            if (link := await begin_with_policy(message, visitor)) is not None:
-                await self._doors.open(message.chat.id, link, visitor, state, bot)
+        if has_personal_number(message):
+            await delete_answer(bot, message)
+            if (link := await begin_draft(message, visitor)) is not None:
+                await self._navigator.open(message.chat.id, link, visitor, state, bot)
                 return
-        await bot.send_message(message.chat.id, hint_for(message))
-        if not visitor.asked:
-            await self._doors.open(message.chat.id, Home(), visitor, state, bot)
+        await bot.send_message(message.chat.id, helpful_line(message))
+        if not visitor.open_prompt:
+            await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
 
 
-async def is_a_file(message: Message) -> bool:
+async def has_file(message: Message) -> bool:
+    """A filter, asynchronous because aiogram runs any other in a thread."""
     return is_file(message)
 
 
 def is_access_code(message: Message, visitor: Visitor) -> bool:
-    """Whether a text looks like an access code while the account is locked."""
+    """Return whether the text may be an access code, and one must be typed before anything else."""
     typed = "".join((message.text or "").split())
-    has_form = typed.isdigit() and access_code.SHORTEST <= len(typed) <= access_code.LONGEST
-    return has_form and access_code.is_locked(visitor.account.lock, visitor.now)
+    return (
+        typed.isdigit()
+        and access_code.SHORTEST <= len(typed) <= access_code.LONGEST
+        and access_code.is_locked(visitor.account.lock, visitor.now)
+    )
 
 
-async def begin_with_policy(message: Message, visitor: Visitor) -> Link | None:
-    """Begin adding a child with a policy number that no prompt waited for; return None if the text is not one.
+async def begin_draft(message: Message, visitor: Visitor) -> Link | None:
+    """Begin a draft of a card with a typed policy number; return the link to its next question, None for other texts.
 
-    The nine digits of a temporary certificate are not enough: they may be another number.
+    The nine digits of a temporary certificate are not enough: they may be any number.
     """
     typed = message.text or ""
-    if not visitor.account.may_link or digits_in(typed) <= SHORTEST_NUMBER:
+    if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
         return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, None, typed))
@@ -101,9 +105,9 @@ async def begin_with_policy(message: Message, visitor: Visitor) -> Link | None:
         return None
 
 
-def contains_number(message: Message) -> bool:
-    """Whether a text may contain a policy number, a SNILS or a phone, which must not stay in the chat."""
-    return digits_in(message.text or "") >= SHORTEST_NUMBER
+def has_personal_number(message: Message) -> bool:
+    """Return whether the text may contain a policy number, a SNILS or a telephone, which must not stay in the chat."""
+    return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
 
 
 def digits_in(text: str) -> int:
@@ -114,11 +118,11 @@ async def on_edited(message: Message, bot: Bot) -> None:
     await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
 
 
-def hint_for(message: Message) -> str:
-    """Return one line about what to do instead."""
+def helpful_line(message: Message) -> str:
+    """Return a line that fits what was sent."""
     if message.text and message.text.startswith("/"):
         return _("I do not know this command. Here is what I can do: /menu")
-    if contains_number(message):
+    if has_personal_number(message):
         return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
     if message.text:
         return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")

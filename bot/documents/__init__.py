@@ -1,4 +1,4 @@
-"""What comes in and goes out as a file: a policy read from a picture, and papers printed as PDF."""
+"""Files: read the code of a policy from a photo or a PDF, and print papers as PDF."""
 
 from bot.documents.printing import PdfPrinter
 from bot.documents.reading import PolicyReader

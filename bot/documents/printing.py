@@ -1,4 +1,4 @@
-"""Papers to keep: lines and paragraphs become a PDF with every Russian letter, within a time limit."""
+"""Print a paper as PDF, within a time limit."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 PRINT_WITHIN = 20.0
-"""seconds until a person is answered"""
+"""seconds"""
 
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
 MARGIN, LABEL, LINE, GAP = 18, 56, 6, 3
-"""millimetres; a label stands in a column of its own, left of its value"""
+"""millimetres; labels have their own column left of the values"""
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
 GREY = 110
 
 
 class PdfPrinter:
-    """Implements ports.Printer: one paper at a time, in a thread, because fonts cost more than the words."""
+    """Implement Printer: one paper at a time, in a thread, because embedding the fonts takes long."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
 
     async def print_paper(self, paper: Paper) -> bytes:
+        """Return the PDF. Raises NotPrinted if it takes too long."""
         async with self._turn:
             try:
                 return await asyncio.wait_for(asyncio.to_thread(print_paper, paper), PRINT_WITHIN)
@@ -38,26 +39,27 @@ class PdfPrinter:
 
 
 def print_paper(paper: Paper) -> bytes:
+    """Return the PDF."""
     sheet = _sheet(paper.title, paper.made_at)
     sheet.set_font(TYPEFACE, "B", TITLE)
-    _say(sheet, paper.title, height=9)
+    _write(sheet, paper.title, height=9)
     if paper.mark:
-        _mark(sheet, paper.mark)
+        _frame(sheet, paper.mark)
     for section in paper.sections:
         _print_section(sheet, section)
     if paper.footer:
         sheet.ln(GAP)
         sheet.set_font(TYPEFACE, "", SMALL)
-        _say(sheet, paper.footer, height=5)
+        _write(sheet, paper.footer, height=5)
     return bytes(sheet.output())
 
 
 def _sheet(title: str, made_at: datetime) -> FPDF:
-    # Imported where they are used: a start that no paper follows need not wait for them.
+    # Imported here, so that the start of the bot does not wait for them.
     from fontpkg_pt_sans import ROOT  # type: ignore[import-untyped]  # a package of fonts has no types
     from fpdf import FPDF
 
-    # It would name the letters that a font lacks, and those are a person's.
+    # fpdf logs the letters that a font lacks, and they are personal data.
     logging.getLogger("fpdf").setLevel(logging.ERROR)
     sheet = FPDF(format="A4")
     sheet.set_margins(MARGIN, MARGIN)
@@ -70,11 +72,11 @@ def _sheet(title: str, made_at: datetime) -> FPDF:
     return sheet
 
 
-def _mark(sheet: FPDF, words: str) -> None:
-    """In a frame: what must not be overlooked."""
+def _frame(sheet: FPDF, words: str) -> None:
+    """Write words that must not be overlooked, in a frame."""
     sheet.ln(GAP)
     sheet.set_font(TYPEFACE, "B", TEXT)
-    _say(sheet, words, height=LINE + 1, frame=True)
+    _write(sheet, words, height=LINE + 1, frame=True)
 
 
 def _print_section(sheet: FPDF, section: Section) -> None:
@@ -83,17 +85,17 @@ def _print_section(sheet: FPDF, section: Section) -> None:
         if sheet.will_page_break(4 * LINE):
             sheet.add_page()
         sheet.set_font(TYPEFACE, "B", HEADING)
-        _say(sheet, section.heading, height=LINE + 2)
+        _write(sheet, section.heading, height=LINE + 2)
     for label, value in section.lines:
         if label:
             _print_line(sheet, label, value)
         else:
             sheet.set_font(TYPEFACE, "", TEXT)
-            _say(sheet, value)
+            _write(sheet, value)
 
 
 def _print_line(sheet: FPDF, label: str, value: str) -> None:
-    """A label and its value side by side; both may take several lines, and neither is parted by a page's end."""
+    """Print a label and its value side by side; both may have several lines, and the end of a page splits neither."""
     width = sheet.epw - LABEL
     needed = max(_height(sheet, label, LABEL), _height(sheet, value, width))
     if sheet.will_page_break(needed):
@@ -111,5 +113,5 @@ def _height(sheet: FPDF, words: str, width: float) -> float:
     return cast(float, sheet.multi_cell(width, LINE, words, align="L", dry_run=True, output="HEIGHT"))
 
 
-def _say(sheet: FPDF, words: str, *, height: float = LINE, frame: bool = False) -> None:
+def _write(sheet: FPDF, words: str, *, height: float = LINE, frame: bool = False) -> None:
     sheet.multi_cell(0, height, words, border="LTRB" if frame else 0, align="L", new_x="LMARGIN", new_y="NEXT")

@@ -1,4 +1,4 @@
-"""What comes in as a file: a policy's code is read from a photo, a picture or a PDF, within limits of size and time."""
+"""Read the code of a policy from a photo, a picture or a PDF, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 READ_WITHIN = 6.0
-"""seconds until a person is answered; the reading itself begins no attempt after fewer"""
+"""seconds until the person gets an answer"""
 ATTEMPTS_WITHIN = 3.0
+"""seconds after which no new attempt begins"""
 
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 2400
@@ -35,19 +36,20 @@ ATTEMPTS = (
     *((1.0, degrees) for degrees in (-20, 20, -15, 15, 45, -45, -30, 30)),
     *((2.0, degrees) for degrees in (-5, 5, -10, 10)),
 )
-"""Scales and turns, the likely ones first: a barcode of a policy is not found where it lies five degrees askew."""
+"""Scales and angles, the likely ones first: a barcode that is turned by five degrees is not found without a turn."""
 
 _pdfium = threading.Lock()
-"""PDFium serves one thread at a time, and one whose answer nobody waits for any more may still be in it."""
+"""PDFium is not thread-safe, and a thread whose time limit has expired may still be in it."""
 
 
 class PolicyReader:
-    """Implements ports.Documents: one file at a time, in a thread, because pictures cost more than all else here."""
+    """Implement Documents: one file at a time, in a thread, because pictures take more time than all else."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
 
     async def read_policy(self, data: bytes) -> PolicyCode:
+        """Return the policy of a file. Raises InvalidInput as ``read_codes``, CODE_NOT_FOUND if it takes too long."""
         async with self._turn:
             try:
                 return await asyncio.wait_for(asyncio.to_thread(read_codes, data), READ_WITHIN)
@@ -56,7 +58,7 @@ class PolicyReader:
 
 
 def read_codes(data: bytes) -> PolicyCode:
-    """The one policy whose code is in this file.
+    """Return the only policy whose code is in the file.
 
     Raises InvalidInput with a FileProblem: TOO_BIG, KIND, BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
     """
@@ -80,7 +82,7 @@ def _only(found: list[PolicyCode]) -> PolicyCode:
 
 
 def _codes(picture: Image) -> Iterator[PolicyCode]:
-    # Imported where they are used, here and below: a start that no photo follows need not wait for them.
+    # Imported here and below, so that the start of the bot does not wait for them.
     from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
     wanted = BarcodeFormats([BarcodeFormat.PDF417, BarcodeFormat.QRCode])
@@ -103,7 +105,7 @@ def _turned(picture: Image, scale: float, degrees: int) -> Image:
 
 
 def _pictures(data: bytes) -> list[Image]:
-    """By what the file is, whatever it calls itself."""
+    """Return the pictures of a file; its first bytes decide its kind, not its name."""
     if data.startswith(PDF):
         return _pages(data)
     if data.startswith((JPEG, PNG)):
@@ -118,20 +120,20 @@ def _picture(data: bytes) -> Image:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise InvalidInput(FileProblem.BROKEN)
-            # A JPEG is unpacked only as far as its pixels are of use.
+            # Decode a JPEG at a reduced size if it is larger than needed.
             opened.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
             grey = _on_white(opened).convert("L")
     except InvalidInput:
         raise
     except Exception:
-        # A mangled picture fails Pillow in more ways than it names, its own warning of a bomb among them.
+        # For a broken picture Pillow raises more kinds of errors than it documents, and its warning of a bomb.
         raise InvalidInput(FileProblem.BROKEN) from None
     grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BICUBIC)
     return grey
 
 
 def _on_white(picture: Image) -> Image:
-    """What is transparent is paper, not ink."""
+    """Replace transparency by white."""
     from PIL import Image
 
     if not picture.has_transparency_data:
@@ -157,7 +159,7 @@ def _pages(data: bytes) -> list[Image]:
 
 
 def _page(page: Any) -> Image:
-    """A page may call itself as large as it likes: what it becomes is bounded."""
+    """Render a page; the size of the picture is limited, whatever size the page claims."""
     scale = min(DOTS_PER_INCH / POINTS_PER_INCH, LONGEST_SIDE / max(1, *page.get_size()))
     drawn: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L").copy()
     return drawn

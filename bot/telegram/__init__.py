@@ -1,1 +1,1 @@
-"""The border between Telegram and the flows: requests, updates, commands, delivery of messages."""
+"""Telegram: the client, its pace, middlewares for updates, the command menu, delivery of messages."""

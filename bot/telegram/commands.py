@@ -1,8 +1,10 @@
-"""The command menu and the descriptions of the bot, as Telegram shows them in every language."""
+"""Show the command menu and the descriptions of the bot in Telegram, in every language."""
 
 from __future__ import annotations
 
+import structlog
 from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
 from bot.core.i18n import LANGUAGES, N_, gettext, speak
@@ -18,6 +20,16 @@ COMMANDS = (
     ("cancel", N_("Stop typing")),
 )
 """The command menu, in order; /start is Telegram's own button."""
+
+log = structlog.get_logger(__name__)
+
+
+async def update_commands(bot: Bot, default_language: str) -> None:
+    """Call ``set_commands``; a failure is only logged, because the bot works with the old menu too."""
+    try:
+        await set_commands(bot, default_language)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("the command menu was not updated", error=type(trouble).__name__)
 
 
 async def set_commands(bot: Bot, default_language: str) -> None:

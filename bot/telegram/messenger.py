@@ -30,7 +30,7 @@ QUOTED = re.compile(r'"[^"]*"')
 
 
 class TelegramMessenger:
-    """Implement ports.Messenger for the outbox. Sends wait in the queue; an uncertain send is not repeated here."""
+    """Implement Messenger for the outbox. Sends wait for their turn; an uncertain send is not retried here."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot

@@ -1,21 +1,21 @@
-"""Middlewares around the handling of every update."""
+"""Middlewares of every update: wait for it at the shutdown, and give it its account and language."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.types import TelegramObject, Update, User
 
+from bot.account.accounts import Accounts
 from bot.core import limits
 from bot.core.clock import Clock
 from bot.core.i18n import choose_language, gettext, speak
-from bot.core.people import Account
 from bot.telegram.replies import reply
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -61,16 +61,10 @@ class PendingUpdates(BaseMiddleware):
             log.warning("updates are still being handled", updates=len(self._running))
 
 
-class KnownAccounts(Protocol):
-    """What this module needs of ``services.accounts``."""
-
-    async def find_or_add(self, telegram_id: int, telegram_language: str | None) -> Account: ...
-
-
 class AccountMiddleware(BaseMiddleware):
     """Give each update of a private chat its account, moment and language; reply to other chats with one line."""
 
-    def __init__(self, accounts: KnownAccounts, clock: Clock, default_language: str) -> None:
+    def __init__(self, accounts: Accounts, clock: Clock, default_language: str) -> None:
         self._accounts, self._clock, self._default = accounts, clock, default_language
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import ChatMemberUpdated
 
-
-class ReachableAccounts(Protocol):
-    """What this module needs of ``services.accounts``."""
-
-    async def set_reachable(self, telegram_id: int, reachable: bool) -> None: ...
+from bot.account.accounts import Accounts
 
 
-def reachability(accounts: ReachableAccounts) -> Router:
+def reachability(accounts: Accounts) -> Router:
     """Return a router for ``my_chat_member`` updates of private chats."""
 
     async def on_change(change: ChatMemberUpdated) -> None:

@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 def make_bot(settings: Settings) -> Bot:
+    """Return the client; the caller closes its session."""
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
     session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.REQUEST_TIMEOUT)
     session.middleware(PacedRequests(Pace(time.monotonic)))

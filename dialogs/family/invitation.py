@@ -16,7 +16,7 @@ from dialogs.privacy.links import AskConsent
 flow = Flow("invited", open=True)
 
 
-@flow.start("inv")
+@flow.deep_link("inv")
 async def on_link(visitor: Visitor, token: str) -> Outcome:
     """Reserve the link for the account, with or without its consents."""
     return Invited(invitation=await visitor.services.invitations.open(visitor.account.id, token))

@@ -1,4 +1,4 @@
-"""The gate: what is shown only after the access code, and how the prompt for it carries what was wanted."""
+"""Decide which screens the access code protects, and carry the wanted button through the prompt for the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dialogs.kit.link import LONGEST_DATA
 from dialogs.patients.links import GetPolicy, Newborn, NoPolicy, RemindOfPolicy
 from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, Welcome
 
-NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
+SHOWN_WITHOUT_CODE: frozenset[type[CallbackData]] = frozenset(
     {
         Agree,
         AskConsent,
@@ -31,34 +31,34 @@ NOTHING_PERSONAL: frozenset[type[CallbackData]] = frozenset(
         Welcome,
     }
 )
-"""What is shown without the code; everything else asks for it."""
+"""Screens and actions without personal data. All others, new ones included, need the code."""
 
 CODE_PROMPTS = (EnterCode, ForgottenCode)
-"""Where the code is typed; what was typed before it waits on both."""
+"""The prompts for the code; both keep an earlier answer that waits for the code."""
 
 COLON = "."
-"""A colon parts the fields of a button, so inside one field another sign stands for it."""
+"""stands for a colon inside a field: a real one would end the field"""
 
 
-def asks_code(visitor: Visitor, link: CallbackData) -> EnterCode | None:
-    """The prompt for the code where it must be typed first."""
-    if type(link) in NOTHING_PERSONAL or not is_locked(visitor.account.lock, visitor.now):
+def code_prompt(visitor: Visitor, link: CallbackData) -> EnterCode | None:
+    """Return the prompt for the code if the code must be typed before this link, else None."""
+    if type(link) in SHOWN_WITHOUT_CODE or not is_locked(visitor.account.lock, visitor.now):
         return None
-    return EnterCode(then=carried(link))
+    return EnterCode(then=packed_inside(link))
 
 
-def carried(link: CallbackData) -> str:
-    """A link or an action inside another one's field; "", which is the menu, where it does not fit."""
+def packed_inside(link: CallbackData) -> str:
+    """Return the data of a link for the field ``then`` of a prompt, or "" (the menu) if it does not fit there."""
     data = link.pack()
     fits = len(f"{EnterCode.__prefix__}:{data}".encode()) <= LONGEST_DATA and COLON not in data
     return data.replace(":", COLON) if fits else ""
 
 
-def still_waits(prompt: str, at: CallbackData) -> bool:
-    """Whether what was typed at one prompt for the code waits on at this screen: both stand before the same."""
-    return isinstance(at, CODE_PROMPTS) and at.then == prompt.partition(":")[2]
-
-
-def brought(prompt: EnterCode | ForgottenCode) -> str:
-    """The button's data that the prompt carries."""
+def wanted_data(prompt: EnterCode | ForgottenCode) -> str:
+    """Return the button's data that ``packed_inside`` has put into the prompt."""
     return prompt.then.replace(COLON, ":")
+
+
+def is_same_wait(prompt: str, at: CallbackData) -> bool:
+    """Return whether this screen, too, is a prompt for the code before the same link as the packed ``prompt``."""
+    return isinstance(at, CODE_PROMPTS) and at.then == prompt.partition(":")[2]

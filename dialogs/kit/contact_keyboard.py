@@ -1,4 +1,4 @@
-"""Keys under the input field: only they can share a telephone, and they are gone as soon as they have served."""
+"""Send and remove the keyboard under the input field: only a key there can share the telephone of an account."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.core.i18n import gettext as _
 log = structlog.get_logger(__name__)
 
 
-async def hang(bot: Bot, chat: int) -> int:
-    """A message with the key that shares a telephone; its id, to take it away by."""
+async def send_keyboard(bot: Bot, chat: int) -> int:
+    """Send a message with the key that shares a telephone; return its id, for ``remove_keyboard``."""
     share = KeyboardButton(text=_("Share my number"), request_contact=True)
     keys = ReplyKeyboardMarkup(
         keyboard=[[share], [KeyboardButton(text=_("Not now"))]], resize_keyboard=True, one_time_keyboard=True
@@ -22,23 +22,24 @@ async def hang(bot: Bot, chat: int) -> int:
     return sent.message_id
 
 
-async def take_away(bot: Bot, chat: int, message: int) -> None:
-    """Telegram takes keys away only by a message, and neither that one nor theirs is of any use afterwards."""
+async def remove_keyboard(bot: Bot, chat: int, message: int) -> None:
+    """Remove the keyboard and its message; ``message`` is what ``send_keyboard`` returned.
+
+    Telegram removes a keyboard only by another message, which is deleted as well.
+    """
     try:
         line = _("I take the key away.")
         sent = await bot.send_message(chat, line, reply_markup=ReplyKeyboardRemove(), disable_notification=True)
     except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a key stays in its chat", error=type(trouble).__name__)
+        log.warning("a keyboard was not removed", error=type(trouble).__name__)
         return
     for each in (sent.message_id, message):
-        await take_down(bot, chat, each)
+        await delete_message(bot, chat, each)
 
 
-async def take_down(bot: Bot, chat: int, message: int | None) -> None:
-    """A message that has served."""
-    if message is None:
-        return
+async def delete_message(bot: Bot, chat: int, message: int) -> None:
+    """Delete a message of the bot's own; a failure is only logged."""
     try:
         await bot.delete_message(chat, message)
     except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a message stays in its chat", error=type(trouble).__name__)
+        log.warning("a message was not deleted", error=type(trouble).__name__)

@@ -1,4 +1,4 @@
-"""The words for what the journal remembers, and whose doing each deed is."""
+"""Words for each deed of the journal, with the side that did it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from bot.core.i18n import gettext as _
 
 
 class Doer(StrEnum):
-    """To whom a deed is put down where people read of it."""
+    """The side that did a deed, as a journal names it to people."""
 
     PERSON = "PERSON"
-    """the account in whose journal it stands"""
+    """the account whose journal it is"""
     REGISTER = "REGISTER"
     CLINIC = "CLINIC"
     BOT = "BOT"
     ACTOR = "ACTOR"
-    """the deed does not say it: by the kind of actor"""
+    """not fixed by the deed: the kind of actor decides"""
 
 
 DEEDS: Mapping[Deed, tuple[Doer, str]] = {
@@ -101,7 +101,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.UNKNOWN: (Doer.ACTOR, N_("another action")),
 }
 
-BY_KIND = {
+BY_KIND: Mapping[ActorKind, Doer] = {
     ActorKind.ACCOUNT: Doer.PERSON,
     ActorKind.STAFF: Doer.CLINIC,
     ActorKind.OPERATOR: Doer.BOT,
@@ -110,17 +110,18 @@ BY_KIND = {
 
 
 def words(deed: Deed) -> str:
+    """Return the words for a deed, in the language of the reader."""
     return _(DEEDS[deed][1])
 
 
 def doer_of(deed: Deed, kind: ActorKind) -> Doer:
-    """One of PERSON, REGISTER, CLINIC, BOT."""
+    """Return PERSON, REGISTER, CLINIC or BOT."""
     doer, _words = DEEDS[deed]
     return BY_KIND[kind] if doer is Doer.ACTOR else doer
 
 
 def called(doer: Doer, person: str) -> str:
-    """``person`` is the word for the account, where it was that account's doing; "" for an ACTOR nobody knows."""
+    """Return the name of a side; ``person`` is the name for the account. Return "" for ACTOR."""
     names = {
         Doer.PERSON: person,
         Doer.REGISTER: _("the register"),

@@ -1,4 +1,4 @@
-"""A photo or a file sent in answer to a prompt: judged by its size before it is fetched."""
+"""Download a photo or a file that was sent in the chat, within limits of size and time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.core.errors import InvalidInput
 from bot.patients.problems import FileProblem
 from bot.patients.rules.barcode import LARGEST_FILE
 
-FETCHED_WITHIN = 15
+DOWNLOAD_WITHIN = 15
 """seconds"""
 
 log = structlog.get_logger(__name__)
@@ -25,19 +25,19 @@ def is_file(message: Message) -> bool:
 
 
 def _attached(message: Message) -> PhotoSize | Document | None:
-    """Of a photo's sizes the largest."""
+    """Return the document, or the largest size of the photo."""
     return message.photo[-1] if message.photo else message.document
 
 
-async def fetch(bot: Bot, message: Message) -> bytes:
-    """Return the bytes of what was sent. Raises InvalidInput: TOO_BIG before anything is fetched, or LOST."""
+async def download(bot: Bot, message: Message) -> bytes:
+    """Return the bytes of the photo or file. Raises InvalidInput: TOO_BIG before the download, LOST if it fails."""
     sent = _attached(message)
     if sent is None or (sent.file_size or 0) > LARGEST_FILE:
         raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
     whole = BytesIO()
     try:
-        await bot.download(sent.file_id, whole, timeout=FETCHED_WITHIN)
+        await bot.download(sent.file_id, whole, timeout=DOWNLOAD_WITHIN)
     except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as trouble:
-        log.warning("a file cannot be fetched", error=type(trouble).__name__)
+        log.warning("a file was not downloaded", error=type(trouble).__name__)
         raise InvalidInput(FileProblem.LOST) from None
     return whole.getvalue()

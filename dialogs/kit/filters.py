@@ -1,4 +1,4 @@
-"""What has come in and for whom: a button of ours, an answer to an open prompt, a contact; nothing forged gets in."""
+"""Let an update through to the router only if it is a button of ours, an answer to the open prompt or a contact."""
 
 from __future__ import annotations
 
@@ -11,25 +11,31 @@ from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from dialogs.kit.files import is_file
-from dialogs.kit.flow import Outcome, Shared, Visitor
+from dialogs.kit.flow import Outcome, SharedContact, Visitor
 from dialogs.kit.link import Link
 
-Hear = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
-"""What a flow does with a text or with a file."""
+ReadAnswer = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
+"""A flow's function that reads a typed text, a file or a contact."""
 
-Parse = Callable[[str], CallbackData | None]
-"""From a button's data to the link or action, None for what is not ours."""
+ParseButton = Callable[[str], CallbackData | None]
+"""Returns the link or action in a button's data, or None if the data is not ours."""
 
 
-def shared(message: Message) -> Shared | None:
-    """Telegram names the owner of a contact only where he is one of its people; of a typed one it does not."""
+def shared_contact(message: Message) -> SharedContact | None:
+    """Return the contact of a message, if it has one.
+
+    Telegram names the owner of a contact only if it is a Telegram account; a contact that was typed has no owner.
+    """
     if message.contact is None or message.from_user is None:
         return None
-    return Shared(message.contact.phone_number, message.contact.user_id == message.from_user.id)
+    return SharedContact(message.contact.phone_number, message.contact.user_id == message.from_user.id)
 
 
-class DialogMiddleware(FSMContextMiddleware):
-    """aiogram's, but ``asked`` is what the person is being asked, {} for nothing: the row is read once an update."""
+class OpenPromptMiddleware(FSMContextMiddleware):
+    """Read the stored prompt of the person as ``open_prompt``: {} if nothing is asked.
+
+    aiogram's own middleware would leave it to every filter to read the database again.
+    """
 
     async def __call__(
         self,
@@ -41,14 +47,14 @@ class DialogMiddleware(FSMContextMiddleware):
         if context is None:
             return await handler(event, data)
         async with self.events_isolation.lock(key=context.key):
-            data.update(state=context, asked=await context.get_data())
+            data.update(state=context, open_prompt=await context.get_data())
             return await handler(event, data)
 
 
-class Pressed(Filter):
-    """A button of any flow."""
+class ButtonFilter(Filter):
+    """Accept a press of a button of any flow; pass on its ``link``."""
 
-    def __init__(self, parse: Parse) -> None:
+    def __init__(self, parse: ParseButton) -> None:
         self._parse = parse
 
     async def __call__(self, call: CallbackQuery) -> bool | dict[str, Any]:
@@ -56,34 +62,44 @@ class Pressed(Filter):
         return False if link is None else {"link": link}
 
 
-class Sharing(Filter):
-    """A contact, asked for or not: nobody shares one by chance, and none stays in the chat."""
+class ContactFilter(Filter):
+    """Accept a contact, whether it was asked for or not: it must not stay in the chat.
 
-    def __init__(self, parse: Parse, prompt: type[Link], meet: Hear) -> None:
-        self._parse, self._prompt, self._meet = parse, prompt, meet
+    Pass on the same facts as AnswerFilter.
+    """
 
-    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
+    def __init__(self, parse: ParseButton, prompt: type[Link], read: ReadAnswer) -> None:
+        self._parse, self._prompt, self._read = parse, prompt, read
+
+    async def __call__(self, message: Message, open_prompt: Mapping[str, Any]) -> bool | dict[str, Any]:
         if message.contact is None:
             return False
-        is_asked = type(self._parse(asked.get("prompt", ""))) is self._prompt
-        shown = asked.get("message") if is_asked else None
-        return {"read": self._meet, "prompt": self._prompt(), "shown": shown, "kept": ""}
+        is_asked = type(self._parse(open_prompt.get("prompt", ""))) is self._prompt
+        shown = open_prompt.get("message") if is_asked else None
+        return {"read": self._read, "prompt": self._prompt(), "shown": shown, "kept": ""}
 
 
-class Answering(Filter):
-    """A text or a file that comes while the prompt for it is the newest screen; commands always win."""
+class AnswerFilter(Filter):
+    """Accept a text or a file that the open prompt asks for; a command is never an answer.
 
-    def __init__(self, parse: Parse, typed: Mapping[str, Hear], sent: Mapping[str, Hear]) -> None:
-        self._parse, self._typed, self._sent = parse, typed, sent
+    Pass on the function that reads it, the prompt, the message that shows the prompt (``shown``), and an earlier answer
+    that waits for the access code (``kept``).
+    """
 
-    def _reader(self, message: Message, prompt: Link) -> Hear | None:
+    def __init__(
+        self, parse: ParseButton, text_readers: Mapping[str, ReadAnswer], file_readers: Mapping[str, ReadAnswer]
+    ) -> None:
+        self._parse, self._text_readers, self._file_readers = parse, text_readers, file_readers
+
+    def _reader(self, message: Message, prompt: Link) -> ReadAnswer | None:
         if is_file(message):
-            return self._sent.get(prompt.__prefix__)
+            return self._file_readers.get(prompt.__prefix__)
         is_typed = message.text and not message.text.startswith("/")
-        return self._typed.get(prompt.__prefix__) if is_typed else None
+        return self._text_readers.get(prompt.__prefix__) if is_typed else None
 
-    async def __call__(self, message: Message, asked: Mapping[str, Any]) -> bool | dict[str, Any]:
-        prompt = self._parse(asked.get("prompt", ""))
+    async def __call__(self, message: Message, open_prompt: Mapping[str, Any]) -> bool | dict[str, Any]:
+        prompt = self._parse(open_prompt.get("prompt", ""))
         if not isinstance(prompt, Link) or (read := self._reader(message, prompt)) is None:
             return False
-        return {"read": read, "prompt": prompt, "shown": asked.get("message"), "kept": asked.get("kept", "")}
+        shown, kept = open_prompt.get("message"), open_prompt.get("kept", "")
+        return {"read": read, "prompt": prompt, "shown": shown, "kept": kept}

@@ -1,4 +1,4 @@
-"""Parts of the slice."""
+"""Define Flow, which registers the functions of one part of the chat, with what they receive and return."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from dialogs.kit.link import Action, Link
 
 @dataclass(slots=True)
 class Visitor:
-    """Who taps, what can be asked for him, and the moment that «завтра» is counted from.
+    """The person of an update and what a flow needs to answer: the account, the services and the present moment.
 
-    ``message`` is the chat message whose button was tapped; an action that changes the account puts the new one here.
-    ``asked`` is the open prompt: its packed link and its messages, empty if nothing is asked.
+    An action that changes the account puts the new one here.
     """
 
     account: Account
@@ -28,130 +27,113 @@ class Visitor:
     operator: Operator
     now: datetime
     message: int | None = None
-    asked: Mapping[str, Any] = field(default_factory=dict)
+    """the id of the message whose button was pressed, if its text can be edited"""
+    open_prompt: Mapping[str, Any] = field(default_factory=dict)
+    """what the person is asked to type or send, as ``render.show_reply`` stores it; empty if nothing is asked"""
     username: str = ""
     """the bot's own, for links that open it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What follows a tap: a screen, or the link to one, perhaps an alert over it, perhaps files below it."""
+    """What a function of a flow answers: a screen or the link to one, perhaps an alert over it and files below it."""
 
     then: Screen | Link | Action
     alert: str = ""
     files: tuple[File, ...] = ()
 
 
-class Shared(NamedTuple):
-    """A contact that was shared: its telephone, and whether it is the sender's own."""
+class SharedContact(NamedTuple):
+    """A contact that was shared in the chat."""
 
     phone: str
     own: bool
+    """whether the telephone is that of the sender"""
 
 
 Outcome = Screen | Link | Action | Reply
+"""What a function of a flow returns; a bare screen or link is a Reply without alert and files."""
 
-
-Press = TypeVar("Press", bound=CallbackData)
-
-
+Pressed = TypeVar("Pressed", bound=CallbackData)
 Prompt = TypeVar("Prompt", bound=Link)
 
-
-Draw = Callable[[Visitor, Any], Awaitable[Outcome]]
-
-
-Read = Callable[[Visitor, Any, str], Awaitable[Outcome]]
-
-
-Start = Callable[[Visitor, str], Awaitable[Outcome]]
-
-
-Take = Callable[[Visitor, Any, bytes], Awaitable[Outcome]]
-
-
-Meet = Callable[[Visitor, Any, "Shared"], Awaitable[Outcome]]
+DrawScreen = Callable[[Visitor, Pressed], Awaitable[Outcome]]
+"""Draws the screen of a link, or does an action."""
+ReadText = Callable[[Visitor, Prompt, str], Awaitable[Outcome]]
+"""Reads the text that was typed while the prompt was open."""
+ReadFile = Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]
+"""Reads the photo or file that was sent while the prompt was open."""
+ReadContact = Callable[[Visitor, Prompt, SharedContact], Awaitable[Outcome]]
+"""Reads a shared contact."""
+OpenDeepLink = Callable[[Visitor, str], Awaitable[Outcome]]
+"""Opens what the rest of a deep link names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One flow's screens, actions, typed answers, files and commands; an ``open`` one needs no consent."""
+    """The screens, actions, prompts, commands and deep links of one part of the chat.
+
+    A function registers itself with a decorator. It may raise RuleError: the router shows the refusal's sentence.
+    """
 
     name: str
     open: bool = False
+    """whether the flow needs no consent"""
     commands: Mapping[str, Link] = field(default_factory=dict)
-    presses: dict[str, tuple[type[CallbackData], Draw]] = field(default_factory=dict)
-    answers: dict[str, Read] = field(default_factory=dict)
-    files: dict[str, Take] = field(default_factory=dict)
-    starts: dict[str, Start] = field(default_factory=dict)
-    contacts: dict[str, tuple[type[Link], Meet]] = field(default_factory=dict)
+    """the screen that each command opens"""
+    presses: dict[str, tuple[type[CallbackData], DrawScreen[Any]]] = field(default_factory=dict)
+    """by the code of the link or action"""
+    answers: dict[str, ReadText[Any]] = field(default_factory=dict)
+    files: dict[str, ReadFile[Any]] = field(default_factory=dict)
+    contacts: dict[str, tuple[type[Link], ReadContact[Any]]] = field(default_factory=dict)
+    """by the code of the prompt, as answers and files are"""
+    deep_links: dict[str, OpenDeepLink] = field(default_factory=dict)
+    """by the first word of the deep link"""
 
-    def screen(
-        self, link: type[Press]
-    ) -> Callable[[Callable[[Visitor, Press], Awaitable[Outcome]]], Callable[[Visitor, Press], Awaitable[Outcome]]]:
-        """Register what draws a link's screen, or what does an action."""
+    def screen(self, link: type[Pressed]) -> Callable[[DrawScreen[Pressed]], DrawScreen[Pressed]]:
+        """Register the function that draws a link's screen."""
 
-        def register(
-            draw: Callable[[Visitor, Press], Awaitable[Outcome]],
-        ) -> Callable[[Visitor, Press], Awaitable[Outcome]]:
+        def register(draw: DrawScreen[Pressed]) -> DrawScreen[Pressed]:
             self.presses[link.__prefix__] = (link, draw)
             return draw
 
         return register
 
     action = screen
+    """Register the function that does an action; the table is the same, the name tells the reader which it is."""
 
-    def start(self, word: str) -> Callable[[Start], Start]:
-        """Register what a deep link opens: «t.me/bot?start=word_rest»; the flow takes the rest."""
+    def answer(self, prompt: type[Prompt]) -> Callable[[ReadText[Prompt]], ReadText[Prompt]]:
+        """Register the function that reads a text typed on a link's screen."""
 
-        def register(read: Start) -> Start:
-            self.starts[word] = read
-            return read
-
-        return register
-
-    def answer(
-        self, prompt: type[Prompt]
-    ) -> Callable[
-        [Callable[[Visitor, Prompt, str], Awaitable[Outcome]]], Callable[[Visitor, Prompt, str], Awaitable[Outcome]]
-    ]:
-        """Register what reads the text typed in answer to a link's screen."""
-
-        def register(
-            read: Callable[[Visitor, Prompt, str], Awaitable[Outcome]],
-        ) -> Callable[[Visitor, Prompt, str], Awaitable[Outcome]]:
+        def register(read: ReadText[Prompt]) -> ReadText[Prompt]:
             self.answers[prompt.__prefix__] = read
             return read
 
         return register
 
-    def file(
-        self, prompt: type[Prompt]
-    ) -> Callable[
-        [Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]], Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]
-    ]:
-        """Register what takes the photo or the file sent in answer to a link's screen."""
+    def file(self, prompt: type[Prompt]) -> Callable[[ReadFile[Prompt]], ReadFile[Prompt]]:
+        """Register the function that reads a photo or a file sent on a link's screen."""
 
-        def register(
-            take: Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]],
-        ) -> Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]:
-            self.files[prompt.__prefix__] = take
-            return take
+        def register(read: ReadFile[Prompt]) -> ReadFile[Prompt]:
+            self.files[prompt.__prefix__] = read
+            return read
 
         return register
 
-    def contact(
-        self, prompt: type[Prompt]
-    ) -> Callable[
-        [Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]],
-        Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
-    ]:
-        """Register what meets a contact, shared in answer to a link's screen or of one's own accord."""
+    def contact(self, prompt: type[Prompt]) -> Callable[[ReadContact[Prompt]], ReadContact[Prompt]]:
+        """Register the function that reads a contact, also one that is shared while the prompt is not open."""
 
-        def register(
-            meet: Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]],
-        ) -> Callable[[Visitor, Prompt, Shared], Awaitable[Outcome]]:
-            self.contacts[prompt.__prefix__] = (prompt, meet)
-            return meet
+        def register(read: ReadContact[Prompt]) -> ReadContact[Prompt]:
+            self.contacts[prompt.__prefix__] = (prompt, read)
+            return read
+
+        return register
+
+    def deep_link(self, word: str) -> Callable[[OpenDeepLink], OpenDeepLink]:
+        """Register the function that opens ``t.me/bot?start=word_rest``; it gets the rest."""
+
+        def register(open_: OpenDeepLink) -> OpenDeepLink:
+            self.deep_links[word] = open_
+            return open_
 
         return register

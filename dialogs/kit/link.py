@@ -1,4 +1,4 @@
-"""Parts of the slice."""
+"""Define Link and Action, the typed contents of a button, and how their fields are packed into 64 bytes."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
 LONGEST_DATA = 64
-"""bytes of a button's data"""
+"""bytes of a button's data: Telegram's limit"""
 
+# --- types of fields --------------------------------------------------------------------------------------------------
 
 Day = date
-"""packed as an ordinal"""
-
+"""a date, packed as its ordinal"""
 
 Moment = datetime
-"""packed as epoch seconds, read as UTC"""
-
+"""a moment, packed as epoch seconds and unpacked as UTC"""
 
 Page = NewType("Page", int)
-"""of a list, from 0"""
+"""the number of a page in a list, from 0"""
 
 
 class Packing(NamedTuple):
-    """How a field stands in a button; ``read`` raises ValueError or KeyError for what we could not have written."""
+    """How a field is written into a button; ``read`` raises ValueError or KeyError for what ``write`` never writes."""
 
     write: Callable[[Any], str]
     read: Callable[[str], Any]
 
 
 def _number(within: range, meaning: Callable[[int], Any] = int) -> Callable[[str], Any]:
-    """Read a whole number, or what one stands for; a forged one fits into no column and no calendar."""
+    """Return a function that reads a whole number and converts it.
+
+    A number out of range is forged: it would fit into no column of the database and no calendar.
+    """
 
     def read(text: str) -> Any:
         number = int(text)
@@ -46,14 +48,14 @@ def _number(within: range, meaning: Callable[[int], Any] = int) -> Callable[[str
     return read
 
 
-def _one_of(members: Iterable[Any]) -> Packing:
-    """Of a closed set: each member by its place, so new ones go to the end."""
-    places = {member: str(place) for place, member in enumerate(members)}
-    return Packing(places.__getitem__, {place: member for member, place in places.items()}.__getitem__)
+def _member_of(members: Iterable[Any]) -> Packing:
+    """Pack a member of a closed set as its position, so new members must be added at the end."""
+    positions = {member: str(position) for position, member in enumerate(members)}
+    return Packing(positions.__getitem__, {position: member for member, position in positions.items()}.__getitem__)
 
 
-def _perhaps(packing: Packing) -> Packing:
-    """Of what may be absent, which is written as 0."""
+def _optional(packing: Packing) -> Packing:
+    """Pack None as 0 and any other value with ``packing``."""
     write, read = packing
     return Packing(
         lambda value: "0" if value is None else write(value), lambda text: None if text == "0" else read(text)
@@ -61,14 +63,11 @@ def _perhaps(packing: Packing) -> Packing:
 
 
 IDS, PAGES, SECONDS = range(2**53), range(1000), range(2**33)
-
-
 DAYS = range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal())
-
 
 PACKINGS: dict[Any, Packing] = {
     int: Packing(str, _number(IDS)),
-    bool: _one_of((False, True)),
+    bool: _member_of((False, True)),
     str: Packing(str, str),
     Page: Packing(str, _number(PAGES)),
     Day: Packing(lambda day: str(day.toordinal()), _number(DAYS, date.fromordinal)),
@@ -77,11 +76,15 @@ PACKINGS: dict[Any, Packing] = {
         _number(SECONDS, lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     ),
 }
-"""Ids are of ``int``; a closed set is packed by ``_one_of``."""
+"""Packings of the basic types; ``packing_of`` derives those of ids, enums, literals and optional fields."""
 
 
 def packing_of(kind: Any) -> Packing:
-    """How fields of a type are packed: an id as its number, ``X | None`` with 0 for None, a StrEnum by places."""
+    """Return the packing of a field's type.
+
+    An id (NewType of ``int``) is packed as its number, ``X | None`` with 0 for None, a StrEnum (or a union of them) as
+    the position of the member.
+    """
     if kind in PACKINGS:
         return PACKINGS[kind]
     if hasattr(kind, "__supertype__"):
@@ -89,14 +92,18 @@ def packing_of(kind: Any) -> Packing:
     kinds = get_args(kind) or (kind,)
     if NoneType in kinds:
         (present,) = (each for each in kinds if each is not NoneType)
-        return _perhaps(packing_of(present))
-    return _one_of(member for each in kinds for member in each)
+        return _optional(packing_of(present))
+    return _member_of(member for each in kinds for member in each)
 
 
-class Data(CallbackData, prefix="?", strict=True):
+# --- links and actions ------------------------------------------------------------------------------------------------
+
+
+class ButtonData(CallbackData, prefix="?", strict=True):
+    """The typed contents of a button: its code and its fields, in the order in which the class names them."""
+
     writers: ClassVar[tuple[Callable[[Any], str], ...]] = ()
     readers: ClassVar[tuple[Callable[[str], Any], ...]] = ()
-    """of the fields, in their order"""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -105,8 +112,9 @@ class Data(CallbackData, prefix="?", strict=True):
         cls.writers = tuple(packing.write for packing in packings)
         cls.readers = tuple(packing.read for packing in packings)
 
+    # A screen packs a dozen buttons: aiogram's own pack() would go through pydantic for each of them.
     def pack(self) -> str:
-        """The data of a button, without asking pydantic for what lies at hand: a screen has a dozen of them."""
+        """Return the data of a button. Raises ValueError if it is too long or a value contains a colon."""
         data = ":".join((self.__prefix__, *map(call, self.writers, vars(self).values())))
         if data.count(":") != len(self.writers) or len(data.encode()) > LONGEST_DATA:
             raise ValueError(f"{type(self).__name__} does not fit into a button")
@@ -114,18 +122,21 @@ class Data(CallbackData, prefix="?", strict=True):
 
     @classmethod
     def unpack(cls, value: str) -> Self:
-        """The link or action in a button's data. Raises ValueError for data that we could not have written."""
+        """Return the link or action in a button's data. Raises ValueError for data that ``pack`` never writes."""
         code, *parts = value.split(":")
         if code != cls.__prefix__ or len(parts) != len(cls.readers):
             raise ValueError(f"no {cls.__name__}")
         try:
             return cls(**dict(zip(cls.model_fields, map(call, cls.readers, parts), strict=True)))
-        except KeyError as place:
-            raise ValueError(f"{place} is no place in a set") from None
+        except KeyError as position:
+            raise ValueError(f"{position} is no position in a set") from None
 
 
-class Link(Data, prefix="-"):
-    """Opens a screen, whose state it is; where it waits for an answer, ``state`` is aiogram's."""
+class Link(ButtonData, prefix="-"):
+    """Open a screen: ``class Times(Link, code="bt")`` names the screen, its code in buttons and its fields.
+
+    ``state`` is aiogram's state of a screen that waits for a typed answer.
+    """
 
     state: ClassVar[State | None] = None
 
@@ -134,8 +145,8 @@ class Link(Data, prefix="-"):
         cls.state = state
 
 
-class Action(Data, prefix="!"):
-    """Does one thing, and shows what has come of it or leads to the screen of a link."""
+class Action(ButtonData, prefix="!"):
+    """Do one thing, then show its result or follow a link."""
 
     def __init_subclass__(cls, code: str, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)

@@ -1,4 +1,4 @@
-"""News: which function draws the message of each kind, as it is true at the moment of sending."""
+"""Register the function that draws each kind of news, and render a queued message at the moment of sending."""
 
 from __future__ import annotations
 
@@ -14,30 +14,28 @@ from bot.services import Services
 from dialogs.kit.flow import Visitor
 
 Sent = TypeVar("Sent", bound=News)
-Draw = Callable[[Visitor, Sent], Awaitable[Screen | None]]
+DrawNews = Callable[[Visitor, Sent], Awaitable[Screen | None]]
+"""Returns the screen that is true now, or None if nothing is left to say. Raises NotYet to be called again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``title`` names the kind in an export, not yet translated."""
+    """A kind of news."""
 
     news: type[News]
     title: str
-    draw: Draw[Any]
+    """the kind's name in an export, not translated yet"""
+    draw: DrawNews[Any]
 
 
 KINDS: dict[str, Kind] = {}
-"""By what is stored."""
+"""by the stored name of the kind"""
 
 
-def news(of: type[Sent], title: str) -> Callable[[Draw[Sent]], Draw[Sent]]:
-    """Register a function that draws this kind of news.
+def news(of: type[Sent], title: str) -> Callable[[DrawNews[Sent]], DrawNews[Sent]]:
+    """Register the function that draws this kind of news; it reads from its own slice what is true now."""
 
-    It asks its own slice what is true now; it returns None where nothing is left to say and raises NotYet where the
-    facts are not known yet.
-    """
-
-    def register(draw: Draw[Sent]) -> Draw[Sent]:
+    def register(draw: DrawNews[Sent]) -> DrawNews[Sent]:
         KINDS[of.kind] = Kind(of, title, draw)
         return draw
 
@@ -45,9 +43,9 @@ def news(of: type[Sent], title: str) -> Callable[[Draw[Sent]], Draw[Sent]]:
 
 
 async def render(services: Services, operator: Operator, message: OutboxMessage, now: datetime) -> Screen | None:
-    """Return the screen of a message, or None where nobody needs it any more.
+    """Return the screen of a message, or None if it is not needed any more.
 
-    Raises NotYet, and KeyError for a kind that only a newer release knows: the worker tries both again later.
+    Raises NotYet, and KeyError for a kind that only a newer release knows; the outbox retries both later.
     """
     account, kind = await services.accounts.get(message.account), KINDS[message.kind]
     if account is None or (kind.news.needs_consent and not account.may_link):

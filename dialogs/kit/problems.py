@@ -29,5 +29,5 @@ def problem_sentences(*kinds: type[Problem]) -> Callable[[Sentences], Sentences]
 
 
 def sentence_for(refusal: InvalidInput) -> str:
-    """Return plain text without markup."""
+    """Return the sentence that says what is wrong: plain text without markup."""
     return _sentences[type(refusal.problem)](refusal.problem, refusal.facts)

@@ -19,20 +19,18 @@ class Explanation(NamedTuple):
     sentence: str
     """plain text without markup; at most 200 characters where it may become an alert"""
     way_out: Link | None = None
-    """the screen that the refusal leads to; None: the screen where it happened, or the menu"""
+    """the screen that the refusal leads to; None: the open prompt, or the menu if there is none"""
 
 
 Refusal = TypeVar("Refusal", bound=RuleError)
 Explain = Callable[[Refusal, datetime], Explanation]
+"""Explains a refusal at the present moment."""
 
 _explains: dict[type[RuleError], Explain[Any]] = {}
 
 
 def refusal(kind: type[Refusal]) -> Callable[[Explain[Refusal]], Explain[Refusal]]:
-    """Register a function that explains refusals of this class and of its subclasses without a function of their own.
-
-    The function gets the refusal and the present moment.
-    """
+    """Register a function that explains refusals of this class and of subclasses that have no function of their own."""
 
     def register(explain: Explain[Refusal]) -> Explain[Refusal]:
         if kind in _explains:
@@ -49,6 +47,7 @@ def explained_as(kind: type[RuleError]) -> type[RuleError]:
 
 
 def explain(refusal: RuleError, now: datetime) -> Explanation:
+    """Return the sentence and the way out for a refusal of any class."""
     return _explains[explained_as(type(refusal))](refusal, now)
 
 

@@ -1,4 +1,4 @@
-"""Showing: a screen put into its message, the answer to a press, and a typed answer taken out of the chat."""
+"""Render replies in the chat: show a screen, store the prompt that it opens, answer a press, delete a typed answer."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton
 
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import File, Screen
-from dialogs.kit import contact_keyboard as keys
-from dialogs.kit.access_code import still_waits
+from dialogs.kit.access_code import is_same_wait
+from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_keyboard
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import ways_out
 
 ALERT_LIMIT = 200
-"""characters of a callback's answer"""
-
-log = structlog.get_logger(__name__)
-
+"""characters of an alert: Telegram's limit"""
 
 NOTHING_TO_EDIT = (
     "can't be edited",
@@ -35,9 +32,14 @@ NOTHING_TO_EDIT = (
     "no text in the message to edit",
 )
 
+log = structlog.get_logger(__name__)
+
+
+# --- one screen -------------------------------------------------------------------------------------------------------
+
 
 def has_nothing_to_edit(refusal: str) -> bool:
-    """Whether Telegram's refusal of an edit means that the message is gone, or never was one of text."""
+    """Return whether Telegram refused an edit because the message is gone or has no text."""
     return any(sign in refusal.lower() for sign in NOTHING_TO_EDIT)
 
 
@@ -53,7 +55,7 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
 
 
 async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) -> int:
-    """Put a screen into that message, or into a new one where there is none to edit; returns the message's id."""
+    """Show a screen in that message, or in a new one if it cannot be edited; return the id of the message."""
     markup = keyboard(screen)
     if message is not None and await _edit(bot, chat, message, screen.text, markup):
         return message
@@ -62,88 +64,20 @@ async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) 
 
 
 async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyboardMarkup | None) -> bool:
-    """False where there is nothing left to edit."""
+    """Return False if the message is gone or cannot be edited."""
     try:
         await bot.edit_message_text(html, chat_id=chat, message_id=message, reply_markup=markup)
     except TelegramBadRequest as trouble:
-        words = trouble.message.lower()
-        if "not modified" in words:
+        if "not modified" in trouble.message.lower():
             return True
-        if has_nothing_to_edit(words):
+        if has_nothing_to_edit(trouble.message):
             return False
         raise
     return True
 
 
-async def forget(bot: Bot, message: Message) -> None:
-    """What cannot be deleted now stays: the answer has been read, and that must not be undone for it."""
-    try:
-        await bot.delete_message(message.chat.id, message.message_id)
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a typed answer stays in its chat", error=type(trouble).__name__)
-
-
-async def acknowledge(call: CallbackQuery, alert: str = "") -> None:
-    """The screen is there by now: what Telegram does not take any more is no reason to speak of a failure."""
-    try:
-        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
-    except (TelegramAPIError, ClientDecodeError) as trouble:
-        log.warning("a press is left without its answer", error=type(trouble).__name__)
-
-
-async def present(
-    bot: Bot,
-    chat: int,
-    message: int | None,
-    visitor: Visitor,
-    state: FSMContext,
-    reply: Reply,
-    at: CallbackData,
-    kept: str = "",
-) -> None:
-    """Show a reply's screen, remember what it asks for, and tell the outbox what need not be said any more.
-
-    ``kept`` is an answer that waits until the prompt for the access code has been answered.
-    """
-    screen = reply.then
-    if not isinstance(screen, Screen):
-        return
-    hanging = visitor.asked.get("keys")
-    if screen.shares_phone and hanging is None:
-        hanging = await keys.hang(bot, chat)
-        await keys.take_down(bot, chat, message)
-        message = None
-    shown = await show(bot, chat, screen, message)
-    known = {"message": shown} | ({"keys": hanging} if screen.shares_phone else {})
-    kept = kept or _waiting(visitor, at)
-    await _remember(visitor, state, screen, at, known | ({"kept": kept} if kept else {}))
-    if hanging is not None and not screen.shares_phone:
-        await keys.take_away(bot, chat, hanging)
-    if screen.shows:
-        await visitor.services.shown_news.withdraw(screen.shows)
-    if reply.files and not await send(bot, chat, reply.files):
-        line = _("⚠️ The file could not be sent. Press the button again.")
-        await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
-
-
-def _waiting(visitor: Visitor, at: CallbackData) -> str:
-    """Return what was typed at the open prompt for the code if it also waits at this screen, else ""."""
-    kept: str = visitor.asked.get("kept", "")
-    return kept if kept and still_waits(visitor.asked.get("prompt", ""), at) else ""
-
-
-async def _remember(
-    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, known: Mapping[str, object]
-) -> None:
-    """Write what this screen asks for; nothing if nothing was asked and nothing is."""
-    asked = {"prompt": at.pack(), **known} if screen.asks and isinstance(at, Link) else {}
-    if asked or visitor.asked:
-        await state.set_data(asked)
-        visitor.asked = asked
-
-
-async def send(bot: Bot, chat: int, files: Sequence[File]) -> bool:
-    """Files as messages of their own, the last with the way to the menu; False where one of them did not go."""
+async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
+    """Send each file as a message, the last one with the way to the menu; return False if one was not sent."""
     menu = keyboard(Screen("", (ways_out(),)))
     try:
         for file in files:
@@ -157,3 +91,74 @@ async def send(bot: Bot, chat: int, files: Sequence[File]) -> bool:
         log.warning("a file was not sent", error=type(trouble).__name__)
         return False
     return True
+
+
+async def answer_press(call: CallbackQuery, alert: str = "") -> None:
+    """Answer a press with an alert or silently; a failure is only logged, because the screen is shown already."""
+    try:
+        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a press was not answered", error=type(trouble).__name__)
+
+
+async def delete_answer(bot: Bot, message: Message) -> None:
+    """Delete what a person has typed or sent; a failure is only logged, because the answer is in use already."""
+    try:
+        await bot.delete_message(message.chat.id, message.message_id)
+    except (TelegramAPIError, ClientDecodeError) as trouble:
+        log.warning("a typed answer was not deleted", error=type(trouble).__name__)
+
+
+# --- a reply and the prompt that it opens -----------------------------------------------------------------------------
+
+
+async def show_reply(
+    bot: Bot,
+    chat: int,
+    message: int | None,
+    visitor: Visitor,
+    state: FSMContext,
+    reply: Reply,
+    at: CallbackData,
+    kept: str = "",
+) -> None:
+    """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
+
+    ``at`` is the link of the screen. ``kept`` is an answer that waits until the access code has been typed.
+    """
+    screen = reply.then
+    if not isinstance(screen, Screen):
+        return
+    key_message = visitor.open_prompt.get("keys")
+    if screen.shares_phone and key_message is None:
+        key_message = await send_keyboard(bot, chat)
+        if message is not None:
+            await delete_message(bot, chat, message)
+        message = None  # the screen must stand below the message with the keyboard
+    shown = await show(bot, chat, screen, message)
+    facts = {"message": shown} | ({"keys": key_message} if screen.shares_phone else {})
+    kept = kept or _still_kept(visitor, at)
+    await _store_prompt(visitor, state, screen, at, facts | ({"kept": kept} if kept else {}))
+    if key_message is not None and not screen.shares_phone:
+        await remove_keyboard(bot, chat, key_message)
+    if screen.shows:
+        await visitor.services.shown_news.withdraw(screen.shows)
+    if reply.files and not await send_files(bot, chat, reply.files):
+        line = _("⚠️ The file could not be sent. Press the button again.")
+        await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
+
+
+def _still_kept(visitor: Visitor, at: CallbackData) -> str:
+    """Return the answer kept at the open prompt for the code if this screen waits for the same code, else ""."""
+    kept: str = visitor.open_prompt.get("kept", "")
+    return kept if kept and is_same_wait(visitor.open_prompt.get("prompt", ""), at) else ""
+
+
+async def _store_prompt(
+    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, facts: Mapping[str, object]
+) -> None:
+    """Store the prompt if the screen asks for an answer, else close the open one; do not write if there is neither."""
+    prompt = {"prompt": at.pack(), **facts} if screen.asks and isinstance(at, Link) else {}
+    if prompt or visitor.open_prompt:
+        await state.set_data(prompt)
+        visitor.open_prompt = prompt

@@ -1,4 +1,4 @@
-"""From a tap, a typed answer or a command to what is shown: one call of a flow, one reply, one answer to Telegram."""
+"""Route each press, answer and command to its flow, and follow the outcome until there is a screen to show."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
 from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
-from dialogs.kit.access_code import CODE_PROMPTS, asks_code, brought
-from dialogs.kit.files import fetch, is_file
-from dialogs.kit.filters import Answering, Hear, Pressed, Sharing, shared
-from dialogs.kit.flow import Draw, Flow, Outcome, Reply, Shared, Visitor
+from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
+from dialogs.kit.files import download, is_file
+from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
+from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.refusals import explain
-from dialogs.kit.render import acknowledge, forget, present
+from dialogs.kit.render import answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.privacy.links import AskConsent
 
 
-class Visiting(BaseMiddleware):
-    """Gives every handler its Visitor."""
+class VisitorMiddleware(BaseMiddleware):
+    """Give every handler its Visitor."""
 
     def __init__(self, services: Services, operator: Operator) -> None:
         self._services, self._operator = services, operator
@@ -47,41 +47,47 @@ class Visiting(BaseMiddleware):
         account: Account = data["account"]
         now: datetime = data["now"]
         pressed = event.message if isinstance(event, CallbackQuery) else None
-        # Below a file there is no text to edit: the screen comes as a new message.
+        # A message with a file has no text to edit, so the screen comes as a new message.
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
-        asked, username = data["asked"], data.get("username", "")
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message, asked, username)
+        open_prompt, username = data["open_prompt"], data.get("username", "")
+        data["visitor"] = Visitor(account, self._services, self._operator, now, message, open_prompt, username)
         return await handler(event, data)
 
 
-class Doors:
-    """All flows together: which draws what, and how one leads to another."""
+class Navigator:
+    """Know all flows: which function draws which link, and which screen an outcome leads to."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows = tuple(flows)
-        self._places: dict[str, tuple[type[CallbackData], Draw, Flow]] = {
+        self._places: dict[str, tuple[type[CallbackData], DrawScreen[Any], Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
-        self.typed: dict[str, Hear] = {code: read for flow in self._flows for code, read in flow.answers.items()}
+        """by the code of a link or action: its class, the function that draws it and its flow"""
+        self.text_readers: dict[str, ReadAnswer] = {
+            code: read for flow in self._flows for code, read in flow.answers.items()
+        }
+        """by the code of a prompt"""
 
-    def routers(self) -> list[Router]:
-        """Made anew, so that two dispatchers can live in one process."""
-        # One for all flows: aiogram asks routers one after another, a table is asked once.
+    def router(self) -> Router:
+        """Return a new router for all flows.
+
+        aiogram tries routers one after another, so one router with a table is faster than a router for each flow.
+        """
         router = Router(name="flows")
-        sent: dict[str, Hear] = {code: take for flow in self._flows for code, take in flow.files.items()}
-        router.callback_query.register(self.on_press, Pressed(self.parse))
-        router.message.register(self.on_start, CommandStart(deep_link=True))
-        router.message.register(self.on_answer, Answering(self.parse, self.typed, sent))
+        file_readers: dict[str, ReadAnswer] = {code: read for flow in self._flows for code, read in flow.files.items()}
+        router.callback_query.register(self.on_press, ButtonFilter(self.parse))
+        router.message.register(self.on_deep_link, CommandStart(deep_link=True))
+        router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, file_readers))
         for flow in self._flows:
-            for prompt, meet in flow.contacts.values():
-                router.message.register(self.on_answer, Sharing(self.parse, prompt, meet))
+            for prompt, read in flow.contacts.values():
+                router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
             for command, link in flow.commands.items():
-                router.message.register(self._opening(link), Command(command))
-        return [router]
+                router.message.register(self._on_command(link), Command(command))
+        return router
 
     def parse(self, data: str) -> CallbackData | None:
-        """The link or action in a button's data; None for what is forged or older than this version."""
+        """Return the link or action in a button's data, or None if the data is forged or of an older version."""
         place = self._places.get(data.partition(":")[0])
         if place is None:
             return None
@@ -97,13 +103,13 @@ class Doors:
     ) -> None:
         reply, at = await self.resolve(visitor, link)
         if call.message is not None:
-            await present(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
-        await acknowledge(call, reply.alert)
+            await show_reply(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
+        await answer_press(call, reply.alert)
 
     async def on_answer(
         self,
         message: Message,
-        read: Hear,
+        read: ReadAnswer,
         prompt: Link,
         shown: int | None,
         kept: str,
@@ -111,121 +117,131 @@ class Doors:
         state: FSMContext,
         bot: Bot,
     ) -> None:
-        """An answer may hold personal data: it is deleted once read; the prompt's message shows what follows.
+        """Read an answer, delete it (it may hold personal data) and show what follows in the prompt's message.
 
-        One that comes when the access code must be typed first is ``kept`` for when it has been.
+        If the access code must be typed first, a typed answer is kept and read after the code.
         """
-        if (locked := asks_code(visitor, prompt)) is not None:
+        if (locked := code_prompt(visitor, prompt)) is not None:
             reply, at = await self._follow(visitor, locked, prompt)
             kept = message.text or ""
-            reply = reply if kept else above(reply, _("⚠️ The code first, please. Then send it once more."))
+            reply = reply if kept else with_line_above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
-            reply, at = await self._read(visitor, read, prompt, message, bot)
-            if kept and isinstance(prompt, CODE_PROMPTS) and isinstance(at, Link) and at == self.parse(brought(prompt)):
-                reply, at = await self._hear(visitor, self.typed[at.__prefix__], at, kept)
-        await forget(bot, message)
+            reply, at = await self._read_message(visitor, read, prompt, message, bot)
+            if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
+                reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
+        await delete_answer(bot, message)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
-        await present(bot, message.chat.id, shown, visitor, state, reply, at, kept if isinstance(at, EnterCode) else "")
+        kept = kept if isinstance(at, EnterCode) else ""
+        await show_reply(bot, message.chat.id, shown, visitor, state, reply, at, kept)
+
+    def _is_wanted(self, at: Link, prompt: CallbackData) -> bool:
+        """Return whether this screen is the one that the prompt for the code stands before."""
+        return isinstance(prompt, CODE_PROMPTS) and at == self.parse(wanted_data(prompt))
+
+    async def _read_message(
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, message: Message, bot: Bot
+    ) -> tuple[Reply, CallbackData]:
+        try:
+            answer = await download(bot, message) if is_file(message) else shared_contact(message) or message.text
+        except RuleError as refusal:
+            return await self._repeat_prompt(visitor, prompt, refusal)
+        return await self._read(visitor, read, prompt, answer)
 
     async def _read(
-        self, visitor: Visitor, read: Hear, prompt: Link, message: Message, bot: Bot
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | bytes | SharedContact | None
     ) -> tuple[Reply, CallbackData]:
         try:
-            said = await fetch(bot, message) if is_file(message) else shared(message) or message.text
+            return await self._follow(visitor, await read(visitor, prompt, answer), prompt)
         except RuleError as refusal:
-            return await self._ask_again(visitor, prompt, refusal)
-        return await self._hear(visitor, read, prompt, said)
+            return await self._repeat_prompt(visitor, prompt, refusal)
 
-    async def _hear(
-        self, visitor: Visitor, read: Hear, prompt: Link, said: str | bytes | Shared | None
-    ) -> tuple[Reply, CallbackData]:
-        try:
-            return await self._follow(visitor, await read(visitor, prompt, said), prompt)
-        except RuleError as refusal:
-            return await self._ask_again(visitor, prompt, refusal)
-
-    def _opening(self, link: Link) -> Callable[..., Awaitable[None]]:
+    def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
             await self.open(message.chat.id, link, visitor, state, bot)
 
         return on_command
 
-    async def on_start(
+    async def on_deep_link(
         self, message: Message, command: CommandObject, visitor: Visitor, state: FSMContext, bot: Bot
     ) -> None:
-        """A link of ours from outside: the flow that knows its first word takes the rest."""
-        word, _mark, rest = (command.args or "").partition("_")
-        start = next((flow.starts[word] for flow in self._flows if word in flow.starts), None)
-        if start is None:
+        """Open a deep link by the flow that has registered its first word; open the menu if none has."""
+        word, _underscore, rest = (command.args or "").partition("_")
+        open_ = next((flow.deep_links[word] for flow in self._flows if word in flow.deep_links), None)
+        if open_ is None:
             return await self.open(message.chat.id, Home(), visitor, state, bot)
         try:
-            reply, at = await self._follow(visitor, await start(visitor, rest), Home())
+            reply, at = await self._follow(visitor, await open_(visitor, rest), Home())
         except RuleError as refusal:
-            reply, at = await self._ask_again(visitor, Home(), refusal)
-        await present(bot, message.chat.id, None, visitor, state, reply, at)
+            reply, at = await self._repeat_prompt(visitor, Home(), refusal)
+        await show_reply(bot, message.chat.id, None, visitor, state, reply, at)
         return None
 
     async def open(self, chat: int, link: Link, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        """A link's screen as a new message."""
+        """Show the screen of a link as a new message."""
         reply, at = await self.resolve(visitor, link)
-        await present(bot, chat, None, visitor, state, reply, at)
+        await show_reply(bot, chat, None, visitor, state, reply, at)
 
-    # --- from a link to what is shown ---------------------------------------------------------------------------------
+    # --- from a link to a screen --------------------------------------------------------------------------------------
 
     async def resolve(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
-        """Follow a link or do an action until there is a screen; a refusal is an alert over the screen it leads to."""
+        """Return the reply to a press, whose ``then`` is a screen, and the link of that screen.
+
+        A refusal becomes an alert over the screen that the refusal leads to.
+        """
         try:
-            return await self._follow(visitor, await self._enter(visitor, link), link)
+            return await self._follow(visitor, await self._draw(visitor, link), link)
         except ClinicSilent:
-            return Reply(silence(link)), link
+            return Reply(clinic_silent(link)), link
         except RuleError as refusal:
             sentence, way_out = explain(refusal, visitor.now)
-            reply, at = await self._reach(visitor, way_out or Home())
+            reply, at = await self._follow_way_out(visitor, way_out or Home())
             return replace(reply, alert=sentence), at
 
-    async def _reach(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
-        """A way out may be closed as well: then it is the menu."""
+    async def _follow_way_out(self, visitor: Visitor, link: CallbackData) -> tuple[Reply, CallbackData]:
+        """Follow a link, or go to the menu if that link is refused as well."""
         try:
-            return await self._follow(visitor, await self._enter(visitor, link), link)
+            return await self._follow(visitor, await self._draw(visitor, link), link)
         except RuleError:
-            return await self._follow(visitor, await self._enter(visitor, Home()), Home())
+            return await self._follow(visitor, await self._draw(visitor, Home()), Home())
 
-    async def _enter(self, visitor: Visitor, link: CallbackData) -> Outcome:
+    async def _draw(self, visitor: Visitor, link: CallbackData) -> Outcome:
+        """Call the flow's function for a link, unless a consent or the access code must be given first."""
         _link, draw, flow = self._places[link.__prefix__]
         if not flow.open and not visitor.account.may_link:
             return AskConsent(step=1)
-        if (locked := asks_code(visitor, link)) is not None:
+        if (locked := code_prompt(visitor, link)) is not None:
             return locked
         if isinstance(link, EnterCode) and not is_locked(visitor.account.lock, visitor.now):
-            wanted = self.parse(brought(link))
+            wanted = self.parse(wanted_data(link))
             return wanted if isinstance(wanted, (Link, Action)) else Home()
         return await draw(visitor, link)
 
     async def _follow(self, visitor: Visitor, outcome: Outcome, link: CallbackData) -> tuple[Reply, CallbackData]:
+        """Follow the links of outcomes until there is a screen; collect alerts and files on the way."""
         reply, at = _reply(outcome), link
         while not isinstance(reply.then, Screen):
             at = reply.then
-            further = _reply(await self._enter(visitor, at))
+            further = _reply(await self._draw(visitor, at))
             reply = replace(further, alert=further.alert or reply.alert, files=(*reply.files, *further.files))
         return reply, at
 
-    async def _ask_again(
+    async def _repeat_prompt(
         self, visitor: Visitor, prompt: CallbackData, refusal: RuleError
     ) -> tuple[Reply, CallbackData]:
-        """A refusal of typed text is a line above the same prompt."""
+        """Show the refusal of an answer as a line above its prompt, or above the screen that the refusal leads to."""
         sentence, way_out = explain(refusal, visitor.now)
-        reply, at = await self._reach(visitor, way_out or prompt)
-        return above(reply, "⚠️ " + escape(sentence, quote=False)), at
+        reply, at = await self._follow_way_out(visitor, way_out or prompt)
+        return with_line_above(reply, "⚠️ " + escape(sentence, quote=False)), at
 
 
-def above(reply: Reply, line: str) -> Reply:
-    """The same screen under a line about what was just typed or sent."""
+def with_line_above(reply: Reply, line: str) -> Reply:
+    """Return the same screen with a line above its text."""
     screen = reply.then
     return Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply
 
 
-def silence(link: CallbackData) -> Screen:
-    """Nothing is lost: the same button asks again."""
+def clinic_silent(link: CallbackData) -> Screen:
+    """Return the screen for a clinic system that does not answer; its first button repeats the press."""
     return Screen(
         lines(
             _("The clinic's system does not answer. What you have chosen is kept in this button:"),

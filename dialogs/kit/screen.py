@@ -1,4 +1,4 @@
-"""Parts of screens: texts that escape, buttons, rows and pages."""
+"""Build the parts of a screen: escaped texts, buttons, rows and pages."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Row = tuple[Button, ...]
 
 
 def text(template: str, **values: object) -> str:
-    """Fill a catalogue's HTML sentence; every value is escaped here and nowhere else."""
+    """Fill the placeholders of an HTML sentence of the catalogue; values are escaped here and nowhere else."""
     return template.format(**{name: escape(str(value), quote=False) for name, value in values.items()})
 
 
 def unbroken(ref: str) -> str:
-    """A Ref in one piece: at a plain hyphen a narrow bubble would break the line. Typed back, either hyphen is read."""
+    """Return a Ref with a hyphen at which no line breaks; the bot reads either hyphen when a Ref is typed."""
     return ref.replace("-", "\u2011")
 
 
 def lines(*parts: str | Sequence[str]) -> str:
-    """A text of lines, empty ones left out; a sequence is a block of its own, set off by a blank line."""
+    """Join lines without the empty ones; a sequence of lines becomes a block with a blank line above it."""
     shown: list[str] = []
     for part in parts:
         block = part if isinstance(part, str) else "\n".join(line for line in part if line)
@@ -37,16 +37,18 @@ def lines(*parts: str | Sequence[str]) -> str:
 
 
 def button(label: str, to: CallbackData) -> Button:
+    """Return a button that opens a link or does an action."""
     return Button(label, to.pack())
 
 
 def grid(buttons: Iterable[Button], width: int) -> list[Row]:
+    """Return rows of ``width`` buttons each; the last row may be shorter."""
     every = list(buttons)
     return [tuple(every[at : at + width]) for at in range(0, len(every), width)]
 
 
 def pages(link: Link, page: int, count: int, size: int) -> list[Row]:
-    """The row that turns the pages of a list, where there is more than one; ``link`` has a field ``page``."""
+    """Return the row that turns the pages of a list, or no row if there is one page; ``link`` has a field ``page``."""
     row: list[Button] = []
     if page:
         row.append(button(_("‹ Earlier"), link.model_copy(update={"page": page - 1})))
@@ -56,15 +58,15 @@ def pages(link: Link, page: int, count: int, size: int) -> list[Row]:
 
 
 def ways_out(back: Link | Action | None = None) -> Row:
-    """The last row of every screen: «Назад» keeps what was chosen, «Меню» is always there."""
+    """Return the last row of a screen: «Меню», and «Назад» if there is a screen to go back to."""
     menu = button(_("Menu"), Home())
     return (menu,) if back is None else (button(_("Back"), back), menu)
 
 
-FRESH = timedelta(minutes=5)
-"""What the outbox has to tell is told within so long: an older screen makes no message needless."""
+RECENT = timedelta(minutes=5)
+"""The outbox sends its news within this time, so a screen about an older event makes no message needless."""
 
 
 def makes_needless(message: str, since: datetime | None, now: datetime) -> str:
-    """For Screen.shows: the outbox message about something that has just happened, "" about something older."""
-    return message if since is not None and now - since < FRESH else ""
+    """Return ``message`` (for Screen.shows) if its event is recent, else ""."""
+    return message if since is not None and now - since < RECENT else ""

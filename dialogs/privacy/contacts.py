@@ -11,7 +11,7 @@ from bot.delivery.screen import Screen
 from bot.privacy.own_data import ContactsSummary
 from dialogs.account.links import Home
 from dialogs.booking.links import ChoosePatient
-from dialogs.kit.flow import Flow, Outcome, Reply, Shared, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.privacy.links import (
     AllowTakeover,
@@ -113,7 +113,7 @@ async def ask_phone(visitor: Visitor, link: AskPhone) -> Screen:
 
 
 @flow.contact(AskPhone)
-async def on_phone(visitor: Visitor, prompt: AskPhone, shared: Shared) -> Outcome:
+async def on_phone(visitor: Visitor, prompt: AskPhone, shared: SharedContact) -> Outcome:
     if not shared.own:
         raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)

@@ -29,7 +29,7 @@ from bot.emulator import Emulator, serve
 from bot.emulator.errors import Refusal
 from bot.logs import without_quotes
 from bot.settings import Settings, SettingsError, load_settings
-from bot.trouble import sentence
+from bot.start_errors import sentence_for_operator
 from storage.database.connection import Connection
 from storage.database.opening import open_database
 from storage.migrations import list_migrations
@@ -177,7 +177,7 @@ async def test_a_taken_port_names_its_setting(operator: Operator) -> None:
             await run(operator.as_settings(web_port=port))
         with pytest.raises(SettingsError, match=rf"^--port is wrong: {port} is taken"):
             await run_demo(port)
-    assert "WEB_PORT" in (sentence(trouble.value) or "")
+    assert "WEB_PORT" in (sentence_for_operator(trouble.value) or "")
 
 
 async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
@@ -343,14 +343,14 @@ async def test_a_stop_before_the_start_is_over_leaves_no_traceback(operator: Ope
     ],
 )
 def test_what_can_be_mended_from_outside_names_its_setting(error: Exception, setting: str) -> None:
-    told = sentence(error)
+    told = sentence_for_operator(error)
     assert told is not None
     assert setting in told
 
 
 def test_what_nobody_outside_can_mend_has_no_sentence() -> None:
-    assert sentence(ValueError("a mistake of ours")) is None
-    assert sentence(OSError(errno.EIO, "input/output error")) is None
+    assert sentence_for_operator(ValueError("a mistake of ours")) is None
+    assert sentence_for_operator(OSError(errno.EIO, "input/output error")) is None
 
 
 def test_a_line_of_a_library_loses_the_words_of_its_exception() -> None:

@@ -40,7 +40,7 @@ async def neighbour() -> AsyncIterator[Process]:
 
 @pytest.fixture(autouse=True)
 def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instances, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(instances, "RETRY_EVERY", 0.01)
 
 
 async def take_as(storage: Storage, holder: str, now: datetime = MONDAY) -> None:

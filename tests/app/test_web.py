@@ -62,7 +62,7 @@ async def test_a_database_that_fails_or_does_not_answer_is_told_without_its_word
             assert await ask(unused_tcp_port, "/health") == (503, {"status": "failing"})
             house.takes = 5
             assert await ask(unused_tcp_port, "/ready") == (503, {"status": "failing"})
-        assert [line["asked"] for line in lines] == ["/health", "/ready"]
+        assert [line["path"] for line in lines] == ["/health", "/ready"]
 
 
 async def test_port_zero_serves_nothing() -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 from unittest.mock import patch
 
-import bot.wiring
+import bot.app
 from bot.app import App, assembled
 from bot.booking.choose import SpecialtyChoice
 from bot.booking.news import CancellationAnswered
@@ -105,7 +105,7 @@ async def family(bench: Bench, address: str | None = None) -> AsyncIterator[Fami
         timed.append(TimedClinic(Registry(*given)))
         return timed[-1]
 
-    with patch.object(bot.wiring, "Registry", registry):
+    with patch.object(bot.app, "Registry", registry):
         async with assembled(settings, StoppedClock()) as app:
             feed = UpdateFeed(settings)
             try:

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from aiogram import Bot, Dispatcher
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.wiring import make_dispatcher
+from bot.app import make_dispatcher
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import Book, Days, Doctors, Review, Specialties, Times

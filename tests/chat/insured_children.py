@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.app import Store
 from bot.core.ages import age_on
 from bot.patients.rules.policy_number import make_policy_number
-from bot.wiring import Store
 from storage.database.crypto import make_uid
 from storage.registry.rows import RegistryCipher
 from storage.registry.seed.people import DemoPerson, list_population

@@ -29,7 +29,7 @@ from bot.emulator.html_output import to_html
 from bot.emulator.params import Upload
 from bot.telegram.pace import PacedRequests
 from dialogs import FLOWS
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from tests.builders import StoppedClock, some_settings
 from tests.chat.sent_files import text_of
 from tests.stress.in_process import InProcessChat, InProcessSession
@@ -56,7 +56,7 @@ REFS = (
 
 def read_again(data: str) -> str | None:
     """Return the button data parsed and packed again, or None if it cannot be parsed."""
-    read = Doors(FLOWS).parse(data)
+    read = Navigator(FLOWS).parse(data)
     return None if read is None else read.pack()
 
 

@@ -13,12 +13,11 @@ from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.app import App, assembled, poll
+from bot.app import App, ChooseSystems, assembled, embedded_alone, open_store, poll
 from bot.core.people import Role
 from bot.emulator import Emulator, serve
 from bot.settings import Settings
 from bot.telegram.middlewares import PendingUpdates
-from bot.wiring import Clinics, embedded_alone, open_store
 from storage.database.connection import Probe
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
@@ -37,7 +36,7 @@ class Town:
     emulator: Emulator
     folder: Path
     settings: Settings
-    clinics: Clinics
+    clinics: ChooseSystems
     running: AsyncExitStack
     probe: Probe | None = None
 
@@ -85,7 +84,7 @@ async def make_template(folder: Path) -> Path:
 
 @asynccontextmanager
 async def town(
-    template: Path, folder: Path, clinics: Clinics = embedded_alone, probe: Probe | None = None, **given: Any
+    template: Path, folder: Path, clinics: ChooseSystems = embedded_alone, probe: Probe | None = None, **given: Any
 ) -> AsyncIterator[Town]:
     """Open a town; ``probe`` is called before each statement of the bot's database, ``given`` are settings."""
     database = folder / "registratura.sqlite3"
@@ -105,7 +104,7 @@ async def town(
 
 @asynccontextmanager
 async def polling(
-    settings: Settings, clock: StoppedClock, clinics: Clinics, probe: Probe | None = None
+    settings: Settings, clock: StoppedClock, clinics: ChooseSystems, probe: Probe | None = None
 ) -> AsyncIterator[App]:
     async with assembled(settings, clock, clinics, probe) as app:
         app.dispatcher[PENDING] = pending = PendingUpdates()

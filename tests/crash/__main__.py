@@ -21,9 +21,9 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.app import open_store
 from bot.core.tasks import Tasks
 from bot.emulator import TOKEN
-from bot.wiring import open_store
 from storage.registry.seed.people import DemoPerson
 from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, some_settings

@@ -11,7 +11,7 @@ from dialogs import FLOWS
 from dialogs.account.links import Home, LockNow, SetLanguage
 from dialogs.appointments.links import Cancel
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
@@ -66,7 +66,7 @@ class Crawl:
     prompts: set[str] = field(default_factory=set)
     presses: int = 0
     wrong: list[str] = field(default_factory=list)
-    doors: Doors = field(default_factory=lambda: Doors(FLOWS))
+    navigator: Navigator = field(default_factory=lambda: Navigator(FLOWS))
     recorder: ScreenRecorder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +111,7 @@ class Crawl:
         every = [str(button["callback_data"]) for row in screen.inline for button in row if "callback_data" in button]
         for data in every:
             self.note(data, kind)
-        self.recorder.see(link for data in every if (link := self.doors.parse(data)) is not None)
+        self.recorder.see(link for data in every if (link := self.navigator.parse(data)) is not None)
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
@@ -125,7 +125,7 @@ class Crawl:
 
     def note(self, data: str, kind: str) -> None:
         code = data.partition(":")[0]
-        if self.doors.parse(data) is None:
+        if self.navigator.parse(data) is None:
             self.wrong.append(f"no handler for {data}")
         if (data, kind) in self.known or self.seen[pattern_of(data), kind] >= OF_A_KIND:
             return

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bot.app import Store, make_renderer, make_services
 from bot.clinics.port import Booking, Changes
 from bot.core.clinic import Doctor, VisitType
 from bot.core.i18n import load_catalogues
@@ -21,7 +22,6 @@ from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
 from bot.glossary import BookingRef, DoctorId, Key, PatientId, PersonRef, SlotRef
 from bot.services import Services
-from bot.wiring import Store, make_renderer, make_services
 from storage.database.connection import Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.registry.store import queries

@@ -14,7 +14,7 @@ from bot.core.clinic import VisitType
 from dialogs import FLOWS
 from dialogs.appointments.links import AppointmentCard
 from dialogs.booking.links import Days, Review, Times
-from dialogs.kit.router import Doors
+from dialogs.kit.router import Navigator
 from dialogs.staff.links import DeskDay, DeskMove
 from tests.builders import MONDAY
 from tests.stress.fuzz import ANNA, IGOR, fuzz
@@ -58,7 +58,7 @@ async def test_unreadable_update_does_not_block_the_next(template: Path, tmp_pat
     ],
 )
 def test_link_with_a_number_out_of_range_is_refused(link: CallbackData) -> None:
-    assert Doors(FLOWS).parse(link.pack()) is None
+    assert Navigator(FLOWS).parse(link.pack()) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_link_with_a_number_out_of_range_is_refused(link: CallbackData) -> None:
     ],
 )
 def test_link_with_a_valid_number_is_read(link: CallbackData) -> None:
-    assert Doors(FLOWS).parse(link.pack()) == link
+    assert Navigator(FLOWS).parse(link.pack()) == link
 
 
 async def test_name_of_ten_thousand_letters_is_refused_shortly(template: Path, tmp_path: Path) -> None:

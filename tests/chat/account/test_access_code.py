@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dialogs.account.links import Home, NewCode
-from dialogs.kit.access_code import NOTHING_PERSONAL, carried
+from dialogs.kit.access_code import SHOWN_WITHOUT_CODE, packed_inside
 from dialogs.privacy.links import Erase, MyData
 from dialogs.staff.links import DeskDay
 from storage.database.connection import Connection
@@ -131,7 +131,7 @@ async def test_every_old_button_of_a_locked_account_prompts_for_the_code(town: T
         answer, seen = await send(town.mother, link.pack())
         assert not answer.alert, link
         assert PROMPT in seen.text, link
-        assert carried(link), link
+        assert packed_inside(link), link
     account = await account_of(town, town.mother)
     [visit] = await town.app.services.appointments.upcoming(account.id)
     assert not visit.appointment.confirmed
@@ -139,11 +139,11 @@ async def test_every_old_button_of_a_locked_account_prompts_for_the_code(town: T
 
 
 def test_screens_without_a_code_contain_nothing_personal() -> None:
-    slices = {kind.__module__ for kind in NOTHING_PERSONAL}
+    slices = {kind.__module__ for kind in SHOWN_WITHOUT_CODE}
     assert slices == {"dialogs.account.links", "dialogs.patients.links", "dialogs.privacy.links"}
-    assert Home not in NOTHING_PERSONAL
-    assert DeskDay not in NOTHING_PERSONAL
-    assert MyData not in NOTHING_PERSONAL
+    assert Home not in SHOWN_WITHOUT_CODE
+    assert DeskDay not in SHOWN_WITHOUT_CODE
+    assert MyData not in SHOWN_WITHOUT_CODE
 
 
 @pytest.mark.requirement("A17")

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from bot.app import Store, make_services
 from bot.clinics.port import PolicyClaim, PolicyStatus
 from bot.core.errors import NotYours, RuleError
 from bot.core.patient import Patient
@@ -25,7 +26,6 @@ from bot.core.tasks import Tasks
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.rules.checks import JUST_NOW
 from bot.services import Services
-from bot.wiring import Store, make_services
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
 from tests.builders import some_settings

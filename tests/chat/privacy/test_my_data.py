@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.account.rules.consents import CONSENT_VERSIONS
+from bot.app import Store, make_services
 from bot.booking.records import AppointmentCard
 from bot.core.people import Purpose
 from bot.core.tasks import Tasks
@@ -17,7 +18,6 @@ from bot.patients.errors import TooManyChecks
 from bot.patients.records import Relationship, Representation
 from bot.patients.rules.policy_number import make_policy_number
 from bot.services import Services
-from bot.wiring import Store, make_services
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock, claim_of, some_settings
 from tests.chat.actions import (

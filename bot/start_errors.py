@@ -1,4 +1,4 @@
-"""What stops a command and can be mended from outside, in one sentence that names the setting."""
+"""Describe an error that an operator can correct in one sentence that names the setting."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from storage.migrations import SchemaMismatch
 NOT_LISTENING = {errno.EADDRINUSE: "it is taken", errno.EACCES: "it is not allowed"}
 
 
-def sentence(error: BaseException) -> str | None:
-    """None for what nobody outside the code can mend."""
+def sentence_for_operator(error: BaseException) -> str | None:
+    """Return the sentence, or None for an error of the program itself."""
     match error:
         case SettingsError() | AnotherInstance():
             return str(error)
@@ -34,11 +34,11 @@ def sentence(error: BaseException) -> str | None:
         case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
             return "Telegram does not answer: look at the network, and at BOT_API_URL where it is set."
         case OSError():
-            return _outside(error)
+            return _sentence_for_os_error(error)
     return None
 
 
-def _outside(error: OSError) -> str | None:
+def _sentence_for_os_error(error: OSError) -> str | None:
     if error.filename is not None:
         return f"DATABASE_URL names a place that cannot be written to: {error.filename}."
     if error.errno in NOT_LISTENING:
