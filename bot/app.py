@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 
-from bot.clinics.limits import Systems
+from bot.clinics.systems import Systems
 from bot.clinics.port import ClinicSystem
 from bot.clock import FollowingClock, SystemClock
 from bot.core import limits

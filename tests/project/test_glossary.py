@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot import glossary
-from tests.places import ROOT, read
+from tests.project_files import ROOT, read
 
 
 def entries(text: str) -> Iterator[tuple[Path, str]]:

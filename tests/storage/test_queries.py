@@ -10,7 +10,7 @@ import pytest
 
 from storage.database.queries import QUERIES, load_queries
 from storage.migrations import list_migrations
-from tests.places import ROOT, modules
+from tests.project_files import ROOT, modules
 
 FILES = {path.stem: path.read_text() for path in sorted(QUERIES.glob("*.sql"))}
 HEADER = re.compile(r"^-- name: (\w+)", re.M)

@@ -44,7 +44,7 @@ from tests.chat.actions import (
 )
 from tests.chat.insured_children import insure
 from tests.chat.message import ChatMessage
-from tests.chat.newcomers import DemoPerson
+from tests.chat.insured_children import DemoPerson
 from tests.chat.person import Person
 from tests.chat.policy_register import change_in_register, delayed_checks, recorded_checks, register_down
 from tests.chat.town import Town
