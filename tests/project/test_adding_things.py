@@ -66,7 +66,8 @@ def test_every_setting_is_in_the_example_of_an_env_file() -> None:
 def test_every_job_with_an_interval_has_a_function() -> None:
     tree = ast.parse(read(ROOT / "bot/app.py"))
     maker = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "make_jobs")
-    named = {key.value for node in ast.walk(maker) if isinstance(node, ast.Dict) for key in node.keys if key}
+    table = next(node for node in ast.walk(maker) if isinstance(node, ast.Dict))
+    named = {key.value for key in table.keys if isinstance(key, ast.Constant)}
     missing = EVERY.keys() - named
     assert sorted(missing) == [], "give these a function in make_jobs of bot/app.py"
 
