@@ -20,7 +20,7 @@ class FileProblem(Problem):
 
 
 class PolicyProblem(Problem):
-    """What may be wrong with a policy number, as ``rules.policy`` and ``rules.corrections`` raise it."""
+    """What may be wrong with a policy number, as ``rules.policy_number`` and ``rules.corrections`` raise it."""
 
     EMPTY = "POLICY_EMPTY"
     CHARACTERS = "POLICY_CHARACTERS"  # at (place, from 1), found, hint (the digit that looks like it, or "")
