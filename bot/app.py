@@ -42,7 +42,7 @@ from bot.web import serve_web
 from dialogs import all_routers
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
-from dialogs.kit.router import VisitorMiddleware
+from dialogs.kit.router import TurnMiddleware
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -144,9 +144,9 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
-    visitor = VisitorMiddleware(services, operator_of(settings))
+    turns = TurnMiddleware(services, operator_of(settings))
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
-        observer.outer_middleware(visitor)
+        observer.outer_middleware(turns)
     # aiogram tries routers in this order, so the most frequent updates come first.
     dispatcher.include_routers(*all_routers(), reachability(services.accounts))
     dispatcher.errors.register(failure_handler(settings.default_language))

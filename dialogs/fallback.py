@@ -5,7 +5,6 @@ from __future__ import annotations
 from aiogram import Bot, Router
 from aiogram.enums import ContentType
 from aiogram.filters import Command
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.account.rules import access_code
@@ -16,7 +15,7 @@ from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.render import answer_press, delete_answer, show, show_reply
+from dialogs.kit.render import Turn, answer_press, delete_answer, show, show_reply
 from dialogs.kit.router import Navigator
 from dialogs.kit.screen import button, ways_out
 from dialogs.patients.links import ChooseWay
@@ -41,39 +40,38 @@ class Fallback:
         router.edited_message.register(on_edited)
         return router
 
-    async def on_old_button(self, call: CallbackQuery, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        reply, at = await self._navigator.resolve(visitor, Home())
+    async def on_old_button(self, call: CallbackQuery, turn: Turn) -> None:
+        reply, at = await self._navigator.resolve(turn.visitor, Home())
         if call.message is not None:
-            await show_reply(bot, call.message.chat.id, call.message.message_id, visitor, state, reply, at)
+            await show_reply(turn, call.message.message_id, reply, at)
         await answer_press(call, _("This button is from an old message. Here is what there is now."))
 
-    async def on_cancel(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        await bot.send_message(
-            message.chat.id,
-            _("I have stopped; what you had typed is kept.") if visitor.open_prompt else _("There is nothing to stop."),
-        )
-        await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
+    async def on_cancel(self, message: Message, turn: Turn) -> None:
+        is_asked = bool(turn.visitor.open_prompt)
+        line = _("I have stopped; what you had typed is kept.") if is_asked else _("There is nothing to stop.")
+        await turn.bot.send_message(turn.chat, line)
+        await self._navigator.open(Home(), turn)
 
-    async def on_file(self, message: Message, bot: Bot) -> None:
+    async def on_file(self, message: Message, turn: Turn) -> None:
         offer = Screen(
             _("If this is the child's policy, press the button and send it once more: then I read the number."),
             ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
-        await show(bot, message.chat.id, offer)
+        await show(turn.bot, turn.chat, offer)
 
-    async def on_anything(self, message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-        if is_access_code(message, visitor):
+    async def on_anything(self, message: Message, turn: Turn) -> None:
+        if is_access_code(message, turn. visitor):
             enter = self._navigator.text_readers[EnterCode.__prefix__]
-            await self._navigator.on_answer(message, enter, EnterCode(), None, "", visitor, state, bot)
+            await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return
         if has_personal_number(message):
-            await delete_answer(bot, message)
-            if (link := await begin_draft(message, visitor)) is not None:
-                await self._navigator.open(message.chat.id, link, visitor, state, bot)
+            await delete_answer(turn.bot, message)
+            if (link := await begin_draft(message, turn.visitor)) is not None:
+                await self._navigator.open(link, turn)
                 return
-        await bot.send_message(message.chat.id, helpful_line(message))
-        if not visitor.open_prompt:
-            await self._navigator.open(message.chat.id, Home(), visitor, state, bot)
+        await turn.bot.send_message(turn.chat, helpful_line(message))
+        if not turn.visitor.open_prompt:
+            await self._navigator.open(Home(), turn)
 
 
 async def has_file(message: Message) -> bool:

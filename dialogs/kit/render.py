@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 
 import structlog
@@ -33,6 +33,17 @@ NOTHING_TO_EDIT = (
 )
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One update of a person: who it is from and where it is answered."""
+
+    visitor: Visitor
+    bot: Bot
+    chat: int
+    state: FSMContext
+    """where the open prompt is stored"""
 
 
 # --- one screen -------------------------------------------------------------------------------------------------------
@@ -112,21 +123,13 @@ async def delete_answer(bot: Bot, message: Message) -> None:
 # --- a reply and the prompt that it opens -----------------------------------------------------------------------------
 
 
-async def show_reply(
-    bot: Bot,
-    chat: int,
-    message: int | None,
-    visitor: Visitor,
-    state: FSMContext,
-    reply: Reply,
-    at: CallbackData,
-    kept: str = "",
-) -> None:
+async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
     """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
 
-    ``at`` is the link of the screen. ``kept`` is an answer that waits until the access code has been typed.
+    ``message`` is edited if there is one. ``at`` is the link of the screen. ``kept`` is an answer that waits until the
+    access code has been typed.
     """
-    screen = reply.then
+    screen, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
     if not isinstance(screen, Screen):
         return
     key_message = visitor.open_prompt.get("keys")
@@ -138,7 +141,7 @@ async def show_reply(
     shown = await show(bot, chat, screen, message)
     facts = {"message": shown} | ({"keys": key_message} if screen.shares_phone else {})
     kept = kept or _still_kept(visitor, at)
-    await _store_prompt(visitor, state, screen, at, facts | ({"kept": kept} if kept else {}))
+    await _store_prompt(turn, screen, at, facts | ({"kept": kept} if kept else {}))
     if key_message is not None and not screen.shares_phone:
         await remove_keyboard(bot, chat, key_message)
     if screen.shows:
@@ -154,11 +157,9 @@ def _still_kept(visitor: Visitor, at: CallbackData) -> str:
     return kept if kept and is_same_wait(visitor.open_prompt.get("prompt", ""), at) else ""
 
 
-async def _store_prompt(
-    visitor: Visitor, state: FSMContext, screen: Screen, at: CallbackData, facts: Mapping[str, object]
-) -> None:
+async def _store_prompt(turn: Turn, screen: Screen, at: CallbackData, facts: Mapping[str, object]) -> None:
     """Store the prompt if the screen asks for an answer, else close the open one; do not write if there is neither."""
     prompt = {"prompt": at.pack(), **facts} if screen.asks and isinstance(at, Link) else {}
-    if prompt or visitor.open_prompt:
-        await state.set_data(prompt)
-        visitor.open_prompt = prompt
+    if prompt or turn.visitor.open_prompt:
+        await turn.state.set_data(prompt)
+        turn.visitor.open_prompt = prompt

@@ -8,11 +8,10 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from aiogram import BaseMiddleware, Bot, Router
+from aiogram import BaseMiddleware, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.filters.callback_data import CallbackData
-from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 
 from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, RuleError
@@ -27,13 +26,13 @@ from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadA
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.refusals import explain
-from dialogs.kit.render import answer_press, delete_answer, show_reply
+from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.privacy.links import AskConsent
 
 
-class VisitorMiddleware(BaseMiddleware):
-    """Give every handler its Visitor."""
+class TurnMiddleware(BaseMiddleware):
+    """Give every handler its Turn, with the Visitor."""
 
     def __init__(self, services: Services, operator: Operator) -> None:
         self._services, self._operator = services, operator
@@ -51,7 +50,10 @@ class VisitorMiddleware(BaseMiddleware):
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
         open_prompt, username = data["open_prompt"], data.get("username", "")
-        data["visitor"] = Visitor(account, self._services, self._operator, now, message, open_prompt, username)
+        visitor = Visitor(account, self._services, self._operator, now, message, open_prompt, username)
+        chat: Chat | None = data.get("event_chat")
+        # A press without a message has no chat; it is answered without a screen.
+        data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"])
         return await handler(event, data)
 
 
@@ -98,54 +100,44 @@ class Navigator:
 
     # --- handlers -----------------------------------------------------------------------------------------------------
 
-    async def on_press(
-        self, call: CallbackQuery, link: CallbackData, visitor: Visitor, state: FSMContext, bot: Bot
-    ) -> None:
-        reply, at = await self.resolve(visitor, link)
+    async def on_press(self, call: CallbackQuery, link: CallbackData, turn: Turn) -> None:
+        reply, at = await self.resolve(turn.visitor, link)
         if call.message is not None:
-            await show_reply(bot, call.message.chat.id, visitor.message, visitor, state, reply, at)
+            await show_reply(turn, turn.visitor.message, reply, at)
         await answer_press(call, reply.alert)
 
     async def on_answer(
-        self,
-        message: Message,
-        read: ReadAnswer,
-        prompt: Link,
-        shown: int | None,
-        kept: str,
-        visitor: Visitor,
-        state: FSMContext,
-        bot: Bot,
+        self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn
     ) -> None:
         """Read an answer, delete it (it may hold personal data) and show what follows in the prompt's message.
 
         If the access code must be typed first, a typed answer is kept and read after the code.
         """
+        visitor = turn.visitor
         if (locked := code_prompt(visitor, prompt)) is not None:
             reply, at = await self._follow(visitor, locked, prompt)
             kept = message.text or ""
             reply = reply if kept else with_line_above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
-            reply, at = await self._read_message(visitor, read, prompt, message, bot)
+            reply, at = await self._read_message(turn, read, prompt, message)
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
-        await delete_answer(bot, message)
+        await delete_answer(turn.bot, message)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
-        kept = kept if isinstance(at, EnterCode) else ""
-        await show_reply(bot, message.chat.id, shown, visitor, state, reply, at, kept)
+        await show_reply(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
 
     def _is_wanted(self, at: Link, prompt: CallbackData) -> bool:
         """Return whether this screen is the one that the prompt for the code stands before."""
         return isinstance(prompt, CODE_PROMPTS) and at == self.parse(wanted_data(prompt))
 
     async def _read_message(
-        self, visitor: Visitor, read: ReadAnswer, prompt: Link, message: Message, bot: Bot
+        self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message
     ) -> tuple[Reply, CallbackData]:
         try:
-            answer = await download(bot, message) if is_file(message) else shared_contact(message) or message.text
+            answer = await download(turn.bot, message) if is_file(message) else shared_contact(message) or message.text
         except RuleError as refusal:
-            return await self._repeat_prompt(visitor, prompt, refusal)
-        return await self._read(visitor, read, prompt, answer)
+            return await self._repeat_prompt(turn.visitor, prompt, refusal)
+        return await self._read(turn.visitor, read, prompt, answer)
 
     async def _read(
         self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | bytes | SharedContact | None
@@ -156,30 +148,28 @@ class Navigator:
             return await self._repeat_prompt(visitor, prompt, refusal)
 
     def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
-        async def on_command(message: Message, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
-            await self.open(message.chat.id, link, visitor, state, bot)
+        async def on_command(message: Message, turn: Turn) -> None:
+            await self.open(link, turn)
 
         return on_command
 
-    async def on_deep_link(
-        self, message: Message, command: CommandObject, visitor: Visitor, state: FSMContext, bot: Bot
-    ) -> None:
+    async def on_deep_link(self, message: Message, command: CommandObject, turn: Turn) -> None:
         """Open a deep link by the flow that has registered its first word; open the menu if none has."""
         word, _underscore, rest = (command.args or "").partition("_")
         open_ = next((flow.deep_links[word] for flow in self._flows if word in flow.deep_links), None)
         if open_ is None:
-            return await self.open(message.chat.id, Home(), visitor, state, bot)
+            return await self.open(Home(), turn)
         try:
-            reply, at = await self._follow(visitor, await open_(visitor, rest), Home())
+            reply, at = await self._follow(turn.visitor, await open_(turn.visitor, rest), Home())
         except RuleError as refusal:
-            reply, at = await self._repeat_prompt(visitor, Home(), refusal)
-        await show_reply(bot, message.chat.id, None, visitor, state, reply, at)
+            reply, at = await self._repeat_prompt(turn.visitor, Home(), refusal)
+        await show_reply(turn, None, reply, at)
         return None
 
-    async def open(self, chat: int, link: Link, visitor: Visitor, state: FSMContext, bot: Bot) -> None:
+    async def open(self, link: Link, turn: Turn) -> None:
         """Show the screen of a link as a new message."""
-        reply, at = await self.resolve(visitor, link)
-        await show_reply(bot, chat, None, visitor, state, reply, at)
+        reply, at = await self.resolve(turn.visitor, link)
+        await show_reply(turn, None, reply, at)
 
     # --- from a link to a screen --------------------------------------------------------------------------------------
 

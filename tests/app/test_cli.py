@@ -1,4 +1,4 @@
-"""The command line as an operator meets it: an emulator for Telegram, sentences instead of tracebacks."""
+"""The command line, run against the emulator of Telegram: exit codes, and sentences instead of tracebacks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from tests.project_files import ROOT
 KEY = base64.b64encode(b"k" * 32).decode()
 MOTHER = 1001
 STOPS_WITHIN = 90
-"""seconds; a bot that has not stopped by then never stops"""
+"""seconds after which the bot is taken to hang"""
 
 
 class Ended(NamedTuple):
@@ -49,7 +49,7 @@ class Ended(NamedTuple):
 
 
 class Operator:
-    """Somebody at a terminal, in a folder of his own, with settings in the environment."""
+    """Run commands in a folder of its own, with settings in the environment."""
 
     def __init__(self, folder: Path, telegram: str) -> None:
         self.folder = folder
@@ -71,7 +71,7 @@ class Operator:
         return load_settings(None, **({name.lower(): value for name, value in self.settings.items()} | given))
 
     async def run(self, *command: str, without: str = "", **settings: str) -> Ended:
-        """One command to its end, in this process: starting a new one for each would take most of the time."""
+        """Run one command to its end, in this process: a new process for each would take most of the time."""
         given = self.settings | settings | ({without: ""} if without else {})
         result = await asyncio.to_thread(CliRunner().invoke, cli, command, env=given | {"COLUMNS": "200"})
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
@@ -85,7 +85,7 @@ class Operator:
 
     @asynccontextmanager
     async def serving(self, **settings: str) -> AsyncIterator[Process]:
-        """`run` at work; killed at the end, if it has not stopped by itself."""
+        """Run the bot; kill it at the end if it has not stopped by itself."""
         process = await self.start("run", **settings)
         try:
             await started(process)
@@ -101,7 +101,7 @@ async def started(process: Process) -> None:
     async for line in process.stderr:
         if json.loads(line)["event"] == "started":
             return
-    raise AssertionError("it has never started")
+    raise AssertionError("the bot has not started")
 
 
 async def ended(process: Process) -> Ended:
@@ -142,14 +142,14 @@ async def operator(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Operator
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
-async def test_a_missing_setting_names_itself_in_one_sentence(operator: Operator) -> None:
+async def test_missing_setting_is_named_in_one_sentence(operator: Operator) -> None:
     told = await ended(await operator.start("run", INDEX_KEY=""))
     assert told.code == 2
     assert told.err.startswith("INDEX_KEY is missing: ")
     assert is_one_sentence(told.err)
 
 
-async def test_a_wrong_setting_names_itself_and_keeps_its_value(operator: Operator) -> None:
+async def test_wrong_setting_is_named_without_its_value(operator: Operator) -> None:
     ended = await operator.run("run", SECRET_KEYS="1:hunter2")
     assert ended.code == 2
     assert ended.err.startswith("SECRET_KEYS is wrong: ")
@@ -157,20 +157,20 @@ async def test_a_wrong_setting_names_itself_and_keeps_its_value(operator: Operat
     assert is_one_sentence(ended.err)
 
 
-async def test_people_are_never_served_by_a_clock_that_can_be_moved(operator: Operator) -> None:
+async def test_run_refuses_a_clock_that_can_be_moved(operator: Operator) -> None:
     ended = await operator.run("run", CLOCK_URL="http://127.0.0.1:1/clock")
     assert ended.code == 2
     assert "CLOCK_URL" in ended.err
     assert is_one_sentence(ended.err)
 
 
-async def test_a_database_that_is_not_served_yet_is_named(operator: Operator) -> None:
+async def test_unsupported_database_is_named(operator: Operator) -> None:
     ended = await operator.run("migrate", DATABASE_URL="postgresql://host/name")
     assert (ended.code, is_one_sentence(ended.err)) == (2, True)
     assert "DATABASE_URL" in ended.err
 
 
-async def test_a_taken_port_names_its_setting(operator: Operator) -> None:
+async def test_port_in_use_is_reported_with_its_setting(operator: Operator) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(OSError, match="address already in use") as trouble:
@@ -180,7 +180,7 @@ async def test_a_taken_port_names_its_setting(operator: Operator) -> None:
     assert "WEB_PORT" in (sentence_for_operator(trouble.value) or "")
 
 
-async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
+async def test_new_keys_are_valid_settings(operator: Operator) -> None:
     ended = await operator.run("keys")
     names = dict(line.split("=", 1) for line in ended.out.splitlines())
     settings = load_settings(
@@ -200,7 +200,7 @@ async def test_new_keys_are_what_the_settings_want(operator: Operator) -> None:
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
-async def test_migrating_and_seeding_twice_change_nothing_the_second_time(operator: Operator) -> None:
+async def test_second_migrate_and_seed_change_nothing(operator: Operator) -> None:
     newest = list_migrations()[-1].name
     assert newest in (await operator.run("migrate")).out
     assert (await operator.run("migrate")).code == 0
@@ -210,7 +210,7 @@ async def test_migrating_and_seeding_twice_change_nothing_the_second_time(operat
     assert "Added now: 0 times" in second.out
 
 
-async def test_staff_are_appointed_to_a_clinic_that_exists(operator: Operator) -> None:
+async def test_staff_command_accepts_only_existing_clinics(operator: Operator) -> None:
     await operator.run("seed-demo")
     appointed = await operator.run("staff", "5", "registrar", "1")
     assert appointed.out == "5 is REGISTRAR at Детская № 12.\n"
@@ -219,7 +219,7 @@ async def test_staff_are_appointed_to_a_clinic_that_exists(operator: Operator) -
     assert "Детская № 7" in nowhere.err
 
 
-async def test_what_is_not_a_database_is_told_in_a_sentence(operator: Operator, tmp_path: Path) -> None:
+async def test_file_that_is_no_database_is_reported_in_a_sentence(operator: Operator, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear clinic, this is a letter and no database at all. " * 20)
     ended = await operator.run("migrate", DATABASE_URL=f"sqlite:///{tmp_path}/letter.txt")
     assert ended.code == 1
@@ -230,7 +230,7 @@ async def test_what_is_not_a_database_is_told_in_a_sentence(operator: Operator, 
 # --- check ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_healthy_installation_has_ticks_only(operator: Operator) -> None:
+async def test_check_of_a_healthy_installation_finds_nothing(operator: Operator) -> None:
     await operator.run("migrate")
     ended = await operator.run("check")
     assert ended.code == 0, ended
@@ -240,7 +240,7 @@ async def test_a_healthy_installation_has_ticks_only(operator: Operator) -> None
 
 
 async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, tmp_path: Path) -> None:
-    """After a roll-back the database is ahead; a migration that does more than expand is still refused."""
+    """After a rollback the database is ahead of the program; a migration that does more than expand is refused."""
     url = f"sqlite:///{tmp_path}/ahead.sqlite3"
     await operator.run("migrate", DATABASE_URL=url)
     database = await open_database(url)
@@ -259,7 +259,7 @@ async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, 
     assert "made by another version" in " ".join((await operator.run("check", DATABASE_URL=url)).out.split())
 
 
-async def test_every_check_is_tried_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:
+async def test_check_runs_every_part_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:
     ended = await operator.run("check", INDEX_KEY="hunter2", BOT_TOKEN="1:unknown")
     assert ended.code == 1
     assert "INDEX_KEY is wrong" in " ".join(ended.out.split())
@@ -270,7 +270,7 @@ async def test_every_check_is_tried_and_shows_no_secret(operator: Operator, emul
         assert secret not in ended.out + ended.err
 
 
-async def test_a_telegram_that_does_not_answer_is_a_cross(operator: Operator) -> None:
+async def test_check_reports_that_telegram_does_not_answer(operator: Operator) -> None:
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     ended = await operator.run("check", BOT_API_URL=f"http://127.0.0.1:{port}", without="BOT_TOKEN")
@@ -283,7 +283,7 @@ async def test_a_telegram_that_does_not_answer_is_a_cross(operator: Operator) ->
 # --- running ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_second_bot_on_one_database_stops_with_a_sentence(operator: Operator) -> None:
+async def test_second_bot_on_one_database_stops_with_a_sentence(operator: Operator) -> None:
     async with assembled(operator.as_settings()):
         told = await ended(await operator.start("run"))
     assert told.code == 1
@@ -291,7 +291,7 @@ async def test_a_second_bot_on_one_database_stops_with_a_sentence(operator: Oper
     assert "Traceback" not in told.err
 
 
-async def test_whoever_meets_another_program_with_its_token_stops(operator: Operator, emulator: Emulator) -> None:
+async def test_bot_stops_when_another_program_polls_its_token(operator: Operator, emulator: Emulator) -> None:
     async with operator.serving() as bot:
         stopping = asyncio.create_task(ended(bot))  # noqa: TID251 - awaited below
         while not stopping.done():
@@ -304,7 +304,7 @@ async def test_whoever_meets_another_program_with_its_token_stops(operator: Oper
     assert "Traceback" not in told.err
 
 
-async def test_a_stop_finishes_what_is_in_hand(operator: Operator, emulator: Emulator) -> None:
+async def test_stop_finishes_the_update_in_work(operator: Operator, emulator: Emulator) -> None:
     async with operator.serving() as bot, ChatClient(operator.settings["BOT_API_URL"]) as chat:
         mother = chat.person(MOTHER)
         await chat.fault("slow", method="sendMessage", seconds=1)
@@ -318,7 +318,7 @@ async def test_a_stop_finishes_what_is_in_hand(operator: Operator, emulator: Emu
     assert not [line for line in lines if line["level"] in ("error", "critical")]
 
 
-async def test_a_stop_before_the_start_is_over_leaves_no_traceback(operator: Operator, emulator: Emulator) -> None:
+async def test_stop_during_the_start_prints_no_traceback(operator: Operator, emulator: Emulator) -> None:
     async with ChatClient(operator.settings["BOT_API_URL"]) as chat:
         await chat.fault("hang", method="getMe")
         bot = await operator.start("run")
@@ -329,7 +329,7 @@ async def test_a_stop_before_the_start_is_over_leaves_no_traceback(operator: Ope
     assert "Traceback" not in told.err
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
+# --- sentences --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -342,18 +342,18 @@ async def test_a_stop_before_the_start_is_over_leaves_no_traceback(operator: Ope
         (OSError(errno.EADDRINUSE, "address already in use"), "WEB_PORT"),
     ],
 )
-def test_what_can_be_mended_from_outside_names_its_setting(error: Exception, setting: str) -> None:
+def test_error_of_the_installation_names_its_setting(error: Exception, setting: str) -> None:
     told = sentence_for_operator(error)
     assert told is not None
     assert setting in told
 
 
-def test_what_nobody_outside_can_mend_has_no_sentence() -> None:
+def test_error_of_the_program_has_no_sentence() -> None:
     assert sentence_for_operator(ValueError("a mistake of ours")) is None
     assert sentence_for_operator(OSError(errno.EIO, "input/output error")) is None
 
 
-def test_a_line_of_a_library_loses_the_words_of_its_exception() -> None:
+def test_log_line_of_a_library_loses_the_text_of_its_exception() -> None:
     args = (7, ValueError("Иванова Мария Сергеевна"))
     record = logging.LogRecord("aiogram", logging.ERROR, "", 0, "Update %d failed: %s\nПодробно", args, None)
     assert without_quotes(record)

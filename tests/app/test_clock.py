@@ -1,3 +1,5 @@
+"""The clocks: real time, and the time of another clock that is moved or stopped."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
@@ -31,13 +33,13 @@ async def following(url: str) -> AsyncIterator[FollowingClock]:
     assert await tasks.drain(1) == 0
 
 
-def test_the_system_clock_tells_real_aware_time() -> None:
+def test_system_clock_returns_real_aware_time() -> None:
     clock = SystemClock()
     assert clock.now().tzinfo is UTC
     assert abs(clock.now() - clock.wall()) < SOON
 
 
-async def test_a_moved_clock_is_followed_at_once_and_real_time_stays(telegram: ChatClient) -> None:
+async def test_moved_clock_is_followed_at_once_and_real_time_stays(telegram: ChatClient) -> None:
     async with following(f"{telegram.base_url}/emulator/clock") as clock:
         before = clock.wall()
         await telegram.advance(86400)
@@ -45,13 +47,13 @@ async def test_a_moved_clock_is_followed_at_once_and_real_time_stays(telegram: C
         assert clock.wall() - before < SOON
 
 
-async def test_a_clock_that_was_moved_before_the_start_is_right_from_the_first_moment(telegram: ChatClient) -> None:
+async def test_clock_moved_before_the_start_is_right_at_once(telegram: ChatClient) -> None:
     await telegram.advance(3600)
     async with following(f"{telegram.base_url}/emulator/clock") as clock:
         assert timedelta(minutes=59) < clock.now() - clock.wall() < timedelta(minutes=61)
 
 
-async def test_a_stopped_clock_stands_still_until_it_goes_on(telegram: ChatClient) -> None:
+async def test_stopped_clock_stands_still_until_it_goes_on(telegram: ChatClient) -> None:
     moment = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     async with following(f"{telegram.base_url}/emulator/clock") as clock:
         await telegram.stop_clock(moment.timestamp())
@@ -60,7 +62,7 @@ async def test_a_stopped_clock_stands_still_until_it_goes_on(telegram: ChatClien
         await wait_until(lambda: moment < clock.now() < moment + SOON)
 
 
-async def test_a_clock_without_a_stream_is_polled() -> None:
+async def test_clock_without_a_stream_is_polled() -> None:
     told = {"now": 1_000_000.0, "stopped": True}
 
     async def tell(_request: web.Request) -> web.Response:
@@ -72,7 +74,7 @@ async def test_a_clock_without_a_stream_is_polled() -> None:
         await wait_until(lambda: clock.now().timestamp() == 2_000_000)
 
 
-async def test_a_clock_that_fails_for_a_while_is_found_again() -> None:
+async def test_clock_is_followed_again_after_a_failure() -> None:
     answers = iter([{"now": 1.0, "stopped": True}, None, {"wrong": 1}])
 
     async def tell(_request: web.Request) -> web.Response:
@@ -84,7 +86,7 @@ async def test_a_clock_that_fails_for_a_while_is_found_again() -> None:
         await wait_until(lambda: clock.now().timestamp() == 5)
 
 
-async def test_nobody_starts_with_a_clock_that_does_not_answer(unused_tcp_port: int) -> None:
+async def test_start_fails_if_the_clock_does_not_answer(unused_tcp_port: int) -> None:
     with pytest.raises(OSError, match="Cannot connect"):
         async with FollowingClock(f"http://127.0.0.1:{unused_tcp_port}", Tasks()):
             pass

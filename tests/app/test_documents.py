@@ -1,4 +1,4 @@
-"""Files in and out: what is read of a picture, what is refused and why, what a paper says; nothing costs too much."""
+"""Documents: codes read from pictures and PDFs, files that are refused, and papers printed as PDF."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def blank() -> Image.Image:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read must not depend on how busy the machine is."""
+    """Remove the time limit, so that the result does not depend on the load of the machine."""
     monkeypatch.setattr(reader, "READ_WITHIN", 60)
     monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 60)
 
@@ -60,7 +60,7 @@ def problem(data: bytes) -> Problem:
 
 
 def printed(at: int, scale: int = 3) -> tuple[Image.Image, PolicyCode]:
-    """One policy of many, of either type by turns, with a signature of its own."""
+    """Return the barcode of one of many policies, of both types in turn, each with its own signature."""
     dice = random.Random(at)
     name = PersonName(dice.choice(FAMILIES), dice.choice(GIVEN), dice.choice(PATRONYMICS))
     facts = policy_facts(MARIA.number)
@@ -95,37 +95,37 @@ HARDER: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("how", HARDER)
 @pytest.mark.parametrize("at", range(4))
-def test_an_unsteady_hand_is_forgiven(how: str, at: int) -> None:
+def test_turned_barcode_is_read(how: str, at: int) -> None:
     code, policy = printed(at, scale=4)
     assert read_codes(jpeg(seen(on_paper(code), **HARDER[how]), quality=60)) == policy
 
 
 @pytest.mark.requirement("E8")
-def test_a_qr_is_read_from_any_side() -> None:
+def test_qr_code_is_read_at_any_angle() -> None:
     for turn in (0, 30, 90, 200):
         data = jpeg(seen(on_paper(qr(f"https://example.org/{MARIA.number}")), turn=turn))
         assert read_codes(data) == PolicyCode(MARIA.number)
 
 
-def test_of_two_codes_of_one_policy_the_one_with_the_name_is_taken() -> None:
+def test_code_with_the_name_is_preferred() -> None:
     assert read_codes(png(on_paper(qr(MARIA.number), HERS))) == MARIA
 
 
-def test_a_code_that_is_not_a_policys_hides_nothing() -> None:
+def test_foreign_code_beside_a_policy_is_ignored() -> None:
     assert read_codes(png(on_paper(qr("https://example.org"), pdf417(b"a ticket"), HERS))) == MARIA
 
 
-def test_two_policies_in_one_picture_are_not_chosen_between() -> None:
+def test_two_policies_in_one_picture_are_refused() -> None:
     assert problem(png(on_paper(HERS, HIS))) is FileProblem.CODE_SEVERAL
 
 
-def test_a_picture_with_a_transparent_ground_is_read() -> None:
+def test_picture_with_a_transparent_ground_is_read() -> None:
     ink = Image.new("RGBA", HERS.size, (0, 0, 0, 0))
     ink.putalpha(HERS.point(lambda shade: 255 - shade))
     assert read_codes(png(ink)) == MARIA
 
 
-def test_a_large_photo_is_read() -> None:
+def test_large_photo_is_read() -> None:
     sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((4000, 3600))
     assert read_codes(jpeg(sheet)) == MARIA
 
@@ -135,22 +135,22 @@ def test_a_large_photo_is_read() -> None:
 
 @pytest.mark.requirement("B54")
 @pytest.mark.parametrize("page", range(MOST_PAGES))
-def test_a_policy_is_found_on_any_of_the_first_pages_of_a_pdf(page: int) -> None:
+def test_policy_is_found_on_any_of_the_first_pages_of_a_pdf(page: int) -> None:
     sheets = [blank() for _ in range(MOST_PAGES)]
     sheets[page] = on_paper(HERS)
     assert read_codes(pdf(*sheets)) == MARIA
 
 
-def test_further_pages_are_not_looked_at() -> None:
+def test_further_pages_of_a_pdf_are_not_read() -> None:
     assert problem(pdf(*(blank() for _ in range(MOST_PAGES)), on_paper(HERS))) is FileProblem.CODE_NOT_FOUND
 
 
-def test_pages_of_different_policies_are_not_chosen_between() -> None:
+def test_pages_of_different_policies_are_refused() -> None:
     assert problem(pdf(on_paper(HERS), on_paper(HIS))) is FileProblem.CODE_SEVERAL
 
 
 def huge_page() -> bytes:
-    """A PDF of a few bytes whose page says that it is twelve kilometres wide and a hand high."""
+    """Return a small PDF whose page claims a width of twelve kilometres."""
     whole = pdf(blank())
     begin = whole.index(b"/MediaBox")
     end = whole.index(b"]", begin)
@@ -161,7 +161,7 @@ def huge_page() -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a hundred bytes that promises so many pixels."""
+    """Return a PNG of a hundred bytes that claims so many pixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(64))), (b"IEND", b""))
     packed = (
@@ -198,13 +198,13 @@ REFUSED = {
 
 @pytest.mark.requirement("A13", "C8")
 @pytest.mark.parametrize("what", REFUSED)
-def test_a_file_is_judged_by_its_content_and_refused_with_the_reason(what: str) -> None:
+def test_file_is_refused_for_its_content_with_a_reason(what: str) -> None:
     data, expected = REFUSED[what]
     assert problem(data) is expected
 
 
 @pytest.mark.requirement("A13")
-def test_a_byte_over_five_megabytes_is_too_much() -> None:
+def test_file_over_five_megabytes_is_refused() -> None:
     whole = png(on_paper(HERS))
     assert read_codes(whole.ljust(LARGEST_FILE, b"\0")) == MARIA
     assert problem(whole.ljust(LARGEST_FILE + 1, b"\0")) is FileProblem.TOO_BIG
@@ -217,7 +217,7 @@ def reading(data: bytes) -> PolicyCode | Problem:
         return refused.problem
 
 
-def test_no_damage_to_a_file_breaks_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_file_is_refused_without_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0.05)
     dice = random.Random(7)
     wholes = [png(HERS), jpeg(HERS), pdf(HERS)]
@@ -228,14 +228,14 @@ def test_no_damage_to_a_file_breaks_the_reading(monkeypatch: pytest.MonkeyPatch)
         assert reading(bytes(data)) in {MARIA, FileProblem.BROKEN, FileProblem.CODE_NOT_FOUND}
 
 
-def test_a_picture_with_nothing_in_it_is_given_up() -> None:
+def test_empty_picture_is_refused() -> None:
     grain = seen(Image.new("L", (4000, 3000), 128), noise=0.9)
     begun = time.monotonic()
     assert problem(jpeg(grain, quality=30)) is FileProblem.CODE_NOT_FOUND
     print(f"a picture of 12 megapixels was given up after {time.monotonic() - begun:.1f} s")
 
 
-def test_no_attempt_to_read_begins_after_the_time_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_attempt_begins_after_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = count(0.0, reader.ATTEMPTS_WITHIN / 2 + 0.1)
     attempts = []
 
@@ -249,7 +249,7 @@ def test_no_attempt_to_read_begins_after_the_time_for_them(monkeypatch: pytest.M
     assert attempts == list(reader.ATTEMPTS[:2])
 
 
-async def test_the_reader_gives_up_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reader_refuses_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "READ_WITHIN", 0.01)
     monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0)
     with pytest.raises(InvalidInput) as refused:
@@ -257,7 +257,7 @@ async def test_the_reader_gives_up_a_file_that_takes_too_long(monkeypatch: pytes
     assert refused.value.problem is FileProblem.CODE_NOT_FOUND
 
 
-async def test_the_reader_reads_and_refuses_as_the_reading_does() -> None:
+async def test_reader_returns_and_raises_as_read_codes() -> None:
     reader = PolicyReader()
     assert await reader.read_policy(png(on_paper(HIS))) == BROTHER
     with pytest.raises(InvalidInput):
@@ -280,7 +280,7 @@ def test_every_russian_letter_is_printed() -> None:
     assert ALPHABET in printed.replace(" ", "")
 
 
-def test_nothing_is_lost_where_a_page_ends_or_a_line_is_long() -> None:
+def test_paper_keeps_all_text_at_page_ends_and_in_long_lines() -> None:
     lines = [(f"строка {n}", " ".join(f"слово{n}-{at}" for at in range(30))) for n in range(60)]
     printed = print_paper(paper(*lines))
     with pypdfium2.PdfDocument(printed) as document:
@@ -289,14 +289,14 @@ def test_nothing_is_lost_where_a_page_ends_or_a_line_is_long() -> None:
     assert [words for _label, value in lines for words in value.split() if words not in text] == []
 
 
-def test_a_letter_that_the_typeface_lacks_breaks_nothing_and_is_told_to_no_log(
+def test_letter_that_the_font_lacks_is_neither_fatal_nor_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert "до и после" in text_of(print_paper(paper(("Адрес", "до \N{GRINNING FACE}и после"))))
     assert caplog.text == ""
 
 
-async def test_whoever_waits_too_long_for_a_paper_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_paper_that_takes_too_long_raises_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "PRINT_WITHIN", 0.001)
     with pytest.raises(NotPrinted):
         await PdfPrinter().print_paper(paper(*[("строка", "слово " * 50)] * 50))

@@ -1,3 +1,5 @@
+"""Languages, and how dates, times and durations are written in them."""
+
 from __future__ import annotations
 
 import time
@@ -48,22 +50,22 @@ VISIT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
         ("xx", "en", "en"),
     ],
 )
-def test_a_person_is_spoken_to_in_his_own_language(chosen: str | None, telegram: str | None, spoken: str) -> None:
+def test_language_of_telegram_is_chosen_if_it_is_known(chosen: str | None, telegram: str | None, spoken: str) -> None:
     assert choose_language(chosen, telegram, "ru") == spoken
 
 
-def test_a_person_of_an_unknown_language_hears_the_default() -> None:
+def test_default_is_chosen_for_an_unknown_language() -> None:
     assert choose_language(None, "tt", "en") == "en"
 
 
-def test_a_language_ends_where_its_block_ends() -> None:
+def test_language_is_in_force_within_its_block() -> None:
     with speak("en"):
         with speak("ru"):
             assert gettext("tomorrow") == "завтра"
         assert gettext("tomorrow") == "tomorrow"
 
 
-def test_a_language_chosen_midway_holds_until_the_answer_is_told() -> None:
+def test_language_chosen_midway_holds_until_the_end() -> None:
     with speak("ru"):
         switch_language("en")
         assert gettext("today") == "today"
@@ -88,35 +90,35 @@ def test_russian_counts_in_three_forms(count: int, said: str) -> None:
         (1440, "24 часа", "24 hours"),
     ],
 )
-def test_a_duration_is_told_in_hours_and_minutes(minutes: int, russian: str, english: str) -> None:
+def test_duration_is_written_in_hours_and_minutes(minutes: int, russian: str, english: str) -> None:
     assert duration(minutes) == russian
     with speak("en"):
         assert duration(minutes) == english
 
 
-def test_a_visit_tomorrow_is_told_as_people_say_it() -> None:
+def test_moment_of_tomorrow_is_written_as_tomorrow() -> None:
     assert spoken_moment(VISIT, MOSCOW, NOW) == "завтра, вт 24 ноября, 10:30"
     with speak("en"):
         assert spoken_moment(VISIT, MOSCOW, NOW) == "tomorrow, Tue 24 November, 10:30"
 
 
-def test_a_clinic_with_other_clocks_than_moscow_names_its_time() -> None:
+def test_zone_other_than_moscow_is_named() -> None:
     assert spoken_moment(VISIT, YEKATERINBURG, NOW) == "завтра, вт 24 ноября, 12:30 по Екатеринбургу"
     with speak("en"):
         assert spoken_moment(VISIT, YEKATERINBURG, NOW) == "tomorrow, Tue 24 November, 12:30 Yekaterinburg time"
 
 
-def test_tomorrow_is_counted_by_the_clocks_of_the_clinic() -> None:
+def test_tomorrow_is_counted_in_the_zone_of_the_clinic() -> None:
     late_in_moscow = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
     assert spoken_moment(late_in_moscow, MOSCOW, NOW).startswith("сегодня, пн 23 ноября, 23:30")
     assert spoken_moment(late_in_moscow, YEKATERINBURG, NOW).startswith("завтра, вт 24 ноября, 01:30")
 
 
-def test_a_zone_with_the_clocks_of_moscow_is_not_named() -> None:
+def test_zone_with_the_time_of_moscow_is_not_named() -> None:
     assert zone_note(ZoneInfo("Europe/Volgograd"), VISIT) == zone_note(ZoneInfo("Europe/Simferopol"), VISIT) == ""
 
 
-def test_a_zone_outside_russia_is_named_by_its_offset() -> None:
+def test_zone_outside_russia_is_named_by_its_offset() -> None:
     assert zone_note(ZoneInfo("Asia/Kolkata"), VISIT) == "UTC+5:30"
     assert zone_note(ZoneInfo("America/New_York"), VISIT) == "UTC−5"
 
@@ -140,15 +142,15 @@ def test_every_zone_of_russia_has_a_name_in_both_languages() -> None:
         (date(2025, 5, 4), "вс 4 мая 2025 года"),
     ],
 )
-def test_a_day_is_told_with_its_weekday(day: date, said: str) -> None:
+def test_day_is_written_with_its_weekday(day: date, said: str) -> None:
     assert spoken_day(day, TODAY) == said
 
 
-def test_the_first_of_january_is_tomorrow_without_a_year() -> None:
+def test_first_of_january_is_tomorrow_without_a_year() -> None:
     assert spoken_day(date(2027, 1, 1), date(2026, 12, 31)) == "завтра, пт 1 января"
 
 
-def test_buttons_tell_days_in_short() -> None:
+def test_day_in_a_button_is_short() -> None:
     days = [near_day(TODAY + timedelta(days), TODAY) for days in (0, 1, 3, 8)]
     assert days == ["сегодня", "завтра", "чт 26 ноя", "вт 1 дек"]
     assert grid_day(date(2026, 11, 24)) == "вт 24"
@@ -157,12 +159,12 @@ def test_buttons_tell_days_in_short() -> None:
         assert grid_day(date(2026, 11, 24)) == "Tue 24"
 
 
-def test_months_are_shortened_as_people_do_without_a_dot() -> None:
+def test_short_month_has_no_dot() -> None:
     short = [near_day(date(2026, month, 20), date(2020, 1, 1)).split()[-1] for month in range(1, 13)]
     assert " ".join(short) == "янв фев мар апр мая июн июл авг сен окт ноя дек"
 
 
-def test_headings_and_documents_tell_dates_in_full() -> None:
+def test_date_in_a_heading_is_full() -> None:
     assert long_day(date(2026, 11, 24)) == "Вторник, 24 ноября"
     assert spoken_date(date(2018, 3, 15)) == "15 марта 2018 года"
     assert numeric_date(date(2018, 3, 5)) == "05.03.2018"
@@ -172,7 +174,7 @@ def test_headings_and_documents_tell_dates_in_full() -> None:
         assert spoken_date(date(2018, 3, 15)) == "15 March 2018"
 
 
-def test_a_missing_catalogue_does_not_break_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_catalogue_does_not_break_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(i18n, "LOCALES", tmp_path)
     i18n._catalogue.cache_clear()
     try:
@@ -183,14 +185,14 @@ def test_a_missing_catalogue_does_not_break_the_start(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
-def test_the_plural_rule_of_each_catalogue_is_its_language_s_own(language: str) -> None:
+def test_plural_rule_of_a_catalogue_is_that_of_its_language(language: str) -> None:
     source = i18n.LOCALES / language / "LC_MESSAGES" / "bot.po"
     with source.open("rb") as text:
         catalogue = read_po(text, locale=language)
     assert catalogue.num_plurals == {"ru": 3, "en": 2}[language]
 
 
-def test_a_catalogue_is_compiled_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_catalogue_is_compiled_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     catalogue, text = Catalog(locale="ru"), BytesIO()
     for number in range(400):
         catalogue.add(f"Sentence {number} to {{name}}", f"Предложение {number} для {{name}}")

@@ -1,4 +1,4 @@
-"""Only one bot works with a database: a live one is not disturbed, a dead one keeps nobody waiting."""
+"""The lease on the database: one process has it, and that of a dead process is taken over."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 @pytest.fixture
 async def neighbour() -> AsyncIterator[Process]:
-    """Another process of this machine."""
+    """Another process on this machine."""
     process = await create_subprocess_exec(sys.executable, "-c", "input()", stdin=-1, stdout=DEVNULL)
     yield process
     if process.returncode is None:
@@ -39,7 +39,7 @@ async def neighbour() -> AsyncIterator[Process]:
 
 
 @pytest.fixture(autouse=True)
-def looked_at_often(monkeypatch: pytest.MonkeyPatch) -> None:
+def frequent_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instances, "RETRY_EVERY", 0.01)
 
 
@@ -51,7 +51,7 @@ def as_holder(pid: int) -> str:
     return f"{instances.Process.of(pid)} token"
 
 
-async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: Storage) -> None:
+async def test_second_bot_is_refused_at_once(storage: Storage) -> None:
     first, second = (Instance(storage, StoppedClock()) for _ in range(2))
     await first.take()
     with pytest.raises(AnotherInstance, match="stop it first"):
@@ -60,7 +60,7 @@ async def test_a_second_bot_is_told_at_once_that_the_first_one_works(storage: St
     await second.take()
 
 
-async def test_a_killed_neighbour_keeps_nobody_waiting(storage: Storage, neighbour: Process) -> None:
+async def test_lease_of_a_killed_process_is_taken_at_once(storage: Storage, neighbour: Process) -> None:
     await take_as(storage, as_holder(neighbour.pid))
     with pytest.raises(AnotherInstance):
         await Instance(storage, StoppedClock()).take()
@@ -70,18 +70,18 @@ async def test_a_killed_neighbour_keeps_nobody_waiting(storage: Storage, neighbo
         await Instance(storage, StoppedClock()).take()
 
 
-def test_a_newcomer_with_a_dead_processs_number_is_not_taken_for_it() -> None:
+def test_new_process_with_the_pid_of_a_dead_one_is_told_apart() -> None:
     mine = instances.Process.of(os.getpid())
     assert is_running(f"{mine} token") is True
     assert is_running(f"{mine._replace(born='1')} token") is False
 
 
 @pytest.mark.parametrize("told", [ELSEWHERE, "", "host:1:token", "host space pid born"])
-def test_of_a_process_elsewhere_nothing_is_known(told: str) -> None:
+def test_process_on_another_machine_is_neither_alive_nor_dead(told: str) -> None:
     assert is_running(told) is None
 
 
-async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its_lease(storage: Storage) -> None:
+async def test_lease_of_a_process_that_died_elsewhere_is_taken_when_it_expires(storage: Storage) -> None:
     await take_as(storage, ELSEWHERE)
     clock = StoppedClock()
     async with asyncio.timeout(2), asyncio.TaskGroup() as group:
@@ -91,7 +91,7 @@ async def test_one_that_died_on_another_machine_is_waited_for_no_longer_than_its
         clock.advance(LEASE + SECOND)
 
 
-async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: Storage) -> None:
+async def test_live_process_elsewhere_is_noticed_by_its_next_renewal(storage: Storage) -> None:
     await take_as(storage, ELSEWHERE)
 
     async def go_on() -> None:
@@ -106,7 +106,7 @@ async def test_one_that_goes_on_elsewhere_is_noticed_by_its_next_word(storage: S
         elsewhere.cancel()
 
 
-async def test_a_lease_that_is_kept_is_nobody_elses(storage: Storage) -> None:
+async def test_renewed_lease_cannot_be_taken(storage: Storage) -> None:
     clock = StoppedClock()
     first = Instance(storage, clock)
     await first.take()

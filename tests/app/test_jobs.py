@@ -1,3 +1,5 @@
+"""The jobs: intervals, failures, start and stop."""
+
 from __future__ import annotations
 
 import asyncio
@@ -44,7 +46,7 @@ class Work:
             self.together -= 1
 
 
-async def test_a_job_runs_again_and_again() -> None:
+async def test_job_runs_on_its_interval() -> None:
     work = Work()
     jobs = Jobs({"outbox": work})
     jobs.start()
@@ -55,7 +57,7 @@ async def test_a_job_runs_again_and_again() -> None:
     assert work.done == done
 
 
-async def test_a_job_that_fails_is_logged_and_runs_again() -> None:
+async def test_job_that_fails_is_logged_and_runs_again() -> None:
     work = Work(fails=2)
     jobs = Jobs({"sync": work})
     with capture_logs() as lines:
@@ -65,7 +67,7 @@ async def test_a_job_that_fails_is_logged_and_runs_again() -> None:
     assert [(line["event"], line["job"]) for line in lines] == [("a job failed", "sync")] * 2
 
 
-async def test_a_job_never_runs_beside_itself() -> None:
+async def test_job_does_not_run_beside_itself() -> None:
     work = Work(takes=0.1)
     jobs = Jobs({"outbox": work})
     jobs.start()
@@ -74,7 +76,7 @@ async def test_a_job_never_runs_beside_itself() -> None:
     assert work.most_together == 1
 
 
-async def test_stopping_waits_for_what_is_running() -> None:
+async def test_stop_waits_for_running_jobs() -> None:
     work = Work(takes=0.2)
     jobs = Jobs({"outbox": work})
     jobs.start()
@@ -83,11 +85,11 @@ async def test_stopping_waits_for_what_is_running() -> None:
     assert work.begun == work.done == 1
 
 
-async def test_a_timetable_that_was_never_started_can_be_stopped() -> None:
+async def test_jobs_that_were_never_started_can_be_stopped() -> None:
     await Jobs({}).stop()
 
 
-async def test_everything_runs_once_in_order_and_the_outbox_last() -> None:
+async def test_all_jobs_run_once_in_order_with_the_outbox_last() -> None:
     order: list[str] = []
 
     def note(name: str) -> Job:
@@ -104,7 +106,7 @@ async def test_everything_runs_once_in_order_and_the_outbox_last() -> None:
     assert order == ["sync", "checks", "outbox"]
 
 
-def test_a_job_without_an_interval_is_a_mistake() -> None:
+def test_job_without_an_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="no interval for gardening"):
         Jobs({"gardening": Work()})
 
@@ -119,7 +121,7 @@ async def test_jobs_and_background_work_end_together() -> None:
     assert work.begun == work.done
 
 
-async def test_what_fell_due_while_nobody_worked_is_not_left_for_another_interval(
+async def test_jobs_run_once_at_the_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(timetable, "EVERY", dict.fromkeys(EVERY, 3600))

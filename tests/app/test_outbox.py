@@ -1,4 +1,4 @@
-"""Whatever Telegram does: nothing is lost, only what was in flight is said twice, a chat hears things in order."""
+"""The outbox under failures of Telegram and the database: no message is lost, only uncertain sends are repeated."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ROWS = ((Button("Меню", "menu"),),)
 
 
 class Post:
-    """A real outbox over SQLite, a real bot over HTTP, and a Telegram that can be told to fail."""
+    """An outbox over SQLite, a bot over HTTP, and an emulator of Telegram with faults."""
 
     def __init__(self, stack: AsyncExitStack) -> None:
         self.stack = stack
@@ -88,7 +88,7 @@ class Post:
         await self.storage.write(change)
 
     async def sweep_for(self, length: timedelta, step: timedelta = timedelta(seconds=61)) -> int:
-        """Let product time pass and sweep on the way, as the timetable does."""
+        """Let product time pass, and sweep the outbox meanwhile as the timetable does."""
         handled, end = 0, self.clock.now() + length
         while self.clock.now() < end:
             handled += await self.outbox.sweep()
@@ -96,7 +96,7 @@ class Post:
         return handled
 
     async def heard(self, telegram_id: int) -> list[str]:
-        """Every message that has arrived in this person's chat, by when it was sent."""
+        """Return the messages that have arrived in this person's chat, in the order of sending."""
         view = await self.telegram.request("GET", f"/people/{telegram_id}/chat?after=0&limit=0")
         return [message["text"] for message in view["messages"] if message["bot"]]
 
@@ -117,7 +117,7 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         yield post
 
 
-async def test_what_is_due_is_told_once(post: Post) -> None:
+async def test_due_message_is_sent_once(post: Post) -> None:
     await post.enqueue(ANNA, "Полис проверен")
     assert await post.outbox.sweep() == 1
     assert await post.outbox.sweep() == 0
@@ -125,7 +125,7 @@ async def test_what_is_due_is_told_once(post: Post) -> None:
     assert await post.statuses() == ["SENT"]
 
 
-async def test_what_is_not_due_yet_waits_for_its_moment(post: Post) -> None:
+async def test_message_waits_until_it_is_due(post: Post) -> None:
     post.clock.advance(timedelta(hours=1))
     await post.enqueue(ANNA, "Напоминание")
     post.clock.advance(timedelta(hours=-1))
@@ -134,7 +134,7 @@ async def test_what_is_not_due_yet_waits_for_its_moment(post: Post) -> None:
     assert await post.outbox.sweep() == 1
 
 
-async def test_what_nobody_needs_any_more_is_not_told(post: Post) -> None:
+async def test_message_that_is_not_needed_any_more_is_not_sent(post: Post) -> None:
     await post.enqueue(ANNA, "Приём отменён")
     post.says = lambda _message: None
     assert await post.outbox.sweep() == 1
@@ -142,7 +142,7 @@ async def test_what_nobody_needs_any_more_is_not_told(post: Post) -> None:
     assert await post.heard(ANNA) == []
 
 
-async def test_a_message_whose_facts_are_not_known_yet_comes_later(post: Post) -> None:
+async def test_message_without_its_facts_is_retried_later(post: Post) -> None:
     def unknown(_message: OutboxMessage) -> Screen:
         raise NotYet
 
@@ -155,10 +155,10 @@ async def test_a_message_whose_facts_are_not_known_yet_comes_later(post: Post) -
     assert await post.heard(ANNA) == ["Записаны"]
 
 
-async def test_a_message_waits_for_its_facts_longer_than_for_a_telegram_out_of_reach(
+async def test_message_waits_longer_for_its_facts_than_for_telegram(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A register was silent for days, and then Telegram fails once."""
+    """The register does not answer for days, and then Telegram fails once."""
 
     def unknown(_message: OutboxMessage) -> Screen:
         raise NotYet
@@ -175,7 +175,7 @@ async def test_a_message_waits_for_its_facts_longer_than_for_a_telegram_out_of_r
     assert await post.heard(ANNA) == ["Полис проверен"]
 
 
-async def test_one_message_that_cannot_be_rendered_stops_nobody(post: Post) -> None:
+async def test_message_that_cannot_be_rendered_stops_no_other(post: Post) -> None:
     def broken(message: OutboxMessage) -> Screen:
         if message.chat == ANNA:
             raise KeyError(SECRET)
@@ -190,9 +190,7 @@ async def test_one_message_that_cannot_be_rendered_stops_nobody(post: Post) -> N
 
 
 @pytest.mark.parametrize(("kind", "heard"), [("500", 1), ("502", 1), ("cut_before", 1), ("cut_after", 2)])
-async def test_passing_trouble_loses_nothing_and_repeats_only_what_was_in_flight(
-    post: Post, kind: str, heard: int
-) -> None:
+async def test_transient_errors_lose_nothing_and_repeat_only_uncertain_sends(post: Post, kind: str, heard: int) -> None:
     await post.enqueue(ANNA, "Первое", "Второе")
     await post.telegram.fault(kind, method="sendMessage")
     await post.sweep_for(timedelta(minutes=5))
@@ -200,7 +198,7 @@ async def test_passing_trouble_loses_nothing_and_repeats_only_what_was_in_flight
     assert await post.statuses() == ["SENT", "SENT"]
 
 
-async def test_a_chat_that_is_asked_to_slow_down_keeps_its_order_and_delays_no_other(post: Post) -> None:
+async def test_429_of_a_chat_keeps_its_order_and_delays_no_other_chat(post: Post) -> None:
     await post.enqueue(ANNA, "1", "2", "3")
     await post.enqueue(IGOR, "А", "Б")
     await post.telegram.fault("429", method="sendMessage", chat=ANNA, retry_after=1)
@@ -214,7 +212,7 @@ async def test_a_chat_that_is_asked_to_slow_down_keeps_its_order_and_delays_no_o
     assert await post.statuses() == ["SENT"] * 5
 
 
-async def test_while_the_whole_bot_is_asked_to_be_silent_nothing_is_tried(post: Post) -> None:
+async def test_nothing_is_sent_during_a_429_of_the_whole_bot(post: Post) -> None:
     for person in CROWD:
         await post.enqueue(person.id, "Новость")
     await post.telegram.fault("429", method="sendMessage", retry_after=1, times=4)
@@ -224,7 +222,7 @@ async def test_while_the_whole_bot_is_asked_to_be_silent_nothing_is_tried(post: 
     assert await post.statuses() == ["QUEUED"] * len(CROWD)
 
 
-async def test_a_person_who_blocked_the_bot_is_left_alone(post: Post) -> None:
+async def test_person_who_blocked_the_bot_gets_no_more_messages(post: Post) -> None:
     await post.telegram.person(ANNA).block()
     await post.enqueue(ANNA, "Первое", "Второе")
     await post.enqueue(IGOR, "Новость")
@@ -235,7 +233,7 @@ async def test_a_person_who_blocked_the_bot_is_left_alone(post: Post) -> None:
 
 
 @pytest.mark.parametrize("words", ["Bad Request: chat not found", "Bad Request: user is deactivated"])
-async def test_a_person_whom_telegram_does_not_know_is_left_alone(post: Post, words: str) -> None:
+async def test_person_unknown_to_telegram_gets_no_more_messages(post: Post, words: str) -> None:
     await post.telegram.fault("400", method="sendMessage", description=words)
     await post.enqueue(ANNA, "Новость")
     await post.sweep_for(timedelta(minutes=5))
@@ -243,7 +241,7 @@ async def test_a_person_whom_telegram_does_not_know_is_left_alone(post: Post, wo
     assert await post.statuses() == ["FAILED"]
 
 
-async def test_a_message_that_telegram_refuses_is_given_up_loudly_and_alone(post: Post) -> None:
+async def test_refused_message_fails_with_an_error_and_no_other_does(post: Post) -> None:
     await post.enqueue(ANNA, "<b>Мария И.", "Второе")
     with capture_logs() as lines:
         await post.sweep_for(timedelta(minutes=5))
@@ -253,7 +251,7 @@ async def test_a_message_that_telegram_refuses_is_given_up_loudly_and_alone(post
     assert [line["log_level"] for line in lines if line["event"] == "a message was given up"] == ["error"]
 
 
-async def test_what_may_have_arrived_several_times_is_given_up_loudly(post: Post) -> None:
+async def test_message_with_too_many_uncertain_sends_fails_with_an_error(post: Post) -> None:
     await post.enqueue(ANNA, "Новость")
     await post.telegram.fault("cut_after", method="sendMessage", times=None)
     with capture_logs() as lines:
@@ -263,7 +261,7 @@ async def test_what_may_have_arrived_several_times_is_given_up_loudly(post: Post
     assert [line["event"] for line in lines if line["log_level"] == "error"] == ["a message was given up"]
 
 
-async def test_an_outage_of_an_hour_uses_no_message_up(post: Post) -> None:
+async def test_outage_of_an_hour_uses_up_no_attempts(post: Post) -> None:
     await post.enqueue(ANNA, "Первое", "Второе")
     await post.enqueue(IGOR, "Новость")
     await post.telegram.fault("502", times=None)
@@ -274,9 +272,7 @@ async def test_an_outage_of_an_hour_uses_no_message_up(post: Post) -> None:
     assert await post.heard(IGOR) == ["Новость"]
 
 
-async def test_a_telegram_that_is_out_of_reach_for_more_than_a_day_is_given_up_on(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_messages_fail_after_an_outage_of_more_than_a_day(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
     await post.enqueue(ANNA, "Новость")
     async with bot_at("http://127.0.0.1:9") as nowhere:
@@ -286,7 +282,7 @@ async def test_a_telegram_that_is_out_of_reach_for_more_than_a_day_is_given_up_o
     assert await post.statuses() == ["FAILED"]
 
 
-async def test_a_mark_that_fails_never_sends_again(post: Post) -> None:
+async def test_failed_mark_does_not_send_the_message_again(post: Post) -> None:
     await post.enqueue(ANNA, "Новость")
     post.fails = lambda sql: "'SENT'" in sql
     await post.outbox.sweep()
@@ -297,7 +293,7 @@ async def test_a_mark_that_fails_never_sends_again(post: Post) -> None:
     assert await post.statuses() == ["SENT"]
 
 
-async def test_a_crash_between_sending_and_marking_repeats_that_message_alone(post: Post) -> None:
+async def test_crash_between_send_and_mark_repeats_that_message_only(post: Post) -> None:
     await post.enqueue(ANNA, "Первое", "Второе")
     post.fails = lambda sql: "'SENT'" in sql
     await post.outbox.sweep()
@@ -307,7 +303,7 @@ async def test_a_crash_between_sending_and_marking_repeats_that_message_alone(po
     assert await post.heard(ANNA) == ["Первое", "Первое", "Второе"]
 
 
-async def test_a_database_that_fails_for_a_moment_loses_nothing(post: Post) -> None:
+async def test_short_failure_of_the_database_loses_no_message(post: Post) -> None:
     await post.enqueue(ANNA, "Новость")
     post.fails = lambda sql: "'CLAIMED'" in sql
     assert await post.outbox.sweep() == 0
@@ -316,14 +312,14 @@ async def test_a_database_that_fails_for_a_moment_loses_nothing(post: Post) -> N
     assert await post.heard(ANNA) == ["Новость"]
 
 
-async def test_a_message_that_changes_another_is_an_edit_in_place(post: Post) -> None:
+async def test_message_that_replaces_another_edits_it(post: Post) -> None:
     shown = await post.bot.send_message(ANNA, "Проверяю")
     await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
     await post.outbox.sweep()
     assert await post.heard(ANNA) == ["Записаны"]
 
 
-async def test_an_edit_that_changes_nothing_is_a_success(post: Post) -> None:
+async def test_edit_that_changes_nothing_is_a_success(post: Post) -> None:
     shown = await post.bot.send_message(ANNA, "Записаны")
     post.says = lambda message: Screen(str(message.facts["text"]))
     await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
@@ -331,7 +327,7 @@ async def test_an_edit_that_changes_nothing_is_a_success(post: Post) -> None:
     assert (await post.heard(ANNA), await post.statuses()) == (["Записаны"], ["SENT"])
 
 
-async def test_where_there_is_nothing_to_edit_a_new_message_is_sent(post: Post) -> None:
+async def test_new_message_is_sent_if_there_is_none_to_edit(post: Post) -> None:
     shown = await post.bot.send_message(ANNA, "Проверяю")
     await post.bot.delete_message(ANNA, shown.message_id)
     await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
@@ -340,7 +336,7 @@ async def test_where_there_is_nothing_to_edit_a_new_message_is_sent(post: Post) 
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "cut_before", "cut_after"])
-async def test_an_edit_is_repeated_at_once_because_it_is_safe(post: Post, kind: str) -> None:
+async def test_edit_is_retried_at_once(post: Post, kind: str) -> None:
     shown = await post.bot.send_message(ANNA, "Проверяю")
     await post.telegram.fault(kind, method="editMessageText")
     await post.enqueue(ANNA, "Записаны", edits=shown.message_id)
@@ -348,7 +344,7 @@ async def test_an_edit_is_repeated_at_once_because_it_is_safe(post: Post, kind: 
     assert (await post.heard(ANNA), await post.statuses()) == (["Записаны"], ["SENT"])
 
 
-async def test_the_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "BATCH", 1)
     for person in CROWD[:5]:
         await post.enqueue(person.id, "Напоминание", urgency=Urgency.ROUTINE)
@@ -358,7 +354,7 @@ async def test_the_answer_to_a_person_overtakes_reminders(post: Post, monkeypatc
     assert [call["chat"] for call in sent] == [ANNA, *(person.id for person in CROWD[:5])]
 
 
-async def test_more_people_than_telegram_takes_in_a_second_hear_the_news_at_telegrams_own_pace(post: Post) -> None:
+async def test_news_to_many_people_keeps_within_telegrams_rate(post: Post) -> None:
     await post.telegram.settings(pace=True)
     for person in CROWD:
         await post.enqueue(person.id, "Новость")
@@ -366,7 +362,7 @@ async def test_more_people_than_telegram_takes_in_a_second_hear_the_news_at_tele
     assert await post.telegram.refusals() == [], "Telegram refuses whatever comes faster"
 
 
-async def test_no_more_than_four_messages_are_in_flight(post: Post) -> None:
+async def test_at_most_four_messages_are_in_flight(post: Post) -> None:
     """Each request waits for three others, so that fewer than four at once would never end."""
     in_flight, counts, four = set[int](), list[int](), asyncio.Barrier(4)
 
@@ -396,7 +392,7 @@ async def test_messages_of_one_chat_are_a_second_apart(post: Post, monkeypatch: 
     assert second - first >= 1.1
 
 
-async def test_a_closed_outbox_has_finished_what_it_began_and_begins_nothing(post: Post) -> None:
+async def test_closed_outbox_finishes_its_sends_and_begins_none(post: Post) -> None:
     await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
     for person in CROWD[:20]:
         await post.enqueue(person.id, "Новость")
@@ -409,7 +405,7 @@ async def test_a_closed_outbox_has_finished_what_it_began_and_begins_nothing(pos
     assert set(statuses) == {"SENT", "QUEUED"}
 
 
-async def test_what_people_are_told_never_gets_into_the_log(post: Post) -> None:
+async def test_text_of_messages_is_never_logged(post: Post) -> None:
     await post.enqueue(ANNA, f"<b>{SECRET}")
     await post.enqueue(IGOR, SECRET)
     await post.telegram.fault("500", method="sendMessage", chat=IGOR, times=None)

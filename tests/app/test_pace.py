@@ -1,3 +1,5 @@
+"""The pace of requests: turns of the outbox, 429s and retries."""
+
 from __future__ import annotations
 
 import asyncio
@@ -26,7 +28,7 @@ chats = st.one_of(st.none(), st.integers(1, 5))
 
 
 class Watch:
-    """Time as a test moves it."""
+    """A monotonic time that a test moves."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -40,7 +42,7 @@ class Watch:
 
 @settings(deadline=None)
 @given(st.lists(gaps, min_size=2, max_size=200))
-def test_outbox_turns_come_without_bursts_whenever_they_are_taken(pauses: list[float]) -> None:
+def test_turns_of_the_outbox_come_without_bursts(pauses: list[float]) -> None:
     watch = Watch()
     pace, turns = Pace(watch), []
     for pause in pauses:
@@ -50,7 +52,7 @@ def test_outbox_turns_come_without_bursts_whenever_they_are_taken(pauses: list[f
     assert min(apart) >= 1 / FASTEST - 1e-9
 
 
-def test_an_outbox_alone_has_the_whole_pace() -> None:
+def test_outbox_alone_has_the_whole_rate() -> None:
     watch = Watch()
     pace = Pace(watch)
     for _message in range(265):
@@ -59,7 +61,7 @@ def test_an_outbox_alone_has_the_whole_pace() -> None:
 
 
 @pytest.mark.parametrize("answers", [5, 10, 20])
-def test_an_outbox_gets_what_the_answers_leave(answers: int) -> None:
+def test_outbox_gets_the_rate_that_replies_leave(answers: int) -> None:
     watch = Watch()
     pace, told, answered = Pace(watch), 0, 0
     turn_at = watch.now + pace.take_turn()
@@ -76,7 +78,7 @@ def test_an_outbox_gets_what_the_answers_leave(answers: int) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=100))
-def test_a_flood_of_answers_never_stops_the_outbox(floods: list[int]) -> None:
+def test_flood_of_replies_does_not_stop_the_outbox(floods: list[int]) -> None:
     watch = Watch()
     pace = Pace(watch)
     for flood in floods:
@@ -89,7 +91,7 @@ def test_a_flood_of_answers_never_stops_the_outbox(floods: list[int]) -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(gaps, chats, st.integers(1, 40)), max_size=50))
-def test_whatever_telegram_refuses_the_pace_stays_within_its_bounds_and_recovers(
+def test_rate_stays_within_its_bounds_and_recovers(
     refusals: list[tuple[float, int | None, int]],
 ) -> None:
     watch = Watch()
@@ -106,7 +108,7 @@ def test_whatever_telegram_refuses_the_pace_stays_within_its_bounds_and_recovers
     assert pace.bot_wait() == pace.chat_wait(1) == 0
 
 
-def test_a_chat_that_was_just_spoken_to_is_the_one_that_was_hit() -> None:
+def test_429_soon_after_a_message_is_a_limit_of_the_chat() -> None:
     pace = Pace(Watch())
     pace.count_delivery(ANNA)
     pace.count_429(ANNA, 5)
@@ -114,14 +116,14 @@ def test_a_chat_that_was_just_spoken_to_is_the_one_that_was_hit() -> None:
     assert pace.rate == FASTEST
 
 
-def test_a_quiet_chat_cannot_have_been_hit_so_the_bot_was() -> None:
+def test_429_of_a_quiet_chat_is_a_limit_of_the_bot() -> None:
     pace = Pace(Watch())
     pace.count_429(ANNA, 5)
     assert pace.bot_wait() == 5
     assert pace.rate == pytest.approx(FASTEST * 0.6)
 
 
-def test_two_chats_hit_at_once_mean_the_bot_was() -> None:
+def test_429_of_two_chats_at_once_is_a_limit_of_the_bot() -> None:
     pace = Pace(Watch())
     for chat in (ANNA, IGOR):
         pace.count_delivery(chat)
@@ -129,14 +131,14 @@ def test_two_chats_hit_at_once_mean_the_bot_was() -> None:
     assert pace.bot_wait() == 3
 
 
-def test_refusals_of_what_was_already_on_the_wire_slow_the_bot_down_once() -> None:
+def test_429s_of_one_moment_decrease_the_rate_once() -> None:
     pace = Pace(Watch())
     for chat in range(4):
         pace.count_429(chat, 3)
     assert pace.rate == pytest.approx(FASTEST * 0.6)
 
 
-def test_chats_are_forgotten_once_they_are_quiet() -> None:
+def test_quiet_chats_are_forgotten() -> None:
     watch = Watch()
     pace = Pace(watch)
     for chat in range(5000):
@@ -164,14 +166,14 @@ async def bot(telegram: ChatClient) -> AsyncIterator[Bot]:
         yield bot
 
 
-async def test_a_short_429_delays_an_answer_and_loses_nothing(telegram: ChatClient, bot: Bot) -> None:
+async def test_short_429_delays_a_reply_and_loses_nothing(telegram: ChatClient, bot: Bot) -> None:
     await telegram.fault("429", method="sendMessage", retry_after=1)
     await bot.send_message(ANNA, "Ответ")
     refused, sent = [call["at"] for call in await telegram.calls("sendMessage")]
     assert sent >= refused + 1, "not before the moment that Telegram has named"
 
 
-async def test_a_long_429_is_told_at_once_and_that_chat_is_left_alone(telegram: ChatClient, bot: Bot) -> None:
+async def test_long_429_is_raised_at_once_and_the_chat_gets_no_request(telegram: ChatClient, bot: Bot) -> None:
     await telegram.fault("429", method="sendMessage", chat=ANNA, retry_after=LONGEST_WAIT + 20)
     for _attempt in range(2):
         with pytest.raises(TelegramRetryAfter):
@@ -180,7 +182,7 @@ async def test_a_long_429_is_told_at_once_and_that_chat_is_left_alone(telegram: 
     await bot.send_message(IGOR, "Ответ")
 
 
-async def test_an_answer_never_waits_for_the_outbox(telegram: ChatClient, bot: Bot) -> None:
+async def test_reply_does_not_wait_for_the_outbox(telegram: ChatClient, bot: Bot) -> None:
     tasks = Tasks()
     with queued():
         queue = [tasks.start(bot.send_message(IGOR, str(number))) for number in range(12)]
@@ -192,7 +194,7 @@ async def test_an_answer_never_waits_for_the_outbox(telegram: ChatClient, bot: B
     assert order.index(ANNA) < 6
 
 
-async def test_in_line_a_429_is_the_callers_to_wait_out(telegram: ChatClient, bot: Bot) -> None:
+async def test_429_of_a_queued_message_is_raised(telegram: ChatClient, bot: Bot) -> None:
     await telegram.fault("429", method="sendMessage", retry_after=1)
     with queued(), pytest.raises(TelegramRetryAfter):
         await bot.send_message(ANNA, "Новость")
@@ -202,7 +204,7 @@ async def test_in_line_a_429_is_the_callers_to_wait_out(telegram: ChatClient, bo
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "cut_before", "cut_after"])
-async def test_a_send_is_never_repeated_on_its_own(telegram: ChatClient, bot: Bot, kind: str) -> None:
+async def test_send_is_not_retried(telegram: ChatClient, bot: Bot, kind: str) -> None:
     await telegram.fault(kind, method="sendMessage")
     with pytest.raises(pacing.TRANSIENT):
         await bot.send_message(ANNA, "Ответ")
@@ -210,21 +212,21 @@ async def test_a_send_is_never_repeated_on_its_own(telegram: ChatClient, bot: Bo
 
 
 @pytest.mark.parametrize("kind", ["500", "502", "cut_before", "cut_after"])
-async def test_an_edit_is_repeated_until_it_is_done(telegram: ChatClient, bot: Bot, kind: str) -> None:
+async def test_edit_is_retried_until_it_succeeds(telegram: ChatClient, bot: Bot, kind: str) -> None:
     message = await bot.send_message(ANNA, "Было")
     await telegram.fault(kind, method="editMessageText", times=2)
     await bot.edit_message_text("Стало", chat_id=ANNA, message_id=message.message_id)
     assert len(await telegram.calls("editMessageText")) == 3
 
 
-async def test_an_edit_is_not_repeated_forever(telegram: ChatClient, bot: Bot) -> None:
+async def test_edit_is_not_retried_forever(telegram: ChatClient, bot: Bot) -> None:
     message = await bot.send_message(ANNA, "Было")
     await telegram.fault("502", method="editMessageText", times=None)
     with pytest.raises(ClientDecodeError):
         await bot.edit_message_text("Стало", chat_id=ANNA, message_id=message.message_id)
 
 
-async def test_whoever_has_waited_out_a_time_limit_does_not_wait_again(telegram: ChatClient, bot: Bot) -> None:
+async def test_request_is_not_retried_after_a_timeout(telegram: ChatClient, bot: Bot) -> None:
     await telegram.fault("hang", method="getMe", times=None)
     bot.session.timeout = 0.2
     attempts = []
@@ -239,7 +241,7 @@ async def test_whoever_has_waited_out_a_time_limit_does_not_wait_again(telegram:
     assert len(attempts) == 1
 
 
-async def test_what_is_done_already_is_done(bot: Bot) -> None:
+async def test_error_for_what_is_done_already_is_a_success(bot: Bot) -> None:
     message = await bot.send_message(ANNA, "Ответ")
     assert await bot.edit_message_text("Ответ", chat_id=ANNA, message_id=message.message_id) is True
     assert await bot.delete_message(ANNA, message.message_id)

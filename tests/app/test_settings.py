@@ -1,3 +1,5 @@
+"""The settings: where they come from, and what is said of missing and wrong ones."""
+
 from __future__ import annotations
 
 import base64
@@ -29,7 +31,7 @@ def complete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_what_is_required_is_enough() -> None:
+def test_required_settings_are_enough() -> None:
     settings = load_settings()
     assert settings.database_url.get_secret_value() == "sqlite:///data/registratura.sqlite3"
     assert (settings.default_language, settings.patients_limit, settings.reminder_hour) == ("ru", 10, 18)
@@ -41,33 +43,33 @@ def test_what_is_required_is_enough() -> None:
     )
 
 
-def test_the_first_key_is_the_active_one() -> None:
+def test_first_key_is_the_active_one() -> None:
     keys = load_settings().secret_keys
     assert [key.id for key in keys] == ["new", "old"]
     assert keys[0].key.get_secret_value() == b"a" * 32
 
 
-def test_the_file_is_read_and_unknown_names_in_it_are_nobody_s_business(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_env_file_is_read_and_unknown_names_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPERATOR_NAME")
     Path(".env").write_text("OPERATOR_NAME=Оператор\nWEB_PORT=0\nSOMETHING_ELSE=1\n", encoding="utf-8")
     settings = load_settings()
     assert (settings.operator_name, settings.web_port) == ("Оператор", 0)
 
 
-def test_the_environment_wins_over_the_file_and_what_is_given_over_both() -> None:
+def test_given_settings_override_environment_and_file() -> None:
     Path(".env").write_text("SUPPORT_PHONE=1\nSUPPORT_HOURS=2\n", encoding="utf-8")
     settings = load_settings(support_hours="3")
     assert (settings.support_phone, settings.support_hours) == (COMPLETE["SUPPORT_PHONE"], "3")
 
 
 @pytest.mark.parametrize("name", COMPLETE)
-def test_a_missing_setting_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_setting_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name)
     with pytest.raises(SettingsError, match=f"^{name} is missing: "):
         load_settings()
 
 
-def test_an_empty_setting_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_setting_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", "")
     with pytest.raises(SettingsError, match=r"^BOT_TOKEN is missing: the token that @BotFather gave"):
         load_settings()
@@ -93,7 +95,7 @@ def test_an_empty_setting_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> N
         ("LOG_JSON", "perhaps"),
     ],
 )
-def test_a_wrong_setting_is_named_and_never_quoted(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_setting_is_named_and_not_quoted(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name} is wrong: ") as wrong:
         load_settings()
@@ -101,14 +103,14 @@ def test_a_wrong_setting_is_named_and_never_quoted(name: str, value: str, monkey
     assert wrong.value.__cause__ is None
 
 
-def test_everything_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_wrong_settings_are_named_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPERATOR_NAME")
     monkeypatch.setenv("WEB_PORT", "70000")
     with pytest.raises(SettingsError, match=r"OPERATOR_NAME is missing: .*; WEB_PORT is wrong: "):
         load_settings()
 
 
-def test_no_secret_is_ever_printed(caplog: pytest.LogCaptureFixture) -> None:
+def test_secrets_are_never_printed(caplog: pytest.LogCaptureFixture) -> None:
     settings = load_settings(database_url="sqlite:///data/password.sqlite3")
     with caplog.at_level(logging.INFO):
         logging.getLogger("test").info("%s %r", settings, settings)

@@ -1,3 +1,5 @@
+"""Background work, and failures that are logged without their text."""
+
 from __future__ import annotations
 
 import asyncio
@@ -21,14 +23,14 @@ async def fail(error: Exception) -> None:
     raise error
 
 
-async def test_work_goes_on_after_its_caller_and_is_waited_for() -> None:
+async def test_work_outlives_its_caller_and_is_drained() -> None:
     tasks = Tasks()
     work = tasks.start(answer(0.05))
     assert await tasks.drain(1) == 0
     assert work.result() == "done"
 
 
-async def test_work_that_starts_more_work_is_waited_for_to_the_end() -> None:
+async def test_drain_waits_for_work_that_work_has_started() -> None:
     tasks, order = Tasks(), []
 
     async def first() -> None:
@@ -53,7 +55,7 @@ async def test_work_that_does_not_end_is_cancelled_and_counted() -> None:
     assert [line["event"] for line in lines] == ["background work cancelled"]
 
 
-async def test_a_failure_is_logged_and_an_answer_for_a_person_is_not() -> None:
+async def test_failure_is_logged_and_a_rule_error_is_not() -> None:
     tasks = Tasks()
     with capture_logs() as lines:
         broken, refused = tasks.start(fail(ValueError(SECRET))), tasks.start(fail(NotYours()))
@@ -64,7 +66,7 @@ async def test_a_failure_is_logged_and_an_answer_for_a_person_is_not() -> None:
         await refused
 
 
-def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
+def test_failure_is_described_by_types_and_places_without_text() -> None:
     try:
         try:
             int(SECRET)
@@ -78,7 +80,7 @@ def test_a_failure_is_told_by_its_types_and_places_without_its_words() -> None:
     assert SECRET not in str(told)
 
 
-def test_every_log_line_loses_the_words_of_its_exception() -> None:
+def test_log_line_has_no_text_of_its_exception() -> None:
     errors: list[BaseException] = [ExceptionGroup(SECRET, [ValueError(SECRET)])]
     lines = [redact_exception(None, "error", {"event": "failed", "exc_info": error}) for error in errors]
     try:

@@ -1,3 +1,5 @@
+"""Telegram around the flows: accounts and languages, failures, locks, shutdown, the command menu."""
+
 from __future__ import annotations
 
 import asyncio
@@ -49,7 +51,7 @@ BUTTON = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="За�
 
 
 class House:
-    """The edge of the bot as it is wired, with a router that a test fills; the rest of the product is not here."""
+    """The middlewares of the dispatcher around a router that a test fills; the rest of the product is absent."""
 
     def __init__(self, bot: Bot, telegram: ChatClient, storage: Storage, dispatcher: Dispatcher) -> None:
         self.bot, self.telegram, self.storage, self.dispatcher = bot, telegram, storage, dispatcher
@@ -97,7 +99,7 @@ def echo(house: House) -> None:
     house.serve()
 
 
-async def test_a_person_is_met_in_the_language_of_his_telegram(house: House) -> None:
+async def test_new_person_is_answered_in_the_language_of_telegram(house: House) -> None:
     echo(house)
     await house.anna.start()
     assert (await house.anna.screen()).text == "1001 23.11.2026: завтра"
@@ -106,14 +108,14 @@ async def test_a_person_is_met_in_the_language_of_his_telegram(house: House) -> 
     assert (await foreigner.screen()).text == "4242 23.11.2026: tomorrow"
 
 
-async def test_the_chosen_language_is_stronger_than_the_one_of_telegram(house: House) -> None:
+async def test_chosen_language_overrides_that_of_telegram(house: House) -> None:
     echo(house)
     await house.accounts.set_language((await house.accounts.find_or_add(ANNA, "ru")).id, "en")
     await house.anna.start()
     assert (await house.anna.screen()).text.endswith("tomorrow")
 
 
-async def test_a_group_gets_one_polite_line_and_nothing_else(house: House) -> None:
+async def test_group_gets_one_line_and_nothing_else(house: House) -> None:
     echo(house)
     in_group = house.telegram.in_group(ANNA)
     await in_group.add_bot()
@@ -122,7 +124,7 @@ async def test_a_group_gets_one_polite_line_and_nothing_else(house: House) -> No
     assert messages == ["О детях и визитах я говорю только в личном чате. Напишите мне туда: @registratura_bot"]
 
 
-async def test_who_blocks_the_bot_is_not_written_to_until_he_comes_back(house: House) -> None:
+async def test_person_who_blocks_the_bot_is_unreachable_until_the_return(house: House) -> None:
     echo(house)
     await house.anna.start()
     await house.anna.screen()
@@ -153,7 +155,7 @@ def breaking(house: House) -> None:
     house.serve()
 
 
-async def test_a_press_that_breaks_is_answered_with_a_number_that_the_log_knows(house: House) -> None:
+async def test_failed_press_is_answered_with_a_number_that_is_logged(house: House) -> None:
     breaking(house)
     await house.anna.start()
     with capture_logs() as lines:
@@ -166,7 +168,7 @@ async def test_a_press_that_breaks_is_answered_with_a_number_that_the_log_knows(
     assert SECRET not in str(lines)
 
 
-async def test_typed_text_that_breaks_something_is_kept_and_never_logged(house: House) -> None:
+async def test_typed_text_that_causes_a_failure_is_kept_and_not_logged(house: House) -> None:
     breaking(house)
     await house.anna.start()
     await house.anna.screen()
@@ -178,7 +180,7 @@ async def test_typed_text_that_breaks_something_is_kept_and_never_logged(house: 
     assert await house.dispatcher.storage.get_data(key) == {"typed": SECRET}
 
 
-async def test_an_apology_that_cannot_be_told_breaks_nothing(house: House) -> None:
+async def test_failed_reply_to_a_failure_breaks_nothing(house: House) -> None:
     breaking(house)
     await house.anna.start()
     await house.anna.screen()
@@ -189,7 +191,7 @@ async def test_an_apology_that_cannot_be_told_breaks_nothing(house: House) -> No
     assert pressed.alert
 
 
-async def test_a_person_who_blocks_the_bot_midway_is_no_failure(house: House) -> None:
+async def test_person_who_blocks_the_bot_midway_is_no_failure(house: House) -> None:
     async def on_typed(message: Message) -> None:
         await house.anna.block()
         await message.answer("Ответ")
@@ -217,7 +219,7 @@ def slow(house: House, order: list[str], begun: asyncio.Event) -> Typed:
     return on_typed
 
 
-async def test_one_persons_updates_come_one_at_a_time_in_order(house: House) -> None:
+async def test_updates_of_a_person_are_handled_in_order_one_at_a_time(house: House) -> None:
     order: list[str] = []
     slow(house, order, asyncio.Event())
     for text in ("1", "2"):
@@ -227,7 +229,7 @@ async def test_one_persons_updates_come_one_at_a_time_in_order(house: House) -> 
     assert order == ["begin 1", "end 1", "begin 2", "end 2"]
 
 
-async def test_one_person_never_waits_for_another(house: House) -> None:
+async def test_person_does_not_wait_for_another(house: House) -> None:
     came = asyncio.Event()
 
     async def on_typed(message: Message) -> None:
@@ -244,7 +246,7 @@ async def test_one_person_never_waits_for_another(house: House) -> None:
     assert (await house.anna.screen()).text == "Дождалась"
 
 
-async def test_stopping_waits_for_what_is_being_handled_and_for_what_waits_behind_it(house: House) -> None:
+async def test_stop_waits_for_updates_in_work_and_those_behind_them(house: House) -> None:
     order: list[str] = []
     begun = asyncio.Event()
     slow(house, order, begun)
@@ -268,7 +270,7 @@ async def until_all_are_taken(house: House) -> None:
         await asyncio.sleep(0.005)
 
 
-async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_stop_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DRAIN_TIMEOUT", 0.05)
     order: list[str] = []
     begun = asyncio.Event()
@@ -281,7 +283,7 @@ async def test_stopping_does_not_wait_forever(house: House, monkeypatch: pytest.
     await asyncio.sleep(0.2)
 
 
-async def test_locks_that_nobody_holds_are_forgotten() -> None:
+async def test_locks_that_are_not_in_use_are_forgotten() -> None:
     locks = PersonLocks()
     for user in range(100):
         async with locks.lock(StorageKey(bot_id=1, chat_id=user, user_id=user)):
@@ -325,14 +327,14 @@ def test_reply_classes_live_as_long_as_the_bot() -> None:
     assert kept in {id(reply) for reply in RESPONSE_CLASSES}
 
 
-async def test_a_bot_speaks_to_telegram_itself_unless_told_otherwise() -> None:
+async def test_bot_calls_telegram_unless_another_server_is_set() -> None:
     assert make_bot(some_settings()).session.api.base.startswith("https://api.telegram.org/")
     elsewhere = make_bot(some_settings(bot_api_url="http://127.0.0.1:1/"))
     assert elsewhere.session.api.base.startswith("http://127.0.0.1:1/")
     assert (elsewhere.default.parse_mode, elsewhere.default.link_preview_is_disabled) == ("HTML", True)
 
 
-async def test_a_crowd_is_served_in_turns_and_one_person_takes_one_place() -> None:
+async def test_number_of_people_in_parallel_is_limited() -> None:
     locks, served, most = PersonLocks(at_once=2), 0, 0
 
     async def visit(person: int) -> None:

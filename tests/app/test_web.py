@@ -1,3 +1,5 @@
+"""The pages /health and /ready."""
+
 from __future__ import annotations
 
 import asyncio
@@ -12,7 +14,7 @@ from bot.web import serve_web
 
 
 class House:
-    """What the two pages are about."""
+    """A database and a readiness that a test sets."""
 
     def __init__(self) -> None:
         self.due: Mapping[str, object] | None = None
@@ -34,7 +36,7 @@ async def ask(port: int, path: str) -> tuple[int, object]:
         return response.status, await response.json(content_type=None) if response.status != 404 else None
 
 
-async def test_a_process_that_answers_is_well_also_while_it_is_not_ready(unused_tcp_port: int) -> None:
+async def test_health_is_ok_while_the_process_is_not_ready(unused_tcp_port: int) -> None:
     house = House()
     async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
         assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok"})
@@ -42,7 +44,7 @@ async def test_a_process_that_answers_is_well_also_while_it_is_not_ready(unused_
         assert await ask(unused_tcp_port, "/other") == (404, None)
 
 
-async def test_a_ready_process_tells_when_something_is_due_next(unused_tcp_port: int) -> None:
+async def test_ready_says_when_the_next_message_is_due(unused_tcp_port: int) -> None:
     house = House()
     async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
         house.due = {"next_due": 1_795_000_000}
@@ -51,7 +53,7 @@ async def test_a_ready_process_tells_when_something_is_due_next(unused_tcp_port:
         assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": None})
 
 
-async def test_a_database_that_fails_or_does_not_answer_is_told_without_its_words(
+async def test_failing_database_is_reported_without_its_error_text(
     unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "REQUEST_TIMEOUT", 0.05)

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tests of the staff slice in the chat: the desk of a clinic."""
