@@ -1,4 +1,4 @@
-"""The codes on a policy: both layouts of the barcode, the text of a QR, and garbage that is neither."""
+"""The codes on a policy: both layouts of the barcode, the text of a QR code, and garbage."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANOTHER = "7888489747123450"
 MARIA = PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА")
 
 OF_TYPE_2 = bytes.fromhex("02001bb297e2ad460e5d039c7503bf6ce7d7bbf8137d14d341c380" + "00" * 33 + "02a8a4" + "00" * 67)
-"""A barcode written by others, its signature zeroed."""
+"""A barcode from another program, with its signature zeroed."""
 
 NAMES = [
     MARIA,
@@ -26,7 +26,7 @@ NAMES = [
 ]
 
 
-def test_a_barcode_written_by_others_tells_number_and_name() -> None:
+def test_barcode_of_another_program_gives_number_and_name() -> None:
     assert read_barcode(OF_TYPE_2) == PolicyCode(NUMBER, MARIA)
 
 

@@ -1,4 +1,4 @@
-"""Checks as rules: how often the register may say no, what its answer means, and what becomes due with time."""
+"""The rules of a check: the pause after refusals, the meaning of an answer, the occasions of the calendar."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_policy_without_an_end_date_is_verified() -> None:
 
 
 @pytest.mark.requirement("C14")
-def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
+def test_unknown_and_anothers_policy_have_the_same_verdict() -> None:
     answers = {
         verdict(None, MONDAY),
         verdict(person(birth_differs=True), MONDAY),
@@ -88,7 +88,7 @@ def test_a_stranger_cannot_tell_an_unknown_policy_from_somebody_elses() -> None:
 @pytest.mark.requirement("C36", "E44", "E47")
 @pytest.mark.parametrize("field", NameField)
 @pytest.mark.parametrize("status", PolicyStatus)
-def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatus) -> None:
+def test_one_wrong_name_needs_a_correction(field: NameField, status: PolicyStatus) -> None:
     checked = verdict(person(field, status=status), MONDAY)
     assert (checked.status, checked.reason) == (VerificationStatus.NEEDS_CORRECTION, None)
     assert checked.correct is field
@@ -98,12 +98,12 @@ def test_the_one_wrong_name_is_asked_again(field: NameField, status: PolicyStatu
     ("status", "reason"),
     [(PolicyStatus.SUSPENDED, RejectionReason.SUSPENDED), (PolicyStatus.EXPIRED, RejectionReason.EXPIRED)],
 )
-def test_a_policy_out_of_force_is_told_to_its_own_people(status: PolicyStatus, reason: RejectionReason) -> None:
+def test_policy_out_of_force_is_named_if_all_data_agree(status: PolicyStatus, reason: RejectionReason) -> None:
     checked = verdict(person(status=status), MONDAY)
     assert (checked.status, checked.reason) == (VerificationStatus.REJECTED, reason)
 
 
-def test_a_silent_register_is_asked_less_and_less_often() -> None:
+def test_retries_of_a_silent_register_become_rarer() -> None:
     seconds = [retry_delay(attempts).total_seconds() for attempts in range(8)]
     assert seconds == [5, 5, 15, 60, 300, 900, 900, 900]
 
@@ -112,7 +112,7 @@ def test_a_silent_register_is_asked_less_and_less_often() -> None:
 
 
 @pytest.mark.requirement("C20")
-def test_the_fifth_refusal_in_an_hour_is_the_last_until_the_first_of_them_is_an_hour_old() -> None:
+def test_fifth_refusal_pauses_until_the_first_is_an_hour_old() -> None:
     at = [MONDAY + each * MINUTE for each in (0, 10, 20, 30)]
     assert paused_until(at, MONDAY + 35 * MINUTE) is None
     at.append(MONDAY + 40 * MINUTE)
@@ -122,7 +122,7 @@ def test_the_fifth_refusal_in_an_hour_is_the_last_until_the_first_of_them_is_an_
 
 @pytest.mark.requirement("C20")
 @given(st.lists(st.integers(0, 7200)), st.integers(0, 7200))
-def test_a_pause_ends_when_it_says_and_never_lasts_longer_than_an_hour(ages: list[int], later: int) -> None:
+def test_pause_ends_on_time_and_within_an_hour(ages: list[int], later: int) -> None:
     failures = [MONDAY + timedelta(seconds=age) for age in ages]
     now = MONDAY + timedelta(seconds=later)
     until = paused_until(failures, now)
@@ -151,7 +151,7 @@ MISMATCH = someone(differs=frozenset({NameField.FAMILY, NameField.GIVEN}))
 
 
 @pytest.mark.requirement("E35", "C17")
-def test_what_the_register_says_of_a_policy_of_sixteen_digits() -> None:
+def test_verdict_on_sixteen_digits_follows_the_answer() -> None:
     said = {
         None: RejectionReason.NOT_MATCHED,
         MISMATCH: RejectionReason.NOT_MATCHED,
@@ -218,7 +218,7 @@ def test_a_second_press_is_answered_by_the_first() -> None:
 
 @pytest.mark.requirement("E41")
 @given(st.integers(1, 50), st.integers(0, 7200))
-def test_a_silent_register_is_asked_again_at_the_latest_when_the_check_becomes_late(attempts: int, after: int) -> None:
+def test_retry_is_no_later_than_the_late_notice(attempts: int, after: int) -> None:
     now = MONDAY + timedelta(seconds=after)
     again = next_try(MONDAY, attempts, now)
     assert again > now
@@ -247,7 +247,7 @@ def test_news_by_day_are_at_once_or_after_the_night(moment: datetime, zone: Zone
 
 
 @pytest.mark.requirement("C17")
-def test_a_week_is_given_to_mend_what_differs() -> None:
+def test_correction_term_is_a_week() -> None:
     assert correct_until(MONDAY) == MONDAY + timedelta(days=7)
 
 
@@ -261,7 +261,7 @@ def due(birth_date: date, now: datetime, valid_until: date | None = None, **told
 
 
 @pytest.mark.parametrize(("age", "occasion"), [(14, Occasion.PASSPORT), (15, Occasion.CONSENT)])
-def test_a_birthday_is_told_once_and_is_news_for_two_months(age: int, occasion: Occasion) -> None:
+def test_birthday_is_an_occasion_once_within_two_months(age: int, occasion: Occasion) -> None:
     born = date(2026 - age, 11, 23)
     assert due(born, MONDAY - timedelta(days=1)) == []
     assert due(born, MONDAY) == [occasion]
@@ -294,7 +294,7 @@ def test_a_birthday_falls_when_the_age_is_reached(born: date, now: datetime, zon
 
 
 @pytest.mark.requirement("E30")
-def test_the_end_of_a_policy_is_told_from_thirty_days_before_until_it_has_come() -> None:
+def test_policy_end_is_an_occasion_for_its_last_thirty_days() -> None:
     child, end = date(2020, 1, 1), date(2026, 12, 23)
     assert due(child, MONDAY - timedelta(days=1), end) == []
     assert due(child, MONDAY, end) == [Occasion.ENDS]
@@ -305,7 +305,7 @@ def test_the_end_of_a_policy_is_told_from_thirty_days_before_until_it_has_come()
 
 
 @pytest.mark.requirement("C4")
-def test_half_a_year_after_the_last_answer_the_card_is_asked_about_on_a_day_without_other_news() -> None:
+def test_half_yearly_question_waits_for_a_day_without_other_news() -> None:
     child, now = date(2020, 1, 1), MONDAY + ASK_AFTER
     assert occasions(child, None, {}, now, MOSCOW) == []
     assert occasions(child, None, KNOWN, now - MINUTE, MOSCOW) == []

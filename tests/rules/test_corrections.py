@@ -1,4 +1,4 @@
-"""Corrections: one field is typed anew, everything else stays, and a card never becomes another child's."""
+"""The rules of a correction: one field changes, and the card stays the same child's."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ FIELDS = st.sampled_from([field for field in KeyField if field is not KeyField.S
 
 
 @given(claim=st.sampled_from([MARIA, DARYA, OLD]), field=FIELDS, typed=TYPED)
-def test_a_correction_touches_its_own_field_alone_or_says_what_is_wrong(
-    claim: PolicyClaim, field: KeyField, typed: str
-) -> None:
+def test_correction_changes_only_its_field_or_is_refused(claim: PolicyClaim, field: KeyField, typed: str) -> None:
     try:
         after = corrected(claim, field, typed, TODAY)
     except InvalidInput:
@@ -41,7 +39,7 @@ def test_a_correction_touches_its_own_field_alone_or_says_what_is_wrong(
 
 
 @given(born=st.dates(date(2009, 1, 1), date(2026, 11, 1)), sex=st.sampled_from(Sex), serial=st.integers(0, 99_999))
-def test_a_new_number_is_taken_only_where_it_says_the_same_of_its_holder(born: date, sex: Sex, serial: int) -> None:
+def test_new_number_must_encode_the_same_holder(born: date, sex: Sex, serial: int) -> None:
     number = make_policy_number("77", born, sex, serial)
     if (born, sex) == (MARIA.birth_date, MARIA.sex):
         assert corrected(MARIA, KeyField.NUMBER, number, TODAY).policy_number == number
@@ -51,7 +49,7 @@ def test_a_new_number_is_taken_only_where_it_says_the_same_of_its_holder(born: d
     assert refused.value.problem is PolicyProblem.OF_ANOTHER
 
 
-def test_the_next_policy_of_the_same_child_is_taken_in_any_spacing() -> None:
+def test_next_policy_of_the_child_is_read_in_any_spacing() -> None:
     number = make_policy_number("77", BORN, Sex.FEMALE, 77)
     spaced = " ".join(number[at : at + 4] for at in range(0, 16, 4))
     for claim in (MARIA, DARYA, OLD):
@@ -69,13 +67,13 @@ def test_only_an_old_paper_is_corrected_to_an_old_paper() -> None:
     assert corrected(MARIA, KeyField.NUMBER, "123 456 789", TODAY).policy_number == "123456789"
 
 
-def test_a_mistyped_new_number_in_place_of_an_old_one_is_told_what_is_wrong_with_it() -> None:
+def test_mistyped_new_number_for_an_old_one_names_its_problem() -> None:
     with pytest.raises(InvalidInput) as refused:
         corrected(OLD, KeyField.NUMBER, "7796 1897 8401 0014", TODAY)
     assert refused.value.problem is PolicyProblem.CHECK_DIGIT
 
 
-def test_birth_date_and_sex_are_typed_only_where_the_number_does_not_tell_them() -> None:
+def test_birth_date_and_sex_are_typed_unless_the_number_encodes_them() -> None:
     told = {KeyField.BIRTH_DATE, KeyField.SEX}
     assert {field for field in KeyField if not is_typed(MARIA, field)} == told
     assert all(is_typed(DARYA, field) and is_typed(OLD, field) for field in KeyField)

@@ -1,4 +1,4 @@
-"""Drafts: whatever has been answered, there is one next question, and the register is asked only after the last."""
+"""The rules of a draft: its next question, and its fields in the storage."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ANSWERS: dict[Step, list[Mapping[str, str]]] = {
     Step.SNILS: [{Detail.SNILS: "11223344595"}],
     Step.POLICIES: [{Entry.NUMBER: number, Entry.SEX: Sex.FEMALE} for number in NUMBERS[:2]],
 }
-"""What each question may be answered with."""
+"""Possible answers to each question."""
 
 WAYS: list[Mapping[str, str]] = [{Entry.WAY: way} for way in Way]
 EVERY_ANSWER: list[Mapping[str, str]] = [
@@ -60,14 +60,12 @@ def draft_of(fields: Mapping[str, str]) -> PolicyDraft:
 
 
 @given(partly_filled)
-def test_the_register_is_asked_when_no_question_is_open_and_only_then(draft: PolicyDraft) -> None:
+def test_claim_exists_only_without_an_open_question(draft: PolicyDraft) -> None:
     assert (claim_of(draft) is not None) == (next_step(draft) is Step.REVIEW)
 
 
 @given(partly_filled, st.data())
-def test_every_answer_closes_its_question_and_the_last_one_leads_to_the_review(
-    draft: PolicyDraft, data: st.DataObject
-) -> None:
+def test_every_answer_closes_its_question_until_the_review(draft: PolicyDraft, data: st.DataObject) -> None:
     asked: list[Step] = []
     while (step := next_step(draft)) is not Step.REVIEW:
         assert step not in asked
@@ -94,7 +92,7 @@ def test_what_the_register_found_is_read_as_it_was_written(found: list[FoundPoli
 
 @given(st.lists(st.sampled_from(EVERY_ANSWER), max_size=8))
 def test_stored_draft_is_read_and_written_unchanged(answers: list[Mapping[str, str]]) -> None:
-    """Forms in existing databases go on: the stored keys and values stay the same."""
+    """Drafts in existing databases are still read: the stored keys and values stay the same."""
     fields = {name: value for answer in answers for name, value in answer.items()}
     assert written(draft_of(fields)) == fields
 
@@ -122,7 +120,7 @@ def test_every_stored_key_has_its_attribute() -> None:
     assert (draft.way, draft.sex, draft.confirmed, draft.named) == (Way.PERSON, Sex.FEMALE, True, True)
 
 
-def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() -> None:
+def test_export_masks_a_number_that_only_the_register_knows() -> None:
     found = f"{NUMBERS[0]} F ACTIVE"
     searched = shown({Entry.WAY: Way.PERSON, Entry.NUMBER: NUMBERS[0], Entry.FOUND: found, Detail.SNILS: "1"})
     assert searched == {Entry.WAY: Way.PERSON, Entry.NUMBER: "••••\u00a00014", Detail.SNILS: "1"}
@@ -130,7 +128,7 @@ def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() ->
     assert shown(typed) == typed
 
 
-def test_a_patronymic_tells_the_sex_of_a_name_in_any_order() -> None:
+def test_patronymic_gives_the_sex_in_any_order_of_words() -> None:
     assert sex_by_patronymic("Королёв Артём Дмитриевич") is Sex.MALE
     assert sex_by_patronymic("Артём Дмитриевич Королёв") is Sex.MALE
     assert sex_by_patronymic("Иванова Мария Сергеевна") is Sex.FEMALE

@@ -75,18 +75,18 @@ def refused_full_name(text: str, *, no_patronymic: bool = False) -> InvalidInput
         ("9987479718999992", "99", date(2025, 12, 31), Sex.MALE),
     ],
 )
-def test_a_number_tells_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
+def test_number_encodes_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
     assert policy_facts(number) == PolicyFacts(region, born, sex)
     assert check_digit(number[:15]) == number[15]
     assert make_policy_number(region, born, sex, int(number[10:15])) == number
 
 
 @pytest.mark.parametrize("number", ["", "7796", GIRL + "0", "77961897840000１4", "779618978400001Z"])
-def test_a_text_of_another_shape_tells_nothing(number: str) -> None:
+def test_text_of_another_shape_has_no_facts(number: str) -> None:
     assert policy_facts(number) is None
 
 
-def test_nobody_was_born_in_the_year_799() -> None:
+def test_birth_year_799_is_not_a_date() -> None:
     assert policy_facts("7776002984000010") is None
 
 
@@ -124,18 +124,18 @@ def test_what_is_written_into_a_number_is_read_from_it(region: str, born: date, 
         "٧٧٩٦189784000014",
     ],
 )
-def test_a_number_is_taken_however_it_is_spaced(typed: str) -> None:
+def test_number_is_read_in_any_spacing(typed: str) -> None:
     assert parse_policy_number(typed, TODAY) == GIRL
 
 
 @pytest.mark.requirement("E24")
-def test_a_leading_zero_is_kept() -> None:
+def test_leading_zero_is_preserved() -> None:
     assert parse_policy_number("0197 5797 7054 3219", TODAY) == "0197579770543219"
 
 
 @pytest.mark.requirement("B29")
 @pytest.mark.parametrize("typed", ["", "   ", "№", "—", "полис ОМС", "\u200b"])
-def test_nothing_typed_is_told_at_once(typed: str) -> None:
+def test_empty_number_is_refused(typed: str) -> None:
     assert refused(typed).problem is PolicyProblem.EMPTY
 
 
@@ -221,7 +221,7 @@ def test_a_number_with_no_possible_birth_date_is_refused(number: str) -> None:
     assert str(refusal.facts["groups"]).replace(" · ", "") == number
 
 
-def test_a_grown_up_policy_is_told_from_a_childs_on_the_very_day() -> None:
+def test_policy_of_an_adult_is_refused_from_the_birthday_on() -> None:
     number = make_policy_number("77", date(2008, 11, 21), Sex.FEMALE, 7)
     assert parse_policy_number(number, date(2026, 11, 20)) == number
     assert refused(number).problem is PolicyProblem.ADULT
@@ -350,7 +350,7 @@ def test_a_name_of_sixty_letters_is_the_longest() -> None:
 
 
 @pytest.mark.parametrize("typed", ["нет", "Нет", "-", "—", "без отчества", "отчества нет", "--"])
-def test_no_patronymic_is_said_with_the_button_alone(typed: str) -> None:
+def test_missing_patronymic_is_accepted_only_by_the_button(typed: str) -> None:
     assert refused_name(typed, NameField.PATRONYMIC).problem is NameProblem.NO_WORD
     assert refused_full_name(f"Иванова Мария {typed}").problem is NameProblem.NO_WORD
 
@@ -473,7 +473,7 @@ def test_sameness_of_names_is_mutual(one: str, other: str) -> None:
 
 
 @pytest.mark.requirement("E32")
-def test_the_parts_that_differ_are_told() -> None:
+def test_differing_parts_are_returned() -> None:
     registered = PersonName("ИВАНОВА", "НАТАЛИЯ", "СЕРГЕЕВНА")
     assert differing(PersonName("Иванова", "Наталия", "Сергеевна"), registered) == frozenset()
     assert differing(PersonName("Иванова", "Наталья"), registered) == {NameField.GIVEN, NameField.PATRONYMIC}
