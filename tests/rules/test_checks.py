@@ -20,12 +20,12 @@ from bot.patients.rules.checks import (
     FAILURE_COUNTS_FOR,
     LATE_AFTER,
     MOST_FAILURES,
-    answers,
     by_day,
     correct_until,
     is_answered,
     is_failure,
     is_late,
+    is_still_valid,
     is_watched,
     judge,
     next_look,
@@ -34,7 +34,7 @@ from bot.patients.rules.checks import (
     retry_delay,
     verdict,
 )
-from bot.patients.rules.watch import ASK_AFTER, Occasion, birthday, has_grown_up, mark, occasions
+from bot.patients.rules.watch import ASK_AFTER, Occasion, birthday, has_grown_up, matter_of, occasions
 from tests.moments import MONDAY
 
 URAL = ZoneInfo("Asia/Yekaterinburg")
@@ -185,13 +185,13 @@ def test_only_what_was_typed_wrong_counts_as_a_failure() -> None:
 
 def test_an_answer_about_another_name_or_an_earlier_question_is_no_answer() -> None:
     asked = a_patient()
-    assert answers(asked, a_patient())
-    assert not answers(asked, a_patient(name=PersonName("Иванова", "Анна", "Сергеевна")))
-    assert not answers(asked, a_patient("7788489747000022"))
+    assert is_still_valid(asked, a_patient())
+    assert not is_still_valid(asked, a_patient(name=PersonName("Иванова", "Анна", "Сергеевна")))
+    assert not is_still_valid(asked, a_patient("7788489747000022"))
     verified = Verification(VerificationStatus.VERIFIED, checked_at=MONDAY)
-    assert not answers(asked, a_patient(verification=verified))
-    assert not answers(a_patient(verification=verified), asked)
-    assert answers(a_patient(verification=verified), a_patient(verification=verified))
+    assert not is_still_valid(asked, a_patient(verification=verified))
+    assert not is_still_valid(a_patient(verification=verified), asked)
+    assert is_still_valid(a_patient(verification=verified), a_patient(verification=verified))
 
 
 def test_a_policy_that_is_theirs_is_watched_in_force_or_not() -> None:
@@ -298,10 +298,10 @@ def test_policy_end_is_an_occasion_for_its_last_thirty_days() -> None:
     child, end = date(2020, 1, 1), date(2026, 12, 23)
     assert due(child, MONDAY - timedelta(days=1), end) == []
     assert due(child, MONDAY, end) == [Occasion.ENDS]
-    assert due(child, MONDAY, end, **{mark(Occasion.ENDS, end): MONDAY}) == []
+    assert due(child, MONDAY, end, **{matter_of(Occasion.ENDS, end): MONDAY}) == []
     assert due(child, MONDAY, date(2026, 12, 24)) == []
     assert due(child, MONDAY, date(2026, 11, 22)) == []
-    assert due(child, MONDAY, date(2026, 12, 1), **{mark(Occasion.ENDS, end): MONDAY}) == [Occasion.ENDS]
+    assert due(child, MONDAY, date(2026, 12, 1), **{matter_of(Occasion.ENDS, end): MONDAY}) == [Occasion.ENDS]
 
 
 @pytest.mark.requirement("C4")
