@@ -244,7 +244,7 @@ class Checks:
     async def _postpone(self, uow: UnitOfWork, account: AccountId, asked: Patient) -> None:
         now = self._clock.now()
         found = await uow.patients.require(account, asked.id)
-        if not rules.answers(asked, found):
+        if not rules.is_still_valid(asked, found):
             return
         attempts, since = found.verification.attempts + 1, found.verification.queued_at or now
         again = replace(found.verification, status=VerificationStatus.UNAVAILABLE, attempts=attempts)
@@ -274,7 +274,7 @@ class Checks:
             found = await uow.patients.require(answer.account, answer.asked.id)
         except NotYours:
             return None
-        if not rules.answers(answer.asked, found):
+        if not rules.is_still_valid(answer.asked, found):
             return None
         return await record_verdict(uow, answer, found, self._clock.now())
 

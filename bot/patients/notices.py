@@ -1,6 +1,6 @@
 """Notices about a policy and its holder: when each is due and when it expires.
 
-What nobody waits for is due by day in the patient's zone.
+A notice that no account waits for is due by day in the patient's zone.
 """
 
 from __future__ import annotations

@@ -75,9 +75,9 @@ class DeskMatter(StrEnum):
     """What is settled at a clinic's desk with papers in hand."""
 
     DISPUTE = "DISPUTE"
-    """two accounts want one patient, and the owner has said no"""
+    """two accounts want one patient, and the owner has refused"""
     PAPERS = "PAPERS"
-    """a clinic wants to have seen the representative's papers once"""
+    """a clinic demands to see the representative's papers once"""
     OLD_POLICY = "OLD_POLICY"
     """the register does not know papers of this form"""
 

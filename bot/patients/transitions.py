@@ -44,7 +44,7 @@ async def requeue_checks(uow: UnitOfWork, account: AccountId, now: datetime) -> 
 
 async def close_card(uow: UnitOfWork, patient: PatientId, now: datetime) -> Verification:
     """Close the card of a patient who is of age until it is erased; return its verification from now on."""
-    closed = rules.of_an_adult(now)
+    closed = rules.adult_verdict(now)
     await uow.checks.close(patient, now)
     await uow.patients.set_verification(patient, closed)
     await uow.checks.set_next_look(patient, watching.erased_on(now))

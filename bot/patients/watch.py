@@ -175,7 +175,7 @@ async def _notify(uow: UnitOfWork, due: DuePatient, now: datetime) -> None:
             continue  # the policy has to be settled first
         if not (recipients := _recipients(due, occasion)):
             continue  # not marked as told: it is sent once an account consents to reminders
-        await uow.checks.record_matter(patient.id, rules.mark(occasion, due.valid_until), now)
+        await uow.checks.record_matter(patient.id, rules.matter_of(occasion, due.valid_until), now)
         for account in recipients:
             await uow.outbox.add(notices.occasion_came(account, patient.id, occasion, now, due.valid_until), now)
 

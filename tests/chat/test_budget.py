@@ -67,7 +67,7 @@ async def test_number_to_verified_card_keeps_its_budget(town: Town, counter: Sta
 
 
 async def test_typed_answer_reads_and_writes_the_prompt_once(town: Town, counter: StatementCounter) -> None:
-    """The draft is one unit of work and the next prompt another."""
+    """The draft is one unit of work and the prompt another."""
     await settle_in(town.mother)
     await to_name(town.mother, MARIA)
     await say(town.mother, "Лишнее слово в имени 7")

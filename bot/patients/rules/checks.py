@@ -105,11 +105,11 @@ def _judged(person: InsuredPerson | None) -> tuple[VerificationStatus, Rejection
     return VerificationStatus.REJECTED, RejectionReason(person.status), None
 
 
-def of_an_adult(now: datetime) -> Verification:
+def adult_verdict(now: datetime) -> Verification:
     return Verification(VerificationStatus.REJECTED, RejectionReason.ADULT, queued_at=now, checked_at=now)
 
 
-def answers(asked: Patient, found: Patient) -> bool:
+def is_still_valid(asked: Patient, found: Patient) -> bool:
     """Return whether an answer about the card ``asked`` is valid for the card as it is ``found`` now."""
     if claim_of(asked) != claim_of(found):
         return False

@@ -44,11 +44,11 @@ def occasions(
         each for each, age in BIRTHDAYS.items() if _has_just_turned(birth_date, age, today) and each.value not in told
     ]
     if valid_until is not None and today <= valid_until <= today + WARN_BEFORE_END:
-        due += [Occasion.ENDS] if mark(Occasion.ENDS, valid_until) not in told else []
+        due += [Occasion.ENDS] if matter_of(Occasion.ENDS, valid_until) not in told else []
     return due or ([Occasion.CONFIRM] if _is_half_a_year_old(told, now) else [])
 
 
-def mark(occasion: Occasion, valid_until: date | None) -> str:
+def matter_of(occasion: Occasion, valid_until: date | None) -> str:
     """Return the matter under which a notice is recorded: another last day of the policy is another matter."""
     return f"{occasion}:{valid_until}" if occasion is Occasion.ENDS else occasion.value
 

@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat about patients: cards, checks, drafts, watched policies."""

@@ -1,4 +1,4 @@
-"""Cards: all that is known of a child, mended without loss, kept by whoever remains, and gone at a word."""
+"""The card of a patient: what it shows, how it is corrected, shared and removed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def townsman(child: Example) -> DemoPerson:
 
 
 async def join(town: Town, owner: Person, other: Person) -> None:
-    """The other parent comes by the owner's link."""
+    """Add the other parent by the owner's invitation."""
     [patient] = await children_of(town, owner)
     token = await town.app.services.invitations.make((await account_of(town, owner)).id, patient.id)
     await consent(other)
@@ -103,7 +103,8 @@ async def test_a_card_shows_all_that_is_known_and_numbers_only_in_an_alert(town:
 
 
 @pytest.mark.requirement("B45", "C10", "E21")
-async def test_a_detail_is_changed_at_once_refused_with_its_reason_and_can_be_removed(town: Town) -> None:
+async def test_detail_is_changed_at_once(town: Town) -> None:
+    """A refusal gives its reason; a known detail can be removed."""
     mother = town.mother
     await settle_in(mother, MARIA)
     wrong = await edit(mother, "СНИЛС", "112-233-445 96")
@@ -132,7 +133,7 @@ async def test_from_one_childs_card_to_anothers_is_two_presses(town: Town) -> No
 
 
 @pytest.mark.requirement("D49")
-async def test_what_keeps_a_child_from_being_booked_is_explained_with_a_button_that_mends_it(town: Town) -> None:
+async def test_obstacle_to_booking_is_explained_with_a_button(town: Town) -> None:
     mother = town.mother
     await say(mother, "/book")
     assert (await mother.screen()).button("Согласен")
@@ -152,7 +153,8 @@ async def test_what_keeps_a_child_from_being_booked_is_explained_with_a_button_t
 
 
 @pytest.mark.requirement("A22", "B45", "E21", "E35")
-async def test_a_confirmed_name_changes_only_when_the_register_agrees_and_visits_stay(town: Town) -> None:
+async def test_confirmed_name_changes_only_when_register_agrees(town: Town) -> None:
+    """The visits stay."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -201,7 +203,7 @@ async def test_a_correction_is_given_up_at_a_word_and_the_card_stays_as_it_was(t
 
 
 @pytest.mark.requirement("B45", "E14")
-async def test_an_exchanged_policy_is_taken_for_the_same_child_alone(town: Town) -> None:
+async def test_exchanged_policy_is_accepted_only_for_the_same_child(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     mistyped = await edit(mother, "Номер полиса", "7796 1897 8401 0014")
@@ -232,7 +234,7 @@ async def test_a_silent_register_loses_no_correction(town: Town, monkeypatch: py
     assert "Петрова Мария Сергеевна" in (await choose(mother, "Попробовать ещё раз")).text
 
 
-async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_again(town: Town) -> None:
+async def test_unconfirmed_card_is_corrected_at_once_and_checked_again(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, EGOR)
     assert EGOR.registered is not None
@@ -244,7 +246,7 @@ async def test_a_card_that_was_never_confirmed_is_mended_at_once_and_checked_aga
 
 
 async def test_a_correction_that_waits_goes_into_a_card_that_has_lost_its_policy(town: Town) -> None:
-    """Nothing is left of such a card to be kept as it was: what was typed is its only truth."""
+    """The register has confirmed nothing of such a card that could stay as it was."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await edit(mother, "Фамилия", "Петрова")
@@ -268,7 +270,7 @@ async def test_a_correction_waits_for_a_month(town: Town) -> None:
     assert "Правка" not in (await card_of(mother)).text
 
 
-async def test_a_number_added_again_mends_an_unconfirmed_card_of_ones_own_and_no_other(town: Town) -> None:
+async def test_number_added_again_renews_only_own_unconfirmed_card(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await join(town, mother, father)
@@ -303,7 +305,7 @@ async def test_a_suspended_policy_is_replaced_by_the_number_of_a_new_one(town: T
 
 
 async def test_a_number_of_another_record_waits_until_the_visits_are_over(town: Town) -> None:
-    """A visit is cancelled in the name of whoever the register knew when it was booked."""
+    """A visit can be cancelled only in the name of the person who was registered when it was booked."""
     mother = town.mother
     await insure(town.app.store, [townsman(TWIN._replace(name=MARIA.name))])
     await settle_in(mother, MARIA)
@@ -315,7 +317,7 @@ async def test_a_number_of_another_record_waits_until_the_visits_are_over(town: 
     assert "••••\u00a00014, действует" in (await card_of(mother)).text
 
 
-async def test_a_number_that_somebody_else_keeps_is_not_taken_over_by_an_edit(town: Town) -> None:
+async def test_edit_does_not_take_over_another_accounts_number(town: Town) -> None:
     mother, stranger = town.mother, town.stranger
     await insure(town.app.store, [townsman(TWIN._replace(name=MARIA.name))])
     await settle_in(stranger, TWIN._replace(name=MARIA.name))
@@ -355,7 +357,7 @@ async def test_a_forged_field_changes_nothing(town: Town) -> None:
     assert await children_of(town, mother) == [patient]
 
 
-async def test_the_card_of_somebody_who_has_come_of_age_is_not_opened_again_by_an_edit(town: Town) -> None:
+async def test_edit_does_not_reopen_the_card_of_an_adult(town: Town) -> None:
     mother = town.mother
     born = date(2008, 11, 24)
     nearly = MARIA._replace(policy_number=make_policy_number("77", born, MARIA.sex, 9), birth_date=born)
@@ -393,7 +395,7 @@ async def test_a_card_goes_after_one_question_and_the_other_child_stays(town: To
     assert again.alert == "Этого здесь больше нет. Вот что есть сейчас."
 
 
-async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_says(town: Town) -> None:
+async def test_removal_cancels_visits_or_leaves_them_as_the_parent_chooses(town: Town) -> None:
     mother, father = town.mother, town.father
     await insure(town.app.store, [townsman(TWIN)])
     for person, child, time in ((mother, MARIA, "08:00"), (father, TWIN, "09:00")):
@@ -418,8 +420,8 @@ async def test_visits_are_cancelled_at_the_clinic_or_left_there_as_the_parent_sa
     assert [message.text for message in await mother.messages()] == [message.text for message in seen]
 
 
-async def test_an_old_answer_to_the_question_about_a_card_is_not_taken_for_one_to_another(town: Town) -> None:
-    """«Да, убрать» was pressed of a card without visits, or of one that somebody else would have kept."""
+async def test_old_answer_about_visits_is_not_used_for_another_removal(town: Town) -> None:
+    """«Да, убрать» was pressed on a card without visits, or on one with another representative."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await card_of(mother)
@@ -438,7 +440,8 @@ async def test_an_old_answer_to_the_question_about_a_card_is_not_taken_for_one_t
 
 
 @pytest.mark.requirement("E14")
-async def test_the_other_parent_may_look_and_leave_but_not_edit_and_his_visits_stay(town: Town) -> None:
+async def test_other_parent_may_look_and_leave_but_not_edit(town: Town) -> None:
+    """The visits that the other parent booked stay."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await join(town, mother, father)
@@ -464,7 +467,7 @@ async def test_the_other_parent_may_look_and_leave_but_not_edit_and_his_visits_s
     assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
 
 
-async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_corrects(town: Town) -> None:
+async def test_both_parents_see_a_problem_and_only_the_owner_corrects_it(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await join(town, mother, father)
@@ -491,7 +494,7 @@ async def test_what_is_wrong_with_a_shared_policy_both_see_and_its_owner_correct
     assert [refused.labels.count(label) for label in ("Выйти из карточки", "Помощь", "История")] == [1, 1, 1]
 
 
-async def test_an_error_that_the_insurer_has_mended_is_checked_again_without_typing_anything(town: Town) -> None:
+async def test_error_corrected_by_the_insurer_is_checked_by_one_press(town: Town) -> None:
     mother = town.mother
     await reissue_in_register(town, MARIA, name=PersonName("Иванова", "Мария", "Семёновна"))
     assert "кроме отчества" in (await settle_in(mother, MARIA)).text

@@ -1,4 +1,4 @@
-"""The check of a policy: where it stands at each moment, what can be mended, and how guessing is brought to an end."""
+"""The check of a policy: its states, corrections after a refusal, and the pause that stops guessing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить и
 
 
 async def guess(person: Person, times: int) -> ChatMessage:
-    """Names typed at random for the policy of the newest card."""
+    """Type wrong names for the policy of the newest card; return the last screen."""
     seen = await person.screen()
     for _each in range(times):
         await choose(person, MEND)
@@ -66,9 +66,8 @@ async def guess(person: Person, times: int) -> ChatMessage:
 
 
 @pytest.mark.requirement("C20", "C36", "E47")
-async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_and_nothing_typed_is_lost(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_five_refusals_pause_checks_until_the_time_shown(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No typed answer is lost meanwhile."""
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -96,7 +95,8 @@ async def test_after_five_refusals_nobody_is_asked_until_the_time_that_is_told_a
 
 
 @pytest.mark.requirement("C20", "E47")
-async def test_a_correction_typed_during_the_pause_waits_on_its_card_and_is_checked_by_one_press(town: Town) -> None:
+async def test_correction_during_the_pause_waits_on_its_card(town: Town) -> None:
+    """One press checks it after the pause."""
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -131,10 +131,8 @@ async def test_a_number_typed_during_the_pause_waits_in_the_same_way(town: Town)
 
 
 @pytest.mark.requirement("C20")
-async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_draft(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The pause is the same for a number that does not exist."""
+async def test_pause_of_a_number_holds_for_every_account(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new card waits in its draft. The pause is the same for a number that does not exist."""
     neighbour = town.chat.person(1005, first_name="Соседка")
     for child, guesser, comer in ((MARIA, town.father, town.mother), (SOFIA, town.stranger, neighbour)):
         await consent(guesser)
@@ -155,10 +153,8 @@ async def test_a_number_is_left_alone_whoever_asks_and_a_new_card_waits_in_its_d
 
 
 @pytest.mark.requirement("C20", "E12")
-async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist_leave_one_trace(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same screens, the same buttons, as many statements in the database and as many questions to the register."""
+async def test_wrong_name_and_unknown_number_cannot_be_told_apart(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have the same screens and buttons, the same number of statements and of queries to the register."""
     await settle_in(town.mother, MARIA)
     traces = []
     for person, child in ((town.father, MARIA), (town.stranger, SOFIA)):
@@ -176,7 +172,7 @@ async def test_a_right_number_with_a_wrong_name_and_a_number_that_does_not_exist
 
 @contextmanager
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Every statement that the bot's database is given, in order."""
+    """Record every statement of the bot's database, in order."""
     ran: list[str] = []
     run = SqliteConnection._statement
 
@@ -193,9 +189,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.mark.requirement("E41", "E38")
-async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itself(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_late_check_notifies_once_and_continues(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
     with register_down(monkeypatch) as asked:
@@ -222,9 +216,10 @@ async def test_a_check_that_takes_half_an_hour_says_so_once_and_goes_on_by_itsel
 
 
 @pytest.mark.requirement("B48", "E9", "D30", "B46")
-async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_while_the_register_is_silent(
+async def test_confirmed_policy_stays_confirmed_while_register_is_silent(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It can be checked at any time."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await town.pass_time(hours=3)
@@ -249,9 +244,8 @@ async def test_a_confirmed_policy_can_be_checked_any_time_and_stays_confirmed_wh
     assert "Полис проверен" in (await choose(mother, AGAIN)).text
 
 
-async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_another(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_presses_on_a_silent_register_send_one_query(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment later a press sends another one."""
     mother, checks = town.mother, town.app.services.checks
     await settle_in(mother, MARIA)
     account, [maria] = await account_of(town, mother), await children_of(town, mother)
@@ -274,9 +268,10 @@ async def test_presses_on_a_silent_register_are_one_question_and_a_moment_later_
     assert (await checks.recheck(account.id, maria.id)).verification.checked_at == town.clock.now()
 
 
-async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks_nothing_more(
+async def test_second_press_on_a_confirmed_policy_sends_no_second_query(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The register is slow and still has the first query."""
     mother, checks = town.mother, town.app.services.checks
     await settle_in(mother, MARIA)
     monkeypatch.setattr(limits, "TAP_TIMEOUT", 0.02)
@@ -293,7 +288,7 @@ async def test_a_press_while_a_slow_register_is_asked_of_a_confirmed_policy_asks
 
 
 @pytest.mark.requirement("E38", "E47")
-async def test_a_late_answer_to_what_was_mended_or_removed_meanwhile_is_not_taken(
+async def test_late_answer_about_a_corrected_or_removed_card_is_ignored(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mother, services = town.mother, town.app.services
@@ -328,9 +323,7 @@ async def until_answered(town: Town, person: Person) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it_is_given_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_check_pauses_without_consent_and_continues_with_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
     with register_down(monkeypatch):
@@ -350,9 +343,8 @@ async def test_a_check_rests_while_the_consent_is_taken_back_and_goes_on_once_it
     assert "Полис проверен" in news.text
 
 
-async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_consent(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_policy_is_not_watched_without_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No notice is sent either."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
@@ -372,7 +364,7 @@ async def test_a_policy_is_not_looked_at_and_nobody_is_told_of_it_without_the_co
 
 
 @pytest.mark.requirement("C17", "E47", "E38")
-async def test_a_week_is_given_to_correct_one_name_and_a_reminder_comes_a_day_before_it_ends(town: Town) -> None:
+async def test_correction_term_is_a_week_with_a_reminder_a_day_before(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     answer = await link(mother, EGOR)
@@ -393,7 +385,7 @@ async def test_a_week_is_given_to_correct_one_name_and_a_reminder_comes_a_day_be
 
 
 @pytest.mark.requirement("C17")
-async def test_nobody_is_reminded_of_what_he_has_corrected(town: Town) -> None:
+async def test_corrected_card_gets_no_reminder(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await link(mother, EGOR)
@@ -405,7 +397,7 @@ async def test_nobody_is_reminded_of_what_he_has_corrected(town: Town) -> None:
 
 
 @pytest.mark.requirement("E45", "E30", "E47")
-async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) -> None:
+async def test_each_refusal_shows_a_way_on(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     for child, words, ways in (
@@ -438,7 +430,8 @@ async def test_each_refusal_says_what_to_do_and_nothing_dead_ends(town: Town) ->
 
 
 @pytest.mark.requirement("E45", "E7")
-async def test_the_letter_about_a_suspended_policy_asks_why_and_to_put_it_in_force(town: Town) -> None:
+async def test_letter_about_a_suspended_policy_asks_to_put_it_in_force(town: Town) -> None:
+    """It asks for the reason, too."""
     mother = town.mother
     await consent(mother)
     await link(mother, NIKITA)
@@ -449,7 +442,7 @@ async def test_the_letter_about_a_suspended_policy_asks_why_and_to_put_it_in_for
 
 
 @pytest.mark.requirement("E30", "E47")
-async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: Town) -> None:
+async def test_expired_policy_gets_a_new_number_on_its_card(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await link(mother, EVA)
@@ -460,7 +453,7 @@ async def test_an_expired_policy_with_a_new_number_is_mended_on_its_card(town: T
 
 
 @pytest.mark.requirement("E50", "E35")
-async def test_a_paper_that_the_register_does_not_know_is_looked_at_in_the_clinic_by_a_number(town: Town) -> None:
+async def test_unknown_paper_is_sent_to_the_clinic_with_a_ref(town: Town) -> None:
     mother = town.mother
     await settle_in(mother)
     account, services = await account_of(town, mother), town.app.services
@@ -481,7 +474,7 @@ async def test_a_paper_that_the_register_does_not_know_is_looked_at_in_the_clini
 async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The register finds later that the name is another's: the card does not keep the policy from its owner."""
+    """The register finds later that the name is another person's: the policy is free for its owner."""
     await settle_in(town.mother, ALINA)
     await change_in_register(town, ALINA, sex=Sex.MALE)
     await town.pass_time(days=1)

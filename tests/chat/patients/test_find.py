@@ -1,4 +1,4 @@
-"""A policy that is not at hand is found by name, birth date and SNILS, its number hidden until it is checked."""
+"""The search for a policy by name, birth date and SNILS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME, BORN, SNILS = MARIA.name.full, "15.03.2018", "112-233-445 95"
 
 
 async def search(person: Person, name: str = NAME, born: str = BORN, snils: str = SNILS) -> ChatMessage:
-    """From a screen with the ways to add a child to what the register says."""
+    """Go from a screen with the ways to add a child to the result of the search."""
     await choose(person, "Данные ребёнка и СНИЛС")
     for typed in (name, born, snils):
         await say(person, typed)
@@ -29,7 +29,8 @@ async def search(person: Person, name: str = NAME, born: str = BORN, snils: str 
 
 
 @pytest.mark.requirement("E22", "A7", "A19", "C11", "D37", "E20")
-async def test_a_policy_is_found_by_the_childs_data_and_its_number_stays_hidden_until_it_is_checked(town: Town) -> None:
+async def test_found_policy_number_is_hidden_until_it_is_checked(town: Town) -> None:
+    """The policy is found by the name, the birth date and the SNILS."""
     mother = town.mother
     await consent(mother)
     found = await search(mother)
@@ -45,7 +46,7 @@ async def test_a_policy_is_found_by_the_childs_data_and_its_number_stays_hidden_
 
 
 @pytest.mark.requirement("E22", "E25", "B47")
-async def test_nothing_found_is_one_answer_whatever_was_wrong(town: Town) -> None:
+async def test_failed_search_has_one_answer_for_every_reason(town: Town) -> None:
     people = (town.mother, town.father, town.stranger)
     wrong = ({"name": "Иванова Марина Сергеевна"}, {"born": "16.03.2018"}, {"snils": "087-654-303 00"})
     answers = []
@@ -57,7 +58,7 @@ async def test_nothing_found_is_one_answer_whatever_was_wrong(town: Town) -> Non
 
 
 @pytest.mark.requirement("E22", "E47", "C36")
-async def test_any_of_the_data_is_mended_alone_and_the_search_goes_on(town: Town) -> None:
+async def test_one_corrected_answer_continues_the_search(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await search(mother, name="Иванова Марина Сергеевна", born="16.03.2018", snils="087-654-303 00")
@@ -73,7 +74,8 @@ async def test_any_of_the_data_is_mended_alone_and_the_search_goes_on(town: Town
 
 
 @pytest.mark.requirement("E22")
-async def test_a_policy_not_in_force_is_offered_with_its_standing_and_a_known_one_opens_its_card(town: Town) -> None:
+async def test_found_policy_not_in_force_is_offered_with_its_status(town: Town) -> None:
+    """A policy that the account has already opens its card."""
     mother = town.mother
     await consent(mother)
     assert (await search(mother, EVA.name.full, "21.08.2016", EVA.snils)).button("••••\u00a00054, срок истёк")
@@ -85,7 +87,7 @@ async def test_a_policy_not_in_force_is_offered_with_its_standing_and_a_known_on
 
 
 @pytest.mark.requirement("E22", "E40", "D11")
-async def test_a_silent_register_keeps_what_was_typed_and_is_asked_again(
+async def test_search_of_a_silent_register_keeps_the_draft_and_is_retried(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mother = town.mother
@@ -99,7 +101,8 @@ async def test_a_silent_register_keeps_what_was_typed_and_is_asked_again(
 
 
 @pytest.mark.requirement("E22")
-async def test_five_searches_in_vain_make_a_pause_that_says_until_when_and_keeps_the_draft(town: Town) -> None:
+async def test_five_failed_searches_pause_and_keep_the_draft(town: Town) -> None:
+    """The pause shows its end."""
     mother = town.mother
     await consent(mother)
     await search(mother, born="01.03.2018")
@@ -135,7 +138,7 @@ async def test_a_number_typed_after_a_search_in_vain_goes_on_with_the_same_name(
 
 
 class Plain:
-    """A clinic system that finds nobody by name."""
+    """The clinic system has no search by person."""
 
     def __init__(self, registry: ClinicSystem) -> None:
         self.name, self._registry = registry.name, registry

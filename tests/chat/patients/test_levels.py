@@ -1,4 +1,4 @@
-"""Levels: a clinic says what must be proved before it books, and a parent is told how to prove it, in time."""
+"""What a clinic demands to be proved before it books, and how a parent proves it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.boolean
 
 
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
-    """A clinic of the registry decides what it wants to have proved, and the bot hears of it."""
+    """Set the level that a clinic of the registry demands, and let the bot read it."""
     wish = "UPDATE registry_clinics SET level = :level WHERE id = :clinic"
     await town.app.store.database.write(
         lambda connection: connection.execute(wish, {"level": int(level), "clinic": clinic})
@@ -59,7 +59,7 @@ def test_what_a_clinic_demands_is_proved_by_nothing_but_itself(proofs: Proofs, d
 
 
 @pytest.mark.requirement("D40", "A6", "E50")
-async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town: Town) -> None:
+async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     old_screen = await review(mother)
@@ -82,7 +82,7 @@ async def test_a_clinic_that_wants_papers_says_so_before_anything_is_chosen(town
 
 
 @pytest.mark.requirement("D41", "E50", "C9", "D40")
-async def test_papers_that_the_desk_has_seen_open_booking_and_the_parent_is_told(town: Town) -> None:
+async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> None:
     mother, levels = town.mother, town.app.services.levels
     await settle_in(mother, MARIA)
     await demand(town, Level.PAPERS)
@@ -125,7 +125,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
 
 
 async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
-    """Neither the father's papers nor those of another child say anything of this one."""
+    """Neither the father's papers nor those of another child count for this one."""
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA, ARTYOM)
     for clinic in (1, 2):

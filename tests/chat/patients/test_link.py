@@ -1,4 +1,4 @@
-"""Linking a policy: what is typed is checked at once, what the register says is told, what was right is kept."""
+"""Link a policy by its number: validation of what is typed, and the answer of the register."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_a_wrong_number_is_answered_at_once_with_the_place_of_the_error(to
 
 
 @pytest.mark.requirement("B37", "C36", "E4")
-async def test_a_number_typed_right_after_a_mistake_is_taken(town: Town) -> None:
+async def test_number_typed_after_a_mistake_is_accepted(town: Town) -> None:
     await consent(town.mother)
     await say(town.mother, MISTYPED)
     answer = await say(town.mother, WELL_TYPED)
@@ -93,7 +93,7 @@ async def test_a_number_is_understood_in_any_spacing(town: Town, spacing: str) -
 
 
 @pytest.mark.requirement("E24")
-async def test_a_number_is_kept_as_printed_with_its_leading_zero(town: Town) -> None:
+async def test_number_is_stored_with_its_leading_zero(town: Town) -> None:
     number = make_policy_number("01", date(2018, 3, 15), Sex.FEMALE, 14)
     await consent(town.mother)
     await say(town.mother, f"{number[:4]} {number[4:8]} {number[8:12]} {number[12:]}")
@@ -103,7 +103,7 @@ async def test_a_number_is_kept_as_printed_with_its_leading_zero(town: Town) -> 
 
 
 @pytest.mark.requirement("B31", "C25", "C26", "E16")
-async def test_birth_date_and_sex_are_read_from_the_number_and_shown_not_asked(town: Town) -> None:
+async def test_birth_date_and_sex_are_shown_as_the_number_encodes_them(town: Town) -> None:
     await consent(town.mother)
     girl = await say(town.mother, MARIA.policy_number)
     assert "девочки, родившейся 15 марта 2018 года" in girl.text
@@ -113,7 +113,7 @@ async def test_birth_date_and_sex_are_read_from_the_number_and_shown_not_asked(t
 
 
 @pytest.mark.requirement("E5", "E31", "B29")
-async def test_nothing_is_asked_but_the_number_and_the_name_each_by_itself(town: Town) -> None:
+async def test_only_the_number_and_the_name_are_required(town: Town) -> None:
     mother = town.mother
     asked = [await consent(mother), await say(mother, MARIA.policy_number), await choose(mother, "Да")]
     reviewed = await say(mother, MARIA.name.full)
@@ -146,7 +146,7 @@ async def test_where_to_find_the_number_is_one_press_away_and_leads_back(town: T
     assert "Напишите номер" in (await choose(town.mother, "Назад")).text
 
 
-async def test_a_family_without_a_policy_yet_is_told_what_to_do(town: Town) -> None:
+async def test_family_without_a_policy_gets_advice(town: Town) -> None:
     await consent(town.mother)
     assert "103" in (await choose(town.mother, "Полиса пока нет")).text
     assert "Госуслугах" in (await choose(town.mother, "Месяц или больше")).text
@@ -163,7 +163,7 @@ async def test_yes_and_no_may_be_typed(town: Town, typed: str, shown: str) -> No
     assert shown in (await say(town.mother, typed)).text
 
 
-async def test_a_name_typed_before_its_turn_is_kept_and_the_question_stays(town: Town) -> None:
+async def test_name_typed_early_is_stored_and_the_question_stays(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await say(mother, MARIA.policy_number)
@@ -221,7 +221,7 @@ WRONG_NAMES = {
 
 @pytest.mark.requirement("B30", "C25", "E36", "E44", "E47")
 @pytest.mark.parametrize("case", WRONG_NAMES)
-async def test_a_wrong_name_is_answered_with_its_place_and_the_number_is_kept(town: Town, case: str) -> None:
+async def test_invalid_name_shows_its_place_and_keeps_the_number(town: Town, case: str) -> None:
     typed, expected = WRONG_NAMES[case]
     await consent(town.mother)
     await to_name(town.mother, MARIA)
@@ -232,7 +232,7 @@ async def test_a_wrong_name_is_answered_with_its_place_and_the_number_is_kept(to
 
 
 @pytest.mark.requirement("C26")
-async def test_a_patronymic_of_the_other_sex_is_questioned_once_and_then_taken(town: Town) -> None:
+async def test_patronymic_of_the_other_sex_is_refused_once(town: Town) -> None:
     await consent(town.mother)
     await to_name(town.mother, MARIA)
     questioned = await say(town.mother, "Иванова Мария Сергеевич")
@@ -270,7 +270,7 @@ async def test_two_words_typed_first_and_no_patronymic_pressed_after_are_enough(
 
 
 @pytest.mark.requirement("E3", "E18", "E37", "B46", "B47")
-async def test_a_matching_policy_ends_with_its_masked_number_the_date_and_the_way_on(town: Town) -> None:
+async def test_verified_policy_shows_masked_number_date_and_next_step(town: Town) -> None:
     await consent(town.mother)
     done = await link(town.mother, MARIA)
     assert "Полис проверен: Мария И., ••••\u00a00014, действует" in done.text
@@ -283,7 +283,7 @@ async def test_a_matching_policy_ends_with_its_masked_number_the_date_and_the_wa
 
 
 @pytest.mark.requirement("C14")
-async def test_the_policys_region_is_known_and_the_child_belongs_to_a_clinic_there(town: Town) -> None:
+async def test_verified_child_belongs_to_a_clinic_of_the_policys_region(town: Town) -> None:
     await consent(town.mother)
     done = await link(town.mother, ALINA)
     assert "Екатеринбург" in done.text
@@ -310,7 +310,7 @@ async def test_not_found_and_does_not_match_are_one_answer(town: Town) -> None:
 
 
 @pytest.mark.requirement("E4", "E47", "C36", "B47", "B37")
-async def test_one_differing_name_is_the_only_thing_asked_again(town: Town) -> None:
+async def test_only_the_differing_name_is_asked_for_again(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     answer = await link(mother, EGOR)
@@ -321,7 +321,7 @@ async def test_one_differing_name_is_the_only_thing_asked_again(town: Town) -> N
     assert "Полис проверен" in (await say(mother, "Андреевич")).text
 
 
-async def test_a_correction_with_a_mistake_is_asked_again(town: Town) -> None:
+async def test_invalid_correction_repeats_the_prompt(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await link(mother, EGOR)
@@ -331,7 +331,7 @@ async def test_a_correction_with_a_mistake_is_asked_again(town: Town) -> None:
     assert "Напишите отчество" in answer.text
 
 
-async def test_data_that_do_not_agree_can_be_mended_without_typing_the_number_again(town: Town) -> None:
+async def test_refused_data_are_corrected_without_retyping_the_number(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -381,7 +381,7 @@ async def test_the_same_number_again_is_the_same_card(town: Town) -> None:
 
 
 @pytest.mark.requirement("E38", "E39", "E40", "B57")
-async def test_a_silent_register_is_asked_again_and_the_answer_comes_by_itself(
+async def test_silent_register_is_retried_and_the_answer_is_notified(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mother = town.mother
@@ -415,7 +415,7 @@ async def test_news_of_a_name_to_correct_leads_straight_to_it(town: Town, monkey
     assert "Полис проверен" in (await say(mother, "Андреевич")).text
 
 
-async def test_a_verdict_seen_on_the_screen_is_not_told_again(town: Town) -> None:
+async def test_verdict_shown_on_the_screen_is_not_notified(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     before = await town.mother.messages()
     await town.pass_time(minutes=1)

@@ -1,4 +1,4 @@
-"""Children and policies: the list, the cards, and drafts that wait for whoever left them."""
+"""The list of children and policies, with the drafts to continue."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def test_with_two_children_booking_asks_for_whom_and_switches_between_them
 
 
 @pytest.mark.requirement("E40", "E38")
-async def test_the_state_of_a_check_is_seen_in_the_list_and_leads_to_what_must_be_corrected(town: Town) -> None:
+async def test_list_shows_the_check_status_and_leads_to_the_correction(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, EGOR)
     card = await choose(mother, "Меню", MENU, "⚠️ Егор С.")
@@ -78,7 +78,7 @@ async def test_a_child_whose_policy_is_not_in_force_cannot_be_booked(town: Town)
     assert not answer.button("Педиатр")
 
 
-async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: Town) -> None:
+async def test_renewed_policy_is_verified_by_the_next_check(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, NIKITA)
     await change_in_register(town, NIKITA, PolicyStatus.ACTIVE)
@@ -86,7 +86,8 @@ async def test_a_policy_renewed_at_the_insurer_is_taken_on_the_next_check(town: 
 
 
 @pytest.mark.requirement("B4")
-async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says_so(town: Town) -> None:
+async def test_suspended_policy_books_no_visit_and_its_card_says_so(town: Town) -> None:
+    """The policy is suspended after it was linked."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await change_in_register(town, MARIA, PolicyStatus.SUSPENDED)
@@ -116,7 +117,7 @@ async def test_a_form_left_halfway_is_continued_from_the_menu(town: Town) -> Non
 
 
 @pytest.mark.requirement("D11")
-async def test_what_was_typed_survives_a_restart_and_the_answer_still_finds_its_question(town: Town) -> None:
+async def test_draft_and_open_question_survive_a_restart(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)
@@ -134,7 +135,7 @@ async def test_buttons_of_before_a_restart_work_after_it(town: Town) -> None:
     assert "Какой день?" in (await choose(mother, "Петрова")).text
 
 
-async def test_a_policy_number_typed_while_nothing_asks_for_it_adds_nobody_by_itself(town: Town) -> None:
+async def test_number_typed_without_a_prompt_adds_no_patient(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/menu")

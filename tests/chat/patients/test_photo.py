@@ -1,4 +1,4 @@
-"""A photo instead of typing: from the picture of a policy to a confirmed child, and what is said when it fails."""
+"""Link a policy by a photo or a file of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.chat.town import Town
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is read must not depend on how busy the machine is."""
+    """Give the reading more time: its result must not depend on how busy the machine is."""
     monkeypatch.setattr(reading, "READ_WITHIN", 60)
     monkeypatch.setattr(reading, "ATTEMPTS_WITHIN", 60)
 
@@ -91,7 +91,7 @@ async def test_the_second_page_of_a_pdf_is_looked_at_too(town: Town) -> None:
 
 
 @pytest.mark.requirement("E8")
-async def test_a_qr_with_the_number_tells_the_number_and_the_name_is_typed(town: Town) -> None:
+async def test_qr_code_gives_the_number_and_the_name_is_typed(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     assert "15 марта 2018" in (await send_photo(mother, on_paper(qr(MARIA.policy_number)))).text
@@ -99,7 +99,7 @@ async def test_a_qr_with_the_number_tells_the_number_and_the_name_is_typed(town:
     assert "Полис проверен" in (await name_and_check(mother, MARIA.name.full)).text
 
 
-async def test_a_name_without_a_patronymic_is_taken_as_it_is(town: Town) -> None:
+async def test_name_without_a_patronymic_is_accepted(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await send_photo(mother, on_paper(printed(ALINA)))
@@ -171,7 +171,7 @@ async def test_the_photo_is_deleted_from_the_chat_whether_it_was_read_or_not(tow
         assert sent not in {message.id for message in await mother.messages()}
 
 
-async def test_a_register_that_is_silent_is_told_when_the_name_is_confirmed(
+async def test_silent_register_is_shown_after_the_name_is_confirmed(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mother = town.mother
@@ -198,7 +198,7 @@ async def test_an_english_speaker_sends_a_photo_too(town: Town) -> None:
 
 
 @pytest.mark.requirement("E8", "B54")
-async def test_an_unreadable_photo_is_answered_with_how_to_take_one_over_the_same_prompt(town: Town) -> None:
+async def test_unreadable_photo_is_answered_with_advice_over_the_prompt(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     answer = await send_photo(mother, seen(HERS, blur=9))
@@ -226,19 +226,19 @@ async def test_a_file_that_is_too_big_is_refused_before_it_is_fetched(town: Town
 
 
 @pytest.mark.requirement("A13", "C8")
-async def test_a_file_of_another_kind_is_refused_whatever_it_calls_itself(town: Town) -> None:
+async def test_file_of_another_kind_is_refused_by_its_content(town: Town) -> None:
     await consent(town.mother)
     answer = await send_file(town.mother, b"MZ\x90\x00 a program", "полис.jpg", "image/jpeg")
     assert "только JPG, PNG и PDF" in answer.text
     assert "Напишите номер полиса" in answer.text
 
 
-async def test_a_file_that_does_not_open_is_said_to(town: Town) -> None:
+async def test_broken_file_is_refused_with_the_reason(town: Town) -> None:
     await consent(town.mother)
     assert "не открывается" in (await send_file(town.mother, b"%PDF-1.7 torn")).text
 
 
-async def test_a_file_that_telegram_does_not_hand_over_is_asked_for_again(town: Town) -> None:
+async def test_file_that_telegram_does_not_deliver_is_asked_for_again(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await town.chat.fault("500", method="getFile", chat=None, times=None)
@@ -263,7 +263,8 @@ async def test_two_policies_in_one_photo_are_not_chosen_between(town: Town) -> N
 
 
 @pytest.mark.requirement("E2", "E8")
-async def test_the_prompt_offers_how_to_photograph_and_that_screen_takes_photo_and_number(town: Town) -> None:
+async def test_photo_screen_accepts_a_photo_and_a_number(town: Town) -> None:
+    """The prompt for the number leads to it."""
     mother = town.mother
     await consent(mother)
     shown = await choose(mother, "Фото полиса")
@@ -274,7 +275,7 @@ async def test_the_prompt_offers_how_to_photograph_and_that_screen_takes_photo_a
     assert "2 ноября 2015" in (await say(mother, ARTYOM.policy_number)).text
 
 
-async def test_a_photo_that_nothing_asked_for_is_offered_a_way_in_and_not_read(town: Town) -> None:
+async def test_photo_without_a_prompt_is_not_read_and_gets_a_button(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, ARTYOM)
     await say(mother, "/menu")
@@ -287,7 +288,7 @@ async def test_a_photo_that_nothing_asked_for_is_offered_a_way_in_and_not_read(t
     assert "15 марта 2018" in (await send_photo(mother, HERS)).text
 
 
-async def test_a_photo_sent_where_a_name_is_asked_leaves_the_question_open(town: Town) -> None:
+async def test_photo_at_the_name_prompt_keeps_the_prompt(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await say(mother, MARIA.policy_number)
@@ -305,7 +306,7 @@ async def test_a_photo_before_consent_is_not_read(town: Town) -> None:
     assert "Согласие 1 из 3" in (await choose(town.mother, "Добавить ребёнка")).text
 
 
-async def test_a_photo_of_a_policy_that_another_has_linked_says_what_typing_says(town: Town) -> None:
+async def test_photo_of_a_linked_policy_is_answered_like_its_number(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await consent(town.father)
     await send_photo(town.father, HERS)

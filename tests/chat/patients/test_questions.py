@@ -1,4 +1,4 @@
-"""The wizard: one question a screen, nothing lost on the way, and a review where every answer can still be changed."""
+"""The wizard for a new patient: one question a screen, and a review where every answer can be changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ async def add_detail(person: Person, button: str, typed: str) -> ChatMessage:
 
 
 @pytest.mark.requirement("E27", "C39")
-async def test_a_policy_cannot_be_older_than_the_child_in_the_wizard_and_on_the_card(town: Town) -> None:
+async def test_policy_cannot_be_older_than_the_child(town: Town) -> None:
+    """Neither in the wizard nor on the card."""
     mother = town.mother
     await consent(mother)
     await to_review(mother, MARIA)
@@ -69,7 +70,8 @@ async def test_a_policy_cannot_be_older_than_the_child_in_the_wizard_and_on_the_
 
 
 @pytest.mark.requirement("A22", "C18", "C2", "E20", "D37")
-async def test_everything_told_is_shown_before_the_register_is_asked_and_takes_two_presses(town: Town) -> None:
+async def test_review_shows_all_answers_before_the_check(town: Town) -> None:
+    """A change takes two presses."""
     mother = town.mother
     await consent(mother)
     before = await presses(town)
@@ -87,7 +89,7 @@ async def test_everything_told_is_shown_before_the_register_is_asked_and_takes_t
 
 
 @pytest.mark.requirement("A22", "C18")
-async def test_the_whole_number_is_told_in_an_alert_and_never_in_a_message(town: Town) -> None:
+async def test_full_number_is_shown_only_in_an_alert(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     reviewed = await to_review(mother, MARIA)
@@ -179,7 +181,7 @@ async def test_a_refused_card_keeps_the_draft(template: Path, tmp_path: Path) ->
 
 
 @pytest.mark.requirement("E1", "A7", "A19", "C11", "C12", "C27", "E27", "E28", "E31", "E34")
-async def test_whatever_else_is_known_may_be_added_and_is_kept_with_the_card(town: Town) -> None:
+async def test_details_in_a_draft_are_stored_with_the_card(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await to_review(mother, MARIA)
@@ -227,7 +229,8 @@ async def test_a_mistake_in_what_is_optional_is_pointed_at_and_spoils_nothing(to
 
 
 @pytest.mark.requirement("E20", "E31", "D37", "C13", "A6", "C7", "B33")
-async def test_no_question_is_about_a_passport_taxes_work_or_illness_and_what_is_optional_says_so(town: Town) -> None:
+async def test_no_question_asks_for_passport_taxes_work_or_illness(town: Town) -> None:
+    """Optional questions are marked as such."""
     mother = town.mother
     asked = [(await consent(mother)).text, (await choose(mother, "Номер полиса")).text]
     asked += [(await say(mother, MARIA.policy_number)).text, (await choose(mother, "Да")).text]
@@ -252,7 +255,7 @@ async def test_no_question_is_about_a_passport_taxes_work_or_illness_and_what_is
 
 
 @pytest.mark.requirement("E11")
-async def test_whoever_does_not_know_the_snils_is_told_who_does(town: Town) -> None:
+async def test_snils_prompt_explains_where_to_find_it(town: Town) -> None:
     mother, father = town.mother, town.father
     await consent(mother)
     await to_review(mother, MARIA)
@@ -271,7 +274,8 @@ async def test_whoever_does_not_know_the_snils_is_told_who_does(town: Town) -> N
 
 
 @pytest.mark.requirement("E23", "A8", "C12", "C35", "C39")
-async def test_nine_digits_are_a_temporary_certificate_whose_birth_date_and_sex_are_asked(town: Town) -> None:
+async def test_temporary_certificate_asks_for_birth_date_and_sex(town: Town) -> None:
+    """Its number has nine digits."""
     mother = town.mother
     await consent(mother)
     asked = await say(mother, "304 517 826")
@@ -318,7 +322,8 @@ async def test_an_old_policy_goes_by_series_and_number_and_to_the_clinics_desk(t
 
 
 @pytest.mark.requirement("E23", "C39")
-async def test_a_child_born_after_the_last_old_policies_is_asked_to_look_for_another_number(town: Town) -> None:
+async def test_old_policy_of_a_younger_child_asks_for_another_number(town: Town) -> None:
+    """The child was born after the last old policies were issued."""
     mother = town.mother
     await consent(mother)
     await choose(mother, "Старый полис")
@@ -336,7 +341,7 @@ async def test_a_child_born_after_the_last_old_policies_is_asked_to_look_for_ano
 
 
 @pytest.mark.requirement("D11", "E47")
-async def test_a_form_is_taken_up_at_the_first_question_without_an_answer_wherever_it_was_left(town: Town) -> None:
+async def test_draft_continues_at_the_first_question_without_an_answer(town: Town) -> None:
     mother = town.mother
     await settle_in(mother)
     await choose(mother, "Данные ребёнка")
@@ -357,7 +362,8 @@ async def test_a_form_is_taken_up_at_the_first_question_without_an_answer_wherev
 
 
 @pytest.mark.requirement("D11", "E19")
-async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_behind_the_menu(town: Town) -> None:
+async def test_number_of_another_child_begins_a_second_draft(town: Town) -> None:
+    """The menu offers to continue both."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await choose(mother, "Добавить")
@@ -376,7 +382,8 @@ async def test_another_childs_number_begins_a_form_of_its_own_and_both_wait_behi
     assert "30 июля 2021" in (await choose(mother, "Дописать данные ребёнка")).text
 
 
-async def test_a_name_typed_under_one_number_is_kept_by_its_own_form_when_that_number_comes_again(town: Town) -> None:
+async def test_number_typed_again_continues_its_own_draft(town: Town) -> None:
+    """The name that was typed there is still in it."""
     mother = town.mother
     await consent(mother)
     await to_name(mother, MARIA)

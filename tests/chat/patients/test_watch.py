@@ -1,4 +1,4 @@
-"""Watching: what changes after a policy was confirmed is told once, by day, to everybody whom it concerns."""
+"""Notices of what changes after a policy was confirmed: once, by day, to all representatives."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RUSLAN = PersonName("Тагиров", "Руслан", "Маратович")
 
 
 async def insure_boy(town: Town, birth_date: date, valid_until: date | None = None) -> Example:
-    """The register learns of a boy of a given age."""
+    """Insure a boy of a given age."""
     number = make_policy_number("77", birth_date, Sex.MALE, 321)
     await insure(town.app.store, [DemoPerson(number, RUSLAN, birth_date, Sex.MALE, GARDEN, valid_until=valid_until)])
     return Example(number, RUSLAN, "", birth_date, Sex.MALE, GARDEN)
@@ -54,7 +54,7 @@ async def the_patient(town: Town, person: Person) -> Patient:
 
 
 async def share(town: Town, person: Person, patient: Patient) -> None:
-    """The other parent acts for the child as well."""
+    """Add the other parent as a representative."""
     account = await account_of(town, person)
     await town.app.store.storage.write(
         lambda uow: uow.representatives.add(account.id, patient.id, Relationship.PARENT, town.clock.now())
@@ -65,7 +65,7 @@ async def share(town: Town, person: Person, patient: Patient) -> None:
 
 
 @pytest.mark.requirement("D30", "C4", "D34", "E9")
-async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again_when_it_is_back(town: Town) -> None:
+async def test_suspension_and_its_end_are_notified_to_both_parents(town: Town) -> None:
     mother, father = town.mother, town.father
     await settle_in(mother, MARIA)
     await settle_in(father)
@@ -92,9 +92,7 @@ async def test_a_policy_that_is_suspended_is_told_to_both_parents_and_told_again
 
 
 @pytest.mark.requirement("D34")
-async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_look_at_a_silent_register_is_retried_an_hour_later(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await change_in_register(town, MARIA, PolicyStatus.EXPIRED)
@@ -111,8 +109,8 @@ async def test_a_silent_register_changes_nothing_and_is_asked_an_hour_later(
 
 
 @pytest.mark.requirement("D30")
-async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at_night(town: Town) -> None:
-    """A policy suspended from the start; the bot was away the whole day and comes back in the evening."""
+async def test_policy_suspended_from_the_start_is_watched_but_not_at_night(town: Town) -> None:
+    """The bot was off for the whole day and starts again in the evening."""
     mother = town.mother
     await consent(mother)
     await link(mother, NIKITA)
@@ -128,7 +126,7 @@ async def test_a_first_refusal_is_looked_at_again_as_well_and_nobody_is_woken_at
 
 
 @pytest.mark.requirement("C17", "D34")
-async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_place(town: Town) -> None:
+async def test_name_changed_in_the_register_is_notified_and_corrected(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await link(mother, EGOR)
@@ -146,7 +144,7 @@ async def test_a_name_that_the_register_has_changed_is_told_and_corrected_in_pla
 
 
 @pytest.mark.requirement("E30", "E52")
-async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> None:
+async def test_policy_end_is_notified_once_a_month_before(town: Town) -> None:
     mother = town.mother
     boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 25))
     await consent(mother)
@@ -167,7 +165,7 @@ async def test_the_end_of_a_policy_is_told_a_month_before_once(town: Town) -> No
     assert "истёк" in (await mother.screen()).text
 
 
-async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows_none(town: Town) -> None:
+async def test_typed_last_day_is_notified_if_the_register_has_none(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, ALINA)
     alina = await the_patient(town, mother)
@@ -179,7 +177,7 @@ async def test_an_end_that_the_parent_has_typed_is_told_where_the_register_knows
 
 
 @pytest.mark.requirement("C4")
-async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_again_after_the_answer(
+async def test_card_is_to_be_confirmed_every_half_a_year(
     town: Town,
 ) -> None:
     mother, father = town.mother, town.father
@@ -207,7 +205,7 @@ async def test_half_a_year_later_the_parent_is_asked_whether_all_is_right_and_ag
     assert [news.text for news in await new_messages(mother, before) if "Всё ли верно?" in news.text] != []
 
 
-async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
+async def test_account_without_reminders_gets_no_question(town: Town) -> None:
     mother = town.mother
     boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 1))
     await consent(mother, reminders=False)
@@ -217,7 +215,8 @@ async def test_who_wants_no_reminders_is_asked_nothing(town: Town) -> None:
     assert await new_messages(mother, before) == []
 
 
-async def test_who_agrees_to_reminders_later_is_told_what_nobody_could_be_told_before(town: Town) -> None:
+async def test_later_consent_to_reminders_sends_the_missed_notice(town: Town) -> None:
+    """No account had that consent before."""
     mother = town.mother
     boy = await insure_boy(town, date(2020, 1, 1), valid_until=date(2026, 12, 10))
     await consent(mother, reminders=False)
@@ -231,7 +230,7 @@ async def test_who_agrees_to_reminders_later_is_told_what_nobody_could_be_told_b
     assert "действует до 10 декабря 2026 года" in news.text
 
 
-async def test_the_half_yearly_question_waits_for_whoever_agrees_to_reminders_later(town: Town) -> None:
+async def test_half_yearly_question_waits_for_the_consent_to_reminders(town: Town) -> None:
     mother = town.mother
     await consent(mother, reminders=False)
     await link(mother, MARIA)
@@ -276,7 +275,7 @@ async def test_a_visit_asks_for_the_paper_of_the_age_on_its_own_day(town: Town) 
     assert "С собой: полис, паспорт пациента." in reminders[-1]
 
 
-async def test_at_eighteen_the_card_closes_is_taken_along_and_is_gone_a_month_later(town: Town) -> None:
+async def test_card_closes_at_eighteen_and_is_erased_a_month_later(town: Town) -> None:
     mother = town.mother
     boy = await insure_boy(town, date(2008, 11, 25))
     await consent(mother)
@@ -318,7 +317,7 @@ async def test_a_shared_card_closes_for_both_and_once_in_its_history(town: Town)
         assert (await choose(person, "Руслан", "История")).text.count("исполнилось 18 лет") == 1
 
 
-async def test_an_adults_card_made_of_other_papers_is_refused_without_asking_the_register(town: Town) -> None:
+async def test_adult_with_other_papers_is_refused_without_the_register(town: Town) -> None:
     await settle_in(town.mother)
     account, services = await account_of(town, town.mother), town.app.services
     number = make_policy_number("77", date(2008, 11, 23), Sex.MALE, 5)
@@ -332,7 +331,8 @@ async def test_an_adults_card_made_of_other_papers_is_refused_without_asking_the
 
 
 @pytest.mark.requirement("A29")
-async def test_a_newborn_without_a_policy_is_told_what_to_do_and_reminded_two_weeks_later(town: Town) -> None:
+async def test_newborn_without_a_policy_gets_advice_and_a_reminder(town: Town) -> None:
+    """The reminder comes two weeks later."""
     mother = town.mother
     await consent(mother)
     await choose(mother, "Данные ребёнка")
