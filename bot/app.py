@@ -14,8 +14,8 @@ from typing import Any
 import structlog
 from aiogram import Bot, Dispatcher
 
-from bot.clinics.systems import Systems
 from bot.clinics.port import ClinicSystem
+from bot.clinics.systems import Systems
 from bot.clock import FollowingClock, SystemClock
 from bot.core import limits
 from bot.core.clock import Clock

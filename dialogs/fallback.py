@@ -60,7 +60,7 @@ class Fallback:
         await show(turn.bot, turn.chat, offer)
 
     async def on_anything(self, message: Message, turn: Turn) -> None:
-        if is_access_code(message, turn. visitor):
+        if is_access_code(message, turn.visitor):
             enter = self._navigator.text_readers[EnterCode.__prefix__]
             await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return

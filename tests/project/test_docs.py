@@ -12,8 +12,7 @@ from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
 from storage.registry.seed.examples import EXAMPLES
-from tests.project_files import read
-from tests.project_files import ROOT
+from tests.project_files import ROOT, read
 
 README, OPERATING, CONTRIBUTING = (read(ROOT / name) for name in ("README.md", "OPERATING.md", "CONTRIBUTING.md"))
 

@@ -1,10 +1,4 @@
-<<<<<<< HEAD
 """The codes on a policy: both layouts of the barcode, the text of a QR code, and data that is neither."""
-||||||| a7182eb
-"""The codes on a policy: both layouts of the barcode, the text of a QR, and garbage that is neither."""
-=======
-"""The codes on a policy: both layouts of the barcode, the text of a QR code, and garbage."""
->>>>>>> refs/heads/patients
 
 from __future__ import annotations
 
@@ -22,13 +16,7 @@ ANOTHER = "7888489747123450"
 MARIA = PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА")
 
 OF_TYPE_2 = bytes.fromhex("02001bb297e2ad460e5d039c7503bf6ce7d7bbf8137d14d341c380" + "00" * 33 + "02a8a4" + "00" * 67)
-<<<<<<< HEAD
 """A genuine barcode with its signature set to zeros."""
-||||||| a7182eb
-"""A barcode written by others, its signature zeroed."""
-=======
-"""A barcode from another program, with its signature zeroed."""
->>>>>>> refs/heads/patients
 
 NAMES = [
     MARIA,
@@ -38,13 +26,7 @@ NAMES = [
 ]
 
 
-<<<<<<< HEAD
 def test_genuine_barcode_has_number_and_name() -> None:
-||||||| a7182eb
-def test_a_barcode_written_by_others_tells_number_and_name() -> None:
-=======
-def test_barcode_of_another_program_gives_number_and_name() -> None:
->>>>>>> refs/heads/patients
     assert read_barcode(OF_TYPE_2) == PolicyCode(NUMBER, MARIA)
 
 

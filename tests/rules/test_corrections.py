@@ -1,10 +1,4 @@
-<<<<<<< HEAD
 """Rules of corrections: one field changes, the others stay, and a card never becomes another child's."""
-||||||| a7182eb
-"""Corrections: one field is typed anew, everything else stays, and a card never becomes another child's."""
-=======
-"""The rules of a correction: one field changes, and the card stays the same child's."""
->>>>>>> refs/heads/patients
 
 from __future__ import annotations
 
@@ -45,13 +39,7 @@ def test_correction_changes_only_its_field_or_is_refused(claim: PolicyClaim, fie
 
 
 @given(born=st.dates(date(2009, 1, 1), date(2026, 11, 1)), sex=st.sampled_from(Sex), serial=st.integers(0, 99_999))
-<<<<<<< HEAD
 def test_new_number_must_have_the_same_birth_date_and_sex(born: date, sex: Sex, serial: int) -> None:
-||||||| a7182eb
-def test_a_new_number_is_taken_only_where_it_says_the_same_of_its_holder(born: date, sex: Sex, serial: int) -> None:
-=======
-def test_new_number_must_encode_the_same_holder(born: date, sex: Sex, serial: int) -> None:
->>>>>>> refs/heads/patients
     number = make_policy_number("77", born, sex, serial)
     if (born, sex) == (MARIA.birth_date, MARIA.sex):
         assert corrected(MARIA, KeyField.NUMBER, number, TODAY).policy_number == number
@@ -61,13 +49,7 @@ def test_new_number_must_encode_the_same_holder(born: date, sex: Sex, serial: in
     assert refused.value.problem is PolicyProblem.OF_ANOTHER
 
 
-<<<<<<< HEAD
 def test_next_policy_of_a_child_is_accepted_in_any_spacing() -> None:
-||||||| a7182eb
-def test_the_next_policy_of_the_same_child_is_taken_in_any_spacing() -> None:
-=======
-def test_next_policy_of_the_child_is_read_in_any_spacing() -> None:
->>>>>>> refs/heads/patients
     number = make_policy_number("77", BORN, Sex.FEMALE, 77)
     spaced = " ".join(number[at : at + 4] for at in range(0, 16, 4))
     for claim in (MARIA, DARYA, OLD):
@@ -85,31 +67,15 @@ def test_only_an_old_policy_is_corrected_to_an_old_policy() -> None:
     assert corrected(MARIA, KeyField.NUMBER, "123 456 789", TODAY).policy_number == "123456789"
 
 
-<<<<<<< HEAD
 def test_mistyped_new_number_is_refused_by_its_check_digit() -> None:
-||||||| a7182eb
-def test_a_mistyped_new_number_in_place_of_an_old_one_is_told_what_is_wrong_with_it() -> None:
-=======
-def test_mistyped_new_number_for_an_old_one_names_its_problem() -> None:
->>>>>>> refs/heads/patients
     with pytest.raises(InvalidInput) as refused:
         corrected(OLD, KeyField.NUMBER, "7796 1897 8401 0014", TODAY)
     assert refused.value.problem is PolicyProblem.CHECK_DIGIT
 
 
-<<<<<<< HEAD
 def test_birth_date_and_sex_of_a_16_digit_number_are_not_typed() -> None:
     fixed = {KeyField.BIRTH_DATE, KeyField.SEX}
     assert {field for field in KeyField if not is_typed(MARIA, field)} == fixed
-||||||| a7182eb
-def test_birth_date_and_sex_are_typed_only_where_the_number_does_not_tell_them() -> None:
-    told = {KeyField.BIRTH_DATE, KeyField.SEX}
-    assert {field for field in KeyField if not is_typed(MARIA, field)} == told
-=======
-def test_birth_date_and_sex_are_typed_unless_the_number_encodes_them() -> None:
-    told = {KeyField.BIRTH_DATE, KeyField.SEX}
-    assert {field for field in KeyField if not is_typed(MARIA, field)} == told
->>>>>>> refs/heads/patients
     assert all(is_typed(DARYA, field) and is_typed(OLD, field) for field in KeyField)
     assert corrected(DARYA, KeyField.BIRTH_DATE, "16.03.2018", TODAY).birth_date == date(2018, 3, 16)
     assert value_of(corrected(DARYA, KeyField.SEX, "M", TODAY), KeyField.SEX) == "M"

@@ -1,10 +1,4 @@
-<<<<<<< HEAD
 """Rules of drafts: any set of answers has one next step, and a claim is made only after the last."""
-||||||| a7182eb
-"""Drafts: whatever has been answered, there is one next question, and the register is asked only after the last."""
-=======
-"""The rules of a draft: its next question, and its fields in the storage."""
->>>>>>> refs/heads/patients
 
 from __future__ import annotations
 
@@ -48,13 +42,7 @@ ANSWERS: dict[Step, list[Mapping[str, str]]] = {
     Step.SNILS: [{Detail.SNILS: "11223344595"}],
     Step.POLICIES: [{Entry.NUMBER: number, Entry.SEX: Sex.FEMALE} for number in NUMBERS[:2]],
 }
-<<<<<<< HEAD
 """Possible answers to each step."""
-||||||| a7182eb
-"""What each question may be answered with."""
-=======
-"""Possible answers to each question."""
->>>>>>> refs/heads/patients
 
 WAYS: list[Mapping[str, str]] = [{Entry.WAY: way} for way in Way]
 EVERY_ANSWER: list[Mapping[str, str]] = [
@@ -72,26 +60,12 @@ def draft_of(fields: Mapping[str, str]) -> PolicyDraft:
 
 
 @given(partly_filled)
-<<<<<<< HEAD
 def test_draft_makes_a_claim_only_when_no_step_is_open(draft: PolicyDraft) -> None:
-||||||| a7182eb
-def test_the_register_is_asked_when_no_question_is_open_and_only_then(draft: PolicyDraft) -> None:
-=======
-def test_claim_exists_only_without_an_open_question(draft: PolicyDraft) -> None:
->>>>>>> refs/heads/patients
     assert (claim_of(draft) is not None) == (next_step(draft) is Step.REVIEW)
 
 
 @given(partly_filled, st.data())
-<<<<<<< HEAD
 def test_every_answer_closes_its_step_and_the_last_opens_the_review(draft: PolicyDraft, data: st.DataObject) -> None:
-||||||| a7182eb
-def test_every_answer_closes_its_question_and_the_last_one_leads_to_the_review(
-    draft: PolicyDraft, data: st.DataObject
-) -> None:
-=======
-def test_every_answer_closes_its_question_until_the_review(draft: PolicyDraft, data: st.DataObject) -> None:
->>>>>>> refs/heads/patients
     asked: list[Step] = []
     while (step := next_step(draft)) is not Step.REVIEW:
         assert step not in asked
@@ -118,13 +92,7 @@ def test_found_policies_are_read_as_they_were_written(found: list[FoundPolicy]) 
 
 @given(st.lists(st.sampled_from(EVERY_ANSWER), max_size=8))
 def test_stored_draft_is_read_and_written_unchanged(answers: list[Mapping[str, str]]) -> None:
-<<<<<<< HEAD
     """Drafts in existing databases stay readable: the stored keys and values do not change."""
-||||||| a7182eb
-    """Forms in existing databases go on: the stored keys and values stay the same."""
-=======
-    """Drafts in existing databases are still read: the stored keys and values stay the same."""
->>>>>>> refs/heads/patients
     fields = {name: value for answer in answers for name, value in answer.items()}
     assert written(draft_of(fields)) == fields
 
@@ -152,13 +120,7 @@ def test_every_stored_key_has_its_attribute() -> None:
     assert (draft.way, draft.sex, draft.confirmed, draft.named) == (Way.PERSON, Sex.FEMALE, True, True)
 
 
-<<<<<<< HEAD
 def test_number_found_in_the_register_shows_four_digits() -> None:
-||||||| a7182eb
-def test_a_number_that_only_the_register_has_told_is_taken_along_by_its_end() -> None:
-=======
-def test_export_masks_a_number_that_only_the_register_knows() -> None:
->>>>>>> refs/heads/patients
     found = f"{NUMBERS[0]} F ACTIVE"
     searched = shown({Entry.WAY: Way.PERSON, Entry.NUMBER: NUMBERS[0], Entry.FOUND: found, Detail.SNILS: "1"})
     assert searched == {Entry.WAY: Way.PERSON, Entry.NUMBER: "••••\u00a00014", Detail.SNILS: "1"}
@@ -166,13 +128,7 @@ def test_export_masks_a_number_that_only_the_register_knows() -> None:
     assert shown(typed) == typed
 
 
-<<<<<<< HEAD
 def test_patronymic_determines_the_sex_in_any_order() -> None:
-||||||| a7182eb
-def test_a_patronymic_tells_the_sex_of_a_name_in_any_order() -> None:
-=======
-def test_patronymic_gives_the_sex_in_any_order_of_words() -> None:
->>>>>>> refs/heads/patients
     assert sex_by_patronymic("Королёв Артём Дмитриевич") is Sex.MALE
     assert sex_by_patronymic("Артём Дмитриевич Королёв") is Sex.MALE
     assert sex_by_patronymic("Иванова Мария Сергеевна") is Sex.FEMALE

@@ -55,13 +55,7 @@ nine_digits = st.integers(1_002_000, 999_999_999).map("{:09}".format)
         ("٣٠٤517826", "304517826", PolicyKind.TEMPORARY),
     ],
 )
-<<<<<<< HEAD
 def test_number_determines_the_kind_of_policy(typed: str, number: str, kind: PolicyKind) -> None:
-||||||| a7182eb
-def test_a_number_tells_what_paper_it_stands_on(typed: str, number: str, kind: PolicyKind) -> None:
-=======
-def test_kind_of_paper_follows_from_the_number(typed: str, number: str, kind: PolicyKind) -> None:
->>>>>>> refs/heads/patients
     assert policy(typed) == number
     assert policy_kind(number) is kind
 
@@ -134,13 +128,7 @@ def test_impossible_old_policy_is_refused(typed: str, problem: Problem) -> None:
         ("001-001-998 77", "00100199877"),
     ],
 )
-<<<<<<< HEAD
 def test_snils_is_accepted_in_any_spacing(typed: str, digits: str) -> None:
-||||||| a7182eb
-def test_a_snils_is_taken_however_it_is_spaced(typed: str, digits: str) -> None:
-=======
-def test_snils_is_read_in_any_spacing(typed: str, digits: str) -> None:
->>>>>>> refs/heads/patients
     assert parse_snils(typed) == digits
 
 
@@ -160,15 +148,7 @@ def test_snils_is_read_in_any_spacing(typed: str, digits: str) -> None:
         ("777-777-777 77", SnilsProblem.SAME, {}),
     ],
 )
-<<<<<<< HEAD
 def test_wrong_snils_is_refused_by_its_problem(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
-||||||| a7182eb
-def test_a_wrong_snils_is_told_from_every_other_mistake(
-    typed: str, problem: Problem, facts: dict[str, int | str]
-) -> None:
-=======
-def test_each_mistake_in_a_snils_has_its_problem(typed: str, problem: Problem, facts: dict[str, int | str]) -> None:
->>>>>>> refs/heads/patients
     refusal = refused(parse_snils, typed)
     assert (refusal.problem, refusal.facts) == (problem, facts)
 
@@ -182,16 +162,7 @@ def test_separators_do_not_change_a_snils(first9: str, between: list[str]) -> No
 
 
 @given(nine_digits, st.integers(0, 10), st.integers(1, 9))
-<<<<<<< HEAD
 def test_one_wrong_digit_of_a_snils_is_refused_or_another_valid_snils(first9: str, place: int, shift: int) -> None:
-||||||| a7182eb
-def test_a_slip_in_one_digit_of_a_snils_is_caught_unless_it_makes_another_valid_one(
-    first9: str, place: int, shift: int
-) -> None:
-=======
-def test_one_wrong_digit_of_a_snils_is_found(first9: str, place: int, shift: int) -> None:
-    """Unless it makes another valid number."""
->>>>>>> refs/heads/patients
     digits = first9 + snils_check_number(first9)
     slipped = digits[:place] + str((int(digits[place]) + shift) % 10) + digits[place + 1 :]
     weighed = sum(int(digit) * (9 - at) for at, digit in enumerate(slipped[:9]))
@@ -224,13 +195,7 @@ def test_one_wrong_digit_of_a_snils_is_found(first9: str, place: int, shift: int
         ("«II-АК № 654321»", "II-АК 654321"),
     ],
 )
-<<<<<<< HEAD
 def test_certificate_is_normalized(typed: str, written: str) -> None:
-||||||| a7182eb
-def test_a_certificate_comes_to_one_form_whatever_its_spelling(typed: str, written: str) -> None:
-=======
-def test_certificate_has_one_form_for_every_spelling(typed: str, written: str) -> None:
->>>>>>> refs/heads/patients
     assert parse_certificate(typed) == written
     assert parse_certificate(written) == written
 
@@ -369,13 +334,7 @@ def test_address_has_a_place_and_a_house(typed: str) -> None:
         ("Москва " * 40, AddressProblem.LENGTH),
     ],
 )
-<<<<<<< HEAD
 def test_incomplete_address_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
-||||||| a7182eb
-def test_what_an_address_lacks_is_said(typed: str, problem: Problem) -> None:
-=======
-def test_incomplete_address_is_refused_with_what_is_missing(typed: str, problem: Problem) -> None:
->>>>>>> refs/heads/patients
     assert refused(parse_address, typed).problem is problem
 
 
@@ -398,13 +357,7 @@ def test_incomplete_address_is_refused_with_what_is_missing(typed: str, problem:
         "+8 916 123-45-67",
     ],
 )
-<<<<<<< HEAD
 def test_mobile_number_is_accepted_in_any_spelling(typed: str) -> None:
-||||||| a7182eb
-def test_a_mobile_number_is_taken_in_any_spelling(typed: str) -> None:
-=======
-def test_mobile_number_is_read_in_any_spelling(typed: str) -> None:
->>>>>>> refs/heads/patients
     assert parse_phone(typed) == MOBILE
 
 
@@ -430,13 +383,7 @@ def test_mobile_number_is_read_in_any_spelling(typed: str) -> None:
         ("19161234567", PhoneProblem.FOREIGN),
     ],
 )
-<<<<<<< HEAD
 def test_unusable_phone_number_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
-||||||| a7182eb
-def test_a_number_that_cannot_be_rung_or_written_to_is_refused_with_the_reason(typed: str, problem: Problem) -> None:
-=======
-def test_unusable_phone_or_email_is_refused_with_the_reason(typed: str, problem: Problem) -> None:
->>>>>>> refs/heads/patients
     assert refused(parse_phone, typed).problem is problem
 
 
@@ -452,13 +399,7 @@ def test_unusable_phone_or_email_is_refused_with_the_reason(typed: str, problem:
         ("anna@xn--80a1acny.xn--p1ai", "anna@xn--80a1acny.xn--p1ai"),
     ],
 )
-<<<<<<< HEAD
 def test_email_of_any_domain_is_accepted(typed: str, written: str) -> None:
-||||||| a7182eb
-def test_an_address_of_any_site_is_taken(typed: str, written: str) -> None:
-=======
-def test_email_of_any_site_is_accepted(typed: str, written: str) -> None:
->>>>>>> refs/heads/patients
     assert parse_email(typed) == written
 
 
@@ -481,13 +422,7 @@ def test_email_of_any_site_is_accepted(typed: str, written: str) -> None:
         ("a" * 65 + "@example.org", EmailProblem.LENGTH),
     ],
 )
-<<<<<<< HEAD
 def test_wrong_email_is_refused_by_its_problem(typed: str, problem: Problem) -> None:
-||||||| a7182eb
-def test_what_is_wrong_in_an_address_of_mail_is_said(typed: str, problem: Problem) -> None:
-=======
-def test_invalid_email_is_refused_with_the_reason(typed: str, problem: Problem) -> None:
->>>>>>> refs/heads/patients
     assert refused(parse_email, typed).problem is problem
 
 
@@ -496,46 +431,21 @@ def test_invalid_email_is_refused_with_the_reason(typed: str, problem: Problem) 
 
 @pytest.mark.parametrize("parse", TEXTS)
 @given(typed_texts)
-<<<<<<< HEAD
 def test_any_text_is_refused_or_normalized_once(parse: Callable[[str], str], text: str) -> None:
     answer = parsed_or_refused(parse, text)
-||||||| a7182eb
-def test_whatever_is_typed_is_taken_or_refused_and_what_is_taken_stays_as_it_is(
-    parse: Callable[[str], str], text: str
-) -> None:
-    answer = taken_or_refused(parse, text)
-=======
-def test_any_text_is_refused_or_read_to_a_stable_value(parse: Callable[[str], str], text: str) -> None:
-    """An accepted value is read to itself."""
-    answer = taken_or_refused(parse, text)
->>>>>>> refs/heads/patients
     if isinstance(answer, str):
         assert parse(answer) == answer
 
 
 @pytest.mark.parametrize("parse", [born, issued, until])
 @given(typed_dates)
-<<<<<<< HEAD
 def test_any_text_is_a_date_or_refused(parse: Callable[[str], date], text: str) -> None:
     answer = parsed_or_refused(parse, text)
-||||||| a7182eb
-def test_whatever_is_typed_for_a_date_is_one_or_a_refusal(parse: Callable[[str], date], text: str) -> None:
-    answer = taken_or_refused(parse, text)
-=======
-def test_any_text_is_a_date_or_a_refusal(parse: Callable[[str], date], text: str) -> None:
-    answer = taken_or_refused(parse, text)
->>>>>>> refs/heads/patients
     assert isinstance(answer, InvalidInput) or answer.year >= 1900
 
 
 @pytest.mark.requirement("E20", "E27", "E28", "B33")
-<<<<<<< HEAD
 def test_optional_details_are_five_without_passport_and_inn() -> None:
-||||||| a7182eb
-def test_what_else_may_be_told_of_a_child_is_these_five_and_no_passport_and_no_inn() -> None:
-=======
-def test_details_are_these_five_without_passport_and_inn() -> None:
->>>>>>> refs/heads/patients
     examples = {
         Detail.SNILS: ("112-233-445 95", "11223344595"),
         Detail.CERTIFICATE: ("V-МЮ № 123456", "V-МЮ 123456"),

@@ -74,13 +74,7 @@ def refused_full_name(text: str, *, no_patronymic: bool = False) -> InvalidInput
         ("9987479718999992", "99", date(2025, 12, 31), Sex.MALE),
     ],
 )
-<<<<<<< HEAD
 def test_number_has_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
-||||||| a7182eb
-def test_a_number_tells_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
-=======
-def test_number_encodes_region_birth_date_and_sex(number: str, region: str, born: date, sex: Sex) -> None:
->>>>>>> refs/heads/patients
     assert policy_facts(number) == PolicyFacts(region, born, sex)
     assert check_digit(number[:15]) == number[15]
     assert make_policy_number(region, born, sex, int(number[10:15])) == number
@@ -91,13 +85,7 @@ def test_text_of_another_shape_has_no_facts(number: str) -> None:
     assert policy_facts(number) is None
 
 
-<<<<<<< HEAD
 def test_number_with_the_year_799_has_no_facts() -> None:
-||||||| a7182eb
-def test_nobody_was_born_in_the_year_799() -> None:
-=======
-def test_birth_year_799_is_not_a_date() -> None:
->>>>>>> refs/heads/patients
     assert policy_facts("7776002984000010") is None
 
 
@@ -135,13 +123,7 @@ def test_made_number_is_read_back(region: str, born: date, sex: Sex, serial: int
         "٧٧٩٦189784000014",
     ],
 )
-<<<<<<< HEAD
 def test_number_is_accepted_in_any_spacing(typed: str) -> None:
-||||||| a7182eb
-def test_a_number_is_taken_however_it_is_spaced(typed: str) -> None:
-=======
-def test_number_is_read_in_any_spacing(typed: str) -> None:
->>>>>>> refs/heads/patients
     assert parse_policy_number(typed, TODAY) == GIRL
 
 
@@ -238,13 +220,7 @@ def test_number_with_an_impossible_birth_date_is_refused(number: str) -> None:
     assert str(refusal.facts["groups"]).replace(" · ", "") == number
 
 
-<<<<<<< HEAD
 def test_policy_of_an_adult_is_refused_from_the_birthday() -> None:
-||||||| a7182eb
-def test_a_grown_up_policy_is_told_from_a_childs_on_the_very_day() -> None:
-=======
-def test_policy_of_an_adult_is_refused_from_the_birthday_on() -> None:
->>>>>>> refs/heads/patients
     number = make_policy_number("77", date(2008, 11, 21), Sex.FEMALE, 7)
     assert parse_policy_number(number, date(2026, 11, 20)) == number
     assert refused(number).problem is PolicyProblem.ADULT
@@ -371,13 +347,7 @@ def test_a_name_of_sixty_letters_is_the_longest() -> None:
 
 
 @pytest.mark.parametrize("typed", ["нет", "Нет", "-", "—", "без отчества", "отчества нет", "--"])
-<<<<<<< HEAD
 def test_typed_no_is_not_a_patronymic(typed: str) -> None:
-||||||| a7182eb
-def test_no_patronymic_is_said_with_the_button_alone(typed: str) -> None:
-=======
-def test_missing_patronymic_is_accepted_only_by_the_button(typed: str) -> None:
->>>>>>> refs/heads/patients
     assert refused_name(typed, NameField.PATRONYMIC).problem is NameProblem.NO_WORD
     assert refused_full_name(f"Иванова Мария {typed}").problem is NameProblem.NO_WORD
 
@@ -500,13 +470,7 @@ def test_sameness_of_names_is_symmetric(one: str, other: str) -> None:
 
 
 @pytest.mark.requirement("E32")
-<<<<<<< HEAD
 def test_differing_parts_of_a_name_are_returned() -> None:
-||||||| a7182eb
-def test_the_parts_that_differ_are_told() -> None:
-=======
-def test_differing_parts_are_returned() -> None:
->>>>>>> refs/heads/patients
     registered = PersonName("ИВАНОВА", "НАТАЛИЯ", "СЕРГЕЕВНА")
     assert differing(PersonName("Иванова", "Наталия", "Сергеевна"), registered) == frozenset()
     assert differing(PersonName("Иванова", "Наталья"), registered) == {NameField.GIVEN, NameField.PATRONYMIC}

@@ -42,9 +42,8 @@ from tests.chat.actions import (
     take_back,
     to_name,
 )
-from tests.chat.insured_children import insure
+from tests.chat.insured_children import DemoPerson, insure
 from tests.chat.message import ChatMessage
-from tests.chat.insured_children import DemoPerson
 from tests.chat.person import Person
 from tests.chat.policy_register import change_in_register, delayed_checks, recorded_checks, register_down
 from tests.chat.town import Town
