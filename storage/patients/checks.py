@@ -50,10 +50,13 @@ class SqlChecks:
 
     async def told(self, patient: PatientId) -> Mapping[str, datetime]:
         """Every matter that has been told of a patient, and when."""
-        return {row["matter"]: moment(row["at"]) for row in await queries.list_marks(self._connection, patient=patient)}
+        return {
+            row["matter"]: moment(row["at"])
+            for row in await queries.list_recorded_matters(self._connection, patient=patient)
+        }
 
     async def tell(self, patient: PatientId, matter: str, at: datetime) -> None:
-        await queries.set_mark(self._connection, patient=patient, matter=matter, at=seconds(at))
+        await queries.record_matter(self._connection, patient=patient, matter=matter, at=seconds(at))
 
     # --- watching ---
 
