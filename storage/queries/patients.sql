@@ -119,10 +119,10 @@ INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :numb
 -- name: delete_old_failed_checks!
 DELETE FROM failed_checks WHERE at <= :before;
 
--- name: list_marks
+-- name: list_recorded_matters
 SELECT matter, at FROM told WHERE patient_id = :patient;
 
--- name: set_mark!
+-- name: record_matter!
 INSERT INTO told (patient_id, matter, at) VALUES (:patient, :matter, :at)
 ON CONFLICT (patient_id, matter) DO UPDATE SET at = excluded.at;
 

@@ -80,7 +80,7 @@ class RegistryVisit:
 
 
 class RegistryCipher:
-    """Seals personal data of the registry and reads rows that contain it."""
+    """Encrypts personal data of the registry and reads the rows that contain it."""
 
     def __init__(self, cipher: Cipher, index: BlindIndex) -> None:
         self._cipher, self._index = cipher, index
