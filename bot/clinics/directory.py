@@ -1,6 +1,6 @@
 """The directory: clinics, specialties and doctors of any clinic system under our own small ids.
 
-What a system lists is stored once and cached: a listing costs one call of the system and, if noitem in it has changed,
+What a system lists is stored once and cached: a listing costs one call of the system and, if nothing in it has changed,
 no query of ours. The caches are safe to lose.
 """
 

@@ -1,7 +1,7 @@
 """The clinic systems of this installation, with a timeout around every call.
 
-A call raises ClinicError and nothing else: a read that fails or takes too long raises Unavailable, a write raises
-OutcomeUnknown.
+A call raises ClinicError and nothing else: a read that fails or takes too long raises Unavailable, a write of a
+visit raises OutcomeUnknown.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ class TimeLimited:
     def __init__(self, system: ClinicSystem) -> None:
         self.name, self._system = system.name, system
 
-    async def _tap_read(self, call: Awaitable[T]) -> T:
+    async def _for_tap(self, call: Awaitable[T]) -> T:
         return await self._limited(call, limits.TAP_TIMEOUT, Unavailable)
 
-    async def _read(self, call: Awaitable[T]) -> T:
+    async def _in_background(self, call: Awaitable[T]) -> T:
         return await self._limited(call, BACKGROUND_TIMEOUT, Unavailable)
 
     async def _write(self, call: Awaitable[T]) -> T:
@@ -83,41 +83,41 @@ class TimeLimited:
             raise failure(type(error).__name__) from error
 
     async def capabilities(self) -> Capabilities:
-        return await self._tap_read(self._system.capabilities())
+        return await self._for_tap(self._system.capabilities())
 
     async def clinics(self) -> Sequence[Clinic]:
-        return await self._tap_read(self._system.clinics())
+        return await self._for_tap(self._system.clinics())
 
     async def specialties(self, clinic: ClinicRef) -> Sequence[Specialty]:
-        return await self._tap_read(self._system.specialties(clinic))
+        return await self._for_tap(self._system.specialties(clinic))
 
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]:
-        return await self._tap_read(self._system.doctors(clinic, specialty))
+        return await self._for_tap(self._system.doctors(clinic, specialty))
 
     async def days(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[OpenDay]:
-        return await self._tap_read(self._system.days(doctor, since, until, person))
+        return await self._for_tap(self._system.days(doctor, since, until, person))
 
     async def slots(
         self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
     ) -> Sequence[Slot]:
-        return await self._tap_read(self._system.slots(doctor, since, until, person))
+        return await self._for_tap(self._system.slots(doctor, since, until, person))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
-        return await self._tap_read(self._system.soonest(clinic, specialty, since, limit))
+        return await self._for_tap(self._system.soonest(clinic, specialty, since, limit))
 
     async def check_policy(self, claim: PolicyClaim) -> InsuredPerson:
-        return await self._read(self._system.check_policy(claim))
+        return await self._in_background(self._system.check_policy(claim))
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        return await self._tap_read(self._system.find_policies(search))
+        return await self._for_tap(self._system.find_policies(search))
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._tap_read(self._system.hold(key, person, slot))
+        return await self._for_tap(self._system.hold(key, person, slot))
 
     async def release(self, key: Key) -> None:
-        await self._tap_read(self._system.release(key))
+        await self._for_tap(self._system.release(key))
 
     async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
         return await self._write(self._system.book(key, person, slot))
@@ -129,10 +129,10 @@ class TimeLimited:
         return await self._write(self._system.cancel(key, person, booking))
 
     async def recover(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking | None:
-        return await self._read(self._system.recover(key, person, slot))
+        return await self._in_background(self._system.recover(key, person, slot))
 
     async def bookings(self, person: PersonRef, since: datetime) -> Sequence[Booking]:
-        return await self._read(self._system.bookings(person, since))
+        return await self._in_background(self._system.bookings(person, since))
 
     async def changes(self, cursor: str | None) -> Changes:
-        return await self._read(self._system.changes(cursor))
+        return await self._in_background(self._system.changes(cursor))
