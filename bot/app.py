@@ -78,8 +78,8 @@ async def assembled(
             {
                 "lease": instance.renew,
                 "directory": services.directory.refresh,
-                "sync": services.appointments.sync,
-                "settle": services.appointments.settle_due,
+                "sync": services.clinic_changes.sync,
+                "settle": services.settlement.settle_due,
                 "checks": services.checks.check_due,
                 "watch": services.watching.look_due,
                 "takeovers": services.takeovers.finish_due,
@@ -133,7 +133,7 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     await _reach_telegram(app.bot)
     app.tasks.start(_introduce(app.bot, settings.default_language))
     # A feed that was never read begins at its end: nothing booked from now on may lie before it.
-    await app.services.appointments.sync()
+    await app.services.clinic_changes.sync()
     if timetable:
         app.jobs.start()
     app.dispatcher["username"] = (await app.bot.me()).username

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from bot.account.access_code import Pins
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
-from bot.appointments.appointments import Appointments
-from bot.booking.book import Orders
-from bot.booking.choose import Booking
+from bot.appointments.alternatives import AlternativeSlots
+from bot.appointments.attend import Attendance
+from bot.appointments.cancel import Cancellations
+from bot.appointments.clinic_changes import ClinicChanges
+from bot.booking.book import Booker
+from bot.booking.choose import Choices
+from bot.booking.settle import Settlement
+from bot.booking.visits import Visits
 from bot.clinics.directory import Directory
 from bot.delivery.shown import Notices
 from bot.family.access import Access
@@ -44,9 +49,14 @@ class Services:
     linking: Linking
     finding: Finding
     directory: Directory
-    booking: Booking
-    orders: Orders
-    appointments: Appointments
+    choices: Choices
+    booking: Booker
+    settlement: Settlement
+    visits: Visits
+    cancellations: Cancellations
+    attendance: Attendance
+    alternatives: AlternativeSlots
+    clinic_changes: ClinicChanges
     notices: Notices
     privacy: Privacy
     export: Export

@@ -12,11 +12,15 @@ from aiogram import Dispatcher
 from bot.account.access_code import Pins
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
-from bot.appointments.appointments import Appointments
-from bot.booking.book import Orders
-from bot.booking.choose import Booking
+from bot.appointments.alternatives import AlternativeSlots
+from bot.appointments.attend import Attendance
+from bot.appointments.cancel import Cancellations
+from bot.appointments.clinic_changes import ClinicChanges
+from bot.booking.book import Booker
+from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
+from bot.booking.visits import Visits
 from bot.clinics.directory import Directory
 from bot.clinics.limits import Systems
 from bot.clinics.port import ClinicSystem
@@ -105,16 +109,16 @@ def make_services(
     storage, systems, reminders = store.storage, Systems(clinics(registry)), Reminders(settings.reminder_hour)
     directory = Directory(storage, systems)
     settlement = Settlement(storage, directory, tasks, clock, reminders)
-    booking = Booking(storage, directory, clock)
+    choices, visits = Choices(storage, directory, clock), Visits(storage, clock)
     checks = Checks(storage, systems, directory, tasks, clock)
     patients = Patients(storage, checks, clock, settings.patients_limit)
-    appointments = Appointments(storage, systems, settlement, booking, clock, reminders)
-    privacy = Privacy(storage, appointments, clock, reminders)
+    cancellations = Cancellations(storage, visits, settlement, clock)
+    privacy = Privacy(storage, cancellations, clock, reminders)
     return Services(
         accounts=Accounts(storage, clock),
         patients=patients,
         editing=Editing(storage, systems, checks, clock),
-        unlinking=Unlinking(storage, appointments, clock),
+        unlinking=Unlinking(storage, cancellations, clock),
         family=Family(storage, clock),
         access=Access(storage, clock),
         invitations=Invitations(storage, clock, settings.patients_limit),
@@ -123,9 +127,14 @@ def make_services(
         linking=Linking(storage, patients, PolicyReader(), clock),
         finding=Finding(storage, systems, checks, clock),
         directory=directory,
-        booking=booking,
-        orders=Orders(storage, directory, booking, settlement, clock),
-        appointments=appointments,
+        choices=choices,
+        booking=Booker(storage, directory, choices, settlement, clock),
+        settlement=settlement,
+        visits=visits,
+        cancellations=cancellations,
+        attendance=Attendance(storage, clock),
+        alternatives=AlternativeSlots(choices, clock),
+        clinic_changes=ClinicChanges(storage, systems, settlement, reminders, clock),
         notices=Notices(storage),
         privacy=privacy,
         export=Export(storage, PdfPrinter(), clock),

@@ -10,7 +10,7 @@ from dialogs.account import access_code as pin
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
 from dialogs.account import refusals as refusals_account
-from dialogs.appointments import appointments
+from dialogs.appointments import alternatives, cancel, visits
 from dialogs.appointments import news as news_appointments
 from dialogs.appointments import refusals as refusals_appointments
 from dialogs.booking import choose as booking
@@ -59,7 +59,9 @@ FLOWS = (
     watching.flow,
     booking.flow,
     confirming.flow,
-    appointments.flow,
+    visits.flow,
+    cancel.flow,
+    alternatives.flow,
     family.flow,
     access.flow,
     invited.flow,

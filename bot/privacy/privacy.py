@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.account.records import Consent
 from bot.account.rules.consents import CONSENT_VERSIONS
-from bot.appointments.appointments import Appointments
+from bot.appointments.cancel import Cancellations
 from bot.booking.errors import OutcomePending
 from bot.booking.news import VisitReminder
 from bot.booking.records import AppointmentCard
@@ -37,8 +37,8 @@ class Held(NamedTuple):
 
 
 class Privacy:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock, reminders: Reminders) -> None:
-        self._storage, self._appointments = storage, appointments
+    def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock, reminders: Reminders) -> None:
+        self._storage, self._cancellations = storage, cancellations
         self._clock, self._reminders = clock, reminders
 
     @writes
@@ -109,7 +109,7 @@ class Privacy:
         for card in await self._storage.read(lambda view: _own_visits(view, account, now)):
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
-            await self._appointments.cancel(account, card.appointment.id, None)
+            await self._cancellations.cancel(account, card.appointment.id, None)
 
 
 async def _own_visits(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.appointments.appointments import Appointments
+from bot.appointments.cancel import Cancellations
 from bot.booking.errors import OutcomePending
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
@@ -34,8 +34,8 @@ class Prospect(NamedTuple):
 
 
 class Unlinking:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
-        self._storage, self._appointments, self._clock = storage, appointments, clock
+    def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock) -> None:
+        self._storage, self._cancellations, self._clock = storage, cancellations, clock
 
     @reads
     async def prospect(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Prospect:
@@ -70,7 +70,7 @@ class Unlinking:
         for card in await self._storage.read(lambda view: _visits(view, account, patient, now)):
             if not card.appointment.is_live:
                 raise OutcomePending(card.appointment.id)
-            await self._appointments.cancel(account, card.appointment.id, None)
+            await self._cancellations.cancel(account, card.appointment.id, None)
 
 
 async def _visits(view: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> Sequence[AppointmentCard]:

@@ -69,7 +69,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     patient = card.patient
     if not patient.is_verified:
         return _with_the_rest(await outcome(visitor, patient), card)
-    clinic = await visitor.services.booking.own_clinic(patient)
+    clinic = await visitor.services.choices.own_clinic(patient)
     return Screen(
         lines(*who(card, clinic), *known_details(card), kept_by(card), waiting(card)),
         (

@@ -27,7 +27,7 @@ async def outcome(visitor: Visitor, patient: Patient) -> Screen:
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
-        return verified(visitor, patient, await visitor.services.booking.own_clinic(patient), has_phone=has_phone)
+        return verified(visitor, patient, await visitor.services.choices.own_clinic(patient), has_phone=has_phone)
     if patient.verification.is_open:
         return checking(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:

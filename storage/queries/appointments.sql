@@ -51,7 +51,7 @@ UPDATE appointments SET
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
 WHERE id = :appointment;
 
--- name: want_cancelled!
+-- name: request_cancellation!
 UPDATE appointments SET cancelling = 1, late = :late, next_try = :next_try WHERE id = :appointment;
 
 -- name: set_confirmed!

@@ -72,7 +72,7 @@ async def _from_order_to_visit(people: Crowd) -> list[Unit]:
     """«Записаться» as the chat calls it: the wish, the clinic's booking, its record."""
     orders = [await people.order(child) for child in people.children]
     return [
-        lambda account=account, order=order: people.app.services.orders.book(account, order, None)  # type: ignore[misc]  # defaults bind the order
+        lambda account=account, order=order: people.app.services.booking.book(account, order, None)  # type: ignore[misc]  # defaults bind the order
         for account, order in orders
     ]
 

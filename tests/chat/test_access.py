@@ -14,7 +14,7 @@ from bot.patients.errors import PolicyNotVerified, TooManyChecks
 from bot.patients.records import KeyField
 from bot.patients.rules.policy_number import make_policy_number
 from bot.patients.verdict import close
-from dialogs.appointments.links import Alternatives, AppointmentCard, AskCancel
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel
 from dialogs.booking.links import Book, Days, Review, Specialties
 from dialogs.family.links import AskAccess, WhoKeeps
 from dialogs.kit.link import Action, Link
@@ -93,7 +93,7 @@ async def test_the_mother_herself_is_let_in_by_the_same_buttons(town: Town) -> N
         PatientCard(patient=hers.patient),
         Specialties(patient=hers.patient),
         Days(patient=hers.patient, doctor=1),
-        AppointmentCard(appointment=hers.visit),
+        AppointmentDetails(appointment=hers.visit),
         AskCancel(appointment=hers.visit),
         Alternatives(appointment=hers.visit),
         ConfirmFacts(draft=hers.draft),
@@ -129,7 +129,7 @@ async def test_a_strangers_number_typed_under_a_forged_draft_goes_to_a_draft_of_
 async def nothing_has_changed(town: Town, hers: Hers) -> None:
     """The visit stands unconfirmed, the held time can still be taken, the form still waits with what it held."""
     account, services = await account_of(town, town.mother), town.app.services
-    [card] = await services.appointments.upcoming(account.id)
+    [card] = await services.visits.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
     [draft] = await services.linking.unfinished(account.id)
     assert (draft.id, draft.number) == (hers.draft, ALINA.policy_number)

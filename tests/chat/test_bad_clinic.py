@@ -240,7 +240,7 @@ async def test_one_silent_wish_does_not_hold_up_anothers(town: Town, clinic: Cli
     await town.app.store.database.write(
         lambda connection: connection.execute("UPDATE appointments SET next_try = 0", {})
     )
-    assert await town.app.services.appointments.settle_due() == 2
+    assert await town.app.services.settlement.settle_due() == 2
     assert clinic.together["book"] == 2
     assert await count(town, LIVE) == 2
 

@@ -45,7 +45,7 @@ class Life:
         return ahead[number % min(len(ahead), 240)]
 
     async def visit(self, family: Family, number: int) -> AppointmentCard | None:
-        coming = await self.services.appointments.upcoming(family.account.id)
+        coming = await self.services.visits.upcoming(family.account.id)
         return coming[number % len(coming)] if coming else None
 
     # --- a parent -----------------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ class Life:
         """Up to the review screen: the time is held."""
         family, place = self.family(who), self.place(where)
         patient = family.patients[child % len(family.patients)]
-        reviewed = await self.services.orders.review(
+        reviewed = await self.services.booking.review(
             family.account.id, patient, place.doctor, place.starts_at, place.visit_type
         )
         self._remember(family, reviewed.order.id)
@@ -62,7 +62,7 @@ class Life:
     async def look_to_move(self, who: int, which: int, where: int) -> None:
         family, place = self.family(who), self.place(where)
         if card := await self.visit(family, which):
-            reviewed = await self.services.orders.review(
+            reviewed = await self.services.booking.review(
                 family.account.id, card.patient.id, place.doctor, place.starts_at, place.visit_type, card.appointment.id
             )
             self._remember(family, reviewed.order.id)
@@ -74,7 +74,7 @@ class Life:
     async def book(self, which: int, _b: int, _c: int) -> None:
         if self.orders:
             account, order = self.orders[-1 - which % len(self.orders)]
-            await self.services.orders.book(account.id, order, None)
+            await self.services.booking.book(account.id, order, None)
 
     async def book_the_newest(self, which: int, _b: int, _c: int) -> None:
         await self.book(which % 3, 0, 0)
@@ -84,7 +84,7 @@ class Life:
         if not self.orders:
             return
         account, order = self.orders[-1 - which % min(len(self.orders), 5)]
-        taps = [self.services.orders.book(account.id, order, None) for _tap in range(2)]
+        taps = [self.services.booking.book(account.id, order, None) for _tap in range(2)]
         answers = await asyncio.gather(*taps, return_exceptions=True)
         cards = {answer.appointment.id for answer in answers if isinstance(answer, AppointmentCard)}
         assert len(cards) <= 1, f"one order became the visits {cards}"
@@ -99,23 +99,23 @@ class Life:
         family = self.family(who)
         account, order = self.orders[-1 - which % len(self.orders)]
         if account.id != family.account.id:
-            card = await self.services.orders.book(family.account.id, order, None)
+            card = await self.services.booking.book(family.account.id, order, None)
             raise AssertionError(f"a stranger has booked {card.appointment.id}")
 
     async def give_up(self, which: int, _b: int, _c: int) -> None:
         if self.orders:
             account, order = self.orders[-1 - which % len(self.orders)]
-            await self.services.orders.give_up(account.id, order)
+            await self.services.booking.release(account.id, order)
 
     async def cancel(self, who: int, which: int, _c: int) -> None:
         family = self.family(who)
         if card := await self.visit(family, which):
-            await self.services.appointments.cancel(family.account.id, card.appointment.id, None)
+            await self.services.cancellations.cancel(family.account.id, card.appointment.id, None)
 
     async def confirm(self, who: int, which: int, _c: int) -> None:
         family = self.family(who)
         if card := await self.visit(family, which):
-            await self.services.appointments.confirm(family.account.id, card.appointment.id)
+            await self.services.attendance.confirm(family.account.id, card.appointment.id)
 
     async def revoke(self, who: int, _b: int, _c: int) -> None:
         await self.services.privacy.revoke(self.family(who).account.id, Purpose.REMINDERS)
@@ -145,10 +145,10 @@ class Life:
     # --- the worker, time, death --------------------------------------------------------------------------------------
 
     async def sync(self, _a: int, _b: int, _c: int) -> None:
-        await self.services.appointments.sync()
+        await self.services.clinic_changes.sync()
 
     async def settle(self, _a: int, _b: int, _c: int) -> None:
-        await self.services.appointments.settle_due()
+        await self.services.settlement.settle_due()
 
     async def tell(self, _a: int, _b: int, _c: int) -> None:
         await self.town.outbox.sweep()

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.core.clinic import VisitType
 from bot.delivery import outbox
 from dialogs import FLOWS
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Days, Review, Times
 from dialogs.kit.router import Doors
 from dialogs.staff.links import DeskDay, DeskMove
@@ -52,8 +52,8 @@ async def test_an_update_that_cannot_be_read_does_not_keep_back_the_next(templat
 @pytest.mark.parametrize(
     "link",
     [
-        AppointmentCard(appointment=-1),
-        AppointmentCard(appointment=2**63),
+        AppointmentDetails(appointment=-1),
+        AppointmentDetails(appointment=2**63),
         Times(patient=1, doctor=1, day=date.min),
         Times(patient=1, doctor=1, day=date(2019, 12, 31)),
         Times(patient=1, doctor=1, day=date.max),
@@ -70,7 +70,7 @@ def test_a_number_that_no_button_of_ours_has_is_no_button_of_ours(link: Callback
 @pytest.mark.parametrize(
     "link",
     [
-        AppointmentCard(appointment=2**53 - 1),
+        AppointmentDetails(appointment=2**53 - 1),
         Times(patient=1, doctor=1, day=date(2026, 11, 26)),
         Days(patient=1, doctor=1),
         Review(patient=1, doctor=1, start=MONDAY, kind=VisitType.CHECKUP),

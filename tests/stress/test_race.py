@@ -123,7 +123,7 @@ async def booked(life: Life) -> AppointmentCard:
 
 async def the_visit(life: Life) -> AppointmentCard:
     (row,) = await life.town.rows("SELECT max(id) AS id FROM appointments")
-    return await life.services.appointments.require(life.family(0).account.id, row["id"])
+    return await life.services.visits.require(life.family(0).account.id, row["id"])
 
 
 async def all_true(life: Life) -> bool:
@@ -173,7 +173,7 @@ async def test_a_wish_that_is_on_its_way_to_the_clinic_is_not_given_up_by_the_wo
 
     async def sleep_for_an_hour() -> None:
         life.town.clock.advance(timedelta(hours=1))
-        workers.append(life.town.tasks.start(life.services.appointments.settle_due()))
+        workers.append(life.town.tasks.start(life.services.settlement.settle_due()))
         for _turn in range(100):
             await asyncio.sleep(0)
 
@@ -217,7 +217,7 @@ async def test_a_cancellation_that_comes_after_the_visits_beginning_ends_as_a_vi
     life.town.tasks.kill()
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.appointments.want_cancelled(card.appointment.id, False, next_try=life.town.clock.now())
+        await uow.appointments.request_cancellation(card.appointment.id, False, next_try=life.town.clock.now())
         wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(life.town.clock.now())
         await uow.outbox.add(wish, life.town.clock.now())
 

@@ -130,7 +130,7 @@ async def test_every_old_button_asks_for_the_code_whatever_it_carries(town: Town
         assert ASKED in seen.text, link
         assert carried(link), link
     account = await account_of(town, town.mother)
-    [visit] = await town.app.services.appointments.upcoming(account.id)
+    [visit] = await town.app.services.visits.upcoming(account.id)
     assert not visit.appointment.confirmed
     assert visit.appointment.is_live
 
@@ -156,7 +156,7 @@ async def test_what_was_pressed_behind_the_code_is_done_after_it(town: Town) -> 
     assert "Мария И." in reminder.text
     assert ASKED in (await choose(mother, "Придём")).text
     await say(mother, CODE)
-    [visit] = await town.app.services.appointments.upcoming((await account_of(town, mother)).id)
+    [visit] = await town.app.services.visits.upcoming((await account_of(town, mother)).id)
     assert visit.appointment.confirmed
 
 

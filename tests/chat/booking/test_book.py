@@ -298,4 +298,4 @@ async def test_where_the_screen_never_came_the_confirmation_still_arrives(town: 
     assert "Записаны. Номер записи" in told.text
     assert MOMENT.search(told.text)
     account = await account_of(town, mother)
-    assert len(await town.app.services.appointments.upcoming(account.id)) == 1
+    assert len(await town.app.services.visits.upcoming(account.id)) == 1

@@ -91,7 +91,7 @@ async def test_a_double_tap_on_book_is_one_visit_with_one_number(town: Town) -> 
     await asyncio.gather(*[repeat(mother, reviewed, "Записаться") for _ in range(2)])
     booked = await mother.screen()
     account = await account_of(town, mother)
-    [card] = await town.app.services.appointments.upcoming(account.id)
+    [card] = await town.app.services.visits.upcoming(account.id)
     assert card.appointment.ref == read_ref(ref_of(booked))
     assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
 

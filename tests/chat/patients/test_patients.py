@@ -98,7 +98,7 @@ async def test_a_policy_suspended_after_linking_books_no_visit_and_its_card_says
     await town.pass_time(seconds=15)
     assert "приостановлен" in (await mother.screen()).text
     account = await account_of(town, mother)
-    assert await town.app.services.appointments.upcoming(account.id) == []
+    assert await town.app.services.visits.upcoming(account.id) == []
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -245,7 +245,7 @@ async def test_a_card_that_both_have_is_one_card_afterwards(town: Town) -> None:
         (ARTYOM.name.given, True),
         (MARIA.name.given, True),
     ]
-    [visit] = await town.app.services.appointments.upcoming((await account_of(town, father)).id)
+    [visit] = await town.app.services.visits.upcoming((await account_of(town, father)).id)
     assert visit.patient.name == MARIA.name
 
 
@@ -269,7 +269,7 @@ async def test_a_double_that_somebody_else_keeps_too_stays_with_him_visits_and_a
     assert hers.is_verified
     services = town.app.services
     assert await services.family.is_owner(other.id, maria.id)
-    [visit] = await services.appointments.upcoming(other.id)
+    [visit] = await services.visits.upcoming(other.id)
     assert visit.appointment.account == other.id
 
 
