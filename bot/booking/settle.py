@@ -188,17 +188,19 @@ class Settlement:
 
     @writes
     async def _record_booking(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking) -> AppointmentCard:
-        if not await _is_unchanged(uow, card.appointment):
-            return card
         return await self.record_booking(uow, card, booking, self._clock.now())
 
     async def record_booking(
         self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime
     ) -> AppointmentCard:
-        """Record the clinic's answer to a PENDING appointment; the clinic may have cancelled the booking since."""
+        """Record the clinic's answer to a PENDING appointment, and return it as it is then.
+
+        An answer may be a cancelled booking. Nothing is recorded if the appointment has been answered since.
+        """
         appointment = card.appointment
         reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
-        await uow.appointments.settle(appointment.id, booking.status, booking, reason)
+        if not await _settle_request(uow, appointment, booking.status, booking, reason):
+            return card
         if appointment.replaces is not None:
             await self._close_replaced(uow, appointment, appointment.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
@@ -219,9 +221,8 @@ class Settlement:
     @writes
     async def _record_refused(self, uow: UnitOfWork, card: AppointmentCard) -> None:
         appointment, now = card.appointment, self._clock.now()
-        if not await _is_unchanged(uow, appointment):
+        if not await _settle_request(uow, appointment, BookingStatus.REFUSED):
             return
-        await uow.appointments.settle(appointment.id, BookingStatus.REFUSED, None)
         await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.BOOKING_REFUSED, now)
 
@@ -284,29 +285,31 @@ class Settlement:
     async def _record_kept(self, uow: UnitOfWork, card: AppointmentCard, existing: Booking | None) -> None:
         """Record that the clinic refused to cancel; ``existing`` is the visit as it is at the clinic."""
         appointment, now = card.appointment, self._clock.now()
-        if not await _is_unchanged(uow, appointment):
+        if not await _settle_request(uow, appointment, existing.status if existing else appointment.status, existing):
             return
-        status = existing.status if existing else appointment.status
-        await uow.appointments.settle(appointment.id, status, existing)
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.CANCELLATION_REFUSED, now)
 
     @writes
     async def _record_cancelled(self, uow: UnitOfWork, card: AppointmentCard) -> AppointmentCard:
         appointment, now = card.appointment, self._clock.now()
-        if not await _is_unchanged(uow, appointment):
+        if not await _settle_request(uow, appointment, BookingStatus.CANCELLED, reason=CancelReason.BY_REPRESENTATIVE):
             return card
-        await uow.appointments.settle(appointment.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
         await uow.outbox.withdraw_of(appointment.id, VisitReminder)
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
         return await uow.appointments.get(appointment.id) or card
 
 
-async def _is_unchanged(uow: UnitOfWork, appointment: Appointment) -> bool:
-    """Whether the request is still open: a late answer must not overwrite what was recorded since."""
-    found = await uow.appointments.find_of_key(appointment.key)
-    return found is not None and (found.status, found.cancelling) == (appointment.status, appointment.cancelling)
+async def _settle_request(
+    uow: UnitOfWork,
+    request: Appointment,
+    status: BookingStatus,
+    booking: Booking | None = None,
+    reason: CancelReason | None = None,
+) -> bool:
+    """Return whether the request was still open: a late answer must not overwrite what was recorded since."""
+    return await uow.appointments.settle(request.id, status, booking, reason, expected=request)
 
 
 async def _audit(uow: UnitOfWork, appointment: Appointment, deed: Deed, now: datetime) -> None:

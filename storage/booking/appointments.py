@@ -118,13 +118,25 @@ class SqlAppointments:
         status: BookingStatus,
         booking: Booking | None,
         reason: CancelReason | None = None,
-    ) -> None:
+        *,
+        expected: Appointment | None = None,
+    ) -> bool:
         """Record the clinic's answer: the status, and from ``booking`` its reference, doctor, times and room.
 
         No request is open afterwards: ``cancelling`` is off, and a retry is due only while the status is PENDING.
+        Returns False and records nothing if ``expected`` is given and its status or ``cancelling`` is out of date.
         """
         changed = _columns(booking) if booking else dict.fromkeys(FROM_CLINIC)
-        await queries.settle(self._connection, appointment=appointment, status=status, reason=reason, **changed)
+        row = await queries.settle(
+            self._connection,
+            appointment=appointment,
+            status=status,
+            reason=reason,
+            expected=expected and expected.status,
+            expected_cancelling=expected and int(expected.cancelling),
+            **changed,
+        )
+        return row is not None
 
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
         await queries.request_cancellation(
