@@ -100,11 +100,13 @@ class SqlAppointments:
         return [_read_appointment(row) for row in rows]
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
+        """Find the newest appointment with the clinic's reference, of any account."""
         row = await queries.find_booked(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)
 
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
-        row = await queries.find_by_key(self._connection, account=account, key=key)
+        """Find the account's appointment by the key of its order."""
+        row = await queries.find_of_order(self._connection, account=account, key=key)
         return None if row is None else _read_appointment(row)
 
     async def find_of_key(self, key: Key) -> Appointment | None:
@@ -139,6 +141,7 @@ class SqlAppointments:
         return row is not None
 
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
+        """Record that a cancellation is open; the job retries it at ``next_try``."""
         await queries.request_cancellation(
             self._connection, appointment=appointment, late=int(late), next_try=seconds(next_try)
         )

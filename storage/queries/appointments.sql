@@ -12,7 +12,7 @@ VALUES (
 ON CONFLICT DO NOTHING
 RETURNING *;
 
--- name: find_by_key^
+-- name: find_of_order^
 SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 
 -- name: find_of_key^

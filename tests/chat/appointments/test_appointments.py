@@ -143,9 +143,9 @@ async def test_cancelled_visit_frees_its_time_after_one_question(town: Town) -> 
     await settle_in(town.father, ARTYOM)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await visits(town.mother)
-    asked = await choose(town.mother, "Отменить")
-    assert "Отменить эту запись?" in asked.text
-    assert {"Да, отменить", "Лучше перенести", "Оставить", "Меню"} <= set(asked.labels)
+    question = await choose(town.mother, "Отменить")
+    assert "Отменить эту запись?" in question.text
+    assert {"Да, отменить", "Лучше перенести", "Оставить", "Меню"} <= set(question.labels)
     cancelled = await choose(town.mother, "Да, отменить")
     assert "Запись отменена" in cancelled.text
     assert "поздн" not in cancelled.text
@@ -186,9 +186,9 @@ async def test_second_cancellation_shows_the_cancelled_visit(town: Town) -> None
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
-    asked = await choose(mother, "Отменить")
+    question = await choose(mother, "Отменить")
     for _ in range(2):
-        await repeat(mother, asked, "Да, отменить")
+        await repeat(mother, question, "Да, отменить")
         assert "Запись отменена" in (await mother.screen()).text
 
 

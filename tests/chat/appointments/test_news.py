@@ -48,13 +48,13 @@ async def test_check_result_waits_until_nothing_is_typed(town: Town, monkeypatch
     with silence(monkeypatch):
         await link(mother, MARIA)
         await say(mother, "/children")
-        asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+        question = await choose(mother, "Добавить ребёнка", "Номер полиса")
         await town.pass_time(minutes=1, seconds=30)
     before = await mother.messages()
     assert "не хватает" in (await say(mother, ARTYOM.policy_number[:-1])).text
     await town.pass_time(minutes=1, seconds=59)
     assert await new_messages(mother, before) == []
-    assert (await mother.screen()).id == asked.id
+    assert (await mother.screen()).id == question.id
     await town.pass_time(seconds=1)
     [verdict] = await new_messages(mother, before)
     assert "Полис проверен" in verdict.text
@@ -65,11 +65,11 @@ async def test_answer_typed_below_a_message_gets_its_screen_below(town: Town) ->
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/children")
-    asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+    question = await choose(mother, "Добавить ребёнка", "Номер полиса")
     await town.pass_time(minutes=2)
     await clinic_cancels(town, "Мария И.")
     [news] = [seen for seen in await mother.messages() if "Поликлиника отменила" in seen.text]
-    assert news.id > asked.id
+    assert news.id > question.id
     facts = await say(mother, ARTYOM.policy_number)
     assert "полис мальчика" in facts.text
     assert facts.id > news.id
@@ -175,8 +175,8 @@ async def test_revoked_consent_to_reminders_stops_only_them(town: Town) -> None:
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    asked = await press_beside(mother, "напоминания", "Отозвать")
-    assert "Остальное будет работать как раньше" in asked.text
+    question = await press_beside(mother, "напоминания", "Отозвать")
+    assert "Остальное будет работать как раньше" in question.text
     await choose(mother, "Отозвать")
     before = await mother.messages()
     await pass_until(town, moscow(25, 18))

@@ -68,9 +68,9 @@ async def test_second_booking_skips_the_choice_of_patient_and_clinic(town: Town)
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
-    asked = await say(mother, "/book")
-    assert "К какому врачу? Пациент: Мария И." in asked.text
-    assert "Детская № 12" in asked.text
+    specialties = await say(mother, "/book")
+    assert "К какому врачу? Пациент: Мария И." in specialties.text
+    assert "Детская № 12" in specialties.text
     again = await review(mother, "ЛОР", ZAITSEV, FRIDAY)
     assert "Проверьте запись" in again.text
 
@@ -252,8 +252,8 @@ async def test_unconfirmed_booking_shows_a_request_number_until_the_answer(
 def answer_is_lost_after(book_there: Callable[..., Awaitable[Booking]]) -> Callable[..., Awaitable[Booking]]:
     """Make a clinic's booking succeed and lose its answer."""
 
-    async def book_and_lose_the_answer(self: Registry, *asked: object) -> Booking:
-        await book_there(self, *asked)
+    async def book_and_lose_the_answer(self: Registry, *request: object) -> Booking:
+        await book_there(self, *request)
         raise OutcomeUnknown
 
     return book_and_lose_the_answer
