@@ -127,8 +127,8 @@ def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
         {
             "lease": instance.renew,
             "directory": services.directory.refresh,
-            "sync": services.appointments.sync,
-            "settle": services.appointments.settle_due,
+            "sync": services.clinic_changes.sync,
+            "settle": services.settlement.settle_due,
             "checks": services.checks.check_due,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
@@ -243,7 +243,7 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     await wait_for_telegram(app.bot)
     app.tasks.start(update_commands(app.bot, settings.default_language))
     # The first sync of a clinic's changes starts at their end, so it must come before the first booking.
-    await app.services.appointments.sync()
+    await app.services.clinic_changes.sync()
     if timetable:
         app.jobs.start()
     app.dispatcher["username"] = (await app.bot.me()).username

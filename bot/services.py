@@ -5,11 +5,15 @@ from __future__ import annotations
 from bot.account.access_code import AccessCodes
 from bot.account.accounts import Accounts
 from bot.account.contacts import Contacts
-from bot.appointments.appointments import Appointments
-from bot.booking.book import Orders
-from bot.booking.choose import Booking
+from bot.appointments.alternatives import AlternativeSlots
+from bot.appointments.attend import Attendance
+from bot.appointments.cancel import Cancellations
+from bot.appointments.clinic_changes import ClinicChanges
+from bot.booking.book import Booker
+from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
+from bot.booking.visits import Visits
 from bot.clinics.directory import Directory
 from bot.clinics.port import ClinicDesk, ClinicSystems
 from bot.core.clock import Clock
@@ -74,14 +78,18 @@ class Services:
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
-        settlement = Settlement(storage, self.directory, background, clock, reminders)
-        self.booking = Booking(storage, self.directory, clock)
-        self.orders = Orders(storage, self.directory, self.booking, settlement, clock)
-        self.appointments = Appointments(storage, systems, settlement, self.booking, clock, reminders)
+        self.settlement = Settlement(storage, self.directory, background, clock, reminders)
+        self.choices = Choices(storage, self.directory, clock)
+        self.visits = Visits(storage, clock)
+        self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
+        self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
+        self.attendance = Attendance(storage, clock)
+        self.alternatives = AlternativeSlots(self.choices, clock)
+        self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
-        self.erasure = Erasure(storage, self.appointments, clock)
-        self.unlinking = Unlinking(storage, self.appointments, clock)
+        self.erasure = Erasure(storage, self.cancellations, clock)
+        self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
         self.retention = Retention(storage, self.erasure, clock)
         self.takeovers = Takeovers(storage, clock, reminders)

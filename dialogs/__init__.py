@@ -9,7 +9,7 @@ from dialogs.account import access_code
 from dialogs.account import news as news_account
 from dialogs.account import problems as problems_account
 from dialogs.account import refusals as refusals_account
-from dialogs.appointments import appointments
+from dialogs.appointments import alternatives, cancel, visits
 from dialogs.appointments import news as news_appointments
 from dialogs.appointments import refusals as refusals_appointments
 from dialogs.booking import choose as booking
@@ -61,7 +61,9 @@ FLOWS = (
     confirm_card.flow,
     booking.flow,
     confirming.flow,
-    appointments.flow,
+    visits.flow,
+    cancel.flow,
+    alternatives.flow,
     family.flow,
     access.flow,
     invitation.flow,

@@ -1,1 +1,1 @@
-"""A slice."""
+"""What happens to a visit after it is booked."""

@@ -1,4 +1,4 @@
-"""News of a visit that others change: the clinic, or another representative."""
+"""News of a visit that the clinic or another representative changed."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Choosing a time at a clinic and booking it."""

@@ -1,4 +1,4 @@
-"""Booking: from a child to a free time, each step one read of what the clinic offers now."""
+"""Reads what a person can choose on the way to a visit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.patients.levels import proofs
 
 
 class Chosen(NamedTuple):
-    """All that is known on the way to a visit; later fields are filled as the person chooses."""
+    """Who goes to which doctor and where; the time is not chosen yet."""
 
     patient: Patient
     clinic: Clinic
@@ -29,7 +29,7 @@ class Chosen(NamedTuple):
 
 
 class SpecialtyChoice(NamedTuple):
-    """``missing`` is what the clinic wants to have proved before it offers anything."""
+    """If a proof is ``missing`` that the clinic requires, no specialties are listed."""
 
     patient: Patient
     clinic: Clinic
@@ -55,17 +55,22 @@ class TimeChoice(NamedTuple):
     slots: Sequence[Slot]
 
 
-class Soonest(NamedTuple):
+class DoctorSlot(NamedTuple):
+    """A free slot with its doctor."""
+
     doctor: Doctor
     slot: Slot
 
 
-class Booking:
+class Choices:
+    """Each method reads one step anew; all raise ClinicSilent if the clinic does not answer."""
+
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
 
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
+        """Raises NotYours, PolicyNotVerified."""
         return await self._patient(account, patient), await self._directory.clinics()
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
@@ -81,13 +86,16 @@ class Booking:
     async def specialties(
         self, account: AccountId, patient: PatientId, clinic: ClinicId | None
     ) -> SpecialtyChoice | None:
-        """What this patient can be booked to. Where ``clinic`` is None, at his own clinic; None if he has none yet."""
+        """Specialties that see this patient at ``clinic``, or at the patient's own clinic if it is None.
+
+        Returns None if the patient has no clinic either. Raises NotYours, PolicyNotVerified.
+        """
         found = await self._patient(account, patient)
         at = clinic or found.clinic
         if at is None:
             return None
         where = await self._directory.clinic(at)
-        missing = await self._missing(account, found, where)
+        missing = await self._missing_level(account, found, where)
         if missing is not None:
             return SpecialtyChoice(found, where, (), missing)
         every = await self._directory.specialties(where)
@@ -98,6 +106,7 @@ class Booking:
     async def doctors(
         self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId
     ) -> DoctorChoice:
+        """Raises NotYours, PolicyNotVerified, LevelTooLow."""
         found = await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
         await self._require_level(account, found, where)
@@ -105,7 +114,8 @@ class Booking:
 
     @clinic_call
     async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
-        chosen = await self.choose(account, patient, doctor)
+        """Days with free time until the clinic's horizon. Raises what ``choose`` raises, and NotYours."""
+        chosen = await self.choose(account, await self._patient(account, patient), doctor)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
         days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until, chosen.patient.person)
@@ -113,8 +123,9 @@ class Booking:
 
     @clinic_call
     async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
-        chosen = await self.choose(account, patient, doctor)
-        return TimeChoice(chosen, day, await self.free(chosen, day))
+        """Raises what ``choose`` raises, and NotYours."""
+        chosen = await self.choose(account, await self._patient(account, patient), doctor)
+        return TimeChoice(chosen, day, await self.free_slots(chosen, day))
 
     @clinic_call
     async def soonest(
@@ -126,13 +137,31 @@ class Booking:
         *,
         since: datetime | None = None,
         limit: int = 1,
-    ) -> Sequence[Soonest]:
-        """The earliest free times of any doctor of a specialty, from now or from ``since`` on."""
+    ) -> Sequence[DoctorSlot]:
+        """The earliest free slots of any doctor of a specialty, from now or from ``since`` on.
+
+        Raises NotYours, PolicyNotVerified.
+        """
         await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
         begin = max(since or self._clock.now(), self._clock.now())
         slots = await self._directory.serving(where).soonest(where.ref, what.ref, begin, limit)
-        return [Soonest(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
+        return [DoctorSlot(await self._directory.find_doctor(where, what, slot.doctor), slot) for slot in slots]
+
+    async def choose(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
+        """Raises PolicyNotVerified, LevelTooLow, and NotYours for an unknown doctor."""
+        if not patient.is_verified:
+            raise PolicyNotVerified(patient.id)
+        found = await self._directory.doctor(doctor)
+        clinic = await self._directory.clinic(found.clinic)
+        await self._require_level(account, patient, clinic)
+        return Chosen(patient, clinic, await self._directory.specialty(found.specialty), found)
+
+    async def free_slots(self, chosen: Chosen, day: date) -> Sequence[Slot]:
+        """Free slots of the chosen doctor on a local day, from now on."""
+        since, until = day_bounds(day, chosen.clinic.zone)
+        system = self._directory.serving(chosen.clinic)
+        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
         found = await self._storage.read(lambda view: view.patients.require(account, patient))
@@ -140,9 +169,9 @@ class Booking:
             raise PolicyNotVerified(patient)
         return found
 
-    async def _missing(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
+    async def _missing_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> Level | None:
         if clinic.level <= Level.POLICY and clinic.level is not Level.PHONE:
-            return None  # the policy is confirmed by now: nothing has to be read
+            return None  # the policy is verified: no other proof has to be read
 
         async def look(view: UnitOfWork) -> Level | None:
             return (await proofs(view, account, patient)).missing(clinic.level)
@@ -150,23 +179,6 @@ class Booking:
         return await self._storage.read(look)
 
     async def _require_level(self, account: AccountId, patient: Patient, clinic: Clinic) -> None:
-        missing = await self._missing(account, patient, clinic)
+        missing = await self._missing_level(account, patient, clinic)
         if missing is not None:
             raise LevelTooLow(patient.id, clinic.id, missing)
-
-    async def choose(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> Chosen:
-        return await self.choose_for(account, await self._patient(account, patient), doctor)
-
-    async def choose_for(self, account: AccountId, patient: Patient, doctor: DoctorId) -> Chosen:
-        """``choose`` for a patient who has just been read."""
-        if not patient.is_verified:
-            raise PolicyNotVerified(patient.id)
-        whom = await self._directory.doctor(doctor)
-        clinic = await self._directory.clinic(whom.clinic)
-        await self._require_level(account, patient, clinic)
-        return Chosen(patient, clinic, await self._directory.specialty(whom.specialty), whom)
-
-    async def free(self, chosen: Chosen, day: date) -> Sequence[Slot]:
-        since, until = day_bounds(day, chosen.clinic.zone)
-        system = self._directory.serving(chosen.clinic)
-        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)

@@ -1,4 +1,4 @@
-"""Deeds of a booking that depend on a value: the clinic's answer."""
+"""The deed to record for each answer of a clinic to a booking."""
 
 from __future__ import annotations
 
@@ -17,4 +17,3 @@ BOOKING_SETTLED: Mapping[BookingStatus, Deed] = {
     BookingStatus.CANCELLED: Deed.BOOKING_CANCELLED,
     BookingStatus.NO_SHOW: Deed.BOOKING_NO_SHOW,
 }
-"""By what the clinic answered."""

@@ -1,4 +1,4 @@
-"""Errors of the booking slice."""
+"""Refusals of a booking, of a reschedule and of a cancellation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NotForThisPatient(RuleError):
 
 
 class SlotTaken(RuleError):
-    """``starts_at`` has just been taken; ``neighbours`` are the starts of free slots of that day, nearest first."""
+    """The time was just taken; ``neighbours`` are the starts of free slots of that day, nearest first."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class SlotTaken(RuleError):
 
 
 class SlotGone(RuleError):
-    """That time is past, withdrawn or never was; ``doctor`` and ``day`` say where to look for another."""
+    """The time is in the past, or the clinic no longer offers it."""
 
     def __init__(self, patient: PatientId, doctor: DoctorId, replaces: AppointmentId | None = None) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class SlotGone(RuleError):
 
 
 class AlreadyBooked(RuleError):
-    """A live visit to the same specialty exists; ``appointment`` is set when it was made in the bot for this card."""
+    """A visit to the same specialty exists; ``appointment`` is None if it was not booked in the bot for this card."""
 
     def __init__(
         self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
@@ -58,6 +58,8 @@ class AlreadyBooked(RuleError):
 
 
 class TimeClash(RuleError):
+    """Another visit of the patient is at this time; ``appointment`` as in AlreadyBooked."""
+
     def __init__(
         self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
     ) -> None:
@@ -66,7 +68,7 @@ class TimeClash(RuleError):
 
 
 class OrderExpired(RuleError):
-    """The order is gone; where it pointed is known while its row is, so that the person can choose again from there."""
+    """The order is too old or deleted; ``patient`` and ``doctor`` are None if it is deleted."""
 
     def __init__(self, patient: PatientId | None = None, doctor: DoctorId | None = None) -> None:
         super().__init__()
@@ -74,19 +76,23 @@ class OrderExpired(RuleError):
 
 
 class TooLateToReschedule(RuleError):
+    """``deadline`` is how long before a visit the clinic stops moving it."""
+
     def __init__(self, appointment: AppointmentId, deadline: timedelta) -> None:
         super().__init__()
         self.appointment, self.deadline = appointment, deadline
 
 
 class NotActive(RuleError):
+    """The visit is cancelled, in the past or not booked yet."""
+
     def __init__(self, appointment: AppointmentId) -> None:
         super().__init__()
         self.appointment = appointment
 
 
 class OutcomePending(RuleError):
-    """The wish is recorded and the clinic was asked; ``cancelling`` says which wish it was."""
+    """The clinic has not answered in time; ``cancelling`` says whether to a booking or to a cancellation."""
 
     def __init__(self, appointment: AppointmentId, *, cancelling: bool = False) -> None:
         super().__init__()

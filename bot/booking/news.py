@@ -1,4 +1,4 @@
-"""News of a booking: what became of it, of its cancellation, and its reminder."""
+"""News of a visit that its own representative booked or cancelled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class VisitNews(News):
 
 @dataclass(frozen=True, slots=True)
 class BookingAnswered(VisitNews):
-    """What became of «Записаться»."""
+    """The clinic's answer to «Записаться»."""
 
     kind = "BOOKING"
     urgency = Urgency.PERSONAL
@@ -34,7 +34,7 @@ class BookingAnswered(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class CancellationAnswered(VisitNews):
-    """What became of «Отменить»."""
+    """The clinic's answer to «Отменить»."""
 
     kind = "CANCELLATION"
     urgency = Urgency.PERSONAL
@@ -46,7 +46,7 @@ class CancellationAnswered(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class VisitReminder(VisitNews):
-    """The storage keeps at most one live message of this kind for each visit."""
+    """The day-before reminder; the storage keeps at most one live one for each visit."""
 
     kind = "REMINDER"
     urgency = Urgency.ROUTINE
@@ -58,7 +58,7 @@ class VisitReminder(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class DoneByOther(VisitNews):
-    """To the account that booked: what another representative did with a visit that began at ``was``."""
+    """To the account that booked: another representative changed a visit that began at ``was``."""
 
     was: datetime
 

@@ -1,4 +1,4 @@
-"""Orders and appointments."""
+"""Records of the booking slice: orders and appointments."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.clinics.port import (
-    LIVE,
-    BookingStatus,
-)
+from bot.clinics.port import LIVE, BookingStatus
 from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
 from bot.core.patient import Patient
 from bot.glossary import (
@@ -36,7 +33,7 @@ class CancelReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a review screen shows and its Confirm button confirms."""
+    """What a review screen shows and its Confirm button confirms; ``key`` is the idempotency key at the clinic."""
 
     id: OrderId
     key: Key
@@ -70,19 +67,23 @@ class Appointment:
     late: bool = False
     """cancelled after the clinic's deadline"""
     cancelling: bool = False
-    """the wish to cancel is recorded, the clinic has not answered yet"""
+    """cancellation is requested and the clinic has not answered yet"""
     confirmed: bool = False
-    """«Придём» was pressed"""
+    """a representative pressed «Придём»"""
     created_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether the visit is live and has not begun."""
+        return self.is_live and self.starts_at > now
+
 
 @dataclass(frozen=True, slots=True)
 class AppointmentCard:
-    """An appointment with everybody it concerns: what a screen, a notice or a reminder shows, in one read."""
+    """An appointment with its patient, doctor, specialty and clinic, read in one query."""
 
     appointment: Appointment
     patient: Patient
@@ -92,6 +93,8 @@ class AppointmentCard:
 
 
 class NewOrder(NamedTuple):
+    """An order before it has an id."""
+
     key: Key
     account: AccountId
     patient: PatientId

@@ -12,13 +12,13 @@ from bot.core.transactions import UnitOfWork
 
 
 class Reminders:
-    """``hour`` is the hour of the day before, in the clinic's own day."""
+    """``hour`` is the local hour at the clinic, on the day before the visit."""
 
     def __init__(self, hour: int) -> None:
         self._hour = hour
 
     async def plan(self, uow: UnitOfWork, card: AppointmentCard, now: datetime) -> None:
-        """Enqueue the reminder of a booked visit, in place of any earlier one; none without the consent to it."""
+        """Enqueue the reminder of a live visit in place of an earlier one, if the account consents to reminders."""
         visit = card.appointment
         await uow.outbox.withdraw_of(visit.id, VisitReminder)
         account = await uow.accounts.get(visit.account)

@@ -1,4 +1,4 @@
-"""Parts of the slice."""
+"""Rules of booking: which specialties fit a patient, what refuses a booking, and until when a visit may change."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from bot.booking.errors import (
     NotForThisPatient,
     ReferralRequired,
     SlotGone,
+    SlotTaken,
     TimeClash,
     TooLateToReschedule,
 )
 from bot.booking.records import Appointment, AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.ages import age_on
-from bot.core.clinic import ClinicRules, Slot, Specialty
+from bot.core.clinic import Clinic, ClinicRules, Doctor, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.glossary import AppointmentId, DoctorId
 from bot.patients.errors import PolicyNotVerified
 
-_OFFERED_NEIGHBOURS = 2
+_MOST_NEIGHBOURS = 2
 
 
 def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
-    """Whether this specialty sees a patient of such age and sex on that local day."""
+    """Whether the specialty sees a patient of this sex and of this age on that local day; both ages are inclusive."""
     of_age = specialty.min_age <= age_on(patient.birth_date, on) <= specialty.max_age
     return of_age and specialty.sex in {None, patient.sex}
 
 
 def offered(specialties: Iterable[Specialty], patient: Patient, on: date) -> list[Specialty]:
-    """Those that fit the patient, in the order given."""
+    """The specialties that fit the patient, in the order given."""
     return [specialty for specialty in specialties if fits(specialty, patient, on)]
 
 
@@ -50,15 +51,19 @@ def refusals(
     zone: ZoneInfo,
     replaces: AppointmentId | None = None,
 ) -> list[RuleError]:
-    """Every reason not to book, the one that matters most first; an empty list lets the booking go on.
+    """Every reason not to book, the most important first; an empty list permits the booking.
 
-    ``zone`` is the clinic's; ``others`` may hold any appointments, of which this patient's coming ones count, save the
-    one being rescheduled (``replaces``). Whoever acts for the patient may see each of them, whoever made it.
+    ``zone`` is the clinic's. ``others`` may contain any appointments: only PENDING and live ones of this patient
+    count, except the one that is rescheduled (``replaces``). Another representative may have booked them.
     """
-    taken = sorted((visit for visit in others if _counts(visit, patient, replaces)), key=lambda visit: visit.starts_at)
-    same = next((visit for visit in taken if visit.specialty == specialty.id and visit.starts_at > now), None)
-    clash = next((visit for visit in taken if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None)
-    reasons: list[RuleError] = _unfit(patient, specialty, local_day(slot.starts_at, zone))
+    planned = sorted(
+        (visit for visit in others if _counts(visit, patient, replaces)), key=lambda visit: visit.starts_at
+    )
+    same = next((visit for visit in planned if visit.specialty == specialty.id and visit.starts_at > now), None)
+    clash = next(
+        (visit for visit in planned if visit.starts_at < slot.ends_at and slot.starts_at < visit.ends_at), None
+    )
+    reasons = _unfit(patient, specialty, local_day(slot.starts_at, zone))
     if slot.starts_at <= now:
         reasons.append(SlotGone(patient.id, doctor, replaces))
     if same:
@@ -69,12 +74,12 @@ def refusals(
 
 
 def _counts(visit: Appointment, patient: Patient, replaces: AppointmentId | None) -> bool:
-    will_be = visit.is_live or visit.status is BookingStatus.PENDING
-    return will_be and visit.patient == patient.id and visit.id != replaces
+    is_planned = visit.is_live or visit.status is BookingStatus.PENDING
+    return is_planned and visit.patient == patient.id and visit.id != replaces
 
 
 def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
-    """What would be in the way at any time of that day."""
+    """The reasons that hold at any time of that day."""
     reasons: list[RuleError] = []
     if not patient.is_verified:
         reasons.append(PolicyNotVerified(patient.id))
@@ -86,28 +91,49 @@ def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
 
 
 def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:
-    """Up to two of one day's free slots nearest to a time that was taken, nearest first, of two as near the earlier.
+    """Up to two free slots nearest to the wanted time, nearest first; of two equally near ones the earlier first.
 
-    A slot at that very time is left out: it is the one just lost, in a list not yet fresh.
+    A slot at the wanted time itself is left out: it was just taken, and the list is stale.
     """
     free = (slot for slot in slots if slot.starts_at != wanted)
-    return sorted(free, key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at))[:_OFFERED_NEIGHBOURS]
+    return sorted(free, key=lambda slot: (abs(slot.starts_at - wanted), slot.starts_at))[:_MOST_NEIGHBOURS]
 
 
-def deadline(appointment: Appointment, rules: ClinicRules) -> datetime:
+def slot_taken(
+    patient: Patient,
+    doctor: Doctor,
+    clinic: Clinic,
+    starts_at: datetime,
+    free: Sequence[Slot],
+    replaces: AppointmentId | None,
+) -> SlotTaken:
+    """The refusal of a time that was taken; ``free`` are the doctor's free slots of that day."""
+    near = [slot.starts_at for slot in neighbours(free, starts_at)]
+    return SlotTaken(patient.id, doctor.id, starts_at, clinic.zone, near, replaces)
+
+
+def deadline(visit: Appointment | Slot, rules: ClinicRules) -> datetime:
     """The last moment to cancel without its counting as late."""
-    return appointment.starts_at - rules.cancel_before
+    return visit.starts_at - rules.cancel_before
 
 
 def is_late(appointment: Appointment, rules: ClinicRules, now: datetime) -> bool:
     return now > deadline(appointment, rules)
 
 
+def require_ahead(appointment: Appointment, now: datetime) -> None:
+    """Raises NotActive for a visit that is not live or has begun."""
+    if not appointment.is_ahead(now):
+        raise NotActive(appointment.id)
+
+
 def require_reschedulable(card: AppointmentCard, now: datetime) -> None:
-    """Raises NotActive for a visit that is not waiting to happen, TooLateToReschedule after the clinic's deadline."""
+    """Raises NotActive for a visit that is not BOOKED, is being cancelled or has begun.
+
+    Raises TooLateToReschedule after the clinic's deadline.
+    """
     appointment, rules = card.appointment, card.clinic.rules
-    waits = appointment.status is BookingStatus.BOOKED and not appointment.cancelling
-    if not waits or appointment.starts_at <= now:
+    if appointment.status is not BookingStatus.BOOKED or appointment.cancelling or appointment.starts_at <= now:
         raise NotActive(appointment.id)
     if now > appointment.starts_at - rules.move_before:
         raise TooLateToReschedule(appointment.id, rules.move_before)

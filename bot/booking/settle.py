@@ -1,7 +1,7 @@
-"""Settling: what a wish recorded in storage became at the clinic, asked until the clinic has said it.
+"""Settles bookings and cancellations with the clinic: sends the request and records the answer.
 
-A tap waits a moment for the answer; the worker asks again for everything that was left open, by a slow clinic or by a
-crash between the wish and its outcome. Asking twice is safe: the clinic knows the wish by its key.
+A tap waits a moment for the answer. A job retries what was left open by a slow clinic, or by a crash between the
+request and its answer. A retry is safe: the key of the appointment is the idempotency key at the clinic.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from bot.booking.errors import (
     NotForThisPatient,
     OutcomePending,
     SlotGone,
-    SlotTaken,
     TimeClash,
 )
 from bot.booking.news import BookingAnswered, CancellationAnswered, VisitReminder
@@ -54,22 +53,25 @@ from bot.glossary import AccountId, AppointmentId, PersonRef
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.news import CheckAnswered
 
-ASK_AGAIN = timedelta(seconds=20)
+RETRY_AFTER = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=30)
-"""A booking wish that the clinic has not taken for so long is refused: the person should choose anew."""
+"""A PENDING appointment that the clinic has not booked for so long is refused."""
+
+BATCH = 20
+"""Appointments that one run of the job claims."""
 
 log = structlog.get_logger()
 
 
 class Settled(NamedTuple):
-    """The appointment as it is now, and why the clinic refused if it did."""
+    """The appointment as it is now, and the clinic's refusal if there was one."""
 
     card: AppointmentCard
     refusal: RuleError | None = None
 
     @property
     def is_over(self) -> bool:
-        """Whether the clinic has nothing left to say about it."""
+        """Whether the clinic has answered every request."""
         appointment = self.card.appointment
         return appointment.status is not BookingStatus.PENDING and not appointment.cancelling
 
@@ -80,20 +82,15 @@ class Settlement:
     ) -> None:
         self._storage, self._directory, self._background = storage, directory, background
         self._clock, self._reminders = clock, reminders
-        self._turns: WeakValueDictionary[AppointmentId, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[AppointmentId, asyncio.Lock] = WeakValueDictionary()
 
     async def wait(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
-        """Settle now, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
+        """Settle an appointment, waiting no longer than a tap can. Raises the clinic's refusal, or OutcomePending."""
         settling = self._background.start(self.settle(appointment))
         await asyncio.wait({settling}, timeout=limits.TAP_TIMEOUT)
         settled = settling.result() if settling.done() else None
         if settled is not None and settled.refusal is not None:
-
-            async def withdraw(uow: UnitOfWork) -> None:
-                await uow.outbox.withdraw(BookingAnswered(account, appointment).dedup)
-                await uow.outbox.withdraw(CancellationAnswered(account, appointment).dedup)
-
-            await self._storage.write(withdraw)
+            await self._withdraw_answers(account, appointment)
             raise settled.refusal
         if settled is not None and settled.is_over:
             return settled.card
@@ -104,25 +101,38 @@ class Settlement:
             raise OutcomePending(appointment, cancelling=True)
         return card
 
+    @writes
+    async def _withdraw_answers(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
+        await uow.outbox.withdraw(BookingAnswered(account, appointment).dedup)
+        await uow.outbox.withdraw(CancellationAnswered(account, appointment).dedup)
+
+    @writes
+    async def send_anew(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
+        """Let the answer come as a new message: the person left the screen that waits for it. Raises NotYours."""
+        await uow.appointments.require(account, appointment)
+        await uow.outbox.detach(appointment)
+
     async def settle_due(self) -> int:
-        """The worker's turn; says how many it asked about."""
+        """Settle the appointments that are due for a retry. Returns how many."""
         now = self._clock.now()
-        due = await self._storage.write(lambda uow: uow.appointments.claim_unsettled(now, now + ASK_AGAIN, limit=20))
-        # One silent clinic must not keep the others' visits waiting: it is heard out for many seconds.
+        due = await self._storage.write(
+            lambda uow: uow.appointments.claim_unsettled(now, now + RETRY_AFTER, limit=BATCH)
+        )
+        # At once: a slow clinic must not delay the visits of other clinics.
         settling = {self._background.start(self.settle(appointment)) for appointment in due}
         if settling:
             await asyncio.wait(settling)
         return len(due)
 
     async def settle(self, appointment: AppointmentId) -> Settled | None:
-        """Bring one open wish to its end if the clinic answers; None where there is nothing to settle any more.
+        """Send the open request to the clinic and record the answer. None if the appointment no longer exists.
 
-        One at a time: of two questions asked at once the clinic may refuse one and grant the other.
+        One request of an appointment at a time: of two, the clinic may refuse one and accept the other.
         """
-        turn = self._turns.get(appointment)
-        if turn is None:
-            turn = self._turns[appointment] = asyncio.Lock()
-        async with turn:
+        lock = self._locks.get(appointment)
+        if lock is None:
+            lock = self._locks[appointment] = asyncio.Lock()
+        async with lock:
             return await self._settle(appointment)
 
     async def _settle(self, appointment: AppointmentId) -> Settled | None:
@@ -143,111 +153,113 @@ class Settlement:
 
     async def _settle_booking(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Settled:
         try:
-            booking = await self._ask(system, card, person)
+            booking = await self._request_booking(system, card, person)
         except Refused as refused:
-            await self._refuse(card)
-            return Settled(card, await self._in_our_words(system, card, refused))
+            await self._record_refused(card)
+            return Settled(card, await self._refusal(system, card, refused))
         if booking is None:
-            await self._refuse(card)
+            await self._record_refused(card)
             return Settled(card, SlotGone(card.patient.id, card.doctor.id, card.appointment.replaces))
-        return Settled(await self._record(card, booking))
+        return Settled(await self._record_booking(card, booking))
 
-    async def _ask(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Booking | None:
-        """The clinic's booking; None where the wish never arrived and has grown too old to be sent again."""
-        wish = card.appointment
-        if self._has_waited(card):
-            found = await system.recover(wish.key, person, wish.slot)
-            if found is not None or self._is_stale(card):
+    async def _request_booking(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Booking | None:
+        """The clinic's booking; None if an earlier request never arrived and it is too late to send another."""
+        appointment = card.appointment
+        if self._may_have_arrived(appointment):
+            found = await system.recover(appointment.key, person, appointment.slot)
+            if found is not None or self._is_expired(appointment):
                 return found
-        replaces = wish.replaces
+        replaces = appointment.replaces
         if replaces is None:
-            return await system.book(wish.key, person, wish.slot)
+            return await system.book(appointment.key, person, appointment.slot)
         old = await self._storage.read(lambda view: view.appointments.get(replaces))
         if old is None or old.appointment.booking is None:
             raise NotFound("the visit to be replaced is unknown")
-        return await system.reschedule(wish.key, person, old.appointment.booking, wish.slot)
+        return await system.reschedule(appointment.key, person, old.appointment.booking, appointment.slot)
 
-    def _has_waited(self, card: AppointmentCard) -> bool:
-        created = card.appointment.created_at
+    def _may_have_arrived(self, appointment: Appointment) -> bool:
+        """Whether the appointment is older than a tap waits, so that an earlier request may have been sent."""
+        created = appointment.created_at
         return created is not None and self._clock.now() - created >= SHOWN_WITHIN
 
-    def _is_stale(self, card: AppointmentCard) -> bool:
-        now, created = self._clock.now(), card.appointment.created_at
-        return card.appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
+    def _is_expired(self, appointment: Appointment) -> bool:
+        now, created = self._clock.now(), appointment.created_at
+        return appointment.starts_at <= now or (created is not None and now - created >= GIVE_UP_AFTER)
 
     @writes
-    async def _record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking) -> AppointmentCard:
-        if not await self._is_open(uow, card.appointment):
-            return card
-        return await self.record(uow, card, booking, self._clock.now())
+    async def _record_booking(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking) -> AppointmentCard:
+        return await self.record_booking(uow, card, booking, self._clock.now())
 
-    async def record(self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime) -> AppointmentCard:
-        """The clinic has said what an open wish became; what it has called off since is off for its reasons."""
-        wish = card.appointment
+    async def record_booking(
+        self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime
+    ) -> AppointmentCard:
+        """Record the clinic's answer to a PENDING appointment, and return it as it is then.
+
+        An answer may be a cancelled booking. Nothing is recorded if the appointment has been answered since.
+        """
+        appointment = card.appointment
         reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
-        await uow.appointments.settle(wish.id, booking.status, booking, reason)
-        if wish.replaces is not None:
-            await self._close_old(uow, wish, wish.replaces, now)
+        if not await _settle_request(uow, appointment, booking.status, booking, reason):
+            return card
+        if appointment.replaces is not None:
+            await self._close_replaced(uow, appointment, appointment.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
-        await uow.audit.add(
-            Actor.system(wish.account), BOOKING_SETTLED[booking.status], Subject.appointment(wish.id), now
-        )
-        await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, now)
-        settled = await uow.appointments.get(wish.id) or card
+        await _audit(uow, appointment, BOOKING_SETTLED[booking.status], now)
+        await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
+        settled = await uow.appointments.get(appointment.id) or card
         if settled.appointment.is_live:
             await self._reminders.plan(uow, settled, now)
         return settled
 
-    async def _is_open(self, uow: UnitOfWork, wish: Appointment) -> bool:
-        """Whether nobody has settled it meanwhile: a late answer must not undo what came after."""
-        found = await uow.appointments.find_of_key(wish.key)
-        return found is not None and (found.status, found.cancelling) == (wish.status, wish.cancelling)
-
-    async def _close_old(self, uow: UnitOfWork, wish: Appointment, old: AppointmentId, now: datetime) -> None:
+    async def _close_replaced(
+        self, uow: UnitOfWork, appointment: Appointment, old: AppointmentId, now: datetime
+    ) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, VisitReminder)
-        await uow.audit.add(Actor.account(wish.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
+        await uow.audit.add(Actor.account(appointment.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
 
     @writes
-    async def _refuse(self, uow: UnitOfWork, card: AppointmentCard) -> None:
-        wish = card.appointment
-        if not await self._is_open(uow, wish):
+    async def _record_refused(self, uow: UnitOfWork, card: AppointmentCard) -> None:
+        appointment, now = card.appointment, self._clock.now()
+        if not await _settle_request(uow, appointment, BookingStatus.REFUSED):
             return
-        await uow.appointments.settle(wish.id, BookingStatus.REFUSED, None)
-        await uow.outbox.hasten(BookingAnswered(wish.account, wish.id).dedup, self._clock.now())
-        await uow.audit.add(
-            Actor.system(wish.account), Deed.BOOKING_REFUSED, Subject.appointment(wish.id), self._clock.now()
-        )
+        await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
+        await _audit(uow, appointment, Deed.BOOKING_REFUSED, now)
 
-    async def _in_our_words(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
-        wish, patient = card.appointment, card.patient.id
+    async def _refusal(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
+        """Translate the clinic's refusal into ours."""
+        appointment, patient, zone = card.appointment, card.patient.id, card.clinic.zone
         match refused:
             case SlotIsTaken():
-                since, until = day_bounds(local_day(wish.starts_at, card.clinic.zone), card.clinic.zone)
+                since, until = day_bounds(local_day(appointment.starts_at, zone), zone)
                 free = await system.slots(card.doctor.ref, max(since, self._clock.now()), until)
-                near = [slot.starts_at for slot in rules.neighbours(free, wish.starts_at)]
-                return SlotTaken(patient, card.doctor.id, wish.starts_at, card.clinic.zone, near, wish.replaces)
-            case HasActiveVisit() | VisitsOverlap():
-                return await self._conflict(card, refused)
+                return rules.slot_taken(
+                    card.patient, card.doctor, card.clinic, appointment.starts_at, free, appointment.replaces
+                )
+            case HasActiveVisit():
+                return await self._conflict(AlreadyBooked, card, refused.existing)
+            case VisitsOverlap():
+                return await self._conflict(TimeClash, card, refused.existing)
             case NotEligible():
                 return NotForThisPatient(patient, card.specialty.id)
             case PolicyInactive():
-                await self._doubt_policy(card)
+                await self._queue_policy_check(card)
                 return PolicyNotVerified(patient)
-            case NotFound() if wish.replaces is not None:
-                return NotActive(wish.replaces)
-        return SlotGone(patient, card.doctor.id, wish.replaces)
+            case NotFound() if appointment.replaces is not None:
+                return NotActive(appointment.replaces)
+        return SlotGone(patient, card.doctor.id, appointment.replaces)
 
     @writes
-    async def _doubt_policy(self, uow: UnitOfWork, card: AppointmentCard) -> None:
-        """The clinic no longer takes a policy that was confirmed once: the worker asks the register anew and tells."""
+    async def _queue_policy_check(self, uow: UnitOfWork, card: AppointmentCard) -> None:
+        """Check a policy again that was verified and that the clinic no longer accepts; the result is sent."""
         now = self._clock.now()
         queued = Verification(VerificationStatus.QUEUED, queued_at=now)
         await uow.patients.set_verification(card.patient.id, queued, next_check=now)
         await uow.outbox.add(CheckAnswered(card.appointment.account, card.patient.id).unless_shown(now), now)
 
-    async def _conflict(self, card: AppointmentCard, refused: HasActiveVisit | VisitsOverlap) -> RuleError:
-        existing, kind = refused.existing, AlreadyBooked if isinstance(refused, HasActiveVisit) else TimeClash
+    async def _conflict(
+        self, kind: type[AlreadyBooked | TimeClash], card: AppointmentCard, existing: Booking | None
+    ) -> RuleError:
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
         ours = await self._storage.read(lambda view: view.appointments.find_booked(card.clinic.system, existing.ref))
@@ -257,37 +269,48 @@ class Settlement:
     # --- cancelling ---------------------------------------------------------------------------------------------------
 
     async def _settle_cancellation(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Settled:
-        wish = card.appointment
-        if wish.booking is None:
+        appointment = card.appointment
+        if appointment.booking is None:
             raise NotFound("a visit without a booking cannot be cancelled")
         try:
-            await system.cancel(wish.key, person, wish.booking)
+            await system.cancel(appointment.key, person, appointment.booking)
         except NotFound:
-            log.warning("the clinic no longer knows a visit being cancelled", appointment=wish.id)
+            log.warning("the clinic no longer knows a visit being cancelled", appointment=appointment.id)
         except Refused as refused:
-            await self._keep(card, refused.existing)
-            return Settled(card, NotActive(wish.id))
+            await self._record_kept(card, refused.existing)
+            return Settled(card, NotActive(appointment.id))
         return Settled(await self._record_cancelled(card))
 
     @writes
-    async def _keep(self, uow: UnitOfWork, card: AppointmentCard, as_it_is: Booking | None) -> None:
-        """The clinic will not cancel: the visit stays as it is there, and nobody waits any more."""
-        wish = card.appointment
-        if not await self._is_open(uow, wish):
+    async def _record_kept(self, uow: UnitOfWork, card: AppointmentCard, existing: Booking | None) -> None:
+        """Record that the clinic refused to cancel; ``existing`` is the visit as it is at the clinic."""
+        appointment, now = card.appointment, self._clock.now()
+        if not await _settle_request(uow, appointment, existing.status if existing else appointment.status, existing):
             return
-        await uow.appointments.settle(wish.id, as_it_is.status if as_it_is else wish.status, as_it_is)
-        await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, self._clock.now())
-        await uow.audit.add(
-            Actor.system(wish.account), Deed.CANCELLATION_REFUSED, Subject.appointment(wish.id), self._clock.now()
-        )
+        await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
+        await _audit(uow, appointment, Deed.CANCELLATION_REFUSED, now)
 
     @writes
     async def _record_cancelled(self, uow: UnitOfWork, card: AppointmentCard) -> AppointmentCard:
-        wish, now = card.appointment, self._clock.now()
-        if not await self._is_open(uow, wish):
+        appointment, now = card.appointment, self._clock.now()
+        if not await _settle_request(uow, appointment, BookingStatus.CANCELLED, reason=CancelReason.BY_REPRESENTATIVE):
             return card
-        await uow.appointments.settle(wish.id, BookingStatus.CANCELLED, None, CancelReason.BY_REPRESENTATIVE)
-        await uow.outbox.withdraw_of(wish.id, VisitReminder)
-        await uow.outbox.hasten(CancellationAnswered(wish.account, wish.id).dedup, now)
-        await uow.audit.add(Actor.system(wish.account), Deed.VISIT_CANCELLED, Subject.appointment(wish.id), now)
-        return await uow.appointments.get(wish.id) or card
+        await uow.outbox.withdraw_of(appointment.id, VisitReminder)
+        await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
+        await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
+        return await uow.appointments.get(appointment.id) or card
+
+
+async def _settle_request(
+    uow: UnitOfWork,
+    request: Appointment,
+    status: BookingStatus,
+    booking: Booking | None = None,
+    reason: CancelReason | None = None,
+) -> bool:
+    """Return whether the request was still open: a late answer must not overwrite what was recorded since."""
+    return await uow.appointments.settle(request.id, status, booking, reason, expected=request)
+
+
+async def _audit(uow: UnitOfWork, appointment: Appointment, deed: Deed, now: datetime) -> None:
+    await uow.audit.add(Actor.system(appointment.account), deed, Subject.appointment(appointment.id), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from bot.appointments.appointments import Appointments
+from bot.appointments.cancel import Cancellations
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.refs import draw_ref
@@ -15,8 +15,8 @@ from bot.privacy.visits import cancel_visits, list_unshared_visits
 
 
 class Erasure:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
-        self._storage, self._appointments, self._clock = storage, appointments, clock
+    def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock) -> None:
+        self._storage, self._cancellations, self._clock = storage, cancellations, clock
 
     async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
         """Remove everything that is stored about an account; return the number of the erasure.
@@ -41,4 +41,4 @@ class Erasure:
     async def _cancel_visits(self, account: AccountId) -> None:
         now = self._clock.now()
         visits = await self._storage.read(lambda view: list_unshared_visits(view, account, now))
-        await cancel_visits(self._appointments, account, visits)
+        await cancel_visits(self._cancellations, account, visits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.appointments.appointments import Appointments
+from bot.appointments.cancel import Cancellations
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
@@ -31,8 +31,8 @@ class UnlinkPreview(NamedTuple):
 
 
 class Unlinking:
-    def __init__(self, storage: Storage, appointments: Appointments, clock: Clock) -> None:
-        self._storage, self._appointments, self._clock = storage, appointments, clock
+    def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock) -> None:
+        self._storage, self._cancellations, self._clock = storage, cancellations, clock
 
     @reads
     async def preview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> UnlinkPreview:
@@ -66,4 +66,4 @@ class Unlinking:
     async def _cancel_visits(self, account: AccountId, patient: PatientId) -> None:
         now = self._clock.now()
         visits = await self._storage.read(lambda view: list_visits_of(view, account, patient, now))
-        await cancel_visits(self._appointments, account, visits)
+        await cancel_visits(self._cancellations, account, visits)

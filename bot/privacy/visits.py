@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.appointments.appointments import Appointments
+from bot.appointments.cancel import Cancellations
 from bot.booking.errors import OutcomePending
 from bot.booking.records import AppointmentCard
 from bot.core.transactions import UnitOfWork
@@ -32,9 +32,9 @@ async def _list_not_begun(view: UnitOfWork, account: AccountId, now: datetime) -
     return [card for card in await view.appointments.upcoming(account, now) if card.appointment.starts_at > now]
 
 
-async def cancel_visits(appointments: Appointments, account: AccountId, visits: Sequence[AppointmentCard]) -> None:
+async def cancel_visits(cancellations: Cancellations, account: AccountId, visits: Sequence[AppointmentCard]) -> None:
     """Cancel the visits one by one; raises OutcomePending at the first that waits for the clinic's answer."""
     for card in visits:
         if not card.appointment.is_live:
             raise OutcomePending(card.appointment.id)
-        await appointments.cancel(account, card.appointment.id, None)
+        await cancellations.cancel(account, card.appointment.id, None)

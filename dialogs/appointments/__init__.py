@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat about visits that are booked."""

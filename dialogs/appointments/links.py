@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bot.glossary import (
-    AppointmentId,
-)
+from bot.glossary import AppointmentId
 from dialogs.kit.link import Action, Link
 
 
@@ -12,7 +10,7 @@ class AppointmentList(Link, code="al"):
     """The visits ahead."""
 
 
-class AppointmentCard(Link, code="ac"):
+class AppointmentDetails(Link, code="ac"):
     """One visit."""
 
     appointment: AppointmentId

@@ -1,4 +1,4 @@
-"""What people read, and where they go next, when a visit cannot be moved or cancelled."""
+"""The sentence and the way out for each refusal to change a visit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 from bot.booking.errors import NotActive, TooLateToReschedule
 from bot.core.i18n import gettext as _
 from bot.core.i18n import ngettext
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.refusals import Explanation, refusal
 
 
 @refusal(NotActive)
 def not_active(refusal: NotActive, now: datetime) -> Explanation:
-    return Explanation(_("This visit is no longer active."), AppointmentCard(appointment=refusal.appointment))
+    return Explanation(_("This visit is no longer active."), AppointmentDetails(appointment=refusal.appointment))
 
 
 @refusal(TooLateToReschedule)
@@ -26,4 +26,4 @@ def too_late_to_reschedule(refusal: TooLateToReschedule, now: datetime) -> Expla
         "it by phone.",
         hours,
     )
-    return Explanation(sentence.format(n=hours), AppointmentCard(appointment=refusal.appointment))
+    return Explanation(sentence.format(n=hours), AppointmentDetails(appointment=refusal.appointment))

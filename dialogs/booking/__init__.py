@@ -1,1 +1,1 @@
-"""A slice."""
+"""The chat on the way to a visit."""

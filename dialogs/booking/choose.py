@@ -1,4 +1,4 @@
-"""Choosing: child, clinic, specialty, doctor, day, time; every button carries all that its screen needs."""
+"""Choosing a visit step by step: patient, clinic, specialty, doctor, day, time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.core.i18n import clock_time, duration, grid_day, long_day, near_day
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient
+from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
     ChooseClinic,
     ChoosePatient,
@@ -23,7 +24,7 @@ from dialogs.booking.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.booking.wording import doctor_name, doctor_title, local_date, minutes_of, near
+from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
@@ -36,7 +37,7 @@ DAYS_ON_A_PAGE = 9
 TIMES_ON_A_PAGE = 24
 
 
-# --- whom, where, to whom ---------------------------------------------------------------------------------------------
+# --- patient, clinic, specialty, doctor -------------------------------------------------------------------------------
 
 
 @flow.screen(ChoosePatient)
@@ -55,7 +56,7 @@ async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
-    patient, clinics = await visitor.services.booking.clinics(visitor.account.id, link.patient)
+    patient, clinics = await visitor.services.choices.clinics(visitor.account.id, link.patient)
     buttons = [button(clinic.name, Specialties(patient=patient.id, clinic=clinic.id)) for clinic in clinics]
     listed = [text(_("{name}: {address}"), name=clinic.name, address=clinic.address) for clinic in clinics]
     return Screen(
@@ -66,13 +67,13 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
 
 @flow.screen(Specialties)
 async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
-    choice = await visitor.services.booking.specialties(visitor.account.id, link.patient, link.clinic)
+    choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
     patient, where, offered, missing = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
-    today = local_date(visitor.now, where)
+    today = local_day(visitor.now, where.zone)
     buttons = [specialty_button(patient, where, specialty, today) for specialty in offered]
     heading = (
         text(_("Which doctor? Patient: <b>{name}</b>"), name=patient.name.short)
@@ -94,22 +95,22 @@ def specialty_button(patient: Patient, clinic: Clinic, specialty: Specialty, tod
         to: Link = NeedsReferral(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
         return button(_("{specialty} · referral").format(specialty=specialty.name), to)
     to = Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-    return button(f"{specialty.name} · {nearest(specialty.nearest, clinic, today)}", to)
+    return button(f"{specialty.name} · {nearest_day(specialty.nearest, clinic, today)}", to)
 
 
-def nearest(at: datetime | None, clinic: Clinic, today: date) -> str:
-    return _("no time") if at is None else near_day(local_date(at, clinic), today)
+def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
+    return _("no time") if at is None else near_day(local_day(at, clinic.zone), today)
 
 
 @flow.screen(NeedsReferral)
 async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
     account, patient, clinic = visitor.account.id, link.patient, link.clinic
-    choice = await visitor.services.booking.specialties(account, patient, clinic)
-    wanted = await visitor.services.booking.specialty(link.specialty)
+    choice = await visitor.services.choices.specialties(account, patient, clinic)
+    wanted = await visitor.services.choices.specialty(link.specialty)
     first = next((s for s in choice.specialties if s.code == "pediatrician" and s.nearest), None) if choice else None
     rows: list[Row] = []
     if choice and first:
-        when = nearest(first.nearest, choice.clinic, local_date(visitor.now, choice.clinic))
+        when = nearest_day(first.nearest, choice.clinic, local_day(visitor.now, choice.clinic.zone))
         to = Doctors(patient=patient, clinic=clinic, specialty=first.id)
         rows.append((button(_("Pediatrician: {when}").format(when=when), to),))
     phone = text(_("Reception: {phone}"), phone=choice.clinic.phone) if choice else ""
@@ -125,23 +126,23 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
 
 @flow.screen(Doctors)
 async def doctors(visitor: Visitor, link: Doctors) -> Screen:
-    choice = await visitor.services.booking.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
+    choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
-    return doctors_with_time(visitor, choice, free) if free else no_time(choice)
+    return doctors_with_time(visitor, choice, free) if free else no_doctor_with_time(choice)
 
 
 def doctors_with_time(visitor: Visitor, choice: DoctorChoice, free: Sequence[Doctor]) -> Screen:
     patient, clinic, specialty, _every = choice
-    today = local_date(visitor.now, clinic)
+    today = local_day(visitor.now, clinic.zone)
     soonest = free[0].nearest
-    anybody: list[Row] = []
+    any_doctor: list[Row] = []
     if soonest is not None and len(free) > 1:
-        when = near(soonest, clinic, visitor.now)
+        when = day_and_time(soonest, clinic, visitor.now)
         to = TakeSoonest(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
-        anybody = [(button(_("Any doctor · {when}").format(when=when), to),)]
+        any_doctor = [(button(_("Any doctor · {when}").format(when=when), to),)]
     each = [
         button(
-            f"{doctor_name(doctor)} · {nearest(doctor.nearest, clinic, today)}",
+            f"{short_doctor_name(doctor)} · {nearest_day(doctor.nearest, clinic, today)}",
             Days(patient=patient.id, doctor=doctor.id),
         )
         for doctor in free
@@ -151,11 +152,11 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, free: Sequence[Doc
             text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
             text(_("Patient: {name} · clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
         ),
-        (*anybody, *grid(each, 1), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
+        (*any_doctor, *grid(each, 1), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
     )
 
 
-def no_time(choice: DoctorChoice) -> Screen:
+def no_doctor_with_time(choice: DoctorChoice) -> Screen:
     patient, clinic, specialty, _every = choice
     return Screen(
         lines(
@@ -169,33 +170,33 @@ def no_time(choice: DoctorChoice) -> Screen:
     )
 
 
-# --- when -------------------------------------------------------------------------------------------------------------
+# --- day, time --------------------------------------------------------------------------------------------------------
 
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
-    choice = await visitor.services.booking.days(visitor.account.id, link.patient, link.doctor)
+    choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
-    today = local_date(visitor.now, chosen.clinic)
+    today = local_day(visitor.now, chosen.clinic.zone)
     buttons = [day_button(link, day, today) for day in shown]
     question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
     return Screen(
         lines(
-            text(_("<b>{doctor}</b>"), doctor=doctor_title(chosen.doctor)),
-            doctor_place(chosen),
+            text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
+            specialty_and_room(chosen),
             text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
             question,
         ),
         (
             *grid(buttons, 3),
             *pages(link, link.page, len(choice.days), DAYS_ON_A_PAGE),
-            ways_out(before_days(link, choice)),
+            ways_out(back_from_days(link, choice)),
         ),
     )
 
 
-def doctor_place(chosen: Chosen) -> str:
+def specialty_and_room(chosen: Chosen) -> str:
     specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
     return text(_("{specialty}, room {room}"), specialty=specialty, room=room) if room else specialty
 
@@ -206,16 +207,16 @@ def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
     return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
 
 
-def before_days(link: Days, choice: DayChoice) -> Link:
+def back_from_days(link: Days, choice: DayChoice) -> Link:
     if link.replaces:
-        return AppointmentCard(appointment=link.replaces)
+        return AppointmentDetails(appointment=link.replaces)
     chosen = choice.chosen
     return Doctors(patient=chosen.patient.id, clinic=chosen.clinic.id, specialty=chosen.specialty.id)
 
 
 @flow.screen(Times)
 async def times(visitor: Visitor, link: Times) -> Outcome:
-    choice = await visitor.services.booking.times(visitor.account.id, link.patient, link.doctor, link.day)
+    choice = await visitor.services.choices.times(visitor.account.id, link.patient, link.doctor, link.day)
     other_day = Days(patient=link.patient, doctor=link.doctor, replaces=link.replaces)
     if not choice.slots:
         return Screen(
@@ -226,8 +227,8 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
     return Screen(
         lines(
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
-            who_and_where(choice.chosen),
-            lengths(choice),
+            patient_doctor_and_clinic(choice.chosen),
+            visit_length(choice),
         ),
         (
             *grid([time_button(link, slot, choice.chosen.clinic) for slot in page], 4),
@@ -245,17 +246,17 @@ def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
     return button(clock_time(slot.starts_at, clinic.zone), to)
 
 
-def who_and_where(chosen: Chosen) -> str:
+def patient_doctor_and_clinic(chosen: Chosen) -> str:
     return text(
         _("{name} → {specialty} {doctor}, {clinic}"),
         name=chosen.patient.name.short,
         specialty=in_a_sentence(chosen.specialty),
-        doctor=doctor_name(chosen.doctor),
+        doctor=short_doctor_name(chosen.doctor),
         clinic=chosen.clinic.name,
     )
 
 
-def lengths(choice: TimeChoice) -> str:
-    """Said once where every visit of the day is as long; on the review screen otherwise."""
+def visit_length(choice: TimeChoice) -> str:
+    """How long each visit of the day takes, or "" if they differ: then the review screen says it."""
     minutes = {minutes_of(slot) for slot in choice.slots}
     return text(_("A visit takes {duration}."), duration=duration(minutes.pop())) if len(minutes) == 1 else ""

@@ -1,43 +1,41 @@
-"""Confirming: the review screen holds a time and shows the rules; «Записаться» carries its order and nothing else."""
+"""Confirming a booking: the review screen holds a time, and «Записаться» books its order."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from bot.booking.book import Reviewed
 from bot.core.i18n import duration, ngettext, spoken_moment
 from bot.core.i18n import gettext as _
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
-from dialogs.appointments.appointments import booked
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
-from dialogs.booking.wording import doctor_title, local_date, minutes_of, place
+from dialogs.booking.visit_screens import booked
+from dialogs.booking.wording import minutes_of, patient_and_doctor, place
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, text
-from dialogs.kit.wording import in_a_sentence
 
 flow = Flow("confirming")
 
 
 @flow.screen(Review)
 async def review(visitor: Visitor, link: Review) -> Screen:
-    reviewed = await visitor.services.orders.review(
+    reviewed = await visitor.services.booking.review(
         visitor.account.id, link.patient, link.doctor, link.start, link.kind, link.replaces
     )
-    return to_confirm(visitor, reviewed)
+    return review_screen(visitor, reviewed)
 
 
 @flow.action(TakeSoonest)
 async def on_soonest(visitor: Visitor, link: TakeSoonest) -> Outcome:
-    soonest = await visitor.services.booking.soonest(visitor.account.id, link.patient, link.clinic, link.specialty)
+    soonest = await visitor.services.choices.soonest(visitor.account.id, link.patient, link.clinic, link.specialty)
     for doctor, slot in soonest:
         return Review(patient=link.patient, doctor=doctor.id, start=slot.starts_at, kind=slot.visit_type)
     return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
 
 
-def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
-    chosen, order, deadline, old = reviewed
+def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
+    chosen, order, _deadline, old = reviewed
     clinic, slot = chosen.clinic, order.slot
     was = (
         text(_("Instead of: {when}"), when=spoken_moment(old.appointment.starts_at, clinic.zone, visitor.now))
@@ -49,12 +47,7 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
         lines(
             _("<b>Check the move</b>") if old else _("<b>Check the visit</b>"),
             [
-                text(
-                    _("{name} → {specialty} {doctor}"),
-                    name=chosen.patient.name.short,
-                    specialty=in_a_sentence(chosen.specialty),
-                    doctor=doctor_title(chosen.doctor),
-                ),
+                patient_and_doctor(chosen),
                 text(
                     _("<b>{when}</b>, {duration}"),
                     when=spoken_moment(slot.starts_at, clinic.zone, visitor.now),
@@ -63,7 +56,7 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
                 place(clinic, slot.room or chosen.doctor.room),
                 was,
             ],
-            [rules(visitor, reviewed, deadline), held(visitor, reviewed)],
+            [cancel_rule(visitor, reviewed), hold_time(visitor, reviewed)],
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
@@ -73,14 +66,14 @@ def to_confirm(visitor: Visitor, reviewed: Reviewed) -> Screen:
     )
 
 
-def rules(visitor: Visitor, reviewed: Reviewed, deadline: datetime) -> str:
-    zone = reviewed.chosen.clinic.zone
-    if deadline > visitor.now:
+def cancel_rule(visitor: Visitor, reviewed: Reviewed) -> str:
+    clinic = reviewed.chosen.clinic
+    if reviewed.deadline > visitor.now:
         return text(
             _("You can cancel or move it without consequences until {when}."),
-            when=spoken_moment(deadline, zone, visitor.now),
+            when=spoken_moment(reviewed.deadline, clinic.zone, visitor.now),
         )
-    hours = int(reviewed.chosen.clinic.rules.cancel_before.total_seconds()) // 3600
+    hours = int(clinic.rules.cancel_before.total_seconds()) // 3600
     return ngettext(
         "Less than {n} hour is left: you can cancel, but it will count as late.",
         "Less than {n} hours are left: you can cancel, but it will count as late.",
@@ -88,7 +81,8 @@ def rules(visitor: Visitor, reviewed: Reviewed, deadline: datetime) -> str:
     ).format(n=hours)
 
 
-def held(visitor: Visitor, reviewed: Reviewed) -> str:
+def hold_time(visitor: Visitor, reviewed: Reviewed) -> str:
+    """How long the time is held, or "" if the clinic has no holds."""
     if reviewed.order.expires_at is None:
         return ""
     minutes = max(1, round((reviewed.order.expires_at - visitor.now).total_seconds() / 60))
@@ -99,21 +93,21 @@ def held(visitor: Visitor, reviewed: Reviewed) -> str:
 
 @flow.action(Book)
 async def on_book(visitor: Visitor, link: Book) -> Outcome:
-    card = await visitor.services.orders.book(visitor.account.id, link.order, visitor.message)
+    card = await visitor.services.booking.book(visitor.account.id, link.order, visitor.message)
     if not card.appointment.is_live:
-        return AppointmentCard(appointment=card.appointment.id)
-    return booked(visitor, await visitor.services.appointments.show(visitor.account.id, card.appointment.id))
+        return AppointmentDetails(appointment=card.appointment.id)
+    return booked(visitor, await visitor.services.visits.details_of(card))
 
 
 @flow.action(OtherTime)
 async def on_other_time(visitor: Visitor, link: OtherTime) -> Outcome:
-    order = await visitor.services.orders.give_up(visitor.account.id, link.order)
-    clinic = await visitor.services.booking.clinic_of(order.doctor)
-    day = local_date(order.slot.starts_at, clinic)
+    order = await visitor.services.booking.release(visitor.account.id, link.order)
+    clinic = await visitor.services.choices.clinic_of(order.doctor)
+    day = local_day(order.slot.starts_at, clinic.zone)
     return Times(patient=order.patient, doctor=order.doctor, day=day, replaces=order.replaces)
 
 
 @flow.action(GiveUp)
 async def on_give_up(visitor: Visitor, link: GiveUp) -> Outcome:
-    order = await visitor.services.orders.give_up(visitor.account.id, link.order)
-    return AppointmentCard(appointment=order.replaces) if order.replaces else Home()
+    order = await visitor.services.booking.release(visitor.account.id, link.order)
+    return AppointmentDetails(appointment=order.replaces) if order.replaces else Home()

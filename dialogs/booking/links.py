@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from bot.core.clinic import VisitType
-from bot.glossary import (
-    AppointmentId,
-    ClinicId,
-    DoctorId,
-    OrderId,
-    PatientId,
-    SpecialtyId,
-)
+from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, SpecialtyId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
@@ -29,7 +22,7 @@ class Specialties(Link, code="bs"):
 
     patient: PatientId
     clinic: ClinicId | None = None
-    """0: the patient's own clinic"""
+    """None: the patient's own clinic"""
 
 
 class NeedsReferral(Link, code="bf"):

@@ -1,4 +1,4 @@
-"""What people read, and where they go next, when a time cannot be booked."""
+"""The sentence and the way out for each refusal to book."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from bot.booking.errors import (
 from bot.core.clinic import Level
 from bot.core.i18n import clock_time, spoken_moment
 from bot.core.i18n import gettext as _
+from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Days, Specialties, Times
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
@@ -40,12 +41,12 @@ def not_for_this_patient(refusal: NotForThisPatient, now: datetime) -> Explanati
 
 @refusal(SlotTaken)
 def slot_taken(refusal: SlotTaken, now: datetime) -> Explanation:
-    day = refusal.starts_at.astimezone(refusal.zone).date()
+    day = local_day(refusal.starts_at, refusal.zone)
     times = Times(patient=refusal.patient, doctor=refusal.doctor, day=day, replaces=refusal.replaces)
-    return Explanation(_taken(refusal), times)
+    return Explanation(_taken_sentence(refusal), times)
 
 
-def _taken(refusal: SlotTaken) -> str:
+def _taken_sentence(refusal: SlotTaken) -> str:
     taken = clock_time(refusal.starts_at, refusal.zone)
     near = [clock_time(start, refusal.zone) for start in refusal.neighbours]
     if len(near) == 2:
@@ -87,14 +88,14 @@ def time_clash(refusal: TimeClash, now: datetime) -> Explanation:
 
 def _other_visit(refusal: AlreadyBooked | TimeClash) -> Link:
     if refusal.appointment:
-        return AppointmentCard(appointment=refusal.appointment)
+        return AppointmentDetails(appointment=refusal.appointment)
     return Specialties(patient=refusal.patient)
 
 
 @refusal(OutcomePending)
 def outcome_pending(refusal: OutcomePending, now: datetime) -> Explanation:
     sentence = _("The clinic has not confirmed in time. I will write as soon as I know.")
-    return Explanation(sentence, AppointmentCard(appointment=refusal.appointment))
+    return Explanation(sentence, AppointmentDetails(appointment=refusal.appointment))
 
 
 @refusal(LevelTooLow)

@@ -1,39 +1,35 @@
-"""How a visit is worded, wherever it is shown: choosing, confirming, cards, notices, the desk."""
+"""Words for a visit, its doctor, place and time."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 
+from bot.booking.choose import Chosen
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
 from bot.core.clinic import Clinic, Doctor, Slot
 from bot.core.i18n import clock_time, near_day, ngettext
 from bot.core.i18n import gettext as _
+from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
-from dialogs.booking.links import Days
 from dialogs.kit.screen import text
 from dialogs.kit.wording import in_a_sentence
 
 
-def moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def local_date(at: datetime, clinic: Clinic) -> date:
-    return at.astimezone(clinic.zone).date()
-
-
-def near(at: datetime, clinic: Clinic, now: datetime) -> str:
+def day_and_time(at: datetime, clinic: Clinic, now: datetime) -> str:
     """«завтра 10:30»: for buttons."""
-    return f"{near_day(local_date(at, clinic), local_date(now, clinic))} {clock_time(at, clinic.zone)}"
+    day = near_day(local_day(at, clinic.zone), local_day(now, clinic.zone))
+    return f"{day} {clock_time(at, clinic.zone)}"
 
 
-def doctor_name(doctor: Doctor) -> str:
+def short_doctor_name(doctor: Doctor) -> str:
+    """«Петрова А. С.», or the name of a room that is booked without a doctor."""
     return doctor.name.family if doctor.is_room else doctor.name.with_initials
 
 
-def doctor_title(doctor: Doctor) -> str:
+def full_doctor_name(doctor: Doctor) -> str:
+    """«Петрова Анна Сергеевна», or the name of a room that is booked without a doctor."""
     return doctor.name.family if doctor.is_room else doctor.name.full
 
 
@@ -41,18 +37,29 @@ def minutes_of(slot: Slot) -> int:
     return int((slot.ends_at - slot.starts_at).total_seconds()) // 60
 
 
-def where(card: AppointmentCard) -> str:
+def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:
+    """«Мария И. → педиатр Петрова Анна Сергеевна»."""
+    return text(
+        _("{name} → {specialty} {doctor}"),
+        name=visit.patient.name.short,
+        specialty=in_a_sentence(visit.specialty),
+        doctor=full_doctor_name(visit.doctor),
+    )
+
+
+def place_of(card: AppointmentCard) -> str:
     return place(card.clinic, card.appointment.room or card.doctor.room)
 
 
 def place(clinic: Clinic, room: str) -> str:
+    """Clinic, address and room; ``room`` may be empty."""
     if not room:
         return text(_("{clinic}, {address}"), clinic=clinic.name, address=clinic.address)
     return text(_("{clinic}, {address}, room {room}"), clinic=clinic.name, address=clinic.address, room=room)
 
 
-def reason(why: str) -> str:
-    """Why the clinic cancels: our own desk's reasons in the reader's language, another system's words as they are."""
+def cancel_reason(why: str) -> str:
+    """Why the clinic cancels: a ClinicReason in the reader's language, another system's words as they are."""
     return {
         ClinicReason.DOCTOR_ILL.value: _("the doctor is ill"),
         ClinicReason.DOCTOR_AWAY.value: _("the doctor is called away"),
@@ -60,8 +67,8 @@ def reason(why: str) -> str:
     }.get(why, why)
 
 
-def come_early(clinic: Clinic) -> str:
-    """«Приходите за 10 минут.»; nothing where the clinic does not ask for it."""
+def arrival_advice(clinic: Clinic) -> str:
+    """«Приходите за 10 минут.», or "" if the clinic does not ask for it."""
     minutes = int(clinic.rules.arrive_before.total_seconds()) // 60
     if not minutes:
         return ""
@@ -69,20 +76,7 @@ def come_early(clinic: Clinic) -> str:
 
 
 def identity_paper(card: AppointmentCard) -> str:
-    """What says who the patient is, on the day of the visit."""
-    day = local_date(card.appointment.starts_at, card.clinic)
+    """The paper that proves who the patient is on the day of the visit."""
+    day = local_day(card.appointment.starts_at, card.clinic.zone)
     has_passport = age_on(card.patient.birth_date, day) >= PASSPORT_AGE
     return _("the patient's passport") if has_passport else _("the birth certificate")
-
-
-def who(card: AppointmentCard) -> str:
-    return text(
-        _("{name} → {specialty} {doctor}"),
-        name=card.patient.name.short,
-        specialty=in_a_sentence(card.specialty),
-        doctor=doctor_title(card.doctor),
-    )
-
-
-def move_of(card: AppointmentCard) -> Days:
-    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)

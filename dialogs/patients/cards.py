@@ -70,7 +70,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     if not patient.is_verified:
         screen = await check_screen(visitor, patient)
         return replace(screen, rows=(*screen.rows[:-1], *common_rows(card), screen.rows[-1]))
-    clinic = await visitor.services.booking.own_clinic(patient)
+    clinic = await visitor.services.choices.own_clinic(patient)
     return Screen(
         lines(*verified_lines(card, clinic), detail_lines(card.details), sharing_lines(card), correction_lines(card)),
         (

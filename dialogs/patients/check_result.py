@@ -27,7 +27,7 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     status = patient.verification.status
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
-        clinic = await visitor.services.booking.own_clinic(patient)
+        clinic = await visitor.services.choices.own_clinic(patient)
         return verified_screen(visitor, patient, clinic, has_phone=has_phone)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)

@@ -9,7 +9,7 @@ from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
-from dialogs.booking.wording import reason
+from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
 from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
@@ -79,7 +79,9 @@ def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[st
 @flow.screen(DeskAskCancel)
 async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
     clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    buttons = [button(reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason]
+    buttons = [
+        button(cancel_reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason
+    ]
     return Screen(
         lines(_("<b>Cancel this visit for the clinic?</b> Why?"), visit_lines(visitor, clinic, visit)),
         (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),

@@ -1,1 +1,1 @@
-"""A slice."""
+"""Tables of the booking slice."""

@@ -1,4 +1,4 @@
-"""Appointments: one order becomes one of them, however often it is confirmed, and a chain of moves keeps one Ref."""
+"""Stores appointments: one for each order, and one Ref for each chain of reschedules."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from storage.patients.cards import read_patient
 
 queries = load_queries("booking")
 
-FIRST_QUESTION = timedelta(seconds=20)
-"""A new appointment is first of all the business of whoever made it; left PENDING so long, it is the workers'."""
+FIRST_RETRY = timedelta(seconds=20)
+"""The tap that adds an appointment settles it; if it is still PENDING after this time, the job does."""
 
-TOLD = ("booking", "doctor", "starts_at", "ends_at", "room")
-"""What a clinic's answer may change about an appointment."""
+FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room")
+"""Columns that a clinic's answer may change."""
 
 
 class SqlAppointments:
@@ -44,9 +44,10 @@ class SqlAppointments:
         self._connection, self._cipher = connection, cipher
 
     async def add(self, order: Order, clinic: ClinicId, specialty: SpecialtyId, ref: str, now: datetime) -> Appointment:
-        """A PENDING appointment made of an order, or the one that this order has already become.
+        """Add a PENDING appointment for an order, or return the one that the order already has.
 
-        One that replaces another carries the chain's ref instead of ``ref``. ``ref`` may collide: raises RefCollision.
+        An appointment that replaces another gets that one's Ref instead of ``ref``. Raises RefCollision if ``ref`` is
+        in use.
         """
         row = await queries.add_appointment(
             self._connection,
@@ -63,7 +64,7 @@ class SqlAppointments:
             key=order.key,
             slot=order.slot.ref,
             replaces=order.replaces,
-            next_try=seconds(now + FIRST_QUESTION),
+            next_try=seconds(now + FIRST_RETRY),
             now=seconds(now),
         )
         if row is not None:
@@ -74,40 +75,42 @@ class SqlAppointments:
         return already
 
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
-        """Raises NotYours where the account does not represent its patient, and for a missing one alike."""
+        """Raises NotYours both if the account does not represent the patient and if there is no such appointment."""
         row = await queries.find_own_card(self._connection, account=account, appointment=appointment)
         if row is None:
             raise NotYours
         return self._card(row)
 
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
-        """For workers that act for nobody in particular."""
+        """Find an appointment of any account: for jobs and for the clinic's answers, not for a person."""
         row = await queries.find_card(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
 
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
         """PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        # A patient has several visits: what is sealed of him is opened once.
+        # A patient may have several visits: decrypt each patient once.
         patients = {row["patient_id"]: row for row in rows}
-        opened = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
-        return [self._card(row, opened[row["patient_id"]]) for row in rows]
+        decrypted = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
+        return [self._card(row, decrypted[row["patient_id"]]) for row in rows]
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
-        """The same visits as ``upcoming``, without what a card shows: for rules."""
+        """The visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         return [_read_appointment(row) for row in rows]
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
+        """Find the newest appointment with the clinic's reference, of any account."""
         row = await queries.find_appointment_by_booking(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)
 
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
+        """Find the account's appointment by the key of its order."""
         row = await queries.find_own_appointment_by_key(self._connection, account=account, key=key)
         return None if row is None else _read_appointment(row)
 
     async def find_of_key(self, key: Key) -> Appointment | None:
-        """Whoever's: for what a clinic tells of its own accord."""
+        """Find an appointment of any account: for the clinic's answers and changes."""
         row = await queries.find_appointment_by_key(self._connection, key=key)
         return None if row is None else _read_appointment(row)
 
@@ -117,14 +120,28 @@ class SqlAppointments:
         status: BookingStatus,
         booking: Booking | None,
         reason: CancelReason | None = None,
-    ) -> None:
-        """Record what the clinic said: status, and from ``booking`` its ref, times and room. Ends ``cancelling``."""
-        told = _told(booking) if booking else dict.fromkeys(TOLD)
-        await queries.settle_appointment(
-            self._connection, appointment=appointment, status=status, reason=reason, **told
-        )
+        *,
+        expected: Appointment | None = None,
+    ) -> bool:
+        """Record the clinic's answer: the status, and from ``booking`` its reference, doctor, times and room.
 
-    async def want_cancelled(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
+        No request is open afterwards: ``cancelling`` is off, and a retry is due only while the status is PENDING.
+        Returns False and records nothing if ``expected`` is given and its status or ``cancelling`` is out of date.
+        """
+        changed = _columns(booking) if booking else dict.fromkeys(FROM_CLINIC)
+        row = await queries.settle_appointment(
+            self._connection,
+            appointment=appointment,
+            status=status,
+            reason=reason,
+            expected=expected and expected.status,
+            expected_cancelling=expected and int(expected.cancelling),
+            **changed,
+        )
+        return row is not None
+
+    async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
+        """Record that a cancellation is open; the job retries it at ``next_try``."""
         await queries.request_cancellation(
             self._connection, appointment=appointment, late=int(late), next_try=seconds(next_try)
         )
@@ -133,14 +150,14 @@ class SqlAppointments:
         await queries.set_confirmed(self._connection, appointment=appointment)
 
     async def claim_unsettled(self, now: datetime, until: datetime, limit: int) -> Sequence[AppointmentId]:
-        """PENDING or cancelling ones that are due for another question to the clinic, put off to ``until``."""
+        """Claim, until that moment, appointments with an open request that are due for a retry; lower ids first."""
         rows = await queries.claim_due_appointments(
             self._connection, now=seconds(now), until=seconds(until), limit=limit
         )
         return sorted(AppointmentId(row["id"]) for row in rows)
 
     async def forget(self, before: datetime) -> None:
-        """Drop visits that ended before then."""
+        """Delete visits that ended before that moment."""
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
@@ -179,6 +196,6 @@ def _read_appointment(row: Row) -> Appointment:
     )
 
 
-def _told(booking: Booking) -> dict[str, object]:
+def _columns(booking: Booking) -> dict[str, object]:
     times = (seconds(booking.starts_at), seconds(booking.ends_at))
-    return dict(zip(TOLD, (booking.ref, booking.doctor, *times, booking.room or None), strict=True))
+    return dict(zip(FROM_CLINIC, (booking.ref, booking.doctor, *times, booking.room or None), strict=True))

@@ -1,4 +1,4 @@
-"""Orders: what a review screen shows, kept until its Confirm button is pressed or too old."""
+"""Stores orders until they are too old to be confirmed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SqlOrders:
         return None if row is None else _read_order(row)
 
     async def forget(self, before: datetime) -> None:
-        """Drop orders made before that moment."""
+        """Delete orders added before that moment."""
         await queries.delete_old_orders(self._connection, before=seconds(before))
 
 

@@ -55,7 +55,10 @@ class SqlChecks:
 
     async def recorded_matters(self, patient: PatientId) -> Mapping[str, datetime]:
         """Return the matters about which notices were sent, with the moment of the last one."""
-        return {row["matter"]: moment(row["at"]) for row in await queries.list_recorded_matters(self._connection, patient=patient)}
+        return {
+            row["matter"]: moment(row["at"])
+            for row in await queries.list_recorded_matters(self._connection, patient=patient)
+        }
 
     async def record_matter(self, patient: PatientId, matter: str, at: datetime) -> None:
         await queries.record_matter(self._connection, patient=patient, matter=matter, at=seconds(at))

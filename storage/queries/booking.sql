@@ -57,7 +57,8 @@ SELECT card.* FROM representations r JOIN appointment_cards card ON card.patient
 WHERE r.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 
--- name: settle_appointment!
+-- name: settle_appointment^
+-- No row if the status or the open cancellation is not the expected one.
 UPDATE appointments SET
     status = :status,
     booking = coalesce(CAST(:booking AS TEXT), booking),
@@ -70,7 +71,10 @@ UPDATE appointments SET
     reason = coalesce(CAST(:reason AS TEXT), reason),
     cancelling = 0,
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
-WHERE id = :appointment;
+WHERE id = :appointment
+    AND status = coalesce(CAST(:expected AS TEXT), status)
+    AND cancelling = coalesce(CAST(:expected_cancelling AS INTEGER), cancelling)
+RETURNING id;
 
 -- name: request_cancellation!
 UPDATE appointments SET cancelling = 1, late = :late, next_try = :next_try WHERE id = :appointment;

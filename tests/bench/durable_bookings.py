@@ -72,7 +72,7 @@ async def _service_bookings(people: ManyChildren) -> list[Unit]:
     """Return bookings through the service of «Записаться»: the pending visit, the clinic's booking, the outcome."""
     orders = [await people.order(child) for child in people.children]
     return [
-        lambda account=account, order=order: people.app.services.orders.book(account, order, None)  # type: ignore[misc]  # defaults bind the order
+        lambda account=account, order=order: people.app.services.booking.book(account, order, None)  # type: ignore[misc]  # defaults bind the order
         for account, order in orders
     ]
 

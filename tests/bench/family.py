@@ -77,7 +77,7 @@ class Family:
     slot: Slot
 
     async def review(self) -> Order:
-        made = await self.app.services.orders.review(
+        made = await self.app.services.booking.review(
             self.mother.id, self.child.id, self.doctor.id, self.slot.starts_at, self.slot.visit_type
         )
         return made.order
@@ -85,9 +85,9 @@ class Family:
     async def cancel_booked(self) -> None:
         """Cancel the visit at that time if it has been booked."""
         services = self.app.services
-        for card in await services.appointments.upcoming(self.mother.id):
+        for card in await services.visits.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
-                await services.appointments.cancel(self.mother.id, card.appointment.id, None)
+                await services.cancellations.cancel(self.mother.id, card.appointment.id, None)
                 await services.shown_news.withdraw(
                     CancellationAnswered(card.appointment.account, card.appointment.id).dedup
                 )
@@ -118,7 +118,7 @@ async def _set_up(settings: Settings, app: App, clinic: TimedClinic, feed: Updat
     await feed.handle(app.dispatcher, feed.typed("/start"))
     mother = await _agree(app)
     child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
-    choice = await app.services.booking.specialties(mother.id, child.id, None)
+    choice = await app.services.choices.specialties(mother.id, child.id, None)
     assert choice is not None, "the child belongs to a clinic"
     first, *others = [each for each in choice.specialties if each.nearest and not each.needs_referral]
     for number, specialty in enumerate(others[:2]):
@@ -137,7 +137,7 @@ async def _agree(app: App) -> Account:
 
 async def _visit(app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int) -> None:
     doctor, slot = await _find(app, mother, choice, specialty, day)
-    orders, child = app.services.orders, choice.patient
+    orders, child = app.services.booking, choice.patient
     made = await orders.review(mother.id, child.id, doctor.id, slot.starts_at, slot.visit_type)
     await orders.book(mother.id, made.order.id, None)
 
@@ -146,7 +146,7 @@ async def _find(
     app: App, mother: Account, choice: SpecialtyChoice, specialty: Specialty, day: int
 ) -> tuple[Doctor, Slot]:
     """Return the first doctor and the middle time of day number ``day`` in the doctor's list."""
-    booking, child = app.services.booking, choice.patient
+    booking, child = app.services.choices, choice.patient
     listed = await booking.doctors(mother.id, child.id, choice.clinic.id, specialty.id)
     doctor = listed.doctors[0]
     days = await booking.days(mother.id, child.id, doctor.id)

@@ -57,11 +57,11 @@ class ManyChildren:
 
         account, patient = await self.app.store.storage.write(change)
         doctor = await self._doctor(account, patient, child)
-        made = await services.orders.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
+        made = await services.booking.review(account, patient, doctor.id, child.slot.starts_at, child.slot.visit_type)
         return account, made.order.id
 
     async def _doctor(self, account: AccountId, patient: PatientId, child: Child) -> Doctor:
-        booking = self.app.services.booking
+        booking = self.app.services.choices
         choice = await booking.specialties(account, patient, None)
         assert choice is not None, "the child belongs to the clinic"
         listed = await booking.doctors(account, patient, choice.clinic.id, choice.specialties[0].id)

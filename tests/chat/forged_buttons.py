@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.patients.records import Detail, KeyField
-from dialogs.appointments.links import Alternatives, AppointmentCard, AskCancel, Cancel, Coming, Leave
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel, Cancel, Coming, Leave
 from dialogs.booking.links import (
     Book,
     ChooseClinic,
@@ -150,7 +150,7 @@ async def settle_mother(town: Town) -> OwnedIds:
     await say(mother, ALINA.policy_number)
     account, services = await account_of(town, mother), town.app.services
     [patient] = await services.patients.list_of(account.id)
-    [visit] = await services.appointments.upcoming(account.id)
+    [visit] = await services.visits.upcoming(account.id)
     [draft] = await services.linking.unfinished(account.id)
     return OwnedIds(patient.id, visit.appointment.id, order, draft.id)
 
@@ -202,7 +202,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentCard, AskCancel, Cancel, Coming, Alternatives, Leave)
+    for_visit = (AppointmentDetails, AskCancel, Cancel, Coming, Alternatives, Leave)
     yield from (kind(appointment=visit) for kind in for_visit)
 
 

@@ -14,7 +14,7 @@ from bot.patients.errors import PolicyNotVerified, TooManyChecks
 from bot.patients.records import KeyField
 from bot.patients.rules.policy_number import make_policy_number
 from bot.patients.transitions import close_card
-from dialogs.appointments.links import Alternatives, AppointmentCard, AskCancel
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel
 from dialogs.booking.links import Book, Days, Review, Specialties
 from dialogs.family.links import AskAccess, WhoKeeps
 from dialogs.kit.link import Action, Link
@@ -93,7 +93,7 @@ async def test_owner_is_let_in_by_the_same_buttons(town: Town) -> None:
         PatientCard(patient=hers.patient),
         Specialties(patient=hers.patient),
         Days(patient=hers.patient, doctor=1),
-        AppointmentCard(appointment=hers.visit),
+        AppointmentDetails(appointment=hers.visit),
         AskCancel(appointment=hers.visit),
         Alternatives(appointment=hers.visit),
         ConfirmFacts(draft=hers.draft),
@@ -129,7 +129,7 @@ async def test_number_typed_under_a_forged_draft_starts_an_own_draft(town: Town)
 async def nothing_changed(town: Town, hers: OwnedIds) -> None:
     """Check that the visit is unconfirmed, the held time can be booked and the draft keeps its answers."""
     account, services = await account_of(town, town.mother), town.app.services
-    [card] = await services.appointments.upcoming(account.id)
+    [card] = await services.visits.upcoming(account.id)
     assert (card.appointment.id, card.appointment.confirmed, card.appointment.is_live) == (hers.visit, False, True)
     [draft] = await services.linking.unfinished(account.id)
     assert (draft.id, draft.number) == (hers.draft, ALINA.policy_number)

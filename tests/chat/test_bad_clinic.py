@@ -236,7 +236,7 @@ async def test_silent_request_does_not_delay_another(town: Town, clinic: FaultyC
     await town.app.store.database.write(
         lambda connection: connection.execute("UPDATE appointments SET next_try = 0", {})
     )
-    assert await town.app.services.appointments.settle_due() == 2
+    assert await town.app.services.settlement.settle_due() == 2
     assert clinic.most_at_once["book"] == 2
     assert await count(town, LIVE) == 2
 

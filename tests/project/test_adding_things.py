@@ -12,7 +12,7 @@ from bot.jobs import EVERY
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
 from dialogs.kit.flow import Flow
-from tests.places import ROOT, module_name, modules, read
+from tests.project_files import ROOT, module_name, modules, read
 
 # --- flows and what they register -------------------------------------------------------------------------------------
 

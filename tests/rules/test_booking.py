@@ -1,4 +1,4 @@
-"""Rules of booking: eligibility, refusals, nearest times, deadlines of changes, and Refs."""
+"""Rules of booking: who may book what, free times nearby, and until when a visit may change."""
 
 from __future__ import annotations
 
@@ -122,10 +122,10 @@ def kinds(found: list[RuleError]) -> list[type[RuleError]]:
     return [type(reason) for reason in found]
 
 
-# --- for whom ---------------------------------------------------------------------------------------------------------
+# --- specialties ------------------------------------------------------------------------------------------------------
 
 
-def test_only_specialties_for_the_patients_age_and_sex_are_offered() -> None:
+def test_offered_specialties_fit_the_patient() -> None:
     teens = replace(SURGEON, min_age=14)
     assert offered([ANDROLOGIST, SURGEON, teens, PEDIATRICIAN], MARIA, date(2026, 11, 24)) == [SURGEON, PEDIATRICIAN]
 
@@ -141,28 +141,28 @@ def test_both_ages_of_a_specialty_are_inclusive(on: date, seen: bool) -> None:
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def test_free_time_tomorrow_can_be_booked() -> None:
+def test_free_time_tomorrow_is_bookable() -> None:
     assert reasons() == []
 
 
-def test_booking_needs_a_verified_policy() -> None:
+def test_unverified_policy_is_refused() -> None:
     waiting = replace(MARIA, verification=Verification(VerificationStatus.QUEUED))
     [reason] = reasons(patient=waiting)
     assert isinstance(reason, PolicyNotVerified)
     assert reason.patient == MARIA.id
 
 
-def test_neurologist_needs_a_referral() -> None:
+def test_specialty_with_referral_is_refused() -> None:
     [reason] = reasons(specialty=NEUROLOGIST)
     assert isinstance(reason, ReferralRequired)
     assert (reason.patient, reason.specialty) == (MARIA.id, NEUROLOGIST.id)
 
 
-def test_andrologist_does_not_see_girls() -> None:
+def test_specialty_of_another_sex_is_refused() -> None:
     assert kinds(reasons(specialty=ANDROLOGIST)) == [NotForThisPatient]
 
 
-def test_age_is_counted_on_the_day_of_the_visit_in_the_clinics_zone() -> None:
+def test_age_is_that_of_the_local_day_of_the_visit() -> None:
     turns_18 = replace(MARIA, birth_date=date(2008, 11, 25))
     late = slot(datetime(2026, 11, 24, 20, 30, tzinfo=UTC))
     assert reasons(patient=turns_18, wanted=late) == []
@@ -171,14 +171,14 @@ def test_age_is_counted_on_the_day_of_the_visit_in_the_clinics_zone() -> None:
 
 @pytest.mark.requirement("B34", "B37")
 @pytest.mark.parametrize("ago", [timedelta(), timedelta(minutes=1), timedelta(days=3)])
-def test_past_time_cannot_be_booked(ago: timedelta) -> None:
+def test_time_that_has_begun_is_refused(ago: timedelta) -> None:
     [reason] = reasons(wanted=slot(NOW - ago), replaces=AppointmentId(5))
     assert isinstance(reason, SlotGone)
     assert (reason.patient, reason.doctor, reason.replaces) == (MARIA.id, DoctorId(1), AppointmentId(5))
 
 
 @pytest.mark.parametrize("status", [BookingStatus.BOOKED, BookingStatus.CHECKED_IN, BookingStatus.PENDING])
-def test_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> None:
+def test_second_visit_to_a_specialty_is_refused(status: BookingStatus) -> None:
     existing = visit(TOMORROW + timedelta(days=2), status=status)
     [reason] = reasons(existing)
     assert isinstance(reason, AlreadyBooked)
@@ -188,27 +188,27 @@ def test_second_visit_to_one_specialty_is_refused(status: BookingStatus) -> None
 @pytest.mark.parametrize(
     "status", [BookingStatus.CANCELLED, BookingStatus.FULFILLED, BookingStatus.NO_SHOW, BookingStatus.REFUSED]
 )
-def test_ended_visit_does_not_block_a_booking(status: BookingStatus) -> None:
+def test_visit_that_will_not_happen_is_ignored(status: BookingStatus) -> None:
     assert reasons(visit(status=status)) == []
 
 
-def test_past_or_other_patients_visit_does_not_block_a_booking() -> None:
+def test_past_visit_and_another_patients_visit_are_ignored() -> None:
     brother = replace(MARIA, id=PatientId(2))
     assert reasons(visit(NOW - timedelta(days=1)), visit(patient=brother)) == []
 
 
-def test_rescheduled_visit_does_not_block_its_own_move() -> None:
+def test_rescheduled_visit_itself_is_ignored() -> None:
     assert reasons(visit(), replaces=visit().id) == []
 
 
-def test_refusal_names_the_nearest_of_several_visits() -> None:
+def test_refusal_names_the_nearest_visit() -> None:
     nearest = replace(visit(TOMORROW + timedelta(days=1)), id=AppointmentId(8))
     [reason] = reasons(visit(TOMORROW + timedelta(days=9)), nearest)
     assert isinstance(reason, AlreadyBooked)
     assert reason.appointment == nearest.id
 
 
-def test_refusal_names_a_visit_made_by_the_other_parent() -> None:
+def test_refusal_names_a_visit_booked_by_another_representative() -> None:
     existing = visit(account=FATHER)
     same, clash = reasons(existing)
     assert isinstance(same, AlreadyBooked)
@@ -218,12 +218,12 @@ def test_refusal_names_a_visit_made_by_the_other_parent() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "clashes"), [(-15, False), (-14, True), (0, True), (14, True), (15, False)])
-def test_overlapping_visits_are_refused(minutes: int, clashes: bool) -> None:
+def test_overlapping_visits_are_refused_and_adjacent_ones_are_not(minutes: int, clashes: bool) -> None:
     existing = visit(TOMORROW + timedelta(minutes=minutes), specialty=SURGEON)
     assert kinds(reasons(existing)) == ([TimeClash] if clashes else [])
 
 
-def test_all_refusals_are_returned_most_serious_first() -> None:
+def test_all_refusals_are_listed_the_most_important_first() -> None:
     boy_doctor = replace(ANDROLOGIST, needs_referral=True)
     unverified = replace(MARIA, verification=Verification(VerificationStatus.REJECTED))
     running = visit(NOW - timedelta(minutes=5), specialty=SURGEON)
@@ -232,7 +232,7 @@ def test_all_refusals_are_returned_most_serious_first() -> None:
     assert kinds(found) == [PolicyNotVerified, ReferralRequired, NotForThisPatient, SlotGone, AlreadyBooked, TimeClash]
 
 
-# --- what lies near ---------------------------------------------------------------------------------------------------
+# --- neighbours -------------------------------------------------------------------------------------------------------
 
 
 def near(*minutes: int) -> list[Slot]:
@@ -241,7 +241,7 @@ def near(*minutes: int) -> list[Slot]:
 
 @pytest.mark.requirement("B37")
 @pytest.mark.parametrize(
-    ("free", "offered"),
+    ("free", "expected"),
     [
         ((-60, -15, 15, 45), (-15, 15)),
         ((15, -15), (-15, 15)),
@@ -251,14 +251,14 @@ def near(*minutes: int) -> list[Slot]:
         ((), ()),
     ],
 )
-def test_two_nearest_times_are_offered_for_a_taken_one(free: tuple[int, ...], offered: tuple[int, ...]) -> None:
-    assert neighbours(near(*free), TOMORROW) == near(*offered)
+def test_neighbours_are_the_two_nearest_free_times(free: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    assert neighbours(near(*free), TOMORROW) == near(*expected)
 
 
-# --- until when -------------------------------------------------------------------------------------------------------
+# --- deadlines --------------------------------------------------------------------------------------------------------
 
 
-def test_change_is_late_only_after_the_clinics_deadline() -> None:
+def test_cancellation_is_late_only_after_the_deadline() -> None:
     rules = ClinicRules(cancel_before=timedelta(hours=24))
     last = TOMORROW - timedelta(hours=24)
     assert deadline(visit(), rules) == last
@@ -266,7 +266,7 @@ def test_change_is_late_only_after_the_clinics_deadline() -> None:
     assert is_late(visit(), rules, last + timedelta(seconds=1))
 
 
-def test_future_visit_can_be_rescheduled_until_the_deadline() -> None:
+def test_visit_may_be_rescheduled_until_the_deadline() -> None:
     require_reschedulable(card(visit()), TOMORROW - timedelta(hours=24))
     with pytest.raises(TooLateToReschedule) as refusal:
         require_reschedulable(card(visit()), TOMORROW - timedelta(hours=23))
@@ -280,7 +280,7 @@ def test_only_a_booked_visit_can_be_rescheduled(status: BookingStatus) -> None:
         require_reschedulable(card(visit(status=status)), NOW - timedelta(days=5))
 
 
-def test_past_visit_and_one_being_cancelled_are_not_rescheduled() -> None:
+def test_visit_in_the_past_or_being_cancelled_is_not_rescheduled() -> None:
     never_late = ClinicRules(cancel_before=timedelta())
     with pytest.raises(NotActive):
         require_reschedulable(card(visit(), never_late), TOMORROW)

@@ -332,7 +332,7 @@ async def test_appointment_keeps_cancel_request_and_confirmation(world: World) -
 
     async def change(uow: UnitOfWork) -> AppointmentCard | None:
         await uow.appointments.set_confirmed(made.id)
-        await uow.appointments.want_cancelled(made.id, late=True, next_try=NOW + MINUTE)
+        await uow.appointments.request_cancellation(made.id, late=True, next_try=NOW + MINUTE)
         card = await uow.appointments.get(made.id)
         assert card is not None
         assert card.appointment == replace(made, confirmed=True, cancelling=True, late=True)
@@ -351,7 +351,7 @@ async def test_unsettled_appointments_are_claimed_by_one_worker(world: World) ->
     settled = await world.appoint(await world.order(patient, 12), "AB12-CK")
 
     async def change(uow: UnitOfWork) -> None:
-        await uow.appointments.want_cancelled(cancelling.id, late=False, next_try=NOW + MINUTE)
+        await uow.appointments.request_cancellation(cancelling.id, late=False, next_try=NOW + MINUTE)
         assert await uow.appointments.claim_unsettled(NOW, NOW + MINUTE, 10) == []
         due = NOW + MINUTE
         assert await uow.appointments.claim_unsettled(due, due + MINUTE, 10) == [pending.id, cancelling.id]

@@ -128,28 +128,28 @@ class Journey:
 
     async def _review(self, where: int, replaces: AppointmentId | None) -> None:
         time, patient = self.town.times(5)[where], await self.patient()
-        await self.services.booking.days(self.mother.id, patient.id, time.doctor)
-        reviewed = await self.services.orders.review(
+        await self.services.choices.days(self.mother.id, patient.id, time.doctor)
+        reviewed = await self.services.booking.review(
             self.mother.id, patient.id, time.doctor, time.starts_at, time.visit_type, replaces
         )
         self.order = reviewed.order.id
 
     async def book(self) -> None:
         assert self.order is not None
-        card = await self.services.orders.book(self.mother.id, self.order, None)
+        card = await self.services.booking.book(self.mother.id, self.order, None)
         assert card.appointment.is_live
         await self.services.shown_news.withdraw(BookingAnswered(self.mother.id, card.appointment.id).dedup)
 
     async def visit(self) -> AppointmentCard:
-        (card,) = await self.services.appointments.upcoming(self.mother.id)
+        (card,) = await self.services.visits.upcoming(self.mother.id)
         return card
 
     async def confirm(self) -> None:
-        await self.services.appointments.confirm(self.mother.id, (await self.visit()).appointment.id)
+        await self.services.attendance.confirm(self.mother.id, (await self.visit()).appointment.id)
 
     async def cancel(self) -> None:
         (row,) = await self.town.rows("SELECT id FROM appointments WHERE replaces IS NOT NULL")
-        await self.services.appointments.cancel(self.mother.id, row["id"], None)
+        await self.services.cancellations.cancel(self.mother.id, row["id"], None)
         await self.services.shown_news.withdraw(CancellationAnswered(self.mother.id, row["id"]).dedup)
 
     async def cancel_at_desk(self) -> None:

@@ -48,7 +48,7 @@ class Operations:
         return ahead[number % min(len(ahead), 240)]
 
     async def visit(self, family: Family, number: int) -> AppointmentCard | None:
-        coming = await self.services.appointments.upcoming(family.account.id)
+        coming = await self.services.visits.upcoming(family.account.id)
         return coming[number % len(coming)] if coming else None
 
     # --- a parent -----------------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ class Operations:
         """Open the review screen, which holds the time."""
         family, time = self.family(who), self.time(where)
         patient = family.patients[child % len(family.patients)]
-        reviewed = await self.services.orders.review(
+        reviewed = await self.services.booking.review(
             family.account.id, patient, time.doctor, time.starts_at, time.visit_type
         )
         self._remember(family, reviewed.order.id)
@@ -65,7 +65,7 @@ class Operations:
     async def review_move(self, who: int, which: int, where: int) -> None:
         family, time = self.family(who), self.time(where)
         if card := await self.visit(family, which):
-            reviewed = await self.services.orders.review(
+            reviewed = await self.services.booking.review(
                 family.account.id,
                 card.patient.id,
                 time.doctor,
@@ -82,7 +82,7 @@ class Operations:
     async def book(self, which: int, _b: int, _c: int) -> None:
         if self.orders:
             account, order = self.orders[-1 - which % len(self.orders)]
-            await self.services.orders.book(account.id, order, None)
+            await self.services.booking.book(account.id, order, None)
 
     async def book_newest(self, which: int, _b: int, _c: int) -> None:
         await self.book(which % 3, 0, 0)
@@ -92,7 +92,7 @@ class Operations:
         if not self.orders:
             return
         account, order = self.orders[-1 - which % min(len(self.orders), 5)]
-        presses = [self.services.orders.book(account.id, order, None) for _press in range(2)]
+        presses = [self.services.booking.book(account.id, order, None) for _press in range(2)]
         answers = await asyncio.gather(*presses, return_exceptions=True)
         cards = {answer.appointment.id for answer in answers if isinstance(answer, AppointmentCard)}
         assert len(cards) <= 1, f"one order became the visits {cards}"
@@ -107,23 +107,23 @@ class Operations:
         family = self.family(who)
         account, order = self.orders[-1 - which % len(self.orders)]
         if account.id != family.account.id:
-            card = await self.services.orders.book(family.account.id, order, None)
+            card = await self.services.booking.book(family.account.id, order, None)
             raise AssertionError(f"another account has booked {card.appointment.id}")
 
     async def give_up(self, which: int, _b: int, _c: int) -> None:
         if self.orders:
             account, order = self.orders[-1 - which % len(self.orders)]
-            await self.services.orders.give_up(account.id, order)
+            await self.services.booking.release(account.id, order)
 
     async def cancel(self, who: int, which: int, _c: int) -> None:
         family = self.family(who)
         if card := await self.visit(family, which):
-            await self.services.appointments.cancel(family.account.id, card.appointment.id, None)
+            await self.services.cancellations.cancel(family.account.id, card.appointment.id, None)
 
     async def confirm(self, who: int, which: int, _c: int) -> None:
         family = self.family(who)
         if card := await self.visit(family, which):
-            await self.services.appointments.confirm(family.account.id, card.appointment.id)
+            await self.services.attendance.confirm(family.account.id, card.appointment.id)
 
     async def revoke_reminders(self, who: int, _b: int, _c: int) -> None:
         await self.services.consents.revoke(self.family(who).account.id, Purpose.REMINDERS)
@@ -153,10 +153,10 @@ class Operations:
     # --- the worker, the clock, killed tasks --------------------------------------------------------------------------
 
     async def sync(self, _a: int, _b: int, _c: int) -> None:
-        await self.services.appointments.sync()
+        await self.services.clinic_changes.sync()
 
     async def settle(self, _a: int, _b: int, _c: int) -> None:
-        await self.services.appointments.settle_due()
+        await self.services.settlement.settle_due()
 
     async def send_messages(self, _a: int, _b: int, _c: int) -> None:
         await self.town.outbox.sweep()

@@ -160,8 +160,8 @@ class ServiceTown:
 
     async def work(self) -> None:
         """Run the jobs of the timetable once."""
-        await self.services.appointments.sync()
-        await self.services.appointments.settle_due()
+        await self.services.clinic_changes.sync()
+        await self.services.settlement.settle_due()
         await self.services.checks.check_due()
         await self.outbox.sweep()
 
@@ -215,7 +215,7 @@ async def open_service_town(database: Database, families: int, children: int = 2
     outbox = Outbox(store.storage, mailbox, make_renderer(services, settings, clock), clock, "worker")
     async with AsyncExitStack() as closing:
         closing.push_async_callback(tasks.drain, 10)
-        await services.appointments.sync()
+        await services.clinic_changes.sync()
         known = [await _add_family(services, 1000 + number, number * children, children) for number in range(families)]
         doctors = await _list_doctors(services, known[0])
         desk = await _appoint(services)
@@ -235,9 +235,9 @@ async def _list_doctors(services: Services, family: Family) -> list[Doctor]:
     account, patient = family.account.id, family.patients[0]
     found: list[Doctor] = []
     for clinic in await services.directory.clinics():
-        choice = await services.booking.specialties(account, patient, clinic.id)
+        choice = await services.choices.specialties(account, patient, clinic.id)
         for specialty in choice.specialties if choice else ():
-            found += (await services.booking.doctors(account, patient, clinic.id, specialty.id)).doctors
+            found += (await services.choices.doctors(account, patient, clinic.id, specialty.id)).doctors
     return sorted((doctor for doctor in found if doctor.name.family in DOCTORS), key=lambda doctor: doctor.id)
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.core.clinic import VisitType
 from dialogs import FLOWS
-from dialogs.appointments.links import AppointmentCard
+from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Days, Review, Times
 from dialogs.kit.router import Navigator
 from dialogs.staff.links import DeskDay, DeskMove
@@ -46,8 +46,8 @@ async def test_unreadable_update_does_not_block_the_next(template: Path, tmp_pat
 @pytest.mark.parametrize(
     "link",
     [
-        AppointmentCard(appointment=-1),
-        AppointmentCard(appointment=2**63),
+        AppointmentDetails(appointment=-1),
+        AppointmentDetails(appointment=2**63),
         Times(patient=1, doctor=1, day=date.min),
         Times(patient=1, doctor=1, day=date(2019, 12, 31)),
         Times(patient=1, doctor=1, day=date.max),
@@ -64,7 +64,7 @@ def test_link_with_a_number_out_of_range_is_refused(link: CallbackData) -> None:
 @pytest.mark.parametrize(
     "link",
     [
-        AppointmentCard(appointment=2**53 - 1),
+        AppointmentDetails(appointment=2**53 - 1),
         Times(patient=1, doctor=1, day=date(2026, 11, 26)),
         Days(patient=1, doctor=1),
         Review(patient=1, doctor=1, start=MONDAY, kind=VisitType.CHECKUP),

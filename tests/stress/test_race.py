@@ -117,7 +117,7 @@ async def booked(operations: Operations) -> AppointmentCard:
 
 async def newest_visit(operations: Operations) -> AppointmentCard:
     (row,) = await operations.town.rows("SELECT max(id) AS id FROM appointments")
-    return await operations.services.appointments.require(operations.family(0).account.id, row["id"])
+    return await operations.services.visits.require(operations.family(0).account.id, row["id"])
 
 
 async def is_consistent(operations: Operations) -> bool:
@@ -167,7 +167,7 @@ async def test_worker_does_not_give_up_a_request_under_way(operations: Operation
 
     async def sleep_for_an_hour() -> None:
         operations.town.clock.advance(timedelta(hours=1))
-        workers.append(operations.town.tasks.start(operations.services.appointments.settle_due()))
+        workers.append(operations.town.tasks.start(operations.services.settlement.settle_due()))
         for _turn in range(100):
             await asyncio.sleep(0)
 
@@ -214,7 +214,7 @@ async def test_cancellation_after_the_visits_start_keeps_the_visit(operations: O
     now = operations.town.clock.now()
 
     async def request_cancellation(uow: UnitOfWork) -> None:
-        await uow.appointments.want_cancelled(card.appointment.id, False, next_try=now)
+        await uow.appointments.request_cancellation(card.appointment.id, False, next_try=now)
         wish = CancellationAnswered(card.appointment.account, card.appointment.id).unless_shown(
             operations.town.clock.now()
         )

@@ -133,7 +133,7 @@ async def test_every_old_button_of_a_locked_account_prompts_for_the_code(town: T
         assert PROMPT in seen.text, link
         assert packed_inside(link), link
     account = await account_of(town, town.mother)
-    [visit] = await town.app.services.appointments.upcoming(account.id)
+    [visit] = await town.app.services.visits.upcoming(account.id)
     assert not visit.appointment.confirmed
     assert visit.appointment.is_live
 
@@ -159,7 +159,7 @@ async def test_pressed_action_runs_after_the_code(town: Town) -> None:
     assert "Мария И." in reminder.text
     assert PROMPT in (await choose(mother, "Придём")).text
     await say(mother, CODE)
-    [visit] = await town.app.services.appointments.upcoming((await account_of(town, mother)).id)
+    [visit] = await town.app.services.visits.upcoming((await account_of(town, mother)).id)
     assert visit.appointment.confirmed
 
 

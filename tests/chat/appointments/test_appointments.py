@@ -1,4 +1,4 @@
-"""Visits: seen, moved and cancelled where they are seen, in step with the clinic's own schedule."""
+"""Visits ahead: listed, moved and cancelled, in step with the clinic's schedule."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AT_GARDEN = ("Другая поликлиника", "Детская № 12")
 
 
 @pytest.mark.requirement("D2")
-async def test_the_list_shows_every_visit_and_its_card_the_place_and_what_can_be_done(town: Town) -> None:
+async def test_list_shows_all_visits_and_a_card_its_place_and_buttons(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -50,19 +50,19 @@ async def test_the_list_shows_every_visit_and_its_card_the_place_and_what_can_be
     assert {"Перенести", "Отменить"} <= set(card.labels)
 
 
-async def test_an_only_visit_is_shown_without_a_list(town: Town) -> None:
+async def test_only_visit_is_shown_without_a_list(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     booked = await book(town.mother)
     assert ref_of(await visits(town.mother)) == ref_of(booked)
 
 
-async def test_without_visits_the_list_offers_to_book(town: Town) -> None:
+async def test_empty_list_offers_to_book(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     assert (await visits(town.mother)).button("Записаться к врачу")
 
 
 @pytest.mark.requirement("A16", "C5")
-async def test_the_menu_tells_the_nearest_visit_as_it_is_now(town: Town) -> None:
+async def test_menu_shows_the_nearest_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     assert "записей к врачу нет" in (await say(mother, "/start")).text
@@ -76,7 +76,7 @@ async def test_the_menu_tells_the_nearest_visit_as_it_is_now(town: Town) -> None
 
 
 @pytest.mark.requirement("B13", "C23", "D2")
-async def test_a_moved_visit_keeps_its_number_and_its_old_time_is_free_for_others(town: Town) -> None:
+async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     booked = await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -92,7 +92,7 @@ async def test_a_moved_visit_keeps_its_number_and_its_old_time_is_free_for_other
 
 
 @pytest.mark.requirement("C23")
-async def test_the_reminder_moves_with_the_visit(town: Town) -> None:
+async def test_moved_visit_moves_its_reminder(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -105,7 +105,7 @@ async def test_the_reminder_moves_with_the_visit(town: Town) -> None:
     assert "завтра, пт 27 ноября, 10:00" in (await mother.screen()).text
 
 
-async def test_giving_up_a_move_leaves_the_visit_as_it_was(town: Town) -> None:
+async def test_declined_move_leaves_the_visit_unchanged(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -115,7 +115,7 @@ async def test_giving_up_a_move_leaves_the_visit_as_it_was(town: Town) -> None:
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 
 
-async def test_a_visit_may_be_moved_within_its_own_day(town: Town) -> None:
+async def test_visit_is_moved_within_its_day(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -123,7 +123,7 @@ async def test_a_visit_may_be_moved_within_its_own_day(town: Town) -> None:
     assert moment_of(moved) == "чт 26 ноября, 09:00"
 
 
-async def test_shortly_before_the_visit_it_cannot_be_moved_only_cancelled(town: Town) -> None:
+async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
@@ -138,14 +138,14 @@ async def test_shortly_before_the_visit_it_cannot_be_moved_only_cancelled(town: 
 
 
 @pytest.mark.requirement("B50", "C23")
-async def test_a_visit_is_cancelled_after_one_question_and_its_time_is_free_for_others(town: Town) -> None:
+async def test_cancelled_visit_frees_its_time_after_one_question(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await visits(town.mother)
-    asked = await choose(town.mother, "Отменить")
-    assert "Отменить эту запись?" in asked.text
-    assert {"Да, отменить", "Лучше перенести", "Оставить", "Меню"} <= set(asked.labels)
+    question = await choose(town.mother, "Отменить")
+    assert "Отменить эту запись?" in question.text
+    assert {"Да, отменить", "Лучше перенести", "Оставить", "Меню"} <= set(question.labels)
     cancelled = await choose(town.mother, "Да, отменить")
     assert "Запись отменена" in cancelled.text
     assert "поздн" not in cancelled.text
@@ -154,7 +154,7 @@ async def test_a_visit_is_cancelled_after_one_question_and_its_time_is_free_for_
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
 
 
-async def test_a_cancelled_visit_is_not_reminded_of(town: Town) -> None:
+async def test_cancelled_visit_sends_no_reminder(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -165,7 +165,7 @@ async def test_a_cancelled_visit_is_not_reminded_of(town: Town) -> None:
     assert await new_messages(mother, before) == []
 
 
-async def test_a_late_cancellation_is_foretold_and_marked(town: Town) -> None:
+async def test_late_cancellation_is_announced_and_marked(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
@@ -173,7 +173,7 @@ async def test_a_late_cancellation_is_foretold_and_marked(town: Town) -> None:
     assert "была поздней" in (await choose(mother, "Да, отменить")).text
 
 
-async def test_keeping_the_visit_changes_nothing(town: Town) -> None:
+async def test_kept_visit_is_unchanged(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother)
@@ -182,17 +182,17 @@ async def test_keeping_the_visit_changes_nothing(town: Town) -> None:
     assert moment_of(kept) == moment_of(booked)
 
 
-async def test_cancelling_twice_is_cancelling_once(town: Town) -> None:
+async def test_second_cancellation_shows_the_cancelled_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
-    asked = await choose(mother, "Отменить")
+    question = await choose(mother, "Отменить")
     for _ in range(2):
-        await repeat(mother, asked, "Да, отменить")
+        await repeat(mother, question, "Да, отменить")
         assert "Запись отменена" in (await mother.screen()).text
 
 
-async def test_old_buttons_of_a_cancelled_visit_show_that_it_is_cancelled(town: Town) -> None:
+async def test_old_button_of_a_cancelled_visit_shows_the_cancellation(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother)
@@ -202,7 +202,7 @@ async def test_old_buttons_of_a_cancelled_visit_show_that_it_is_cancelled(town: 
     assert "Запись отменена" in (await mother.screen()).text
 
 
-async def test_a_cancelled_visit_can_be_booked_anew_with_another_number(town: Town) -> None:
+async def test_cancelled_visit_booked_anew_gets_another_number(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -212,7 +212,7 @@ async def test_a_cancelled_visit_can_be_booked_anew_with_another_number(town: To
     assert ref_of(again) != ref_of(booked)
 
 
-async def test_a_visit_of_the_past_can_only_be_booked_again(town: Town) -> None:
+async def test_past_visit_can_only_be_booked_anew(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
@@ -226,7 +226,7 @@ async def test_a_visit_of_the_past_can_only_be_booked_again(town: Town) -> None:
 
 
 @pytest.mark.requirement("D3")
-async def test_whatever_is_done_twice_the_clinic_has_one_visit(town: Town) -> None:
+async def test_repeated_confirmation_after_a_restart_books_one_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     reviewed = await review(mother)

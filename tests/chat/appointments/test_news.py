@@ -1,4 +1,4 @@
-"""News: the reminder in time and only where it is true, and what the clinic changes with what to take instead."""
+"""Messages about visits: the reminder, and the changes that the clinic makes."""
 
 from __future__ import annotations
 
@@ -38,38 +38,38 @@ from tests.chat.actions import (
 from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 
-# --- while somebody types ---------------------------------------------------------------------------------------------
+# --- while an answer is typed -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("E38")
-async def test_a_verdict_waits_until_nothing_is_being_typed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_check_result_waits_until_nothing_is_typed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await consent(mother)
     with register_down(monkeypatch):
         await link(mother, MARIA)
         await say(mother, "/children")
-        asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+        question = await choose(mother, "Добавить ребёнка", "Номер полиса")
         await town.pass_time(minutes=1, seconds=30)
     before = await mother.messages()
     assert "не хватает" in (await say(mother, ARTYOM.policy_number[:-1])).text
     await town.pass_time(minutes=1, seconds=59)
     assert await new_messages(mother, before) == []
-    assert (await mother.screen()).id == asked.id
+    assert (await mother.screen()).id == question.id
     await town.pass_time(seconds=1)
     [verdict] = await new_messages(mother, before)
     assert "Полис проверен" in verdict.text
 
 
-async def test_an_answer_typed_under_news_is_answered_below_them(town: Town) -> None:
+async def test_answer_typed_below_a_message_gets_its_screen_below(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/children")
-    asked = await choose(mother, "Добавить ребёнка", "Номер полиса")
+    question = await choose(mother, "Добавить ребёнка", "Номер полиса")
     await town.pass_time(minutes=2)
     await clinic_cancels(town, "Мария И.")
     [news] = [seen for seen in await mother.messages() if "Поликлиника отменила" in seen.text]
-    assert news.id > asked.id
+    assert news.id > question.id
     facts = await say(mother, ARTYOM.policy_number)
     assert "полис мальчика" in facts.text
     assert facts.id > news.id
@@ -80,7 +80,7 @@ async def test_an_answer_typed_under_news_is_answered_below_them(town: Town) -> 
 
 
 @pytest.mark.requirement("C22")
-async def test_the_day_before_at_six_the_reminder_names_who_when_where_and_what_to_take(town: Town) -> None:
+async def test_reminder_the_day_before_says_who_when_where_and_what_to_take(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -96,7 +96,8 @@ async def test_the_day_before_at_six_the_reminder_names_who_when_where_and_what_
     assert await new_messages(town.father, []) == []
 
 
-async def test_in_another_zone_the_reminder_comes_at_six_there_and_names_the_time_there(town: Town) -> None:
+async def test_reminder_of_another_zone_uses_its_local_time(town: Town) -> None:
+    """It is sent at 18:00 of the clinic, and the visit is shown in the time of the clinic."""
     mother = town.mother
     await settle_in(mother, ALINA)
     await book(mother, "Педиатр", "Уральская")
@@ -108,7 +109,7 @@ async def test_in_another_zone_the_reminder_comes_at_six_there_and_names_the_tim
     assert re.search(r"Напоминаю: завтра, чт 26 ноября, \d\d:\d\d по Екатеринбургу", reminder.text)
 
 
-async def test_we_are_coming_is_kept_and_shown(town: Town) -> None:
+async def test_confirmed_visit_shows_the_confirmation(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -116,7 +117,7 @@ async def test_we_are_coming_is_kept_and_shown(town: Town) -> None:
     assert "Вы подтвердили, что придёте" in (await choose(mother, "Придём")).text
 
 
-async def test_from_the_reminder_a_visit_is_cancelled_late_and_says_so(town: Town) -> None:
+async def test_cancellation_from_the_reminder_is_marked_late(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -124,7 +125,7 @@ async def test_from_the_reminder_a_visit_is_cancelled_late_and_says_so(town: Tow
     assert "была поздней" in (await choose(mother, "Отменить", "Да, отменить")).text
 
 
-async def test_a_reminder_is_sent_once_however_often_the_bot_looks(town: Town) -> None:
+async def test_reminder_is_sent_once(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -135,7 +136,8 @@ async def test_a_reminder_is_sent_once_however_often_the_bot_looks(town: Town) -
     assert len(await new_messages(mother, before)) == 1
 
 
-async def test_a_visit_booked_in_the_evening_for_the_morning_is_reminded_of_when_it_still_helps(town: Town) -> None:
+async def test_visit_booked_late_gets_a_later_reminder(town: Town) -> None:
+    """Booked in the evening for the next morning, it is reminded of that morning."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await pass_until(town, moscow(25, 19))
@@ -147,7 +149,7 @@ async def test_a_visit_booked_in_the_evening_for_the_morning_is_reminded_of_when
     assert "Напоминаю: сегодня, чт 26 ноября, 10:45" in reminder.text
 
 
-async def test_a_bot_that_slept_through_the_visit_does_not_remind_of_it(town: Town) -> None:
+async def test_reminder_of_a_past_visit_is_not_sent(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -156,7 +158,7 @@ async def test_a_bot_that_slept_through_the_visit_does_not_remind_of_it(town: To
     assert await new_messages(mother, before) == []
 
 
-async def test_a_reminder_looks_at_the_clinic_before_it_speaks(town: Town) -> None:
+async def test_visit_cancelled_at_the_clinic_sends_no_reminder(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -168,13 +170,13 @@ async def test_a_reminder_looks_at_the_clinic_before_it_speaks(town: Town) -> No
     assert "Поликлиника отменила приём" in news.text
 
 
-async def test_taking_back_the_consent_to_reminders_stops_them_and_nothing_else(town: Town) -> None:
+async def test_revoked_consent_to_reminders_stops_only_them(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    asked = await press_beside(mother, "напоминания", "Отозвать")
-    assert "Остальное будет работать как раньше" in asked.text
+    question = await press_beside(mother, "напоминания", "Отозвать")
+    assert "Остальное будет работать как раньше" in question.text
     await choose(mother, "Отозвать")
     before = await mother.messages()
     await pass_until(town, moscow(25, 18))
@@ -186,7 +188,7 @@ async def test_taking_back_the_consent_to_reminders_stops_them_and_nothing_else(
 
 
 @pytest.mark.requirement("D3")
-async def test_a_visit_that_the_clinic_cancels_is_told_of_with_what_to_take_instead(town: Town) -> None:
+async def test_visit_cancelled_by_the_clinic_offers_other_times(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -201,7 +203,7 @@ async def test_a_visit_that_the_clinic_cancels_is_told_of_with_what_to_take_inst
     assert ref_of(await visits(mother)) == ref_of(taken)
 
 
-async def test_another_time_after_the_clinics_cancellation_offers_the_same_specialty(town: Town) -> None:
+async def test_other_time_after_the_clinic_cancelled_is_of_the_same_specialty(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -210,7 +212,7 @@ async def test_another_time_after_the_clinics_cancellation_offers_the_same_speci
 
 
 @pytest.mark.requirement("D3")
-async def test_a_visit_that_the_clinic_moves_is_told_of_with_both_times_and_keeps_its_number(town: Town) -> None:
+async def test_visit_moved_by_the_clinic_shows_both_times_and_keeps_number(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -225,7 +227,7 @@ async def test_a_visit_that_the_clinic_moves_is_told_of_with_both_times_and_keep
     assert moment_of(card) != moment_of(booked)
 
 
-async def test_the_reminder_follows_a_visit_that_the_clinic_moved(town: Town) -> None:
+async def test_visit_moved_by_the_clinic_moves_its_reminder(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -235,7 +237,7 @@ async def test_the_reminder_follows_a_visit_that_the_clinic_moved(town: Town) ->
     assert f"Напоминаю: завтра, {moment_of(moved)}" in (await mother.screen()).text
 
 
-async def test_a_visit_that_the_clinic_cancelled_is_not_booked_again_by_an_old_button(town: Town) -> None:
+async def test_old_button_of_a_visit_cancelled_by_the_clinic_books_nothing(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother)
@@ -247,7 +249,7 @@ async def test_a_visit_that_the_clinic_cancelled_is_not_booked_again_by_an_old_b
     assert "Поликлиника отменила этот приём" in (await look(mother, booked.id)).text
 
 
-async def test_news_reach_a_parent_who_has_come_back_and_not_one_who_has_blocked_the_bot(town: Town) -> None:
+async def test_message_waits_while_the_bot_is_blocked(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)

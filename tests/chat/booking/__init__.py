@@ -1,1 +1,1 @@
-"""A slice."""
+"""Chat tests of booking."""

@@ -1,4 +1,4 @@
-"""Booking: from a specialty to a number, where nothing asked is asked twice and one time never goes to two children."""
+"""Booking a visit: every step from the specialty to the number of the visit."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ from tests.chat.town import Town
 AT_GARDEN = ("Другая поликлиника", "Детская № 12")
 
 
-# --- the way to a visit -----------------------------------------------------------------------------------------------
+# --- step by step -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("B6", "B13", "B57", "C6", "C21", "D13")
-async def test_a_visit_is_confirmed_at_once_with_its_number_time_room_doctor_and_masked_policy(town: Town) -> None:
+async def test_booked_visit_shows_number_time_room_doctor_and_masked_policy(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -57,26 +57,26 @@ async def test_a_visit_is_confirmed_at_once_with_its_number_time_room_doctor_and
 
 
 @pytest.mark.requirement("C22")
-async def test_a_booked_visit_stands_in_the_clinics_own_schedule(town: Town) -> None:
+async def test_booked_visit_is_in_the_clinics_schedule(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
 
 
 @pytest.mark.requirement("B2", "C5")
-async def test_the_second_visit_asks_for_nothing_that_is_known(town: Town) -> None:
+async def test_second_booking_skips_the_choice_of_patient_and_clinic(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
-    asked = await say(mother, "/book")  # not for whom, not where: at once to which doctor
-    assert "К какому врачу? Пациент: Мария И." in asked.text
-    assert "Детская № 12" in asked.text
+    specialties = await say(mother, "/book")
+    assert "К какому врачу? Пациент: Мария И." in specialties.text
+    assert "Детская № 12" in specialties.text
     again = await review(mother, "ЛОР", ZAITSEV, FRIDAY)
     assert "Проверьте запись" in again.text
 
 
 @pytest.mark.requirement("B12")
-async def test_the_clinic_of_the_last_visit_is_remembered(town: Town) -> None:
+async def test_next_booking_starts_at_the_clinic_of_the_last_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "ЛОР", "Гусева", DAY, TIME, "Другая поликлиника", "Детская № 7")
@@ -84,7 +84,7 @@ async def test_the_clinic_of_the_last_visit_is_remembered(town: Town) -> None:
 
 
 @pytest.mark.requirement("B12", "B16", "C21", "C33", "D13")
-async def test_every_step_offers_only_what_belongs_to_the_choice_before(town: Town) -> None:
+async def test_each_step_offers_only_what_fits_the_previous_choice(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/book")
@@ -100,7 +100,7 @@ async def test_every_step_offers_only_what_belongs_to_the_choice_before(town: To
     assert "Зайцев Олег Викторович" in reviewed.text
 
 
-async def test_a_child_is_offered_no_doctor_of_another_age_or_sex(town: Town) -> None:
+async def test_doctors_of_another_age_or_sex_are_not_offered(town: Town) -> None:
     await settle_in(town.mother, ARTYOM)
     at_garden = await say(town.mother, "/book")
     assert "Гинеколог" not in " ".join((await choose(town.mother, *AT_GARDEN)).labels)
@@ -109,7 +109,7 @@ async def test_a_child_is_offered_no_doctor_of_another_age_or_sex(town: Town) ->
     assert at_garden.button("Педиатр")
 
 
-async def test_with_a_referral_only_the_way_through_the_pediatrician_is_shown(town: Town) -> None:
+async def test_specialty_with_referral_leads_to_the_pediatrician(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/book")
@@ -120,7 +120,7 @@ async def test_with_a_referral_only_the_way_through_the_pediatrician_is_shown(to
 
 
 @pytest.mark.requirement("C5")
-async def test_any_doctor_is_the_soonest_one(town: Town) -> None:
+async def test_any_doctor_is_the_one_with_the_soonest_time(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/book")
@@ -131,7 +131,7 @@ async def test_any_doctor_is_the_soonest_one(town: Town) -> None:
     assert "Записаны" in (await choose(mother, "Записаться")).text
 
 
-async def test_a_doctor_without_free_time_leads_on(town: Town) -> None:
+async def test_specialty_without_free_time_offers_another_clinic(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await town.app.store.database.write(
@@ -146,7 +146,7 @@ async def test_a_doctor_without_free_time_leads_on(town: Town) -> None:
 
 
 @pytest.mark.requirement("B18")
-async def test_times_come_at_the_clinics_step_and_the_review_says_how_long_each_lasts(town: Town) -> None:
+async def test_review_shows_the_length_of_each_time(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     lasting = {}
@@ -157,7 +157,7 @@ async def test_times_come_at_the_clinics_step_and_the_review_says_how_long_each_
 
 
 @pytest.mark.requirement("B26")
-async def test_the_confirm_button_stands_under_the_details_and_the_rules(town: Town) -> None:
+async def test_review_shows_details_and_cancellation_rule_above_the_button(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     reviewed = await review(mother)
@@ -169,7 +169,7 @@ async def test_the_confirm_button_stands_under_the_details_and_the_rules(town: T
 
 
 @pytest.mark.requirement("C34")
-async def test_every_step_can_be_taken_back_and_keeps_what_was_chosen(town: Town) -> None:
+async def test_back_from_each_step_keeps_the_earlier_choices(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await review(mother)
@@ -179,7 +179,7 @@ async def test_every_step_can_be_taken_back_and_keeps_what_was_chosen(town: Town
     assert "К какому врачу?" in (await choose(mother, "Назад")).text
 
 
-async def test_not_booking_gives_the_time_back_at_once(town: Town) -> None:
+async def test_declined_review_releases_the_time_at_once(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -188,7 +188,7 @@ async def test_not_booking_gives_the_time_back_at_once(town: Town) -> None:
 
 
 @pytest.mark.requirement("A32")
-async def test_at_three_in_the_night_a_visit_is_booked_moved_and_cancelled(town: Town) -> None:
+async def test_visit_is_booked_moved_and_cancelled_at_three_in_the_night(town: Town) -> None:
     mother = town.mother
     await town.pass_time(seconds=(moscow(24, 3) - town.clock.now()).total_seconds())
     await settle_in(mother, MARIA)
@@ -197,7 +197,7 @@ async def test_at_three_in_the_night_a_visit_is_booked_moved_and_cancelled(town:
     assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
 
 
-async def test_a_clinic_with_other_clocks_names_its_time(town: Town) -> None:
+async def test_clinic_in_another_zone_shows_its_local_time(town: Town) -> None:
     await settle_in(town.mother, ALINA)
     booked = await book(town.mother, "Педиатр", "Уральская")
     assert re.search(r"\d\d:\d\d по Екатеринбургу\n", booked.text)
@@ -205,7 +205,8 @@ async def test_a_clinic_with_other_clocks_names_its_time(town: Town) -> None:
 
 
 @pytest.mark.requirement("D38")
-async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_matched_with(town: Town) -> None:
+async def test_visit_is_booked_for_the_person_whose_policy_was_verified(town: Town) -> None:
+    """With two children, each visit is booked for the right one."""
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
@@ -223,13 +224,14 @@ async def test_a_visit_is_booked_under_the_very_record_that_the_policy_was_match
     ]
 
 
-# --- a clinic that is slow --------------------------------------------------------------------------------------------
+# --- a slow clinic ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("B57", "D3")
-async def test_a_clinic_that_does_not_confirm_leaves_a_numbered_request_and_the_answer_comes(
+async def test_unconfirmed_booking_shows_a_request_number_until_the_answer(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The clinic books, but its answer is lost: the same booking is found later and sent."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await review(mother)
@@ -244,24 +246,22 @@ async def test_a_clinic_that_does_not_confirm_leaves_a_numbered_request_and_the_
     assert "обычно в течение минуты" in waiting.text
     number = ref_of(waiting)
     await town.pass_time(seconds=25)
-    told = await mother.screen()
-    assert f"Записаны. Номер записи {number}" in told.text
+    sent = await mother.screen()
+    assert f"Записаны. Номер записи {number}" in sent.text
     assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
 
 
 def answer_is_lost_after(book_there: Callable[..., Awaitable[Booking]]) -> Callable[..., Awaitable[Booking]]:
-    """A clinic that does what it was asked and whose answer never arrives."""
+    """Make a clinic's booking succeed and lose its answer."""
 
-    async def book_and_be_silent(self: Registry, *asked: object) -> Booking:
-        await book_there(self, *asked)
+    async def book_and_lose_the_answer(self: Registry, *request: object) -> Booking:
+        await book_there(self, *request)
         raise OutcomeUnknown
 
-    return book_and_be_silent
+    return book_and_lose_the_answer
 
 
-async def test_a_clinic_that_is_silent_says_so_and_the_same_button_tries_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_silent_clinic_is_reported_and_the_button_retries(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await to_times(mother)
@@ -272,10 +272,10 @@ async def test_a_clinic_that_is_silent_says_so_and_the_same_button_tries_again(
     assert "Проверьте запись" in (await choose(mother, answer.labels[0])).text
 
 
-# --- told once --------------------------------------------------------------------------------------------------------
+# --- screen or message ------------------------------------------------------------------------------------------------
 
 
-async def test_what_the_screen_has_shown_is_not_told_again(town: Town) -> None:
+async def test_booking_shown_on_the_screen_sends_no_message(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -286,7 +286,7 @@ async def test_what_the_screen_has_shown_is_not_told_again(town: Town) -> None:
 
 
 @pytest.mark.requirement("D11")
-async def test_where_the_screen_never_came_the_confirmation_still_arrives(town: Town) -> None:
+async def test_booking_whose_screen_failed_is_sent_as_a_message(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await review(mother)
@@ -296,8 +296,8 @@ async def test_where_the_screen_never_came_the_confirmation_still_arrives(town: 
     assert "Проверьте запись" in (await mother.screen()).text
     assert broken.alert
     await town.pass_time(seconds=15)
-    told = await mother.screen()
-    assert "Записаны. Номер записи" in told.text
-    assert MOMENT.search(told.text)
+    sent = await mother.screen()
+    assert "Записаны. Номер записи" in sent.text
+    assert MOMENT.search(sent.text)
     account = await account_of(town, mother)
-    assert len(await town.app.services.appointments.upcoming(account.id)) == 1
+    assert len(await town.app.services.visits.upcoming(account.id)) == 1

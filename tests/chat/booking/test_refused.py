@@ -1,4 +1,4 @@
-"""What cannot be booked, and why: one time never goes to two children, and every refusal says what is free instead."""
+"""Refused bookings: one time is booked once, and every refusal leads to what is free."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ from tests.chat.town import Town
 AT_GARDEN = ("Другая поликлиника", "Детская № 12")
 
 
-# --- one time, one child ----------------------------------------------------------------------------------------------
+# --- one time for one child -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("B19", "B21", "C34")
-async def test_a_held_time_is_hidden_from_the_other_parent_until_the_hold_runs_out(town: Town) -> None:
+async def test_held_time_is_hidden_from_others_until_the_hold_expires(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -53,7 +53,7 @@ async def test_a_held_time_is_hidden_from_the_other_parent_until_the_hold_runs_o
 
 
 @pytest.mark.requirement("B19", "B21")
-async def test_a_booked_time_is_not_shown_any_more(town: Town) -> None:
+async def test_booked_time_is_hidden_from_others(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -61,11 +61,12 @@ async def test_a_booked_time_is_not_shown_any_more(town: Town) -> None:
 
 
 @pytest.mark.requirement("B21", "B37")
-async def test_of_two_parents_at_one_time_one_wins_and_the_other_sees_what_is_free(town: Town) -> None:
+async def test_time_lost_to_another_parent_is_refused_with_free_neighbours(town: Town) -> None:
+    """The hold expires while the mother reads; the father books the time; the mother's «Записаться» is refused."""
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     await review(town.mother, "Педиатр", PETROVA, FRIDAY, "10:00")
-    await town.pass_time(minutes=4)  # the hold has run out, her screen still stands
+    await town.pass_time(minutes=4)  # the hold expires, the screen stays
     await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00", *AT_GARDEN)
     assert "Записаны" in (await choose(town.father, "Записаться")).text
     lost = await town.mother.press("Записаться")
@@ -75,7 +76,7 @@ async def test_of_two_parents_at_one_time_one_wins_and_the_other_sees_what_is_fr
     assert "10:00" not in fresh.labels
 
 
-async def test_two_parents_who_press_one_time_together_do_not_both_get_it(town: Town) -> None:
+async def test_time_pressed_by_two_parents_at_once_is_held_for_one(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, ARTYOM)
     hers = await to_times(town.mother)
@@ -84,19 +85,19 @@ async def test_two_parents_who_press_one_time_together_do_not_both_get_it(town: 
     assert sorted("только что заняли" in (answer.alert or "") for answer in answers) == [False, True]
 
 
-async def test_a_double_tap_on_book_is_one_visit_with_one_number(town: Town) -> None:
+async def test_double_tap_books_one_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     reviewed = await review(mother)
     await asyncio.gather(*[repeat(mother, reviewed, "Записаться") for _ in range(2)])
     booked = await mother.screen()
     account = await account_of(town, mother)
-    [card] = await town.app.services.appointments.upcoming(account.id)
+    [card] = await town.app.services.visits.upcoming(account.id)
     assert card.appointment.ref == read_ref(ref_of(booked))
     assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
 
 
-async def test_an_old_confirm_button_does_not_book_a_cancelled_visit_again(town: Town) -> None:
+async def test_old_confirm_button_of_a_cancelled_visit_books_nothing(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     reviewed = await review(mother)
@@ -106,7 +107,7 @@ async def test_an_old_confirm_button_does_not_book_a_cancelled_visit_again(town:
     assert "Записей к врачу нет" in (await visits(mother)).text
 
 
-async def test_a_confirm_button_of_yesterday_shows_what_is_free_today(town: Town) -> None:
+async def test_expired_order_is_refused_and_shows_free_days(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await review(mother)
@@ -121,7 +122,7 @@ async def test_a_confirm_button_of_yesterday_shows_what_is_free_today(town: Town
 
 
 @pytest.mark.requirement("B37")
-async def test_a_second_visit_to_the_same_specialist_is_refused_and_the_first_one_shown(town: Town) -> None:
+async def test_second_visit_to_a_specialty_is_refused_and_shows_the_first(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -135,7 +136,7 @@ async def test_a_second_visit_to_the_same_specialist_is_refused_and_the_first_on
 
 
 @pytest.mark.requirement("B37")
-async def test_two_visits_at_one_time_are_refused(town: Town) -> None:
+async def test_second_visit_at_the_same_time_is_refused(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
@@ -145,7 +146,7 @@ async def test_two_visits_at_one_time_are_refused(town: Town) -> None:
 
 
 @pytest.mark.requirement("B34")
-async def test_a_time_that_was_never_published_cannot_be_booked(town: Town) -> None:
+async def test_time_that_was_never_published_is_refused(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     shown = await to_times(mother, "Педиатр", PETROVA, THURSDAY)
@@ -159,7 +160,7 @@ async def test_a_time_that_was_never_published_cannot_be_booked(town: Town) -> N
 
 
 @pytest.mark.requirement("B34")
-async def test_a_time_in_the_past_cannot_be_booked(town: Town) -> None:
+async def test_time_in_the_past_is_refused(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await to_times(mother, "Педиатр", PETROVA, "пн 23")
@@ -170,7 +171,7 @@ async def test_a_time_in_the_past_cannot_be_booked(town: Town) -> None:
 
 
 @pytest.mark.requirement("B34")
-async def test_days_that_the_clinic_has_not_opened_have_no_times(town: Town) -> None:
+async def test_day_after_the_clinics_horizon_has_no_times(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     days = await to_days(mother)
@@ -182,7 +183,7 @@ async def test_days_that_the_clinic_has_not_opened_have_no_times(town: Town) -> 
 
 
 @pytest.mark.requirement("C33")
-async def test_days_turn_like_pages_and_every_one_has_free_time(town: Town) -> None:
+async def test_pages_of_days_do_not_overlap_and_turn_back(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     first = await to_days(mother)

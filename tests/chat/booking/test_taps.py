@@ -1,4 +1,4 @@
-"""Taps: how often a person presses a button on the way to what he came for, counted where Telegram counts them."""
+"""The number of presses from a goal to its result, counted by the emulator."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.chat.town import Town
 
 
 @pytest.mark.requirement("C6")
-async def test_the_first_visit_after_linking_takes_six_taps_at_most(town: Town) -> None:
+async def test_first_visit_takes_at_most_six_taps(town: Town) -> None:
     mother = town.mother
     await consent(mother)
     await link(mother, MARIA)
@@ -37,7 +37,7 @@ async def test_the_first_visit_after_linking_takes_six_taps_at_most(town: Town) 
     assert await presses(town) - before <= 6
 
 
-async def test_with_any_doctor_the_first_visit_takes_four(town: Town) -> None:
+async def test_first_visit_to_any_doctor_takes_at_most_four_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     before = await presses(town)
@@ -48,7 +48,7 @@ async def test_with_any_doctor_the_first_visit_takes_four(town: Town) -> None:
 
 
 @pytest.mark.requirement("B50")
-async def test_a_visit_is_cancelled_in_three_taps_from_the_menu(town: Town) -> None:
+async def test_cancelling_from_the_menu_takes_at_most_three_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -59,7 +59,7 @@ async def test_a_visit_is_cancelled_in_three_taps_from_the_menu(town: Town) -> N
     assert await presses(town) - before <= 3
 
 
-async def test_of_several_visits_one_is_cancelled_in_three_taps_from_their_list(town: Town) -> None:
+async def test_cancelling_from_a_list_of_visits_takes_at_most_three_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
     await book(mother, "Педиатр", "Петрова", FRIDAY, TIME, "Мария")
@@ -71,7 +71,7 @@ async def test_of_several_visits_one_is_cancelled_in_three_taps_from_their_list(
     assert await presses(town) - before <= 3
 
 
-async def test_from_the_reminder_to_the_moved_visit_it_is_four_taps(town: Town) -> None:
+async def test_moving_from_the_reminder_takes_at_most_four_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)
@@ -82,7 +82,7 @@ async def test_from_the_reminder_to_the_moved_visit_it_is_four_taps(town: Town) 
     assert await presses(town) - before <= 4
 
 
-async def test_another_time_after_the_clinics_cancellation_is_taken_in_two(town: Town) -> None:
+async def test_booking_anew_after_the_clinic_cancelled_takes_at_most_two_taps(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother)

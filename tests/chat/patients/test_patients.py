@@ -99,7 +99,7 @@ async def test_suspended_policy_books_no_visit_and_its_card_says_so(town: Town) 
     await town.pass_time(seconds=15)
     assert "приостановлен" in (await mother.screen()).text
     account = await account_of(town, mother)
-    assert await town.app.services.appointments.upcoming(account.id) == []
+    assert await town.app.services.visits.upcoming(account.id) == []
 
 
 # --- drafts -----------------------------------------------------------------------------------------------------------

@@ -247,7 +247,7 @@ async def test_card_of_both_accounts_is_one_card_after_a_takeover(town: Town) ->
         (ARTYOM.name.given, True),
         (MARIA.name.given, True),
     ]
-    [visit] = await town.app.services.appointments.upcoming((await account_of(town, father)).id)
+    [visit] = await town.app.services.visits.upcoming((await account_of(town, father)).id)
     assert visit.patient.name == MARIA.name
 
 
@@ -271,7 +271,7 @@ async def test_duplicate_card_shared_with_another_stays_with_its_visits(town: To
     assert hers.is_verified
     services = town.app.services
     assert await services.family.is_owner(other.id, maria.id)
-    [visit] = await services.appointments.upcoming(other.id)
+    [visit] = await services.visits.upcoming(other.id)
     assert visit.appointment.account == other.id
 
 

@@ -1,0 +1,131 @@
+"""Takes over the changes that clinics make to visits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.appointments.news import CancelledByClinic, ChangedByClinic, MovedByClinic
+from bot.booking.news import VisitReminder
+from bot.booking.records import AppointmentCard, CancelReason
+from bot.booking.reminders import Reminders
+from bot.booking.settle import Settlement
+from bot.booking.visits import find_card
+from bot.clinics.port import Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.delivery.errors import NotYet
+
+log = structlog.get_logger()
+
+
+class ClinicChanges:
+    def __init__(
+        self, storage: Storage, systems: ClinicSystems, settlement: Settlement, reminders: Reminders, clock: Clock
+    ) -> None:
+        self._storage, self._systems, self._settlement = storage, systems, settlement
+        self._reminders, self._clock = reminders, clock
+
+    async def sync(self) -> int:
+        """Read the change feed of every clinic system. Returns how many visits have changed."""
+        changed = 0
+        for system in self._systems.every():
+            try:
+                if (await system.capabilities()).feeds_changes:
+                    changed += await self._read_feed(system)
+            except ClinicError as trouble:
+                log.warning("the change feed did not answer", system=system.name, trouble=type(trouble).__name__)
+        return changed
+
+    async def _read_feed(self, system: ClinicSystem) -> int:
+        changed, more = 0, True
+        while more:
+            cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
+            feed = await system.changes(cursor)
+            more = feed.more
+            if feed.cursor == cursor:
+                break
+            changed += await self._take_over(system, feed)
+        return changed
+
+    @writes
+    async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
+        """Take over one page of a feed together with its cursor, so that no change is lost or counted twice."""
+        changed = 0
+        for booking in feed.bookings:
+            changed += await self._take_over_booking(uow, system, booking)
+        await uow.cursors.set(system.name, feed.cursor)
+        return changed
+
+    async def _take_over_booking(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
+        """Return whether the booking changed a visit of ours."""
+        now = self._clock.now()
+        before = await _find_visit(uow, system, booking)
+        if before is None:
+            return False
+        visit = before.appointment
+        if visit.status is BookingStatus.PENDING:
+            await self._settlement.record_booking(uow, before, booking, now)
+            return True
+        if not visit.is_live or visit.cancelling:
+            return False
+        if booking.status is BookingStatus.CANCELLED:
+            await uow.appointments.settle(visit.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
+            await uow.outbox.withdraw_of(visit.id, VisitReminder)
+            await _notify(uow, before, CancelledByClinic, now, booking.reason)
+        elif booking.starts_at != visit.starts_at or booking.room != visit.room:
+            await self._move(uow, before, booking, now)
+        else:
+            return False
+        await uow.audit.add(Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id), now)
+        return True
+
+    async def _move(self, uow: UnitOfWork, before: AppointmentCard, booking: Booking, now: datetime) -> None:
+        await uow.appointments.settle(before.appointment.id, booking.status, booking)
+        after = await uow.appointments.get(before.appointment.id)
+        if after is not None:
+            await self._reminders.plan(uow, after, now)
+        await _notify(uow, before, MovedByClinic, now)
+
+    @reads
+    async def find_for(self, view: UnitOfWork, message: CancelledByClinic | MovedByClinic) -> AppointmentCard | None:
+        """Return the visit of a message, or None if the message is no longer true.
+
+        Raises NotYet while a representative reschedules the visit: then the clinic cancels it as a part of that.
+        """
+        card = await find_card(view, message)
+        if card is None:
+            return None
+        if isinstance(message, MovedByClinic):
+            return card if card.appointment.is_live else None
+        if _is_being_rescheduled(card, await view.appointments.upcoming(message.account, self._clock.now())):
+            raise NotYet
+        return card if card.appointment.reason is CancelReason.BY_CLINIC else None
+
+
+async def _find_visit(uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> AppointmentCard | None:
+    """Find the visit by the clinic's reference, or by our key while the reference is not recorded yet."""
+    found = await uow.appointments.find_booked(system.name, booking.ref)
+    if found is None and booking.key is not None:
+        found = await uow.appointments.find_of_key(booking.key)
+    return None if found is None else await uow.appointments.get(found.id)
+
+
+async def _notify(
+    uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, why: str = ""
+) -> None:
+    """Notify every representative, since any of them may be the one who brings the patient to the visit.
+
+    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
+    """
+    visit = before.appointment
+    for each in await uow.representatives.list_of(before.patient.id):
+        await uow.outbox.add(news(each.account, visit.id, visit.starts_at, why).due(now), now)
+
+
+def _is_being_rescheduled(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:
+    pending = (other.appointment for other in others if other.appointment.status is BookingStatus.PENDING)
+    return any(appointment.replaces == card.appointment.id for appointment in pending)

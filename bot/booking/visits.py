@@ -1,0 +1,89 @@
+"""Reads the visits of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.booking import rules
+from bot.booking.news import BookingAnswered, MovedByOther, VisitNews, VisitReminder
+from bot.booking.records import AppointmentCard
+from bot.clinics.port import BookingStatus
+from bot.core.clock import Clock
+from bot.core.errors import NotYours
+from bot.core.people import Purpose
+from bot.core.transactions import Storage, UnitOfWork, reads
+from bot.delivery.errors import NotYet
+from bot.glossary import AccountId, AppointmentId
+
+
+class VisitDetails(NamedTuple):
+    """A visit with what its screen also shows: until when cancelling is not late, and when its reminder is due."""
+
+    card: AppointmentCard
+    deadline: datetime
+    reminder: datetime | None
+
+
+class Visits:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
+        self._storage, self._clock = storage, clock
+
+    @reads
+    async def upcoming(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
+        """PENDING and live visits of the account's patients that have not ended, by start."""
+        return await view.appointments.upcoming(account, self._clock.now())
+
+    @reads
+    async def require(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
+        """Raises NotYours both for a stranger's visit and for one that does not exist."""
+        return await view.appointments.require(account, appointment)
+
+    @reads
+    async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
+        """Raises NotYours."""
+        return await _details(view, await view.appointments.require(account, appointment))
+
+    @reads
+    async def details_of(self, view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
+        """The details of a visit that was just read."""
+        return await _details(view, card)
+
+    @reads
+    async def find_for(
+        self, view: UnitOfWork, message: BookingAnswered | MovedByOther | VisitReminder
+    ) -> AppointmentCard | None:
+        """Return the visit of a message, or None if the message is no longer true.
+
+        Raises NotYet while the clinic has not answered.
+        """
+        card = await find_card(view, message)
+        if card is None:
+            return None
+        if isinstance(message, VisitReminder):
+            is_due = card.appointment.is_ahead(self._clock.now()) and await _wants_reminders(view, message.account)
+            return card if is_due else None
+        if card.appointment.status is BookingStatus.PENDING:
+            raise NotYet
+        if isinstance(message, MovedByOther) and not card.appointment.is_live:
+            return None
+        return card
+
+
+async def find_card(view: UnitOfWork, message: VisitNews) -> AppointmentCard | None:
+    """Return the visit of a message, or None if the account may no longer see it."""
+    try:
+        return await view.appointments.require(message.account, message.appointment)
+    except NotYours:
+        return None
+
+
+async def _details(view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
+    deadline = rules.deadline(card.appointment, card.clinic.rules)
+    return VisitDetails(card, deadline, await view.outbox.due_of(card.appointment.id, VisitReminder))
+
+
+async def _wants_reminders(view: UnitOfWork, account: AccountId) -> bool:
+    reader = await view.accounts.get(account)
+    return reader is not None and Purpose.REMINDERS in reader.consents

@@ -1,0 +1,169 @@
+"""The screens that show one visit, and the parts that they share with messages about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.booking.news import BookingAnswered, CancellationAnswered
+from bot.booking.records import AppointmentCard, CancelReason
+from bot.booking.visits import VisitDetails
+from bot.clinics.port import BookingStatus
+from bot.core.i18n import gettext as _
+from bot.core.i18n import spoken_moment
+from bot.delivery.screen import Screen
+from dialogs.account.links import Help, Home
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave
+from dialogs.booking.links import Days, Doctors
+from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
+from dialogs.kit.flow import Visitor
+from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+
+
+def visit(visitor: Visitor, details: VisitDetails) -> Screen:
+    """The screen of a visit in whatever status it is."""
+    card, appointment = details.card, details.card.appointment
+    if appointment.status is BookingStatus.PENDING:
+        return pending(visitor, card)
+    if appointment.cancelling:
+        return cancelling(visitor, card)
+    if appointment.status is BookingStatus.CANCELLED:
+        return cancelled(visitor, card)
+    if appointment.status is BookingStatus.REFUSED:
+        return refused(visitor, card)
+    if not appointment.is_ahead(visitor.now):
+        return past(visitor, card)
+    return active(visitor, details, _("<b>Visit {ref}</b>"))
+
+
+def booked(visitor: Visitor, details: VisitDetails) -> Screen:
+    """The screen right after «Записаться»."""
+    title = (
+        _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
+    )
+    return active(visitor, details, f"<b>{title}</b>")
+
+
+def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
+    """A visit ahead. If it was booked just now, the screen withdraws the message that would say so."""
+    card, appointment = details.card, details.card.appointment
+    answered = BookingAnswered(visitor.account.id, appointment.id)
+    return Screen(
+        lines(
+            text(title, ref=unbroken(appointment.ref)),
+            summary(visitor, card),
+            [
+                text(
+                    _("Take the policy {policy} and {paper}."),
+                    policy=card.patient.masked_policy,
+                    paper=identity_paper(card),
+                ),
+                arrival_advice(card.clinic),
+                _("You have confirmed that you are coming.") if appointment.confirmed else "",
+                reminder_time(visitor, details),
+            ],
+        ),
+        (move_or_cancel(card), ways_out(AppointmentList())),
+        shows=makes_needless(answered.dedup, appointment.created_at, visitor.now),
+    )
+
+
+def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
+    if details.reminder is None or details.reminder <= visitor.now:
+        return ""
+    when = spoken_moment(details.reminder, details.card.clinic.zone, visitor.now)
+    return text(_("I will remind you: {when}."), when=when)
+
+
+def pending(visitor: Visitor, card: AppointmentCard) -> Screen:
+    return waiting(visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time."))
+
+
+def cancelling(visitor: Visitor, card: AppointmentCard) -> Screen:
+    return waiting(visitor, card, _("I am cancelling the visit: the clinic has not confirmed yet."))
+
+
+def waiting(visitor: Visitor, card: AppointmentCard, for_what: str) -> Screen:
+    return Screen(
+        lines(
+            for_what,
+            _("I will write as soon as I know, usually within a minute; no need to press again."),
+            summary(visitor, card),
+            [text(_("Number of the request: {ref}"), ref=unbroken(card.appointment.ref))],
+        ),
+        (
+            (
+                button(_("How is it going?"), AppointmentDetails(appointment=card.appointment.id)),
+                button(_("Menu"), Leave(appointment=card.appointment.id)),
+            ),
+        ),
+    )
+
+
+def cancelled(visitor: Visitor, card: AppointmentCard) -> Screen:
+    appointment = card.appointment
+    title = {
+        CancelReason.BY_CLINIC: _("⚠️ <b>The clinic has cancelled this visit.</b>"),
+        CancelReason.RESCHEDULED: _("<b>This visit has been moved to another time.</b>"),
+    }.get(appointment.reason or CancelReason.BY_REPRESENTATIVE, _("✅ <b>The visit is cancelled.</b>"))
+    late = _("It was cancelled late: the clinic may take note of it.") if appointment.late else ""
+    return Screen(
+        lines(title, late, summary(visitor, card)),
+        (
+            (button(_("Book again"), same_specialty(card)), button(_("My visits"), AppointmentList())),
+            (button(_("Menu"), Home()),),
+        ),
+        shows=CancellationAnswered(visitor.account.id, appointment.id).dedup,
+    )
+
+
+def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
+    return Screen(
+        lines(_("⚠️ <b>The visit could not be booked:</b> this time is no longer free."), summary(visitor, card)),
+        (
+            (button(_("What is free nearby?"), Alternatives(appointment=card.appointment.id)),),
+            (button(_("Help"), Help()), button(_("Menu"), Home())),
+        ),
+        shows=BookingAnswered(visitor.account.id, card.appointment.id).dedup,
+    )
+
+
+def past(visitor: Visitor, card: AppointmentCard) -> Screen:
+    return Screen(
+        lines(_("<b>This visit is in the past.</b>"), summary(visitor, card)),
+        ((button(_("Book again"), same_specialty(card)),), ways_out()),
+    )
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def summary(visitor: Visitor, card: AppointmentCard) -> list[str]:
+    """Who, when and where."""
+    when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
+    return [patient_and_doctor(card), text(_("<b>{when}</b>"), when=when), place_of(card)]
+
+
+def both_times(visitor: Visitor, was: datetime, card: AppointmentCard) -> list[str]:
+    """A moved visit with its old time, ``was``, and its new one."""
+    zone = card.clinic.zone
+    return [
+        patient_and_doctor(card),
+        text(_("Was: {when}"), when=spoken_moment(was, zone, visitor.now)),
+        text(_("<b>Now: {when}</b>"), when=spoken_moment(card.appointment.starts_at, zone, visitor.now)),
+        place_of(card),
+    ]
+
+
+def move_or_cancel(card: AppointmentCard) -> Row:
+    cancel = AskCancel(appointment=card.appointment.id)
+    return button(_("Move"), other_days(card)), button(_("Cancel the visit"), cancel)
+
+
+def other_days(card: AppointmentCard) -> Days:
+    """The way to move a visit."""
+    return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
+
+
+def same_specialty(card: AppointmentCard) -> Doctors:
+    """The way to book anew with any doctor of the visit's specialty."""
+    return Doctors(patient=card.patient.id, clinic=card.clinic.id, specialty=card.specialty.id)
