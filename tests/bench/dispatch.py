@@ -39,7 +39,7 @@ def _fed(line: Line, dispatcher: Dispatcher, raw: str) -> Callable[[], Awaitable
 
 def _every_flow() -> Dispatcher:
     """Each handler is found as ever and then does nothing."""
-    dispatcher = Dispatcher()
+    dispatcher = Dispatcher(open_prompt={})
     dispatcher.include_routers(*all_routers())
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):
