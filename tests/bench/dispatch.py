@@ -38,16 +38,8 @@ def _fed(feed: UpdateFeed, dispatcher: Dispatcher, raw: str) -> Callable[[], Awa
 
 
 def _every_flow() -> Dispatcher:
-<<<<<<< HEAD
     """Find handlers as the bot does, with no open prompt; the handlers do nothing."""
     dispatcher = Dispatcher(open_prompt={})
-||||||| ea435e5
-    """Each handler is found as ever and then does nothing."""
-    dispatcher = Dispatcher()
-=======
-    """Each handler is found as ever and then does nothing."""
-    dispatcher = Dispatcher(open_prompt={})
->>>>>>> refs/heads/kit
     dispatcher.include_routers(*all_routers())
     for router in dispatcher.sub_routers:
         for handler in (*router.message.handlers, *router.callback_query.handlers):
