@@ -45,8 +45,7 @@ async def test_start_opens_the_menu_from_the_middle_of_anything(town: Town) -> N
 
 
 async def test_commands_and_description_are_set_in_both_languages(town: Town) -> None:
-    await town.mother.start()
-    await town.mother.screen()
+    await town.running.aclose()  # ends the background work of the start
     calls = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
     assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in calls}
     assert len(calls) == 4
