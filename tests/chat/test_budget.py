@@ -49,7 +49,7 @@ async def cost_of(town: Town, counter: StatementCounter, journey: Callable[[], A
     await journey()
     await town.settled()
     cost = Cost(len(counter.statements), counter.statements.count("COMMIT"))
-    print(cost)
+    print(*(" ".join(sql.split()) for sql in counter.statements), cost, sep="\n")
     return cost
 
 

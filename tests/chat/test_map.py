@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from types import NoneType
 from typing import Any, get_args
@@ -60,6 +61,20 @@ def test_every_prompt_has_an_answer_handler_and_a_unique_state() -> None:
     answered = {code for flow in FLOWS for code in (*flow.answers, *flow.files, *flow.contacts)}
     assert answered == {link.__prefix__ for link in PROMPTS}
     assert Counter(link.state for link in PROMPTS) == Counter(every_state())
+
+
+def sources(function: Callable[..., Any], depth: int = 3) -> str:
+    """Return the text of a function and of those functions of its module that it names, and so on."""
+    text, known = inspect.getsource(function), inspect.getclosurevars(function).globals.values()
+    near = [each for each in known if inspect.isfunction(each)] if depth else []
+    return "".join((text, *(sources(each, depth - 1) for each in near)))
+
+
+def test_every_prompt_asks() -> None:
+    """A screen that does not ask leaves the prompt closed: what is typed there is read as small talk."""
+    drawn = {code: draw for flow in FLOWS for code, (_link, draw) in flow.presses.items()}
+    silent = [link.__name__ for link in PROMPTS if "asks=" not in sources(drawn[link.__prefix__])]
+    assert silent == [], "draw these with asks=True"
 
 
 # --- what a button carries --------------------------------------------------------------------------------------------

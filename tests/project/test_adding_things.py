@@ -1,4 +1,4 @@
-"""Adding a flow, a notice, a setting, a job or a clinic system: a forgotten step fails here with the missing place."""
+"""Adding a flow, a deed, a notice, a setting, a job or a clinic system: a test names the place that was forgotten."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from importlib import import_module
 
 import dialogs
 from bot.clinics.port import ClinicSystem
+from bot.core.deeds import Deed
+from bot.core.errors import RuleError
+from bot.delivery.news import News
 from bot.jobs import EVERY
 from bot.settings import Settings
 from bot.telegram.commands import COMMANDS
@@ -63,6 +66,17 @@ def test_every_setting_is_in_the_example_of_an_env_file() -> None:
     assert sorted(missing) == [], "describe these in .env.example"
 
 
+def test_every_setting_has_a_description() -> None:
+    """It is the end of the sentence that names a missing or wrong setting."""
+    silent = sorted(name for name, field in Settings.model_fields.items() if not field.description)
+    assert silent == [], "describe these in bot/settings.py"
+
+
+def test_every_setting_is_read_by_the_program() -> None:
+    idle = Settings.model_fields.keys() - attributes()
+    assert sorted(idle) == [], "read these in the program, mostly in bot/app.py"
+
+
 def test_every_job_with_an_interval_has_a_function() -> None:
     tree = ast.parse(read(ROOT / "bot/app.py"))
     maker = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == "make_jobs")
@@ -70,6 +84,45 @@ def test_every_job_with_an_interval_has_a_function() -> None:
     named = {key.value for key in table.keys if isinstance(key, ast.Constant)}
     missing = EVERY.keys() - named
     assert sorted(missing) == [], "give these a function in make_jobs of bot/app.py"
+
+
+# --- what use cases record, queue and refuse --------------------------------------------------------------------------
+
+
+def attributes() -> set[str]:
+    """Every name after a dot in ``bot``."""
+    trees = [ast.parse(read(path)) for path in modules("bot")]
+    return {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def names(but: str) -> set[str]:
+    """Every name in ``bot`` and ``storage``, without imports and without the modules named ``but``."""
+    trees = [ast.parse(read(path)) for path in modules("bot", "storage") if path.stem != but]
+    return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def ours_below(base: type) -> Iterator[type]:
+    """The product's classes that inherit ``base``."""
+    below: list[type] = base.__subclasses__()
+    for kind in below:
+        if kind.__module__.startswith("bot."):
+            yield kind
+        yield from ours_below(kind)
+
+
+def test_every_deed_is_recorded() -> None:
+    idle = {deed.name for deed in Deed} - attributes()
+    assert sorted(idle) == [], "record these with audit.add in a use case"
+
+
+def test_every_notice_is_queued() -> None:
+    kinds = {news.__name__ for news in ours_below(News) if hasattr(news, "kind")}
+    assert sorted(kinds - names(but="news")) == [], "queue these in a use case"
+
+
+def test_every_refusal_is_raised() -> None:
+    kinds = {refusal.__name__ for refusal in ours_below(RuleError)}
+    assert sorted(kinds - names(but="errors")) == [], "raise these in a use case"
 
 
 # --- clinic systems ---------------------------------------------------------------------------------------------------

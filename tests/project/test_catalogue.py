@@ -246,6 +246,12 @@ def test_translation_keeps_placeholders_and_tags(language: str) -> None:
         assert shown == shown.strip(), message
 
 
+def test_every_placeholder_has_a_name() -> None:
+    """A translator must see what stands there, and may need another order."""
+    nameless = [text for message in messages(template()) for text in forms(message.id) if "" in placeholders(text)]
+    assert nameless == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tag_is_closed(language: str) -> None:
     for message, shown in texts(language):

@@ -16,6 +16,8 @@ from tests.project_files import ROOT, read
 
 README, OPERATING, CONTRIBUTING = (read(ROOT / name) for name in ("README.md", "OPERATING.md", "CONTRIBUTING.md"))
 
+PATH = re.compile(r"`((?:bot|dialogs|storage|tests|locales|\.ci)/[\w./]*)[ `]")
+
 
 def test_every_setting_is_listed_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", OPERATING, re.MULTILINE))
@@ -42,6 +44,14 @@ def test_every_make_target_is_listed() -> None:
 def test_every_chat_command_is_listed() -> None:
     for command, _what in COMMANDS:
         assert f"/{command}" in README, command
+
+
+def test_every_path_in_a_document_exists() -> None:
+    """A path with a placeholder, such as ``bot/<slice>``, names no file."""
+    documents = [*ROOT.glob("*.md"), *(ROOT / "tests").rglob("*.md")]
+    named = {path for each in documents for path in PATH.findall(read(each))}
+    assert len(named) > 10
+    assert sorted(path for path in named if not (ROOT / path).exists()) == []
 
 
 def test_every_picture_is_shown_and_exists() -> None:

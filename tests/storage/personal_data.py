@@ -15,20 +15,23 @@ PERSON_COLUMNS = {"account_id", "patient_id", "telegram_id"}
 
 
 async def tables_about_people(world: World) -> set[str]:
-    """Return every table of the bot with a reference to an account or a patient."""
-    found = set()
+    """Return every table of the bot with a reference to an account or a patient, also through other tables."""
+    found = {"accounts", "patients"}
+    targets: dict[str, set[str]] = {}
 
     async def look(connection: Connection) -> None:
         tables = await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", {})
         for (table,) in tables:
             keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
             columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
-            points = {key["table"] for key in keys} & {"accounts", "patients"}
-            if points or {column["name"] for column in columns} & PERSON_COLUMNS:
+            targets[table] = {key["table"] for key in keys}
+            if {column["name"] for column in columns} & PERSON_COLUMNS:
                 found.add(table)
 
     await world.database.read(look)
-    return found | {"accounts", "patients"}
+    while more := {table for table, pointed in targets.items() if pointed & found} - found:
+        found |= more
+    return found
 
 
 async def put(world: World, table: str, **values: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from storage.migrations import (
     EXISTING,
     EXPANDING,
     FOLDER,
+    Migration,
     SchemaMismatch,
     list_applied,
     list_migrations,
@@ -146,6 +148,13 @@ async def test_migrate_knows_a_database_from_before_the_marks(database: Database
     write(folder, "0003_third.sql", "CREATE TABLE third (id INTEGER PRIMARY KEY) STRICT;\n", expands="yes")
     assert await migrate(database, folder) == ["0003_third.sql"]
     assert [applied.expands for applied in await list_applied(database)] == [False, False, True]
+
+
+@pytest.mark.parametrize("migration", [each for each in NEWEST if each.expands], ids=lambda each: each.name)
+def test_expanding_migration_takes_nothing_away(migration: Migration) -> None:
+    """The release before still uses every table, column and view that it knows."""
+    taken = re.findall(r"\b(?:DROP (?:TABLE|VIEW|COLUMN)|RENAME)\b.*", migration.sql, re.IGNORECASE)
+    assert taken == [], "mark it `-- expands: no, reason`"
 
 
 def test_migration_without_expands_mark_is_refused(folder: Path) -> None:
