@@ -198,7 +198,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
 
 def specialty_and_room(chosen: Chosen) -> str:
     specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
-    return text(_("{specialty}, room {room}"), specialty=specialty, room=room) if room else specialty
+    return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
 def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
@@ -257,6 +257,6 @@ def patient_doctor_and_clinic(chosen: Chosen) -> str:
 
 
 def visit_length(choice: TimeChoice) -> str:
-    """How long each visit of the day takes, or "" if they differ: then the review screen says it."""
+    """Return how long each visit of the day takes, "" if they differ: then the review screen says it."""
     minutes = {minutes_of(slot) for slot in choice.slots}
     return text(_("A visit takes {duration}."), duration=duration(minutes.pop())) if len(minutes) == 1 else ""
