@@ -104,23 +104,24 @@ def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
 
 @flow.screen(NeedsReferral)
 async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
-    account, patient, clinic = visitor.account.id, link.patient, link.clinic
-    choice = await visitor.services.choices.specialties(account, patient, clinic)
+    choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
+    if choice is None:
+        return ChooseClinic(patient=link.patient)
     wanted = await visitor.services.choices.specialty(link.specialty)
-    first = next((s for s in choice.specialties if s.code == "pediatrician" and s.nearest), None) if choice else None
+    clinic = choice.clinic
+    first = next((each for each in choice.specialties if each.code == "pediatrician" and each.nearest), None)
     rows: list[Row] = []
-    if choice and first:
-        when = nearest_day(first.nearest, choice.clinic, local_day(visitor.now, choice.clinic.zone))
-        to = Doctors(patient=patient, clinic=clinic, specialty=first.id)
-        rows.append((button(_("Pediatrician: {when}").format(when=when), to),))
-    phone = text(_("Reception: {phone}"), phone=choice.clinic.phone) if choice else ""
+    if first is not None:
+        when = nearest_day(first.nearest, clinic, local_day(visitor.now, clinic.zone))
+        to = Doctors(patient=link.patient, clinic=clinic.id, specialty=first.id)
+        rows = [(button(_("Pediatrician: {when}").format(when=when), to),)]
     return Screen(
         lines(
             text(_("<b>{specialty}</b> sees patients with a referral from the pediatrician."), specialty=wanted.name),
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
-            phone,
+            text(_("Reception: {phone}"), phone=clinic.phone),
         ),
-        (*rows, ways_out(Specialties(patient=patient, clinic=clinic))),
+        (*rows, ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
     )
 
 
