@@ -12,12 +12,10 @@ from dialogs.account import refusals as refusals_account
 from dialogs.appointments import alternatives, cancel, visits
 from dialogs.appointments import news as news_appointments
 from dialogs.appointments import refusals as refusals_appointments
-from dialogs.booking import choose as booking
-from dialogs.booking import confirm as confirming
+from dialogs.booking import choose, confirm
 from dialogs.booking import news as news_booking
 from dialogs.booking import refusals as refusals_booking
-from dialogs.family import access, invitation
-from dialogs.family import household as family
+from dialogs.family import access, household, invitation
 from dialogs.family import news as news_family
 from dialogs.family import refusals as refusals_family
 from dialogs.kit.router import Navigator
@@ -59,12 +57,12 @@ FLOWS = (
     insurer_letter.flow,
     no_policy.flow,
     confirm_card.flow,
-    booking.flow,
-    confirming.flow,
+    choose.flow,
+    confirm.flow,
     visits.flow,
     cancel.flow,
     alternatives.flow,
-    family.flow,
+    household.flow,
     access.flow,
     invitation.flow,
     card_file.flow,
@@ -77,7 +75,7 @@ FLOWS = (
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
-"""Modules that register the functions that draw news when they are imported."""
+"""Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
     refusals_account,
@@ -89,7 +87,7 @@ SENTENCES = (
     problems_account,
     problems_patients,
 )
-"""Modules that register the sentences of refusals and problems when they are imported."""
+"""Importing one of these modules registers its sentences for refusals or problems."""
 
 
 def all_routers() -> list[Router]:

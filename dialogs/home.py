@@ -85,7 +85,7 @@ def menu_with_patients(
                 button(_("Children and policies"), PatientList()),
             ),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
-            *((((button(_("The clinic's desk"), DeskDay()),),)) if visitor.account.role else ()),
+            *(((button(_("The clinic's desk"), DeskDay()),),) if visitor.account.role else ()),
         ),
     )
 

@@ -41,11 +41,11 @@ class SqlOutbox:
         await queries.withdraw_message(self._connection, dedup=dedup)
 
     async def hasten(self, dedup: str, now: datetime) -> None:
-        """Make a message due now that waits for its next attempt; one never tried keeps its time."""
+        """Make a message due now if it waits for its next attempt; a message never tried keeps its time."""
         await queries.hasten_retry(self._connection, dedup=dedup, now=seconds(now))
 
     async def detach(self, appointment: AppointmentId) -> None:
-        """Make the visit's live messages new ones: the message that they would edit shows something else now."""
+        """Send the visit's live messages as new ones: the message that they would edit shows something else now."""
         await queries.clear_edits(self._connection, appointment=appointment)
 
     async def withdraw_of(self, appointment: AppointmentId, news: type[News]) -> None:
@@ -70,7 +70,7 @@ class SqlOutbox:
         rows = await queries.claim_due(
             self._connection,
             now=seconds(now),
-            asked_since=seconds(now - PROMPT_QUIET),
+            prompted_since=seconds(now - PROMPT_QUIET),
             until=seconds(wall + lease),
             limit=limit,
         )
@@ -103,11 +103,11 @@ class SqlOutbox:
         await queries.finish_message(self._connection, message=message, status=OutboxStatus.WITHDRAWN, error=error)
 
     async def has_news_after(self, account: AccountId, message: int) -> bool:
-        """Whether a message of the outbox stands below this message in the chat."""
+        """Return whether a message of the outbox stands below this message in the chat."""
         return await queries.find_later_message(self._connection, account=account, message=message) is not None
 
     async def forget(self, before: datetime) -> None:
-        """Delete messages that were due before then and are not live."""
+        """Delete messages that were due before that moment and are not live."""
         await queries.delete_old_messages(self._connection, before=seconds(before))
 
     async def next_due(self) -> datetime | None:

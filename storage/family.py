@@ -15,7 +15,7 @@ from storage.database.rows import moment, seconds
 
 queries = load_queries("family")
 
-LINK = "invitation"
+INDEX_KIND = "invitation"
 
 
 class SqlFamily:
@@ -55,8 +55,8 @@ class SqlFamily:
         return [request for row in rows if (request := _read_request(row)) is not None]
 
     async def set_request_card(self, request: RequestId, card: PatientId) -> None:
-        """Attach an open request to the requesting account's new card of the same policy."""
-        await queries.set_card(self._connection, request=request, card=card)
+        """Link an open request with the new card that the requesting account has of the same policy."""
+        await queries.set_request_card(self._connection, request=request, card=card)
 
     async def answer_request(self, request: RequestId, status: RequestStatus, now: datetime) -> None:
         await queries.answer_request(self._connection, request=request, status=status, now=seconds(now))
@@ -64,11 +64,11 @@ class SqlFamily:
     # --- invitations -------------------------------------------------------------------------------------------------
 
     async def invite(self, token: str, patient: PatientId, account: AccountId, now: datetime, until: datetime) -> None:
-        """Store an invitation in place of an earlier unused one; of the token only its blind index is kept."""
+        """Store an invitation in place of an earlier unused one; only the blind index of the token is kept."""
         await self.drop_invitations(patient)
         await queries.add_invitation(
             self._connection,
-            token=self._index.of(LINK, token),
+            token=self._index.of(INDEX_KIND, token),
             patient=patient,
             account=account,
             now=seconds(now),
@@ -77,7 +77,7 @@ class SqlFamily:
 
     async def find_invitation(self, token: str) -> Invitation | None:
         return _read_invitation(
-            await queries.find_invitation_by_token(self._connection, token=self._index.of(LINK, token))
+            await queries.find_invitation_by_token(self._connection, token=self._index.of(INDEX_KIND, token))
         )
 
     async def invitation(self, invitation: InvitationId) -> Invitation | None:
@@ -108,7 +108,7 @@ class SqlFamily:
         await queries.delete_unused_invitations(self._connection, patient=patient)
 
     async def forget(self, before: datetime) -> None:
-        """Delete requests and invitations that expired before then."""
+        """Delete requests and invitations that expired before that moment."""
         await queries.delete_old_requests(self._connection, before=seconds(before))
         await queries.delete_old_invitations(self._connection, before=seconds(before))
 

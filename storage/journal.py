@@ -24,14 +24,13 @@ class SqlAudit:
         )
 
     async def forget(self, before: datetime) -> None:
-        """Delete the entries before then."""
+        """Delete the entries before that moment."""
         await queries.delete_old_entries(self._connection, before=seconds(before))
 
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List the entries of an account, the newest first."""
-        return [
-            _entry(row) for row in await queries.list_entries_of_account(self._connection, account=account, limit=limit)
-        ]
+        rows = await queries.list_entries_of_account(self._connection, account=account, limit=limit)
+        return [_entry(row) for row in rows]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""

@@ -1,4 +1,4 @@
-"""What several processes share: who holds a lease, and how far each change feed has been read."""
+"""Leases that several processes compete for, and the cursors of the change feeds."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ class Storage:
 
     The work runs on another thread and may run twice. Therefore it awaits nothing but its unit of work and changes
     nothing but the database. After a Conflict it does nothing more: it lets the exception pass, and the caller decides
-    what to run next. ``versions`` is the wording of each consent that is in force.
+    what to run next. ``versions`` are the current versions of the consents.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Buttons of the account slice."""
+"""Links and actions of the account slice."""
 
 from __future__ import annotations
 

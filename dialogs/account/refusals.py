@@ -1,4 +1,4 @@
-"""Sentences and ways out of the refusals of all slices and of the account."""
+"""Sentences and ways out for refusals of the account slice and for those that any slice may raise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dialogs.account.links import EnterCurrentCode, Home, NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.privacy.links import AskConsent, MyContacts
 
-# --- all slices -------------------------------------------------------------------------------------------------------
+# --- any slice --------------------------------------------------------------------------------------------------------
 
 
 @refusal(NotYours)

@@ -1,4 +1,4 @@
-"""Buttons of the appointments slice."""
+"""Links and actions of the appointments slice."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from dialogs.kit.screen import button, lines, text
 
 @news(CancellationAnswered, N_("the answer to a cancellation"))
 async def cancellation_answered(visitor: Visitor, message: CancellationAnswered) -> Screen | None:
-    """The visit as it is now: cancelled, or still active if the clinic refused."""
+    """Return the visit as it is now: cancelled, or still active if the clinic refused."""
     card = await visitor.services.cancellations.find_for(message)
     if card is None:
         return None

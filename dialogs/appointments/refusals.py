@@ -1,4 +1,4 @@
-"""The sentence and the way out for each refusal to change a visit."""
+"""Sentences and ways out for refusals to change a visit."""
 
 from __future__ import annotations
 

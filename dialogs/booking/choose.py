@@ -104,23 +104,24 @@ def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
 
 @flow.screen(NeedsReferral)
 async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
-    account, patient, clinic = visitor.account.id, link.patient, link.clinic
-    choice = await visitor.services.choices.specialties(account, patient, clinic)
+    choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
+    if choice is None:
+        return ChooseClinic(patient=link.patient)
     wanted = await visitor.services.choices.specialty(link.specialty)
-    first = next((s for s in choice.specialties if s.code == "pediatrician" and s.nearest), None) if choice else None
+    clinic = choice.clinic
+    first = next((each for each in choice.specialties if each.code == "pediatrician" and each.nearest), None)
     rows: list[Row] = []
-    if choice and first:
-        when = nearest_day(first.nearest, choice.clinic, local_day(visitor.now, choice.clinic.zone))
-        to = Doctors(patient=patient, clinic=clinic, specialty=first.id)
-        rows.append((button(_("Pediatrician: {when}").format(when=when), to),))
-    phone = text(_("Reception: {phone}"), phone=choice.clinic.phone) if choice else ""
+    if first is not None:
+        when = nearest_day(first.nearest, clinic, local_day(visitor.now, clinic.zone))
+        to = Doctors(patient=link.patient, clinic=clinic.id, specialty=first.id)
+        rows = [(button(_("Pediatrician: {when}").format(when=when), to),)]
     return Screen(
         lines(
             text(_("<b>{specialty}</b> sees patients with a referral from the pediatrician."), specialty=wanted.name),
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
-            phone,
+            text(_("Reception: {phone}"), phone=clinic.phone),
         ),
-        (*rows, ways_out(Specialties(patient=patient, clinic=clinic))),
+        (*rows, ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
     )
 
 
@@ -198,7 +199,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
 
 def specialty_and_room(chosen: Chosen) -> str:
     specialty, room = in_a_sentence(chosen.specialty), chosen.doctor.room
-    return text(_("{specialty}, room {room}"), specialty=specialty, room=room) if room else specialty
+    return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
 def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
@@ -257,6 +258,6 @@ def patient_doctor_and_clinic(chosen: Chosen) -> str:
 
 
 def visit_length(choice: TimeChoice) -> str:
-    """How long each visit of the day takes, or "" if they differ: then the review screen says it."""
+    """Return how long each visit of the day takes, "" if they differ: then the review screen says it."""
     minutes = {minutes_of(slot) for slot in choice.slots}
     return text(_("A visit takes {duration}."), duration=duration(minutes.pop())) if len(minutes) == 1 else ""

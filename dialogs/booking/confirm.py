@@ -29,9 +29,10 @@ async def review(visitor: Visitor, link: Review) -> Screen:
 @flow.action(TakeSoonest)
 async def on_soonest(visitor: Visitor, link: TakeSoonest) -> Outcome:
     soonest = await visitor.services.choices.soonest(visitor.account.id, link.patient, link.clinic, link.specialty)
-    for doctor, slot in soonest:
-        return Review(patient=link.patient, doctor=doctor.id, start=slot.starts_at, kind=slot.visit_type)
-    return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
+    if not soonest:
+        return Doctors(patient=link.patient, clinic=link.clinic, specialty=link.specialty)
+    doctor, slot = soonest[0]
+    return Review(patient=link.patient, doctor=doctor.id, start=slot.starts_at, kind=slot.visit_type)
 
 
 def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
@@ -82,7 +83,7 @@ def cancel_rule(visitor: Visitor, reviewed: Reviewed) -> str:
 
 
 def hold_time(visitor: Visitor, reviewed: Reviewed) -> str:
-    """How long the time is held, or "" if the clinic has no holds."""
+    """Return how long the time is held, "" if the clinic has no holds."""
     if reviewed.order.expires_at is None:
         return ""
     minutes = max(1, round((reviewed.order.expires_at - visitor.now).total_seconds() / 60))

@@ -1,4 +1,4 @@
-"""Buttons of the booking slice."""
+"""Links and actions of the booking slice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Specialties(Link, code="bs"):
 
 
 class NeedsReferral(Link, code="bf"):
-    """Why a specialty needs a referral."""
+    """What to do for a specialty that needs a referral."""
 
     patient: PatientId
     clinic: ClinicId

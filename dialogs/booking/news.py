@@ -7,15 +7,13 @@ from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
-from bot.patients.news import PapersSeen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, Coming
-from dialogs.booking.links import Specialties
 from dialogs.booking.visit_screens import booked, both_times, cancelled, move_or_cancel, refused
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import button, lines, text, unbroken
 
 
 @news(BookingAnswered, N_("the answer to a booking"))
@@ -65,15 +63,4 @@ async def moved_by_other(visitor: Visitor, message: MovedByOther) -> Screen | No
     return Screen(
         lines(_("⚠️ <b>The other representative has moved the visit.</b>"), both_times(visitor, message.was, card)),
         ((button(_("Details"), details), button(_("Menu"), Home())),),
-    )
-
-
-@news(PapersSeen, N_("the papers have been seen"))
-async def papers_seen(visitor: Visitor, message: PapersSeen) -> Screen | None:
-    patient = await visitor.services.levels.about(message)
-    if patient is None:
-        return None
-    return Screen(
-        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
-        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
     )

@@ -1,4 +1,4 @@
-"""The sentence and the way out for each refusal to book."""
+"""Sentences and ways out for refusals to book."""
 
 from __future__ import annotations
 

@@ -20,12 +20,14 @@ from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroke
 
 
 def visit(visitor: Visitor, details: VisitDetails) -> Screen:
-    """The screen of a visit in whatever status it is."""
+    """Return the screen of a visit for its present status."""
     card, appointment = details.card, details.card.appointment
     if appointment.status is BookingStatus.PENDING:
-        return pending(visitor, card)
+        return waiting(
+            visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time.")
+        )
     if appointment.cancelling:
-        return cancelling(visitor, card)
+        return waiting(visitor, card, _("I am cancelling the visit: the clinic has not confirmed yet."))
     if appointment.status is BookingStatus.CANCELLED:
         return cancelled(visitor, card)
     if appointment.status is BookingStatus.REFUSED:
@@ -36,7 +38,7 @@ def visit(visitor: Visitor, details: VisitDetails) -> Screen:
 
 
 def booked(visitor: Visitor, details: VisitDetails) -> Screen:
-    """The screen right after «Записаться»."""
+    """Return the screen of a visit that «Записаться» has just booked or moved."""
     title = (
         _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
     )
@@ -44,7 +46,7 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
 
 
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
-    """A visit ahead. If it was booked just now, the screen withdraws the message that would say so."""
+    """Return the screen of a visit ahead; if it was booked just now, the screen withdraws the message that says so."""
     card, appointment = details.card, details.card.appointment
     answered = BookingAnswered(visitor.account.id, appointment.id)
     return Screen(
@@ -74,18 +76,11 @@ def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
     return text(_("I will remind you: {when}."), when=when)
 
 
-def pending(visitor: Visitor, card: AppointmentCard) -> Screen:
-    return waiting(visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time."))
-
-
-def cancelling(visitor: Visitor, card: AppointmentCard) -> Screen:
-    return waiting(visitor, card, _("I am cancelling the visit: the clinic has not confirmed yet."))
-
-
-def waiting(visitor: Visitor, card: AppointmentCard, for_what: str) -> Screen:
+def waiting(visitor: Visitor, card: AppointmentCard, sentence: str) -> Screen:
+    """Return the screen of a visit whose request the clinic has not answered; ``sentence`` says which."""
     return Screen(
         lines(
-            for_what,
+            sentence,
             _("I will write as soon as I know, usually within a minute; no need to press again."),
             summary(visitor, card),
             [text(_("Number of the request: {ref}"), ref=unbroken(card.appointment.ref))],
@@ -138,13 +133,13 @@ def past(visitor: Visitor, card: AppointmentCard) -> Screen:
 
 
 def summary(visitor: Visitor, card: AppointmentCard) -> list[str]:
-    """Who, when and where."""
+    """Return who, when and where."""
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
     return [patient_and_doctor(card), text(_("<b>{when}</b>"), when=when), place_of(card)]
 
 
 def both_times(visitor: Visitor, was: datetime, card: AppointmentCard) -> list[str]:
-    """A moved visit with its old time, ``was``, and its new one."""
+    """Return the lines of a moved visit with its old time, ``was``, and its new one."""
     zone = card.clinic.zone
     return [
         patient_and_doctor(card),
@@ -160,10 +155,10 @@ def move_or_cancel(card: AppointmentCard) -> Row:
 
 
 def other_days(card: AppointmentCard) -> Days:
-    """The way to move a visit."""
+    """Return the link to the days that a visit can be moved to."""
     return Days(patient=card.patient.id, doctor=card.doctor.id, replaces=card.appointment.id)
 
 
 def same_specialty(card: AppointmentCard) -> Doctors:
-    """The way to book anew with any doctor of the visit's specialty."""
+    """Return the link to book anew with any doctor of the visit's specialty."""
     return Doctors(patient=card.patient.id, clinic=card.clinic.id, specialty=card.specialty.id)

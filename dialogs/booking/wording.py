@@ -18,18 +18,18 @@ from dialogs.kit.wording import in_a_sentence
 
 
 def day_and_time(at: datetime, clinic: Clinic, now: datetime) -> str:
-    """«завтра 10:30»: for buttons."""
+    """Return «завтра 10:30», for a button."""
     day = near_day(local_day(at, clinic.zone), local_day(now, clinic.zone))
     return f"{day} {clock_time(at, clinic.zone)}"
 
 
 def short_doctor_name(doctor: Doctor) -> str:
-    """«Петрова А. С.», or the name of a room that is booked without a doctor."""
+    """Return «Петрова А. С.», or the name of a room that is booked without a doctor."""
     return doctor.name.family if doctor.is_room else doctor.name.with_initials
 
 
 def full_doctor_name(doctor: Doctor) -> str:
-    """«Петрова Анна Сергеевна», or the name of a room that is booked without a doctor."""
+    """Return «Петрова Анна Сергеевна», or the name of a room that is booked without a doctor."""
     return doctor.name.family if doctor.is_room else doctor.name.full
 
 
@@ -38,7 +38,7 @@ def minutes_of(slot: Slot) -> int:
 
 
 def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:
-    """«Мария И. → педиатр Петрова Анна Сергеевна»."""
+    """Return «Мария И. → педиатр Петрова Анна Сергеевна»."""
     return text(
         _("{name} → {specialty} {doctor}"),
         name=visit.patient.name.short,
@@ -52,14 +52,14 @@ def place_of(card: AppointmentCard) -> str:
 
 
 def place(clinic: Clinic, room: str) -> str:
-    """Clinic, address and room; ``room`` may be empty."""
+    """Return clinic, address and room; ``room`` may be empty."""
     if not room:
         return text(_("{clinic}, {address}"), clinic=clinic.name, address=clinic.address)
     return text(_("{clinic}, {address}, room {room}"), clinic=clinic.name, address=clinic.address, room=room)
 
 
 def cancel_reason(why: str) -> str:
-    """Why the clinic cancels: a ClinicReason in the reader's language, another system's words as they are."""
+    """Return why the clinic cancels: a ClinicReason in the reader's language, another system's words unchanged."""
     return {
         ClinicReason.DOCTOR_ILL.value: _("the doctor is ill"),
         ClinicReason.DOCTOR_AWAY.value: _("the doctor is called away"),
@@ -68,7 +68,7 @@ def cancel_reason(why: str) -> str:
 
 
 def arrival_advice(clinic: Clinic) -> str:
-    """«Приходите за 10 минут.», or "" if the clinic does not ask for it."""
+    """Return «Приходите за 10 минут.», "" if the clinic has no such rule."""
     minutes = int(clinic.rules.arrive_before.total_seconds()) // 60
     if not minutes:
         return ""
@@ -76,7 +76,7 @@ def arrival_advice(clinic: Clinic) -> str:
 
 
 def identity_paper(card: AppointmentCard) -> str:
-    """The paper that proves who the patient is on the day of the visit."""
+    """Return the paper that proves who the patient is on the day of the visit."""
     day = local_day(card.appointment.starts_at, card.clinic.zone)
     has_passport = age_on(card.patient.birth_date, day) >= PASSPORT_AGE
     return _("the patient's passport") if has_passport else _("the birth certificate")

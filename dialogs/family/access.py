@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.i18n import MOSCOW, numeric_date, spoken_moment
+from bot.core.i18n import MOSCOW, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from bot.family.access import AccessState, OpenRequest
+from bot.family.records import AccessRequest
+from bot.glossary import PatientId
 from dialogs.account.links import Home
 from dialogs.family.links import Allow, AnswerRequest, AskAccess, Refuse, RequestAccess, WhoAsks, WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.check_result import ask_access_row
 from dialogs.patients.links import CheckPolicy, PatientCard
 
@@ -41,12 +44,14 @@ def state_screen(state: AccessState, now: datetime) -> Screen:
         return free_screen(state)
     if state.request is None:
         return not_asked_screen(state)
-    return waiting_screen(state) if state.again_at is None else refused_screen(state, now)
+    if state.again_at is None:
+        return waiting_screen(state.card.id, state.request)
+    return refused_screen(state, state.again_at, now)
 
 
 def free_screen(state: AccessState) -> Screen:
     return Screen(
-        lines(_("Nobody else has added this policy any more. Check it once more, and the card is yours.")),
+        _("Nobody else has added this policy any more. Check it once more, and the card is yours."),
         (
             (button(_("Check again"), CheckPolicy(patient=state.card.id)),),
             ways_out(PatientCard(patient=state.card.id)),
@@ -64,26 +69,22 @@ def not_asked_screen(state: AccessState) -> Screen:
     )
 
 
-def waiting_screen(state: AccessState) -> Screen:
-    request = state.request
+def waiting_screen(card: PatientId, request: AccessRequest) -> Screen:
     return Screen(
         lines(
-            text(_("<b>The number of the request: {ref}</b>"), ref=unbroken(request.ref)) if request else "",
+            text(_("<b>The number of the request: {ref}</b>"), ref=unbroken(request.ref)),
             _("Tell it to the other parent, in person or by phone. The message with this number is already there."),
             text(
                 _("Once access is given, I will write to you. The request stands until {date}."),
-                date=numeric_date(request.until.astimezone(MOSCOW).date()),
-            )
-            if request
-            else "",
+                date=moscow_date(request.until),
+            ),
         ),
-        (ways_out(PatientCard(patient=state.card.id)),),
+        (ways_out(PatientCard(patient=card)),),
     )
 
 
-def refused_screen(state: AccessState, now: datetime) -> Screen:
-    again = state.again_at
-    may_ask = again is not None and again <= now
+def refused_screen(state: AccessState, again_at: datetime, now: datetime) -> Screen:
+    may_ask = again_at <= now
     return Screen(
         lines(
             text(_("<b>No access was given to the card: {name}</b>"), name=state.card.name.short),
@@ -95,9 +96,7 @@ def refused_screen(state: AccessState, now: datetime) -> Screen:
                 ),
                 ref=unbroken(state.matter or ""),
             ),
-            ""
-            if may_ask or again is None
-            else text(_("You can ask once more {when}."), when=spoken_moment(again, MOSCOW, now)),
+            "" if may_ask else text(_("You can ask once more {when}."), when=spoken_moment(again_at, MOSCOW, now)),
         ),
         (
             *(((button(_("Ask once more"), RequestAccess(patient=state.card.id, again=True)),),) if may_ask else ()),
@@ -127,7 +126,7 @@ def request_screen(found: OpenRequest) -> Screen:
                         "He will see the card and the visits, book, move and cancel them. The request stands until "
                         "{date}."
                     ),
-                    date=numeric_date(request.until.astimezone(MOSCOW).date()),
+                    date=moscow_date(request.until),
                 )
             ],
         ),

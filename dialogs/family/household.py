@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
-from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import MOSCOW, clock_time
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.invitations import VALID_FOR
@@ -26,6 +26,7 @@ from dialogs.family.links import (
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 
 flow = Flow("family")
@@ -41,7 +42,7 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
     return Screen(
         lines(
             text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
-            list(representatives(house)),
+            representative_lines(house),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
             [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
             if invitation
@@ -51,15 +52,14 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
     )
 
 
-def representatives(house: Household) -> Iterable[str]:
-    """Yield a line for each representative, the owner first, then by date; the lines have no names."""
+def representative_lines(house: Household) -> list[str]:
+    """Return a line for each representative, the owner first, then by date; the lines have no names."""
     in_order = sorted((house.mine, *house.others), key=lambda each: (not each.is_owner, each.since, each.account))
-    for number, each in enumerate(in_order, 1):
-        yield f"{number}. {representative(each, is_me=each is house.mine)}"
+    return [f"{n}. {described(each, is_me=each is house.mine)}" for n, each in enumerate(in_order, 1)]
 
 
-def representative(each: Representation, *, is_me: bool) -> str:
-    since = numeric_date(each.since.astimezone(MOSCOW).date())
+def described(each: Representation, *, is_me: bool) -> str:
+    since = moscow_date(each.since)
     if is_me:
         who = _("you, the owner") if each.is_owner else text(_("you, since {date}"), date=since)
     elif each.is_owner:
@@ -71,8 +71,8 @@ def representative(each: Representation, *, is_me: bool) -> str:
 
 
 def until_words(moment: datetime) -> str:
-    """«24.11.2026, 12:00»: a form that fits after «до»."""
-    return f"{numeric_date(moment.astimezone(MOSCOW).date())}, {clock_time(moment, MOSCOW)}"
+    """Return «24.11.2026, 12:00», which fits after «до»."""
+    return f"{moscow_date(moment)}, {clock_time(moment, MOSCOW)}"
 
 
 def owner_buttons(house: Household) -> Iterable[tuple[Button, ...]]:
@@ -163,7 +163,7 @@ async def ask_take_away(visitor: Visitor, link: AskTakeAway) -> Screen:
 async def confirm_about_other(
     visitor: Visitor, link: AskTakeAway | AskPromote, question: str, consequence: str, yes: Button
 ) -> Screen:
-    """Return the question before an act about a co-representative; ``question`` has a placeholder {name}."""
+    """Return the screen that asks before access is revoked or the card handed over; ``question`` contains {name}."""
     patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
     return Screen(
         lines(text(question, name=patient.name.short), consequence), ((yes,), ways_out(WhoKeeps(patient=link.patient)))

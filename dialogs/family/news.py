@@ -1,10 +1,9 @@
-"""The messages of the news about who acts for a patient."""
+"""Messages about who acts for a patient: requests for access, access and ownership."""
 
 from __future__ import annotations
 
 from bot.core.i18n import N_
 from bot.core.i18n import gettext as _
-from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from bot.family.news import (
     AccessGiven,
@@ -27,7 +26,7 @@ from dialogs.patients.links import ChooseWay, PatientCard
 
 
 @news(AccessRequested, N_("access is asked for"))
-async def access_asked(visitor: Visitor, message: AccessRequested) -> Screen | None:
+async def access_requested(visitor: Visitor, message: AccessRequested) -> Screen | None:
     found = await visitor.services.access.find_request(message)
     return None if found is None else access.request_screen(found)
 
@@ -95,11 +94,11 @@ async def became_owner(visitor: Visitor, message: BecameOwner) -> Screen | None:
 
 
 async def _to_owner(visitor: Visitor, message: PatientNews, sentence: str) -> Screen | None:
+    """Return the sentence with the buttons of the card, None if the account is not its owner any more."""
     house = await visitor.services.family.find_household(message)
-    return None if house is None or not house.mine.is_owner else _card_news(house.patient, sentence)
-
-
-def _card_news(patient: Patient, sentence: str) -> Screen:
+    if house is None or not house.mine.is_owner:
+        return None
+    patient = house.patient
     return Screen(
         lines(sentence, text(_("Child: {name}"), name=patient.name.short)),
         (

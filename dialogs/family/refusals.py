@@ -1,4 +1,4 @@
-"""The sentences and ways out of refusals about access to a patient."""
+"""Sentences and ways out for refusals about access to a patient."""
 
 from __future__ import annotations
 

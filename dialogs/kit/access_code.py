@@ -36,8 +36,8 @@ SHOWN_WITHOUT_CODE: frozenset[type[CallbackData]] = frozenset(
 CODE_PROMPTS = (EnterCode, ForgottenCode)
 """The prompts for the code; both keep an earlier answer that waits for the code."""
 
-COLON = "."
-"""stands for a colon inside a field: a real one would end the field"""
+INSTEAD_OF_COLON = "."
+"""replaces each colon of a link that is packed into a field: a colon would end the field"""
 
 
 def code_prompt(visitor: Visitor, link: CallbackData) -> EnterCode | None:
@@ -50,15 +50,15 @@ def code_prompt(visitor: Visitor, link: CallbackData) -> EnterCode | None:
 def packed_inside(link: CallbackData) -> str:
     """Return the data of a link for the field ``then`` of a prompt, or "" (the menu) if it does not fit there."""
     data = link.pack()
-    fits = len(f"{EnterCode.__prefix__}:{data}".encode()) <= LONGEST_DATA and COLON not in data
-    return data.replace(":", COLON) if fits else ""
+    fits = len(f"{EnterCode.__prefix__}:{data}".encode()) <= LONGEST_DATA and INSTEAD_OF_COLON not in data
+    return data.replace(":", INSTEAD_OF_COLON) if fits else ""
 
 
 def wanted_data(prompt: EnterCode | ForgottenCode) -> str:
     """Return the button's data that ``packed_inside`` has put into the prompt."""
-    return prompt.then.replace(COLON, ":")
+    return prompt.then.replace(INSTEAD_OF_COLON, ":")
 
 
 def is_same_wait(prompt: str, at: CallbackData) -> bool:
-    """Return whether this screen, too, is a prompt for the code before the same link as the packed ``prompt``."""
+    """Return whether this screen is a prompt for the code and continues with the same link as the packed ``prompt``."""
     return isinstance(at, CODE_PROMPTS) and at.then == prompt.partition(":")[2]

@@ -34,7 +34,7 @@ def shared_contact(message: Message) -> SharedContact | None:
 class OpenPromptMiddleware(FSMContextMiddleware):
     """Read the stored prompt of the person as ``open_prompt``: {} if nothing is asked.
 
-    aiogram's own middleware would leave it to every filter to read the database again.
+    With aiogram's own middleware every filter would read the database again.
     """
 
     async def __call__(
@@ -63,7 +63,7 @@ class ButtonFilter(Filter):
 
 
 class ContactFilter(Filter):
-    """Accept a contact, whether it was asked for or not: it must not stay in the chat.
+    """Accept a contact even if no prompt is open: it must not stay in the chat.
 
     Pass on the same facts as AnswerFilter.
     """

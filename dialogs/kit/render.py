@@ -31,6 +31,7 @@ NOTHING_TO_EDIT = (
     "message identifier is not specified",
     "no text in the message to edit",
 )
+"""parts of Telegram's errors for a message that is gone or has no text"""
 
 log = structlog.get_logger(__name__)
 

@@ -58,7 +58,7 @@ class TurnMiddleware(BaseMiddleware):
 
 
 class Navigator:
-    """Know all flows: which function draws which link, and which screen an outcome leads to."""
+    """Find the function that draws a link, and the screen that an outcome leads to, among all flows."""
 
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows = tuple(flows)
@@ -158,13 +158,13 @@ class Navigator:
         word, _underscore, rest = (command.args or "").partition("_")
         open_ = next((flow.deep_links[word] for flow in self._flows if word in flow.deep_links), None)
         if open_ is None:
-            return await self.open(Home(), turn)
+            await self.open(Home(), turn)
+            return
         try:
             reply, at = await self._follow(turn.visitor, await open_(turn.visitor, rest), Home())
         except RuleError as refusal:
             reply, at = await self._repeat_prompt(turn.visitor, Home(), refusal)
         await show_reply(turn, None, reply, at)
-        return None
 
     async def open(self, link: Link, turn: Turn) -> None:
         """Show the screen of a link as a new message."""

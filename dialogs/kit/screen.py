@@ -67,6 +67,6 @@ RECENT = timedelta(minutes=5)
 """The outbox sends its news within this time, so a screen about an older event makes no message needless."""
 
 
-def makes_needless(message: str, since: datetime | None, now: datetime) -> str:
-    """Return ``message`` (for Screen.shows) if its event is recent, else ""."""
-    return message if since is not None and now - since < RECENT else ""
+def makes_needless(dedup: str, since: datetime | None, now: datetime) -> str:
+    """Return the message's deduplication key (for Screen.shows) if its event is recent, else ""."""
+    return dedup if since is not None and now - since < RECENT else ""

@@ -183,7 +183,7 @@ async def on_facts(visitor: Visitor, prompt: ConfirmFacts, typed: str) -> Outcom
     agreed = yes_or_no(typed)
     if agreed is None:
         return next_question(await linking.take_name_early(account, draft, typed))
-    return FactsRight(draft=prompt.draft) if agreed else AskNumber(draft=prompt.draft)
+    return FactsRight(draft=draft) if agreed else AskNumber(draft=draft)
 
 
 def has_digits(typed: str) -> bool:

@@ -1,4 +1,4 @@
-"""The card of a patient as a PDF to print, marked as no policy."""
+"""The card of a patient as a PDF to print, which says that it is not a policy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.patients.card_file import PrintedCard
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.flow import Flow, Reply, Visitor
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.details import full_value, grouped_number, wording_of
 from dialogs.patients.links import CardFile, PatientCard
 
@@ -21,7 +22,7 @@ flow = Flow("card_file")
 
 @flow.action(CardFile)
 async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
-    """Send the card as a PDF; its numbers are in full, for a parent reads them out at the reception."""
+    """Send the card as a PDF; its numbers are in full, because a parent reads them out at the reception."""
     files = visitor.services.card_files
     card = await files.card(visitor.account.id, link.patient)
     printed = await files.print_paper(card_paper(card, visitor.now))
@@ -82,7 +83,7 @@ def policy_label(number: str) -> str:
 
 
 def last_answer(patient: Patient) -> str:
-    """Return the register's last answer with its date: a paper cannot say that a policy is in force today."""
+    """Return the register's last answer with its date: a printed card cannot say that a policy is in force today."""
     check = patient.verification
     if check.checked_at is None:
         return _("not confirmed yet")
@@ -94,7 +95,3 @@ def last_answer(patient: Patient) -> str:
     if check.reason is RejectionReason.EXPIRED:
         return _("had expired on {date}").format(date=date)
     return _("not confirmed yet")
-
-
-def moscow_date(at: datetime) -> str:
-    return numeric_date(at.astimezone(MOSCOW).date())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, clock_time, numeric_date, spoken_moment
+from bot.core.i18n import MOSCOW, clock_time, spoken_moment
 from bot.core.i18n import gettext as _
 from bot.core.patient import Patient, VerificationStatus
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.patients.rules.checks import is_late
 from dialogs.account.links import Help
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import CheckPolicy, PatientCard, PatientList
 
 
@@ -21,7 +23,7 @@ def patient_line(patient: Patient) -> str:
 def check_date(patient: Patient) -> str:
     """Return the Moscow date of the last answer, "" if there was none."""
     at = patient.verification.checked_at
-    return "" if at is None else numeric_date(at.astimezone(MOSCOW).date())
+    return "" if at is None else moscow_date(at)
 
 
 def checked_line(patient: Patient) -> str:
@@ -70,7 +72,7 @@ def waiting_since_line(visitor: Visitor, patient: Patient) -> str:
     since = patient.verification.queued_at
     if since is None:
         return ""
-    is_today = since.astimezone(MOSCOW).date() == visitor.now.astimezone(MOSCOW).date()
+    is_today = local_day(since, MOSCOW) == local_day(visitor.now, MOSCOW)
     time = clock_time(since, MOSCOW) if is_today else spoken_moment(since, MOSCOW, visitor.now)
     return text(_("Waiting for the answer since {time}."), time=time)
 

@@ -245,12 +245,11 @@ def drop_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
 
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
-    linking, detail = visitor.services.linking, prompt.detail
-    return next_question(await linking.take_detail(visitor.account.id, prompt.draft, detail, typed))
+    linking = visitor.services.linking
+    return next_question(await linking.take_detail(visitor.account.id, prompt.draft, prompt.detail, typed))
 
 
 @flow.action(DropDetail)
 async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
-    linking, detail = visitor.services.linking, link.detail
-    await linking.drop_detail(visitor.account.id, link.draft, detail)
+    await visitor.services.linking.drop_detail(visitor.account.id, link.draft, link.detail)
     return ReviewDraft(draft=link.draft)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.core.deeds import AuditEntry
-from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import MOSCOW, clock_time
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import History, PatientCard
 
 flow = Flow("history")
@@ -35,10 +36,9 @@ def page_rows(link: History, more: bool) -> list[Row]:
 
 
 def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
-    local = entry.at.astimezone(MOSCOW)
     line = text(
         _("{date}, {time} · {who}: {what}"),
-        date=numeric_date(local.date()),
+        date=moscow_date(entry.at),
         time=clock_time(entry.at, MOSCOW),
         who=doer(visitor, entry),
         what=words(entry.deed),
@@ -47,6 +47,6 @@ def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
 
 
 def doer(visitor: Visitor, entry: AuditEntry) -> str:
-    """Return the word for the one who did it, without a name."""
+    """Return who did it, without a name."""
     person = _("you") if entry.actor.id == visitor.account.id else _("another representative")
     return called(doer_of(entry.deed, entry.actor.kind), person)

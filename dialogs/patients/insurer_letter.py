@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, numeric_date, speak
 from bot.core.i18n import gettext as _
+from bot.core.i18n import numeric_date, speak
 from bot.core.patient import Patient, RejectionReason
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import lines, text, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import LetterToInsurer, PatientCard
 
 flow = Flow("insurer_letter")
@@ -42,7 +43,7 @@ def letter(visitor: Visitor, patient: Patient) -> str:
             matter=request(patient),
             name=patient.name.full,
             birth_date=numeric_date(patient.birth_date),
-            today=numeric_date(visitor.now.astimezone(MOSCOW).date()),
+            today=moscow_date(visitor.now),
         )
 
 

@@ -1,4 +1,4 @@
-"""Notices of the patients slice: results of checks, changes of a policy, dates and birthdays."""
+"""Notices of the patients slice: results of checks, changes of a policy, papers, dates and birthdays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.patients.news import (
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    PapersSeen,
     PatientGrown,
     PolicyChanged,
     PolicyEnds,
@@ -108,7 +109,8 @@ async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | N
     subject = await visitor.services.watching.about(message)
     if subject is None:
         return None
-    patient, status, reason = subject.patient, subject.patient.verification.status, subject.patient.verification.reason
+    patient = subject.patient
+    status, reason = patient.verification.status, patient.verification.reason
     if status is VerificationStatus.NEEDS_CORRECTION:
         what = _("⚠️ The register has another name for this policy now. See how it is written in the policy.")
         return await correction_notice(visitor, patient, what)
@@ -130,7 +132,7 @@ async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | N
 
 
 def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
-    """Visits that are booked already: nobody has cancelled them."""
+    """Return the lines about visits that are booked already and stay booked."""
     booked = [
         text(
             _("{when}: {specialty}, {clinic}"),
@@ -141,6 +143,17 @@ def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
         for visit in subject.visits
     ]
     return [_("Visits booked before stay as they are:"), *booked] if booked else []
+
+
+@news(PapersSeen, N_("the papers have been seen"))
+async def papers_seen(visitor: Visitor, message: PapersSeen) -> Screen | None:
+    patient = await visitor.services.levels.about(message)
+    if patient is None:
+        return None
+    return Screen(
+        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
+        ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
+    )
 
 
 # --- dates and birthdays ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Sentences and next screens for refusals of the patients slice."""
+"""Sentences and ways out for refusals of the patients slice."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _paragraph(record: ExportRecord) -> str:
 
 
 def _doer(entry: ExportRecord) -> str:
-    # An answer of the register or of a clinic is stored in the name of an account.
+    # An answer of the register or of a clinic is stored as an act of the account that had asked it.
     doer, _words = DEEDS[Deed.read(str(entry["action"]))]
     return called(doer, word(str(entry["who"])))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.deeds import AuditEntry, Subject
-from bot.core.i18n import MOSCOW, clock_time, numeric_date
+from bot.core.i18n import MOSCOW, clock_time
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.deeds import Doer, called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import lines, text, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.privacy.export_codes import CODES, word
 from dialogs.privacy.links import Journal, MyData
 
@@ -41,7 +42,7 @@ def line(entry: AuditEntry, names: Mapping[Subject, str]) -> str:
         deed = f"{deed}, {names[entry.subject]}"
     return text(
         "{date}, {time} · {deed}",
-        date=numeric_date(entry.at.astimezone(MOSCOW).date()),
+        date=moscow_date(entry.at),
         time=clock_time(entry.at, MOSCOW),
         deed=deed if doer is Doer.PERSON else f"{called(doer, '')}: {deed}",
     )

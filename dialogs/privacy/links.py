@@ -1,4 +1,4 @@
-"""Buttons of the privacy slice."""
+"""Links and actions of the privacy slice."""
 
 from __future__ import annotations
 

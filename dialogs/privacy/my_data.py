@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.account.records import Consent
-from bot.core.i18n import MOSCOW, ngettext, numeric_date
 from bot.core.i18n import gettext as _
+from bot.core.i18n import ngettext
 from bot.core.people import Purpose
 from bot.delivery.screen import File, Screen
 from bot.privacy.export import as_json
@@ -14,6 +14,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.consent import STEPS, purpose_of, title
 from dialogs.privacy.export_paper import export_paper
@@ -49,7 +50,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
-            *((consent_buttons(consent.purpose)) for consent in given),
+            *(consent_buttons(consent.purpose) for consent in given),
             *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if visitor.account.may_link else []),
             code_buttons(visitor),
@@ -71,7 +72,7 @@ def consent_line(consent: Consent) -> str:
     return text(
         _("✅ {title}: {date}, version {version}"),
         title=title(consent.purpose),
-        date=numeric_date(consent.given_at.astimezone(MOSCOW).date()),
+        date=moscow_date(consent.given_at),
         version=consent.version,
     )
 
@@ -131,7 +132,7 @@ async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     export = visitor.services.export
     tree = await export.gather(visitor.account.id, link.patient)
     printed = await export.print_paper(export_paper(tree, visitor.now))
-    day = numeric_date(visitor.now.astimezone(MOSCOW).date())
+    day = moscow_date(visitor.now)
     patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
     name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
     return Reply(

@@ -17,7 +17,7 @@ from dialogs.privacy.links import MyContacts
 
 @news(TakeoverAsked, N_("another account asks for everything"))
 async def takeover_asked(visitor: Visitor, message: TakeoverAsked) -> Screen | None:
-    """Return None if the takeover is no longer asked for."""
+    """Return None if the takeover does not wait for an answer any more."""
     takeover = await visitor.services.takeovers.find_asked(message)
     if takeover is None:
         return None

@@ -11,7 +11,7 @@ class DeskDay(Link, code="kd"):
     """The visits of one day at the registrar's clinic."""
 
     day: Day | None = None
-    """0: today in the clinic's zone"""
+    """None: today in the clinic's zone"""
     page: Page = Page(0)
 
 
@@ -39,7 +39,7 @@ class DeskMove(Link, code="km"):
 
     number: int
     day: Day | None = None
-    """0: the first day with free time"""
+    """None: the first day with free time"""
 
 
 class DeskMoveTo(Action, code="Km"):

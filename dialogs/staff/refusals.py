@@ -1,4 +1,4 @@
-"""The sentences and ways out of refusals at the desk."""
+"""Sentences and ways out for refusals at the desk."""
 
 from __future__ import annotations
 

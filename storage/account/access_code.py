@@ -16,20 +16,20 @@ from storage.database.rows import moment, seconds
 
 queries = load_queries("account")
 
-KIND = "pin"
+INDEX_KIND = "pin"
 KEEP_DROPPED = timedelta(days=7)
-"""Longer than the delivery of the message that the code is off may take."""
+"""Longer than it may take to deliver the message that the code is off."""
 
 
 class ProposedCode(NamedTuple):
-    """A new code that was typed once."""
+    """A new code that was typed once, hashed and sealed."""
 
     salt: bytes
     sealed: bytes
 
 
 class SqlAccessCodes:
-    """No code itself is stored."""
+    """The codes of the accounts, and the new codes that were typed once. No code itself is stored."""
 
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
@@ -39,16 +39,16 @@ class SqlAccessCodes:
         return None if row is None else StoredCode(row["salt"], row["digest"], row["tries"], read_lock(row))
 
     def matches(self, sealed: bytes, digest: bytes) -> bool:
-        """Whether ``sealed``, as it was stored, was made from this digest."""
+        """Return whether the stored ``sealed`` was made from this digest."""
         return hmac.compare_digest(sealed, self._seal(digest))
 
     async def set(self, account: AccountId, code: HashedCode, until: datetime) -> None:
-        """Store a code in place of the old one; the account is unlocked until then."""
+        """Store a code in place of the old one; the account is unlocked until that moment."""
         sealed = self._seal(code.digest)
         await queries.set_code(self._connection, account=account, salt=code.salt, digest=sealed, until=seconds(until))
 
     async def unlock(self, account: AccountId, until: datetime) -> None:
-        """Unlock the account until then; wrong tries are forgotten and a planned drop is cancelled."""
+        """Unlock the account until that moment; reset the wrong tries and cancel a planned drop."""
         await queries.unlock_account(self._connection, account=account, until=seconds(until))
 
     async def lock(self, account: AccountId) -> None:
@@ -58,35 +58,34 @@ class SqlAccessCodes:
         await queries.count_wrong_code(self._connection, account=account)
 
     async def pause(self, account: AccountId, until: datetime) -> None:
-        """Refuse any code until then, and lock the account."""
+        """Refuse any code until that moment, and lock the account."""
         await queries.pause_code(self._connection, account=account, until=seconds(until))
 
-    async def drop_at(self, account: AccountId, moment: datetime) -> None:
-        await queries.schedule_code_removal(self._connection, account=account, moment=seconds(moment))
+    async def drop_at(self, account: AccountId, drops_at: datetime) -> None:
+        await queries.schedule_code_removal(self._connection, account=account, drops_at=seconds(drops_at))
 
     async def remove(self, account: AccountId) -> None:
         await queries.delete_code(self._connection, account=account)
 
     async def propose(self, account: AccountId, code: HashedCode, expires_at: datetime) -> None:
         """Keep a new code that was typed once, in place of an earlier one."""
-        sealed = self._seal(code.digest)
-        until = seconds(expires_at)
-        await queries.offer_code(self._connection, account=account, salt=code.salt, digest=sealed, until=until)
+        sealed, until = self._seal(code.digest), seconds(expires_at)
+        await queries.propose_code(self._connection, account=account, salt=code.salt, digest=sealed, until=until)
 
     async def find_proposed(self, account: AccountId, now: datetime) -> ProposedCode | None:
-        row = await queries.find_offered_code(self._connection, account=account, now=seconds(now))
+        row = await queries.find_proposed_code(self._connection, account=account, now=seconds(now))
         return None if row is None else ProposedCode(row["salt"], row["digest"])
 
     async def drop_proposed(self, account: AccountId) -> None:
-        await queries.delete_offered_code(self._connection, account=account)
+        await queries.delete_proposed_code(self._connection, account=account)
 
     async def forget(self, now: datetime) -> None:
         """Delete expired proposals, and codes that were dropped more than KEEP_DROPPED ago."""
-        await queries.delete_expired_code_offers(self._connection, now=seconds(now))
+        await queries.delete_expired_proposals(self._connection, now=seconds(now))
         await queries.delete_removed_codes(self._connection, before=seconds(now - KEEP_DROPPED))
 
     def _seal(self, digest: bytes) -> bytes:
-        return self._index.of(KIND, digest.hex())
+        return self._index.of(INDEX_KIND, digest.hex())
 
 
 def read_lock(row: Row) -> Lock:

@@ -15,7 +15,7 @@ from storage.database.rows import seconds
 
 queries = load_queries("account")
 
-ASKER = "asker"
+INDEX_KIND = "asker"
 
 
 class SqlAccounts:
@@ -31,7 +31,7 @@ class SqlAccounts:
         return self._account(await queries.find_account(self._connection, account=account))
 
     async def require(self, account: AccountId) -> Account:
-        """Raises LookupError: an account that acts exists."""
+        """Return the acting account. Raises LookupError if it is missing, which is an error of the program."""
         found = await self.get(account)
         if found is None:
             raise LookupError("the acting account is gone")
@@ -53,7 +53,7 @@ class SqlAccounts:
         await queries.set_language(self._connection, account=account, language=language)
 
     async def set_telegram_language(self, account: AccountId, language: str | None) -> None:
-        await queries.set_telegram_language(self._connection, account=account, heard=language)
+        await queries.set_telegram_language(self._connection, account=account, language=language)
 
     async def set_reachable(self, account: AccountId, reachable: bool) -> None:
         await queries.set_reachable(self._connection, account=account, reachable=int(reachable))
@@ -75,7 +75,7 @@ class SqlAccounts:
         await queries.delete_account(self._connection, account=account)
 
     def _asker_index(self, telegram_id: int) -> bytes:
-        return self._index.of(ASKER, str(telegram_id))
+        return self._index.of(INDEX_KIND, str(telegram_id))
 
     def _account(self, rows: Sequence[Row]) -> Account | None:
         """Read the rows of one account: one for each consent, at least one."""
@@ -90,7 +90,7 @@ class SqlAccounts:
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],
-            telegram_language=row["heard"],
+            telegram_language=row["telegram_language"],
             lock=None if row["locked"] is None else read_lock(row),
         )
 

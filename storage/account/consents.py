@@ -1,4 +1,4 @@
-"""Consents: given and revoked ones."""
+"""Consents that are in force or revoked."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class SqlConsents:
         return [Consent(Purpose(p), version, moment(given), moment(revoked)) for p, version, given, revoked in rows]
 
     async def forget(self, before: datetime) -> None:
-        """Delete consents that were revoked before then."""
+        """Delete consents that were revoked before that moment."""
         await queries.delete_old_consents(self._connection, before=seconds(before))
 
-    async def withdrawn_before(self, moment: datetime, limit: int) -> Sequence[AccountId]:
-        """Return accounts that revoked a required consent before ``moment`` and have not given it again."""
-        rows = await queries.list_withdrawn_accounts(self._connection, moment=seconds(moment), limit=limit)
+    async def withdrawn_before(self, before: datetime, limit: int) -> Sequence[AccountId]:
+        """Return accounts that revoked a required consent before that moment and have not given it again."""
+        rows = await queries.list_withdrawn_accounts(self._connection, before=seconds(before), limit=limit)
         return [AccountId(row["account_id"]) for row in rows]

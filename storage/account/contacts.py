@@ -11,7 +11,7 @@ from storage.database.queries import load_queries
 queries = load_queries("account")
 
 TABLE, PHONE, EMAIL = "contacts", "sealed_phone", "sealed_email"
-NUMBER = "phone"
+INDEX_KIND = "phone"
 
 
 class SqlContacts:
@@ -24,7 +24,7 @@ class SqlContacts:
 
     async def find_owner(self, phone: str) -> AccountId | None:
         """Return the account that has this phone."""
-        row = await queries.find_phone_owner(self._connection, phone=self._index.of(NUMBER, phone))
+        row = await queries.find_phone_owner(self._connection, phone=self._index.of(INDEX_KIND, phone))
         return None if row is None else AccountId(row["account_id"])
 
     async def set_phone(self, account: AccountId, phone: str | None) -> None:
@@ -32,7 +32,7 @@ class SqlContacts:
             self._connection,
             account=account,
             sealed=await self._seal(account, PHONE, phone),
-            phone=None if phone is None else self._index.of(NUMBER, phone),
+            phone=None if phone is None else self._index.of(INDEX_KIND, phone),
         )
         await queries.delete_empty_contacts(self._connection, account=account)
 
@@ -46,7 +46,7 @@ class SqlContacts:
     async def _seal(self, account: AccountId, column: str, value: str | None) -> bytes | None:
         if value is None:
             return None
-        # A value is sealed for its row, so the row is added first.
+        # A value is sealed with the uid of its row, so the row is added first.
         await queries.add_contacts(self._connection, account=account, uid=make_uid())
         row = await queries.find_contacts(self._connection, account=account)
         return self._cipher.seal(TABLE, column, row["uid"], value)

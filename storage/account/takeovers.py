@@ -35,11 +35,11 @@ class SqlTakeovers:
         return self._read(await queries.find_takeover(self._connection, takeover=takeover))
 
     async def find_by_new(self, account: AccountId) -> Takeover | None:
-        """Return the takeover that this new account is offered or has asked for."""
+        """Return the takeover that is offered to this new account or requested by it."""
         return self._read(await queries.find_takeover_of_new(self._connection, account=account))
 
     async def find_by_old(self, account: AccountId) -> Takeover | None:
-        """Return the takeover that this old account is asked for, else the one that it refused last."""
+        """Return the takeover that this old account has to answer, else the one that it refused last."""
         return self._read(await queries.find_takeover_of_old(self._connection, account=account))
 
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
@@ -82,7 +82,7 @@ class SqlTakeovers:
         await queries.delete_takeovers_of_new(connection, account=old)
 
     async def _move_patients(self, old: AccountId, new: AccountId) -> None:
-        """Keep one representation of each patient, the owner's, with the papers that a desk has seen for either."""
+        """Move the representations. If both accounts have one, keep the owner's, with the papers of either."""
         await queries.copy_papers(self._connection, giver=old, taker=new)
         await queries.copy_papers(self._connection, giver=new, taker=old)
         await queries.delete_weaker_representations(self._connection, loser=old, keeper=new)
@@ -90,12 +90,12 @@ class SqlTakeovers:
         await queries.move_representations(self._connection, old=old, new=new)
 
     async def _move_messages(self, old: AccountId, new: AccountId) -> None:
-        """A message being sent to the old chat is queued again for the new one, which has not received it."""
+        """Move the live messages. One being sent to the old chat is copied: the new chat has not received it."""
         await queries.withdraw_duplicate_messages(self._connection, old=old, new=new)
         await queries.move_queued_messages(self._connection, old=old, new=new)
-        being_sent = await queries.list_claimed_messages(self._connection, old=old)
+        claimed = await queries.list_claimed_messages(self._connection, old=old)
         await queries.withdraw_claimed_messages(self._connection, old=old)
-        for row in being_sent:
+        for row in claimed:
             await queries.copy_message(self._connection, message=row["id"], new=new)
 
     def _read(self, row: Row | None) -> Takeover | None:

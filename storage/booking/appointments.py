@@ -1,4 +1,4 @@
-"""Stores appointments: one for each order, and one Ref for each chain of reschedules."""
+"""Appointments: one for each order; all appointments of a chain of reschedules have one Ref."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from storage.patients.cards import read_patient
 queries = load_queries("booking")
 
 FIRST_RETRY = timedelta(seconds=20)
-"""The tap that adds an appointment settles it; if it is still PENDING after this time, the job does."""
+"""The press that adds an appointment settles it; a job does so if it is still PENDING after this time."""
 
 FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room")
 """Columns that a clinic's answer may change."""
@@ -87,7 +87,7 @@ class SqlAppointments:
         return None if row is None else self._card(row)
 
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
-        """PENDING and live visits of the account's patients that have not ended, by start."""
+        """Return PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         # A patient may have several visits: decrypt each patient once.
         patients = {row["patient_id"]: row for row in rows}
@@ -95,7 +95,7 @@ class SqlAppointments:
         return [self._card(row, decrypted[row["patient_id"]]) for row in rows]
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
-        """The visits of ``upcoming`` without decrypting their patients: for rules."""
+        """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         return [_read_appointment(row) for row in rows]
 

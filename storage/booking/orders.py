@@ -1,4 +1,4 @@
-"""Stores orders until they are too old to be confirmed."""
+"""Orders, kept until they are too old to be confirmed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of patients, whose identity is encrypted; only a representative's account reads one."""
+"""The rows of patients, encrypted; ``require`` and ``list_of`` return only patients that the account represents."""
 
 from __future__ import annotations
 
@@ -91,9 +91,8 @@ class SqlPatients:
         row = await queries.find_correction(self._connection, patient=patient)
         if row is None or row["sealed_correction"] is None:
             return None
-        identity, reason, correct = json.loads(
-            self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
-        )
+        written = self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
+        identity, reason, correct = json.loads(written)
         return Correction(
             _read_identity(identity),
             RejectionReason(reason) if reason else None,
@@ -112,54 +111,43 @@ class SqlPatients:
         await queries.delete_correction(self._connection, patient=patient)
 
     async def forget_corrections(self, before: datetime) -> None:
-        """Drop the corrections that were stored by then."""
+        """Drop the corrections that were stored by that moment."""
         await queries.delete_old_corrections(self._connection, before=seconds(before))
 
     async def set_verification(
         self, patient: PatientId, verification: Verification, next_check: datetime | None = None
     ) -> None:
-        """``next_check`` is when an open check is retried; None for a finished one."""
+        """Store a verification. ``next_check`` is when an open check is retried; None for a finished one."""
         await queries.set_verification(
             self._connection,
             patient=patient,
-            status=verification.status,
-            reason=verification.reason,
-            correct=verification.correct,
-            queued_at=seconds(verification.queued_at),
-            checked_at=seconds(verification.checked_at),
-            attempts=verification.attempts,
             next_check=seconds(next_check),
+            **_verification_columns(verification),
         )
 
     async def record_verdict(self, patient: Patient, next_look: datetime | None, insured: InsuredPerson | None) -> None:
-        """Write what the register has answered: the person, the clinic and the verification that ``patient`` has now.
+        """Store what the register has answered: the person, the clinic and the verification of ``patient``.
 
-        ``next_look`` is when the policy is looked at again; None: never. The last day of the policy is that of
-        ``insured``; None leaves it as it is. Raises AlreadyLinked if another card has the policy.
+        ``next_look`` is when the policy is checked again; None: never. ``insured`` has the last day of the policy; None
+        keeps the stored one. Raises AlreadyLinked if another card has the policy.
         """
         until = insured and insured.valid_until
-        verification = patient.verification
         try:
             await queries.record_verdict(
                 self._connection,
                 patient=patient.id,
                 person=await self._seal_person(patient.id, patient.person),
                 clinic=patient.clinic,
-                status=verification.status,
-                reason=verification.reason,
-                correct=verification.correct,
-                queued_at=seconds(verification.queued_at),
-                checked_at=seconds(verification.checked_at),
-                attempts=verification.attempts,
                 next_look=seconds(next_look),
                 is_insured=insured is not None,
                 valid_until=until.isoformat() if until else None,
+                **_verification_columns(patient.verification),
             )
         except Conflict:
             raise AlreadyLinked from None
 
     async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
-        """Write who the patient is in the register, so that the policy is this card's; None gives it up.
+        """Store who the patient is in the register, so that this card has the policy; None gives the policy up.
 
         Raises AlreadyLinked if another card has the policy.
         """
@@ -187,7 +175,7 @@ class SqlPatients:
             await queries.set_details(self._connection, patient=patient, details=sealed)
 
     async def list_visits_ahead(self, account: AccountId, patient: PatientId, now: datetime) -> Sequence[VisitAhead]:
-        """The patient's PENDING and live visits that have not ended, by start; none if the account does not act."""
+        """Return the patient's PENDING and live visits that have not ended, by start; [] for another account."""
         rows = await queries.list_visits_ahead(self._connection, account=account, patient=patient, now=seconds(now))
         return [
             VisitAhead(moment(row["starts_at"]), ZoneInfo(row["zone"]), read_specialty(row), row["clinic_name"])
@@ -215,7 +203,7 @@ class SqlPatients:
         return patient
 
     async def _uid(self, patient: PatientId) -> bytes | None:
-        """Return what the values of a row are sealed with; None if there is no such patient."""
+        """Return the uid that the values of a row are sealed with, None if there is no such patient."""
         if patient not in self._uids:
             row = await queries.find_identity(self._connection, patient=patient)
             if row is None:
@@ -254,6 +242,17 @@ def _read_verification(row: Row) -> Verification:
         checked_at=moment(row["checked_at"]),
         attempts=row["attempts"],
     )
+
+
+def _verification_columns(verification: Verification) -> dict[str, object]:
+    return {
+        "status": verification.status,
+        "reason": verification.reason,
+        "correct": verification.correct,
+        "queued_at": seconds(verification.queued_at),
+        "checked_at": seconds(verification.checked_at),
+        "attempts": verification.attempts,
+    }
 
 
 def _write_identity(claim: PolicyClaim) -> str:

@@ -1,4 +1,4 @@
-"""The rows about checks: refusals, recorded notices of a patient, the next look at a policy."""
+"""The rows about checks: failed ones, notices that a patient's representatives got, the next look at a policy."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from storage.database.rows import moment, seconds
 
 queries = load_queries("patients")
 
-NUMBER = "checked"
+INDEX_KIND = "checked"
 MOST_READ = 20
-"""failures of an hour; five of them pause the checks"""
+"""failures that are read at most; five in an hour pause the checks"""
 
 
 class SqlChecks:
-    """Refusals of the register, recorded notices of a patient, and the next look at a policy."""
-
     def __init__(self, connection: Connection, index: BlindIndex) -> None:
         self._connection, self._index = connection, index
 
@@ -37,7 +35,7 @@ class SqlChecks:
         rows = await queries.list_failed_checks(
             self._connection,
             account=account,
-            number=self._index.of(NUMBER, number),
+            number=self._index.of(INDEX_KIND, number),
             since=seconds(since),
             limit=MOST_READ,
         )
@@ -45,7 +43,7 @@ class SqlChecks:
         return of_account, [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
-        index = self._index.of(NUMBER, number)
+        index = self._index.of(INDEX_KIND, number)
         await queries.add_failed_check(self._connection, account=account, number=index, now=seconds(now))
 
     async def forget_failures(self, before: datetime) -> None:
@@ -55,10 +53,8 @@ class SqlChecks:
 
     async def recorded_matters(self, patient: PatientId) -> Mapping[str, datetime]:
         """Return the matters about which notices were sent, with the moment of the last one."""
-        return {
-            row["matter"]: moment(row["at"])
-            for row in await queries.list_recorded_matters(self._connection, patient=patient)
-        }
+        rows = await queries.list_recorded_matters(self._connection, patient=patient)
+        return {row["matter"]: moment(row["at"]) for row in rows}
 
     async def record_matter(self, patient: PatientId, matter: str, at: datetime) -> None:
         await queries.record_matter(self._connection, patient=patient, matter=matter, at=seconds(at))
@@ -71,7 +67,7 @@ class SqlChecks:
         return Watched(date.fromisoformat(until) if until else None, moment(row["closed_at"]) if row else None)
 
     async def set_next_look(self, patient: PatientId, next_look: datetime | None) -> None:
-        """None: the policy is no longer watched."""
+        """Store when the policy is checked again; None: it is no longer watched."""
         await queries.set_next_look(self._connection, patient=patient, next_look=seconds(next_look))
 
     async def set_valid_until(self, patient: PatientId, day: date | None) -> None:

@@ -36,7 +36,7 @@ class SqlDrafts:
         return None if row is None else self._read(row)
 
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
-        """Return the newest first."""
+        """Return the drafts of one kind, the newest first."""
         rows = await queries.list_drafts(self._connection, account=account, kind=kind, limit=limit)
         return [self._read(row) for row in rows]
 
@@ -61,7 +61,7 @@ class SqlDrafts:
         return Draft(draft, row["kind"], fields)
 
     async def _uid(self, draft: DraftId) -> bytes | None:
-        """Return what the fields of a draft are sealed with; None if there is no such draft."""
+        """Return the uid that the fields of a draft are sealed with, None if there is no such draft."""
         if draft not in self._uids:
             row = await queries.find_draft_uid(self._connection, draft=draft)
             if row is None:

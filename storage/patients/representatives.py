@@ -23,7 +23,7 @@ class SqlRepresentatives:
         self._connection, self._index = connection, index
 
     async def representation(self, account: AccountId, patient: PatientId) -> Representation:
-        """Raises NotYours, as ``patients.require`` does."""
+        """Return the account's representation. Raises NotYours for another account's patient and for a missing one."""
         row = await queries.find_representation(self._connection, account=account, patient=patient)
         if row is None:
             raise NotYours
@@ -31,12 +31,11 @@ class SqlRepresentatives:
 
     async def list_of(self, patient: PatientId) -> Sequence[Representation]:
         """Return the owner first, then the others in the order in which they were added."""
-        return [
-            _read_representation(row) for row in await queries.list_representations(self._connection, patient=patient)
-        ]
+        rows = await queries.list_representations(self._connection, patient=patient)
+        return [_read_representation(row) for row in rows]
 
     async def require_owner(self, account: AccountId, patient: PatientId) -> Representation:
-        """Raises NotYours, NotOwner."""
+        """Return the owner's representation. Raises NotYours, NotOwner."""
         mine = await self.representation(account, patient)
         if mine.rights is not Rights.OWNER:
             raise NotOwner(patient)
@@ -81,7 +80,7 @@ class SqlRepresentatives:
         await queries.set_papers(self._connection, account=account, patient=patient, now=seconds(now))
 
     async def find_held(self, policy_number: str) -> PatientId | None:
-        """Return the card of any account that has this policy by the register."""
+        """Return the card, of any account, for which the register has confirmed this policy."""
         row = await queries.find_verified_card(self._connection, policy=self._index.of(POLICY, policy_number))
         return None if row is None else PatientId(row["id"])
 

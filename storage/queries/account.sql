@@ -2,7 +2,7 @@
 
 -- name: find_account_by_telegram_id
 -- One row for each consent in force; one row with NULLs if there is none.
-SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+SELECT a.id, a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
     LEFT JOIN pins p ON p.account_id = a.id
@@ -10,7 +10,7 @@ WHERE a.telegram_id = :telegram_id;
 
 -- name: find_account
 -- The same columns as find_account_by_telegram_id.
-SELECT a.id, a.telegram_id, a.language, a.heard, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+SELECT a.id, a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
     LEFT JOIN pins p ON p.account_id = a.id
@@ -24,13 +24,13 @@ ON CONFLICT (telegram_id) DO NOTHING;
 -- Give a new account the failed checks that its Telegram user made before an erasure.
 UPDATE failed_checks SET asker_index = NULL,
     account_id = (SELECT a.id FROM accounts a WHERE a.telegram_id = :telegram_id)
-WHERE asker_index = :asker AND asker_index IS NOT NULL;
+WHERE asker_index = :asker;
 
 -- name: set_language!
 UPDATE accounts SET language = :language WHERE id = :account;
 
 -- name: set_telegram_language!
-UPDATE accounts SET heard = :heard WHERE id = :account;
+UPDATE accounts SET heard = :language WHERE id = :account;
 
 -- name: set_reachable!
 UPDATE accounts SET reachable = :reachable WHERE id = :account;
@@ -69,6 +69,7 @@ ON CONFLICT (account_id, purpose, version) WHERE revoked_at IS NULL DO NOTHING;
 UPDATE consents SET revoked_at = :now WHERE account_id = :account AND purpose = :purpose AND revoked_at IS NULL;
 
 -- name: list_consents
+-- The newest consent of each purpose.
 SELECT c.purpose, c.version, c.given_at, c.revoked_at FROM consents c
 WHERE c.account_id = :account AND c.id = (
     SELECT max(newest.id) FROM consents newest
@@ -77,18 +78,20 @@ WHERE c.account_id = :account AND c.id = (
 ORDER BY c.purpose;
 
 -- name: list_withdrawn_accounts
+-- Accounts that revoked a required consent and have not given it again. Without `revoked_at IS NOT NULL` SQLite would
+-- take another index, which holds the consents in force, too.
 SELECT DISTINCT c.account_id FROM consents c
-WHERE c.revoked_at < :moment AND c.revoked_at IS NOT NULL AND c.account_id IS NOT NULL
+WHERE c.revoked_at < :before AND c.revoked_at IS NOT NULL AND c.account_id IS NOT NULL
     AND c.purpose IN ('REPRESENTATIVE', 'PATIENT')
     AND NOT EXISTS (
         SELECT 1 FROM consents again
         WHERE again.account_id = c.account_id AND again.purpose = c.purpose
-            AND (again.revoked_at IS NULL OR again.revoked_at >= :moment)
+            AND (again.revoked_at IS NULL OR again.revoked_at >= :before)
     )
 ORDER BY c.account_id LIMIT :limit;
 
 -- name: delete_old_consents!
-DELETE FROM consents WHERE revoked_at < :before AND revoked_at IS NOT NULL;
+DELETE FROM consents WHERE revoked_at < :before;
 
 -- --- contacts ---
 
@@ -96,7 +99,7 @@ DELETE FROM consents WHERE revoked_at < :before AND revoked_at IS NOT NULL;
 SELECT uid, sealed_phone, sealed_email FROM contacts WHERE account_id = :account;
 
 -- name: find_phone_owner^
-SELECT account_id FROM contacts WHERE phone_index = :phone AND phone_index IS NOT NULL;
+SELECT account_id FROM contacts WHERE phone_index = :phone;
 
 -- name: add_contacts!
 INSERT INTO contacts (account_id, uid) VALUES (:account, :uid)
@@ -138,22 +141,22 @@ UPDATE pins SET tries = tries + 1 WHERE account_id = :account;
 UPDATE pins SET paused_until = :until, open_until = NULL WHERE account_id = :account;
 
 -- name: schedule_code_removal!
-UPDATE pins SET drops_at = :moment WHERE account_id = :account;
+UPDATE pins SET drops_at = :drops_at WHERE account_id = :account;
 
 -- name: delete_code!
 DELETE FROM pins WHERE account_id = :account;
 
--- name: offer_code!
+-- name: propose_code!
 INSERT INTO offered_pins (account_id, salt, digest, until) VALUES (:account, :salt, :digest, :until)
 ON CONFLICT (account_id) DO UPDATE SET salt = excluded.salt, digest = excluded.digest, until = excluded.until;
 
--- name: find_offered_code^
+-- name: find_proposed_code^
 SELECT salt, digest FROM offered_pins WHERE account_id = :account AND until > :now;
 
--- name: delete_offered_code!
+-- name: delete_proposed_code!
 DELETE FROM offered_pins WHERE account_id = :account;
 
--- name: delete_expired_code_offers!
+-- name: delete_expired_proposals!
 DELETE FROM offered_pins WHERE until <= :now;
 
 -- name: delete_removed_codes!
@@ -180,7 +183,7 @@ WHERE old_id = :account AND status <> 'OFFERED'
 ORDER BY status, due_at DESC LIMIT 1;
 
 -- name: list_due_takeovers
--- Takeovers whose time is up, and takeovers whose old account is erased.
+-- Takeovers past their due_at, and takeovers whose old account was erased.
 SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
 WHERE id IN (
     SELECT late.id FROM takeovers late WHERE late.due_at <= :now
@@ -212,6 +215,7 @@ WHERE r.account_id = :loser AND card.sealed_person IS NULL
 ORDER BY card.id;
 
 -- name: copy_papers!
+-- Where both accounts represent a patient: the taker gets papers_at of the giver if it has none.
 UPDATE representations SET papers_at = coalesce(papers_at, (
     SELECT other.papers_at FROM representations other
     WHERE other.account_id = :giver AND other.patient_id = representations.patient_id
@@ -219,6 +223,7 @@ UPDATE representations SET papers_at = coalesce(papers_at, (
 WHERE account_id = :taker;
 
 -- name: delete_weaker_representations!
+-- Representations of patients whose owner is the keeper.
 DELETE FROM representations
 WHERE account_id = :loser AND EXISTS (
     SELECT 1 FROM representations kept
@@ -269,7 +274,7 @@ WHERE account_id = :new AND status = 'ASKED' AND EXISTS (
 UPDATE invitations SET account_id = :new WHERE account_id = :old;
 
 -- name: move_opened_invitations!
-UPDATE invitations SET opened_by = :new WHERE opened_by = :old AND opened_by IS NOT NULL;
+UPDATE invitations SET opened_by = :new WHERE opened_by = :old;
 
 -- name: delete_own_invitations!
 DELETE FROM invitations WHERE account_id = :new AND opened_by = :new AND used_at IS NULL;

@@ -40,7 +40,7 @@ SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 SELECT * FROM appointments WHERE key = :key;
 
 -- name: find_appointment_by_booking^
-SELECT * FROM appointments WHERE system = :system AND booking = :booking AND booking IS NOT NULL
+SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
 
 -- name: find_own_card^
@@ -86,7 +86,7 @@ UPDATE appointments SET confirmed = 1 WHERE id = :appointment;
 UPDATE appointments SET next_try = :until
 WHERE id IN (
     SELECT due.id FROM appointments due
-    WHERE due.next_try <= :now AND due.next_try IS NOT NULL
+    WHERE due.next_try <= :now
     ORDER BY due.next_try LIMIT :limit
 )
 RETURNING id;

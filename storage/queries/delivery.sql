@@ -13,7 +13,7 @@ UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
 -- name: hasten_retry!
--- Earlier attempts were not failures: the news was not known yet.
+-- Its earlier attempts were not failures: there was no answer to report yet.
 UPDATE outbox SET due_at = :now, attempts = 0
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND attempts > 0 AND due_at > :now;
 
@@ -41,12 +41,11 @@ UPDATE outbox SET
 WHERE id IN (
     SELECT lapsed.id FROM outbox lapsed WHERE lapsed.status = 'CLAIMED' AND lapsed.lease_until <= :wall
     UNION ALL
-    SELECT late.id FROM outbox late
-    WHERE late.status = 'QUEUED' AND late.expires_at IS NOT NULL AND late.expires_at <= :now
+    SELECT late.id FROM outbox late WHERE late.status = 'QUEUED' AND late.expires_at <= :now
 );
 
 -- name: claim_due
--- The order of the returned rows is undefined.
+-- The order of the returned rows is undefined. The list of urgencies limits the part of the index that is read.
 UPDATE outbox SET status = 'CLAIMED', lease_until = :until, attempts = attempts + 1
 WHERE id IN (
     SELECT due.id
@@ -55,7 +54,7 @@ WHERE id IN (
         AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = due.account_id AND a.reachable = 1)
         AND (due.edits IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM accounts a JOIN dialogs d ON d.telegram_id = a.telegram_id
-            WHERE a.id = due.account_id AND d.asked_at > :asked_since AND d.asked_at <= :now
+            WHERE a.id = due.account_id AND d.asked_at > :prompted_since AND d.asked_at <= :now
         ))
         AND NOT EXISTS (
             SELECT 1 FROM outbox flying WHERE flying.account_id = due.account_id AND flying.status = 'CLAIMED'
@@ -72,6 +71,7 @@ RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id 
     sealed_facts, urgency, due_at, attempts, edits;
 
 -- name: release_all_leases!
+-- Every claimed message has a lease; the condition on it searches its index.
 UPDATE outbox SET status = 'QUEUED', lease_until = NULL WHERE status = 'CLAIMED' AND lease_until > 0;
 
 -- name: mark_sent!

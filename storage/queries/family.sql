@@ -1,5 +1,5 @@
 -- name: add_request^
--- Returns no row if the account already has a live request for this patient.
+-- Returns no row if the Ref is in use or the account already has an open request for this patient.
 INSERT INTO access_requests (ref, patient_id, account_id, card_id, status, asked_at, until)
 VALUES (:ref, :patient, :account, :card, 'ASKED', :now, :until)
 ON CONFLICT DO NOTHING
@@ -13,12 +13,12 @@ SELECT * FROM access_requests WHERE id = :request;
 SELECT * FROM access_requests WHERE patient_id = :patient AND account_id = :account ORDER BY id DESC LIMIT 1;
 
 -- name: list_open_requests
--- A request without a card is not answered: its account has removed the card.
+-- A request without a card needs no answer: its account has removed the card.
 SELECT * FROM access_requests
 WHERE patient_id = :patient AND status = 'ASKED' AND until > :now AND card_id IS NOT NULL
 ORDER BY id;
 
--- name: set_card!
+-- name: set_request_card!
 UPDATE access_requests SET card_id = :card WHERE id = :request;
 
 -- name: answer_request!
@@ -56,7 +56,7 @@ UPDATE invitations SET used_at = :now WHERE id = :invitation;
 -- name: find_opened_invitation^
 -- The newest invitation that this account has opened and neither accepted nor declined.
 SELECT * FROM invitations
-WHERE opened_by = :account AND opened_by IS NOT NULL AND used_at IS NULL AND until > :now
+WHERE opened_by = :account AND used_at IS NULL AND until > :now
 ORDER BY id DESC LIMIT 1;
 
 -- name: find_unused_invitation^

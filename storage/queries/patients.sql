@@ -93,7 +93,7 @@ WHERE id = :patient AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.pati
 UPDATE patients SET next_check = :until
 WHERE id IN (
     SELECT due.id FROM patients due
-    WHERE due.next_check <= :now AND due.next_check IS NOT NULL
+    WHERE due.next_check <= :now
     ORDER BY due.next_check LIMIT :limit
 )
 RETURNING id;
@@ -101,7 +101,7 @@ RETURNING id;
 -- --- checks and watches ---
 
 -- name: list_failed_checks
--- Of the account and of the number, the newest of each first.
+-- Failed checks of the account and of the number, the newest first.
 SELECT subject, at FROM (
     SELECT 'ACCOUNT' AS subject, at FROM failed_checks
     WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit
@@ -142,7 +142,7 @@ UPDATE patients SET closed_at = :now WHERE id = :patient;
 UPDATE patients SET next_look = :until
 WHERE id IN (
     SELECT due.id FROM patients due
-    WHERE due.next_look <= :now AND due.next_look IS NOT NULL
+    WHERE due.next_look <= :now
     ORDER BY due.next_look LIMIT :limit
 )
 RETURNING id;
@@ -180,7 +180,7 @@ SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM 
 WHERE account_id = :account AND patient_id = :patient;
 
 -- name: list_representations
--- The owner first, then by time.
+-- The owner first, then the others by created_at.
 SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
 WHERE patient_id = :patient
 ORDER BY CASE rights WHEN 'OWNER' THEN 0 ELSE 1 END, created_at, account_id;

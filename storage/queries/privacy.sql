@@ -67,7 +67,7 @@ SELECT patient_id, made_at, until, used_at FROM invitations WHERE account_id = :
 
 -- name: list_invitations_received
 SELECT made_at, until, used_at FROM invitations
-WHERE opened_by = :account AND opened_by IS NOT NULL ORDER BY id;
+WHERE opened_by = :account ORDER BY id;
 
 -- name: list_desk_matters
 SELECT patient_id, ref, kind, opened_at, closed_at FROM desk_matters WHERE account_id = :account ORDER BY id;

@@ -1,12 +1,13 @@
 -- The embedded clinic system. A slot is offered if it is FREE, in the future, within the clinic's horizon and not held.
 
--- name: list_clinics()
+-- name: list_clinics
+-- Every clinic: ids begin at 1, and the condition reads the small table by its key.
 SELECT id, name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon, level
 FROM registry_clinics
 WHERE id > 0
 ORDER BY id;
 
--- name: list_specialties(clinic, now)
+-- name: list_specialties
 SELECT p.id, p.code, p.name, p.needs_referral, p.min_age, p.max_age, p.sex, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.clinic_id = c.id AND s.specialty_id = p.id AND s.status = 'FREE'
@@ -24,7 +25,7 @@ WHERE c.id = :clinic
 GROUP BY c.id, p.id
 ORDER BY p.place;
 
--- name: list_doctors(clinic, specialty, now)
+-- name: list_doctors
 SELECT d.id, d.family, d.given, d.patronymic, d.room, d.is_room, (
     SELECT s.starts_at FROM registry_slots s
     WHERE s.doctor_id = d.id AND s.status = 'FREE' AND s.starts_at > :now AND s.starts_at < :now + c.horizon
@@ -39,8 +40,8 @@ JOIN registry_doctors d ON d.clinic_id = c.id
 WHERE c.id = :clinic AND d.specialty_id = :specialty
 ORDER BY nearest NULLS LAST, d.family, d.given, d.patronymic;
 
--- name: list_open_days(doctor, since, until, first_day, last_day, now, person)
--- first_day and last_day are wide enough for any zone; they keep the search off past days in the index.
+-- name: list_open_days
+-- first_day and last_day are wide enough for any zone; they limit the part of the index that is searched.
 SELECT s.local_day, COUNT(*) AS free
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
@@ -54,7 +55,7 @@ WHERE d.id = :doctor AND s.status = 'FREE' AND s.local_day >= :first_day AND s.l
 GROUP BY s.local_day
 ORDER BY s.local_day;
 
--- name: list_free_slots(doctor, since, until, now, person)
+-- name: list_free_slots
 -- A slot that the person holds is free for that person. The id 0 belongs to no person.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
 FROM registry_doctors d
@@ -68,7 +69,7 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     )
 ORDER BY s.starts_at, s.id;
 
--- name: list_soonest_slots(clinic, specialty, since, limit, now)
+-- name: list_soonest_slots
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id
@@ -81,31 +82,31 @@ WHERE c.id = :clinic AND s.specialty_id = :specialty AND s.status = 'FREE'
 ORDER BY s.starts_at, s.id
 LIMIT :limit;
 
--- name: find_person_by_policy(number)^
+-- name: find_person_by_policy^
 SELECT id, uid, person, sex, status, valid_until, clinic_id
 FROM registry_persons
 WHERE number_index = :number;
 
--- name: list_persons_by_snils(snils)
+-- name: list_persons_by_snils
 SELECT id, uid, person, sex, status, valid_until, clinic_id
 FROM registry_persons
 WHERE snils_index = :snils
 ORDER BY id;
 
--- name: find_person(person)^
+-- name: find_person^
 SELECT id, uid, person, sex, status, valid_until, clinic_id
 FROM registry_persons
 WHERE id = :person;
 
--- name: find_slot(slot)^
+-- name: find_slot^
 SELECT s.id, s.clinic_id, s.specialty_id, s.starts_at, s.ends_at, s.local_day, s.status,
-    c.zone, c.hold_for, c.horizon, p.min_age, p.max_age, p.sex
+    c.hold_for, c.horizon, p.min_age, p.max_age, p.sex
 FROM registry_slots s
 JOIN registry_clinics c ON c.id = s.clinic_id
 JOIN registry_specialties p ON p.id = s.specialty_id
 WHERE s.id = :slot;
 
--- name: occupy_slot(uid, slot, person, key, status, expires_at, replaces, now)^
+-- name: occupy_slot^
 -- Returns no row if the slot is taken. An expired hold, or the person's own, is replaced.
 INSERT INTO registry_bookings (uid, slot_id, person_id, key, status, expires_at, replaces)
 VALUES (:uid, :slot, :person, :key, :status, :expires_at, :replaces)
@@ -117,43 +118,43 @@ WHERE registry_bookings.status = 'HELD'
     AND (registry_bookings.expires_at <= :now OR registry_bookings.person_id = excluded.person_id)
 RETURNING id;
 
--- name: delete_other_holds(person, slot)!
+-- name: delete_other_holds!
 DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD' AND slot_id <> :slot;
 
--- name: delete_expired_hold(slot, now)!
+-- name: delete_expired_hold!
 DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD' AND expires_at <= :now;
 
--- name: release_hold(key)!
+-- name: release_hold!
 DELETE FROM registry_bookings WHERE key = :key AND status = 'HELD';
 
--- name: find_hold(slot)^
+-- name: find_hold^
 SELECT id FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD';
 
--- name: set_slot_status(slot, was, status)^
+-- name: set_slot_status^
 UPDATE registry_slots SET status = :status WHERE id = :slot AND status = :was RETURNING id;
 
--- name: find_visit_by_key(key)^
+-- name: find_visit_by_key^
 SELECT * FROM registry_visits WHERE key = :key;
 
--- name: find_visit(booking)^
+-- name: find_visit^
 SELECT * FROM registry_visits WHERE id = :booking;
 
--- name: list_visits_of_person(person, since)
+-- name: list_visits_of_person
 SELECT * FROM registry_visits WHERE person_id = :person AND starts_at >= :since ORDER BY starts_at;
 
--- name: cancel_visit(booking, reason)!
+-- name: cancel_visit!
 UPDATE registry_bookings SET status = 'CANCELLED', reason = :reason WHERE id = :booking;
 
--- name: move_visit(booking, slot)!
+-- name: move_visit!
 UPDATE registry_bookings SET slot_id = :slot WHERE id = :booking;
 
--- name: add_change(booking, now)!
+-- name: add_change!
 INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, :now);
 
--- name: find_last_change()^
+-- name: find_last_change^
 SELECT COALESCE(MAX(id), 0) AS id FROM registry_changes;
 
--- name: list_changes(cursor, limit)
+-- name: list_changes
 SELECT c.id AS change, v.*
 FROM registry_changes c
 JOIN registry_visits v ON v.id = c.booking_id
@@ -161,7 +162,7 @@ WHERE c.id > :cursor
 ORDER BY c.id
 LIMIT :limit;
 
--- name: list_visits_of_day(clinic, day)
+-- name: list_visits_of_day
 SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
@@ -169,59 +170,59 @@ JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.clinic_id = :clinic AND v.local_day = :day AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
 ORDER BY v.starts_at, v.id;
 
--- name: find_desk_visit(clinic, booking)^
+-- name: find_desk_visit^
 SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.id = :booking AND v.clinic_id = :clinic AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN');
 
--- name: add_clinics(name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon)*!
+-- name: add_clinics*!
 INSERT INTO registry_clinics (
     name, address, phone, zone, kind, cancel_before, move_before, arrive_before, hold_for, horizon
 )
 VALUES (:name, :address, :phone, :zone, :kind, :cancel_before, :move_before, :arrive_before, :hold_for, :horizon)
 ON CONFLICT (name) DO NOTHING;
 
--- name: add_specialties(code, name, place, needs_referral, min_age, max_age, sex)*!
+-- name: add_specialties*!
 INSERT INTO registry_specialties (code, name, place, needs_referral, min_age, max_age, sex)
 VALUES (:code, :name, :place, :needs_referral, :min_age, :max_age, :sex)
 ON CONFLICT (code) DO NOTHING;
 
--- name: add_doctors(clinic, specialty, family, given, patronymic, room, is_room)*!
+-- name: add_doctors*!
 INSERT INTO registry_doctors (clinic_id, specialty_id, family, given, patronymic, room, is_room)
 SELECT c.id, p.id, :family, :given, :patronymic, :room, :is_room
 FROM registry_clinics c, registry_specialties p
 WHERE c.name = :clinic AND p.code = :specialty
 ON CONFLICT (clinic_id, specialty_id, family, given, patronymic) DO NOTHING;
 
--- name: add_persons(uid, number, snils, person, sex, status, valid_until, clinic)*!
+-- name: add_persons*!
 INSERT INTO registry_persons (uid, number_index, snils_index, person, sex, status, valid_until, clinic_id)
 SELECT :uid, :number, :snils, :person, :sex, :status, :valid_until, c.id
 FROM registry_clinics c
 WHERE c.name = :clinic
 ON CONFLICT (number_index) DO NOTHING;
 
--- name: add_slots(doctor, clinic, specialty, starts_at, ends_at, local_day, visit_type, status)*!
+-- name: add_slots*!
 INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status)
 VALUES (:doctor, :clinic, :specialty, :starts_at, :ends_at, :local_day, :visit_type, :status)
 ON CONFLICT (doctor_id, starts_at, visit_type) DO NOTHING;
 
--- name: add_visits(uid, doctor, starts_at, visit_type, number)*!
+-- name: add_visits*!
 -- A visit booked at the desk has no key.
 INSERT INTO registry_bookings (uid, slot_id, person_id, status)
 SELECT :uid, s.id, n.id, 'BOOKED'
 FROM registry_slots s, registry_persons n
 WHERE s.doctor_id = :doctor AND s.starts_at = :starts_at AND s.visit_type = :visit_type AND n.number_index = :number;
 
--- name: list_staff(clinic)
+-- name: list_staff
 SELECT d.id, d.specialty_id, d.clinic_id, p.code, d.family, d.given, d.patronymic
 FROM registry_clinics c
 JOIN registry_doctors d ON d.clinic_id = c.id
 JOIN registry_specialties p ON p.id = d.specialty_id
 WHERE c.name = :clinic;
 
--- name: list_published_days(clinic, first_day)
+-- name: list_published_days
 SELECT s.doctor_id, s.local_day
 FROM registry_clinics c
 JOIN registry_slots s ON s.clinic_id = c.id

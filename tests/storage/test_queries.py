@@ -16,7 +16,7 @@ FILES = {path.stem: path.read_text() for path in sorted(QUERIES.glob("*.sql"))}
 HEADER = re.compile(r"^-- name: (\w+)", re.M)
 VERB = re.compile(
     r"(add|answer|cancel|claim|clear|close|copy|count|delete|demote|find|finish|hasten|index|list|lock|mark|merge|move"
-    r"|occupy|offer|open|pause|promote|record|refresh|release|request|restore|revoke|save|schedule|set|settle|take|unlock"
+    r"|occupy|open|pause|promote|propose|record|refresh|release|request|restore|revoke|save|schedule|set|settle|take|unlock"
     r"|upsert|use|withdraw)_"
 )
 PARAMETER = re.compile(r"(?<![:\w]):(\w+)")

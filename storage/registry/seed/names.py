@@ -1,4 +1,4 @@
-"""Common names to make up the people of the demo town from."""
+"""Common names, from which the names of the invented people are made."""
 
 from __future__ import annotations
 

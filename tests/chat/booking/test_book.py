@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.clinics.port import Booking, OutcomeUnknown
+from storage.database.connection import Connection
 from storage.registry.rows import RegistryCipher
 from storage.registry.system import Registry
 from tests.chat.actions import (
@@ -33,6 +34,7 @@ from tests.chat.actions import (
     review,
     say,
     settle_in,
+    to_days,
     to_times,
 )
 from tests.chat.policy_register import register_down
@@ -129,6 +131,19 @@ async def test_any_doctor_is_the_one_with_the_soonest_time(town: Town) -> None:
     reviewed = await choose(mother, "Любой врач")
     assert "сегодня, пн 23 ноября, 12:30" in reviewed.text
     assert "Записаны" in (await choose(mother, "Записаться")).text
+
+
+async def test_specialty_of_a_doctor_without_a_room_is_escaped(town: Town) -> None:
+    """The days of a doctor show the specialty's name as it is, and Telegram reads no markup in it."""
+
+    async def change(connection: Connection) -> None:
+        await connection.execute("UPDATE registry_specialties SET name = 'Педиатр <3' WHERE name = 'Педиатр'", {})
+        await connection.execute("UPDATE registry_doctors SET room = ''", {})
+
+    await town.app.store.database.write(change)
+    await settle_in(town.mother, MARIA)
+    days = await to_days(town.mother, "Педиатр <3", PETROVA)
+    assert "\nпедиатр <3\n" in days.text
 
 
 async def test_specialty_without_free_time_offers_another_clinic(town: Town) -> None:
