@@ -1,4 +1,4 @@
-"""Books a visit: holds a time under review, and books the order that is confirmed."""
+"""Book a visit: hold the time that is under review, then book the order that the person confirms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.glossary import AccountId, AppointmentId, DoctorId, Key, OrderId, Patie
 from bot.patients.errors import PolicyNotVerified
 
 GRACE = timedelta(minutes=30)
-"""An order whose hold has expired can be confirmed for this much longer, if the time is still free."""
+"""How long after its hold has expired an order can still be confirmed, if the time is still free."""
 
 
 class Reviewed(NamedTuple):
@@ -128,7 +128,7 @@ class Booker:
     async def _add(
         self, uow: UnitOfWork, ref: Ref, chosen: Chosen, order: Order, message: int | None, now: datetime
     ) -> Appointment:
-        """Return the appointment of an order; add it if there is none yet."""
+        """Return the appointment of an order; add a PENDING one if there is none yet."""
         already = await uow.appointments.find_of_order(order.account, order.key)
         if already is not None:
             return already
