@@ -1,4 +1,4 @@
-"""Records of an account."""
+"""Contacts, consents, takeovers and access codes of an account."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Contact:
     @property
     def whole_phone(self) -> str | None:
         """«+7 916 123-45-67»"""
-        n = self.phone
-        return None if n is None else f"{n[:2]} {n[2:5]} {n[5:8]}-{n[8:10]}-{n[10:]}"
+        phone = self.phone
+        return None if phone is None else f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
 
     @property
     def masked_phone(self) -> str:
