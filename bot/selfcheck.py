@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
@@ -53,17 +53,13 @@ async def check_all() -> list[Finding]:
     except SettingsError as trouble:
         text = str(trouble)
         wrong = frozenset(name.lower() for name in NAMED.findall(text))
-        settings = load_settings(**{name: _stand_in(name) for name in wrong})
+        settings = load_settings(**{name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong})
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
-
-
-def _stand_in(name: str) -> Any:
-    return STAND_INS.get(name, Settings.model_fields[name].default)
 
 
 async def _run(part: str, check: Callable[[], Awaitable[str]]) -> Finding:

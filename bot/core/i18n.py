@@ -176,6 +176,9 @@ def duration(minutes: int) -> str:
     return " ".join(parts)
 
 
+# The caches below need the language as a part of their keys, also where only ``gettext`` uses it.
+
+
 @lru_cache(maxsize=4096)
 def _spoken_day(language: str, day: date, today: date) -> str:
     words = f"{_weekday(language, day, 'abbreviated')} {_day_and_month(language, day)}"
