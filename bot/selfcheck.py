@@ -113,13 +113,17 @@ async def _catalogues() -> str:
 
 
 def _missing(wanted: Catalog, language: str) -> Iterator[Message]:
-    """Yield the texts without a translation; an empty one is none in English, because the text is English already."""
+    """Yield the texts without a translation. English may be empty: the texts of the code are English."""
     known = _read(LOCALES / language / "LC_MESSAGES" / "bot.po", language)
     for message in wanted:
         found = known.get(message.id, message.context)
-        forms = found.string if found is not None and isinstance(found.string, tuple) else (found and found.string,)
-        if message.id and (found is None or found.fuzzy or (language != "en" and not all(forms))):
+        if message.id and (found is None or found.fuzzy or (language != "en" and not _is_complete(found))):
             yield message
+
+
+def _is_complete(message: Message) -> bool:
+    """Return whether no plural form of a translation is empty."""
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
 def _read(path: Path, language: str | None) -> Catalog:

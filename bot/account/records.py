@@ -15,7 +15,7 @@ class TakeoverStatus(StrEnum):
     """A takeover that was withdrawn or completed has no row."""
 
     OFFERED = "OFFERED"
-    """The new account shared the old one's phone and has not asked for the takeover yet."""
+    """the new account shared the old one's phone and has not asked for the takeover yet"""
     ASKED = "ASKED"
     REFUSED = "REFUSED"
 
@@ -73,7 +73,7 @@ class Consent:
 class HashedCode(NamedTuple):
     salt: bytes
     digest: bytes
-    """The scrypt hash of the code with this salt."""
+    """the scrypt hash of the code with this salt"""
 
 
 class StoredCode(NamedTuple):
@@ -81,7 +81,7 @@ class StoredCode(NamedTuple):
 
     salt: bytes
     sealed: bytes
-    """The digest, sealed with the server's key."""
+    """the digest, sealed with the server's key"""
     wrong_tries: int
-    """Since the last right one."""
+    """since the last right one"""
     lock: Lock

@@ -75,8 +75,7 @@ class Booker:
         _require_bookable(chosen, slot, others, now, replaces)
         key = Key(secrets.token_hex(16))
         hold = await self._hold(chosen, key, slot, replaces)
-        expires_at = hold.expires_at if hold else None
-        new_order = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
+        new_order = NewOrder(key, account, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
 
@@ -161,8 +160,8 @@ class Booker:
 def _require_bookable(
     chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime, replaces: AppointmentId | None
 ) -> None:
-    """Raises the first refusal of the rules, if there is one."""
-    for refusal in rules.refusals(
+    """Raises the most important refusal of the rules, if there is one."""
+    refusals = rules.refusals(
         chosen.patient,
         chosen.specialty,
         slot,
@@ -171,8 +170,9 @@ def _require_bookable(
         doctor=chosen.doctor.id,
         zone=chosen.clinic.zone,
         replaces=replaces,
-    ):
-        raise refusal
+    )
+    if refusals:
+        raise refusals[0]
 
 
 def _person_of(patient: Patient) -> PersonRef:

@@ -63,7 +63,7 @@ class DoctorSlot(NamedTuple):
 
 
 class Choices:
-    """Each method reads one step anew; all raise ClinicSilent if the clinic does not answer."""
+    """Each method reads one step from the clinic again; all raise ClinicSilent if it does not answer."""
 
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock

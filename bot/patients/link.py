@@ -24,7 +24,7 @@ from bot.patients.rules import policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
 DRAFT = "policy"
-"""The kind of these drafts in the storage."""
+"""the kind of these drafts in the storage"""
 MOST_DRAFTS = 3
 """of an account that are offered to be continued"""
 NO_DRAFT = DraftId(0)

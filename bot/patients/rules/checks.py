@@ -135,7 +135,7 @@ def is_watched(verification: Verification) -> bool:
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """Return the pause after so many failed attempts, the first being 1."""
+    """Return the pause after this many failed attempts, the first being 1."""
     return RETRY_DELAYS[min(max(attempts, 1), len(RETRY_DELAYS)) - 1]
 
 

@@ -17,7 +17,7 @@ BIRTHDAY_IS_NEWS_FOR = timedelta(days=60)
 WARN_BEFORE_END = timedelta(days=30)
 ASK_AFTER = timedelta(days=182)
 KEEP_CLOSED = timedelta(days=30)
-"""The card of a patient who is of age is erased so long after it was closed, so that the data can be exported."""
+"""from the closing of an adult patient's card to its erasure: time to export the data"""
 
 CONFIRMED, ASKED = "confirmed", "asked"
 """Recorded matters: the card was confirmed; the parent was asked whether it is still right."""
