@@ -225,11 +225,11 @@ async def run(settings: Settings, clock: Clock | None = None, *, signals: bool =
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
     """Serve /health and /ready; /ready says when the next message of the outbox is due."""
 
-    async def readiness() -> dict[str, Any]:
+    async def facts() -> dict[str, Any]:
         due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
-    async with serve_web(settings.web_host, settings.web_port, probe=readiness, readiness=readiness):
+    async with serve_web(settings.web_host, settings.web_port, facts):
         yield
 
 

@@ -19,11 +19,11 @@ from bot.patients.rules.drafts import PolicyDraft
 class MenuContent(NamedTuple):
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
-    """Upcoming ones, the earliest first."""
+    """upcoming ones, the earliest first"""
     drafts: Sequence[PolicyDraft]
-    """The newest first."""
+    """the newest first"""
     invitation: Invitation | None
-    """Opened and not answered yet."""
+    """opened and not answered yet"""
 
 
 class Menu:

@@ -16,7 +16,7 @@ from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork, writes
 
 LEASE = timedelta(seconds=25)
-"""The next process waits so long if the holder has died on another machine or in another container."""
+"""how long the next process waits if the holder has died on another machine or in another container"""
 
 RETRY_EVERY = 0.5
 """seconds"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
@@ -53,17 +53,13 @@ async def check_all() -> list[Finding]:
     except SettingsError as trouble:
         text = str(trouble)
         wrong = frozenset(name.lower() for name in NAMED.findall(text))
-        settings = load_settings(**{name: _stand_in(name) for name in wrong})
+        settings = load_settings(**{name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong})
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
-
-
-def _stand_in(name: str) -> Any:
-    return STAND_INS.get(name, Settings.model_fields[name].default)
 
 
 async def _run(part: str, check: Callable[[], Awaitable[str]]) -> Finding:
@@ -117,13 +113,17 @@ async def _catalogues() -> str:
 
 
 def _missing(wanted: Catalog, language: str) -> Iterator[Message]:
-    """Yield the texts without a translation; an empty one is none in English, because the text is English already."""
+    """Yield the texts without a translation. English may be empty: the texts of the code are English."""
     known = _read(LOCALES / language / "LC_MESSAGES" / "bot.po", language)
     for message in wanted:
         found = known.get(message.id, message.context)
-        forms = found.string if found is not None and isinstance(found.string, tuple) else (found and found.string,)
-        if message.id and (found is None or found.fuzzy or (language != "en" and not all(forms))):
+        if message.id and (found is None or found.fuzzy or (language != "en" and not _is_complete(found))):
             yield message
+
+
+def _is_complete(message: Message) -> bool:
+    """Return whether no plural form of a translation is empty."""
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
 def _read(path: Path, language: str | None) -> Catalog:

@@ -1,4 +1,4 @@
-"""Answer the operator's tools over HTTP: /health says whether the process works, /ready whether it serves people."""
+"""Answer the operator's tools over HTTP: /health says whether the database answers, /ready also what is due next."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-Probe = Callable[[], Awaitable[object]]
-Readiness = Callable[[], Awaitable[Mapping[str, object] | None]]
+Facts = Callable[[], Awaitable[Mapping[str, object]]]
+"""Queries the database and returns what /ready says; raises any error if it cannot."""
 
 REQUEST_TIMEOUT = 2.0
 """seconds"""
@@ -20,16 +20,12 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def serve_web(host: str, port: int, *, probe: Probe, readiness: Readiness) -> AsyncIterator[None]:
-    """Serve until the block is left; with port 0 serve nothing.
-
-    ``probe`` queries the database and raises an error if that fails. ``readiness`` returns what /ready answers, or None
-    while the process starts or stops.
-    """
+async def serve_web(host: str, port: int, facts: Facts) -> AsyncIterator[None]:
+    """Serve until the block is left; with port 0 serve nothing."""
     if not port:
         yield
         return
-    runner = web.AppRunner(_app(probe, readiness), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(_app(facts), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -38,18 +34,15 @@ async def serve_web(host: str, port: int, *, probe: Probe, readiness: Readiness)
         await runner.cleanup()
 
 
-def _app(probe: Probe, readiness: Readiness) -> web.Application:
+def _app(facts: Facts) -> web.Application:
     async def health(_request: web.Request) -> web.Response:
         async with asyncio.timeout(REQUEST_TIMEOUT):
-            await probe()
+            await facts()
         return web.json_response({"status": "ok"})
 
     async def ready(_request: web.Request) -> web.Response:
         async with asyncio.timeout(REQUEST_TIMEOUT):
-            facts = await readiness()
-        if facts is None:
-            return web.json_response({"status": "not ready"}, status=503)
-        return web.json_response({"status": "ready", **facts})
+            return web.json_response({"status": "ready", **await facts()})
 
     app = web.Application(middlewares=[_answer_failures])
     app.router.add_get("/health", health)
@@ -59,7 +52,7 @@ def _app(probe: Probe, readiness: Readiness) -> web.Application:
 
 @web.middleware
 async def _answer_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer any failure with 503; its reason is only in the log."""
+    """Answer any failure with status 503; its reason is only in the log."""
     try:
         return await handler(request)
     except web.HTTPException:

@@ -1,1 +1,1 @@
-"""Use cases of the account slice."""
+"""Account: language and reachability, contacts, the access code, and the versions of consents."""

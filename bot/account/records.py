@@ -1,4 +1,4 @@
-"""Records of an account."""
+"""Contacts, consents, takeovers and access codes of an account."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TakeoverStatus(StrEnum):
     """A takeover that was withdrawn or completed has no row."""
 
     OFFERED = "OFFERED"
-    """The new account shared the old one's phone and has not asked for the takeover yet."""
+    """the new account shared the old one's phone and has not asked for the takeover yet"""
     ASKED = "ASKED"
     REFUSED = "REFUSED"
 
@@ -31,8 +31,8 @@ class Contact:
     @property
     def whole_phone(self) -> str | None:
         """«+7 916 123-45-67»"""
-        n = self.phone
-        return None if n is None else f"{n[:2]} {n[2:5]} {n[5:8]}-{n[8:10]}-{n[10:]}"
+        phone = self.phone
+        return None if phone is None else f"{phone[:2]} {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
 
     @property
     def masked_phone(self) -> str:
@@ -73,7 +73,7 @@ class Consent:
 class HashedCode(NamedTuple):
     salt: bytes
     digest: bytes
-    """The scrypt hash of the code with this salt."""
+    """the scrypt hash of the code with this salt"""
 
 
 class StoredCode(NamedTuple):
@@ -81,7 +81,7 @@ class StoredCode(NamedTuple):
 
     salt: bytes
     sealed: bytes
-    """The digest, sealed with the server's key."""
+    """the digest, sealed with the server's key"""
     wrong_tries: int
-    """Since the last right one."""
+    """since the last right one"""
     lock: Lock

@@ -1,4 +1,4 @@
-"""Finds free slots to offer instead of a visit that was refused or cancelled."""
+"""Find free slots to offer instead of a visit that was refused or cancelled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.core.timing import day_bounds, local_day
 from bot.glossary import AccountId
 
 TIME_TO_ARRIVE = timedelta(hours=2)
-"""Earlier slots are not offered."""
+"""from now to the first slot that is offered"""
 
 SLOTS_READ_PER_OFFER = 8
 """One doctor may have the earliest several slots, and only the first slot of each doctor is offered."""
@@ -26,24 +26,24 @@ class AlternativeSlots:
 
     @clinic_call
     async def list_for(self, account: AccountId, card: AppointmentCard, limit: int) -> Sequence[DoctorSlot]:
-        """The first free slot of each doctor of the same specialty and clinic, from the visit's day on, soonest first.
+        """List the first free slot of each doctor of the visit's specialty and clinic, from its day on, soonest first.
 
         Raises NotYours, PolicyNotVerified, ClinicSilent.
         """
-        day, _end = day_bounds(local_day(card.appointment.starts_at, card.clinic.zone), card.clinic.zone)
+        day_start, _day_end = day_bounds(local_day(card.appointment.starts_at, card.clinic.zone), card.clinic.zone)
         soonest = await self._choices.soonest(
             account,
             card.patient.id,
             card.clinic.id,
             card.specialty.id,
-            since=max(day, self._clock.now() + TIME_TO_ARRIVE),
+            since=max(day_start, self._clock.now() + TIME_TO_ARRIVE),
             limit=limit * SLOTS_READ_PER_OFFER,
         )
         first = {offer.doctor.id: offer for offer in reversed(soonest) if not _is_cancelled_too(card, offer)}
         return sorted(first.values(), key=lambda offer: offer.slot.starts_at)[:limit]
 
     async def list_for_message(self, account: AccountId, card: AppointmentCard) -> Sequence[DoctorSlot]:
-        """Two slots to offer in a message; none if they cannot be read, so that the message is sent without them."""
+        """List two slots to offer in a message; none if the clinic is silent or refuses: the message is sent anyway."""
         try:
             return await self.list_for(account, card, limit=2)
         except RuleError:

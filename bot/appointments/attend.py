@@ -1,4 +1,4 @@
-"""Records that a representative confirms a visit."""
+"""Record that a representative confirms a visit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cancels a visit for a representative."""
+"""Cancel a visit for a representative."""
 
 from __future__ import annotations
 

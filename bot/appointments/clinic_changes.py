@@ -1,4 +1,4 @@
-"""Takes over the changes that clinics make to visits."""
+"""Apply the changes that clinics make to visits, and notify the representatives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class ClinicChanges:
@@ -30,7 +30,7 @@ class ClinicChanges:
         self._reminders, self._clock = reminders, clock
 
     async def sync(self) -> int:
-        """Read the change feed of every clinic system. Returns how many visits have changed."""
+        """Read the change feed of every clinic system; return how many visits have changed."""
         changed = 0
         for system in self._systems.every():
             try:
@@ -48,19 +48,19 @@ class ClinicChanges:
             more = feed.more
             if feed.cursor == cursor:
                 break
-            changed += await self._take_over(system, feed)
+            changed += await self._apply_page(system, feed)
         return changed
 
     @writes
-    async def _take_over(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
-        """Take over one page of a feed together with its cursor, so that no change is lost or counted twice."""
+    async def _apply_page(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
+        """Apply one page of a feed together with its cursor, so that no change is lost or counted twice."""
         changed = 0
         for booking in feed.bookings:
-            changed += await self._take_over_booking(uow, system, booking)
+            changed += await self._apply_change(uow, system, booking)
         await uow.cursors.set(system.name, feed.cursor)
         return changed
 
-    async def _take_over_booking(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
+    async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
         """Return whether the booking changed a visit of ours."""
         now = self._clock.now()
         before = await _find_visit(uow, system, booking)

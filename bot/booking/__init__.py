@@ -1,1 +1,1 @@
-"""Choosing a time at a clinic and booking it."""
+"""Booking: choose a time at a clinic, book it, and settle the outcome with the clinic."""

@@ -1,4 +1,4 @@
-"""Books a visit: holds a time under review, and books the order that is confirmed."""
+"""Book a visit: hold the time that is under review, then book the order that the person confirms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.glossary import AccountId, AppointmentId, DoctorId, Key, OrderId, Patie
 from bot.patients.errors import PolicyNotVerified
 
 GRACE = timedelta(minutes=30)
-"""An order whose hold has expired can be confirmed for this much longer, if the time is still free."""
+"""How long after its hold has expired an order can still be confirmed, if the time is still free."""
 
 
 class Reviewed(NamedTuple):
@@ -75,8 +75,7 @@ class Booker:
         _require_bookable(chosen, slot, others, now, replaces)
         key = Key(secrets.token_hex(16))
         hold = await self._hold(chosen, key, slot, replaces)
-        expires_at = hold.expires_at if hold else None
-        new_order = NewOrder(key, account, patient, doctor, slot, expires_at, replaces)
+        new_order = NewOrder(key, account, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
 
@@ -128,7 +127,7 @@ class Booker:
     async def _add(
         self, uow: UnitOfWork, ref: Ref, chosen: Chosen, order: Order, message: int | None, now: datetime
     ) -> Appointment:
-        """Return the appointment of an order; add it if there is none yet."""
+        """Return the appointment of an order; add a PENDING one if there is none yet."""
         already = await uow.appointments.find_of_order(order.account, order.key)
         if already is not None:
             return already
@@ -161,8 +160,8 @@ class Booker:
 def _require_bookable(
     chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime, replaces: AppointmentId | None
 ) -> None:
-    """Raises the first refusal of the rules, if there is one."""
-    for refusal in rules.refusals(
+    """Raises the most important refusal of the rules, if there is one."""
+    refusals = rules.refusals(
         chosen.patient,
         chosen.specialty,
         slot,
@@ -171,8 +170,9 @@ def _require_bookable(
         doctor=chosen.doctor.id,
         zone=chosen.clinic.zone,
         replaces=replaces,
-    ):
-        raise refusal
+    )
+    if refusals:
+        raise refusals[0]
 
 
 def _person_of(patient: Patient) -> PersonRef:

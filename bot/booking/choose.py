@@ -1,4 +1,4 @@
-"""Reads what a person can choose on the way to a visit."""
+"""Read what a person can choose on the way to a visit: clinic, specialty, doctor, day and time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Chosen(NamedTuple):
 
 
 class SpecialtyChoice(NamedTuple):
-    """If a proof is ``missing`` that the clinic requires, no specialties are listed."""
+    """``missing`` is a proof that the clinic requires; without it no specialties are listed."""
 
     patient: Patient
     clinic: Clinic
@@ -63,7 +63,7 @@ class DoctorSlot(NamedTuple):
 
 
 class Choices:
-    """Each method reads one step anew; all raise ClinicSilent if the clinic does not answer."""
+    """Each method reads one step from the clinic again; all raise ClinicSilent if it does not answer."""
 
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
@@ -86,9 +86,9 @@ class Choices:
     async def specialties(
         self, account: AccountId, patient: PatientId, clinic: ClinicId | None
     ) -> SpecialtyChoice | None:
-        """Specialties that see this patient at ``clinic``, or at the patient's own clinic if it is None.
+        """List the specialties that see this patient at ``clinic``, or at the patient's own clinic if it is None.
 
-        Returns None if the patient has no clinic either. Raises NotYours, PolicyNotVerified.
+        Return None if the patient has no clinic either. Raises NotYours, PolicyNotVerified.
         """
         found = await self._patient(account, patient)
         at = clinic or found.clinic
@@ -114,7 +114,7 @@ class Choices:
 
     @clinic_call
     async def days(self, account: AccountId, patient: PatientId, doctor: DoctorId) -> DayChoice:
-        """Days with free time until the clinic's horizon. Raises what ``choose`` raises, and NotYours."""
+        """List the days with free time until the clinic's horizon. Raises what ``choose`` raises, and NotYours."""
         chosen = await self.choose(account, await self._patient(account, patient), doctor)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
@@ -138,7 +138,7 @@ class Choices:
         since: datetime | None = None,
         limit: int = 1,
     ) -> Sequence[DoctorSlot]:
-        """The earliest free slots of any doctor of a specialty, from now or from ``since`` on.
+        """List the earliest free slots of any doctor of a specialty, from now or from ``since`` on.
 
         Raises NotYours, PolicyNotVerified.
         """
@@ -158,7 +158,7 @@ class Choices:
         return Chosen(patient, clinic, await self._directory.specialty(found.specialty), found)
 
     async def free_slots(self, chosen: Chosen, day: date) -> Sequence[Slot]:
-        """Free slots of the chosen doctor on a local day, from now on."""
+        """List the free slots of the chosen doctor on a local day, from now on."""
         since, until = day_bounds(day, chosen.clinic.zone)
         system = self._directory.serving(chosen.clinic)
         return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)

@@ -1,4 +1,4 @@
-"""Plans the day-before reminder of a visit."""
+"""Plan the day-before reminder of a visit."""
 
 from __future__ import annotations
 

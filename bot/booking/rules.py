@@ -36,7 +36,7 @@ def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
 
 
 def offered(specialties: Iterable[Specialty], patient: Patient, on: date) -> list[Specialty]:
-    """The specialties that fit the patient, in the order given."""
+    """Return the specialties that fit the patient, in the order given."""
     return [specialty for specialty in specialties if fits(specialty, patient, on)]
 
 
@@ -51,10 +51,10 @@ def refusals(
     zone: ZoneInfo,
     replaces: AppointmentId | None = None,
 ) -> list[RuleError]:
-    """Every reason not to book, the most important first; an empty list permits the booking.
+    """Return every reason not to book, the most important first; an empty list permits the booking.
 
     ``zone`` is the clinic's. ``others`` may contain any appointments: only PENDING and live ones of this patient
-    count, except the one that is rescheduled (``replaces``). Another representative may have booked them.
+    count, whichever representative booked them, except the one that is rescheduled (``replaces``).
     """
     planned = sorted(
         (visit for visit in others if _counts(visit, patient, replaces)), key=lambda visit: visit.starts_at
@@ -79,7 +79,7 @@ def _counts(visit: Appointment, patient: Patient, replaces: AppointmentId | None
 
 
 def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
-    """The reasons that hold at any time of that day."""
+    """Return the reasons that hold at any time of that day."""
     reasons: list[RuleError] = []
     if not patient.is_verified:
         reasons.append(PolicyNotVerified(patient.id))
@@ -91,7 +91,7 @@ def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
 
 
 def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:
-    """Up to two free slots nearest to the wanted time, nearest first; of two equally near ones the earlier first.
+    """Return the two free slots nearest to the wanted time, nearest first; of two equally near ones the earlier first.
 
     A slot at the wanted time itself is left out: it was just taken, and the list is stale.
     """
@@ -107,13 +107,13 @@ def slot_taken(
     free: Sequence[Slot],
     replaces: AppointmentId | None,
 ) -> SlotTaken:
-    """The refusal of a time that was taken; ``free`` are the doctor's free slots of that day."""
+    """Return the refusal of a time that was taken; ``free`` are the doctor's free slots of that day."""
     near = [slot.starts_at for slot in neighbours(free, starts_at)]
     return SlotTaken(patient.id, doctor.id, starts_at, clinic.zone, near, replaces)
 
 
 def deadline(visit: Appointment | Slot, rules: ClinicRules) -> datetime:
-    """The last moment to cancel without its counting as late."""
+    """Return the last moment to cancel without its counting as late."""
     return visit.starts_at - rules.cancel_before
 
 

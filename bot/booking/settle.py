@@ -1,4 +1,4 @@
-"""Settles bookings and cancellations with the clinic: sends the request and records the answer.
+"""Settle bookings and cancellations with the clinic: send the request and record the answer.
 
 A tap waits a moment for the answer. A job retries what was left open by a slow clinic, or by a crash between the
 request and its answer. A retry is safe: the key of the appointment is the idempotency key at the clinic.
@@ -55,12 +55,12 @@ from bot.patients.news import CheckAnswered
 
 RETRY_AFTER = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=30)
-"""A PENDING appointment that the clinic has not booked for so long is refused."""
+"""A PENDING appointment that the clinic has not booked within this time is refused."""
 
 BATCH = 20
-"""Appointments that one run of the job claims."""
+"""appointments that one run of the job claims"""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Settled(NamedTuple):
@@ -113,21 +113,21 @@ class Settlement:
         await uow.outbox.detach(appointment)
 
     async def settle_due(self) -> int:
-        """Settle the appointments that are due for a retry. Returns how many."""
+        """Settle the appointments that are due for a retry; return how many there were."""
         now = self._clock.now()
         due = await self._storage.write(
             lambda uow: uow.appointments.claim_unsettled(now, now + RETRY_AFTER, limit=BATCH)
         )
-        # At once: a slow clinic must not delay the visits of other clinics.
+        # In parallel: a slow clinic must not delay the visits of other clinics.
         settling = {self._background.start(self.settle(appointment)) for appointment in due}
         if settling:
             await asyncio.wait(settling)
         return len(due)
 
     async def settle(self, appointment: AppointmentId) -> Settled | None:
-        """Send the open request to the clinic and record the answer. None if the appointment no longer exists.
+        """Send the open request to the clinic and record the answer. Return None if the appointment no longer exists.
 
-        One request of an appointment at a time: of two, the clinic may refuse one and accept the other.
+        An appointment has one request at a time: of two, the clinic might accept one and refuse the other.
         """
         lock = self._locks.get(appointment)
         if lock is None:
@@ -163,7 +163,7 @@ class Settlement:
         return Settled(await self._record_booking(card, booking))
 
     async def _request_booking(self, system: ClinicSystem, card: AppointmentCard, person: PersonRef) -> Booking | None:
-        """The clinic's booking; None if an earlier request never arrived and it is too late to send another."""
+        """Return the clinic's booking, or None if no earlier request arrived and it is too late for another."""
         appointment = card.appointment
         if self._may_have_arrived(appointment):
             found = await system.recover(appointment.key, person, appointment.slot)
@@ -193,9 +193,9 @@ class Settlement:
     async def record_booking(
         self, uow: UnitOfWork, card: AppointmentCard, booking: Booking, now: datetime
     ) -> AppointmentCard:
-        """Record the clinic's answer to a PENDING appointment, and return it as it is then.
+        """Record the clinic's answer to a PENDING appointment in the caller's unit; return it as it is then.
 
-        An answer may be a cancelled booking. Nothing is recorded if the appointment has been answered since.
+        The booking may be cancelled already. Nothing is recorded if an answer was recorded since ``card`` was read.
         """
         appointment = card.appointment
         reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
@@ -227,7 +227,7 @@ class Settlement:
         await _audit(uow, appointment, Deed.BOOKING_REFUSED, now)
 
     async def _refusal(self, system: ClinicSystem, card: AppointmentCard, refused: Refused) -> RuleError:
-        """Translate the clinic's refusal into ours."""
+        """Return the answer for the person that a clinic's refusal means."""
         appointment, patient, zone = card.appointment, card.patient.id, card.clinic.zone
         match refused:
             case SlotIsTaken():
@@ -308,7 +308,10 @@ async def _settle_request(
     booking: Booking | None = None,
     reason: CancelReason | None = None,
 ) -> bool:
-    """Return whether the request was still open: a late answer must not overwrite what was recorded since."""
+    """Record an answer if the request is still open, and return whether it was.
+
+    A late answer must not overwrite what was recorded since.
+    """
     return await uow.appointments.settle(request.id, status, booking, reason, expected=request)
 
 

@@ -1,4 +1,4 @@
-"""Reads the visits of an account."""
+"""Read the visits of an account."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Visits:
 
     @reads
     async def upcoming(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
-        """PENDING and live visits of the account's patients that have not ended, by start."""
+        """List the PENDING and live visits of the account's patients that have not ended, by start."""
         return await view.appointments.upcoming(account, self._clock.now())
 
     @reads
@@ -47,7 +47,7 @@ class Visits:
 
     @reads
     async def details_of(self, view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
-        """The details of a visit that was just read."""
+        """Return the details of a visit that was just read."""
         return await _details(view, card)
 
     @reads

@@ -36,7 +36,7 @@ class DirectoryCache(Generic[Item]):
         self._storage, self._learn, self._load = storage, learn, load
         self._known: dict[tuple[SystemName, str], tuple[Item, Item]] = {}
         self._listed: dict[tuple[SystemName, str], tuple[Item, Item]] = {}
-        """Both: the item as the system lists it, and with our id. Only ``_listed`` has the nearest times."""
+        """Both have the item as the system lists it and with our id; only ``_listed`` has the nearest times."""
         self._by_id: dict[int, Item] = {}
 
     async def with_ids(self, system: SystemName, items: Sequence[Item]) -> list[Item]:

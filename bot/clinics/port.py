@@ -6,7 +6,7 @@ A connector implements ClinicSystem and keeps these promises:
 - References (``ClinicRef``, ``SlotRef`` ...) are opaque strings of at most 512 bytes; the product never parses them.
 - Datetimes are aware, ``date`` is a local day of the clinic, a list is empty if there is nothing to list.
 - A write is never retried blindly: ``recover`` returns the outcome of the write with a given ``Key``.
-- A missing capability is declared in ``Capabilities``, so that the dialogs can hide or explain it.
+- A missing capability is declared in ``Capabilities``, so that the product does without it.
 
 The embedded registry (``storage/registry``) is one such system; it also implements ClinicDesk, the clinic's own side.
 
@@ -125,6 +125,10 @@ class BookingStatus(StrEnum):
     NO_SHOW = "NO_SHOW"
 
 
+LIVE = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN})
+"""the statuses of a visit that is ahead or in progress"""
+
+
 class ClinicReason(StrEnum):
     """Why the desk of the embedded registry cancels a visit; another system may give any text."""
 
@@ -207,20 +211,18 @@ class ClinicVisit(NamedTuple):
     specialty: str
 
 
-LIVE = frozenset({BookingStatus.BOOKED, BookingStatus.CHECKED_IN})
-"""the statuses of a visit that is ahead or in progress"""
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a system can do. The dialogs hide or explain what it cannot: nothing fails at the last step."""
+    """What a system can do beyond the rest of the port; the product does not call what a system lacks."""
 
     holds: bool
-    reschedules: bool
+    """``hold`` and ``release``"""
     explains_mismatch: bool
+    """``check_policy`` names the fields that differ"""
     finds_by_person: bool
+    """``find_policies``"""
     feeds_changes: bool
-    dedupes_by_key: bool
+    """``changes``"""
 
 
 class Changes(NamedTuple):

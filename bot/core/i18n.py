@@ -161,7 +161,7 @@ def clock_time(moment: datetime, zone: ZoneInfo) -> str:
 
 def zone_note(zone: ZoneInfo, moment: datetime) -> str:
     """«по Екатеринбургу», or an empty string if the zone has Moscow time at that moment."""
-    here, moscow = (moment.astimezone(place).utcoffset() for place in (zone, MOSCOW))
+    here, moscow = (moment.astimezone(place).utcoffset() or timedelta() for place in (zone, MOSCOW))
     return _zone_note(_language.get(), zone.key, here, moscow)
 
 
@@ -174,6 +174,9 @@ def duration(minutes: int) -> str:
     if rest or not hours:
         parts.append(ngettext("{count} minute", "{count} minutes", rest).format(count=rest))
     return " ".join(parts)
+
+
+# The caches below need the language as a part of their keys, also where only ``gettext`` uses it.
 
 
 @lru_cache(maxsize=4096)
@@ -197,13 +200,13 @@ def _near_day(language: str, day: date, today: date) -> str:
 
 
 @lru_cache(maxsize=256)
-def _zone_note(language: str, zone: str, offset: timedelta | None, moscow: timedelta | None) -> str:
+def _zone_note(language: str, zone: str, offset: timedelta, moscow: timedelta) -> str:
     if offset == moscow:
         return ""
     if zone in _ZONES:
         return gettext(_ZONES[zone])
-    sign, minutes = ("+", offset) if offset and offset >= timedelta() else ("−", -(offset or timedelta()))
-    hours, rest = divmod(int(minutes.total_seconds()) // 60, 60)
+    sign = "+" if offset > timedelta() else "−"
+    hours, rest = divmod(int(abs(offset).total_seconds()) // 60, 60)
     return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
 
 

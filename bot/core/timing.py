@@ -13,7 +13,7 @@ QUIET_FROM = time(22)
 QUIET_UNTIL = time(8)
 
 PROMPT_QUIET = timedelta(minutes=2)
-"""New messages wait for so long while an account answers a prompt."""
+"""New messages wait at most this long while an account answers a prompt."""
 
 _LAST_MOMENT_OF_EVENING = time(21, 30)
 _EARLIEST_HOUR, _LATEST_HOUR = 8, 21

@@ -29,11 +29,15 @@ def label(*words: str) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:(?:{'|'.join(words)})\W*)+", re.IGNORECASE)
 
 
+def without_label(text: str, before: re.Pattern[str]) -> str:
+    """Return the text after the label ``before`` it, or the whole text if it begins with no such label."""
+    labelled = before.match(text)
+    return text[labelled.end() :] if labelled else text
+
+
 def significant(text: str, before: re.Pattern[str]) -> str:
     """Return the text without separators, the label ``before`` it and punctuation on either side."""
-    labelled = before.match(text)
-    typed = text[labelled.end() :] if labelled else text
-    kept = [char for char in typed if not _is_separator(char)]
+    kept = [char for char in without_label(text, before) if not _is_separator(char)]
     outer = "".join({char for char in kept if unicodedata.category(char)[0] in "PS" and char not in _LOOKALIKES})
     return "".join(kept).strip(outer) if outer else "".join(kept)
 

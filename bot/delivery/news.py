@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Self, get_type_hints
 
 from bot.glossary import AccountId, AppointmentId, OutboxId
 
+Fact = int | str
+
 
 class OutboxStatus(StrEnum):
     QUEUED = "QUEUED"
@@ -41,16 +43,14 @@ class OutboxMessage:
     chat: int
     language: str | None
     kind: str
-    facts: Mapping[str, int | str]
+    facts: Mapping[str, Fact]
     due_at: datetime
     attempts: int = 0
     edits: int | None = None
 
 
-Fact = int | str
-
 SHOWN_WITHIN = timedelta(seconds=10)
-"""The outbox waits for so long with news that a screen is about to show, and then sends it unless it was shown."""
+"""The outbox waits this long with news that a screen may show, then sends it unless the screen has withdrawn it."""
 
 KEY_ONLY: Mapping[str, bool] = {"key_only": True}
 """Metadata of a field that is part of the deduplication key and is not stored: read back, it has its default."""
@@ -114,7 +114,7 @@ class News(ABC):
         return Notice(self.account, self.kind, at, self.dedup, self.facts, self.urgency, expires_at, edits, self.visit)
 
     def unless_shown(self, now: datetime, *, edits: int | None = None) -> Notice:
-        """Return a notice due so late that a screen which shows the same can withdraw it first."""
+        """Return a notice that is due after SHOWN_WITHIN, so that a screen with the same text can withdraw it."""
         return self.due(now + SHOWN_WITHIN, edits=edits)
 
 

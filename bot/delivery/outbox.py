@@ -89,7 +89,7 @@ class Outbox:
             return ()
 
     async def _attempt(self, message: OutboxMessage) -> None:
-        """Deliver one message, or leave it to its lease. Never raises: it must not stop the other messages."""
+        """Deliver one message; after a failure its lease expires. Never raises: the other messages must go on."""
         try:
             await self._render_and_deliver(message)
         except Exception:

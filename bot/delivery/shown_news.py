@@ -1,4 +1,4 @@
-"""News that a screen makes needless, and screens that stand above newer news."""
+"""Withdraw news that a screen has shown, and find out whether a screen is still the newest message of its chat."""
 
 from __future__ import annotations
 

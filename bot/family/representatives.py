@@ -1,4 +1,4 @@
-"""Representatives of a patient: one owner, co-representatives with the owner's leave, and matters for the desk."""
+"""Representatives of a patient: one owner, co-representatives whom the owner has accepted, and matters for the desk."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId
 async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
     """Pass on what an account has for a patient before its representation ends. Raises NotYours.
 
-    An owner's place goes to the eldest co-representative, a co-representative's visits go to the owner.
+    The ownership goes to the one who has been a representative longest, a co-representative's visits go to the owner.
     """
     if (await uow.representatives.representation(account, patient)).is_owner:
         heir = await uow.representatives.pass_on(patient)

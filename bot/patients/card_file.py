@@ -23,7 +23,7 @@ class PrintedCard(NamedTuple):
     details: Mapping[Detail, str]
     clinic: Clinic | None
     valid_until: date | None
-    """The last day of the policy according to the register."""
+    """the last day of the policy according to the register"""
 
 
 class CardFiles:

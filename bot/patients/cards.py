@@ -31,7 +31,7 @@ class Overview(NamedTuple):
     mine: Representation
     others: Sequence[Representation]
     valid_until: date | None
-    """The last day of the policy according to the register."""
+    """the last day of the policy according to the register"""
 
 
 class HistoryPage(NamedTuple):
@@ -122,7 +122,7 @@ def _added(patient: PatientId, claim: PolicyClaim) -> Patient:
 async def _renew(
     uow: UnitOfWork, account: AccountId, card: Patient, claim: PolicyClaim, details: Mapping[Detail, str]
 ) -> Patient:
-    """Write what its owner has typed anew to a card, but the name only while the register has not confirmed one."""
+    """Store what the owner has typed about a known card; the identity only if the register has not confirmed one."""
     if not (await uow.representatives.representation(account, card.id)).is_owner:
         return card
     if details:

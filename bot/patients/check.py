@@ -1,4 +1,4 @@
-"""Check a policy in the register, which compares it with what was typed; retry while the register is silent."""
+"""Check what was typed about a policy against the register; retry while the register is silent."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from bot.patients.zones import zone_of
 
 CHECK_LEASE = timedelta(seconds=60)
 RETRY_WITHOUT_CONSENT = timedelta(days=1)
-"""A check that no consenting representative asks for is tried again after so long."""
+"""A check of a patient without a consenting representative is tried again after this time."""
 RETRY_SILENT_LOOK = timedelta(hours=1)
-"""A watched policy about which the register was silent is looked at again after so long."""
+"""A watched policy about which the register was silent is looked at again after this time."""
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Checks:
@@ -48,7 +48,7 @@ class Checks:
     ) -> None:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock = background, clock
-        # Both may be lost with a restart: then the next press sends one more query to the register.
+        # In memory only: after a restart the next press sends one more query to the register.
         self._looking: set[PatientId] = set()
         self._silent_at: dict[PatientId, datetime] = {}
 
@@ -313,7 +313,7 @@ async def _start(uow: UnitOfWork, account: AccountId, found: Patient, now: datet
 
 
 async def _asker(uow: UnitOfWork, patient: PatientId, now: datetime) -> AccountId | None:
-    """Return the account to check in the name of; None without a consenting one: the check is put off."""
+    """Return the account in whose name to check; without a consenting one put the check off and return None."""
     accounts = await consenting_representatives(uow, patient)
     if not accounts:
         await uow.patients.set_next_check(patient, now + RETRY_WITHOUT_CONSENT)

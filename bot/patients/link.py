@@ -24,9 +24,9 @@ from bot.patients.rules import policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
 DRAFT = "policy"
-"""The kind of these drafts in the storage."""
+"""the kind of these drafts in the storage"""
 MOST_DRAFTS = 3
-"""So many drafts of an account are offered to be continued."""
+"""of an account that are offered to be continued"""
 NO_DRAFT = DraftId(0)
 
 Change = Callable[[PolicyDraft], PolicyDraft]
@@ -99,7 +99,9 @@ class Linking:
     async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
         """Return a draft whose policy will be searched for by the name, the birth date and the SNILS."""
         current = await self._reusable(uow, account, draft, None)
-        return await self._write(uow, account, current, _by_person)
+        return await self._write(
+            uow, account, current, lambda form: replace(form, way=Way.PERSON, number="", confirmed=False)
+        )
 
     @writes
     async def _begin(
@@ -115,8 +117,7 @@ class Linking:
         if known is not None:
             return Begun(patient=known)
         current = await self._reusable(uow, account, draft, number)
-        change = _with_number(way, number, suggested)
-        return Begun(await self._write(uow, account, current, change))
+        return Begun(await self._write(uow, account, current, lambda form: _with_number(form, way, number, suggested)))
 
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
@@ -259,19 +260,11 @@ def _required(draft: PolicyDraft | None) -> PolicyDraft:
     return draft
 
 
-def _by_person(form: PolicyDraft) -> PolicyDraft:
-    return replace(form, way=Way.PERSON, number="", confirmed=False)
-
-
-def _with_number(way: Way, number: str, suggested: PersonName | None) -> Change:
-    """A confirmation holds only for the same number, and a suggested name only until the next number."""
-
-    def change(form: PolicyDraft) -> PolicyDraft:
-        confirmed = form.confirmed and form.number == number
-        name = form.name if form.named else suggested
-        return replace(form, way=way, number=number, confirmed=confirmed, name=name, found=None)
-
-    return change
+def _with_number(form: PolicyDraft, way: Way, number: str, suggested: PersonName | None) -> PolicyDraft:
+    """Another number removes the confirmation, and any number the name that an earlier photo has suggested."""
+    confirmed = form.confirmed and form.number == number
+    name = form.name if form.named else suggested
+    return replace(form, way=way, number=number, confirmed=confirmed, name=name, found=None)
 
 
 def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:

@@ -26,9 +26,9 @@ from bot.patients.rules import watch as watching
 from bot.patients.rules.watch import Occasion
 
 NEWS_FOR = timedelta(days=30)
-"""A notice of a change expires after so long."""
+"""until a notice of a change expires"""
 REMIND_AFTER = timedelta(days=14)
-"""A parent without a policy number is reminded after so long."""
+"""from the press of a parent whose child has no policy to the reminder"""
 
 
 def correction_due(account: AccountId, patient: PatientId, checked_at: datetime, zone: ZoneInfo) -> Notice:

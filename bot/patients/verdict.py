@@ -30,7 +30,7 @@ class Answer:
     person: InsuredPerson | None
     clinic: Clinic | None
     by_hand: bool
-    """The account waits for the answer on a screen."""
+    """the account waits for the answer on a screen"""
 
 
 async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: datetime) -> Patient:
@@ -50,21 +50,21 @@ async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: d
 
 
 def _changed(answer: Answer, found: Patient) -> Patient:
-    """A confirmed policy belongs to the card; it still does while it is not in force, but not if it is not theirs."""
+    """Return the card after the answer. It loses a confirmed policy only if the register no longer has it."""
     asked, person = answer.asked, answer.person
     judged = replace(found, verification=answer.verdict)
     if answer.verdict.status is VerificationStatus.VERIFIED and person is not None:
         return replace(judged, person=person.ref, clinic=answer.clinic.id if answer.clinic else found.clinic)
-    return judged if asked.person is None or _is_theirs(answer) else replace(judged, person=None)
+    return judged if asked.person is None or _has_policy(answer.verdict) else replace(judged, person=None)
 
 
-def _is_theirs(answer: Answer) -> bool:
-    verdict = answer.verdict
+def _has_policy(verdict: Verification) -> bool:
+    """Return whether the register has the policy for this person: in force, not in force, or with another name."""
     return rules.is_watched(verdict) or verdict.status is VerificationStatus.NEEDS_CORRECTION
 
 
 async def _write(uow: UnitOfWork, answer: Answer, recorded: Patient, now: datetime) -> None:
-    is_watched = rules.is_watched(answer.verdict) or (_is_theirs(answer) and answer.asked.person is not None)
+    is_watched = rules.is_watched(answer.verdict) or (_has_policy(answer.verdict) and answer.asked.person is not None)
     if is_watched:
         next_look = rules.next_look(now, await _zone(uow, answer), recorded.id)
         await uow.patients.record_verdict(recorded, next_look, answer.person)
@@ -73,7 +73,7 @@ async def _write(uow: UnitOfWork, answer: Answer, recorded: Patient, now: dateti
 
 
 async def _finish_check(uow: UnitOfWork, answer: Answer, now: datetime) -> None:
-    """Send the notice that a check has waited for without its retry delay; count a refusal as a failure."""
+    """Send the queued notice of the answer now; count a refusal as a failure."""
     account, patient, verdict = answer.account, answer.asked, answer.verdict
     if rules.is_failure(verdict):
         await uow.checks.note_failure(account, patient.policy_number, now)

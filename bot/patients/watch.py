@@ -71,10 +71,10 @@ class Watching:
     # --- the worker's turn --------------------------------------------------------------------------------------------
 
     async def look_due(self) -> int:
-        """Look at some of the patients who are due; return how many there were.
+        """Look at no more than LOOKS_AT_ONCE of the patients who are due; return how many there were.
 
         Twenty every ten seconds are 57,600 in the eight hours over which the patients of a zone are spread, and half
-        as many with a slow register: ten thousand patients take three hours.
+        as many if the register is slow.
         """
         now = self._clock.now()
         due = await self._storage.write(lambda uow: uow.checks.claim_looks(now, now + LOOK_LEASE, LOOKS_AT_ONCE))
@@ -111,7 +111,7 @@ class Watching:
         await uow.checks.set_next_look(patient, checking.next_look(now, due.zone, patient))
         return due
 
-    # --- «Всё верно?» -------------------------------------------------------------------------------------------------
+    # --- the parent ---------------------------------------------------------------------------------------------------
 
     @writes
     async def confirm(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> Patient:
@@ -169,12 +169,12 @@ async def _find_due(uow: UnitOfWork, patient: PatientId) -> DuePatient | None:
 
 async def _notify(uow: UnitOfWork, due: DuePatient, now: datetime) -> None:
     patient = due.patient
-    told = await uow.checks.recorded_matters(patient.id)
-    for occasion in rules.occasions(patient.birth_date, due.valid_until, told, now, due.zone):
+    recorded = await uow.checks.recorded_matters(patient.id)
+    for occasion in rules.occasions(patient.birth_date, due.valid_until, recorded, now, due.zone):
         if occasion is rules.Occasion.CONFIRM and not patient.is_verified:
             continue  # the policy has to be settled first
         if not (recipients := _recipients(due, occasion)):
-            continue  # not marked as told: it is sent once an account consents to reminders
+            continue  # not recorded: it will be sent when an account consents to reminders
         await uow.checks.record_matter(patient.id, rules.matter_of(occasion, due.valid_until), now)
         for account in recipients:
             await uow.outbox.add(notices.occasion_came(account, patient.id, occasion, now, due.valid_until), now)

@@ -1,1 +1,1 @@
-"""Use cases of the privacy slice."""
+"""Privacy: consents, own data, export, erasure, unlinking, takeovers and retention."""

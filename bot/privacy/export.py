@@ -42,7 +42,7 @@ from bot.glossary import AccountId, PatientId
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 
 WHOLE_JOURNAL = 100_000
-"""Entries of one patient: more than three years of a journal can have."""
+"""a limit of entries that no patient's journal of three years reaches"""
 
 Sections = Mapping[str, Sequence[ExportRecord]]
 
@@ -114,7 +114,7 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
     journal = await view.audit.list_of_patient(patient.id, WHOLE_JOURNAL)
     return {
         "number": patient.id,
-        "name": _name_parts(patient),
+        "name": {"family": patient.name.family, "given": patient.name.given, "patronymic": patient.name.patronymic},
         "birth_date": patient.birth_date,
         "sex": patient.sex,
         "policy_number": patient.policy_number,
@@ -132,11 +132,6 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
         **{name: _of(patient.id, sections[name]) for name in PATIENT_SECTIONS},
         "journal": [_entry(entry, account) for entry in journal],
     }
-
-
-def _name_parts(patient: Patient) -> ExportRecord:
-    name = patient.name
-    return {"family": name.family, "given": name.given, "patronymic": name.patronymic}
 
 
 def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecord]:

@@ -18,24 +18,24 @@ class DataSummary(NamedTuple):
     """What is stored about an account, in numbers."""
 
     consents: Sequence[Consent]
-    """The newest of each purpose, revoked ones included."""
+    """the newest of each purpose, revoked ones included"""
     patients: int
     visits: int
-    """Upcoming ones."""
+    """upcoming ones"""
     shared: int
-    """Patients with another representative: their cards and visits survive an erasure of this account."""
+    """patients with another representative: their cards and visits survive an erasure of this account"""
     unshared_visits: int
-    """Upcoming visits of the other patients."""
+    """upcoming visits of the other patients"""
 
 
 class ContactsSummary(NamedTuple):
     contact: Contact
     has_policy: bool
-    """A patient of this account has a verified policy."""
+    """a patient of this account has a verified policy"""
     as_new: Takeover | None
-    """A takeover that this account is offered or has asked for."""
+    """a takeover that this account is offered or has asked for"""
     as_old: Takeover | None
-    """A takeover that another account has asked this one for."""
+    """a takeover that another account has asked this one for"""
 
 
 class OwnData:
@@ -55,12 +55,11 @@ class OwnData:
     @reads
     async def contacts(self, view: UnitOfWork, account: AccountId) -> ContactsSummary:
         now = self._clock.now()
-        contact = await view.contacts.get(account)
-        patients = await view.patients.list_of(account)
-        as_new = await view.takeovers.find_by_new(account)
-        as_old = await view.takeovers.find_by_old(account)
         return ContactsSummary(
-            contact, any(patient.is_verified for patient in patients), _open(as_new, now), _open(as_old, now)
+            await view.contacts.get(account),
+            any(patient.is_verified for patient in await view.patients.list_of(account)),
+            _open(await view.takeovers.find_by_new(account), now),
+            _open(await view.takeovers.find_by_old(account), now),
         )
 
     @reads
@@ -70,6 +69,7 @@ class OwnData:
 
 
 def _open(takeover: Takeover | None, now: datetime) -> Takeover | None:
+    """Return the takeover unless it is refused or its offer has expired."""
     if takeover is None or takeover.status is TakeoverStatus.REFUSED:
         return None
     # A takeover that was asked for stays open after its time until the worker moves everything.

@@ -1,4 +1,4 @@
-"""Records of the privacy slice."""
+"""Rows and sections of the export."""
 
 from __future__ import annotations
 

@@ -12,20 +12,20 @@ from bot.patients.rules.checks import FAILURE_COUNTS_FOR
 from bot.privacy.erase import Erasure
 
 ERASE_AFTER_WITHDRAWAL = timedelta(days=30)
-"""A required consent may be given again for this long; then the account is erased."""
+"""from the withdrawal of a required consent; until then it may be given again"""
 
 KEEP_DRAFTS = timedelta(days=30)
 KEEP_CORRECTIONS = timedelta(days=30)
-"""Corrections that the register has not accepted."""
+"""corrections that the register has not accepted"""
 KEEP_ORDERS = timedelta(days=2)
 KEEP_REQUESTS = timedelta(days=30)
-"""Requests for access and invitations, after they are over."""
+"""requests for access and invitations, after they have ended"""
 KEEP_MESSAGES = timedelta(days=30)
-"""Messages that are sent, withdrawn, failed or expired."""
+"""messages that are sent, withdrawn, failed or expired"""
 KEEP_VISITS = timedelta(days=365)
-"""After the visit."""
+"""after the visit"""
 KEEP_RECORDS = timedelta(days=3 * 365)
-"""Journal entries, and revoked consents since they were revoked."""
+"""journal entries, and consents after they were revoked"""
 
 
 class Retention:

@@ -19,13 +19,13 @@ from bot.glossary import AccountId, TakeoverId
 from bot.privacy.news import NothingToTakeOver, TakeoverAsked, TakeoverMovedAway, TakeoverMovedHere, TakeoverRefused
 
 REQUEST_TIMEOUT = timedelta(hours=24)
-"""No answer for this long counts as consent: the old account may be lost together with its device."""
+"""No answer within this time counts as consent: the old account may be lost together with its device."""
 
 ASK_AGAIN_AFTER = timedelta(days=1)
-"""After a refusal."""
+"""after a refusal"""
 
 NEWS_NOT_MOVED = (TakeoverAsked, TakeoverRefused, NothingToTakeOver, CodeDropPlanned, CodeDropped)
-"""News about the old account itself: withdrawn, while its other news are delivered to the new account."""
+"""News about the old account itself is withdrawn; its other news is delivered to the new account."""
 
 
 class Takeovers:

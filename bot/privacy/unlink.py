@@ -20,9 +20,9 @@ class UnlinkPreview(NamedTuple):
     patient: Patient
     is_owner: bool
     is_shared: bool
-    """Another representative keeps the card and its visits."""
+    """another representative keeps the card and its visits"""
     upcoming: int
-    """Visits that have not begun."""
+    """visits that have not begun"""
 
     @property
     def visits_lost(self) -> int:

@@ -42,6 +42,7 @@ class Staff:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
 
     async def _clinic(self, account: Account) -> Clinic:
+        """Return the clinic where the account works. Raises NotYours if it is not a staff member."""
         if account.role is None or account.clinic is None:
             raise NotYours
         return await self._directory.clinic(account.clinic)

@@ -25,8 +25,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, SendChatAction, TelegramMethod
 
-FASTEST = 26.5
-SLOWEST = 5.0
+FASTEST, SLOWEST = 26.5, 5.0
+"""messages a second"""
 DECREASE = 0.6
 """factor of the rate after a 429"""
 INCREASE = 0.1
@@ -66,18 +66,18 @@ def queued() -> Iterator[None]:
 class Pace:
     """Count messages and tell how long to wait. ``time`` returns seconds and is monotonic."""
 
-    def __init__(self, time: Callable[[], float], fastest: float = FASTEST, slowest: float = SLOWEST) -> None:
-        self._time, self._fastest, self._slowest = time, fastest, slowest
-        self._decreased_to, self._decreased_at = fastest, time()
+    def __init__(self, time: Callable[[], float]) -> None:
+        self._time = time
+        self._decreased_to, self._decreased_at = FASTEST, time()
         self._free_at = time()
-        self._last_turn = time() - 1 / slowest
+        self._last_turn = time() - 1 / SLOWEST
         self._bot_until = time()
         self._chats_until: dict[int, float] = {}
         self._delivered_at: dict[int, float] = {}
 
     @property
     def rate(self) -> float:
-        return min(self._fastest, self._decreased_to + (self._time() - self._decreased_at) * INCREASE)
+        return min(FASTEST, self._decreased_to + (self._time() - self._decreased_at) * INCREASE)
 
     def count_reply(self) -> None:
         """Count a reply that goes out now: the next turn of the outbox moves back."""
@@ -88,7 +88,7 @@ class Pace:
         """Take the next turn of the outbox; return the seconds until it."""
         now = self._time()
         free = max(self._free_at, now)
-        at = max(now, min(free, self._last_turn + 1 / self._slowest))
+        at = max(now, min(free, self._last_turn + 1 / SLOWEST))
         self._last_turn, self._free_at = at, free + 1 / self.rate
         return at - now
 
@@ -112,7 +112,7 @@ class Pace:
         now = self._time()
         if chat is None or not self._is_chat_limit(chat, now):
             if self._bot_until <= now:
-                self._decreased_to, self._decreased_at = max(self._slowest, self.rate * DECREASE), now
+                self._decreased_to, self._decreased_at = max(SLOWEST, self.rate * DECREASE), now
             self._bot_until = max(self._bot_until, now + retry_after)
         if chat is not None:
             self._chats_until[chat] = max(self.chat_wait(chat), retry_after) + now

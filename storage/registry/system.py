@@ -61,11 +61,9 @@ class Registry:
     async def capabilities(self) -> Capabilities:
         return Capabilities(
             holds=True,
-            reschedules=True,
             explains_mismatch=True,
             finds_by_person=True,
             feeds_changes=True,
-            dedupes_by_key=True,
         )
 
     # --- the directory and the timetable ---

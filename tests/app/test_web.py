@@ -14,20 +14,17 @@ from bot.web import serve_web
 
 
 class House:
-    """A database and a readiness that a test sets."""
+    """A database whose state a test sets."""
 
     def __init__(self) -> None:
-        self.due: Mapping[str, object] | None = None
+        self.due: Mapping[str, object] = {"next_due": None}
         self.trouble: Exception | None = None
         self.takes = 0.0
 
-    async def probe(self) -> None:
+    async def facts(self) -> Mapping[str, object]:
         await asyncio.sleep(self.takes)
         if self.trouble is not None:
             raise self.trouble
-
-    async def readiness(self) -> Mapping[str, object] | None:
-        await self.probe()
         return self.due
 
 
@@ -36,17 +33,16 @@ async def ask(port: int, path: str) -> tuple[int, object]:
         return response.status, await response.json(content_type=None) if response.status != 404 else None
 
 
-async def test_health_is_ok_while_the_process_is_not_ready(unused_tcp_port: int) -> None:
+async def test_health_is_ok_while_the_database_answers(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
         assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok"})
-        assert await ask(unused_tcp_port, "/ready") == (503, {"status": "not ready"})
         assert await ask(unused_tcp_port, "/other") == (404, None)
 
 
 async def test_ready_says_when_the_next_message_is_due(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
         house.due = {"next_due": 1_795_000_000}
         assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": 1_795_000_000})
         house.due = {"next_due": None}
@@ -58,7 +54,7 @@ async def test_failing_database_is_reported_without_its_error_text(
 ) -> None:
     monkeypatch.setattr(web, "REQUEST_TIMEOUT", 0.05)
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, probe=house.probe, readiness=house.readiness):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
         with capture_logs() as lines:
             house.trouble = OSError("disk")
             assert await ask(unused_tcp_port, "/health") == (503, {"status": "failing"})
@@ -69,5 +65,5 @@ async def test_failing_database_is_reported_without_its_error_text(
 
 async def test_port_zero_serves_nothing() -> None:
     house = House()
-    async with serve_web("127.0.0.1", 0, probe=house.probe, readiness=house.readiness):
+    async with serve_web("127.0.0.1", 0, house.facts):
         pass

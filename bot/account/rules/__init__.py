@@ -1,1 +1,1 @@
-"""Rules of the account slice."""
+"""Pure rules about accounts: facts and a moment in, an answer or a RuleError out."""

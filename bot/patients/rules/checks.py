@@ -1,4 +1,4 @@
-"""The rules of a policy's check: what an answer means, how many refusals pause it, when it is repeated."""
+"""Rules of policy checks: what an answer means, how many refusals pause them, when a check is repeated."""
 
 from __future__ import annotations
 
@@ -27,25 +27,20 @@ RETRY_DELAYS = (
 """The pause before the next try after one failure of the register to answer, after two, and so on."""
 
 LATE_AFTER = timedelta(minutes=30)
-"""The account is notified of a check that is open for so long."""
+"""The account is notified of a check that is open for this long."""
 
 CORRECT_WITHIN = timedelta(days=7)
 REMIND_BEFORE = timedelta(days=1)
 
 MORNING = time(10)
 LOOKS_TAKE = timedelta(hours=8)
-"""A watched policy is looked at once a day in the clinic's zone, from the morning on; patients differ by seconds."""
+"""Watched policies are checked once a day, from the morning of the clinic's zone on, each patient's a second later."""
 
 JUST_NOW = timedelta(seconds=5)
-"""For so long a second press gets the answer of the first."""
-
-UNDER_WAY = frozenset({VerificationStatus.QUEUED, VerificationStatus.CHECKING})
+"""A second press within this time gets the answer of the first one."""
 
 NO_POLICY_OF_THEIRS = frozenset({RejectionReason.NOT_MATCHED, RejectionReason.AT_CLINIC})
-"""Refusals after which the policy is not the card's."""
-
-NOT_IN_FORCE = frozenset({RejectionReason.SUSPENDED, RejectionReason.EXPIRED})
-"""Refusals of a policy that stays the card's: it may come into force again."""
+"""The register does not agree that this person has this policy."""
 
 
 # --- tries ------------------------------------------------------------------------------------------------------------
@@ -64,8 +59,8 @@ def paused_until(failures: Sequence[datetime], now: datetime) -> datetime | None
 
 def is_failure(verification: Verification) -> bool:
     """Return whether the register refused what was typed: many such answers mean guessing."""
-    wrong = verification.reason in NO_POLICY_OF_THEIRS
-    return wrong or verification.status is VerificationStatus.NEEDS_CORRECTION
+    is_refused = verification.reason in NO_POLICY_OF_THEIRS
+    return is_refused or verification.status is VerificationStatus.NEEDS_CORRECTION
 
 
 # --- the answer -------------------------------------------------------------------------------------------------------
@@ -74,7 +69,7 @@ def is_failure(verification: Verification) -> bool:
 def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verification:
     """Return what an answer means for a card; ``person`` is None if the register does not know the number.
 
-    If the register does not agree to a paper from before the sixteen digits, the clinic looks at it.
+    A refused number that is not of sixteen digits is checked at a clinic: the register may not have such papers.
     """
     before = asked.verification
     answer = verdict(person, now, before.queued_at, before.attempts)
@@ -120,11 +115,9 @@ def is_still_valid(asked: Patient, found: Patient) -> bool:
 
 def is_answered(verification: Verification, now: datetime) -> bool:
     """Return whether a press needs no new check: one is under way or has just been answered."""
-    if verification.status in UNDER_WAY:
+    if verification.status in {VerificationStatus.QUEUED, VerificationStatus.CHECKING}:
         return True
-    if verification.is_outdated:
-        return False
-    return was_just_now(verification.checked_at, now)
+    return not verification.is_outdated and was_just_now(verification.checked_at, now)
 
 
 def was_just_now(at: datetime | None, now: datetime) -> bool:
@@ -133,15 +126,16 @@ def was_just_now(at: datetime | None, now: datetime) -> bool:
 
 
 def is_watched(verification: Verification) -> bool:
-    """Return whether the policy is checked daily: it is the card's, in force or not."""
-    return verification.status is VerificationStatus.VERIFIED or verification.reason in NOT_IN_FORCE
+    """Return whether the policy is checked daily: a suspended or expired one may come into force again."""
+    may_return = verification.reason in {RejectionReason.SUSPENDED, RejectionReason.EXPIRED}
+    return may_return or verification.status is VerificationStatus.VERIFIED
 
 
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """Return the pause after so many failed attempts, the first being 1."""
+    """Return the pause after this many failed attempts, the first being 1."""
     return RETRY_DELAYS[min(max(attempts, 1), len(RETRY_DELAYS)) - 1]
 
 
@@ -161,15 +155,15 @@ def correct_until(checked_at: datetime) -> datetime:
 
 def next_look(now: datetime, zone: ZoneInfo, patient: PatientId) -> datetime:
     """Return this patient's first moment after ``now`` by the clinic's clock; the next patient's is a second later."""
-    return _next(now, zone, timedelta(seconds=patient % int(LOOKS_TAKE.total_seconds())))
+    return _next_time_of_day(now, zone, timedelta(seconds=patient % int(LOOKS_TAKE.total_seconds())))
 
 
 def by_day(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment itself, or 10:00 if it is in the quiet hours before."""
-    return _next(moment, zone, timedelta()) if in_quiet_hours(moment, zone) else moment
+    """Return the moment itself, or 10:00 after the quiet hours if it is in them."""
+    return _next_time_of_day(moment, zone, timedelta()) if in_quiet_hours(moment, zone) else moment
 
 
-def _next(now: datetime, zone: ZoneInfo, into_day: timedelta) -> datetime:
+def _next_time_of_day(now: datetime, zone: ZoneInfo, after_morning: timedelta) -> datetime:
     local = now.astimezone(zone)
-    today = datetime.combine(local.date(), MORNING, zone) + into_day
+    today = datetime.combine(local.date(), MORNING, zone) + after_morning
     return (today if local < today else today + timedelta(days=1)).astimezone(now.tzinfo)

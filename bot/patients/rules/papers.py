@@ -18,6 +18,7 @@ from bot.core.typed_text import (
     shortened,
     significant,
     visible,
+    without_label,
 )
 from bot.patients.problems import AddressProblem, CertificateProblem, DateProblem, SnilsProblem
 from bot.patients.records import Detail
@@ -112,7 +113,7 @@ def parse_certificate(text: str) -> str:
 def _certificate_parts(text: str) -> tuple[str, str, str]:
     """Return the Roman numeral, the two letters and the number as typed; a missing part is empty."""
     plain = "".join("-" if is_dash(char) else char for char in visible(text))
-    plain = _CERTIFICATE_SIGN.sub(" ", _CERTIFICATE_LABEL.sub("", plain, count=1) if _labelled(plain) else plain)
+    plain = _CERTIFICATE_SIGN.sub(" ", without_label(plain, _CERTIFICATE_LABEL))
     roman, dash, rest = plain.strip(" .,«»\"'").partition("-")
     if dash:
         rest = re.sub(r"[ -]", "", rest)
@@ -121,10 +122,6 @@ def _certificate_parts(text: str) -> tuple[str, str, str]:
     number = re.search(r"\d*$", together)
     head = together[: number.start()] if number else together
     return head[:-2], head[-2:], together[len(head) :]
-
-
-def _labelled(plain: str) -> bool:
-    return _CERTIFICATE_LABEL.match(plain) is not None
 
 
 def _roman_value(series: str) -> int:

@@ -18,6 +18,7 @@ from bot.core.typed_text import (
     shortened,
     significant,
     visible,
+    without_label,
 )
 from bot.patients.problems import OldPolicyProblem, PolicyProblem
 from bot.patients.records import PolicyFacts, PolicyKind
@@ -103,7 +104,7 @@ def parse_old_policy(text: str) -> str:
     space, or the letters of a series written together with it.
     """
     typed = "".join("-" if is_dash(char) else char for char in visible(text))
-    typed = _OLD_LABEL.sub("", typed, count=1) if _OLD_LABEL.match(typed) else typed
+    typed = without_label(typed, _OLD_LABEL)
     if not typed:
         raise InvalidInput(OldPolicyProblem.EMPTY)
     if re.fullmatch(r"(?:\d[ -]?){16}", typed):

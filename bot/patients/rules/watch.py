@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.core.ages import ADULT_AGE, age_on
+from bot.core.ages import is_child
 from bot.core.timing import local_day
 
 PASSPORT_AGE, CONSENT_AGE = 14, 15
@@ -17,7 +17,7 @@ BIRTHDAY_IS_NEWS_FOR = timedelta(days=60)
 WARN_BEFORE_END = timedelta(days=30)
 ASK_AFTER = timedelta(days=182)
 KEEP_CLOSED = timedelta(days=30)
-"""The card of a patient who is of age is erased so long after it was closed, so that the data can be exported."""
+"""from the closing of an adult patient's card to its erasure: time to export the data"""
 
 CONFIRMED, ASKED = "confirmed", "asked"
 """Recorded matters: the card was confirmed; the parent was asked whether it is still right."""
@@ -36,16 +36,18 @@ BIRTHDAYS = {Occasion.PASSPORT: PASSPORT_AGE, Occasion.CONSENT: CONSENT_AGE}
 
 
 def occasions(
-    birth_date: date, valid_until: date | None, told: Mapping[str, datetime], now: datetime, zone: ZoneInfo
+    birth_date: date, valid_until: date | None, recorded: Mapping[str, datetime], now: datetime, zone: ZoneInfo
 ) -> list[Occasion]:
-    """Return the occasions without a notice yet. The question «Всё верно?» waits for a day without other news."""
+    """Return the occasions that are due and not ``recorded``; «Всё верно?» waits for a day without another occasion.
+
+    ``recorded`` has the matters of earlier notices with their moments.
+    """
     today = local_day(now, zone)
-    due = [
-        each for each, age in BIRTHDAYS.items() if _has_just_turned(birth_date, age, today) and each.value not in told
-    ]
+    due = [each for each, age in BIRTHDAYS.items() if _has_just_turned(birth_date, age, today)]
     if valid_until is not None and today <= valid_until <= today + WARN_BEFORE_END:
-        due += [Occasion.ENDS] if matter_of(Occasion.ENDS, valid_until) not in told else []
-    return due or ([Occasion.CONFIRM] if _is_half_a_year_old(told, now) else [])
+        due.append(Occasion.ENDS)
+    unsent = [each for each in due if matter_of(each, valid_until) not in recorded]
+    return unsent or ([Occasion.CONFIRM] if _is_half_a_year_old(recorded, now) else [])
 
 
 def matter_of(occasion: Occasion, valid_until: date | None) -> str:
@@ -66,7 +68,7 @@ def erased_on(closed_at: datetime) -> datetime:
 
 
 def has_grown_up(birth_date: date, now: datetime, zone: ZoneInfo) -> bool:
-    return age_on(birth_date, local_day(now, zone)) >= ADULT_AGE
+    return not is_child(birth_date, local_day(now, zone))
 
 
 def _has_just_turned(birth_date: date, age: int, today: date) -> bool:
@@ -74,7 +76,7 @@ def _has_just_turned(birth_date: date, age: int, today: date) -> bool:
     return day <= today < day + BIRTHDAY_IS_NEWS_FOR
 
 
-def _is_half_a_year_old(told: Mapping[str, datetime], now: datetime) -> bool:
+def _is_half_a_year_old(recorded: Mapping[str, datetime], now: datetime) -> bool:
     """Return whether the last confirmation, or the last question about it, was half a year ago."""
-    last = max((told[each] for each in (CONFIRMED, ASKED) if each in told), default=None)
+    last = max((recorded[each] for each in (CONFIRMED, ASKED) if each in recorded), default=None)
     return last is not None and now >= last + ASK_AFTER
