@@ -78,7 +78,7 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serve(Emulator()))
-        telegram = await stack.enter_async_context(ChatClient(url, patience=0.3))
+        telegram = await stack.enter_async_context(ChatClient(url, patience=3.0))
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
         dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
