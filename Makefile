@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench crash crowd race faults fuzz map messages lock clean
+.PHONY: help demo test cover check bench crash crowd race faults fuzz map recorded messages lock clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -32,6 +32,7 @@ help:
 	@echo 'make crowd     let many people book at the same time (PEOPLE=300)'
 	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
 	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
+	@echo 'make recorded  write what the current code shows of the recorded week'
 	@echo 'make messages  extract the texts of the code into locales/'
 	@echo 'make lock      update all versions in requirements.lock'
 	@echo 'make clean     remove build results and the virtual environment'
@@ -69,6 +70,10 @@ crowd: $(READY)
 
 map: $(READY)
 	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/chat/test_crawler.py
+
+# For a screen that is changed on purpose: the difference shows what people who upgrade will see.
+recorded: $(READY)
+	@$(BIN)/python -m tests.chat.write_recorded_week
 
 # Catalogues have no file names, line numbers, wrapping or dates, which would change with unrelated edits. The tests
 # refuse fuzzy translations, so none are made.

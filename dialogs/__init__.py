@@ -5,19 +5,21 @@ from __future__ import annotations
 from aiogram import Router
 
 from dialogs import fallback, home
-from dialogs.account import access_code
-from dialogs.account import news as news_account
-from dialogs.account import problems as problems_account
-from dialogs.account import refusals as refusals_account
-from dialogs.appointments import alternatives, cancel, visits
-from dialogs.appointments import news as news_appointments
-from dialogs.appointments import refusals as refusals_appointments
-from dialogs.booking import choose, confirm
-from dialogs.booking import news as news_booking
-from dialogs.booking import refusals as refusals_booking
-from dialogs.family import access, household, invitation
-from dialogs.family import news as news_family
-from dialogs.family import refusals as refusals_family
+from dialogs.account import (
+    access_code,
+    news as news_account,
+    problems as problems_account,
+    refusals as refusals_account,
+)
+from dialogs.appointments import (
+    alternatives,
+    cancel,
+    news as news_appointments,
+    refusals as refusals_appointments,
+    visits,
+)
+from dialogs.booking import choose, confirm, news as news_booking, refusals as refusals_booking
+from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
 from dialogs.kit.router import Navigator
 from dialogs.patients import (
     begin_draft,
@@ -30,17 +32,15 @@ from dialogs.patients import (
     history,
     insurer_letter,
     levels,
+    news as news_patients,
     no_policy,
+    problems as problems_patients,
     recheck,
+    refusals as refusals_patients,
     review_draft,
 )
-from dialogs.patients import news as news_patients
-from dialogs.patients import problems as problems_patients
-from dialogs.patients import refusals as refusals_patients
-from dialogs.privacy import consent, contacts, journal, my_data, unlink
-from dialogs.privacy import news as news_privacy
-from dialogs.staff import desk
-from dialogs.staff import refusals as refusals_staff
+from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
+from dialogs.staff import desk, refusals as refusals_staff
 
 FLOWS = (
     home.flow,

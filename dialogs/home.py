@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard
-from bot.core.i18n import OWN_NAMES, spoken_moment, switch_language
-from bot.core.i18n import gettext as _
+from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_language
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft

@@ -17,8 +17,7 @@ from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import moment
-from storage.patients.drafts import FIELDS as DRAFT_FIELDS
-from storage.patients.drafts import TABLE as DRAFTS
+from storage.patients.drafts import FIELDS as DRAFT_FIELDS, TABLE as DRAFTS
 
 queries = load_queries("privacy")
 

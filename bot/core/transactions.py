@@ -10,8 +10,7 @@ from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from storage.unit import Storage as Storage
-from storage.unit import UnitOfWork as UnitOfWork
+from storage.unit import Storage as Storage, UnitOfWork as UnitOfWork
 
 
 class Stored(Protocol):

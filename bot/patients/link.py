@@ -19,8 +19,7 @@ from bot.patients.check import Checks
 from bot.patients.errors import TooManyChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.patients.records import Detail, Documents, Draft
-from bot.patients.rules import drafts, names, papers
-from bot.patients.rules import policy_number as policy
+from bot.patients.rules import drafts, names, papers, policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
 DRAFT = "policy"

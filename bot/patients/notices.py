@@ -21,8 +21,7 @@ from bot.patients.news import (
     PolicyEnds,
     PolicyWanted,
 )
-from bot.patients.rules import checks as rules
-from bot.patients.rules import watch as watching
+from bot.patients.rules import checks as rules, watch as watching
 from bot.patients.rules.watch import Occasion
 
 NEWS_FOR = timedelta(days=30)

@@ -9,8 +9,7 @@ from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.transactions import UnitOfWork
 from bot.glossary import AccountId, PatientId
 from bot.patients.news import CheckAnswered, CheckLate
-from bot.patients.rules import checks as rules
-from bot.patients.rules import watch as watching
+from bot.patients.rules import checks as rules, watch as watching
 
 LATE = "late"
 """The matter under which it is recorded that the account was notified of a late check."""

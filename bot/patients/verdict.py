@@ -15,8 +15,7 @@ from bot.glossary import AccountId
 from bot.patients import notices
 from bot.patients.deeds import POLICY_CHECKED
 from bot.patients.news import CheckAnswered
-from bot.patients.rules import checks as rules
-from bot.patients.rules import watch as watching
+from bot.patients.rules import checks as rules, watch as watching
 from bot.patients.zones import zone_of
 
 

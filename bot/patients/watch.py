@@ -33,8 +33,7 @@ from bot.patients.news import (
     PolicyWanted,
 )
 from bot.patients.records import Detail, VisitAhead
-from bot.patients.rules import checks as checking
-from bot.patients.rules import watch as rules
+from bot.patients.rules import checks as checking, watch as rules
 from bot.patients.transitions import close_card
 from bot.patients.zones import zone_of
 

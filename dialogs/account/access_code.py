@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.account.rules.access_code import is_in_force, is_paused, may_change_code
-from bot.core.i18n import MOSCOW, clock_time, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import (
     CodeSettings,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.account.rules.access_code import is_in_force
-from bot.core.i18n import MOSCOW, N_, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.access_code import code_is_off
 from dialogs.account.links import EnterCode, Home

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from bot.account.problems import CodeProblem, EmailProblem, PhoneProblem
 from bot.core.errors import Problem
-from bot.core.i18n import N_
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 from dialogs.kit.problems import Facts, problem_sentences
 
 SENTENCES: Mapping[Problem, str] = {

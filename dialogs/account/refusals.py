@@ -6,8 +6,7 @@ from datetime import datetime
 
 from bot.account.errors import CodePaused, CurrentCodeNeeded, NewCodeExpired, TakeoverPaused, WrongCode
 from bot.core.errors import ClinicSilent, ConsentRequired, NotYours
-from bot.core.i18n import MOSCOW, ngettext, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, gettext as _, ngettext, spoken_moment
 from bot.delivery.paper import NotPrinted
 from dialogs.account.links import EnterCurrentCode, Home, NewCode
 from dialogs.kit.refusals import Explanation, refusal

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
 from bot.booking.news import CancellationAnswered
-from bot.core.i18n import N_, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.alternatives import offer_rows, other_time_button

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.booking.errors import NotActive, TooLateToReschedule
-from bot.core.i18n import gettext as _
-from bot.core.i18n import ngettext
+from bot.core.i18n import gettext as _, ngettext
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.kit.refusals import Explanation, refusal
 

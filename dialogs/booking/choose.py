@@ -7,8 +7,7 @@ from datetime import date, datetime
 
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.core.i18n import clock_time, duration, grid_day, long_day, near_day
-from bot.core.i18n import gettext as _
+from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.booking.book import Reviewed
-from bot.core.i18n import duration, ngettext, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import duration, gettext as _, ngettext, spoken_moment
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home

@@ -15,8 +15,7 @@ from bot.booking.errors import (
     TimeClash,
 )
 from bot.core.clinic import Level
-from bot.core.i18n import clock_time, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import clock_time, gettext as _, spoken_moment
 from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home

@@ -8,8 +8,7 @@ from bot.booking.news import BookingAnswered, CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
-from bot.core.i18n import gettext as _
-from bot.core.i18n import spoken_moment
+from bot.core.i18n import gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Help, Home
 from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave

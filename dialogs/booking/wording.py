@@ -9,8 +9,7 @@ from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
 from bot.core.clinic import Clinic, Doctor, Slot
-from bot.core.i18n import clock_time, near_day, ngettext
-from bot.core.i18n import gettext as _
+from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
 from dialogs.kit.screen import text

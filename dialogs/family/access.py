@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.i18n import MOSCOW, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from bot.family.access import AccessState, OpenRequest
 from bot.family.records import AccessRequest

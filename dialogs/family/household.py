@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 
-from bot.core.i18n import MOSCOW, clock_time
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.invitations import VALID_FOR
 from bot.family.representatives import Household

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import N_
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 from bot.delivery.screen import Screen
 from bot.family.news import (
     AccessGiven,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.i18n import MOSCOW, N_, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, N_, gettext as _, spoken_moment
 from bot.family.errors import AskedRecently, InvitationGone, InvitationTrouble, RequestGone
 from bot.patients.errors import NotOwner
 from dialogs.family.links import AskAccess, WhoKeeps

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from bot.core.deeds import ActorKind, Deed
-from bot.core.i18n import N_
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 
 
 class Doer(StrEnum):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _
-from bot.core.i18n import spoken_date
+from bot.core.i18n import gettext as _, spoken_date
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.glossary import DraftId

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.core.i18n import MOSCOW, clock_time, numeric_date
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
 from bot.delivery.paper import Paper, Section
 from bot.delivery.screen import File

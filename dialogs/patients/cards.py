@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import gettext as _
-from bot.core.i18n import ngettext, numeric_date, spoken_date
+from bot.core.i18n import gettext as _, ngettext, numeric_date, spoken_date
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
 from bot.delivery.screen import Screen
 from bot.patients.cards import Overview

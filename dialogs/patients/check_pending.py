@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, clock_time, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, spoken_moment
 from bot.core.patient import Patient, VerificationStatus
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen

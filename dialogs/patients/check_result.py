@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.core.clinic import Clinic
-from bot.core.i18n import MOSCOW, spoken_date
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, gettext as _, spoken_date
 from bot.core.patient import NameField, Patient, RejectionReason, VerificationStatus
 from bot.delivery.screen import Button, Screen
 from bot.patients.news import CheckAnswered

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from bot.core.i18n import gettext as _
-from bot.core.i18n import numeric_date
+from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import masked
 from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.core.errors import InvalidInput
-from bot.core.i18n import gettext as _
-from bot.core.i18n import numeric_date
+from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.delivery.screen import Screen

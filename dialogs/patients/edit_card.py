@@ -6,8 +6,7 @@ from datetime import date
 
 from bot.clinics.port import PolicyClaim
 from bot.core.errors import NotYours
-from bot.core.i18n import gettext as _
-from bot.core.i18n import numeric_date
+from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Screen

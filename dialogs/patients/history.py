@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.core.deeds import AuditEntry
-from bot.core.i18n import MOSCOW, clock_time
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor

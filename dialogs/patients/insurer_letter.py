@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _
-from bot.core.i18n import numeric_date, speak
+from bot.core.i18n import gettext as _, numeric_date, speak
 from bot.core.patient import Patient, RejectionReason
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Visitor

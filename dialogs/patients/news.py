@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, N_, spoken_date, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, N_, gettext as _, spoken_date, spoken_moment
 from bot.core.patient import Patient, VerificationStatus
 from bot.delivery.screen import Screen
 from bot.patients.news import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import MOSCOW, spoken_date
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, gettext as _, spoken_date
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, lines, ways_out

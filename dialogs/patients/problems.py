@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.errors import Problem
-from bot.core.i18n import N_, ngettext
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _, ngettext
 from bot.patients.problems import (
     AddressProblem,
     AnswerProblem,

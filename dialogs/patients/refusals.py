@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.i18n import MOSCOW, clock_time, ngettext
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
 from bot.patients.errors import PolicyNotVerified, TooManyChecks, TooManyPatients, VisitsAhead
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.clinics.port import PolicyClaim
-from bot.core.i18n import gettext as _
-from bot.core.i18n import spoken_date
+from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import Patient, masked
 from bot.core.people import Sex
 from bot.delivery.screen import Screen

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.account.problems import PhoneProblem
 from bot.account.records import Contact, Takeover, TakeoverStatus
 from bot.core.errors import InvalidInput
-from bot.core.i18n import MOSCOW, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from bot.privacy.own_data import ContactsSummary
 from dialogs.account.links import Home

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.core.i18n import N_, numeric_date
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _, numeric_date
 from dialogs.kit.news import KINDS
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

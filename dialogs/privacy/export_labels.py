@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import N_
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 
 HEADINGS = {
     "account": N_("Your account"),

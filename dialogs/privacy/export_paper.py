@@ -7,8 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.core.deeds import Deed, Subject, SubjectKind
-from bot.core.i18n import MOSCOW, clock_time, numeric_date, zone_note
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, zone_note
 from bot.delivery.paper import Paper, Section
 from bot.privacy.records import ExportRecord
 from dialogs.kit.deeds import DEEDS, called, words

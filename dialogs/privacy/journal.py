@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.deeds import AuditEntry, Subject
-from bot.core.i18n import MOSCOW, clock_time
-from bot.core.i18n import gettext as _
+from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.deeds import Doer, called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor

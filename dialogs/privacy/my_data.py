@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.account.records import Consent
-from bot.core.i18n import gettext as _
-from bot.core.i18n import ngettext
+from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import Purpose
 from bot.delivery.screen import File, Screen
 from bot.privacy.export import as_json

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.i18n import gettext as _
-from bot.core.i18n import ngettext
+from bot.core.i18n import gettext as _, ngettext
 from bot.delivery.screen import Screen
 from bot.privacy.unlink import UnlinkPreview
 from dialogs.appointments.links import AppointmentList

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from bot.clinics.port import ClinicReason, ClinicVisit
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, grid_day, long_day, ngettext, spoken_moment
-from bot.core.i18n import gettext as _
+from bot.core.i18n import clock_time, gettext as _, grid_day, long_day, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor

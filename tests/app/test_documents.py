@@ -17,8 +17,7 @@ from PIL import Image
 from bot.core.errors import InvalidInput, Problem
 from bot.core.people import PersonName
 from bot.delivery.paper import NotPrinted, Paper, Section
-from bot.documents import PdfPrinter, PolicyReader, printing
-from bot.documents import reading as reader
+from bot.documents import PdfPrinter, PolicyReader, printing, reading as reader
 from bot.documents.printing import print_paper
 from bot.documents.reading import MOST_PAGES, read_codes
 from bot.patients.problems import FileProblem

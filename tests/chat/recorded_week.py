@@ -37,6 +37,9 @@ from tests.stress.in_process import InProcessChat, InProcessSession
 Json = dict[str, Any]
 
 FOLDER = Path(__file__).parent / "recorded"
+PARTS = ("screens", "actions", "journal", "messages", "prompts")
+"""the files of chapters"""
+
 CHAT_GAP = (outbox, "CHAT_GAP")
 """The module and the name of the real seconds between two messages in one chat, which a test sets to 0."""
 

@@ -12,8 +12,7 @@ from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import ARTYOM, MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
 from tests.chat.faulty_clinic import FaultyClinic
-from tests.chat.town import Town
-from tests.chat.town import town as open_town
+from tests.chat.town import Town, town as open_town
 from tests.chat.wait import wait_until
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"

@@ -12,8 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.chat.actions import CHECK, MARIA, TIME, choose, review, say, settle_in, to_name, to_review, to_times
-from tests.chat.town import Town
-from tests.chat.town import town as open_town
+from tests.chat.town import Town, town as open_town
 
 
 class Cost(NamedTuple):

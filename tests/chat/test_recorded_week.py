@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 
 from tests.chat import recorded_week
-from tests.chat.recorded_week import play, read_again, read_recorded, restore
-
-PARTS = ("screens", "actions", "journal", "messages", "prompts")
+from tests.chat.recorded_week import PARTS, play, read_again, read_recorded, restore
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.clinics.port import InsuredPerson, PolicyStatus
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bot.account.problems import EmailProblem, PhoneProblem
 from bot.account.rules.contacts import parse_email, parse_phone

@@ -28,8 +28,7 @@ from storage.registry.store import queries
 from storage.registry.system import Registry
 from storage.unit import Storage
 from tests.builders import StoppedClock, some_settings
-from tests.storage.registry_world import CHILDREN, HOURS, at, world_in
-from tests.storage.registry_world import World as Registers
+from tests.storage.registry_world import CHILDREN, HOURS, World as Registers, at, world_in
 from tests.stress.invariants import Sources
 
 CIPHER, INDEX = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)

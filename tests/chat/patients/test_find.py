@@ -14,8 +14,7 @@ from tests.chat.actions import ARTYOM, CHECK, EGOR, EVA, MARIA, account_of, choo
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.policy_register import register_down
-from tests.chat.town import Town
-from tests.chat.town import town as open_town
+from tests.chat.town import Town, town as open_town
 
 NAME, BORN, SNILS = MARIA.name.full, "15.03.2018", "112-233-445 95"
 

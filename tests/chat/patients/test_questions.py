@@ -30,8 +30,7 @@ from tests.chat.actions import (
 )
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
-from tests.chat.town import Town
-from tests.chat.town import town as open_town
+from tests.chat.town import Town, town as open_town
 
 EXTRAS = "Добавить необязательное"
 DETAILS = {
