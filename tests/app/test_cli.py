@@ -142,7 +142,6 @@ async def operator(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Operator
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="the error is printed before the logs are configured")
 async def test_no_value_of_an_unreadable_env_file_is_printed(operator: Operator) -> None:
     (operator.folder / ".env").write_bytes("OPERATOR_NAME=Больница\nSUPPORT_HOURS=всегда\n".encode("cp1251"))
     for command in ("run", "check", "migrate"):

@@ -118,7 +118,6 @@ async def test_log_of_the_whole_journey_holds_no_personal_data(log_stream: Strin
     assert [secret for secret in SECRETS if secret in log] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the driver of the database writes each statement with its parameters")
 async def test_libraries_write_nothing_below_info(log_stream: StringIO, town: Town) -> None:
     """At level DEBUG a library would write statements with their parameters: ids and keyed hashes of people."""
     await settle_in(town.mother, MARIA)
