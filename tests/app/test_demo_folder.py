@@ -29,7 +29,8 @@ def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_folder_of_a_killed_demo_is_removed_at_the_next_start(temp: Path) -> None:
-    subprocess.run([sys.executable, "-c", KILLED], check=False, env={**os.environ, "TMPDIR": str(temp)})  # noqa: S603
+    command = [sys.executable, "-c", KILLED]
+    subprocess.run(command, check=False, env={**os.environ, "TMPDIR": str(temp)})  # noqa: S603 - our own program
     [left] = temp.glob(f"{PREFIX}*")
     assert (left / "town.sqlite3").exists()
     with demo_folder() as folder:

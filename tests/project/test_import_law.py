@@ -105,6 +105,7 @@ ROWS: Mapping[str, Row] = {
     "bot.__main__": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
+    "bot.demo_folder": row("bot.instance"),
     "bot.logs": EVERYTHING,
     "bot.start_errors": EVERYTHING,
     "dialogs": row(
