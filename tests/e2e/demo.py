@@ -37,10 +37,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[Demo]:
-    """Run ``python -m bot demo``; it must stop on SIGTERM and log nothing."""
+def running_demo(folder: Path, *program: str, is_broken: bool = False) -> Iterator[Demo]:
+    """Run ``python -m bot demo``, or another program whose last argument is the port.
+
+    It must stop on SIGTERM and, unless it is broken on purpose, log nothing.
+    """
     log = folder / "demo.log"
-    command = [sys.executable, "-m", "bot", "demo", "--port", str(free_port())]
+    command = [sys.executable, "-m", *(program or ("bot", "demo", "--port")), str(free_port())]
     with log.open("w") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own program
             command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=stderr, text=True
@@ -54,7 +57,7 @@ def running_demo(folder: Path) -> Iterator[Demo]:
         process.communicate()
         logged = log.read_text()
         print(logged)
-    assert [line for line in logged.splitlines() if UNCHANGED not in line] == []
+    assert is_broken or [line for line in logged.splitlines() if UNCHANGED not in line] == []
 
 
 def read_greeting(process: subprocess.Popen[str], log: Path) -> Demo:

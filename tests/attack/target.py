@@ -1,0 +1,37 @@
+"""The demo that is attacked: more insured children, a dismissed registrar, and one broken guard if one is named.
+
+``python -m tests.attack.target PLANT PORT``; any other word than the name of a plant breaks nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from bot import demo
+from bot.__main__ import stoppable
+from bot.app import App
+from bot.logs import configure_logs
+from tests.attack.plants import PLANTS
+from tests.chat.insured_children import insure, make_children
+
+CHILDREN = make_children(6)
+"""insured beside the examples; the true parents book for them"""
+
+
+def main(plant: str, port: int) -> None:
+    configure_logs("ERROR", as_json=False)
+    appoint_registrar = demo._appoint_registrar
+
+    async def prepare(app: App) -> None:
+        await appoint_registrar(app)
+        await insure(app.store, CHILDREN)
+
+    demo._appoint_registrar = prepare
+    if plant in PLANTS:
+        PLANTS[plant]()
+    asyncio.run(stoppable(demo.run_demo(port)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,76 @@
+"""True parents: while others attack they look, book and cancel, and each of their acts is timed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from storage.registry.seed.examples import Example
+from storage.registry.seed.people import DemoPerson
+from tests.attack.score import ANSWERED_WITHIN, Score
+from tests.chat.actions import DAY, TIME, data_of, labels, ref_of, settle_in
+from tests.chat.client import ChatClient
+from tests.chat.message import ChatMessage, Pattern
+from tests.chat.person import Person
+
+FIRST_PARENT = 30_001
+
+
+@dataclass(slots=True)
+class TrueParent:
+    person: Person
+    child: Example | DemoPerson
+    score: Score
+    place: int = 0
+    """which of the free times this parent takes, so that no two parents want the same one"""
+
+    async def settle(self) -> None:
+        await settle_in(self.person, self.child)  # type: ignore[arg-type]
+
+    async def says(self, text: str, expects: Pattern) -> ChatMessage | None:
+        async with self.score.true_act(f"{self.person.id} says {text}"):
+            await self.person.say(text)
+            return await self.person.wait_for(expects, ANSWERED_WITHIN)
+        return None
+
+    async def presses(self, label: Pattern, expects: Pattern, on: ChatMessage | None = None) -> ChatMessage | None:
+        async with self.score.true_act(f"{self.person.id} presses {label}"):
+            await self.person.press(label, on)
+            return await self.person.wait_for(expects, ANSWERED_WITHIN)
+        return None
+
+    async def book(self) -> str | None:
+        """Book the first time of the first paediatrician; return the Ref."""
+        await self.says("/book", re.compile("Кого записать|К какому врачу"))
+        await self.presses("Педиатр", re.compile("врач", re.IGNORECASE))
+        await self.presses(re.compile(r"^[А-Я]\w+ \w\. "), "Какой день?")
+        times = await self.presses(DAY, "Выберите время")
+        if times is None:
+            return None
+        await self.presses(labels(times, TIME)[self.place], "Проверьте запись", times)
+        booked = await self.presses("Записаться", "Записаны")
+        return None if booked is None else ref_of(booked)
+
+    async def cancel(self) -> None:
+        await self.presses("Отменить", re.compile("Отменить запись|отменить", re.IGNORECASE))
+        await self.presses(re.compile("^Да, отменить$"), "отменена")
+
+    async def live(self, done: asyncio.Event) -> None:
+        """Look at everything, book and cancel until the attack is over."""
+        while not done.is_set():
+            await self.says("/visits", re.compile("запис", re.IGNORECASE))
+            await self.says("/children", "Дети и полисы")
+            await self.presses(re.compile("^✅ "), re.compile("Полис|полис"))
+            if await self.book() is not None:
+                await self.cancel()
+
+
+async def button_of(person: Person, command: str, label: Pattern) -> str:
+    """Return the data of a button on the screen that a command opens."""
+    await person.say(command)
+    return data_of(await person.screen(), label)
+
+
+def true_parents(client: ChatClient, children: list[DemoPerson], score: Score) -> list[TrueParent]:
+    return [TrueParent(client.person(FIRST_PARENT + at), child, score, at + 1) for at, child in enumerate(children)]
