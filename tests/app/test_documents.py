@@ -24,7 +24,7 @@ from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
-from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.barcodes import badly_seen, barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.builders import MONDAY
 from tests.chat.sent_files import text_of
 
@@ -116,6 +116,16 @@ def test_foreign_code_beside_a_policy_is_ignored() -> None:
 
 def test_two_policies_in_one_picture_are_refused() -> None:
     assert problem(png(on_paper(HERS, HIS))) is FileProblem.CODE_SEVERAL
+
+
+MISREAD = badly_seen(5625, MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))
+"""The library reads a valid barcode here, and 46 of its 130 bytes are wrong; the number is right by chance."""
+
+
+@pytest.mark.requirement("E8")
+@pytest.mark.xfail(strict=True, reason="the first reading with a valid number is believed")
+def test_misread_barcode_is_not_believed() -> None:
+    assert problem(png(MISREAD)) is FileProblem.CODE_NOT_FOUND
 
 
 def test_picture_with_a_transparent_ground_is_read() -> None:
