@@ -123,7 +123,7 @@ def shadings(times: int = 200_000) -> bytes:
 def mesh(times: int = 300) -> bytes:
     """Return a page with a mesh of patches that fold over one another."""
     flag_and_points = b"\0" + b"\x00\x00\xff\xff" * 12 + b"\xff\x00\x80" * 4
-    entries = f"/ShadingType 6 /ColorSpace /DeviceRGB /BitsPerCoordinate 16 /BitsPerComponent 8 /BitsPerFlag 8 "
+    entries = "/ShadingType 6 /ColorSpace /DeviceRGB /BitsPerCoordinate 16 /BitsPerComponent 8 /BitsPerFlag 8 "
     entries += f"/Decode [-{SIDE} {SIDE} -{SIDE} {SIDE} 0 1 0 1 0 1]"
     more = {FIRST_FREE: stream(flag_and_points * 60_000, entries)}
     return one_page(b"/S sh " * times, f"/Shading << /S {FIRST_FREE} 0 R >>", more)

@@ -24,7 +24,6 @@ async def send_file(person: Person, data: bytes) -> ChatMessage:
 
 
 @pytest.mark.requirement("A13")
-@pytest.mark.xfail(strict=True, reason="a hostile page keeps its thread, and with it the lock of the library")
 async def test_next_parents_file_is_read_after_a_hostile_one(town: Town) -> None:
     await consent(town.stranger)
     await consent(town.mother)
@@ -34,7 +33,6 @@ async def test_next_parents_file_is_read_after_a_hostile_one(town: Town) -> None
 
 
 @pytest.mark.requirement("A13")
-@pytest.mark.xfail(strict=True, reason="pictures are decoded in the process of the bot")
 async def test_huge_picture_does_not_make_the_bot_grow(town: Town) -> None:
     await consent(town.mother)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
