@@ -25,7 +25,9 @@ from bot.core.tasks import Background, Tasks
 from bot.delivery.news import OutboxMessage
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
-from bot.documents import PdfPrinter, PolicyReader
+from bot.documents.pdf_printer import PdfPrinter
+from bot.documents.policy_reader import PolicyReader
+from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
 from bot.services import Services
@@ -106,15 +108,22 @@ def embedded_alone(registry: ClinicSystem) -> Sequence[ClinicSystem]:
 
 
 def make_services(
-    store: Store, clock: Clock, background: Background, settings: Settings, systems: ChooseSystems = embedded_alone
+    store: Store,
+    clock: Clock,
+    background: Background,
+    settings: Settings,
+    systems: ChooseSystems = embedded_alone,
+    programs: LimitedPrograms | None = None,
 ) -> Services:
+    """``programs`` open files and print papers; the caller closes them."""
+    programs = programs or LimitedPrograms()
     registry = Registry(store.database, store.cipher, store.index, clock)
     return Services(
         store.storage,
         Systems(systems(registry)),
         RegistryDesk(store.database, store.cipher, store.index, clock),
-        PolicyReader(),
-        PdfPrinter(),
+        PolicyReader(programs, clock),
+        PdfPrinter(programs),
         clock,
         background,
         patients_limit=settings.patients_limit,
@@ -195,7 +204,9 @@ async def assembled(
         time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
-        services = make_services(store, time, tasks, settings, systems)
+        programs = LimitedPrograms()
+        stack.push_async_callback(programs.close)
+        services = make_services(store, time, tasks, settings, systems, programs)
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time)
@@ -205,7 +216,11 @@ async def assembled(
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
-        yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)
+        dispatcher = make_dispatcher(store, services, time, settings)
+        # Before the updates in work are waited for: a file that is being read must not hold up the stop.
+        dispatcher.shutdown.register(programs.close)
+        dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
+        yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks)
 
 
 async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:

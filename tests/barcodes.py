@@ -83,6 +83,23 @@ def seen(
     return sheet
 
 
+def badly_seen(seed: int, number: str, name: PersonName) -> Image.Image:
+    """Return the barcode of a policy turned, blurred, with noise and perhaps a spot; the seed decides how much."""
+    dice = random.Random(seed)
+    kind = dice.choice((1, 2))
+    payload = barcode(number, name, kind, dice.randbytes(65))
+    code = pdf417(payload, dice.choice((1, 2, 2, 3)))
+    turn, blur, noise = dice.uniform(-14, 14), dice.uniform(0, 1.6), dice.uniform(0, 0.45)
+    sheet = Image.new("L", (code.width + 200, code.height + 200), PAPER)
+    sheet.paste(code, (100, 100))
+    if dice.random() < 0.6:
+        width, height = dice.randrange(10, code.width // 3), dice.randrange(10, code.height)
+        left = dice.randrange(100, 100 + code.width - width)
+        top = dice.randrange(100, 100 + max(1, code.height - height // 2))
+        sheet.paste(dice.choice((PAPER, 0, 128)), (left, top, left + width, top + height))
+    return seen(sheet, turn, blur, noise, dice)
+
+
 def jpeg(sheet: Image.Image, quality: int = 85) -> bytes:
     return saved(sheet, "JPEG", quality=quality)
 

@@ -13,6 +13,10 @@ class NotPrinted(RuleError):
     """The PDF was not ready in time."""
 
 
+class PaperTooLong(NotPrinted):
+    """The paper has more pages than can be printed within the limits of time and memory."""
+
+
 class Section(NamedTuple):
     """A part of a paper; a line is a label and its value, or a paragraph where the label is empty."""
 
@@ -35,5 +39,5 @@ class Printer(Protocol):
     """Prints papers."""
 
     async def print_paper(self, paper: Paper) -> bytes:
-        """Return a PDF. Raises NotPrinted if printing takes too long."""
+        """Return a PDF. Raises NotPrinted if it is not ready in time, PaperTooLong if it never would be."""
         ...

@@ -1,19 +1,15 @@
-"""Print a paper as PDF, within a time limit."""
+"""Print a paper as PDF; runs in a limited program."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from bot.delivery.paper import NotPrinted, Paper, Section
+from bot.delivery.paper import Paper, Section
 
 if TYPE_CHECKING:
     from fpdf import FPDF
-
-PRINT_WITHIN = 20.0
-"""seconds"""
 
 TYPEFACE, REGULAR, BOLD = "PT Sans", "PT_Sans-Web-Regular.ttf", "PT_Sans-Web-Bold.ttf"
 MARGIN, LABEL, LINE, GAP = 18, 56, 6, 3
@@ -21,21 +17,6 @@ MARGIN, LABEL, LINE, GAP = 18, 56, 6, 3
 TITLE, HEADING, TEXT, SMALL = 18, 13, 11, 9
 """points"""
 GREY = 110
-
-
-class PdfPrinter:
-    """Implement Printer: one paper at a time, in a thread, because embedding the fonts takes long."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(1)
-
-    async def print_paper(self, paper: Paper) -> bytes:
-        """Return the PDF. Raises NotPrinted if it takes too long."""
-        async with self._turn:
-            try:
-                return await asyncio.wait_for(asyncio.to_thread(print_paper, paper), PRINT_WITHIN)
-            except TimeoutError:
-                raise NotPrinted from None
 
 
 def print_paper(paper: Paper) -> bytes:

@@ -1,9 +1,7 @@
-"""Read the code of a policy from a photo, a picture or a PDF, within limits of size and time."""
+"""Read the code of a policy from a photo, a picture or a PDF; runs in a limited program."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,13 +14,19 @@ from bot.patients.rules.barcode import LARGEST_FILE, read_barcode, read_qr
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
-READ_WITHIN = 6.0
-"""seconds until the person gets an answer"""
 ATTEMPTS_WITHIN = 3.0
-"""seconds after which no new attempt begins"""
+"""seconds of processor time after which no new attempt begins"""
 
-MOST_PIXELS = 60_000_000
+MOST_DECODED = 50_000_000
+"""bytes of a decoded picture: twelve million coloured points"""
+MOST_CLAIMED = 250_000_000
+"""points of a JPEG, which is scaled while it is decoded"""
+SCALED_TO = 12_600_000
+"""points of a JPEG after scaling: those of a usual camera need none"""
+POINT_SIZES = {"1": 1, "L": 1, "P": 1, "I;16": 2}
+"""bytes of a decoded point by the mode of the picture; four in other modes"""
 LONGEST_SIDE = 2400
 MOST_PAGES = 3
 DOTS_PER_INCH, POINTS_PER_INCH = 200, 72
@@ -38,39 +42,21 @@ ATTEMPTS = (
 )
 """Scales and angles, the likely ones first: a barcode that is turned by five degrees is not found without a turn."""
 
-_pdfium = threading.Lock()
-"""PDFium is not thread-safe, and a thread whose time limit has expired may still be in it."""
-
-
-class PolicyReader:
-    """Implement Documents: one file at a time, in a thread, because pictures take more time than all else."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(1)
-
-    async def read_policy(self, data: bytes) -> PolicyCode:
-        """Return the policy of a file. Raises InvalidInput as ``read_codes``, CODE_NOT_FOUND if it takes too long."""
-        async with self._turn:
-            try:
-                return await asyncio.wait_for(asyncio.to_thread(read_codes, data), READ_WITHIN)
-            except TimeoutError:
-                raise InvalidInput(FileProblem.CODE_NOT_FOUND) from None
-
 
 def read_codes(data: bytes) -> PolicyCode:
     """Return the only policy whose code is in the file.
 
-    Raises InvalidInput with a FileProblem: TOO_BIG, KIND, BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
+    Raises InvalidInput with a FileProblem: TOO_BIG, TOO_LARGE, KIND, BROKEN, CODE_NOT_FOUND or CODE_SEVERAL.
     """
     if len(data) > LARGEST_FILE:
         raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
-    deadline = time.monotonic() + ATTEMPTS_WITHIN
+    deadline = time.process_time() + ATTEMPTS_WITHIN
     pictures = _pictures(data)
     for scale, degrees in ATTEMPTS:
         found = [code for picture in pictures for code in _codes(_turned(picture, scale, degrees))]
         if found:
             return _only(found)
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             break
     raise InvalidInput(FileProblem.CODE_NOT_FOUND)
 
@@ -116,46 +102,58 @@ def _pictures(data: bytes) -> list[Image]:
 def _picture(data: bytes) -> Image:
     from PIL import Image
 
+    Image.MAX_IMAGE_PIXELS = None  # our own limits follow
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise InvalidInput(FileProblem.BROKEN)
-            # Decode a JPEG at a reduced size if it is larger than needed.
-            opened.draft("L", (LONGEST_SIDE, LONGEST_SIDE))
-            grey = _on_white(opened).convert("L")
-    except InvalidInput:
+            _require_small(opened)
+            grey = _on_white(opened)
+    except (InvalidInput, MemoryError):
         raise
     except Exception:
-        # For a broken picture Pillow raises more kinds of errors than it documents, and its warning of a bomb.
+        # For a broken picture Pillow raises more kinds of errors than it documents.
         raise InvalidInput(FileProblem.BROKEN) from None
     grey.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BICUBIC)
     return grey
 
 
+def _require_small(picture: ImageFile) -> None:
+    """Scale a JPEG while it is decoded. Raises InvalidInput if the decoded picture would be too large."""
+    points = picture.width * picture.height
+    if picture.format == "JPEG" and points <= MOST_CLAIMED:
+        picture.draft("L", _scaled(*picture.size))
+        points = picture.width * picture.height
+    if points * POINT_SIZES.get(picture.mode, 4) > MOST_DECODED:
+        raise InvalidInput(FileProblem.TOO_LARGE)
+
+
+def _scaled(width: int, height: int) -> tuple[int, int]:
+    """Return the size of a JPEG divided by the power of two that leaves enough points and not too many."""
+    scale = 1
+    while max(width, height) // (scale * 2) >= LONGEST_SIDE or width * height // scale**2 > SCALED_TO:
+        scale *= 2
+    return max(1, width // scale), max(1, height // scale)
+
+
 def _on_white(picture: Image) -> Image:
-    """Replace transparency by white."""
+    """Return the picture in shades of grey, with white instead of transparency."""
     from PIL import Image
 
     if not picture.has_transparency_data:
-        return picture
-    drawn = picture.convert("RGBA")
-    paper = Image.new("RGBA", drawn.size, "white")
-    paper.alpha_composite(drawn)
+        return picture.convert("L")
+    grey, opacity = picture.convert("LA").split()
+    paper = Image.new("L", grey.size, WHITE)
+    paper.paste(grey, mask=opacity)
     return paper
 
 
 def _pages(data: bytes) -> list[Image]:
     import pypdfium2  # type: ignore[import-untyped]  # the library has no types
 
-    if not _pdfium.acquire(timeout=ATTEMPTS_WITHIN):
-        raise InvalidInput(FileProblem.CODE_NOT_FOUND)
     try:
         with pypdfium2.PdfDocument(data) as document:
             return [_page(document[number]) for number in range(min(len(document), MOST_PAGES))]
     except pypdfium2.PdfiumError:
         raise InvalidInput(FileProblem.BROKEN) from None
-    finally:
-        _pdfium.release()
 
 
 def _page(page: Any) -> Image:

@@ -44,6 +44,18 @@ class TooManyChecks(RuleError):
         self.until, self.patient, self.draft = until, patient, draft
 
 
+class FilesBusy(RuleError):
+    """Too many files wait to be read, or the bot stops: send it again in a minute."""
+
+
+class FilesPaused(RuleError):
+    """Several files of this account could not be opened within the limits; the next one is read after ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
 class LevelTooLow(RuleError):
     """``clinic`` demands that ``level`` is proved before a visit of ``patient`` is booked."""
 

@@ -18,7 +18,7 @@ from bot.patients.cards import Patients
 from bot.patients.check import Checks
 from bot.patients.errors import TooManyChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
-from bot.patients.records import Detail, Documents, Draft
+from bot.patients.records import Detail, Documents, Draft, FetchFile
 from bot.patients.rules import drafts, names, papers, policy_number as policy
 from bot.patients.rules.drafts import PolicyDraft, Way
 
@@ -75,12 +75,12 @@ class Linking:
         number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER)
 
-    async def begin_from_file(self, account: AccountId, draft: DraftId | None, data: bytes) -> Begun:
+    async def begin_from_file(self, account: AccountId, draft: DraftId | None, fetch: FetchFile) -> Begun:
         """``begin`` with a photo or a PDF of the policy; a name in its code is stored as a suggestion.
 
-        Raises InvalidInput.
+        Raises InvalidInput, FilesBusy, FilesPaused.
         """
-        code = await self._documents.read_policy(data)
+        code = await self._documents.read_policy(account, fetch)
         number = policy.parse_policy_number(code.number, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER, code.name and _as_written(code.name))
 

@@ -12,8 +12,10 @@ class FileProblem(Problem):
     """Why no policy can be read from a photo or a file."""
 
     TOO_BIG = "FILE_TOO_BIG"  # limit (megabytes)
+    TOO_LARGE = "FILE_TOO_LARGE"  # the picture has too many points
+    TOO_HARD = "FILE_TOO_HARD"  # opening it takes too much time or memory
     KIND = "FILE_KIND"  # by its content it is no JPEG, PNG or PDF
-    BROKEN = "FILE_BROKEN"  # it does not open: damaged, locked or unreasonably large inside
+    BROKEN = "FILE_BROKEN"  # it does not open: damaged or locked
     LOST = "FILE_LOST"  # Telegram did not deliver it
     CODE_NOT_FOUND = "CODE_NOT_FOUND"  # there is no readable policy code
     CODE_SEVERAL = "CODE_SEVERAL"  # there are codes of different policies

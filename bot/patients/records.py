@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -137,11 +137,18 @@ class Draft:
     fields: Mapping[str, str]
 
 
+FetchFile = Callable[[], Awaitable[bytes]]
+"""Downloads a file that a person has sent. Raises InvalidInput."""
+
+
 class Documents(Protocol):
     """Reads the files that a person sends."""
 
-    async def read_policy(self, data: bytes) -> PolicyCode:
-        """Return the one policy whose code is in a picture or a PDF. Raises InvalidInput."""
+    async def read_policy(self, account: AccountId, fetch: FetchFile) -> PolicyCode:
+        """Return the one policy whose code is in a picture or a PDF.
+
+        ``fetch`` is awaited when it is this file's turn. Raises InvalidInput, FilesBusy, FilesPaused.
+        """
         ...
 
 

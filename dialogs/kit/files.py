@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -29,12 +30,32 @@ def _attached(message: Message) -> PhotoSize | Document | None:
     return message.photo[-1] if message.photo else message.document
 
 
-async def download(bot: Bot, message: Message) -> bytes:
-    """Return the bytes of the photo or file. Raises InvalidInput: TOO_BIG before the download, LOST if it fails."""
+def require_small(message: Message) -> None:
+    """Raises InvalidInput for a file that is too big, before it is downloaded."""
     sent = _attached(message)
     if sent is None or (sent.file_size or 0) > LARGEST_FILE:
-        raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
-    whole = BytesIO()
+        raise too_big()
+
+
+def too_big() -> InvalidInput:
+    return InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
+
+
+class FewBytes(BytesIO):
+    """Bytes in memory, at most those of the largest file, whatever size Telegram has named."""
+
+    def write(self, more: Any, /) -> int:
+        if self.tell() + memoryview(more).nbytes > LARGEST_FILE:
+            raise too_big()
+        return super().write(more)
+
+
+async def download(bot: Bot, message: Message) -> bytes:
+    """Return the bytes of the photo or file. Raises InvalidInput: LOST if the download fails, TOO_BIG."""
+    sent = _attached(message)
+    if sent is None:
+        raise InvalidInput(FileProblem.LOST)
+    whole = FewBytes()
     try:
         await bot.download(sent.file_id, whole, timeout=DOWNLOAD_WITHIN)
     except (TelegramAPIError, ClientDecodeError, ClientError, TimeoutError) as trouble:

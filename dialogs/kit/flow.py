@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from bot.core.people import Account, Operator
 from bot.delivery.screen import File, Screen
+from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.kit.link import Action, Link
 
@@ -61,8 +62,8 @@ DrawScreen = Callable[[Visitor, Pressed], Awaitable[Outcome]]
 """Draws the screen of a link, or does an action."""
 ReadText = Callable[[Visitor, Prompt, str], Awaitable[Outcome]]
 """Reads the text that was typed while the prompt was open."""
-ReadFile = Callable[[Visitor, Prompt, bytes], Awaitable[Outcome]]
-"""Reads the photo or file that was sent while the prompt was open."""
+ReadFile = Callable[[Visitor, Prompt, FetchFile], Awaitable[Outcome]]
+"""Reads the photo or file that was sent while the prompt was open; it is downloaded when it can be read."""
 ReadContact = Callable[[Visitor, Prompt, SharedContact], Awaitable[Outcome]]
 """Reads a shared contact."""
 OpenDeepLink = Callable[[Visitor, str], Awaitable[Outcome]]

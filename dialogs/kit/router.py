@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -18,13 +19,15 @@ from bot.core.errors import ClinicSilent, RuleError
 from bot.core.i18n import gettext as _
 from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
+from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.account.links import EnterCode, Help, Home
 from dialogs.kit.access_code import CODE_PROMPTS, code_prompt, wanted_data
-from dialogs.kit.files import download, is_file
+from dialogs.kit.files import download, is_file, require_small
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
+from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
@@ -119,7 +122,7 @@ class Navigator:
             kept = message.text or ""
             reply = reply if kept else with_line_above(reply, _("⚠️ The code first, please. Then send it once more."))
         else:
-            reply, at = await self._read_message(turn, read, prompt, message)
+            reply, at = await self._read_message(turn, read, prompt, message, shown)
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
         await delete_answer(turn.bot, message)
@@ -131,16 +134,19 @@ class Navigator:
         return isinstance(prompt, CODE_PROMPTS) and at == self.parse(wanted_data(prompt))
 
     async def _read_message(
-        self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message
+        self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message, shown: int | None
     ) -> tuple[Reply, CallbackData]:
+        if not is_file(message):
+            return await self._read(turn.visitor, read, prompt, shared_contact(message) or message.text)
         try:
-            answer = await download(turn.bot, message) if is_file(message) else shared_contact(message) or message.text
+            require_small(message)
         except RuleError as refusal:
             return await self._repeat_prompt(turn.visitor, prompt, refusal)
-        return await self._read(turn.visitor, read, prompt, answer)
+        async with reading_sign(turn, shown):
+            return await self._read(turn.visitor, read, prompt, partial(download, turn.bot, message))
 
     async def _read(
-        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | bytes | SharedContact | None
+        self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | FetchFile | SharedContact | None
     ) -> tuple[Reply, CallbackData]:
         try:
             return await self._follow(visitor, await read(visitor, prompt, answer), prompt)

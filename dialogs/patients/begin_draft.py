@@ -6,6 +6,7 @@ from bot.core.i18n import gettext as _, spoken_date
 from bot.core.people import Sex
 from bot.delivery.screen import Screen
 from bot.glossary import DraftId
+from bot.patients.records import FetchFile
 from bot.patients.rules.drafts import name_of
 from bot.patients.rules.policy_number import policy_facts
 from bot.patients.rules.words import yes_or_no
@@ -131,8 +132,9 @@ async def on_number(visitor: Visitor, prompt: NumberPrompt, typed: str) -> Outco
     return card_or_next_question(await visitor.services.linking.begin(visitor.account.id, prompt.draft, typed))
 
 
-async def on_photo(visitor: Visitor, prompt: NumberPrompt, data: bytes) -> Outcome:
-    return card_or_next_question(await visitor.services.linking.begin_from_file(visitor.account.id, prompt.draft, data))
+async def on_photo(visitor: Visitor, prompt: NumberPrompt, fetch: FetchFile) -> Outcome:
+    linking = visitor.services.linking
+    return card_or_next_question(await linking.begin_from_file(visitor.account.id, prompt.draft, fetch))
 
 
 flow.answer(ChooseWay)(on_number)

@@ -126,6 +126,13 @@ SENTENCES: Mapping[Problem, str] = {
     AnswerProblem.YES_OR_NO: N_("First answer the question, please: press a button below."),
     AnswerProblem.GIRL_OR_BOY: N_("Press a button below, please, or write: a girl, a boy."),
     FileProblem.TOO_BIG: N_("This file is too big: {limit} MB at most. Send a smaller one, or write the number."),
+    FileProblem.TOO_LARGE: N_(
+        "This picture has too many points for me. Send an ordinary photo of the policy, or write the number."
+    ),
+    FileProblem.TOO_HARD: N_(
+        "This file is too complicated: I could not open it in time. Send an ordinary photo of the policy, or write "
+        "the number."
+    ),
     FileProblem.KIND: N_("I can read JPG, PNG and PDF only. Send such a file, or write the number."),
     FileProblem.BROKEN: N_("This file does not open. Send another one, or write the number."),
     FileProblem.LOST: N_("The file has not reached me. Send it once more, or write the number."),

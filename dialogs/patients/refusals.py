@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
-from bot.patients.errors import PolicyNotVerified, TooManyChecks, TooManyPatients, VisitsAhead
+from bot.patients.errors import FilesBusy, FilesPaused, PolicyNotVerified, TooManyChecks, TooManyPatients, VisitsAhead
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, ReviewDraft
@@ -43,6 +43,20 @@ def too_many_checks(refusal: TooManyChecks, now: datetime) -> Explanation:
         "policy; for help send /help."
     )
     return Explanation(sentence.format(time=next_try(refusal.until)), _draft_or_card(refusal))
+
+
+@refusal(FilesBusy)
+def files_busy(refusal: FilesBusy, now: datetime) -> Explanation:
+    return Explanation(_("Many photos are coming in right now. Send yours again in a minute, or write the number."))
+
+
+@refusal(FilesPaused)
+def files_paused(refusal: FilesPaused, now: datetime) -> Explanation:
+    sentence = _(
+        "I could not open several of your files in a row. I take the next one from {time}. You can write the number "
+        "right now."
+    )
+    return Explanation(sentence.format(time=next_try(refusal.until)))
 
 
 def next_try(until: datetime) -> str:

@@ -16,17 +16,18 @@ from PIL import Image
 
 from bot.core.errors import InvalidInput, Problem
 from bot.core.people import PersonName
-from bot.delivery.paper import NotPrinted, Paper, Section
-from bot.documents import PdfPrinter, PolicyReader, printing, reading as reader
+from bot.delivery.paper import Paper, Section
+from bot.documents import reading as reader
 from bot.documents.printing import print_paper
 from bot.documents.reading import MOST_PAGES, read_codes
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number, policy_facts
-from tests.barcodes import barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
+from tests.barcodes import badly_seen, barcode, jpeg, on_paper, pdf, pdf417, png, qr, seen
 from tests.builders import MONDAY
 from tests.chat.sent_files import text_of
+from tests.hostile_files import claimed_jpeg
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 BROTHER = PolicyCode("7888489747123450", PersonName("ИВАНОВ", "ПЁТР", "СЕРГЕЕВИЧ"))
@@ -44,8 +45,7 @@ def blank() -> Image.Image:
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove the time limit, so that the result does not depend on the load of the machine."""
-    monkeypatch.setattr(reader, "READ_WITHIN", 60)
+    """Remove the time limit, so that the result does not depend on the speed of the machine."""
     monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 60)
 
 
@@ -118,6 +118,16 @@ def test_two_policies_in_one_picture_are_refused() -> None:
     assert problem(png(on_paper(HERS, HIS))) is FileProblem.CODE_SEVERAL
 
 
+MISREAD = badly_seen(5625, MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))
+"""The library reads a valid barcode here, and 46 of its 130 bytes are wrong; the number is right by chance."""
+
+
+@pytest.mark.requirement("E8")
+@pytest.mark.xfail(strict=True, reason="the first reading with a valid number is believed")
+def test_misread_barcode_is_not_believed() -> None:
+    assert problem(png(MISREAD)) is FileProblem.CODE_NOT_FOUND
+
+
 def test_picture_with_a_transparent_ground_is_read() -> None:
     ink = Image.new("RGBA", HERS.size, (0, 0, 0, 0))
     ink.putalpha(HERS.point(lambda shade: 255 - shade))
@@ -127,6 +137,16 @@ def test_picture_with_a_transparent_ground_is_read() -> None:
 def test_large_photo_is_read() -> None:
     sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((4000, 3600))
     assert read_codes(jpeg(sheet)) == MARIA
+
+
+def test_huge_photo_is_scaled_while_it_is_decoded() -> None:
+    sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((9280, 6944))
+    assert read_codes(jpeg(sheet, quality=30)) == MARIA
+
+
+def test_grey_scan_of_many_points_is_read() -> None:
+    sheet = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), 6)).resize((4960, 7016))
+    assert read_codes(png(sheet)) == MARIA
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
@@ -181,8 +201,9 @@ REFUSED = {
     "a beginning of a photo": (reader.JPEG, FileProblem.BROKEN),
     "a beginning of a picture": (reader.PNG, FileProblem.BROKEN),
     "a beginning of a PDF": (b"%PDF-1.7\n", FileProblem.BROKEN),
-    "a bomb of a billion pixels": (bomb(40_000, 40_000), FileProblem.BROKEN),
-    "a smaller bomb": (bomb(9_000, 9_000), FileProblem.BROKEN),
+    "a bomb of a billion pixels": (bomb(40_000, 40_000), FileProblem.TOO_LARGE),
+    "a smaller bomb": (bomb(9_000, 9_000), FileProblem.TOO_LARGE),
+    "a photo of four billion points": (claimed_jpeg(), FileProblem.TOO_LARGE),
     "a page of twelve kilometres": (huge_page(), FileProblem.CODE_NOT_FOUND),
     "a photo of a cat": (jpeg(seen(blank(), noise=0.5)), FileProblem.CODE_NOT_FOUND),
     "a black picture": (png(Image.new("L", (640, 480))), FileProblem.CODE_NOT_FOUND),
@@ -242,25 +263,10 @@ def test_no_attempt_begins_after_the_time_limit(monkeypatch: pytest.MonkeyPatch)
         attempts.append((scale, degrees))
         return picture
 
-    monkeypatch.setattr(reader, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    monkeypatch.setattr(reader, "time", SimpleNamespace(process_time=lambda: next(moments)))
     monkeypatch.setattr(reader, "_turned", turned)
     assert problem(png(blank())) is FileProblem.CODE_NOT_FOUND
     assert attempts == list(reader.ATTEMPTS[:2])
-
-
-async def test_reader_refuses_a_file_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "READ_WITHIN", 0.01)
-    monkeypatch.setattr(reader, "ATTEMPTS_WITHIN", 0)
-    with pytest.raises(InvalidInput) as refused:
-        await PolicyReader().read_policy(jpeg(blank().resize((2400, 1800))))
-    assert refused.value.problem is FileProblem.CODE_NOT_FOUND
-
-
-async def test_reader_returns_and_raises_as_read_codes() -> None:
-    reader = PolicyReader()
-    assert await reader.read_policy(png(on_paper(HIS))) == BROTHER
-    with pytest.raises(InvalidInput):
-        await reader.read_policy(b"")
 
 
 # --- printing ---------------------------------------------------------------------------------------------------------
@@ -293,9 +299,3 @@ def test_letter_that_the_font_lacks_is_neither_fatal_nor_logged(
 ) -> None:
     assert "до и после" in text_of(print_paper(paper(("Адрес", "до \N{GRINNING FACE}и после"))))
     assert caplog.text == ""
-
-
-async def test_paper_that_takes_too_long_raises_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(printing, "PRINT_WITHIN", 0.001)
-    with pytest.raises(NotPrinted):
-        await PdfPrinter().print_paper(paper(*[("строка", "слово " * 50)] * 50))

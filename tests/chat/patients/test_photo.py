@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from bot.core.people import PersonName, Sex
-from bot.documents import reading
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number
 from storage.registry.seed.examples import Example
@@ -31,13 +30,6 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.policy_register import register_down
 from tests.chat.town import Town
-
-
-@pytest.fixture(autouse=True)
-def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the reading more time: its result must not depend on how busy the machine is."""
-    monkeypatch.setattr(reading, "READ_WITHIN", 60)
-    monkeypatch.setattr(reading, "ATTEMPTS_WITHIN", 60)
 
 
 def printed(child: Example, kind: int = 2) -> Image.Image:

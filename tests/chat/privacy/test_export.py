@@ -19,7 +19,8 @@ from bot.core.patient import NameField, RejectionReason, VerificationStatus
 from bot.core.people import Purpose, Role, Sex
 from bot.core.refs import read_ref
 from bot.delivery.news import OutboxStatus
-from bot.documents import PdfPrinter
+from bot.documents.pdf_printer import PdfPrinter
+from bot.documents.programs import LimitedPrograms
 from bot.family.records import RequestStatus
 from bot.glossary import PatientId
 from bot.patients.records import DeskMatter, Detail, Relationship, Rights
@@ -100,7 +101,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 def export_of(world: World) -> Export:
-    return Export(world.storage, PdfPrinter(), StoppedClock())
+    return Export(world.storage, PdfPrinter(LimitedPrograms()), StoppedClock())
 
 
 # --- every table ------------------------------------------------------------------------------------------------------

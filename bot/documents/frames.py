@@ -1,0 +1,132 @@
+"""Frames between the bot and a limited program: a header with the kind and the length, then the content."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+from bot.core.errors import InvalidInput
+from bot.core.people import PersonName
+from bot.delivery.paper import Paper, Section
+from bot.patients.problems import FileProblem
+from bot.patients.records import PolicyCode
+
+REQUEST = struct.Struct(">cBBI")
+"""what to do, seconds of processor time, seconds of real time, length of the content"""
+REPLY = struct.Struct(">cI")
+"""what it is, length of the content"""
+
+LONGEST_NAME = 100
+
+
+class Task(Enum):
+    """What a limited program can do."""
+
+    READ = b"r"
+    PRINT = b"p"
+
+
+class ReplyKind(Enum):
+    """What a limited program replies; the first two are its greeting."""
+
+    LIMITED = b"l"
+    """the system limits its memory"""
+    UNLIMITED = b"u"
+    """the system does not, so the bot must watch its size"""
+    CODE = b"c"
+    PROBLEM = b"x"
+    PDF = b"d"
+    OUT_OF_MEMORY = b"m"
+    FAILED = b"f"
+    """an error that is no problem of the file; the content is the name of its class"""
+
+
+class Request(NamedTuple):
+    task: Task
+    content: bytes
+    cpu: int
+    """seconds of processor time after which the program is ended"""
+    wall: int
+    """seconds of real time after which the program is ended"""
+    longest_reply: int
+    """bytes"""
+
+    def packed(self) -> bytes:
+        return REQUEST.pack(self.task.value, self.cpu, self.wall, len(self.content)) + self.content
+
+
+class Replied(NamedTuple):
+    kind: ReplyKind
+    content: bytes
+
+    def packed(self) -> bytes:
+        return REPLY.pack(self.kind.value, len(self.content)) + self.content
+
+
+# --- contents ---------------------------------------------------------------------------------------------------------
+# The bot checks what a program replies: a hostile file may have taken the program over.
+
+
+def packed_code(code: PolicyCode) -> bytes:
+    return _json(
+        {"number": code.number, "name": code.name and [code.name.family, code.name.given, code.name.patronymic]}
+    )
+
+
+def code_in(content: bytes) -> PolicyCode:
+    """Raises ValueError for a content that is no code."""
+    match json.loads(content):
+        case {"number": str(number), "name": None}:
+            return PolicyCode(_number(number))
+        case {"number": str(number), "name": [str(family), str(given), str(patronymic)]}:
+            if max(map(len, (family, given, patronymic))) > LONGEST_NAME:
+                raise ValueError("a part of the name is too long")
+            return PolicyCode(_number(number), PersonName(family, given, patronymic))
+        case _:
+            raise ValueError("this is no code of a policy")
+
+
+def _number(number: str) -> str:
+    if len(number) != 16 or not (number.isascii() and number.isdigit()):
+        raise ValueError("this is no number of a policy")
+    return number
+
+
+def packed_problem(refused: InvalidInput) -> bytes:
+    return _json({"problem": refused.problem, "facts": dict(refused.facts)})
+
+
+def problem_in(content: bytes) -> InvalidInput:
+    """Raises ValueError for a content that is no problem of a file."""
+    match json.loads(content):
+        case {"problem": str(problem), "facts": {"limit": int(limit)}}:
+            return InvalidInput(FileProblem(problem), limit=limit)
+        case {"problem": str(problem)}:
+            return InvalidInput(FileProblem(problem))
+        case _:
+            raise ValueError("this is no problem of a file")
+
+
+def packed_paper(paper: Paper) -> bytes:
+    sections = [[section.heading, section.lines] for section in paper.sections]
+    made_at = paper.made_at.isoformat()
+    return _json(
+        {"title": paper.title, "sections": sections, "made_at": made_at, "mark": paper.mark, "footer": paper.footer}
+    )
+
+
+def paper_in(content: bytes) -> Paper:
+    facts: Mapping[str, Any] = json.loads(content)
+    sections = tuple(
+        Section(heading, tuple((label, value) for label, value in lines)) for heading, lines in facts["sections"]
+    )
+    made_at = datetime.fromisoformat(facts["made_at"])
+    return Paper(facts["title"], sections, made_at, facts["mark"], facts["footer"])
+
+
+def _json(facts: object) -> bytes:
+    return json.dumps(facts, ensure_ascii=False).encode("utf-8", "surrogatepass")
