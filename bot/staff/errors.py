@@ -1,13 +1,18 @@
 """Refusals at the desk.
 
 RuleError
-├── VisitGone       the visit is cancelled, moved or another clinic's
-└── DeskSlotGone    the time is not free any more
+├── StaffCodeNeeded     the desk opens only to staff who have set an access code
+├── VisitGone           the visit is cancelled, moved or another clinic's
+└── DeskSlotGone        the time is not free any more
 """
 
 from __future__ import annotations
 
 from bot.core.errors import RuleError
+
+
+class StaffCodeNeeded(RuleError):
+    pass
 
 
 class VisitGone(RuleError):

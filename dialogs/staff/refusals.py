@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.i18n import gettext as _
-from bot.staff.errors import DeskSlotGone, VisitGone
+from bot.staff.errors import DeskSlotGone, StaffCodeNeeded, VisitGone
+from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.staff.links import DeskDay, DeskMove
+
+
+@refusal(StaffCodeNeeded)
+def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
+    return Explanation(_("The desk opens by an access code only. Set yours now: it takes a minute."), NewCode())
 
 
 @refusal(VisitGone)
