@@ -7,6 +7,8 @@ from hypothesis import given, strategies as some
 
 from bot.core.clinic import Level
 from bot.core.errors import NotYours
+from bot.core.people import Role
+from bot.glossary import ClinicId
 from bot.patients.rules.levels import Proofs
 from dialogs.booking.links import Specialties
 from tests.barcodes import jpeg, on_paper, qr
@@ -108,6 +110,20 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
     with pytest.raises(NotYours):
         await levels.confirm_papers(registrar, number)
+
+
+@pytest.mark.xfail(strict=True, reason="any member of any clinic's staff confirms the papers")
+async def test_papers_are_confirmed_by_the_childs_own_clinic_only(town: Town) -> None:
+    mother, levels = town.mother, town.app.services.levels
+    await settle_in(mother, MARIA)
+    await demand(town, Level.PAPERS)
+    number = ref_of(await say(mother, "/book"))
+    await town.app.services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
+    neighbour = await account_of(town, town.chat.person(1005))
+    with pytest.raises(NotYours):
+        await levels.confirm_papers(neighbour, number)
+    assert ref_of(await say(mother, "/book")) == number  # still open
+    await levels.confirm_papers(await account_of(town, town.registrar), number)
 
 
 @pytest.mark.requirement("B1", "D40")
