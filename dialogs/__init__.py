@@ -41,7 +41,7 @@ from dialogs.patients import (
     review_draft,
 )
 from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
-from dialogs.staff import desk, refusals as refusals_staff
+from dialogs.staff import desk, menu, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -72,6 +72,7 @@ FLOWS = (
     contacts.flow,
     access_code.flow,
     levels.flow,
+    menu.flow,
     desk.flow,
 )
 

@@ -12,11 +12,11 @@ from bot.clinics.port import ClinicDesk, ClinicReason, ClinicVisit, NotFound, Sl
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
+from bot.staff.rights import Right, require_right
 
 
 class ClinicDay(NamedTuple):
@@ -41,23 +41,21 @@ class Staff:
     def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
 
-    async def _clinic(self, account: Account) -> Clinic:
-        """Return the clinic where the account works. Raises NotYours if it is not a staff member."""
-        if account.role is None or account.clinic is None:
-            raise NotYours
-        return await self._directory.clinic(account.clinic)
+    async def _clinic(self, account: Account, right: Right) -> Clinic:
+        """Return the clinic where the account works. Raises NotYours, StaffCodeNeeded."""
+        return await self._directory.clinic(require_right(account, right))
 
     @clinic_call
     async def day(self, account: Account, day: date | None = None) -> ClinicDay:
-        """Return the visits of a local day, today by default. Raises NotYours if the account is not a staff member."""
-        clinic = await self._clinic(account)
+        """Return the visits of a local day, today by default. Raises NotYours, StaffCodeNeeded."""
+        clinic = await self._clinic(account, Right.SEE_VISITS)
         at = day or local_day(self._clock.now(), clinic.zone)
         return ClinicDay(clinic, at, await self._desk.visits(clinic.ref, at))
 
     @clinic_call
-    async def visit(self, account: Account, number: int) -> tuple[Clinic, ClinicVisit]:
-        """Return a live visit of the staff member's clinic. Raises NotYours, VisitGone."""
-        clinic = await self._clinic(account)
+    async def visit(self, account: Account, number: int, right: Right = Right.SEE_VISITS) -> tuple[Clinic, ClinicVisit]:
+        """Return a live visit of the staff member's clinic. Raises NotYours, StaffCodeNeeded, VisitGone."""
+        clinic = await self._clinic(account, right)
         try:
             return clinic, await self._desk.visit(clinic.ref, number)
         except NotFound:
@@ -79,7 +77,7 @@ class Staff:
     @clinic_call
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
         """Cancel a visit for the clinic and return its local day. Raises NotYours, VisitGone."""
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self.visit(account, number, Right.CANCEL_VISITS)
         try:
             await self._desk.cancel_visit(clinic.ref, number, reason)
         except NotFound:
@@ -93,7 +91,7 @@ class Staff:
 
         Raises NotYours, VisitGone.
         """
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self.visit(account, number, Right.MOVE_VISITS)
         system, now = self._directory.serving(clinic), self._clock.now()
         days = await system.days(visit.booking.doctor, now, now + clinic.rules.horizon)
         at = day or (days[0].day if days else None)
@@ -105,7 +103,7 @@ class Staff:
     @clinic_call
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
         """Move a visit to a free slot of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self.visit(account, number, Right.MOVE_VISITS)
         system = self._directory.serving(clinic)
         free = await system.slots(visit.booking.doctor, starts_at, starts_at + timedelta(seconds=1))
         wanted = next((slot for slot in free if slot.visit_type is visit_type), None)

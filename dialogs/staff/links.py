@@ -7,6 +7,10 @@ from bot.core.clinic import VisitType
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
+class Desk(Link, code="kk"):
+    """The menu of the desk: what the member's role allows."""
+
+
 class DeskDay(Link, code="kd"):
     """The visits of one day at the registrar's clinic."""
 
