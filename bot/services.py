@@ -42,6 +42,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
+from bot.staff.members import Members
 
 
 class Services:
@@ -94,3 +95,4 @@ class Services:
         self.retention = Retention(storage, self.erasure, clock)
         self.takeovers = Takeovers(storage, clock, reminders)
         self.staff = Staff(storage, self.directory, desk, clock)
+        self.members = Members(storage, clock)

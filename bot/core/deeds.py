@@ -18,6 +18,7 @@ class Deed(StrEnum):
     DATA_EXPORTED = "data taken out"
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
+    STAFF_DISMISSED = "dismissed"
 
     PHONE_SHARED = "phone shared"
     PHONE_REMOVED = "phone removed"

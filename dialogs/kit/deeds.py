@@ -27,6 +27,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.DATA_EXPORTED: (Doer.PERSON, N_("a copy of the data is taken")),
     Deed.ACCOUNT_ERASED: (Doer.PERSON, N_("everything is erased")),
     Deed.STAFF_APPOINTED: (Doer.PERSON, N_("made a member of the staff")),
+    Deed.STAFF_DISMISSED: (Doer.PERSON, N_("a member of the staff no longer")),
     Deed.PHONE_SHARED: (Doer.PERSON, N_("the telephone is shared")),
     Deed.PHONE_REMOVED: (Doer.PERSON, N_("the telephone is removed")),
     Deed.EMAIL_GIVEN: (Doer.PERSON, N_("the e-mail is given")),

@@ -68,6 +68,7 @@ detail removed: certificate
 detail removed: issued_on
 detail removed: snils
 detail removed: valid_until
+dismissed
 email given
 email removed
 erased

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.core.people import Role
+from bot.glossary import ClinicId
 from dialogs.staff.links import DeskDay
-from tests.chat.actions import MARIA, PETROVA, THURSDAY, book, choose, say, send, settle_in
+from tests.chat.actions import MARIA, PETROVA, THURSDAY, at_desk, book, choose, data_of, say, send, settle_in
 from tests.chat.person import Person
 from tests.chat.town import Town
 from tests.desk_code import set_code
@@ -44,3 +45,40 @@ async def test_admin_sees_no_visits(town: Town) -> None:
     answer, seen = await send(admin, DeskDay().pack())
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     assert not seen.button("Приёмы сегодня")
+
+
+async def test_dismissed_member_loses_everything_at_the_next_press(town: Town) -> None:
+    await book_maria(town)
+    await at_desk(town)
+    visit = await choose(town.registrar, "08:00 · Мария И.")
+    assert await town.app.services.members.dismiss(town.registrar.id) is not None
+    for number in range(len(visit.labels)):
+        button = [each for row in visit.buttons for each in row][number]
+        await town.registrar.press_data(visit.id, str(button.data))
+        assert "Мария" not in (await town.registrar.screen()).text
+    answer, seen = await send(town.registrar, data_of(visit, "Отменить приём"))
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    assert "Здравствуйте" in seen.text
+    assert await town.app.services.members.dismiss(town.registrar.id) is None
+
+
+async def test_member_of_two_roles_has_the_newest_one(town: Town) -> None:
+    """A member works at one clinic: an appointment replaces the one before."""
+    member = await appointed(town, Role.REGISTRAR)
+    await town.app.services.accounts.appoint(NEWCOMER, Role.ADMIN, ClinicId(2))
+    await set_code(town.app.services, NEWCOMER)
+    assert not (await say(member, "/start")).button("Приёмы сегодня")
+    [listed] = [each for each in await town.app.services.members.all() if each.telegram_id == NEWCOMER]
+    assert (listed.role, listed.clinic) == (Role.ADMIN, 2)
+
+
+async def test_parent_who_works_at_a_clinic_finds_the_desk(town: Town) -> None:
+    """The desk is in the menu of parents with and without a child; before the consents it is the whole menu."""
+    member = await appointed(town, Role.REGISTRAR)
+    await set_code(town.app.services, NEWCOMER)
+    await say(member, "/children")
+    await choose(member, "Согласен", "Согласен", "Согласен")
+    assert "Добавим ребёнка" in (await say(member, "/menu")).text
+    desk = await choose(member, "Регистратура")
+    assert desk.labels[-1] == "Меню"
+    assert "23 ноября" in (await choose(member, "Приёмы сегодня")).text
