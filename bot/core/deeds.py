@@ -89,6 +89,9 @@ class Deed(StrEnum):
     CHANGED_BY_CLINIC = "changed by the clinic"
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
+    NAME_LISTED = "name listed at the desk"
+    VISIT_READ = "visit read at the desk"
+    CARD_READ = "card read at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
     TAKEOVER_WITHDRAWN = "takeover withdrawn"
@@ -124,19 +127,21 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
-    ``id`` is None if that account has been erased, or if the entry belongs to no account.
+    ``id`` is None if that account has been erased, or if the entry belongs to no account. ``clinic`` is where a staff
+    member worked then, if that is known.
     """
 
     kind: ActorKind
     id: AccountId | None
+    clinic: ClinicId | None = None
 
     @classmethod
     def account(cls, account: AccountId) -> Actor:
         return cls(ActorKind.ACCOUNT, account)
 
     @classmethod
-    def staff(cls, account: AccountId) -> Actor:
-        return cls(ActorKind.STAFF, account)
+    def staff(cls, account: AccountId, clinic: ClinicId | None = None) -> Actor:
+        return cls(ActorKind.STAFF, account, clinic)
 
     @classmethod
     def operator(cls, account: AccountId | None = None) -> Actor:
@@ -226,10 +231,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A journal entry; ``ref`` is the number of the visit that it is about."""
+    """A journal entry; ``ref`` is the number of its visit, ``clinic`` the name of the staff member's clinic."""
 
     at: datetime
     actor: Actor
     deed: Deed
     subject: Subject
     ref: Ref | None = None
+    clinic: str = ""

@@ -49,7 +49,7 @@ class Levels:
             account, patient = settled
             await uow.representatives.set_papers(account, patient, now)
             await uow.outbox.add(PapersSeen(account, patient).due(now), now)
-            await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
+            await uow.audit.add(Actor.staff(staff.id, staff.clinic), Deed.PAPERS_SEEN, Subject.patient(patient), now)
 
         await self._storage.write(settle)
 

@@ -77,7 +77,9 @@ invitation accepted
 invitation cancelled
 invitation declined
 invitation made
+card read at the desk
 name corrected
+name listed at the desk
 number shown
 ownership handed over
 papers seen
@@ -97,6 +99,7 @@ visit cancelled
 visit cancelled for the clinic
 visit moved
 visit moved for the clinic
+visit read at the desk
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 
