@@ -1,7 +1,8 @@
 -- name: take_tokens^
 INSERT INTO budgets (account_id, budget, full_at) VALUES (:account, :budget, :now + :cost)
-ON CONFLICT (account_id, budget) DO UPDATE SET full_at = max(budgets.full_at, :now) + :cost
-WHERE max(budgets.full_at, :now) + :cost <= :latest
+ON CONFLICT (account_id, budget) DO UPDATE
+SET full_at = :cost + CASE WHEN budgets.full_at > :now THEN budgets.full_at ELSE :now END
+WHERE budgets.full_at + :cost <= :latest
 RETURNING full_at;
 
 -- name: find_budget^
