@@ -6,26 +6,12 @@ import pytest
 
 from bot.core.clinic import Level
 from bot.core.people import Role
-from tests.chat.actions import CHECK, MARIA, account_of, choose, new_messages, ref_of, say, settle_in
+from tests.chat.actions import CHECK, MARIA, choose, new_messages, ref_of, say, settle_in, with_code
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_levels import demand
-from tests.chat.person import Person
 from tests.chat.town import Town
 
 CONFIRM, DECLINE = "Документы в порядке", "Отклонить"
-CODE = "580213"
-
-XFAIL = pytest.mark.xfail(strict=True, reason="no screen reads the number of a desk matter")
-
-
-async def with_code(town: Town, person: Person) -> Person:
-    """Return a staff member who has an access code."""
-    await person.start()
-    codes, account = town.app.services.access_codes, await account_of(town, person)
-    if account.lock is None:
-        await codes.propose(account, CODE)
-        await codes.confirm(account, CODE)
-    return person
 
 
 async def at_matters(town: Town, number: str) -> ChatMessage:
@@ -43,7 +29,6 @@ async def papers_number(town: Town) -> str:
     return ref_of(await say(town.mother, "/book"))
 
 
-@XFAIL
 @pytest.mark.requirement("D41")
 async def test_registrar_confirms_papers_by_the_typed_number(town: Town) -> None:
     number = await papers_number(town)
@@ -59,7 +44,6 @@ async def test_registrar_confirms_papers_by_the_typed_number(town: Town) -> None
     assert "нет или его уже решили" in (await at_matters(town, number)).text
 
 
-@XFAIL
 async def test_declined_matter_tells_the_parent_and_proves_nothing(town: Town) -> None:
     number = await papers_number(town)
     await at_matters(town, number)
@@ -71,7 +55,6 @@ async def test_declined_matter_tells_the_parent_and_proves_nothing(town: Town) -
     assert ref_of(await say(town.mother, "/book")) != number
 
 
-@XFAIL
 async def test_old_policy_shown_at_the_desk_is_checked_again(town: Town) -> None:
     mother = town.mother
     await settle_in(mother)
@@ -89,7 +72,6 @@ async def test_old_policy_shown_at_the_desk_is_checked_again(town: Town) -> None
     assert any("не смог подтвердить" in message.text for message in await new_messages(mother, before))
 
 
-@XFAIL
 async def test_desk_explains_a_wrong_number(town: Town) -> None:
     assert "не номер" in (await at_matters(town, "карточка")).text
     assert "нет или его уже решили" in (await say(town.registrar, "A7KM-9X")).text
