@@ -43,6 +43,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
+from bot.staff.matters import Matters
 from bot.staff.members import Members
 
 
@@ -77,7 +78,7 @@ class Services:
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
         self.finding = PolicyFinder(storage, systems, self.checks, clock)
-        self.levels = Levels(storage, self.directory, clock)
+        self.levels = Levels(storage, self.directory)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
@@ -98,3 +99,4 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders)
         self.staff = Staff(storage, self.directory, desk, clock)
         self.members = Members(storage, clock)
+        self.matters = Matters(storage, self.directory, desk, clock)

@@ -60,6 +60,9 @@ class Deed(StrEnum):
     POLICY_DIFFERS = "policy check: needs_correction"
     POLICY_REJECTED = "policy check: rejected"
     PAPERS_SEEN = "papers seen"
+    MATTER_READ = "desk matter read"
+    DOCUMENT_SEEN = "document seen"
+    MATTER_DECLINED = "desk matter declined"
 
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"
@@ -91,7 +94,6 @@ class Deed(StrEnum):
     MOVED_AT_DESK = "visit moved for the clinic"
     NAME_LISTED = "name listed at the desk"
     VISIT_READ = "visit read at the desk"
-    CARD_READ = "card read at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
     TAKEOVER_WITHDRAWN = "takeover withdrawn"

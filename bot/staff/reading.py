@@ -14,7 +14,7 @@ from bot.core.people import Account
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import UnitOfWork
 
-READINGS = frozenset({Deed.NAME_LISTED, Deed.VISIT_READ, Deed.CARD_READ})
+READINGS = frozenset({Deed.NAME_LISTED, Deed.VISIT_READ, Deed.MATTER_READ})
 
 ALARM_AT = 150
 """names an hour, half of what the budget allows"""

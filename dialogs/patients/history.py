@@ -39,7 +39,7 @@ def page_rows(link: History, more: bool) -> list[Row]:
 AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
-    Deed.CARD_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
+    Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }
 """what a clinic has read, in whole sentences"""
 

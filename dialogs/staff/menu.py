@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from bot.account.rules.access_code import is_in_force
 from bot.core.errors import NotYours
-from bot.core.i18n import gettext as _
+from bot.core.i18n import N_, gettext as _
 from bot.core.people import Account
 from bot.delivery.screen import Screen
 from bot.staff.rights import Right, has_right
 from dialogs.account.links import ChooseLanguage, CodeSettings, Help, NewCode
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, ways_out
-from dialogs.staff.links import Desk, DeskDay
+from dialogs.staff.links import AskMatter, Desk, DeskDay
 
 flow = Flow("desk menu", open=True)
+
+PLACES: tuple[tuple[Right, str, Link], ...] = (
+    (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
+    (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
+)
+"""what each right opens, with the label of its button"""
 
 
 @flow.screen(Desk)
@@ -41,7 +48,7 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
 
 def places(account: Account) -> list[Row]:
     """Return a button for each part of the desk that the role opens."""
-    return [(button(_("Visits today"), DeskDay()),)] if has_right(account, Right.SEE_VISITS) else []
+    return [(button(_(label), link),) for right, label, link in PLACES if has_right(account, right)]
 
 
 def desk_rows(account: Account) -> list[Row]:

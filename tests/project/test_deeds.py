@@ -58,6 +58,9 @@ corrected: patronymic
 corrected: sex
 correction refused
 data taken out
+desk matter declined
+desk matter read
+document seen
 detail changed: address
 detail changed: certificate
 detail changed: issued_on
@@ -77,7 +80,6 @@ invitation accepted
 invitation cancelled
 invitation declined
 invitation made
-card read at the desk
 name corrected
 name listed at the desk
 number shown
