@@ -6,21 +6,18 @@ import asyncio
 import base64
 import secrets
 import signal
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from typing import Annotated
 
-import structlog
 import typer
 
-from bot.core.people import Role
-from bot.glossary import ClinicId
+from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.logs import configure_logs
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError
+from bot.staff_command import staff
 
 # Each command imports what it needs: the whole bot takes a second to load, and `--help` needs none of it.
 
-log = structlog.get_logger(__name__)
 cli = typer.Typer(
     help="A Telegram bot that gets a child to a doctor: policy, clinic, doctor, time, reminder.",
     no_args_is_help=True,
@@ -29,40 +26,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-FAILED, MISCONFIGURED, INTERRUPTED = 1, 2, 130
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """End the command with an exit code, and with a sentence if the operator can correct the error.
-
-    Any other error is logged without its text, which may quote personal data.
-    """
-    try:
-        yield
-    except (typer.Exit, typer.BadParameter):
-        raise
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(INTERRUPTED) from None
-    except SettingsError as wrong:
-        typer.echo(wrong, err=True)
-        raise typer.Exit(MISCONFIGURED) from None
-    except Exception as error:
-        from bot.start_errors import sentence_for_operator
-
-        sentence = sentence_for_operator(error)
-        if sentence is None:
-            log.exception("stopped by an error of the program")
-        else:
-            typer.echo(sentence, err=True)
-        raise typer.Exit(FAILED) from None
-
-
-def load_and_configure() -> Settings:
-    """Load the settings and configure the logs by them. Raises SettingsError."""
-    settings = load_settings()
-    configure_logs(settings.log_level, as_json=settings.log_json)
-    return settings
+cli.add_typer(staff, name="staff")
 
 
 @cli.command()
@@ -126,33 +90,6 @@ def seed_demo() -> None:
             f"The town has {town.clinics} clinics, {town.specialties} specialties, {town.doctors} doctors and "
             f"{town.persons} insured people.\nAdded now: {town.new_slots} times, {town.new_visits} of them taken."
         )
-
-    with exit_on_error():
-        typer.echo(asyncio.run(work(load_and_configure())))
-
-
-@cli.command()
-def staff(
-    telegram_id: Annotated[int, typer.Argument(help="the person's Telegram id")],
-    role: Annotated[Role, typer.Argument(case_sensitive=False)],
-    clinic_id: Annotated[int, typer.Argument(help="the clinic's number; a wrong one lists them all")],
-) -> None:
-    """Appoint a member of a clinic's staff."""
-
-    async def work(settings: Settings) -> str:
-        from bot.app import make_services, open_store
-        from bot.clock import SystemClock
-        from bot.core.tasks import Tasks
-
-        async with open_store(settings) as store:
-            services = make_services(store, SystemClock(), Tasks(), settings)
-            clinics = {clinic.id: clinic for clinic in await services.directory.clinics()}
-            chosen = clinics.get(ClinicId(clinic_id))
-            if chosen is None:
-                listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())
-                raise typer.BadParameter(f"there is no clinic {clinic_id}; there are: {listed or 'none at all yet'}")
-            await services.accounts.appoint(telegram_id, role, chosen.id)
-        return f"{telegram_id} is {role} at {chosen.name}."
 
     with exit_on_error():
         typer.echo(asyncio.run(work(load_and_configure())))

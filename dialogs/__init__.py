@@ -41,7 +41,7 @@ from dialogs.patients import (
     review_draft,
 )
 from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
-from dialogs.staff import desk, refusals as refusals_staff
+from dialogs.staff import desk, matters, menu, problems as problems_staff, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -72,7 +72,9 @@ FLOWS = (
     contacts.flow,
     access_code.flow,
     levels.flow,
+    menu.flow,
     desk.flow,
+    matters.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
@@ -88,6 +90,7 @@ SENTENCES = (
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""
 

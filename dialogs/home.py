@@ -9,7 +9,7 @@ from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_languag
 from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
-from dialogs.account.links import ChooseLanguage, CodeSettings, Help, Home, SetLanguage
+from dialogs.account.links import ChooseLanguage, Help, Home, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
@@ -19,7 +19,8 @@ from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import next_question
 from dialogs.privacy.links import AskConsent, MyData, Welcome
-from dialogs.staff.links import DeskDay
+from dialogs.staff.links import Desk
+from dialogs.staff.menu import desk_rows
 
 flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
 
@@ -28,7 +29,7 @@ flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help"
 async def home(visitor: Visitor, link: Home) -> Outcome:
     account = visitor.account
     if account.role is not None and not account.may_link:
-        return desk_menu()
+        return Desk()
     if not account.consents:
         return Welcome()
     if not account.may_link:
@@ -36,24 +37,11 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
     unfinished = [*invitation_rows(invitation), *draft_buttons(drafts)]
     if not patients:
-        return menu_without_patients(unfinished)
+        return menu_without_patients(visitor, unfinished)
     return menu_with_patients(visitor, patients, visits, unfinished)
 
 
-def desk_menu() -> Screen:
-    return Screen(
-        lines(
-            _("<b>The clinic's desk</b>"), _("Visits of the day: cancel or move one, and the parent is told at once.")
-        ),
-        (
-            (button(_("Visits today"), DeskDay()),),
-            (button(_("Access code"), CodeSettings()),),
-            (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
-        ),
-    )
-
-
-def menu_without_patients(unfinished: Sequence[Row]) -> Screen:
+def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen:
     return Screen(
         lines(
             _("Let us add a child: then I can book a doctor."),
@@ -65,6 +53,7 @@ def menu_without_patients(unfinished: Sequence[Row]) -> Screen:
             (button(_("Add a child"), ChooseWay()), button(_("No policy yet"), NoPolicy())),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             (button(_("Language / Язык"), ChooseLanguage()),),
+            *desk_rows(visitor.account),
         ),
     )
 
@@ -84,7 +73,7 @@ def menu_with_patients(
                 button(_("Children and policies"), PatientList()),
             ),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
-            *(((button(_("The clinic's desk"), DeskDay()),),) if visitor.account.role else ()),
+            *desk_rows(visitor.account),
         ),
     )
 

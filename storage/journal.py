@@ -20,8 +20,21 @@ class SqlAudit:
 
     async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
         await queries.add_entry(
-            self._connection, account=actor.id, actor=actor.kind, deed=deed, subject=str(subject), now=seconds(now)
+            self._connection,
+            account=actor.id,
+            actor=actor.kind,
+            clinic=actor.clinic,
+            deed=deed,
+            subject=str(subject),
+            now=seconds(now),
         )
+
+    async def deeds_since(self, actor: Actor, subject: Subject, since: datetime) -> frozenset[Deed]:
+        """Return what a staff member has done to the subject since that moment."""
+        rows = await queries.list_deeds_of_staff(
+            self._connection, account=actor.id, subject=str(subject), since=seconds(since)
+        )
+        return frozenset(Deed.read(row["action"]) for row in rows)
 
     async def forget(self, before: datetime) -> None:
         """Delete the entries before that moment."""
@@ -43,8 +56,9 @@ class SqlAudit:
 def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
     return AuditEntry(
         moment(row["at"]),
-        Actor(ActorKind(row["actor"]), row["account_id"]),
+        Actor(ActorKind(row["actor"]), row["account_id"], row["clinic_id"]),
         Deed.read(row["action"]),
         Subject.read(row["subject"]),
         ref,
+        row["clinic"] or "",
     )

@@ -22,6 +22,8 @@ class Budget(StrEnum):
     """a copy of all data, or of the data of one card"""
     DRAFT = "DRAFT"
     """a form about a new card is begun"""
+    DESK_NAMES = "DESK_NAMES"
+    """a patient's name that a member of the staff sees for the first time on that day"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Bucket:
 BUCKETS: Mapping[Budget, Bucket] = {
     Budget.EXPORT: Bucket(6, timedelta(hours=1)),
     Budget.DRAFT: Bucket(30, timedelta(hours=1)),
+    Budget.DESK_NAMES: Bucket(300, timedelta(hours=1)),
 }
 
 

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     DATA_EXPORTED = "data taken out"
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
+    STAFF_DISMISSED = "dismissed"
 
     PHONE_SHARED = "phone shared"
     PHONE_REMOVED = "phone removed"
@@ -59,6 +60,9 @@ class Deed(StrEnum):
     POLICY_DIFFERS = "policy check: needs_correction"
     POLICY_REJECTED = "policy check: rejected"
     PAPERS_SEEN = "papers seen"
+    MATTER_READ = "desk matter read"
+    DOCUMENT_SEEN = "document seen"
+    MATTER_DECLINED = "desk matter declined"
 
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"
@@ -88,6 +92,8 @@ class Deed(StrEnum):
     CHANGED_BY_CLINIC = "changed by the clinic"
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
+    NAME_LISTED = "name listed at the desk"
+    VISIT_READ = "visit read at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
     TAKEOVER_WITHDRAWN = "takeover withdrawn"
@@ -123,19 +129,21 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
-    ``id`` is None if that account has been erased, or if the entry belongs to no account.
+    ``id`` is None if that account has been erased, or if the entry belongs to no account. ``clinic`` is where a staff
+    member worked then, if that is known.
     """
 
     kind: ActorKind
     id: AccountId | None
+    clinic: ClinicId | None = None
 
     @classmethod
     def account(cls, account: AccountId) -> Actor:
         return cls(ActorKind.ACCOUNT, account)
 
     @classmethod
-    def staff(cls, account: AccountId) -> Actor:
-        return cls(ActorKind.STAFF, account)
+    def staff(cls, account: AccountId, clinic: ClinicId | None = None) -> Actor:
+        return cls(ActorKind.STAFF, account, clinic)
 
     @classmethod
     def operator(cls, account: AccountId | None = None) -> Actor:
@@ -225,10 +233,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A journal entry; ``ref`` is the number of the visit that it is about."""
+    """A journal entry; ``ref`` is the number of its visit, ``clinic`` the name of the staff member's clinic."""
 
     at: datetime
     actor: Actor
     deed: Deed
     subject: Subject
     ref: Ref | None = None
+    clinic: str = ""

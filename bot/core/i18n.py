@@ -59,6 +59,11 @@ def switch_language(language: str) -> None:
     _language.set(language)
 
 
+def spoken_language() -> str:
+    """Return the language of the present ``speak``."""
+    return _language.get()
+
+
 def choose_language(chosen: str | None, telegram_code: str | None, default: str) -> str:
     """Return the language chosen in the bot, else that of the Telegram client if it is supported, else the default."""
     for code in (chosen, telegram_code):

@@ -15,7 +15,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import Notice
 from bot.family.news import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
 from bot.family.records import AccessRequest, Invitation
-from bot.glossary import AccountId, PatientId, Ref
+from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from bot.patients.news import CheckAnswered, PatientNews
 from bot.patients.records import DeskMatter, Representation
 
@@ -84,16 +84,27 @@ class Family:
         await _notify_new_owner(uow, who, patient, now)
         await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
-    async def open_matter(self, account: AccountId, patient: PatientId, kind: DeskMatter) -> Ref:
-        """Return the number to bring to the desk: that of the open matter, or of a new one. Raises NotYours."""
-        return await with_new_ref(lambda ref: self._open_matter(ref, account, patient, kind))
+    async def open_matter(
+        self, account: AccountId, patient: PatientId, kind: DeskMatter, clinic: ClinicId | None = None
+    ) -> Ref:
+        """Return the number to bring to the desk: that of the open matter, or of a new one. Raises NotYours.
+
+        ``clinic`` demands the papers: it may settle the matter beside the patient's own clinic.
+        """
+        return await with_new_ref(lambda ref: self._open_matter(ref, account, patient, kind, clinic))
 
     @writes
     async def _open_matter(
-        self, uow: UnitOfWork, ref: Ref, account: AccountId, patient: PatientId, kind: DeskMatter
+        self,
+        uow: UnitOfWork,
+        ref: Ref,
+        account: AccountId,
+        patient: PatientId,
+        kind: DeskMatter,
+        clinic: ClinicId | None,
     ) -> Ref:
         await uow.patients.require(account, patient)
-        return await uow.matters.open(ref, account, patient, kind, self._clock.now())
+        return await uow.matters.open(ref, account, patient, kind, self._clock.now(), clinic)
 
     async def find_household(self, message: PatientNews) -> Household | None:
         """Return the representatives as the message's account sees them, or None if it acts for the patient no more."""

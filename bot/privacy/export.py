@@ -17,7 +17,7 @@ The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are nu
   ``visits``                  past and upcoming; journal entries refer to ``number``; ``zone`` is the clinic's
   ``chosen_times``            times chosen but not booked, of the last days
   ``requests_received``, ``invitations_made``, ``desk_matters``, ``said_once``
-  ``journal``                 what was done with the patient and its visits, and by whom
+  ``journal``                 what was done with the patient and its visits, and by whom; ``CLINIC`` is its staff
 
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``
 ``drafts``                    unfinished forms, with what was typed
@@ -34,7 +34,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.core.clock import Clock
-from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
+from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, SubjectKind
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.paper import Paper, Printer
@@ -144,4 +144,5 @@ def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecor
 
 def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:
     who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
-    return {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}
+    told = {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}
+    return {**told, "who": "CLINIC", "clinic": entry.clinic} if entry.actor.kind is ActorKind.STAFF else told

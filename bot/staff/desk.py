@@ -12,19 +12,24 @@ from bot.clinics.port import ClinicDesk, ClinicReason, ClinicVisit, NotFound, Sl
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
+from bot.staff.reading import journal_visits, keep_desk_open
+from bot.staff.rights import Right, require_right
+
+VISITS_ON_A_PAGE = 12
 
 
 class ClinicDay(NamedTuple):
-    """The live visits of one local day, by start."""
+    """One page of the live visits of a local day, by start."""
 
     clinic: Clinic
     day: date
     visits: Sequence[ClinicVisit]
+    total: int
+    """the number of all visits of the day"""
 
 
 class MoveChoices(NamedTuple):
@@ -41,31 +46,56 @@ class Staff:
     def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
 
-    async def _clinic(self, account: Account) -> Clinic:
-        """Return the clinic where the account works. Raises NotYours if it is not a staff member."""
-        if account.role is None or account.clinic is None:
-            raise NotYours
-        return await self._directory.clinic(account.clinic)
+    async def _clinic(self, account: Account, right: Right) -> Clinic:
+        """Return the clinic where the account works. Raises NotYours, StaffCodeNeeded."""
+        return await self._directory.clinic(require_right(account, right))
 
     @clinic_call
-    async def day(self, account: Account, day: date | None = None) -> ClinicDay:
-        """Return the visits of a local day, today by default. Raises NotYours if the account is not a staff member."""
-        clinic = await self._clinic(account)
+    async def day(self, account: Account, day: date | None = None, page: int = 0) -> ClinicDay:
+        """Return visits of a local day, today by default, and journal that their names are shown.
+
+        Raises NotYours, StaffCodeNeeded, OverBudget.
+        """
+        clinic = await self._clinic(account, Right.SEE_VISITS)
         at = day or local_day(self._clock.now(), clinic.zone)
-        return ClinicDay(clinic, at, await self._desk.visits(clinic.ref, at))
+        visits = await self._desk.visits(clinic.ref, at)
+        shown = visits[page * VISITS_ON_A_PAGE : (page + 1) * VISITS_ON_A_PAGE]
+        await self._journal(account, clinic, shown, Deed.NAME_LISTED)
+        return ClinicDay(clinic, at, shown, len(visits))
 
     @clinic_call
     async def visit(self, account: Account, number: int) -> tuple[Clinic, ClinicVisit]:
-        """Return a live visit of the staff member's clinic. Raises NotYours, VisitGone."""
-        clinic = await self._clinic(account)
+        """Return a live visit of the staff member's clinic, and journal that it is shown.
+
+        Raises NotYours, StaffCodeNeeded, VisitGone, OverBudget.
+        """
+        clinic, visit = await self._require(account, number, Right.SEE_VISITS)
+        await self._journal(account, clinic, [visit], Deed.VISIT_READ)
+        return clinic, visit
+
+    async def _require(self, account: Account, number: int, right: Right) -> tuple[Clinic, ClinicVisit]:
+        clinic = await self._clinic(account, right)
         try:
             return clinic, await self._desk.visit(clinic.ref, number)
         except NotFound:
             raise VisitGone from None
 
+    async def _journal(self, account: Account, clinic: Clinic, visits: Sequence[ClinicVisit], deed: Deed) -> None:
+        now = self._clock.now()
+
+        async def journal(uow: UnitOfWork) -> int:
+            await keep_desk_open(uow, account, now)
+            return await journal_visits(uow, account, clinic, visits, deed, now)
+
+        await self._storage.write(journal)
+
+    @clinic_call
     async def phone_for(self, account: Account, number: int) -> str | None:
-        """Return the phone of the account that booked the visit, if it has one. Raises NotYours, VisitGone."""
-        _clinic, visit = await self.visit(account, number)
+        """Return the phone of the account that booked the visit, if it has one.
+
+        Raises NotYours, StaffCodeNeeded, VisitGone.
+        """
+        _clinic, visit = await self._require(account, number, Right.SEE_VISITS)
         key = visit.booking.key
         if key is None:
             return None
@@ -79,7 +109,7 @@ class Staff:
     @clinic_call
     async def cancel(self, account: Account, number: int, reason: ClinicReason) -> date:
         """Cancel a visit for the clinic and return its local day. Raises NotYours, VisitGone."""
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self._require(account, number, Right.CANCEL_VISITS)
         try:
             await self._desk.cancel_visit(clinic.ref, number, reason)
         except NotFound:
@@ -93,7 +123,8 @@ class Staff:
 
         Raises NotYours, VisitGone.
         """
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self._require(account, number, Right.MOVE_VISITS)
+        await self._journal(account, clinic, [visit], Deed.VISIT_READ)
         system, now = self._directory.serving(clinic), self._clock.now()
         days = await system.days(visit.booking.doctor, now, now + clinic.rules.horizon)
         at = day or (days[0].day if days else None)
@@ -105,7 +136,7 @@ class Staff:
     @clinic_call
     async def move(self, account: Account, number: int, starts_at: datetime, visit_type: VisitType) -> None:
         """Move a visit to a free slot of its doctor. Raises NotYours, VisitGone, DeskSlotGone."""
-        clinic, visit = await self.visit(account, number)
+        clinic, visit = await self._require(account, number, Right.MOVE_VISITS)
         system = self._directory.serving(clinic)
         free = await system.slots(visit.booking.doctor, starts_at, starts_at + timedelta(seconds=1))
         wanted = next((slot for slot in free if slot.visit_type is visit_type), None)
@@ -121,4 +152,4 @@ class Staff:
 
     @writes
     async def _record(self, uow: UnitOfWork, account: Account, deed: Deed, number: int) -> None:
-        await uow.audit.add(Actor.staff(account.id), deed, Subject.visit(number), self._clock.now())
+        await uow.audit.add(Actor.staff(account.id, account.clinic), deed, Subject.visit(number), self._clock.now())

@@ -19,6 +19,7 @@ from dialogs.account.links import (
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.privacy.links import MyData
+from dialogs.staff.links import Desk
 
 flow = Flow("access code", open=True)
 
@@ -170,8 +171,13 @@ async def on_repeated_code(visitor: Visitor, prompt: RepeatNewCode, typed: str) 
             _("✅ <b>The access code is set.</b>"),
             _("I ask for it in 15 minutes, or at once if you press “Close now”."),
         ),
-        ((button(_("Close now"), LockNow()),), ways_out(MyData())),
+        (*desk_row(visitor), (button(_("Close now"), LockNow()),), ways_out(MyData())),
     )
+
+
+def desk_row(visitor: Visitor) -> tuple[Row, ...]:
+    """Return the row that leads to the desk, for members of the staff: their code is what opens it."""
+    return ((button(_("Open the desk"), Desk()),),) if visitor.account.role is not None else ()
 
 
 @flow.screen(EnterCurrentCode)

@@ -12,6 +12,7 @@ from dialogs.kit.refusals import Explanation, refusal
 SENTENCES: Mapping[Budget, str] = {
     Budget.EXPORT: N_("You have just taken several copies of the data. The next one can be made {when}."),
     Budget.DRAFT: N_("Too many new forms have been begun. The next one can be begun {when}; the forms begun are kept."),
+    Budget.DESK_NAMES: N_("The desk shows at most 300 new names an hour. The next ones can be seen {when}."),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""
 

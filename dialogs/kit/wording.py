@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.clinic import Specialty
-from bot.core.i18n import MOSCOW, numeric_date
+from bot.core.i18n import MOSCOW, numeric_date, spoken_language
+
+GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
+"""endings of the words that clinics are called by: «Детская», «стоматология», «поликлиника», «больница», «центр»"""
+
+NUMBERED = re.compile(r"(?P<words>[^№,\d]+?)(?P<rest>\s*(№|,|\d).*)?")
 
 
 def in_a_sentence(specialty: Specialty) -> str:
@@ -17,3 +24,19 @@ def in_a_sentence(specialty: Specialty) -> str:
 def moscow_date(at: datetime) -> str:
     """Return the day of a moment in Moscow, as «15.03.2018»."""
     return numeric_date(at.astimezone(MOSCOW).date())
+
+
+def of_clinic(name: str) -> str:
+    """Return a clinic's name for the place after «регистратура»: «Детской № 12».
+
+    A name that does not decline by the known endings stays as it is, and so does any name in another language.
+    """
+    found = NUMBERED.fullmatch(name)
+    if found is None or spoken_language() != "ru":
+        return name
+    words = [_genitive(word) for word in found["words"].split(" ")]
+    return name if None in words else " ".join(str(word) for word in words) + (found["rest"] or "")
+
+
+def _genitive(word: str) -> str | None:
+    return next((word.removesuffix(end) + other for end, other in GENITIVE.items() if word.endswith(end)), None)

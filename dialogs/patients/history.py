@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bot.core.deeds import AuditEntry
-from bot.core.i18n import MOSCOW, clock_time, gettext as _
+from collections.abc import Mapping
+
+from bot.core.deeds import AuditEntry, Deed
+from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date
+from dialogs.kit.wording import moscow_date, of_clinic
 from dialogs.patients.links import History, PatientCard
 
 flow = Flow("history")
@@ -34,18 +36,30 @@ def page_rows(link: History, more: bool) -> list[Row]:
     return [(*newer, *older)] if newer or older else []
 
 
+AT_RECEPTION: Mapping[Deed, str] = {
+    Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
+    Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
+    Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
+}
+"""what a clinic has read, in whole sentences"""
+
+
 def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
+    is_reading = bool(entry.clinic) and entry.deed in AT_RECEPTION
     line = text(
-        _("{date}, {time} · {who}: {what}"),
+        _(AT_RECEPTION[entry.deed]) if is_reading else _("{date}, {time} · {who}: {what}"),
         date=moscow_date(entry.at),
         time=clock_time(entry.at, MOSCOW),
         who=doer(visitor, entry),
         what=words(entry.deed),
+        clinic=of_clinic(entry.clinic),
     )
     return f"{line}, {unbroken(entry.ref)}" if entry.ref else line
 
 
 def doer(visitor: Visitor, entry: AuditEntry) -> str:
     """Return who did it, without a name."""
+    if entry.clinic:
+        return _("the reception of “{clinic}”").format(clinic=of_clinic(entry.clinic))
     person = _("you") if entry.actor.id == visitor.account.id else _("another representative")
     return called(doer_of(entry.deed, entry.actor.kind), person)

@@ -41,7 +41,7 @@ async def level_needed(visitor: Visitor, link: LevelNeeded) -> Outcome:
         return Specialties(patient=patient.id, clinic=clinic.id)
     if missing is Level.PHONE:
         return phone_needed_screen(patient, clinic)
-    ref = await services.family.open_matter(account, patient.id, DeskMatter.PAPERS)
+    ref = await services.family.open_matter(account, patient.id, DeskMatter.PAPERS, clinic.id)
     return papers_needed_screen(patient, clinic, ref)
 
 

@@ -8,6 +8,7 @@ from bot.clinics.port import ClinicReason, ClinicVisit
 from bot.core.clinic import Clinic
 from bot.core.i18n import clock_time, gettext as _, grid_day, long_day, ngettext, spoken_moment
 from bot.delivery.screen import Button, Screen
+from bot.staff.desk import VISITS_ON_A_PAGE
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
@@ -15,16 +16,14 @@ from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, De
 
 flow = Flow("desk", open=True)
 
-VISITS_ON_A_SCREEN = 12
 DAYS_TO_CHOOSE = 6
 ONE_DAY = timedelta(days=1)
 
 
 @flow.screen(DeskDay)
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
-    shown = await visitor.services.staff.day(visitor.account, link.day)
-    first = link.page * VISITS_ON_A_SCREEN
-    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits[first : first + VISITS_ON_A_SCREEN]]
+    shown = await visitor.services.staff.day(visitor.account, link.day, link.page)
+    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits]
     before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
     around = (
         button(f"‹ {grid_day(before)}", DeskDay(day=before)),
@@ -34,11 +33,11 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
     return Screen(
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
-            ngettext("{n} visit", "{n} visits", len(shown.visits)).format(n=len(shown.visits))
+            ngettext("{n} visit", "{n} visits", shown.total).format(n=shown.total)
             if buttons
             else _("Nobody is booked on this day."),
         ),
-        (*grid(buttons, 1), *pages(link, link.page, len(shown.visits), VISITS_ON_A_SCREEN), around, ways_out()),
+        (*grid(buttons, 1), *pages(link, link.page, shown.total, VISITS_ON_A_PAGE), around, ways_out()),
     )
 
 

@@ -61,6 +61,14 @@ class SqlAccounts:
     async def appoint(self, account: AccountId, role: Role, clinic: ClinicId) -> None:
         await queries.set_role(self._connection, account=account, role=role, clinic=clinic)
 
+    async def dismiss(self, account: AccountId) -> None:
+        await queries.set_role(self._connection, account=account, role=None, clinic=None)
+
+    async def list_staff(self, clinic: ClinicId | None = None) -> Sequence[Account]:
+        """List the members of a clinic's staff, or of every clinic's, by clinic."""
+        rows = await queries.list_staff_ids(self._connection, clinic=clinic)
+        return [await self.require(AccountId(row["id"])) for row in rows]
+
     async def erase(self, account: AccountId) -> None:
         """Delete the account, its own patients and all that belongs to them, and its dialog state.
 

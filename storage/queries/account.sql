@@ -38,6 +38,11 @@ UPDATE accounts SET reachable = :reachable WHERE id = :account;
 -- name: set_role!
 UPDATE accounts SET role = :role, clinic_id = :clinic WHERE id = :account;
 
+-- name: list_staff_ids
+SELECT id FROM accounts
+WHERE role IS NOT NULL AND clinic_id IS NOT NULL AND (:clinic IS NULL OR clinic_id = :clinic)
+ORDER BY clinic_id, id;
+
 -- name: delete_sole_patients!
 -- Patients without another representative. Foreign keys delete the rows that refer to a patient.
 DELETE FROM patients WHERE id IN (

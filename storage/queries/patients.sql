@@ -215,13 +215,24 @@ UPDATE appointments SET patient_id = :into WHERE patient_id = :card;
 SELECT p.id FROM patients p WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL;
 
 -- name: add_matter!
-INSERT INTO desk_matters (ref, kind, account_id, patient_id, opened_at)
-VALUES (:ref, :kind, :account, :patient, :now)
+INSERT INTO desk_matters (ref, kind, account_id, patient_id, clinic_id, opened_at)
+VALUES (:ref, :kind, :account, :patient, :clinic, :now)
 ON CONFLICT DO NOTHING;
 
--- name: close_matter^
-UPDATE desk_matters SET closed_at = :now WHERE ref = :ref AND kind = :kind AND closed_at IS NULL
-RETURNING account_id, patient_id;
+-- name: set_clinic_of_open_matter!
+UPDATE desk_matters SET clinic_id = :clinic
+WHERE account_id = :account AND patient_id = :patient AND kind = :kind AND closed_at IS NULL;
+
+-- name: find_matter_by_ref^
+SELECT id, ref, kind, account_id, patient_id, clinic_id, opened_at FROM desk_matters
+WHERE ref = :ref AND closed_at IS NULL;
+
+-- name: find_matter^
+SELECT id, ref, kind, account_id, patient_id, clinic_id, opened_at FROM desk_matters
+WHERE id = :matter AND closed_at IS NULL;
+
+-- name: close_matter!
+UPDATE desk_matters SET closed_at = :now, outcome = :outcome WHERE id = :matter AND closed_at IS NULL;
 
 -- name: find_open_matter^
 SELECT ref FROM desk_matters

@@ -70,7 +70,9 @@ SELECT made_at, until, used_at FROM invitations
 WHERE opened_by = :account ORDER BY id;
 
 -- name: list_desk_matters
-SELECT patient_id, ref, kind, opened_at, closed_at FROM desk_matters WHERE account_id = :account ORDER BY id;
+SELECT m.patient_id, m.ref, m.kind, c.name AS clinic, m.opened_at, m.closed_at, m.outcome
+FROM desk_matters m LEFT JOIN clinics c ON c.id = m.clinic_id
+WHERE m.account_id = :account ORDER BY m.id;
 
 -- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id

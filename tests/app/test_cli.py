@@ -8,6 +8,7 @@ import errno
 import json
 import logging
 import os
+import re
 import socket
 import sqlite3
 import sys
@@ -224,11 +225,26 @@ async def test_second_migrate_and_seed_change_nothing(operator: Operator) -> Non
 
 async def test_staff_command_accepts_only_existing_clinics(operator: Operator) -> None:
     await operator.run("seed-demo")
-    appointed = await operator.run("staff", "5", "registrar", "1")
+    appointed = await operator.run("staff", "add", "5", "registrar", "1")
     assert appointed.out == "5 is REGISTRAR at Детская № 12.\n"
-    nowhere = await operator.run("staff", "5", "registrar", "99")
+    nowhere = await operator.run("staff", "add", "5", "registrar", "99")
     assert nowhere.code == 2
     assert "Детская № 7" in nowhere.err
+
+
+async def test_staff_are_added_listed_and_removed(operator: Operator) -> None:
+    await operator.run("seed-demo")
+    assert (await operator.run("staff", "list")).out == "Nobody is a member of a clinic's staff yet.\n"
+    await operator.run("staff", "add", "5", "registrar", "1")
+    await operator.run("staff", "add", "6", "admin", "2")
+    listed = (await operator.run("staff", "list")).out
+    assert re.search(r"5 .*REGISTRAR .*1 Детская № 12 .*not yet", listed)
+    assert re.search(r"6 .*ADMIN .*2 Детская № 7 .*not yet", listed)
+    removed = await operator.run("staff", "remove", "5")
+    assert removed.out == "5 is REGISTRAR at Детская № 12 no longer.\n"
+    assert [each["telegram_id"] for each in json.loads((await operator.run("staff", "list", "--json")).out)] == [6]
+    again = await operator.run("staff", "remove", "5")
+    assert (again.code, again.err) == (1, "5 is not a member of a clinic's staff.\n")
 
 
 async def test_file_that_is_no_database_is_reported_in_a_sentence(operator: Operator, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.builders import MONDAY
 from tests.chat.message import ChatMessage, Pattern, PressAnswer
 from tests.chat.person import Person
 from tests.chat.town import Town
+from tests.desk_code import CODE
 
 MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
 """The policies of Maria, Artyom and Alina are active, Nikita's is suspended, Eva's has expired. Egor has another
@@ -32,6 +33,7 @@ CHECK = "Проверить полис"
 TOMORROW = re.compile(r"^\w\w \d+ ›$")
 DOCTOR_ILL = re.compile("[Вв]рач заболел")
 
+STAFF_CODE = "580213"
 THURSDAY, FRIDAY = "чт 26", "пт 27"
 PETROVA, GROMOV, ZAITSEV = "Петрова", "Громов", "Зайцев"
 
@@ -237,12 +239,31 @@ async def new_messages(person: Person, than: Sequence[ChatMessage]) -> list[Chat
 async def at_desk(town: Town, day: str = "26 ноября") -> ChatMessage:
     """Open the registrar's list of that day's visits."""
     seen = await say(town.registrar, "/start")
+    if "код доступа" in seen.text:
+        await say(town.registrar, CODE)
     seen = await choose(town.registrar, "Приёмы сегодня")
     for _ in range(21):
         if day in seen.text:
             return seen
         seen = await choose(town.registrar, TOMORROW)
     raise AssertionError(f"no {day} at the desk")
+
+
+async def with_code(town: Town, person: Person) -> Person:
+    """Return a staff member who has an access code: the desk opens to no other."""
+    await person.start()
+    codes, account = town.app.services.access_codes, await account_of(town, person)
+    if account.lock is None:
+        await codes.propose(account, STAFF_CODE)
+        await codes.confirm(account, STAFF_CODE)
+    return person
+
+
+async def show_papers(town: Town, number: str) -> None:
+    """Let the registrar confirm the papers of the parent who brings this number."""
+    registrar = await account_of(town, await with_code(town, town.registrar))
+    matters = town.app.services.matters
+    await matters.confirm(registrar, await matters.find(registrar, number))
 
 
 async def clinic_cancels(town: Town, name: str, why: Pattern = DOCTOR_ILL, day: str = "26 ноября") -> ChatMessage:

@@ -50,6 +50,7 @@ from tests.chat.forged_buttons import (
 )
 from tests.chat.person import Person
 from tests.chat.town import Town
+from tests.desk_code import set_code
 
 
 async def answer_to(person: Person, kind: CallbackData) -> tuple[str | None, str, list[str]]:
@@ -60,7 +61,7 @@ async def answer_to(person: Person, kind: CallbackData) -> tuple[str | None, str
 
 def test_every_button_with_an_id_is_forged() -> None:
     known = {type(each) for each in all_buttons(MISSING_IDS)}
-    ids = {"patient", "appointment", "order", "draft", "request", "invitation", "takeover", "number"}
+    ids = {"patient", "appointment", "order", "draft", "request", "invitation", "takeover", "number", "matter"}
     every = [*Link.__subclasses__(), *Action.__subclasses__()]
     assert {kind for kind in every if ids & set(kind.model_fields)} <= known
 
@@ -253,6 +254,7 @@ async def test_registrar_sees_only_own_clinics_visits(town: Town) -> None:
     number = await number_on_desk(town)
     other = town.chat.person(1005, first_name="Соседка")
     await town.app.services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
+    await set_code(town.app.services, 1005)
     await say(other, "/start")
     for real, missing in zip(of_desk(number), of_desk(NOWHERE), strict=True):
         found = await answer_to(other, real)

@@ -13,9 +13,11 @@ from typing import Any
 
 from aiogram.client.session.aiohttp import AiohttpSession
 
-from bot.app import App, ChooseSystems, assembled, embedded_alone, open_store, poll
+from bot.app import App, ChooseSystems, assembled, embedded_alone, make_services, open_store, poll
 from bot.core.people import Role
+from bot.core.tasks import Tasks
 from bot.emulator import Emulator, serve
+from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.middlewares import PendingUpdates
 from storage.database.connection import Probe
@@ -23,6 +25,7 @@ from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 from tests.chat.client import ChatClient
 from tests.chat.person import Person
+from tests.desk_code import set_code
 
 PENDING = "pending"
 MOTHER, FATHER, REGISTRAR, STRANGER = 1001, 1002, 1003, 1004
@@ -79,6 +82,7 @@ async def make_template(folder: Path) -> Path:
     settings = some_settings(database_url=f"sqlite:///{folder}/template.sqlite3")
     async with open_store(settings) as store:
         await seed_town(store.database, store.cipher, store.index, MONDAY)
+        await appoint_registrar(make_services(store, StoppedClock(), Tasks(), settings))
     return folder / "template.sqlite3"
 
 
@@ -95,7 +99,7 @@ async def town(
         settings = some_settings(bot_api_url=url, database_url=f"sqlite:///{database}", **given)
         async with AsyncExitStack() as running:
             app = await running.enter_async_context(polling(settings, clock, clinics, probe))
-            await appoint_registrar(app)
+            await appoint_registrar(app.services)
             opened = Town(app, ChatClient(url), clock, emulator, folder, settings, clinics, running, probe)
             opened.chat.settled = opened.settled
             async with opened.chat:
@@ -125,6 +129,8 @@ async def polling(
             await (await app.bot.session.create_session()).close()
 
 
-async def appoint_registrar(app: App) -> None:
-    clinics = await app.services.directory.clinics()
-    await app.services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
+async def appoint_registrar(services: Services) -> None:
+    """Appoint the registrar, with an access code; the code of a template stays."""
+    clinics = await services.directory.clinics()
+    await services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
+    await set_code(services, REGISTRAR)

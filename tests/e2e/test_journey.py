@@ -12,6 +12,7 @@ from playwright.async_api import expect
 from tests.chat.client import ChatClient
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
+from tests.desk_code import CODE
 from tests.e2e.demo import UNCHANGED, Demo, running_demo
 from tests.e2e.window import CHROMIUM, DAY, DESKTOP, PHONE, TIME, Window, browser_at
 
@@ -120,6 +121,10 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
     when = WHEN.search(visit.text)
     assert when
     await registrar.start()
+    await registrar.press("Поставить код")
+    for _time in range(2):
+        await registrar.say(CODE)
+    await registrar.press("Открыть регистратуру", await registrar.wait_for("Код доступа установлен"))
     await registrar.press("Приёмы сегодня")
     while when["day"] not in (await registrar.screen()).text:
         await registrar.press("›")
@@ -226,7 +231,12 @@ async def cancel_in_browser(registrar: Window, visit: str) -> None:
     when = WHEN.search(visit)
     assert when
     await registrar.page.get_by_test_id("start").click()
-    await registrar.press("Приёмы сегодня")
+    await registrar.press("Поставить код")
+    await registrar.see("Придумайте код")
+    await registrar.write(CODE)
+    await registrar.see("Введите тот же код")
+    await registrar.write(CODE)
+    await registrar.press("Открыть регистратуру", "Приёмы сегодня")
     title = registrar.page.get_by_test_id("bot-message").filter(has_text="Детская № 12").last.locator("b").first
     while when["day"] not in (shown := await title.inner_text()):
         await registrar.press("›")

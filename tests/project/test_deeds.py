@@ -58,6 +58,9 @@ corrected: patronymic
 corrected: sex
 correction refused
 data taken out
+desk matter declined
+desk matter read
+document seen
 detail changed: address
 detail changed: certificate
 detail changed: issued_on
@@ -68,6 +71,7 @@ detail removed: certificate
 detail removed: issued_on
 detail removed: snils
 detail removed: valid_until
+dismissed
 email given
 email removed
 erased
@@ -77,6 +81,7 @@ invitation cancelled
 invitation declined
 invitation made
 name corrected
+name listed at the desk
 number shown
 ownership handed over
 papers seen
@@ -96,6 +101,7 @@ visit cancelled
 visit cancelled for the clinic
 visit moved
 visit moved for the clinic
+visit read at the desk
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 

@@ -105,6 +105,8 @@ ROWS: Mapping[str, Row] = {
     "bot.telegram": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
+    "bot.command_line": EVERYTHING,
+    "bot.staff_command": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),

@@ -154,5 +154,5 @@ async def open_chat(template: Path, folder: Path, probe: Probe | None = None) ->
     async with assembled(some_settings(database_url=f"sqlite:///{path}"), clock, probe=probe) as app:
         assert isinstance(app.bot.session, AiohttpSession)
         app.bot.session = session = InProcessSession(emulator, app.bot.session)
-        await appoint_registrar(app)
+        await appoint_registrar(app.services)
         yield InProcessChat(app, emulator, clock, session)

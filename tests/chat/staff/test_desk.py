@@ -24,6 +24,7 @@ from tests.chat.actions import (
     settle_in,
 )
 from tests.chat.town import Town
+from tests.desk_code import set_code
 
 VISIT = re.compile(r"^\d\d:\d\d · ")
 
@@ -95,6 +96,7 @@ async def test_desk_moves_a_visit_to_a_free_slot_of_its_doctor(town: Town) -> No
 async def test_second_registrar_cannot_cancel_a_cancelled_visit(town: Town) -> None:
     colleague = town.chat.person(1005, first_name="Сменщица")
     await town.app.services.accounts.appoint(1005, Role.REGISTRAR, (await clinics(town))[0])
+    await set_code(town.app.services, 1005)
     await settle_in(town.mother, MARIA)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await at_desk(town)

@@ -1,0 +1,63 @@
+"""Reading at the desk is an event: it is journaled once a day for each member and visit, and costs a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.account.rules.access_code import UNLOCKED_FOR
+from bot.clinics.port import ClinicVisit
+from bot.core.budgets import Budget
+from bot.core.clinic import Clinic
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.people import Account
+from bot.core.timing import day_bounds, local_day
+from bot.core.transactions import UnitOfWork
+
+READINGS = frozenset({Deed.NAME_LISTED, Deed.VISIT_READ, Deed.MATTER_READ})
+
+ALARM_AT = 150
+"""names an hour, half of what the budget allows"""
+
+
+async def journal_visits(
+    uow: UnitOfWork, reader: Account, clinic: Clinic, visits: Sequence[ClinicVisit], deed: Deed, now: datetime
+) -> int:
+    """Journal that a member of the staff is shown these visits; return how many names the last hour has cost.
+
+    A visit that was booked through the bot gets the entry in the journal of its card, where the parents read it.
+    Raises OverBudget: then nothing may be shown.
+    """
+    subjects = [await _subject(uow, visit) for visit in visits]
+    return await journal_readings(uow, reader, clinic, subjects, deed, now)
+
+
+async def journal_readings(
+    uow: UnitOfWork, reader: Account, clinic: Clinic, subjects: Sequence[Subject], deed: Deed, now: datetime
+) -> int:
+    """Do the same for anything with a name on it, such as the card of a desk matter."""
+    actor, used = Actor.staff(reader.id, clinic.id), 0
+    since, _until = day_bounds(local_day(now, clinic.zone), clinic.zone)
+    known = {subject: await uow.audit.deeds_since(actor, subject, since) & READINGS for subject in subjects}
+    if names := sum(not deeds for deeds in known.values()):
+        used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names)
+    for subject, deeds in known.items():
+        if deed not in deeds and (deed is not Deed.NAME_LISTED or not deeds):
+            await uow.audit.add(actor, deed, subject, now)
+    return used
+
+
+async def _subject(uow: UnitOfWork, visit: ClinicVisit) -> Subject:
+    key = visit.booking.key
+    booked = None if key is None else await uow.appointments.find_of_key(key)
+    return Subject.visit(visit.number) if booked is None else Subject.appointment(booked.id)
+
+
+async def keep_desk_open(uow: UnitOfWork, member: Account, now: datetime) -> None:
+    """Ask for the access code again only after the desk was left alone for as long as a code opens it.
+
+    At most one write in five minutes.
+    """
+    until = member.lock.open_until if member.lock else None
+    if until is not None and now < until < now + UNLOCKED_FOR * 2 / 3:
+        await uow.access_codes.unlock(member.id, now + UNLOCKED_FOR)

@@ -1,0 +1,112 @@
+"""`registratura staff`: list, add and remove members of the clinics' staff, also while the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.command_line import FAILED, exit_on_error, load_and_configure
+from bot.core.people import Role
+from bot.glossary import ClinicId
+
+if TYPE_CHECKING:
+    from bot.services import Services
+
+# The whole bot takes a second to load: it is imported when a command runs.
+
+staff = typer.Typer(help="List, add and remove members of the clinics' staff.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of a table")]
+TelegramId = Annotated[int, typer.Argument(help="the person's Telegram id")]
+
+
+@staff.command("list")
+def list_members(
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON instead of a table")] = False,
+) -> None:
+    """Show who works at which clinic, and who has no access code yet."""
+    _run(lambda services: _list(services, as_json=as_json))
+
+
+@staff.command()
+def add(
+    telegram_id: TelegramId,
+    role: Annotated[Role, typer.Argument(case_sensitive=False)],
+    clinic_id: Annotated[int, typer.Argument(help="the clinic's number; a wrong one lists them all")],
+) -> None:
+    """Make a person a member of a clinic's staff, in place of an earlier role."""
+    _run(lambda services: _add(services, telegram_id, role, ClinicId(clinic_id)))
+
+
+@staff.command()
+def remove(telegram_id: TelegramId) -> None:
+    """Dismiss a member: the next press at the desk is refused."""
+    _run(lambda services: _remove(services, telegram_id))
+
+
+def _run(work: Callable[[Services], Awaitable[None]]) -> None:
+    async def with_services() -> None:
+        from bot.app import make_services, open_store
+        from bot.clock import SystemClock
+        from bot.core.tasks import Tasks
+
+        settings = load_and_configure()
+        async with open_store(settings) as store:
+            await work(make_services(store, SystemClock(), Tasks(), settings))
+
+    with exit_on_error():
+        asyncio.run(with_services())
+
+
+async def _list(services: Services, *, as_json: bool) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    names = {clinic.id: clinic.name for clinic in await services.directory.clinics()}
+    members = await services.members.all()
+    if as_json:
+        rows = [
+            {
+                "member": each.id,
+                "telegram_id": each.telegram_id,
+                "role": each.role,
+                "clinic": each.clinic,
+                "has_code": each.lock is not None,
+            }
+            for each in members
+        ]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    if not members:
+        typer.echo("Nobody is a member of a clinic's staff yet.")
+        return
+    table = Table("member", "Telegram id", "role", "clinic", "access code", title_justify="left")
+    for each in members:
+        clinic = names.get(each.clinic, "") if each.clinic else ""
+        code = "set" if each.lock is not None else "not yet"
+        table.add_row(str(each.id), str(each.telegram_id), str(each.role), escape(f"{each.clinic} {clinic}"), code)
+    Console().print(table)
+
+
+async def _add(services: Services, telegram_id: int, role: Role, clinic_id: ClinicId) -> None:
+    clinics = {clinic.id: clinic for clinic in await services.directory.clinics()}
+    chosen = clinics.get(clinic_id)
+    if chosen is None:
+        listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())
+        raise typer.BadParameter(f"there is no clinic {clinic_id}; there are: {listed or 'none at all yet'}")
+    await services.accounts.appoint(telegram_id, role, chosen.id)
+    typer.echo(f"{telegram_id} is {role} at {chosen.name}.")
+
+
+async def _remove(services: Services, telegram_id: int) -> None:
+    dismissed = await services.members.dismiss(telegram_id)
+    if dismissed is None or dismissed.clinic is None:
+        typer.echo(f"{telegram_id} is not a member of a clinic's staff.", err=True)
+        raise typer.Exit(FAILED)
+    clinic = await services.directory.clinic(dismissed.clinic)
+    typer.echo(f"{telegram_id} is {dismissed.role} at {clinic.name} no longer.")

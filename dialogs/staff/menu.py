@@ -1,0 +1,56 @@
+"""The menu of the desk: what the member's role allows."""
+
+from __future__ import annotations
+
+from bot.account.rules.access_code import is_in_force
+from bot.core.errors import NotYours
+from bot.core.i18n import N_, gettext as _
+from bot.core.people import Account
+from bot.delivery.screen import Screen
+from bot.staff.rights import Right, has_right
+from dialogs.account.links import ChooseLanguage, CodeSettings, Help, NewCode
+from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.screen import Row, button, lines, ways_out
+from dialogs.staff.links import AskMatter, Desk, DeskDay
+
+flow = Flow("desk menu", open=True)
+
+PLACES: tuple[tuple[Right, str, Link], ...] = (
+    (Right.SEE_VISITS, N_("Visits today"), DeskDay()),
+    (Right.SETTLE_MATTERS, N_("A question by number"), AskMatter()),
+)
+"""what each right opens, with the label of its button"""
+
+
+@flow.screen(Desk)
+async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
+    account = visitor.account
+    if account.role is None:
+        raise NotYours
+    needs_code = not is_in_force(account.lock, visitor.now)
+    return Screen(
+        lines(
+            _("<b>The clinic's desk</b>"),
+            _("Visits of the day: cancel or move one, and the parent is told at once.")
+            if has_right(account, Right.SEE_VISITS)
+            else "",
+            _("⚠️ Set an access code first: without it the desk stays closed.") if needs_code else "",
+        ),
+        (
+            *([(button(_("Set a code"), NewCode()),)] if needs_code else places(account)),
+            *([] if needs_code else [(button(_("Access code"), CodeSettings()),)]),
+            (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
+            *([ways_out()] if account.may_link else []),
+        ),
+    )
+
+
+def places(account: Account) -> list[Row]:
+    """Return a button for each part of the desk that the role opens."""
+    return [(button(_(label), link),) for right, label, link in PLACES if has_right(account, right)]
+
+
+def desk_rows(account: Account) -> list[Row]:
+    """Return the row of the parents' menu that leads to the desk, for members of the staff."""
+    return [(button(_("The clinic's desk"), Desk()),)] if account.role is not None else []
