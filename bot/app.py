@@ -92,7 +92,7 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
     cipher = Cipher(keys, active=settings.secret_keys[0].id)
-    index = BlindIndex(settings.index_key.get_secret_value())
+    index = BlindIndex({key.id: key.key.get_secret_value() for key in settings.index_keys})
     database = await open_database(url, probe)
     try:
         await migrate(database)

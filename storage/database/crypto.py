@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.core.limits import KEY_ID, KEY_LENGTH
+from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
 
 NONCE_LENGTH = 12
 UID_LENGTH = 16
@@ -52,17 +52,33 @@ class Cipher:
 
 
 class BlindIndex:
-    """HMAC-SHA256 of a value: finds equal values and reveals nothing without the key."""
+    """HMAC-SHA256 of a value: finds equal values and reveals nothing without the key.
 
-    def __init__(self, key: bytes) -> None:
-        self._key = _checked("index", key)
+    ``keys`` are key ids with their keys, the active one first; a key alone has the id FIRST_INDEX_KEY.
+    """
+
+    def __init__(self, keys: bytes | Mapping[str, bytes]) -> None:
+        named = {FIRST_INDEX_KEY: keys} if isinstance(keys, bytes) else keys
+        self._keys = [_checked(name, key) for name, key in named.items()]
+        self.ids = tuple(named)
+        if not self._keys:
+            raise ValueError("there is no index key")
 
     def of(self, kind: str, value: str) -> bytes:
-        return hmac.digest(self._key, f"{kind}\0{value}".encode(), hashlib.sha256)
+        """Return the digest by the active key: what is stored, and what finds everything that can be recomputed."""
+        return _digest(self._keys[0], kind, value)
+
+    def all_of(self, kind: str, value: str) -> tuple[bytes, ...]:
+        """Return the digest by each key, active first: one of them finds what was stored and cannot be recomputed."""
+        return tuple(_digest(key, kind, value) for key in self._keys)
 
 
 def make_uid() -> bytes:
     return secrets.token_bytes(UID_LENGTH)
+
+
+def _digest(key: bytes, kind: str, value: str) -> bytes:
+    return hmac.digest(key, f"{kind}\0{value}".encode(), hashlib.sha256)
 
 
 def _place(table: str, column: str, uid: bytes) -> bytes:
