@@ -47,6 +47,7 @@ from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
 from storage.database.opening import open_database
+from storage.keys.canaries import check_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
 from storage.registry.system import Registry
@@ -96,6 +97,7 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     database = await open_database(url, probe)
     try:
         await migrate(database)
+        await check_keys(database, cipher, index, SystemClock().now())
         yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()

@@ -30,13 +30,16 @@ class Cipher:
         if active not in keys:
             raise ValueError(f"there is no encryption key {active!r}")
         self._keys = {name: AESGCM(_checked(name, key)) for name, key in keys.items()}
-        self._seal = self._keys[active]
-        self._head = bytes([len(active)]) + active.encode()
+        self.active, self.ids = active, tuple(keys)
 
     def seal(self, table: str, column: str, uid: bytes, text: str) -> bytes:
         """Return ``text`` encrypted for one row, which ``uid`` identifies, and one column: it opens nowhere else."""
+        return self.seal_with(self.active, table, column, uid, text)
+
+    def seal_with(self, key: str, table: str, column: str, uid: bytes, text: str) -> bytes:
+        """Seal with a key that need not be the active one, for canaries."""
         nonce = secrets.token_bytes(NONCE_LENGTH)
-        return self._head + nonce + self._seal.encrypt(nonce, text.encode(), _place(table, column, uid))
+        return head_of(key) + nonce + self._keys[key].encrypt(nonce, text.encode(), _place(table, column, uid))
 
     def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
         """Return the text. Raises CannotOpen if the value was changed, moved or sealed with an unknown key."""
@@ -71,6 +74,11 @@ class BlindIndex:
     def all_of(self, kind: str, value: str) -> tuple[bytes, ...]:
         """Return the digest by each key, active first: one of them finds what was stored and cannot be recomputed."""
         return tuple(_digest(key, kind, value) for key in self._keys)
+
+
+def head_of(key: str) -> bytes:
+    """Return the bytes with which everything sealed with this key begins."""
+    return bytes([len(key)]) + key.encode()
 
 
 def make_uid() -> bytes:

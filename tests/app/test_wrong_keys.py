@@ -44,21 +44,18 @@ async def refusal_of(settings: Settings) -> str:
         return sentence_for_operator(refusal) or type(refusal).__name__
 
 
-@pytest.mark.xfail(strict=True, reason="wrong keys are noticed by people, not by the start")
 async def test_start_with_a_missing_secret_key_is_refused(settings_of: SettingsOf) -> None:
     sentence = await refusal_of(settings_of(secret_keys=f"new:{NEW}"))
     assert "SECRET_KEYS" in sentence
     assert "«old»" in sentence
 
 
-@pytest.mark.xfail(strict=True, reason="wrong keys are noticed by people, not by the start")
 async def test_start_with_another_key_under_the_same_id_is_refused(settings_of: SettingsOf) -> None:
     sentence = await refusal_of(settings_of(secret_keys=f"old:{WRONG}"))
     assert "SECRET_KEYS" in sentence
     assert WRONG not in sentence
 
 
-@pytest.mark.xfail(strict=True, reason="wrong keys are noticed by people, not by the start")
 @pytest.mark.parametrize("keys", [f"old:{WRONG}", f"new:{NEW}"])
 async def test_start_with_a_wrong_index_key_is_refused(keys: str, settings_of: SettingsOf) -> None:
     assert "INDEX_KEYS" in await refusal_of(settings_of(index_keys=keys))
