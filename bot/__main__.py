@@ -97,9 +97,9 @@ def seed_demo() -> None:
 
 @cli.command()
 def keys() -> None:
-    """Make keys for SECRET_KEYS and INDEX_KEY, as lines for .env."""
+    """Make keys for SECRET_KEYS and INDEX_KEYS, as lines for .env."""
     key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
-    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEY={index_key}")
+    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEYS=1:{index_key}")
 
 
 @cli.command()

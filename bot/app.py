@@ -52,6 +52,7 @@ from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
 from storage.database.opening import open_database
+from storage.keys.canaries import check_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
 from storage.registry.system import Registry
@@ -97,10 +98,11 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
     cipher = Cipher(keys, active=settings.secret_keys[0].id)
-    index = BlindIndex(settings.index_key.get_secret_value())
+    index = BlindIndex({key.id: key.key.get_secret_value() for key in settings.index_keys})
     database = await open_database(url, probe)
     try:
         await migrate(database)
+        await check_keys(database, cipher, index, SystemClock().now())
         yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()

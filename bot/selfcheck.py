@@ -25,7 +25,7 @@ KEY = "A" * 43 + "="
 STAND_INS = {
     "bot_token": "0:stand-in",
     "secret_keys": f"stand-in:{KEY}",
-    "index_key": KEY,
+    "index_keys": f"stand-in:{KEY}",
     "operator_name": "-",
     "support_phone": "-",
     "support_email": "nobody@example.org",

@@ -41,9 +41,8 @@ class SqlAccounts:
         """Return the account of this Telegram user, added if there was none."""
         await queries.add_account(self._connection, telegram_id=telegram_id, now=seconds(now))
         # Failed checks of an account that was erased count for the new one of the same person.
-        await queries.restore_failed_checks(
-            self._connection, telegram_id=telegram_id, asker=self._asker_index(telegram_id)
-        )
+        for asker in self._index.all_of(INDEX_KIND, str(telegram_id)):
+            await queries.restore_failed_checks(self._connection, telegram_id=telegram_id, asker=asker)
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")

@@ -32,15 +32,14 @@ class SqlChecks:
 
         The newest come first.
         """
-        rows = await queries.list_failed_checks(
-            self._connection,
-            account=account,
-            number=self._index.of(INDEX_KIND, number),
-            since=seconds(since),
-            limit=MOST_READ,
-        )
-        of_account = [moment(row["at"]) for row in rows if row["subject"] == "ACCOUNT"]
-        return of_account, [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
+        of_account, of_number = [], []
+        for number_index in self._index.all_of(INDEX_KIND, number):
+            rows = await queries.list_failed_checks(
+                self._connection, account=account, number=number_index, since=seconds(since), limit=MOST_READ
+            )
+            of_account = [moment(row["at"]) for row in rows if row["subject"] == "ACCOUNT"]
+            of_number += [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
+        return of_account, sorted(of_number, reverse=True)
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
         index = self._index.of(INDEX_KIND, number)

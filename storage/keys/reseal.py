@@ -1,0 +1,80 @@
+"""Encrypts everything anew with the active secret key, while the bot runs.
+
+A batch is read, sealed and then swapped: a value that was changed meanwhile stays, for whoever changed it has sealed it
+with the active key. What is done needs no note, so a run that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from storage.database.connection import Connection, Database
+from storage.database.crypto import CannotOpen, Cipher
+from storage.keys import values
+from storage.keys.columns import SEALED, SealedColumn
+
+BATCH = 200
+
+
+class Resealed(NamedTuple):
+    done: int = 0
+    unreadable: int = 0
+    """values that no key opens; they stay as they are"""
+
+
+Report = Callable[[int], None]
+"""is told after each batch how many values it had"""
+
+
+async def count_to_reseal(database: Database, cipher: Cipher) -> int:
+    async def count(connection: Connection) -> int:
+        total = 0
+        for column in SEALED:
+            total += await values.count_values(connection, column)
+            total -= await values.count_sealed_with(connection, column, cipher.active)
+        return total
+
+    return await database.read(count)
+
+
+async def reseal(database: Database, cipher: Cipher, report: Report) -> Resealed:
+    done = unreadable = 0
+    for column in SEALED:
+        found = await _reseal_column(database, cipher, column, report)
+        done, unreadable = done + found.done, unreadable + found.unreadable
+    return Resealed(done, unreadable)
+
+
+async def _reseal_column(database: Database, cipher: Cipher, column: SealedColumn, report: Report) -> Resealed:
+    after = done = unreadable = 0
+    while batch := await _read_batch(database, cipher, column, after):
+        after = batch[-1].row
+        fresh = [(value, sealed) for value in batch if (sealed := _sealed_anew(cipher, column, value)) is not None]
+        done += await _swap(database, column, fresh)
+        unreadable += len(batch) - len(fresh)
+        report(len(batch))
+    return Resealed(done, unreadable)
+
+
+async def _read_batch(
+    database: Database, cipher: Cipher, column: SealedColumn, after: int
+) -> Sequence[values.SealedValue]:
+    return await database.read(
+        lambda connection: values.list_not_sealed_with(connection, column, cipher.active, after, BATCH)
+    )
+
+
+async def _swap(database: Database, column: SealedColumn, fresh: Sequence[tuple[values.SealedValue, bytes]]) -> int:
+    async def swap(connection: Connection) -> int:
+        return sum([await values.swap_sealed(connection, column, value, sealed) for value, sealed in fresh])
+
+    return await database.write(swap)
+
+
+def _sealed_anew(cipher: Cipher, column: SealedColumn, value: values.SealedValue) -> bytes | None:
+    try:
+        text = cipher.open(column.table, column.column, value.uid, value.sealed)
+    except CannotOpen:
+        return None
+    return cipher.seal(column.table, column.column, value.uid, text)
