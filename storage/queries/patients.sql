@@ -220,6 +220,17 @@ WHERE status = 'QUEUED' AND account_id = :gone AND kind IN ('BOOKING', 'CANCELLA
 -- name: move_visits!
 UPDATE appointments SET account_id = :heir WHERE patient_id = :patient AND account_id = :gone;
 
+-- name: release_visits!
+-- The last acting representative leaves: the visits wait with the one who is suspended.
+UPDATE appointments SET account_id = (
+    SELECT r.account_id FROM representations r
+    WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
+    ORDER BY r.suspended_until DESC LIMIT 1
+)
+WHERE patient_id = :patient AND account_id = :account AND EXISTS (
+    SELECT 1 FROM representations r WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
+);
+
 -- name: merge_visits!
 UPDATE appointments SET patient_id = :into WHERE patient_id = :card;
 

@@ -94,9 +94,14 @@ ORDER BY o.id;
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;
 
 -- name: list_takeovers
-SELECT 'OLD_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE old_id = :account
+-- Of a takeover that was made, due_at is when the old account can undo it no longer.
+SELECT 'OLD_ACCOUNT' AS this_is, ref, status, due_at FROM takeovers WHERE old_id = :account
 UNION ALL
-SELECT 'NEW_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE new_id = :account;
+SELECT 'NEW_ACCOUNT' AS this_is, ref, status, due_at FROM takeovers WHERE new_id = :account
+UNION ALL
+SELECT 'OLD_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE old_id = :account
+UNION ALL
+SELECT 'NEW_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE new_id = :account;
 
 -- name: list_journal
 SELECT at, action, subject FROM audit WHERE account_id = :account ORDER BY id;
