@@ -42,6 +42,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
+from bot.staff.matters import Matters
 
 
 class Services:
@@ -74,7 +75,7 @@ class Services:
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
         self.finding = PolicyFinder(storage, systems, self.checks, clock)
-        self.levels = Levels(storage, self.directory, clock)
+        self.levels = Levels(storage, self.directory)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
@@ -94,3 +95,4 @@ class Services:
         self.retention = Retention(storage, self.erasure, clock)
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
         self.staff = Staff(storage, self.directory, desk, clock)
+        self.matters = Matters(storage, self.directory, desk, clock)

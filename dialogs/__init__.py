@@ -49,7 +49,7 @@ from dialogs.privacy import (
     takeover,
     unlink,
 )
-from dialogs.staff import desk, refusals as refusals_staff
+from dialogs.staff import desk, matters, problems as problems_staff, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -83,6 +83,7 @@ FLOWS = (
     access_code.flow,
     levels.flow,
     desk.flow,
+    matters.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
@@ -98,6 +99,7 @@ SENTENCES = (
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""
 

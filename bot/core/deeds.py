@@ -59,6 +59,9 @@ class Deed(StrEnum):
     POLICY_DIFFERS = "policy check: needs_correction"
     POLICY_REJECTED = "policy check: rejected"
     PAPERS_SEEN = "papers seen"
+    MATTER_READ = "desk matter read"
+    DOCUMENT_SEEN = "document seen"
+    MATTER_DECLINED = "desk matter declined"
 
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"

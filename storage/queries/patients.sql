@@ -245,9 +245,14 @@ INSERT INTO desk_matters (ref, kind, account_id, patient_id, opened_at)
 VALUES (:ref, :kind, :account, :patient, :now)
 ON CONFLICT DO NOTHING;
 
--- name: close_matter^
-UPDATE desk_matters SET closed_at = :now WHERE ref = :ref AND kind = :kind AND closed_at IS NULL
-RETURNING account_id, patient_id;
+-- name: find_matter_by_ref^
+SELECT id, ref, kind, account_id, patient_id, opened_at FROM desk_matters WHERE ref = :ref AND closed_at IS NULL;
+
+-- name: find_matter^
+SELECT id, ref, kind, account_id, patient_id, opened_at FROM desk_matters WHERE id = :matter AND closed_at IS NULL;
+
+-- name: close_matter!
+UPDATE desk_matters SET closed_at = :now, outcome = :outcome WHERE id = :matter AND closed_at IS NULL;
 
 -- name: find_open_matter^
 SELECT ref FROM desk_matters

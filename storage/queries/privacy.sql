@@ -74,7 +74,7 @@ SELECT made_at, until, used_at FROM invitations
 WHERE opened_by = :account ORDER BY id;
 
 -- name: list_desk_matters
-SELECT patient_id, ref, kind, opened_at, closed_at FROM desk_matters WHERE account_id = :account ORDER BY id;
+SELECT patient_id, ref, kind, opened_at, closed_at, outcome FROM desk_matters WHERE account_id = :account ORDER BY id;
 
 -- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id

@@ -104,7 +104,18 @@ from dialogs.privacy.links import (
     Unlink,
     WithdrawTakeover,
 )
-from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
+from dialogs.staff.links import (
+    AskMatter,
+    ConfirmMatter,
+    DeclineMatter,
+    DeskAskCancel,
+    DeskCancel,
+    DeskDay,
+    DeskMove,
+    DeskMoveTo,
+    DeskVisit,
+    SeeMatter,
+)
 from tests.chat.actions import (
     ALINA,
     FRIDAY,
@@ -232,6 +243,8 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
 def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
+    yield AskMatter()
+    yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
     yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
     yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
 

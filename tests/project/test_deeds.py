@@ -58,6 +58,9 @@ corrected: patronymic
 corrected: sex
 correction refused
 data taken out
+desk matter declined
+desk matter read
+document seen
 detail changed: address
 detail changed: certificate
 detail changed: issued_on

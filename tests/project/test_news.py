@@ -33,6 +33,7 @@ from bot.patients.news import (
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    MatterDeclined,
     PapersSeen,
     PatientGrown,
     PolicyChanged,
@@ -86,6 +87,12 @@ QUEUED = [
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
+    (
+        MatterDeclined(ME, MASHA, "PAPERS"),
+        "MATTER_DECLINED",
+        {"patient": 5, "matter": "PAPERS"},
+        "declined:PAPERS:5:3",
+    ),
     (
         CancelledByClinic(ME, VISIT, WAS, "DOCTOR_ILL"),
         "CANCELLED_BY_CLINIC",
