@@ -96,7 +96,7 @@ class Services:
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
         self.retention = Retention(storage, self.erasure, clock)
-        self.takeovers = Takeovers(storage, clock, reminders)
+        self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
         self.staff = Staff(storage, self.directory, desk, clock)
         self.members = Members(storage, clock)
         self.matters = Matters(storage, self.directory, desk, clock)

@@ -100,6 +100,10 @@ class Deed(StrEnum):
     TAKEOVER_REFUSED = "takeover refused"
     TAKEN_OVER = "taken over"
     TOOK_OVER = "took over"
+    TAKEOVER_LAPSED = "takeover lapsed"
+    TAKEOVER_UNDONE = "takeover undone"
+    CODE_GUESSED_ELSEWHERE = "code guessed elsewhere"
+    SUSPENDED_ERASED = "suspended erased"
 
     UNKNOWN = "another action"
     """written by a newer version of the bot"""

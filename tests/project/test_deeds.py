@@ -92,8 +92,12 @@ policy check: rejected
 policy check: verified
 policy linked
 taken over
+code guessed elsewhere
+suspended erased
 takeover asked for
+takeover lapsed
 takeover refused
+takeover undone
 takeover withdrawn
 too many wrong codes
 took over
