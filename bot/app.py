@@ -43,6 +43,7 @@ from dialogs import all_routers
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -96,6 +97,7 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     database = await open_database(url, probe)
     try:
         await migrate(database)
+        await seal_telegram_ids(database, cipher, index)
         yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()
@@ -139,7 +141,7 @@ def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
 
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
-    dialogs = DialogStorage(store.database, store.cipher, clock)
+    dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))

@@ -40,7 +40,7 @@ class UnitOfWork:
 
     @cached_property
     def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self._connection, self._index, self._versions)
+        return SqlAccounts(self._connection, self._cipher, self._index, self._versions)
 
     @cached_property
     def consents(self) -> SqlConsents:
