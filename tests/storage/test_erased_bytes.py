@@ -72,7 +72,6 @@ async def fill(world: World) -> None:
     await world.storage.write(change_again)
 
 
-@pytest.mark.xfail(strict=True, reason="the log keeps what was erased")
 @pytest.mark.requirement("C29")
 async def test_erased_account_is_in_no_byte_of_the_files(world: World, tmp_path: Path) -> None:
     await fill(world)
@@ -84,7 +83,6 @@ async def test_erased_account_is_in_no_byte_of_the_files(world: World, tmp_path:
     assert [value for value in others if value not in raw] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the log keeps what was erased")
 @pytest.mark.requirement("C29")
 async def test_unlinked_card_is_in_no_byte_of_the_files(world: World, tmp_path: Path) -> None:
     patient = await world.link()
@@ -95,7 +93,6 @@ async def test_unlinked_card_is_in_no_byte_of_the_files(world: World, tmp_path: 
     assert identity not in raw
 
 
-@pytest.mark.xfail(strict=True, reason="the log keeps what was erased")
 async def test_expired_rows_are_in_no_byte_of_the_files(world: World, tmp_path: Path) -> None:
     await fill(world)
     values = await sealed_values(world, world.mother.id)
