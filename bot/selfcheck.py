@@ -14,7 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.core.i18n import LANGUAGES, LOCALES
-from bot.settings import Settings, SettingsError, load_settings
+from bot.file_modes import files_to_keep_private, find_open_to_others
+from bot.settings import ENV_FILE, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
 from storage.database.opening import open_database
@@ -56,6 +57,7 @@ async def check_all() -> list[Finding]:
         settings = load_settings(**{name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong})
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
+        "files": lambda: _files(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
@@ -85,8 +87,20 @@ async def _database(settings: Settings, wrong: frozenset[str]) -> str:
     return _schema(applied)
 
 
+async def _files(settings: Settings, wrong: frozenset[str]) -> str:
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    if found := find_open_to_others(files_to_keep_private(_path(settings.database_url.get_secret_value()), ENV_FILE)):
+        raise CheckFailed(found)
+    return "nobody else on this machine can open the database or .env"
+
+
 def _exists(url: str) -> bool:
-    return Path(url.removeprefix("sqlite:///")).exists()
+    return _path(url).exists()
+
+
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def _schema(applied: Sequence[Applied]) -> str:

@@ -27,7 +27,6 @@ def modes(folder: Path) -> dict[str, str]:
     return {file.name: f"{stat.S_IMODE(file.stat().st_mode):o}" for file in folder.glob("*.sqlite3*")}
 
 
-@pytest.mark.xfail(strict=True, reason="the umask decides who may read the database")
 async def test_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path}/bot.sqlite3")
     await database.write(lambda connection: connection.execute("CREATE TABLE t (id INTEGER) STRICT", {}))
@@ -36,7 +35,6 @@ async def test_new_database_is_for_its_owner_only(tmp_path: Path) -> None:
     assert found == {"bot.sqlite3": "600", "bot.sqlite3-wal": "600", "bot.sqlite3-shm": "600"}
 
 
-@pytest.mark.xfail(strict=True, reason="the umask decides who may read the database")
 async def test_program_creates_nothing_for_others(operator: Operator) -> None:
     url = f"sqlite:///{operator.folder}/new/town.sqlite3"
     assert (await ended(await operator.start("migrate", DATABASE_URL=url))).code == 0
@@ -45,7 +43,6 @@ async def test_program_creates_nothing_for_others(operator: Operator) -> None:
     assert modes(folder) == {"town.sqlite3": "600"}
 
 
-@pytest.mark.xfail(strict=True, reason="check looks at no modes")
 @pytest.mark.parametrize("name", [".env", "registratura.sqlite3"])
 async def test_check_refuses_a_file_that_others_can_open(
     operator: Operator, monkeypatch: pytest.MonkeyPatch, name: str
