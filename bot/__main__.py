@@ -169,7 +169,7 @@ def keys() -> None:
 
 @cli.command()
 def check() -> None:
-    """Look at settings, database, modes of files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
