@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
 import signal
 from collections.abc import Awaitable
@@ -12,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure
+from bot.file_modes import PRIVATE_UMASK
 from bot.logs import configure_logs
 from bot.settings import Settings, SettingsError
 from bot.staff_command import staff
@@ -104,7 +106,7 @@ def keys() -> None:
 
 @cli.command()
 def check() -> None:
-    """Look at settings, database, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
@@ -118,6 +120,7 @@ def check() -> None:
 def main() -> None:
     # The settings may not be readable: until they are, errors are logged without their texts and variables.
     configure_logs("INFO", as_json=False)
+    os.umask(PRIVATE_UMASK)
     cli()
 
 

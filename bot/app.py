@@ -48,6 +48,7 @@ from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -103,6 +104,7 @@ async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIte
     try:
         await migrate(database)
         await check_keys(database, cipher, index, SystemClock().now())
+        await seal_telegram_ids(database, cipher, index)
         yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()
@@ -154,7 +156,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
 
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
-    dialogs = DialogStorage(store.database, store.cipher, clock)
+    dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))

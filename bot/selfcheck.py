@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.core.i18n import LANGUAGES, LOCALES
+from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.settings import ENV_FILE, EnvFileUnreadable, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
@@ -51,6 +52,7 @@ async def check_all() -> list[Finding]:
     settings, wrong, text = _load_what_is_right(ENV_FILE)
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
+        "files": lambda: _files(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
@@ -94,8 +96,20 @@ async def _database(settings: Settings, wrong: frozenset[str]) -> str:
     return _schema(applied)
 
 
+async def _files(settings: Settings, wrong: frozenset[str]) -> str:
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    if found := find_open_to_others(files_to_keep_private(_path(settings.database_url.get_secret_value()), ENV_FILE)):
+        raise CheckFailed(found)
+    return "nobody else on this machine can open the database or .env"
+
+
 def _exists(url: str) -> bool:
-    return Path(url.removeprefix("sqlite:///")).exists()
+    return _path(url).exists()
+
+
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def _schema(applied: Sequence[Applied]) -> str:

@@ -15,6 +15,7 @@ from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
+from storage.database.telegram_ids import unseal
 
 queries = load_queries("delivery")
 
@@ -142,7 +143,7 @@ class SqlOutbox:
         return OutboxMessage(
             id=OutboxId(row["id"]),
             account=AccountId(row["account_id"]),
-            chat=row["chat"],
+            chat=unseal(row["account_uid"], row["sealed_telegram"], self._cipher),
             language=row["language"],
             kind=row["kind"],
             facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
+
+import structlog
 
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.core.people import Purpose
@@ -43,7 +46,7 @@ class UnitOfWork:
 
     @cached_property
     def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self._connection, self._index, self._versions)
+        return SqlAccounts(self._connection, self._cipher, self._index, self._versions)
 
     @cached_property
     def consents(self) -> SqlConsents:
@@ -130,6 +133,8 @@ class UnitOfWork:
         return SqlMoves(self._connection, self._cipher)
 
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
 
@@ -157,6 +162,22 @@ class Storage:
         Raises NotCommitted if the transaction cannot be made durable.
         """
         return await self._database.write(lambda connection: work(self._unit(connection)))
+
+    async def erase(self, work: Work[T]) -> T:
+        """Write a unit that erases what people have stored, and leave the erased bytes in no file."""
+        result = await self.write(work)
+        await self.clear_log()
+        return result
+
+    async def clear_log(self) -> None:
+        """Empty the database's log, which keeps deleted rows. A failure is only logged: a job repeats it every hour."""
+        try:
+            is_empty = await self._database.clear_log()
+        except sqlite3.Error as error:
+            log.warning("the log of the database was not emptied", error=type(error).__name__)
+        else:
+            if not is_empty:
+                log.warning("the log of the database was not emptied: it is in use")
 
     def _unit(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(connection, self._cipher, self._index, self._versions)

@@ -35,7 +35,7 @@ class Erasure:
             await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
 
-        await self._storage.write(erase)
+        await self._storage.erase(erase)
         return number
 
     async def _cancel_visits(self, account: AccountId) -> None:

@@ -37,6 +37,7 @@ class Retention:
         withdrawn = await self._delete_rows()
         for account in withdrawn:
             await self._erasure.erase(account, keep_visits=True)
+        await self._storage.clear_log()
         return len(withdrawn)
 
     @writes

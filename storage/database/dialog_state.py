@@ -1,4 +1,4 @@
-"""aiogram's dialog state in the database, sealed at rest.
+"""aiogram's dialog state in the database, sealed at rest; keyed digests stand for the Telegram ids in its keys.
 
 A write is durable before the bot replies. Our own prompts use only the data: one value, one write. The state exists
 because aiogram's interface requires it.
@@ -10,18 +10,28 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from bot.core.clock import Clock
 from storage.database.connection import Connection, Database
-from storage.database.crypto import Cipher
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
+from storage.database.telegram_ids import index_of
 
 queries = load_queries("dialog_state")
 
 TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
+KEY_KIND = "dialog"
+
+log = structlog.get_logger(__name__)
+
+
+def key_of(plain: str, index: BlindIndex) -> str:
+    """Return the stored key of a dialog whose key in aiogram is ``plain``."""
+    return index.of(KEY_KIND, plain).hex()
 
 
 class DialogStorage(BaseStorage):
@@ -30,19 +40,19 @@ class DialogStorage(BaseStorage):
     ``close`` does nothing: the code that opened the database closes it.
     """
 
-    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
-        self._database, self._cipher, self._clock = database, cipher, clock
+    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
+        self._database, self._cipher, self._index, self._clock = database, cipher, index, clock
         self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
-        row = self._keys.build(key)
+        row, person = key_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
                 now = seconds(self._clock.now())
-                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
+                await queries.set_state(connection, key=row, person=person, state=sealed, now=now)
             else:
                 await queries.clear_state(connection, key=row)
                 await queries.delete_empty_dialog(connection, key=row)
@@ -53,13 +63,13 @@ class DialogStorage(BaseStorage):
         return await self._read(key, STATE)
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        row = self._keys.build(key)
+        row, person = key_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
                 now = seconds(self._clock.now())
-                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
+                await queries.set_data(connection, key=row, person=person, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
                 await queries.delete_empty_dialog(connection, key=row)
@@ -75,8 +85,15 @@ class DialogStorage(BaseStorage):
         pass
 
     async def _read(self, key: StorageKey, column: str) -> str | None:
-        """Return the opened column, or None. The row's key binds the sealed value, so no uid has to be read first."""
-        row = self._keys.build(key)
+        """Return the opened column, or None, also if no key opens it: a damaged prompt must not stop its person.
+
+        The row's key binds the sealed value, so no uid has to be read first.
+        """
+        row = key_of(self._keys.build(key), self._index)
         found = await self._database.read(lambda connection: queries.find_dialog(connection, key=row))
         sealed = found and found[column]
-        return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None
+        try:
+            return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None
+        except CannotOpen:
+            log.warning("an open prompt cannot be read", column=column)
+            return None
