@@ -32,6 +32,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
+from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
@@ -142,6 +143,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dialogs = DialogStorage(store.database, store.cipher, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(Groups(settings.default_language))
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
