@@ -6,21 +6,20 @@ import asyncio
 import base64
 import secrets
 import signal
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable
 from typing import Annotated
 
-import structlog
 import typer
 
+from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.core.people import Role
 from bot.glossary import ClinicId
 from bot.logs import configure_logs
-from bot.settings import Settings, SettingsError, load_settings
+from bot.person_command import person
+from bot.settings import Settings, SettingsError
 
 # Each command imports what it needs: the whole bot takes a second to load, and `--help` needs none of it.
 
-log = structlog.get_logger(__name__)
 cli = typer.Typer(
     help="A Telegram bot that gets a child to a doctor: policy, clinic, doctor, time, reminder.",
     no_args_is_help=True,
@@ -28,41 +27,7 @@ cli = typer.Typer(
     # A traceback with local variables would show secrets and what people have typed.
     pretty_exceptions_enable=False,
 )
-
-FAILED, MISCONFIGURED, INTERRUPTED = 1, 2, 130
-
-
-@contextmanager
-def exit_on_error() -> Iterator[None]:
-    """End the command with an exit code, and with a sentence if the operator can correct the error.
-
-    Any other error is logged without its text, which may quote personal data.
-    """
-    try:
-        yield
-    except (typer.Exit, typer.BadParameter):
-        raise
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(INTERRUPTED) from None
-    except SettingsError as wrong:
-        typer.echo(wrong, err=True)
-        raise typer.Exit(MISCONFIGURED) from None
-    except Exception as error:
-        from bot.start_errors import sentence_for_operator
-
-        sentence = sentence_for_operator(error)
-        if sentence is None:
-            log.exception("stopped by an error of the program")
-        else:
-            typer.echo(sentence, err=True)
-        raise typer.Exit(FAILED) from None
-
-
-def load_and_configure() -> Settings:
-    """Load the settings and configure the logs by them. Raises SettingsError."""
-    settings = load_settings()
-    configure_logs(settings.log_level, as_json=settings.log_json)
-    return settings
+cli.add_typer(person, name="person")
 
 
 @cli.command()

@@ -194,7 +194,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         tasks = Tasks()
         store = await stack.enter_async_context(open_store(settings, probe))
-        time = clock or await _clock(settings, stack)
+        time = clock or await open_clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         services = make_services(store, time, tasks, settings, systems)
@@ -210,7 +210,8 @@ async def assembled(
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)
 
 
-async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:
+async def open_clock(settings: Settings, stack: AsyncExitStack) -> Clock:
+    """Return the clock of the settings; the stack closes it."""
     if settings.clock_url is None:
         return SystemClock()
     # The clock's task ends when the clock is closed, after the drain: in the common Tasks the drain would wait for it.

@@ -20,7 +20,13 @@ class SqlAudit:
 
     async def add(self, actor: Actor, deed: Deed, subject: Subject, now: datetime) -> None:
         await queries.add_entry(
-            self._connection, account=actor.id, actor=actor.kind, deed=deed, subject=str(subject), now=seconds(now)
+            self._connection,
+            account=actor.id,
+            actor=actor.kind,
+            operator=actor.name or None,
+            deed=deed,
+            subject=str(subject),
+            now=seconds(now),
         )
 
     async def forget(self, before: datetime) -> None:
@@ -30,6 +36,11 @@ class SqlAudit:
     async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List the entries of an account, the newest first."""
         rows = await queries.list_entries_of_account(self._connection, account=account, limit=limit)
+        return [_entry(row) for row in rows]
+
+    async def list_of_operators(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
+        """List what operators have done to an account, the newest first."""
+        rows = await queries.list_entries_of_operators(self._connection, account=account, limit=limit)
         return [_entry(row) for row in rows]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
@@ -43,7 +54,7 @@ class SqlAudit:
 def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
     return AuditEntry(
         moment(row["at"]),
-        Actor(ActorKind(row["actor"]), row["account_id"]),
+        Actor(ActorKind(row["actor"]), row["account_id"], row["operator"] or ""),
         Deed.read(row["action"]),
         Subject.read(row["subject"]),
         ref,

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     DATA_EXPORTED = "data taken out"
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
+    LOOKED_UP = "looked up by the operator"
 
     PHONE_SHARED = "phone shared"
     PHONE_REMOVED = "phone removed"
@@ -123,11 +124,13 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
-    ``id`` is None if that account has been erased, or if the entry belongs to no account.
+    ``id`` is None if that account has been erased, or if the entry belongs to no account. ``name`` is the operating
+    system's user who ran a command for the operator.
     """
 
     kind: ActorKind
     id: AccountId | None
+    name: str = ""
 
     @classmethod
     def account(cls, account: AccountId) -> Actor:
@@ -138,9 +141,9 @@ class Actor:
         return cls(ActorKind.STAFF, account)
 
     @classmethod
-    def operator(cls, account: AccountId | None = None) -> Actor:
+    def operator(cls, account: AccountId | None = None, name: str = "") -> Actor:
         """The person who runs the bot, by a command."""
-        return cls(ActorKind.OPERATOR, account)
+        return cls(ActorKind.OPERATOR, account, name)
 
     @classmethod
     def system(cls, account: AccountId | None = None) -> Actor:

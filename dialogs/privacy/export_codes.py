@@ -13,6 +13,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 CODES = {
     "YOU": N_("you"),
     "ANOTHER_REPRESENTATIVE": N_("another representative"),
+    "OPERATOR": N_("the operator"),
     "OLD_ACCOUNT": N_("the old one"),
     "NEW_ACCOUNT": N_("the new one"),
     "ru": N_("Russian"),

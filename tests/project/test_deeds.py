@@ -76,6 +76,7 @@ invitation accepted
 invitation cancelled
 invitation declined
 invitation made
+looked up by the operator
 name corrected
 number shown
 ownership handed over

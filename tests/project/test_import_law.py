@@ -24,7 +24,7 @@ REPOSITORIES = {
     "family": "family",
     "booking": "orders appointments",
     "appointments": "",
-    "privacy": "holdings",
+    "privacy": "holdings lookup",
     "staff": "",
 }
 """The repositories of a unit of work that belong to a slice; the others (outbox, directory, audit ...) are common."""
@@ -78,7 +78,7 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
 
 LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
-COMMON_STORAGE = "storage.database storage.clinics storage.delivery storage.journal storage.leases"
+COMMON_STORAGE = "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup"
 DATABASE = "aiosqlite aiosql cryptography"
 
 ROWS: Mapping[str, Row] = {
@@ -103,6 +103,10 @@ ROWS: Mapping[str, Row] = {
     "bot.telegram": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
+    "bot.command_line": EVERYTHING,
+    "bot.person_acts": EVERYTHING,
+    "bot.person_command": EVERYTHING,
+    "bot.person_report": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.logs": EVERYTHING,
@@ -122,6 +126,7 @@ ROWS: Mapping[str, Row] = {
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
+    "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
     **{name: found for slice_ in SLICES for name, found in rows_of(slice_)},
 }

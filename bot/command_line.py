@@ -1,0 +1,50 @@
+"""What every command does: load the settings, and end with an exit code and one sentence if something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import typer
+
+from bot.logs import configure_logs
+from bot.settings import Settings, SettingsError, load_settings
+
+log = structlog.get_logger(__name__)
+
+FAILED, MISCONFIGURED, INTERRUPTED = 1, 2, 130
+
+
+@contextmanager
+def exit_on_error() -> Iterator[None]:
+    """End the command with an exit code, and with a sentence if the operator can correct the error.
+
+    Any other error is logged without its text, which may quote personal data.
+    """
+    try:
+        yield
+    except (typer.Exit, typer.BadParameter):
+        raise
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(INTERRUPTED) from None
+    except SettingsError as wrong:
+        typer.echo(wrong, err=True)
+        raise typer.Exit(MISCONFIGURED) from None
+    except Exception as error:
+        from bot.start_errors import sentence_for_operator
+
+        sentence = sentence_for_operator(error)
+        if sentence is None:
+            log.exception("stopped by an error of the program")
+        else:
+            typer.echo(sentence, err=True)
+        raise typer.Exit(FAILED) from None
+
+
+def load_and_configure() -> Settings:
+    """Load the settings and configure the logs by them. Raises SettingsError."""
+    settings = load_settings()
+    configure_logs(settings.log_level, as_json=settings.log_json)
+    return settings
