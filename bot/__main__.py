@@ -15,6 +15,7 @@ import typer
 from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.file_modes import PRIVATE_UMASK
 from bot.logs import configure_logs
+from bot.person_command import person
 from bot.settings import Settings, SettingsError
 from bot.staff_command import staff
 
@@ -29,6 +30,7 @@ cli = typer.Typer(
 )
 
 cli.add_typer(staff, name="staff")
+cli.add_typer(person, name="person")
 
 
 @cli.command()

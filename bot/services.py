@@ -38,6 +38,7 @@ from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
 from bot.privacy.erase import Erasure
 from bot.privacy.export import Export
+from bot.privacy.lookup import Lookup
 from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
@@ -92,6 +93,7 @@ class Services:
         self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
+        self.lookup = Lookup(storage, clock)
         self.erasure = Erasure(storage, self.cancellations, clock)
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)

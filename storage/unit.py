@@ -28,6 +28,7 @@ from storage.delivery import SqlOutbox
 from storage.family import SqlFamily
 from storage.journal import SqlAudit
 from storage.leases import SqlCursors, SqlLeases
+from storage.lookup import SqlLookup
 from storage.patients.cards import SqlPatients
 from storage.patients.checks import SqlChecks
 from storage.patients.drafts import SqlDrafts
@@ -115,6 +116,10 @@ class UnitOfWork:
     @cached_property
     def holdings(self) -> SqlHoldings:
         return SqlHoldings(self._connection, self._cipher)
+
+    @cached_property
+    def lookup(self) -> SqlLookup:
+        return SqlLookup(self._connection, self._index)
 
     @cached_property
     def access_codes(self) -> SqlAccessCodes:

@@ -19,6 +19,7 @@ class Deed(StrEnum):
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
     STAFF_DISMISSED = "dismissed"
+    LOOKED_UP = "looked up by the operator"
 
     PHONE_SHARED = "phone shared"
     PHONE_REMOVED = "phone removed"
@@ -134,12 +135,13 @@ class Actor:
     """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
     ``id`` is None if that account has been erased, or if the entry belongs to no account. ``clinic`` is where a staff
-    member worked then, if that is known.
+    member worked then, if that is known; ``name`` is the operating system's user who ran a command for the operator.
     """
 
     kind: ActorKind
     id: AccountId | None
     clinic: ClinicId | None = None
+    name: str = ""
 
     @classmethod
     def account(cls, account: AccountId) -> Actor:
@@ -150,9 +152,9 @@ class Actor:
         return cls(ActorKind.STAFF, account, clinic)
 
     @classmethod
-    def operator(cls, account: AccountId | None = None) -> Actor:
+    def operator(cls, account: AccountId | None = None, name: str = "") -> Actor:
         """The person who runs the bot, by a command."""
-        return cls(ActorKind.OPERATOR, account)
+        return cls(ActorKind.OPERATOR, account, name=name)
 
     @classmethod
     def system(cls, account: AccountId | None = None) -> Actor:

@@ -40,11 +40,14 @@ class Consents:
         return current
 
     @writes
-    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose) -> Account:
-        """Return the account as it is then; queued reminders are withdrawn with the consent to them."""
+    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
+        """Return the account as it is then; queued reminders are withdrawn with the consent to them.
+
+        ``by`` is the operator, if the person has asked for it in writing.
+        """
         now = self._clock.now()
         await uow.consents.revoke(account, purpose, now)
-        await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
+        await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
         return await uow.accounts.require(account)

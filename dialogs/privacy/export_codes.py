@@ -14,6 +14,7 @@ CODES = {
     "YOU": N_("you"),
     "ANOTHER_REPRESENTATIVE": N_("another representative"),
     "CLINIC": N_("the clinic"),
+    "OPERATOR": N_("the operator"),
     "OLD_ACCOUNT": N_("the old one"),
     "NEW_ACCOUNT": N_("the new one"),
     "ru": N_("Russian"),

@@ -1,6 +1,6 @@
 -- name: add_entry!
-INSERT INTO audit (account_id, actor, clinic_id, at, action, subject)
-VALUES (:account, :actor, :clinic, :now, :deed, :subject);
+INSERT INTO audit (account_id, actor, clinic_id, operator, at, action, subject)
+VALUES (:account, :actor, :clinic, :operator, :now, :deed, :subject);
 
 -- name: list_deeds_of_staff
 SELECT action FROM audit
@@ -8,20 +8,24 @@ WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject = :
 
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
-SELECT j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
+SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
 ORDER BY j.id DESC LIMIT :limit;
+
+-- name: list_entries_of_operators
+SELECT at, account_id, actor, clinic_id, operator, action, subject FROM audit
+WHERE account_id = :account AND actor = 'OPERATOR' ORDER BY id DESC LIMIT :limit;
 
 -- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;
 
 -- name: list_entries_of_patient
 -- Entries about a patient and about the patient's visits, newest first.
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, '' AS ref, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject
 UNION ALL
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, visit.ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, visit.ref, c.name AS clinic
 FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient

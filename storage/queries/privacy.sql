@@ -106,4 +106,6 @@ UNION ALL
 SELECT 'NEW_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE new_id = :account;
 
 -- name: list_journal
-SELECT at, action, subject FROM audit WHERE account_id = :account ORDER BY id;
+-- Only what the operator did has a doer: everything else was done from the account.
+SELECT at, CASE WHEN actor = 'OPERATOR' THEN 'OPERATOR' END AS who, action, subject FROM audit
+WHERE account_id = :account ORDER BY id;

@@ -126,7 +126,7 @@ def is_one_sentence(text: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def logs_of_the_tests_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.__main__.configure_logs", lambda level, as_json: None)
+    monkeypatch.setattr("bot.command_line.configure_logs", lambda level, as_json: None)
 
 
 @pytest.fixture

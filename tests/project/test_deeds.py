@@ -80,6 +80,7 @@ invitation accepted
 invitation cancelled
 invitation declined
 invitation made
+looked up by the operator
 name corrected
 name listed at the desk
 number shown

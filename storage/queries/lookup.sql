@@ -1,0 +1,25 @@
+-- Whom a number that the bot has told belongs to, for the operator. A representative whose rights are suspended counts
+-- too: that person may be the one who asks.
+
+-- name: list_people_of_patient
+SELECT account_id FROM representations WHERE patient_id = :patient ORDER BY created_at, account_id;
+
+-- name: list_people_of_policy
+SELECT DISTINCT r.account_id FROM patients p JOIN representations r ON r.patient_id = p.id
+WHERE p.policy_index = :policy ORDER BY r.account_id;
+
+-- name: find_visit_of_ref^
+-- The newest visit of a chain: a moved visit keeps its number.
+SELECT id, patient_id, account_id, status, created_at AS at FROM appointments WHERE ref = :ref ORDER BY id DESC LIMIT 1;
+
+-- name: find_visit^
+SELECT id, ref, patient_id, account_id, status, created_at AS at FROM appointments WHERE id = :appointment;
+
+-- name: find_request_of_ref^
+SELECT patient_id, account_id, status, asked_at AS at FROM access_requests WHERE ref = :ref;
+
+-- name: find_matter_of_ref^
+SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matters WHERE ref = :ref;
+
+-- name: find_erasure^
+SELECT at, actor, operator FROM audit WHERE subject = :ref AND action = 'erased' ORDER BY id DESC LIMIT 1;
