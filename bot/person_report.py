@@ -70,7 +70,7 @@ def _act(entry: AuditEntry) -> Tree:
 
 def _personal(person: FoundPerson) -> dict[str, Any]:
     return {
-        "telegram_id": person.account.telegram_id,
+        "telegram_id": person.telegram_id,
         "phone": person.contact.phone,
         "email": person.contact.email,
         "children": [_child(patient) for patient in person.patients],

@@ -72,13 +72,13 @@ async def _list(services: Services, *, as_json: bool) -> None:
     if as_json:
         rows = [
             {
-                "member": each.id,
-                "telegram_id": each.telegram_id,
-                "role": each.role,
-                "clinic": each.clinic,
-                "has_code": each.lock is not None,
+                "member": account.id,
+                "telegram_id": telegram_id,
+                "role": account.role,
+                "clinic": account.clinic,
+                "has_code": account.lock is not None,
             }
-            for each in members
+            for account, telegram_id in members
         ]
         typer.echo(json.dumps(rows, indent=2))
         return
@@ -86,10 +86,11 @@ async def _list(services: Services, *, as_json: bool) -> None:
         typer.echo("Nobody is a member of a clinic's staff yet.")
         return
     table = Table("member", "Telegram id", "role", "clinic", "access code", title_justify="left")
-    for each in members:
-        clinic = names.get(each.clinic, "") if each.clinic else ""
-        code = "set" if each.lock is not None else "not yet"
-        table.add_row(str(each.id), str(each.telegram_id), str(each.role), escape(f"{each.clinic} {clinic}"), code)
+    for account, telegram_id in members:
+        clinic = names.get(account.clinic, "") if account.clinic else ""
+        code = "set" if account.lock is not None else "not yet"
+        known = str(telegram_id or "unreadable")
+        table.add_row(str(account.id), known, str(account.role), escape(f"{account.clinic} {clinic}"), code)
     Console().print(table)
 
 

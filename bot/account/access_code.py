@@ -82,7 +82,7 @@ class AccessCodes:
         digest = await _hash(code, secrets.token_bytes(SALT_LENGTH) if stored is None else stored.salt)
         if stored is None or not rules.is_in_force(stored.lock, now):
             return False
-        return await self._storage.read(lambda view: _matches(view, stored.sealed, digest))
+        return await self._storage.read(lambda view: _matches(view, stored.keyed, digest))
 
     async def lock(self, account: AccountId) -> Account:
         """Return the account, locked at once."""
@@ -167,8 +167,8 @@ def _require_current_code(account: Account, now: datetime) -> None:
         raise CurrentCodeNeeded
 
 
-async def _matches(view: UnitOfWork, sealed: bytes, digest: bytes) -> bool:
-    return view.access_codes.matches(sealed, digest)
+async def _matches(view: UnitOfWork, keyed: bytes, digest: bytes) -> bool:
+    return view.access_codes.matches(keyed, digest)
 
 
 async def _withdraw_news(uow: UnitOfWork, account: AccountId) -> None:

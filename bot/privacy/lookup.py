@@ -21,6 +21,8 @@ ACTS_SHOWN = 10
 
 class FoundPerson(NamedTuple):
     account: Account
+    telegram_id: int | None
+    """None if no key opens it"""
     contact: Contact
     consents: Sequence[Consent]
     """the newest of each purpose, revoked ones included"""
@@ -73,6 +75,7 @@ async def _traces(uow: UnitOfWork, quoted: Quoted) -> Sequence[Trace]:
 async def _person(uow: UnitOfWork, account: AccountId, now: datetime) -> FoundPerson:
     return FoundPerson(
         await uow.accounts.require(account),
+        await uow.accounts.telegram_id_of(account),
         await uow.contacts.get(account),
         await uow.consents.list_of(account),
         await uow.patients.list_of(account),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -10,17 +11,24 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 
 
+class Member(NamedTuple):
+    account: Account
+    telegram_id: int | None
+    """None if no key opens it"""
+
+
 class Members:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
 
     @reads
-    async def all(self, view: UnitOfWork) -> Sequence[Account]:
+    async def all(self, view: UnitOfWork) -> Sequence[Member]:
         """List the members of all clinics, by clinic."""
-        return await view.accounts.list_staff()
+        members = await view.accounts.list_staff()
+        return [Member(each, await view.accounts.telegram_id_of(each.id)) for each in members]
 
     @writes
-    async def dismiss(self, uow: UnitOfWork, telegram_id: int) -> Account | None:
+    async def dismiss(self, uow: UnitOfWork, telegram_id: int, operator: str = "") -> Account | None:
         """Take role and clinic away from a Telegram user; return the account as it was, None if it had no role.
 
         Every update reads its account anew, so the next press at the desk is refused.
@@ -30,5 +38,5 @@ class Members:
             return None
         await uow.accounts.dismiss(account.id)
         post = Subject.post(account.role, account.clinic)
-        await uow.audit.add(Actor.operator(account.id), Deed.STAFF_DISMISSED, post, self._clock.now())
+        await uow.audit.add(Actor.operator(account.id, operator), Deed.STAFF_DISMISSED, post, self._clock.now())
         return account

@@ -14,8 +14,9 @@ WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
 ORDER BY j.id DESC LIMIT :limit;
 
 -- name: list_entries_of_operators
-SELECT at, account_id, actor, clinic_id, operator, action, subject FROM audit
-WHERE account_id = :account AND actor = 'OPERATOR' ORDER BY id DESC LIMIT :limit;
+SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
+FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
+WHERE j.account_id = :account AND j.actor = 'OPERATOR' ORDER BY j.id DESC LIMIT :limit;
 
 -- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;

@@ -39,7 +39,7 @@ async def person(town: Town, *command: str, typed: str) -> Told:
         "BOT_TOKEN": settings.bot_token.get_secret_value(),
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "SECRET_KEYS": f"{key.id}:{_written(key.key.get_secret_value())}",
-        "INDEX_KEY": _written(settings.index_key.get_secret_value()),
+        "INDEX_KEYS": f"{index.id}:{_written(index.key.get_secret_value())}",
     }
     run = CliRunner().invoke
     ended = await asyncio.to_thread(run, cli, ["person", *command], input=f"{typed}\n", env=environment)

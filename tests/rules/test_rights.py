@@ -17,7 +17,7 @@ AT_DESK = {Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTL
 
 
 def member(role: Role | None, lock: Lock | None = Lock()) -> Account:  # noqa: B008 - a frozen record
-    return Account(AccountId(1), 1001, None, role=role, clinic=CLINIC if role else None, lock=lock)
+    return Account(AccountId(1), None, frozenset(), role=role, clinic=CLINIC if role else None, lock=lock)
 
 
 def test_three_roles_have_three_sets_of_rights() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from storage.keys.columns import KEPT, RECOMPUTED, SEALED
+from storage.keys.columns import KEPT, RECOMPUTED, SEALED, Kept, Recomputed, SealedColumn
 from storage.migrations import list_migrations
 
 OTHERWISE = {
@@ -39,7 +39,8 @@ def columns_of(schema: sqlite3.Connection) -> dict[tuple[str, str], str]:
 
 
 def in_registry() -> set[tuple[str, str]]:
-    return {(column.table, column.column) for column in (*SEALED, *RECOMPUTED, *KEPT)}
+    columns: tuple[SealedColumn | Recomputed | Kept, ...] = (*SEALED, *RECOMPUTED, *KEPT)
+    return {(column.table, column.column) for column in columns}
 
 
 def missing(found: dict[tuple[str, str], str]) -> list[str]:

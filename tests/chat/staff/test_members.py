@@ -69,7 +69,7 @@ async def test_member_of_two_roles_has_the_newest_one(town: Town) -> None:
     await set_code(town.app.services, NEWCOMER)
     assert not (await say(member, "/start")).button("Приёмы сегодня")
     [listed] = [each for each in await town.app.services.members.all() if each.telegram_id == NEWCOMER]
-    assert (listed.role, listed.clinic) == (Role.ADMIN, 2)
+    assert (listed.account.role, listed.account.clinic) == (Role.ADMIN, 2)
 
 
 async def test_parent_who_works_at_a_clinic_finds_the_desk(town: Town) -> None:
