@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from storage import delivery, family
-from storage.account import access_code, contacts, takeovers
+from storage.account import access_code, contacts, moves, takeovers
 from storage.database import dialog_state, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
@@ -65,6 +65,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn(access_code.CODES, access_code.DIGEST, "salt"),
     SealedColumn(access_code.PROPOSALS, access_code.DIGEST, "salt"),
     SealedColumn(takeovers.TABLE, takeovers.PHONE),
+    SealedColumn(moves.TABLE, moves.PHONE),
     SealedColumn(delivery.TABLE, delivery.FACTS),
     SealedColumn(dialog_state.TABLE, dialog_state.STATE, "key"),
     SealedColumn(dialog_state.TABLE, dialog_state.DATA, "key"),

@@ -63,9 +63,6 @@ DELETE FROM patients WHERE id IN (
 UPDATE failed_checks SET asker_index = (SELECT a.telegram_index FROM accounts a WHERE a.id = :account)
 WHERE account_id = :account;
 
--- name: delete_dialogs!
-DELETE FROM dialogs WHERE account_id = :account;
-
 -- name: delete_account!
 DELETE FROM accounts WHERE id = :account;
 

@@ -14,6 +14,7 @@ from bot.family.invitations import Invitations
 from bot.glossary import AccountId, InvitationId, PatientId
 from bot.patients.check import Checks
 from bot.staff.desk import Staff
+from bot.staff.rights import Right
 from dialogs.kit import access_code, filters, router
 from dialogs.kit.flow import SharedContact
 from storage.family import SqlFamily
@@ -44,23 +45,23 @@ def everybody_may_open_any_card() -> None:
                 return await require(self, AccountId(someone), patient)
         return await require(self, account, patient)
 
-    SqlPatients.require = of_anybody  # type: ignore[method-assign]
+    SqlPatients.require = of_anybody  # type: ignore[method-assign]  # broken on purpose
 
 
 @plant("masking")
 def numbers_are_shown_in_full() -> None:
-    patients.Patient.masked_policy = property(lambda self: self.policy_number)  # type: ignore[assignment]
+    patients.Patient.masked_policy = property(lambda self: self.policy_number)  # type: ignore[assignment]  # broken on purpose
 
 
 @plant("tries")
 def wrong_checks_are_not_counted() -> None:
-    Checks.require_tries = nothing  # type: ignore[method-assign]
+    Checks.require_tries = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
 @plant("code")
 def locked_chats_open() -> None:
     for module in (access_code, router):
-        module.is_locked = lambda _lock, _now: False
+        module.is_locked = lambda _lock, _now: False  # type: ignore[attr-defined]  # broken on purpose
 
 
 @plant("contact")
@@ -68,7 +69,7 @@ def any_contact_is_believed() -> None:
     def of_sender(message: Message) -> SharedContact | None:
         return None if message.contact is None else SharedContact(message.contact.phone_number, True)
 
-    filters.shared_contact = router.shared_contact = of_sender  # type: ignore[attr-defined]
+    filters.shared_contact = router.shared_contact = of_sender  # type: ignore[attr-defined]  # broken on purpose
 
 
 @plant("invitation")
@@ -76,18 +77,18 @@ def used_invitations_open() -> None:
     async def unused(self: SqlFamily, invitation: InvitationId, *_given: object) -> None:
         """Forget that an invitation was opened or used."""
 
-    SqlFamily.use_invitation = SqlFamily.open_invitation = unused  # type: ignore[method-assign, assignment]
-    Invitations._require_open = nothing  # type: ignore[method-assign]
+    SqlFamily.use_invitation = SqlFamily.open_invitation = unused  # type: ignore[method-assign, assignment]  # broken on purpose
+    Invitations._require_open = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
 @plant("revoked")
 def revoked_access_stays() -> None:
-    SqlPatients.unlink = nothing  # type: ignore[method-assign]
+    SqlPatients.unlink = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
 @plant("desk")
 def the_desk_opens_to_everybody() -> None:
-    async def first_clinic(self: Staff, account: Account) -> Clinic:
+    async def first_clinic(self: Staff, account: Account, _right: Right) -> Clinic:
         return (await self._directory.clinics())[0]
 
-    Staff._clinic = first_clinic  # type: ignore[method-assign]
+    Staff._clinic = first_clinic  # type: ignore[method-assign, assignment]  # broken on purpose

@@ -30,7 +30,7 @@ class Told(NamedTuple):
 async def person(town: Town, *command: str, typed: str) -> Told:
     """Run `registratura person …` while the bot runs; ``typed`` is what its standard input says."""
     settings = town.settings
-    [key] = settings.secret_keys
+    [key], [index] = settings.secret_keys, settings.index_keys
     named = {name: getattr(settings, name.lower()) for name in ("OPERATOR_NAME", "SUPPORT_PHONE", "SUPPORT_EMAIL")}
     environment = {
         **named,
