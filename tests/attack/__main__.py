@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sqlite3
 import sys
 import time
+from collections.abc import Mapping
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,64 +20,76 @@ from tempfile import TemporaryDirectory
 from bot.core.tasks import Tasks
 from dialogs.appointments.links import AskCancel
 from dialogs.patients.links import PatientCard
-from tests.attack.attackers import CODE, FIRST_STRANGER, SCENES, Attack
+from tests.attack.attack import FIRST_STRANGER, MOTHERS_PHONE, Attack
+from tests.attack.insiders import set_code
 from tests.attack.plants import PLANTS
+from tests.attack.scenes import LAST, SCENES, Scene
 from tests.attack.score import Score
 from tests.attack.target import CHILDREN
 from tests.attack.true_parents import TrueParent, button_of, true_parents
-from tests.chat.actions import ARTYOM, choose, say
+from tests.chat.actions import ARTYOM
 from tests.chat.client import ChatClient
 from tests.chat.forged_buttons import OwnedIds
 from tests.e2e.demo import Demo, running_demo
 
-MOTHER, LOCKED = 1001, 1002
+MOTHER, LOCKED, PHOTOGRAPHER = 1001, 1002, 1006
+PARENTS = 3
+"""true parents who book and cancel all the time"""
 NONE = "-"
 """the plant of a run in which every guard stands"""
 
 
-async def attack_demo(demo: Demo, seconds: float, scenes: list[str]) -> Score:
+async def attack_demo(demo: Demo, database: Path, seconds: float, scenes: list[str]) -> Score:
+    """Let true parents live in the demo while the scenes are played, again and again until the time is over."""
     async with ChatClient(demo.url, key=demo.key) as client:
         score, done, tasks = Score(), asyncio.Event(), Tasks()
-        attack = await settle_mother(client, score)
-        parents = true_parents(client, CHILDREN[:3], score)
+        attack = await prepare(client, score, database)
+        parents = true_parents(client, CHILDREN[:PARENTS], score)
         await asyncio.gather(*(parent.settle() for parent in parents))
         living = [tasks.start(parent.live(done)) for parent in parents]
         deadline = time.monotonic() + seconds
         try:
-            await play(attack, scenes)
+            await play(attack, SCENES, scenes)
             while time.monotonic() < deadline:
-                await play(attack, scenes)
+                await play(attack, SCENES, scenes)
         finally:
             done.set()
             await asyncio.gather(*living)
         await mother_has_everything(attack)
+        await play(attack, LAST, scenes)
         return score
 
 
-async def play(attack: Attack, scenes: list[str]) -> None:
+async def play(attack: Attack, known: Mapping[str, Scene], wanted: list[str]) -> None:
     """Play each scene once; one that cannot go on is a fault of a guard or of the scene, and counts."""
-    for name in scenes:
+    for name in (name for name in wanted if name in known):
         try:
-            await SCENES[name](attack)
+            await known[name](attack)
         except AssertionError as stuck:
             attack.score.leaks.append(f"{name}: cannot go on: {' '.join(str(stuck).split())[:300]}")
 
 
-async def settle_mother(client: ChatClient, score: Score) -> Attack:
-    """Give the mother a child, a visit and an unfinished draft."""
-    mother = TrueParent(client.person(MOTHER), ARTYOM, score)
+async def prepare(client: ChatClient, score: Score, database: Path) -> Attack:
+    """Give the mother a child, a telephone and a visit, and the other attacked parents what they need."""
+    mother = TrueParent(client.person(MOTHER, phone=MOTHERS_PHONE), ARTYOM, score)
     await mother.settle()
+    await mother.person.share_contact()
     ref = await mother.book() or ""
+    number = newest_visit(database)
     visit = AskCancel.unpack(await button_of(mother.person, "/visits", "Отменить")).appointment
     patient = PatientCard.unpack(await button_of(mother.person, "/children", ARTYOM.name.short)).patient
     ids = OwnedIds(patient, visit, 1, 1)
-    locked = TrueParent(client.person(LOCKED), CHILDREN[3], score)
-    await locked.settle()
-    await say(locked.person, "/data")
-    await choose(locked.person, "Код доступа", "Поставить код")
-    for _time in range(2):
-        await say(locked.person, CODE)
-    return Attack(client, score, mother, ARTYOM, ids, ref, count(FIRST_STRANGER), locked)
+    locked = TrueParent(client.person(LOCKED), CHILDREN[PARENTS], score)
+    photographer = TrueParent(client.person(PHOTOGRAPHER), CHILDREN[PARENTS + 1], score)
+    for parent in (locked, photographer):
+        await parent.settle()
+    await set_code(locked.person)
+    return Attack(client, score, mother, ARTYOM, ids, ref, count(FIRST_STRANGER), number, locked, photographer)
+
+
+def newest_visit(database: Path) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        return int(connection.execute("SELECT max(id) FROM registry_bookings").fetchone()[0])
 
 
 async def mother_has_everything(attack: Attack) -> None:
@@ -84,17 +99,22 @@ async def mother_has_everything(attack: Attack) -> None:
     await attack.mother.presses(attack.child.name.short, "действует")
 
 
+def run(seconds: float, scenes: list[str], plant: str | None) -> Score:
+    with TemporaryDirectory() as folder:
+        program = ("tests.attack.target", plant or NONE)
+        with running_demo(Path(folder), *program, is_broken=plant is not None, TMPDIR=folder) as demo:
+            [database] = Path(folder).glob("*/town.sqlite3")
+            return asyncio.run(attack_demo(demo, database, seconds, scenes))
+
+
 def main() -> int:
+    names = [*SCENES, *LAST]
     given = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     given.add_argument("--seconds", type=float, default=60)
-    given.add_argument("--scene", choices=sorted(SCENES), action="append", help="only this scene; all by default")
+    given.add_argument("--scene", choices=names, action="append", help="only this scene; all by default")
     given.add_argument("--plant", choices=sorted(PLANTS))
     options = given.parse_args()
-    with (
-        TemporaryDirectory() as folder,
-        running_demo(Path(folder), "tests.attack.target", options.plant or NONE, is_broken=bool(options.plant)) as demo,
-    ):
-        score = asyncio.run(attack_demo(demo, options.seconds, options.scene or list(SCENES)))
+    score = run(options.seconds, options.scene or names, options.plant)
     print(*score.leaks[:20], *score.harmed[:20], score, sep="\n")
     return 0 if score.is_clean else 1
 

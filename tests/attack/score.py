@@ -37,17 +37,20 @@ class Score:
         )
 
     @asynccontextmanager
-    async def true_act(self, what: str) -> AsyncIterator[None]:
+    async def true_act(
+        self, what: str, within: float = ANSWERED_WITHIN, began: float | None = None
+    ) -> AsyncIterator[None]:
         """Time an act of a true parent; count it as harmed if it is refused or answered too late."""
-        began = time.monotonic()
+        began = time.monotonic() if began is None else began
         try:
             yield
         except ChatError as refused:
             self.harmed.append(f"{what}: {' '.join(str(refused).split())[:300]}")
             return
         took = time.monotonic() - began
-        self.slowest = max(self.slowest, took)
-        if took > ANSWERED_WITHIN:
+        if within == ANSWERED_WITHIN:
+            self.slowest = max(self.slowest, took)
+        if took > within:
             self.harmed.append(f"{what}: answered after {took:.1f} s")
 
     def look_for(self, secrets: Iterable[str], seen: str, where: str) -> None:

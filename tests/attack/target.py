@@ -11,7 +11,10 @@ import sys
 from bot import demo
 from bot.__main__ import stoppable
 from bot.app import App
+from bot.core.people import Role
+from bot.glossary import ClinicId
 from bot.logs import configure_logs
+from tests.attack.insiders import DISMISSED
 from tests.attack.plants import PLANTS
 from tests.chat.insured_children import insure, make_children
 
@@ -26,6 +29,8 @@ def main(plant: str, port: int) -> None:
     async def prepare(app: App) -> None:
         await appoint_registrar(app)
         await insure(app.store, CHILDREN)
+        await app.services.accounts.appoint(DISMISSED, Role.REGISTRAR, ClinicId(1))
+        await app.services.members.dismiss(DISMISSED)
 
     demo._appoint_registrar = prepare
     if plant in PLANTS:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from dataclasses import dataclass
 
+from dialogs.patients.links import AskPhoto
 from storage.registry.seed.examples import Example
 from storage.registry.seed.people import DemoPerson
 from tests.attack.score import ANSWERED_WITHIN, Score
@@ -15,6 +17,8 @@ from tests.chat.message import ChatMessage, Pattern
 from tests.chat.person import Person
 
 FIRST_PARENT = 30_001
+READ_WITHIN = 20.0
+"""seconds in which a photo must be read, however many wait"""
 
 
 @dataclass(slots=True)
@@ -55,6 +59,17 @@ class TrueParent:
     async def cancel(self) -> None:
         await self.presses("Отменить", re.compile("Отменить запись|отменить", re.IGNORECASE))
         await self.presses(re.compile("^Да, отменить$"), "отменена")
+
+    async def sends_photo(self, photo: bytes) -> None:
+        """Send a photo of the own child's policy: a sign comes at once, the card when it is read."""
+        await self.person.say("/children")
+        await self.person.press_data((await self.person.screen()).id, AskPhoto().pack())
+        began = time.monotonic()
+        async with self.score.true_act(f"{self.person.id} sends a photo"):
+            await self.person.send_photo(photo)
+            await self.person.wait_for(re.compile("Читаю фото|действует"), ANSWERED_WITHIN)
+        async with self.score.true_act(f"{self.person.id} waits for a photo", READ_WITHIN, began):
+            await self.person.wait_for("действует", READ_WITHIN)
 
     async def live(self, done: asyncio.Event) -> None:
         """Look at everything, book and cancel until the attack is over."""

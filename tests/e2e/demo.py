@@ -37,7 +37,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_demo(folder: Path, *program: str, is_broken: bool = False) -> Iterator[Demo]:
+def running_demo(folder: Path, *program: str, is_broken: bool = False, **environment: str) -> Iterator[Demo]:
     """Run ``python -m bot demo``, or another program whose last argument is the port.
 
     It must stop on SIGTERM and, unless it is broken on purpose, log nothing.
@@ -46,7 +46,7 @@ def running_demo(folder: Path, *program: str, is_broken: bool = False) -> Iterat
     command = [sys.executable, "-m", *(program or ("bot", "demo", "--port")), str(free_port())]
     with log.open("w") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=stderr, text=True
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=stderr, text=True
         )
     try:
         yield read_greeting(process, log)

@@ -1,0 +1,25 @@
+"""The scenes of an attack by their names; the last ones move the clock and are played when the parents have gone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from tests.attack import floods, insiders, strangers
+from tests.attack.attack import Attack
+
+Scene = Callable[[Attack], Awaitable[None]]
+
+SCENES: Mapping[str, Scene] = {
+    "stranger presses": strangers.stranger_presses_everything,
+    "stranger types": strangers.stranger_types_everything,
+    "forged contact": strangers.stranger_forges_a_contact,
+    "guessed names": strangers.stranger_guesses_names,
+    "revoked parent": insiders.revoked_parent_uses_old_buttons,
+    "locked phone": insiders.thief_holds_a_locked_phone,
+    "dismissed registrar": insiders.dismissed_registrar_opens_the_desk,
+    "other clinic": insiders.registrar_reads_another_clinic,
+    "flood": floods.flood,
+    "hostile files": floods.hostile_files,
+}
+
+LAST: Mapping[str, Scene] = {"telephone thief": strangers.thief_has_the_mothers_telephone_number}
