@@ -18,6 +18,11 @@ SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.actor = 'OPERATOR' ORDER BY j.id DESC LIMIT :limit;
 
+-- name: list_entries_of_account_after
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
+FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
+WHERE j.account_id = :account AND j.id > :after ORDER BY j.id LIMIT :limit;
+
 -- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;
 
@@ -31,3 +36,14 @@ FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient
 ORDER BY 1 DESC LIMIT :limit OFFSET :skip;
+
+-- name: list_entries_of_patient_before
+-- A page of the same list, from the entry before that id on.
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, '' AS ref, c.name AS clinic
+FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject AND j.id < :before
+UNION ALL
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, visit.ref, c.name AS clinic
+FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
+    LEFT JOIN clinics c ON c.id = j.clinic_id
+WHERE visit.patient_id = :patient AND j.id < :before
+ORDER BY 1 DESC LIMIT :limit;
