@@ -129,8 +129,8 @@ def mesh(times: int = 300) -> bytes:
     return one_page(b"/S sh " * times, f"/Shading << /S {FIRST_FREE} 0 R >>", more)
 
 
-def chained_filters(gigabytes: int = 4) -> bytes:
-    """Return a page whose content is some gigabytes that are compressed four times."""
+def chained_filters(gigabytes: int = 1) -> bytes:
+    """Return a page whose content is a gigabyte that is compressed four times."""
     packer, packed = zlib.compressobj(9), bytearray()
     for _ in range(gigabytes * 1024):
         packed += packer.compress(b" " * (1 << 20))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,6 +22,8 @@ REPLY = struct.Struct(">cI")
 """what it is, length of the content"""
 
 LONGEST_NAME = 100
+NUMBER = re.compile(r"[0-9]{16}")
+_FILE_PROBLEMS = frozenset(FileProblem)
 
 
 class Task(Enum):
@@ -43,6 +46,10 @@ class ReplyKind(Enum):
     OUT_OF_MEMORY = b"m"
     FAILED = b"f"
     """an error that is no problem of the file; the content is the name of its class"""
+
+
+class ForeignReply(Exception):
+    """A program has replied what no program of ours would: a hostile file may have taken it over."""
 
 
 class Request(NamedTuple):
@@ -68,7 +75,6 @@ class Replied(NamedTuple):
 
 
 # --- contents ---------------------------------------------------------------------------------------------------------
-# The bot checks what a program replies: a hostile file may have taken the program over.
 
 
 def packed_code(code: PolicyCode) -> bytes:
@@ -78,22 +84,14 @@ def packed_code(code: PolicyCode) -> bytes:
 
 
 def code_in(content: bytes) -> PolicyCode:
-    """Raises ValueError for a content that is no code."""
-    match json.loads(content):
-        case {"number": str(number), "name": None}:
-            return PolicyCode(_number(number))
-        case {"number": str(number), "name": [str(family), str(given), str(patronymic)]}:
-            if max(map(len, (family, given, patronymic))) > LONGEST_NAME:
-                raise ValueError("a part of the name is too long")
-            return PolicyCode(_number(number), PersonName(family, given, patronymic))
-        case _:
-            raise ValueError("this is no code of a policy")
-
-
-def _number(number: str) -> str:
-    if len(number) != 16 or not (number.isascii() and number.isdigit()):
-        raise ValueError("this is no number of a policy")
-    return number
+    """Raises ForeignReply for a content that is no code."""
+    match _parsed(content):
+        case {"number": str(number), "name": None} if NUMBER.fullmatch(number):
+            return PolicyCode(number)
+        case {"number": str(number), "name": [str(family), str(given), str(patronymic)]} if NUMBER.fullmatch(number):
+            if max(map(len, (family, given, patronymic))) <= LONGEST_NAME:
+                return PolicyCode(number, PersonName(family, given, patronymic))
+    raise ForeignReply
 
 
 def packed_problem(refused: InvalidInput) -> bytes:
@@ -101,14 +99,20 @@ def packed_problem(refused: InvalidInput) -> bytes:
 
 
 def problem_in(content: bytes) -> InvalidInput:
-    """Raises ValueError for a content that is no problem of a file."""
-    match json.loads(content):
-        case {"problem": str(problem), "facts": {"limit": int(limit)}}:
+    """Raises ForeignReply for a content that is no problem of a file."""
+    match _parsed(content):
+        case {"problem": str(problem), "facts": {"limit": int(limit)}} if problem in _FILE_PROBLEMS:
             return InvalidInput(FileProblem(problem), limit=limit)
-        case {"problem": str(problem)}:
+        case {"problem": str(problem), "facts": {**facts}} if problem in _FILE_PROBLEMS and not facts:
             return InvalidInput(FileProblem(problem))
-        case _:
-            raise ValueError("this is no problem of a file")
+    raise ForeignReply
+
+
+def _parsed(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        raise ForeignReply from None
 
 
 def packed_paper(paper: Paper) -> bytes:

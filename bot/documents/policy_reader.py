@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.core.clock import Clock
 from bot.core.errors import InvalidInput
-from bot.documents.frames import Replied, ReplyKind, Request, Task, code_in, problem_in
+from bot.documents.frames import ForeignReply, Replied, ReplyKind, Request, Task, code_in, problem_in
 from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramsClosed
 from bot.glossary import AccountId
 from bot.patients.errors import FilesBusy, FilesPaused
@@ -90,7 +90,7 @@ def _code_of(replied: Replied) -> PolicyCode:
             return code_in(replied.content)
         if replied.kind is ReplyKind.PROBLEM:
             raise problem_in(replied.content)
-    except (ValueError, RecursionError):
+    except ForeignReply:
         raise InvalidInput(FileProblem.BROKEN) from None
     raise InvalidInput(FileProblem.TOO_HARD if replied.kind is ReplyKind.OUT_OF_MEMORY else FileProblem.BROKEN)
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bot.core.errors import InvalidInput
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
-from bot.patients.rules.barcode import LARGEST_FILE, read_barcode, read_qr
+from bot.patients.rules.barcode import LARGEST_FILE, agrees, read_barcode, read_qr
+from bot.patients.rules.readings import Reading, Readings
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -52,30 +53,30 @@ def read_codes(data: bytes) -> PolicyCode:
         raise InvalidInput(FileProblem.TOO_BIG, limit=LARGEST_FILE >> 20)
     deadline = time.process_time() + ATTEMPTS_WITHIN
     pictures = _pictures(data)
+    readings = Readings()
     for scale, degrees in ATTEMPTS:
-        found = [code for picture in pictures for code in _codes(_turned(picture, scale, degrees))]
-        if found:
-            return _only(found)
+        attempt = [reading for picture in pictures for reading in _attempt(_turned(picture, scale, degrees))]
+        certain = readings.add(attempt)
+        if certain is not None:
+            return certain
         if time.process_time() > deadline:
             break
-    raise InvalidInput(FileProblem.CODE_NOT_FOUND)
+    last = readings.last()
+    if last is None:
+        raise InvalidInput(FileProblem.CODE_NOT_FOUND)
+    return last
 
 
-def _only(found: list[PolicyCode]) -> PolicyCode:
-    if len({code.number for code in found}) > 1:
-        raise InvalidInput(FileProblem.CODE_SEVERAL)
-    return next((code for code in found if code.name is not None), found[0])
-
-
-def _codes(picture: Image) -> Iterator[PolicyCode]:
-    # Imported here and below, so that the start of the bot does not wait for them.
+def _attempt(picture: Image) -> Iterator[Reading]:
+    # Imported here and below, so that a program that prints does not wait for them.
     from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
     wanted = BarcodeFormats([BarcodeFormat.PDF417, BarcodeFormat.QRCode])
     for printed in read_barcodes(picture, formats=wanted):
-        code = read_qr(printed.text) if printed.format == BarcodeFormat.QRCode else read_barcode(printed.bytes)
+        is_qr = printed.format == BarcodeFormat.QRCode
+        code = read_qr(printed.text) if is_qr else read_barcode(printed.bytes)
         if code is not None:
-            yield code
+            yield Reading(code, agrees=not is_qr and agrees(printed.bytes, code))
 
 
 def _turned(picture: Image, scale: float, degrees: int) -> Image:

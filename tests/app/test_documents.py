@@ -123,9 +123,16 @@ MISREAD = badly_seen(5625, MARIA.number, PersonName("Иванова", "Мари�
 
 
 @pytest.mark.requirement("E8")
-@pytest.mark.xfail(strict=True, reason="the first reading with a valid number is believed")
 def test_misread_barcode_is_not_believed() -> None:
     assert problem(png(MISREAD)) is FileProblem.CODE_NOT_FOUND
+
+
+@pytest.mark.requirement("E8")
+@pytest.mark.parametrize("turn", [0, 4, 90])
+def test_policy_whose_dates_differ_is_read_by_two_attempts(turn: float) -> None:
+    payload = barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))
+    born_later = payload[:61] + b"\xa8\xa5" + payload[63:]
+    assert read_codes(jpeg(seen(on_paper(pdf417(born_later)), turn=turn))) == MARIA
 
 
 def test_picture_with_a_transparent_ground_is_read() -> None:

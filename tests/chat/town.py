@@ -113,6 +113,9 @@ async def polling(
     async with assembled(settings, clock, clinics, probe) as app:
         app.dispatcher[PENDING] = pending = PendingUpdates()
         pending.attach(app.dispatcher)
+        # The bot's own steps of the shutdown come first.
+        handlers = app.dispatcher.shutdown.handlers
+        handlers.append(handlers.pop(0))
         is_started = asyncio.Event()
         app.dispatcher.startup.register(is_started.set)
         work = app.tasks.start(poll(app, settings, signals=False, timetable=False))

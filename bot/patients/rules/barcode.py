@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
-from bot.core.people import PersonName
+from bot.core.errors import InvalidInput
+from bot.core.patient import NameField
+from bot.core.people import PersonName, Sex
 from bot.patients.records import PolicyCode
+from bot.patients.rules.names import parse_name_part
 from bot.patients.rules.policy_number import check_digit, policy_facts
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -22,6 +26,11 @@ _LETTER_BITS = 6
 
 _NUMBER = slice(1, 9)
 _NAME_OF_TYPE = {1: slice(9, 42), 2: slice(9, 60)}
+_SEX_OF_TYPE = {1: 51, 2: 60}
+"""places of the byte of the sex; the days of birth and of the end follow, two bytes each"""
+_SEXES = {Sex.MALE: 1, Sex.FEMALE: 2}
+_EPOCH = date(1900, 1, 1)
+_NO_END = 0
 
 _SIXTEEN = re.compile(r"(?<![0-9])(?=([0-9]{4}(?:[ \u00a0-]?[0-9]{4}){3})(?![0-9]))")
 """A number in a text, together or by fours; searched from every place, so that overlapping ones are found."""
@@ -40,6 +49,27 @@ def read_barcode(payload: bytes) -> PolicyCode | None:
         return None
     block = payload[_NAME_OF_TYPE[payload[0]]]
     return PolicyCode(number, _mirrored(block) if payload[0] == 1 else _name(_letters(block).split(SEPARATOR)))
+
+
+def agrees(payload: bytes, code: PolicyCode) -> bool:
+    """Return whether the name of a barcode is plausible, and its sex and dates are those of its number.
+
+    On some policies the dates differ, so a barcode that does not agree may still be genuine.
+    """
+    facts, at = policy_facts(code.number), _SEX_OF_TYPE[payload[0]]
+    if facts is None or code.name is None or not _is_plausible(code.name):
+        return False
+    born, ends = int.from_bytes(payload[at + 1 : at + 3]), int.from_bytes(payload[at + 3 : at + 5])
+    is_same_birth = born == (facts.birth_date - _EPOCH).days
+    return is_same_birth and payload[at] == _SEXES[facts.sex] and (ends == _NO_END or ends > born)
+
+
+def _is_plausible(name: PersonName) -> bool:
+    parts = zip((name.family, name.given, name.patronymic), NameField, strict=True)
+    try:
+        return all(parse_name_part(part, field) for part, field in parts if part)
+    except InvalidInput:
+        return False
 
 
 def read_qr(text: str) -> PolicyCode | None:

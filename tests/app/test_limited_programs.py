@@ -1,0 +1,202 @@
+"""Limited programs: hostile files end only their own program, and what a program replies is checked."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import InvalidInput
+from bot.core.people import PersonName
+from bot.delivery.paper import Paper, PaperTooLong, Section
+from bot.documents import pdf_printer
+from bot.documents.frames import (
+    LONGEST_NAME,
+    ForeignReply,
+    ReplyKind,
+    Request,
+    Task,
+    code_in,
+    packed_code,
+    packed_paper,
+    packed_problem,
+    paper_in,
+    problem_in,
+)
+from bot.documents.pdf_printer import PdfPrinter
+from bot.documents.printing import print_paper
+from bot.documents.process_size import resident_size
+from bot.documents.programs import MEMORY, LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.patients.problems import FileProblem
+from bot.patients.records import PolicyCode
+from tests.barcodes import barcode, on_paper, pdf, pdf417, png
+from tests.builders import MONDAY
+from tests.chat.sent_files import text_of
+from tests.chat.wait import wait_until
+from tests.hostile_files import HOSTILE, MakeFile, drawn_forms
+
+MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
+SHEET = on_paper(pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна"))))
+
+
+def reading(data: bytes, cpu: int = 30) -> Request:
+    return Request(Task.READ, data, cpu, wall=60, longest_reply=4096)
+
+
+async def outcome(programs: LimitedPrograms, data: bytes, cpu: int) -> ReplyKind | None:
+    """Return what was replied, None if the program was ended."""
+    try:
+        return (await programs.ask(reading(data, cpu))).kind
+    except ProgramEnded:
+        return None
+
+
+@pytest.fixture
+async def programs() -> AsyncIterator[LimitedPrograms]:
+    programs = LimitedPrograms()
+    yield programs
+    await programs.close()
+    assert children() == []
+
+
+def children() -> list[int]:
+    """Return the programs that this process has started."""
+    here = Path(f"/proc/{os.getpid()}/task")
+    return [int(pid) for listed in here.glob("*/children") for pid in listed.read_text().split()]
+
+
+def is_limited_program(pid: int) -> bool:
+    return b"bot.documents.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def said_of(pid: int) -> tuple[bytes, str]:
+    """Return the environment and the table of limits of a program."""
+    return Path(f"/proc/{pid}/environ").read_bytes(), Path(f"/proc/{pid}/limits").read_text()
+
+
+# --- hostile files ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("A13")
+@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_hostile_file_is_given_up_and_the_next_is_read(programs: LimitedPrograms, make: MakeFile) -> None:
+    hostile = make()
+    assert len(hostile) < 5 << 20
+    assert await outcome(programs, hostile, cpu=1) in {None, ReplyKind.PROBLEM, ReplyKind.OUT_OF_MEMORY}
+    assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
+    assert await outcome(programs, png(SHEET), cpu=30) is ReplyKind.CODE
+
+
+async def test_others_are_read_while_a_hostile_file_is_open(programs: LimitedPrograms) -> None:
+    hostile = asyncio.gather(outcome(programs, drawn_forms(), cpu=3))
+    others = [outcome(programs, pdf(SHEET), cpu=30) for _ in range(10)]
+    assert set(await asyncio.gather(*others)) == {ReplyKind.CODE}
+    assert list(await hostile) == [None]
+
+
+async def test_size_of_a_program_is_watched_where_no_limit_is() -> None:
+    programs = LimitedPrograms(memory=128 << 20, limited_by_system=False)
+    assert await outcome(programs, drawn_forms(), cpu=30) is None
+    assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
+    assert 0 < resident_size(os.getpid()) < 16 << 30
+    await programs.close()
+
+
+async def test_program_has_no_environment_and_its_limits(programs: LimitedPrograms) -> None:
+    await programs.ask(reading(png(SHEET)))
+    [program] = filter(is_limited_program, children())
+    environment, limits = said_of(program)
+    assert environment == b""
+    named = {line[:25].strip(): line[25:].split()[0] for line in limits.splitlines()}
+    assert named["Max address space"] == str(MEMORY)
+    assert named["Max core file size"] == named["Max file size"] == named["Max processes"] == "0"
+
+
+async def test_program_serves_many_files(programs: LimitedPrograms) -> None:
+    for _ in range(3):
+        await programs.ask(reading(png(SHEET)))
+    assert len(list(filter(is_limited_program, children()))) == 1
+
+
+async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
+    programs = LimitedPrograms(most=1)
+    requests = [asyncio.gather(programs.ask(reading(drawn_forms()))) for _ in range(3)]
+    await wait_until(lambda: any(map(is_limited_program, children())), within=30)
+    await programs.close()
+    assert children() == []
+    for request in requests:
+        with pytest.raises(ProgramsClosed):
+            await request
+    with pytest.raises(ProgramsClosed):
+        await programs.ask(reading(png(SHEET)))
+
+
+# --- what a program replies -------------------------------------------------------------------------------------------
+
+
+def test_code_and_problem_are_the_same_after_the_way() -> None:
+    for code in (MARIA, PolicyCode(MARIA.number)):
+        assert code_in(packed_code(code)) == code
+    for refused in (InvalidInput(FileProblem.TOO_BIG, limit=5), InvalidInput(FileProblem.KIND)):
+        received = problem_in(packed_problem(refused))
+        assert (received.problem, received.facts) == (refused.problem, refused.facts)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b'{"number": 7796189784000014, "name": null}',
+        b'{"number": "7796", "name": null}',
+        b'{"number": "779618978400001x", "name": null}',
+        b'{"number": "7796189784000014", "name": ["a", "b"]}',
+        b'{"number": "7796189784000014", "name": ["a", "b", "%s"]}' % (b"x" * (LONGEST_NAME + 1)),
+    ],
+)
+def test_reply_that_is_no_code_is_refused(content: bytes) -> None:
+    with pytest.raises(ForeignReply):
+        code_in(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"problem": "POLICY_ADULT", "facts": {}}', b'{"problem": 5}'])
+def test_reply_that_is_no_problem_of_a_file_is_refused(content: bytes) -> None:
+    with pytest.raises(ForeignReply):
+        problem_in(content)
+
+
+async def test_reply_that_is_too_long_ends_its_program(programs: LimitedPrograms) -> None:
+    with pytest.raises(ProgramEnded):
+        await programs.ask(Request(Task.READ, png(SHEET), cpu=30, wall=60, longest_reply=10))
+
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+
+def paper(pages: int) -> Paper:
+    lines = tuple((f"строка {at}", "слово " * 50) for at in range(pages * 5))
+    return Paper("Заголовок", (Section("Раздел", lines),), MONDAY, mark="Не полис", footer="Внизу")
+
+
+def test_paper_is_the_same_after_the_way() -> None:
+    assert paper_in(packed_paper(paper(2))) == paper(2)
+
+
+async def test_paper_is_printed_by_a_program(programs: LimitedPrograms) -> None:
+    printed = await PdfPrinter(programs).print_paper(paper(1))
+    assert text_of(printed) == text_of(print_paper(paper(1)))
+
+
+async def test_endless_paper_is_refused_and_the_next_is_printed(
+    programs: LimitedPrograms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = PdfPrinter(programs)
+    monkeypatch.setattr(pdf_printer, "PRINT_CPU", 1)
+    with pytest.raises(PaperTooLong):
+        await printer.print_paper(paper(3000))
+    monkeypatch.undo()
+    assert "Заголовок" in text_of(await printer.print_paper(paper(1)))
