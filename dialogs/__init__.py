@@ -41,7 +41,7 @@ from dialogs.patients import (
     review_draft,
 )
 from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
-from dialogs.staff import desk, matters, menu, problems as problems_staff, refusals as refusals_staff
+from dialogs.staff import desk, matters, menu, problems as problems_staff, readers, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -75,6 +75,7 @@ FLOWS = (
     menu.flow,
     desk.flow,
     matters.flow,
+    readers.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from bot.core.people import Role
 from bot.glossary import ClinicId
-from dialogs.staff.links import DeskDay
-from tests.chat.actions import MARIA, PETROVA, THURSDAY, at_desk, book, choose, data_of, say, send, settle_in
+from dialogs.staff.links import DeskDay, DeskReaders
+from tests.chat.actions import (
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TOMORROW,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    say,
+    send,
+    settle_in,
+)
 from tests.chat.person import Person
 from tests.chat.town import Town
 from tests.desk_code import set_code
@@ -82,3 +95,23 @@ async def test_parent_who_works_at_a_clinic_finds_the_desk(town: Town) -> None:
     desk = await choose(member, "Регистратура")
     assert desk.labels[-1] == "Меню"
     assert "23 ноября" in (await choose(member, "Приёмы сегодня")).text
+
+
+async def test_head_and_admin_see_who_has_read_how_much(town: Town) -> None:
+    await book_maria(town)
+    await at_desk(town, "23 ноября")
+    admin = await appointed(town, Role.ADMIN)
+    await set_code(town.app.services, NEWCOMER)
+    await say(admin, "/start")
+    seen = await choose(admin, "Кто сколько прочитал")
+    assert "Детская № 12: кто сколько прочитал. Понедельник, 23 ноября" in seen.text
+    registrar = await account_of(town, town.registrar)
+    assert f"Сотрудник {registrar.id}, регистратор: 12 имён" in seen.text
+    assert "Вы: 0 имён" in seen.text
+    await town.app.services.members.dismiss(town.registrar.id)
+    seen = await choose(admin, "Сегодня")
+    assert f"Сотрудник {registrar.id}, здесь больше не работает: 12 имён" in seen.text
+    assert "имён" not in (await choose(admin, TOMORROW)).text.replace("Вы: 0 имён", "")
+    await town.app.services.accounts.appoint(NEWCOMER, Role.REGISTRAR, ClinicId(1))
+    answer, _seen = await send(admin, DeskReaders().pack())
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
