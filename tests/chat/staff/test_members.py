@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
 from bot.core.people import Role
 from bot.glossary import ClinicId
 from dialogs.staff.links import DeskDay, DeskReaders
@@ -73,6 +79,34 @@ async def test_dismissed_member_loses_everything_at_the_next_press(town: Town) -
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     assert "Здравствуйте" in seen.text
     assert await town.app.services.members.dismiss(town.registrar.id) is None
+
+
+async def test_staff_command_takes_effect_while_the_bot_runs(town: Town) -> None:
+    assert "Приёмы сегодня" in (await say(town.registrar, "/start")).labels
+    removed = await command(town, "staff", "remove", str(town.registrar.id))
+    assert removed == (0, "1003 is REGISTRAR at Детская № 12 no longer.\n")
+    answer, seen = await send(town.registrar, DeskDay().pack())
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    assert "Здравствуйте" in seen.text
+    assert await command(town, "staff", "add", "1003", "head", "1") == (0, "1003 is HEAD at Детская № 12.\n")
+    assert "Кто сколько прочитал" in (await say(town.registrar, "/start")).labels
+
+
+async def command(town: Town, *words: str) -> tuple[int, str]:
+    """Run a command of the program on the database of the running bot; return its exit code and what it prints."""
+    key = base64.b64encode(b"k" * 32).decode()
+    environment = {
+        "BOT_TOKEN": "4242:EMULATOR",
+        "DATABASE_URL": town.settings.database_url.get_secret_value(),
+        "SECRET_KEYS": f"test:{key}",
+        "INDEX_KEY": key,
+        "OPERATOR_NAME": "Оператор",
+        "SUPPORT_PHONE": "-",
+        "SUPPORT_EMAIL": "help@example.org",
+        "SUPPORT_HOURS": "-",
+    }
+    ended = await asyncio.to_thread(CliRunner().invoke, cli, words, env=environment)
+    return ended.exit_code, ended.output
 
 
 async def test_member_of_two_roles_has_the_newest_one(town: Town) -> None:
