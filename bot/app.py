@@ -122,6 +122,7 @@ def make_services(
         background,
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
+        refusals_limit=settings.refusals_limit,
     )
 
 
@@ -132,6 +133,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "directory": services.directory.refresh,
             "sync": services.clinic_changes.sync,
             "settle": services.settlement.settle_due,
+            "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
