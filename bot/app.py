@@ -152,6 +152,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "reading": services.reading_alarm.end_due,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }

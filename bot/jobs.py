@@ -24,6 +24,7 @@ EVERY: Mapping[str, float] = {
     "watch": 10,
     "takeovers": 10,
     "retention": 3600,
+    "reading": 60,
     "alarms": 5,
     "outbox": 1,
 }
@@ -38,6 +39,7 @@ checks     repeat policy checks that wait for the register
 watch      look at verified policies that are due for another look
 takeovers  end takeovers that were not answered in time, erase what they suspended for 30 days
 retention  erase what is older than its retention period
+reading    end the alarm about a member of the staff who has read many names
 alarms     tell the operator of alarms that have started or are over
 outbox     deliver messages that are due
 """

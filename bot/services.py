@@ -47,6 +47,7 @@ from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
 from bot.staff.matters import Matters
 from bot.staff.members import Members
+from bot.staff.reading_alarm import ReadingAlarm
 
 
 class Services:
@@ -102,6 +103,7 @@ class Services:
         self.export = Export(storage, printer, clock)
         self.retention = Retention(storage, self.erasure, clock)
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
-        self.staff = Staff(storage, self.directory, desk, clock)
-        self.members = Members(storage, clock)
-        self.matters = Matters(storage, self.directory, desk, clock)
+        self.reading_alarm = ReadingAlarm(self.alarms, clock)
+        self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
+        self.members = Members(storage, self.directory, clock)
+        self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)

@@ -50,7 +50,7 @@ from dialogs.privacy import (
     takeover,
     unlink,
 )
-from dialogs.staff import desk, matters, menu, problems as problems_staff, refusals as refusals_staff
+from dialogs.staff import desk, matters, menu, problems as problems_staff, readers, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -86,6 +86,7 @@ FLOWS = (
     menu.flow,
     desk.flow,
     matters.flow,
+    readers.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

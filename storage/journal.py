@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
-from bot.glossary import AccountId, PatientId, Ref
+from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -39,6 +39,15 @@ class SqlAudit:
             self._connection, account=actor.id, subject=str(subject), since=seconds(since)
         )
         return frozenset(Deed.read(row["action"]) for row in rows)
+
+    async def count_names_read(
+        self, clinic: ClinicId, since: datetime, until: datetime
+    ) -> Mapping[AccountId | None, int]:
+        """Return how many names each member of a clinic's staff has read in [since, until), by account."""
+        rows = await queries.count_names_read(
+            self._connection, clinic=clinic, since=seconds(since), until=seconds(until)
+        )
+        return {row["account_id"]: row["names"] for row in rows}
 
     async def forget(self, before: datetime) -> None:
         """Delete the entries before that moment."""

@@ -29,6 +29,8 @@ class Alarm(StrEnum):
 
     REGISTER_REFUSALS = "REGISTER_REFUSALS"
     """the register refuses many more checks than usual: somebody may be guessing"""
+    DESK_READING = "DESK_READING"
+    """a member of the staff reads many names in an hour"""
 
 
 @dataclass(frozen=True, slots=True)

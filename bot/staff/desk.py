@@ -17,6 +17,7 @@ from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
 from bot.staff.reading import journal_visits, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
 VISITS_ON_A_PAGE = 12
@@ -43,8 +44,11 @@ class MoveChoices(NamedTuple):
 
 
 class Staff:
-    def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, directory: Directory, desk: ClinicDesk, alarm: ReadingAlarm, clock: Clock
+    ) -> None:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
+        self._alarm = alarm
 
     async def _clinic(self, account: Account, right: Right) -> Clinic:
         """Return the clinic where the account works. Raises NotYours, StaffCodeNeeded."""
@@ -87,7 +91,7 @@ class Staff:
             await keep_desk_open(uow, account, now)
             return await journal_visits(uow, account, clinic, visits, deed, now)
 
-        await self._storage.write(journal)
+        await self._alarm.note(account, await self._storage.write(journal))
 
     @clinic_call
     async def phone_for(self, account: Account, number: int) -> str | None:

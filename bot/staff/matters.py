@@ -27,6 +27,7 @@ from bot.patients.records import DeskMatter, Matter, MatterOutcome
 from bot.staff.errors import MatterElsewhere, MatterGone
 from bot.staff.problems import MatterProblem
 from bot.staff.reading import journal_readings, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
 Settle = Callable[[UnitOfWork, Account, Matter, datetime], Awaitable[None]]
@@ -62,8 +63,11 @@ class SeenMatter(NamedTuple):
 
 
 class Matters:
-    def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, directory: Directory, desk: ClinicDesk, alarm: ReadingAlarm, clock: Clock
+    ) -> None:
         self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
+        self._alarm = alarm
         self._kinds: Mapping[DeskMatter, MatterKind] = {
             DeskMatter.PAPERS: MatterKind(confirm_papers, decline),
             DeskMatter.DISPUTE: MatterKind(confirm_papers, decline, own_clinic=True),
@@ -93,15 +97,16 @@ class Matters:
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
         where = await self._directory.clinic(clinic)
 
-        async def read(uow: UnitOfWork) -> tuple[Matter, Patient, Sequence[AppointmentCard]]:
+        async def read(uow: UnitOfWork) -> tuple[Matter, Patient, Sequence[AppointmentCard], int]:
             found, patient = await self._require(uow, clinic, await uow.matters.get(matter))
             await keep_desk_open(uow, staff, now)
-            await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.MATTER_READ, now)
+            names = await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.MATTER_READ, now)
             visits = await uow.appointments.upcoming(found.account, now)
             here = [card for card in visits if (card.patient.id, card.clinic.id) == (patient.id, clinic)]
-            return found, patient, here
+            return found, patient, here, names
 
-        found, patient, visits = await self._storage.write(read)
+        found, patient, visits, names = await self._storage.write(read)
+        await self._alarm.note(staff, names)
         return SeenMatter(found, patient, where, await self._numbered(where, visits))
 
     async def confirm(self, staff: Account, matter: MatterId) -> Matter:

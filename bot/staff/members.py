@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from datetime import date
+from typing import NamedTuple
 
+from bot.clinics.directory import Directory
+from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.people import Account
+from bot.core.people import Account, Role
+from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.glossary import AccountId
+from bot.staff.rights import Right, require_right
+
+
+class Reader(NamedTuple):
+    """How many names a member has read on one day."""
+
+    member: AccountId | None
+    """None: the account has been erased"""
+    role: Role | None
+    """None: works at the clinic no longer"""
+    names: int
+
+
+class DayOfReaders(NamedTuple):
+    clinic: Clinic
+    day: date
+    readers: Sequence[Reader]
+    """those who have read the most first; members who have read nothing come last"""
 
 
 class Member(NamedTuple):
@@ -18,8 +42,26 @@ class Member(NamedTuple):
 
 
 class Members:
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
+        self._storage, self._directory, self._clock = storage, directory, clock
+
+    async def readers(self, account: Account, day: date | None = None) -> DayOfReaders:
+        """Return who has read how many names at the clinic on a local day, today by default.
+
+        Raises NotYours, StaffCodeNeeded.
+        """
+        clinic = await self._directory.clinic(require_right(account, Right.SEE_READERS))
+        at = day or local_day(self._clock.now(), clinic.zone)
+        since, until = day_bounds(at, clinic.zone)
+
+        async def count(view: UnitOfWork) -> Sequence[Reader]:
+            roles = {each.id: each.role for each in await view.accounts.list_staff(clinic.id)}
+            names = await view.audit.count_names_read(clinic.id, since, until)
+            found = [Reader(member, roles.get(member) if member else None, read) for member, read in names.items()]
+            idle = [Reader(member, role, 0) for member, role in roles.items() if member not in names]
+            return sorted(found, key=lambda each: -each.names) + idle
+
+        return DayOfReaders(clinic, at, await self._storage.read(count))
 
     @reads
     async def all(self, view: UnitOfWork) -> Sequence[Member]:

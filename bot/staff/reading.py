@@ -16,9 +16,6 @@ from bot.core.transactions import UnitOfWork
 
 READINGS = frozenset({Deed.NAME_LISTED, Deed.VISIT_READ, Deed.MATTER_READ})
 
-ALARM_AT = 150
-"""names an hour, half of what the budget allows"""
-
 
 async def journal_visits(
     uow: UnitOfWork, reader: Account, clinic: Clinic, visits: Sequence[ClinicVisit], deed: Deed, now: datetime

@@ -15,6 +15,10 @@ WORDS: Mapping[Alarm, str] = {
         "The register refuses many more checks than usual: somebody may be guessing policies. New accounts must wait "
         "between two checks until it is over; accounts with a card that is confirmed for a day are served as usual."
     ),
+    Alarm.DESK_READING: N_(
+        "A member of the staff reads many patients' names in an hour. More than 300 are not shown. The command "
+        "<code>staff list</code> says who it is, <code>staff remove</code> dismisses."
+    ),
 }
 """what is wrong, and what the bot does about it; HTML"""
 

@@ -81,3 +81,10 @@ class DeclineMatter(Action, code="Ku"):
     """Decline a desk matter: the papers are not right."""
 
     matter: MatterId
+
+
+class DeskReaders(Link, code="kr"):
+    """How many names each member of the clinic's staff has read on one day."""
+
+    day: Day | None = None
+    """None: today in the clinic's zone"""

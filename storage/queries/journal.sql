@@ -6,6 +6,12 @@ VALUES (:account, :actor, :clinic, :operator, :now, :deed, :subject);
 SELECT action FROM audit
 WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject = :subject;
 
+-- name: count_names_read
+SELECT account_id, count(DISTINCT subject) AS names FROM audit
+WHERE actor = 'STAFF' AND clinic_id = :clinic AND at >= :since AND at < :until
+    AND action IN ('name listed at the desk', 'visit read at the desk', 'desk matter read')
+GROUP BY account_id;
+
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
 SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
 from bot.core.people import Role
 from bot.glossary import ClinicId
-from dialogs.staff.links import DeskDay
-from tests.chat.actions import MARIA, PETROVA, THURSDAY, at_desk, book, choose, data_of, say, send, settle_in
+from dialogs.staff.links import DeskDay, DeskReaders
+from tests.chat.actions import (
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TOMORROW,
+    account_of,
+    at_desk,
+    book,
+    choose,
+    data_of,
+    say,
+    send,
+    settle_in,
+)
 from tests.chat.person import Person
 from tests.chat.town import Town
 from tests.desk_code import set_code
@@ -62,6 +81,34 @@ async def test_dismissed_member_loses_everything_at_the_next_press(town: Town) -
     assert await town.app.services.members.dismiss(town.registrar.id) is None
 
 
+async def test_staff_command_takes_effect_while_the_bot_runs(town: Town) -> None:
+    assert "Приёмы сегодня" in (await say(town.registrar, "/start")).labels
+    removed = await command(town, "staff", "remove", str(town.registrar.id))
+    assert removed == (0, "1003 is REGISTRAR at Детская № 12 no longer.\n")
+    answer, seen = await send(town.registrar, DeskDay().pack())
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
+    assert "Здравствуйте" in seen.text
+    assert await command(town, "staff", "add", "1003", "head", "1") == (0, "1003 is HEAD at Детская № 12.\n")
+    assert "Кто сколько прочитал" in (await say(town.registrar, "/start")).labels
+
+
+async def command(town: Town, *words: str) -> tuple[int, str]:
+    """Run a command of the program on the database of the running bot; return its exit code and what it prints."""
+    key = base64.b64encode(b"k" * 32).decode()
+    environment = {
+        "BOT_TOKEN": "4242:EMULATOR",
+        "DATABASE_URL": town.settings.database_url.get_secret_value(),
+        "SECRET_KEYS": f"test:{key}",
+        "INDEX_KEY": key,
+        "OPERATOR_NAME": "Оператор",
+        "SUPPORT_PHONE": "-",
+        "SUPPORT_EMAIL": "help@example.org",
+        "SUPPORT_HOURS": "-",
+    }
+    ended = await asyncio.to_thread(CliRunner().invoke, cli, words, env=environment)
+    return ended.exit_code, ended.output
+
+
 async def test_member_of_two_roles_has_the_newest_one(town: Town) -> None:
     """A member works at one clinic: an appointment replaces the one before."""
     member = await appointed(town, Role.REGISTRAR)
@@ -82,3 +129,23 @@ async def test_parent_who_works_at_a_clinic_finds_the_desk(town: Town) -> None:
     desk = await choose(member, "Регистратура")
     assert desk.labels[-1] == "Меню"
     assert "23 ноября" in (await choose(member, "Приёмы сегодня")).text
+
+
+async def test_head_and_admin_see_who_has_read_how_much(town: Town) -> None:
+    await book_maria(town)
+    await at_desk(town, "23 ноября")
+    admin = await appointed(town, Role.ADMIN)
+    await set_code(town.app.services, NEWCOMER)
+    await say(admin, "/start")
+    seen = await choose(admin, "Кто сколько прочитал")
+    assert "Детская № 12: кто сколько прочитал. Понедельник, 23 ноября" in seen.text
+    registrar = await account_of(town, town.registrar)
+    assert f"Сотрудник {registrar.id}, регистратор: 12 имён" in seen.text
+    assert "Вы: 0 имён" in seen.text
+    await town.app.services.members.dismiss(town.registrar.id)
+    seen = await choose(admin, "Сегодня")
+    assert f"Сотрудник {registrar.id}, здесь больше не работает: 12 имён" in seen.text
+    assert "имён" not in (await choose(admin, TOMORROW)).text.replace("Вы: 0 имён", "")
+    await town.app.services.accounts.appoint(NEWCOMER, Role.REGISTRAR, ClinicId(1))
+    answer, _seen = await send(admin, DeskReaders().pack())
+    assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."

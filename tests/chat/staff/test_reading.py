@@ -7,10 +7,13 @@ import json
 import pytest
 
 from bot.core.budgets import BUCKETS, Budget
+from bot.core.clinic import Level
 from bot.core.i18n import speak
 from bot.core.people import Role
+from bot.delivery.alarms import Alarm
 from bot.glossary import ClinicId
 from bot.privacy.export import as_json
+from bot.staff.reading_alarm import ALARM_AT
 from dialogs.kit.wording import of_clinic
 from dialogs.privacy.export_paper import export_paper
 from dialogs.staff.links import DeskVisit
@@ -25,10 +28,12 @@ from tests.chat.actions import (
     book,
     choose,
     data_of,
+    ref_of,
     say,
     send,
     settle_in,
 )
+from tests.chat.patients.test_levels import demand
 from tests.chat.town import Town
 from tests.desk_code import CODE, set_code
 
@@ -138,6 +143,40 @@ async def test_export_says_which_clinic_has_read(town: Town) -> None:
     assert (entry["who"], entry["clinic"]) == ("CLINIC", "Детская № 12")
     lines = [line for section in export_paper(tree, town.clock.now()).sections for line in section.lines]
     assert any("поликлиника · запись открыта в регистратуре" in text for _label, text in lines)
+
+
+async def test_operator_is_alarmed_by_a_member_who_reads_many_names(town: Town) -> None:
+    alarms, seen = town.app.services.alarms, await at_desk(town, "23 ноября")
+    while not alarms.ringing():
+        seen = await choose(town.registrar, "Дальше" if seen.button("Дальше") else TOMORROW)
+    [ringing] = alarms.ringing()
+    assert ringing.alarm is Alarm.DESK_READING
+    names = await readings(town, LISTED, "%")
+    assert ALARM_AT <= names < ALARM_AT + 12
+    registrar = await account_of(town, town.registrar)
+    assert ringing.facts == {"member": registrar.id, "clinic": 1, "names": names}
+    await town.work()
+    assert alarms.ringing()
+    await town.pass_time(minutes=5)
+    assert not alarms.ringing()
+
+
+async def test_card_of_a_matter_costs_a_name_and_is_journaled_once(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await demand(town, Level.PAPERS)
+    number = ref_of(await say(town.mother, "/book"))
+    for _time in range(2):
+        await say(town.registrar, "/start")
+        await choose(town.registrar, "Вопрос по номеру")
+        assert "Иванова" in (await say(town.registrar, number)).text
+    assert await readings(town, "desk matter read", "patient 1") == 1
+    [line, *_before] = await history_of(town)
+    assert line == "23.11.2026, 12:00 · Регистратура «Детской № 12» открыла карточку"
+    registrar, clock = await account_of(town, town.registrar), town.clock
+    used = await town.app.store.storage.write(
+        lambda uow: uow.budgets.spend(registrar.id, Budget.DESK_NAMES, clock.now(), 299)
+    )
+    assert used == 300
 
 
 @pytest.mark.parametrize(
