@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.account.records import HashedCode, StoredCode
@@ -17,8 +17,6 @@ from storage.database.rows import moment, seconds
 queries = load_queries("account")
 
 INDEX_KIND = "pin"
-KEEP_DROPPED = timedelta(days=7)
-"""Longer than it may take to deliver the message that the code is off."""
 
 
 class ProposedCode(NamedTuple):
@@ -79,10 +77,13 @@ class SqlAccessCodes:
     async def drop_proposed(self, account: AccountId) -> None:
         await queries.delete_proposed_code(self._connection, account=account)
 
-    async def forget(self, now: datetime) -> None:
-        """Delete expired proposals, and codes that were dropped more than KEEP_DROPPED ago."""
+    async def forget_proposals(self, now: datetime) -> None:
+        """Delete new codes that were typed once and have expired."""
         await queries.delete_expired_proposals(self._connection, now=seconds(now))
-        await queries.delete_removed_codes(self._connection, before=seconds(now - KEEP_DROPPED))
+
+    async def forget(self, before: datetime) -> None:
+        """Delete codes that were dropped by that moment."""
+        await queries.delete_removed_codes(self._connection, before=seconds(before))
 
     def _seal(self, digest: bytes) -> bytes:
         return self._index.of(INDEX_KIND, digest.hex())
