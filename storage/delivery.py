@@ -119,6 +119,10 @@ class SqlOutbox:
         """Delete messages that were due before that moment and are not live."""
         await queries.delete_old_messages(self._connection, before=seconds(before))
 
+    async def forget_unsent(self, before: datetime) -> None:
+        """Delete queued messages that were due before that moment: their readers cannot be reached."""
+        await queries.delete_unsent_messages(self._connection, before=seconds(before))
+
     async def next_due(self) -> datetime | None:
         """Return when the next queued message is due."""
         return _due_at(await queries.find_next_due_time(self._connection))

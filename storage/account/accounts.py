@@ -96,6 +96,17 @@ class SqlAccounts:
         await queries.index_failed_checks(self._connection, account=account)
         await queries.delete_account(self._connection, account=account)
 
+    async def list_without_consent(self, since: datetime, before: datetime, limit: int) -> Sequence[AccountId]:
+        """Return accounts added between these moments that gave no consent, but for staff members."""
+        rows = await queries.list_accounts_without_consent(
+            self._connection, since=seconds(since), before=seconds(before), limit=limit
+        )
+        return [AccountId(row["id"]) for row in rows]
+
+    async def forget_prompts(self, before: datetime) -> None:
+        """Delete the prompts that were opened before that moment, with what was typed at them."""
+        await queries.delete_old_dialogs(self._connection, before=seconds(before))
+
     def _account(self, rows: Sequence[Row]) -> Account | None:
         """Read the rows of one account: one for each consent, at least one."""
         if not rows:

@@ -64,3 +64,7 @@ def _read_matter(row: Row | None) -> Matter | None:
         opened_at=moment(row["opened_at"]),
         clinic=row["clinic_id"],
     )
+
+    async def forget(self, before: datetime) -> None:
+        """Delete matters that were opened before that moment."""
+        await queries.delete_old_matters(self._connection, before=seconds(before))

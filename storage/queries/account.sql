@@ -63,6 +63,16 @@ DELETE FROM patients WHERE id IN (
 UPDATE failed_checks SET asker_index = (SELECT a.telegram_index FROM accounts a WHERE a.id = :account)
 WHERE account_id = :account;
 
+-- name: delete_old_dialogs!
+DELETE FROM dialogs WHERE asked_at < :before OR asked_at IS NULL;
+
+-- name: list_accounts_without_consent
+SELECT a.id FROM accounts a
+WHERE a.created_at >= :since AND a.created_at < :before AND a.role IS NULL
+    AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.account_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.account_id = a.id)
+ORDER BY a.created_at LIMIT :limit;
+
 -- name: delete_account!
 DELETE FROM accounts WHERE id = :account;
 

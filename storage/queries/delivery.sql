@@ -106,5 +106,9 @@ SELECT min(next.due_at) AS due_at FROM (
     FROM (SELECT '0' AS urgency UNION ALL SELECT '1' UNION ALL SELECT '2') AS line
 ) AS next;
 
+-- name: delete_unsent_messages!
+-- The list of urgencies searches the index of the queue.
+DELETE FROM outbox WHERE status = 'QUEUED' AND urgency IN ('0', '1', '2') AND due_at < :before;
+
 -- name: delete_old_messages!
 DELETE FROM outbox WHERE due_at < :before AND status NOT IN ('QUEUED', 'CLAIMED');

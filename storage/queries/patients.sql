@@ -274,3 +274,6 @@ UPDATE desk_matters SET closed_at = :now, outcome = :outcome WHERE id = :matter 
 -- name: find_open_matter^
 SELECT ref FROM desk_matters
 WHERE account_id = :account AND patient_id = :patient AND kind = :kind AND closed_at IS NULL;
+
+-- name: delete_old_matters!
+DELETE FROM desk_matters WHERE opened_at < :before;

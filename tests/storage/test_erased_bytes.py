@@ -11,12 +11,13 @@ import pytest
 from bot.app import Store, make_services
 from bot.core.tasks import Tasks
 from bot.glossary import AccountId, DraftId
-from bot.privacy.retention import KEEP_DRAFTS
+from bot.privacy.lifetimes import KEEP_DRAFTS
 from bot.services import Services
 from storage.database.connection import Connection, Row
 from storage.unit import UnitOfWork
 from tests.builders import StoppedClock, some_settings
 from tests.storage.stored import CIPHER, INDEX, NOW, World, opened_world
+from tests.storage.test_lifetimes import consent
 from tests.storage.test_sealing import read_files
 
 ROWS = 150
@@ -70,6 +71,7 @@ async def fill(world: World) -> None:
 
     await world.storage.write(change)
     await world.storage.write(change_again)
+    await consent(world, mother, stranger)
 
 
 @pytest.mark.requirement("C29")
