@@ -24,8 +24,8 @@ from bot.core.tasks import Tasks
 from bot.delivery.paper import NotPrinted
 from bot.person_report import print_json, print_tables, report
 from bot.privacy.export import as_json as json_of
+from bot.privacy.lifetimes import ERASE_AFTER_WITHDRAWAL
 from bot.privacy.lookup import Found, FoundPerson
-from bot.privacy.retention import ERASE_AFTER_WITHDRAWAL
 from bot.privacy.rules import read_quoted
 from bot.services import Services
 from bot.settings import Settings

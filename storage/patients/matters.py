@@ -51,6 +51,10 @@ class SqlMatters:
     async def close(self, matter: MatterId, outcome: MatterOutcome, now: datetime) -> None:
         await queries.close_matter(self._connection, matter=matter, outcome=outcome, now=seconds(now))
 
+    async def forget(self, before: datetime) -> None:
+        """Delete matters that were opened before that moment."""
+        await queries.delete_old_matters(self._connection, before=seconds(before))
+
 
 def _read_matter(row: Row | None) -> Matter | None:
     if row is None:
@@ -64,7 +68,3 @@ def _read_matter(row: Row | None) -> Matter | None:
         opened_at=moment(row["opened_at"]),
         clinic=row["clinic_id"],
     )
-
-    async def forget(self, before: datetime) -> None:
-        """Delete matters that were opened before that moment."""
-        await queries.delete_old_matters(self._connection, before=seconds(before))
