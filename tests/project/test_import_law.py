@@ -103,6 +103,8 @@ ROWS: Mapping[str, Row] = {
     "bot.telegram": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
+    "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
+    "bot.rotation": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.logs": EVERYTHING,
