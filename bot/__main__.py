@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import secrets
 import signal
 from collections.abc import Awaitable, Iterator
@@ -14,6 +15,7 @@ import structlog
 import typer
 
 from bot.core.people import Role
+from bot.file_modes import PRIVATE_UMASK
 from bot.glossary import ClinicId
 from bot.logs import configure_logs
 from bot.settings import Settings, SettingsError, load_settings
@@ -187,7 +189,7 @@ def reindex() -> None:
 
 @cli.command()
 def check() -> None:
-    """Look at settings, database, catalogues and Telegram; the exit code is not zero where anything is wrong."""
+    """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
@@ -199,6 +201,7 @@ def check() -> None:
 
 
 def main() -> None:
+    os.umask(PRIVATE_UMASK)
     cli()
 
 

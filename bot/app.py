@@ -22,7 +22,9 @@ from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator
 from bot.core.tasks import Background, Tasks
+from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
+from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
 from bot.documents import PdfPrinter, PolicyReader
@@ -41,9 +43,11 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
+from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
@@ -104,6 +108,7 @@ async def open_store(
         await migrate(database)
         if indexed:
             await check_keys(database, cipher, index, (clock or SystemClock()).now())
+            await seal_telegram_ids(database, cipher, index)
         else:
             await check_secret_keys(database, cipher)
         yield Store(database, cipher, index, Storage(database, cipher, index))
@@ -132,7 +137,7 @@ def make_services(
     )
 
 
-def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
+def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
     return Jobs(
         {
             "lease": instance.renew,
@@ -143,13 +148,14 @@ def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }
     )
 
 
 def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
-    dialogs = DialogStorage(store.database, store.cipher, clock)
+    dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
@@ -175,6 +181,13 @@ def make_renderer(
             return await render(services, operator, message, clock.now())
 
     return render_message
+
+
+def make_operator_news(
+    store: Store, services: Services, messenger: Messenger, clock: Clock, settings: Settings
+) -> OperatorNews:
+    describe = describe_in(settings.default_language)
+    return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
 
 
 def operator_of(settings: Settings) -> Operator:
@@ -209,7 +222,7 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        jobs = make_jobs(instance, services, outbox)
+        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
@@ -233,13 +246,17 @@ async def run(settings: Settings, clock: Clock | None = None, *, signals: bool =
 
 @asynccontextmanager
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
-    """Serve /health and /ready; /ready says when the next message of the outbox is due."""
+    """Serve /health, with the alarms that are on, and /ready, with the moment of the next message of the outbox."""
 
     async def facts() -> dict[str, Any]:
         due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
-    async with serve_web(settings.web_host, settings.web_port, facts):
+    def alarms() -> list[dict[str, Any]]:
+        on = app.services.alarms.ringing()
+        return [{"alarm": each.alarm, "since": each.since.timestamp(), "facts": each.facts} for each in on]
+
+    async with serve_web(settings.web_host, settings.web_port, facts, alarms):
         yield
 
 

@@ -23,6 +23,7 @@ EVERY: Mapping[str, float] = {
     "watch": 10,
     "takeovers": 10,
     "retention": 3600,
+    "alarms": 5,
     "outbox": 1,
 }
 """Seconds between two runs. The outbox is last, so that one run of all jobs also delivers what the others enqueue.
@@ -35,6 +36,7 @@ checks     repeat policy checks that wait for the register
 watch      look at verified policies that are due for another look
 takeovers  finish takeovers that were not answered in time
 retention  erase what is older than its retention period
+alarms     tell the operator of alarms that have started or are over
 outbox     deliver messages that are due
 """
 

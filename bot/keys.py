@@ -16,6 +16,7 @@ WORDS = {
     "pins": "access codes (each moves when it is typed)",
     "offered_pins": "access codes that are being set",
     "invitations": "invitations (they expire in a day)",
+    "dialogs": "open prompts (they are forgotten in a day)",
     "failed_checks": "failed checks (they count for an hour)",
     "registry_persons": "persons of the register whose SNILS was not stored to be read (import them anew)",
 }

@@ -15,8 +15,9 @@ from rich.table import Table
 
 from bot.clock import SystemClock
 from bot.core.i18n import LANGUAGES, LOCALES
+from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import ENV_FILE, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
 from storage.database.connection import Database
@@ -62,6 +63,7 @@ async def check_all() -> list[Finding]:
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "keys": lambda: _keys(settings, wrong),
+        "files": lambda: _files(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
@@ -116,8 +118,20 @@ async def _survey_keys(database: Database, cipher: Cipher, index: BlindIndex) ->
     return "; ".join(["every key fits the database", *told])
 
 
+async def _files(settings: Settings, wrong: frozenset[str]) -> str:
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    if found := find_open_to_others(files_to_keep_private(_path(settings.database_url.get_secret_value()), ENV_FILE)):
+        raise CheckFailed(found)
+    return "nobody else on this machine can open the database or .env"
+
+
 def _exists(url: str) -> bool:
-    return Path(url.removeprefix("sqlite:///")).exists()
+    return _path(url).exists()
+
+
+def _path(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def _schema(applied: Sequence[Applied]) -> str:

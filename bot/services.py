@@ -19,6 +19,7 @@ from bot.clinics.port import ClinicDesk, ClinicSystems
 from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.transactions import Storage
+from bot.delivery.alarms import Alarms
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
@@ -61,6 +62,7 @@ class Services:
         reminder_hour: int,
     ) -> None:
         reminders = Reminders(reminder_hour)
+        self.alarms = Alarms(clock)
         self.accounts = Accounts(storage, clock)
         self.access_codes = AccessCodes(storage, clock)
         self.contacts = Contacts(storage, clock)

@@ -15,6 +15,7 @@ from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
+from storage.database.telegram_ids import unseal
 
 queries = load_queries("delivery")
 
@@ -118,6 +119,10 @@ class SqlOutbox:
         """Delete messages that were due before that moment and are not live."""
         await queries.delete_old_messages(self._connection, before=seconds(before))
 
+    async def forget_unsent(self, before: datetime) -> None:
+        """Delete queued messages that were due before that moment: their readers cannot be reached."""
+        await queries.delete_unsent_messages(self._connection, before=seconds(before))
+
     async def next_due(self) -> datetime | None:
         """Return when the next queued message is due."""
         return _due_at(await queries.find_next_due_time(self._connection))
@@ -142,7 +147,7 @@ class SqlOutbox:
         return OutboxMessage(
             id=OutboxId(row["id"]),
             account=AccountId(row["account_id"]),
-            chat=row["chat"],
+            chat=unseal(row["account_uid"], row["sealed_telegram"], self._cipher),
             language=row["language"],
             kind=row["kind"],
             facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
+
+import structlog
 
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.core.people import Purpose
@@ -13,8 +16,10 @@ from storage.account.accounts import SqlAccounts
 from storage.account.consents import SqlConsents
 from storage.account.contacts import SqlContacts
 from storage.account.takeovers import SqlTakeovers
+from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
 from storage.booking.orders import SqlOrders
+from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
@@ -40,7 +45,7 @@ class UnitOfWork:
 
     @cached_property
     def accounts(self) -> SqlAccounts:
-        return SqlAccounts(self._connection, self._index, self._versions)
+        return SqlAccounts(self._connection, self._cipher, self._index, self._versions)
 
     @cached_property
     def consents(self) -> SqlConsents:
@@ -91,6 +96,14 @@ class UnitOfWork:
         return SqlAudit(self._connection)
 
     @cached_property
+    def alarms(self) -> SqlAlarms:
+        return SqlAlarms(self._connection)
+
+    @cached_property
+    def budgets(self) -> SqlBudgets:
+        return SqlBudgets(self._connection)
+
+    @cached_property
     def cursors(self) -> SqlCursors:
         return SqlCursors(self._connection)
 
@@ -114,6 +127,8 @@ class UnitOfWork:
     def takeovers(self) -> SqlTakeovers:
         return SqlTakeovers(self._connection, self._cipher)
 
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[UnitOfWork], Coroutine[Any, Any, T]]
@@ -142,6 +157,22 @@ class Storage:
         Raises NotCommitted if the transaction cannot be made durable.
         """
         return await self._database.write(lambda connection: work(self._unit(connection)))
+
+    async def erase(self, work: Work[T]) -> T:
+        """Write a unit that erases what people have stored, and leave the erased bytes in no file."""
+        result = await self.write(work)
+        await self.clear_log()
+        return result
+
+    async def clear_log(self) -> None:
+        """Empty the database's log, which keeps deleted rows. A failure is only logged: a job repeats it every hour."""
+        try:
+            is_empty = await self._database.clear_log()
+        except sqlite3.Error as error:
+            log.warning("the log of the database was not emptied", error=type(error).__name__)
+        else:
+            if not is_empty:
+                log.warning("the log of the database was not emptied: it is in use")
 
     def _unit(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(connection, self._cipher, self._index, self._versions)

@@ -68,7 +68,6 @@ class Account:
     """One Telegram user. ``consents`` holds the purposes that the account has agreed to in their current version."""
 
     id: AccountId
-    telegram_id: int
     language: str | None
     """chosen in the bot"""
     consents: frozenset[Purpose] = frozenset()

@@ -7,6 +7,7 @@ import secrets
 from bot.appointments.cancel import Cancellations
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
+from bot.core.people import Purpose
 from bot.core.refs import draw_ref
 from bot.core.transactions import Storage, UnitOfWork
 from bot.family import representatives as family
@@ -32,10 +33,12 @@ class Erasure:
         async def erase(uow: UnitOfWork) -> None:
             for patient in await uow.patients.list_of(account):
                 await family.stop_representing(uow, account, patient.id, now)
+            for purpose in Purpose:
+                await uow.consents.revoke(account, purpose, now)  # they are kept for some time after their end
             await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
 
-        await self._storage.write(erase)
+        await self._storage.erase(erase)
         return number
 
     async def _cancel_visits(self, account: AccountId) -> None:

@@ -97,7 +97,7 @@ async def _account(
     shown_above = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
     shown_above |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
     return {
-        "account": sections["account"][0],
+        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0]},
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
         "consents": sections["consents"],

@@ -1,56 +1,53 @@
-"""Retention: delete what is older than the consents allow."""
+"""Retention: delete what is older than its lifetime, and accounts that may not be kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId
-from bot.patients.rules.checks import FAILURE_COUNTS_FOR
 from bot.privacy.erase import Erasure
+from bot.privacy.lifetimes import ERASE_AFTER_WITHDRAWAL, ERASE_WITHOUT_CONSENT, delete_expired_rows
 
-ERASE_AFTER_WITHDRAWAL = timedelta(days=30)
-"""from the withdrawal of a required consent; until then it may be given again"""
-
-KEEP_DRAFTS = timedelta(days=30)
-KEEP_CORRECTIONS = timedelta(days=30)
-"""corrections that the register has not accepted"""
-KEEP_ORDERS = timedelta(days=2)
-KEEP_REQUESTS = timedelta(days=30)
-"""requests for access and invitations, after they have ended"""
-KEEP_MESSAGES = timedelta(days=30)
-"""messages that are sent, withdrawn, failed or expired"""
-KEEP_VISITS = timedelta(days=365)
-"""after the visit"""
-KEEP_RECORDS = timedelta(days=3 * 365)
-"""journal entries, and consents after they were revoked"""
+AT_ONCE = 100
+"""accounts of each kind that one run erases"""
 
 
 class Retention:
     def __init__(self, storage: Storage, erasure: Erasure, clock: Clock) -> None:
         self._storage, self._erasure, self._clock = storage, erasure, clock
+        # Older accounts without a consent are erased already, so after the first run only newer ones are looked at.
+        self._looked_until = datetime.fromtimestamp(0, clock.now().tzinfo)
 
     async def delete_expired(self) -> int:
         """Delete rows past their time and erase accounts without a required consent; return how many accounts."""
         withdrawn = await self._delete_rows()
         for account in withdrawn:
             await self._erasure.erase(account, keep_visits=True)
-        return len(withdrawn)
+        unknown = await self._erase_without_consent()
+        await self._storage.clear_log()
+        return len(withdrawn) + unknown
 
     @writes
     async def _delete_rows(self, uow: UnitOfWork) -> Sequence[AccountId]:
-        """Return accounts to erase, at most 100."""
+        """Return accounts to erase that have withdrawn a required consent."""
         now = self._clock.now()
-        await uow.drafts.forget(now - KEEP_DRAFTS)
-        await uow.patients.forget_corrections(now - KEEP_CORRECTIONS)
-        await uow.orders.forget(now - KEEP_ORDERS)
-        await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
-        await uow.access_codes.forget(now)
-        await uow.family.forget(now - KEEP_REQUESTS)
-        await uow.outbox.forget(now - KEEP_MESSAGES)
-        await uow.appointments.forget(now - KEEP_VISITS)
-        await uow.audit.forget(now - KEEP_RECORDS)
-        await uow.consents.forget(now - KEEP_RECORDS)
-        return await uow.consents.withdrawn_before(now - ERASE_AFTER_WITHDRAWAL, limit=100)
+        await delete_expired_rows(uow, now)
+        return await uow.consents.withdrawn_before(now - ERASE_AFTER_WITHDRAWAL, AT_ONCE)
+
+    async def _erase_without_consent(self) -> int:
+        """Erase accounts that have given no consent in their first day; return how many."""
+        since, until = self._looked_until, self._clock.now() - ERASE_WITHOUT_CONSENT
+
+        async def erase(uow: UnitOfWork) -> int:
+            found = await uow.accounts.list_without_consent(since, until, AT_ONCE)
+            for account in found:
+                await uow.accounts.erase(account)
+            return len(found)
+
+        erased = await self._storage.write(erase)
+        if erased < AT_ONCE:
+            self._looked_until = until
+        return erased

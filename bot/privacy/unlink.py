@@ -60,7 +60,7 @@ class Unlinking:
             await family.stop_representing(uow, account, patient, now)
             await uow.audit.add(Actor.account(account), Deed.CARD_REMOVED, Subject.patient(patient), now)
 
-        await self._storage.write(leave)
+        await self._storage.erase(leave)
         return preview
 
     async def _cancel_visits(self, account: AccountId, patient: PatientId) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
@@ -21,8 +21,6 @@ queries = load_queries("account")
 CODES, PROPOSALS, DIGEST = "pins", "offered_pins", "sealed_digest"
 """The salt of a row is its uid: it changes with the code, and so does the sealed digest."""
 INDEX_KIND = "pin"
-KEEP_DROPPED = timedelta(days=7)
-"""Longer than it may take to deliver the message that the code is off."""
 
 log = structlog.get_logger(__name__)
 
@@ -94,10 +92,13 @@ class SqlAccessCodes:
     async def drop_proposed(self, account: AccountId) -> None:
         await queries.delete_proposed_code(self._connection, account=account)
 
-    async def forget(self, now: datetime) -> None:
-        """Delete expired proposals, and codes that were dropped more than KEEP_DROPPED ago."""
+    async def forget_proposals(self, now: datetime) -> None:
+        """Delete new codes that were typed once and have expired."""
         await queries.delete_expired_proposals(self._connection, now=seconds(now))
-        await queries.delete_removed_codes(self._connection, before=seconds(now - KEEP_DROPPED))
+
+    async def forget(self, before: datetime) -> None:
+        """Delete codes that were dropped by that moment."""
+        await queries.delete_removed_codes(self._connection, before=seconds(before))
 
     def _keyed(self, table: str, row: Row) -> bytes:
         sealed = row[DIGEST]

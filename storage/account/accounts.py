@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -9,26 +10,36 @@ from bot.core.people import Account, Purpose, Role
 from bot.glossary import AccountId, ClinicId
 from storage.account.access_code import read_lock
 from storage.database.connection import Connection, Row
-from storage.database.crypto import BlindIndex
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
+from storage.database.telegram_ids import index_of, indexes_of, seal, unseal
 
 queries = load_queries("account")
-
-INDEX_KIND = "asker"
 
 
 class SqlAccounts:
     """``versions`` are the current versions of the consents; a consent to an older one does not count."""
 
-    def __init__(self, connection: Connection, index: BlindIndex, versions: Mapping[Purpose, str]) -> None:
-        self._connection, self._index, self._versions = connection, index, versions
+    def __init__(
+        self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
+    ) -> None:
+        self._connection, self._cipher, self._index, self._versions = connection, cipher, index, versions
 
     async def find(self, telegram_id: int) -> Account | None:
-        return self._account(await queries.find_account_by_telegram_id(self._connection, telegram_id=telegram_id))
+        person = index_of(telegram_id, self._index)
+        return self._account(await queries.find_account_by_telegram_id(self._connection, person=person))
 
     async def get(self, account: AccountId) -> Account | None:
         return self._account(await queries.find_account(self._connection, account=account))
+
+    async def telegram_id_of(self, account: AccountId) -> int | None:
+        """Return the Telegram id of an account; None if there is no such account or no key opens the id."""
+        row = await queries.find_sealed_telegram(self._connection, account=account)
+        try:
+            return None if row is None else unseal(row["uid"], row["sealed_telegram"], self._cipher)
+        except CannotOpen:
+            return None
 
     async def require(self, account: AccountId) -> Account:
         """Return the acting account. Raises LookupError if it is missing, which is an error of the program."""
@@ -39,10 +50,18 @@ class SqlAccounts:
 
     async def add(self, telegram_id: int, now: datetime) -> Account:
         """Return the account of this Telegram user, added if there was none."""
-        await queries.add_account(self._connection, telegram_id=telegram_id, now=seconds(now))
+        uid, person = make_uid(), index_of(telegram_id, self._index)
+        await queries.add_account(
+            self._connection,
+            filler=-secrets.randbits(62) - 1,
+            uid=uid,
+            sealed=seal(telegram_id, uid, self._cipher),
+            person=person,
+            now=seconds(now),
+        )
         # Failed checks of an account that was erased count for the new one of the same person.
-        for asker in self._index.all_of(INDEX_KIND, str(telegram_id)):
-            await queries.restore_failed_checks(self._connection, telegram_id=telegram_id, asker=asker)
+        for asker in indexes_of(telegram_id, self._index):
+            await queries.restore_failed_checks(self._connection, person=person, asker=asker)
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")
@@ -65,16 +84,20 @@ class SqlAccounts:
 
         Consents, journal entries and failed checks stay without a link to the person.
         """
-        known = await self.get(account)
-        if known is None:
-            return
         await queries.delete_sole_patients(self._connection, account=account)
-        await queries.index_failed_checks(self._connection, account=account, asker=self._asker_index(known.telegram_id))
-        await queries.delete_dialogs(self._connection, account=account)
+        await queries.index_failed_checks(self._connection, account=account)
         await queries.delete_account(self._connection, account=account)
 
-    def _asker_index(self, telegram_id: int) -> bytes:
-        return self._index.of(INDEX_KIND, str(telegram_id))
+    async def list_without_consent(self, since: datetime, before: datetime, limit: int) -> Sequence[AccountId]:
+        """Return accounts added between these moments that gave no consent, but for staff members."""
+        rows = await queries.list_accounts_without_consent(
+            self._connection, since=seconds(since), before=seconds(before), limit=limit
+        )
+        return [AccountId(row["id"]) for row in rows]
+
+    async def forget_prompts(self, before: datetime) -> None:
+        """Delete the prompts that were opened before that moment, with what was typed at them."""
+        await queries.delete_old_dialogs(self._connection, before=seconds(before))
 
     def _account(self, rows: Sequence[Row]) -> Account | None:
         """Read the rows of one account: one for each consent, at least one."""
@@ -83,7 +106,6 @@ class SqlAccounts:
         row = rows[0]
         return Account(
             id=AccountId(row["id"]),
-            telegram_id=row["telegram_id"],
             language=row["language"],
             consents=frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version)),
             reachable=bool(row["reachable"]),

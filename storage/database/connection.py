@@ -59,4 +59,15 @@ class Database(Protocol):
         """
         ...
 
+    async def rebuild(self) -> None:
+        """Write the file anew, without free pages. It needs as much free space as the database takes."""
+        ...
+
+    async def clear_log(self) -> bool:
+        """Move the log of committed changes into the database and empty it: deleted rows are in no file then.
+
+        Returns False if another user of the database has prevented it.
+        """
+        ...
+
     async def close(self) -> None: ...

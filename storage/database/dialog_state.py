@@ -1,4 +1,4 @@
-"""aiogram's dialog state in the database, sealed at rest.
+"""aiogram's dialog state in the database, sealed at rest; keyed digests stand for the Telegram ids in its keys.
 
 A write is durable before the bot replies. Our own prompts use only the data: one value, one write. The state exists
 because aiogram's interface requires it.
@@ -10,18 +10,33 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from bot.core.clock import Clock
 from storage.database.connection import Connection, Database
-from storage.database.crypto import Cipher
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
+from storage.database.telegram_ids import index_of
 
 queries = load_queries("dialog_state")
 
 TABLE, STATE, DATA = "dialogs", "sealed_state", "sealed_data"
+KEY_KIND = "dialog"
+
+log = structlog.get_logger(__name__)
+
+
+def key_of(plain: str, index: BlindIndex) -> str:
+    """Return the stored key of a dialog whose key in aiogram is ``plain``."""
+    return index.of(KEY_KIND, plain).hex()
+
+
+def keys_of(plain: str, index: BlindIndex) -> tuple[str, ...]:
+    """Return the stored key by each index key, the active one first: it cannot be recomputed from what is stored."""
+    return tuple(digest.hex() for digest in index.all_of(KEY_KIND, plain))
 
 
 class DialogStorage(BaseStorage):
@@ -30,19 +45,21 @@ class DialogStorage(BaseStorage):
     ``close`` does nothing: the code that opened the database closes it.
     """
 
-    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
-        self._database, self._cipher, self._clock = database, cipher, clock
+    def __init__(self, database: Database, cipher: Cipher, index: BlindIndex, clock: Clock) -> None:
+        self._database, self._cipher, self._index, self._clock = database, cipher, index, clock
         self._keys = DefaultKeyBuilder(with_bot_id=True, with_business_connection_id=True, with_destiny=True)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
-        row = self._keys.build(key)
+        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
+            for gone in older:
+                await queries.delete_dialog(connection, key=gone)
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
                 now = seconds(self._clock.now())
-                await queries.set_state(connection, key=row, telegram_id=key.user_id, state=sealed, now=now)
+                await queries.set_state(connection, key=row, person=person, state=sealed, now=now)
             else:
                 await queries.clear_state(connection, key=row)
                 await queries.delete_empty_dialog(connection, key=row)
@@ -53,13 +70,15 @@ class DialogStorage(BaseStorage):
         return await self._read(key, STATE)
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        row = self._keys.build(key)
+        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
+            for gone in older:
+                await queries.delete_dialog(connection, key=gone)
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
                 now = seconds(self._clock.now())
-                await queries.set_data(connection, key=row, telegram_id=key.user_id, data=sealed, now=now)
+                await queries.set_data(connection, key=row, person=person, data=sealed, now=now)
             else:
                 await queries.clear_data(connection, key=row)
                 await queries.delete_empty_dialog(connection, key=row)
@@ -75,8 +94,25 @@ class DialogStorage(BaseStorage):
         pass
 
     async def _read(self, key: StorageKey, column: str) -> str | None:
-        """Return the opened column, or None. The row's key binds the sealed value, so no uid has to be read first."""
-        row = self._keys.build(key)
-        found = await self._database.read(lambda connection: queries.find_dialog(connection, key=row))
-        sealed = found and found[column]
-        return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None
+        """Return the opened column, or None, also if no key opens it: a damaged prompt must not stop its person.
+
+        The row's key binds the sealed value, so no uid has to be read first.
+        """
+        rows = keys_of(self._keys.build(key), self._index)
+
+        async def find(connection: Connection) -> tuple[str, bytes] | None:
+            for row in rows:
+                found = await queries.find_dialog(connection, key=row)
+                if found and found[column]:
+                    return row, found[column]
+            return None
+
+        stored = await self._database.read(find)
+        return None if stored is None else self._open(column, *stored)
+
+    def _open(self, column: str, row: str, sealed: bytes) -> str | None:
+        try:
+            return self._cipher.open(TABLE, column, row.encode(), sealed)
+        except CannotOpen:
+            log.warning("an open prompt cannot be read", column=column)
+            return None

@@ -9,12 +9,14 @@ from storage.database.connection import Connection, Probe, Row, T, Work
 from storage.database.sqlite_connection import SqliteConnection, Values
 from storage.database.writer import Writer, run_coroutine
 
+TEMP_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 500",
-    "PRAGMA temp_store = MEMORY",
+    TEMP_IN_MEMORY,
+    "PRAGMA secure_delete = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
 
@@ -46,6 +48,23 @@ class SqliteDatabase:
 
     async def write(self, work: Work[T]) -> T:
         return await self._writer.write(work)
+
+    async def rebuild(self) -> None:
+        await self._control("PRAGMA temp_store = FILE")  # a copy of the whole database does not fit into memory
+        try:
+            await self._control("VACUUM")
+        finally:
+            await self._control(TEMP_IN_MEMORY)
+        await self.clear_log()
+
+    async def clear_log(self) -> bool:
+        writer = self._writer.connection
+        [(is_busy, _frames, _moved)] = await writer.call(writer.fetch, "PRAGMA wal_checkpoint(TRUNCATE)", {})
+        return not is_busy
+
+    async def _control(self, sql: str) -> None:
+        """Run a statement between two transactions."""
+        await self._writer.connection.call(self._writer.connection.control, sql)
 
     async def close(self) -> None:
         await self._writer.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from storage.database.connection import Conflict, Probe, Row
 T = TypeVar("T")
 Values = Mapping[str, object]
 
+FOR_OWNER_ONLY = 0o600
 UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 
 
@@ -77,6 +80,9 @@ class SqliteConnection:
         return self._sqlite
 
     def _open_file(self) -> sqlite3.Connection:
+        # SQLite gives the files beside it the same mode. What cannot be created, SQLite itself reports.
+        with suppress(OSError):
+            os.close(os.open(self._path, os.O_CREAT, FOR_OWNER_ONLY))
         connection = sqlite3.connect(self._path, isolation_level=None, cached_statements=512)
         try:
             for setting in self._settings:

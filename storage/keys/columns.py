@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from storage import delivery, family
-from storage.account import access_code, accounts, contacts, takeovers
-from storage.database import dialog_state
+from storage.account import access_code, contacts, takeovers
+from storage.database import dialog_state, telegram_ids
 from storage.patients import cards, checks, drafts
 from storage.registry import rows as registry
 
@@ -49,9 +49,11 @@ class Kept(NamedTuple):
 
 IDENTITY = SealedColumn(cards.TABLE, cards.IDENTITY)
 PHONE = SealedColumn(contacts.TABLE, contacts.PHONE)
+TELEGRAM = SealedColumn(telegram_ids.TABLE, telegram_ids.COLUMN)
 PERSON = SealedColumn(registry.PERSONS, "person")
 
 SEALED: tuple[SealedColumn, ...] = (
+    TELEGRAM,
     IDENTITY,
     SealedColumn(cards.TABLE, cards.PERSON),
     SealedColumn(cards.TABLE, cards.DETAILS),
@@ -70,6 +72,7 @@ SEALED: tuple[SealedColumn, ...] = (
 )
 
 RECOMPUTED: tuple[Recomputed, ...] = (
+    Recomputed(telegram_ids.TABLE, "telegram_index", telegram_ids.INDEX_KIND, TELEGRAM),
     Recomputed(cards.TABLE, "policy_index", cards.POLICY, IDENTITY, cards.read_policy_number),
     Recomputed(contacts.TABLE, "phone_index", contacts.INDEX_KIND, PHONE),
     Recomputed(registry.PERSONS, "number_index", registry.BY_POLICY, PERSON, registry.read_policy_number),
@@ -79,8 +82,9 @@ RECOMPUTED: tuple[Recomputed, ...] = (
 KEPT: tuple[Kept, ...] = (
     Kept("invitations", "token_index", family.INDEX_KIND, "made_at", "used_at IS NULL AND until > :now"),
     Kept("failed_checks", "number_index", checks.INDEX_KIND, "at", "at > :now - 3600"),
-    Kept("failed_checks", "asker_index", accounts.INDEX_KIND, "at", "at > :now - 3600"),
+    Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at", "at > :now - 3600"),
+    Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at", "asked_at > :now - 86400"),
     Kept(access_code.CODES, "digest", access_code.INDEX_KIND, "keyed_at", "drops_at IS NULL OR drops_at > :now"),
     Kept(access_code.PROPOSALS, "digest", access_code.INDEX_KIND, "keyed_at", "until > :now"),
 )
-"""Failed checks count for an hour, see FAILURE_COUNTS_FOR."""
+"""Failed checks count for an hour, see FAILURE_COUNTS_FOR; a prompt that was open for a day may be lost."""

@@ -32,3 +32,7 @@ class SqlMatters:
         """Close the matter and return whose it was; None if no such matter is open under this Ref."""
         row = await queries.close_matter(self._connection, ref=ref, kind=kind, now=seconds(now))
         return None if row is None else (AccountId(row["account_id"]), PatientId(row["patient_id"]))
+
+    async def forget(self, before: datetime) -> None:
+        """Delete matters that were opened before that moment."""
+        await queries.delete_old_matters(self._connection, before=seconds(before))

@@ -2,28 +2,33 @@
 
 -- name: find_account_by_telegram_id
 -- One row for each consent in force; one row with NULLs if there is none.
-SELECT a.id, a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
     LEFT JOIN pins p ON p.account_id = a.id
-WHERE a.telegram_id = :telegram_id;
+WHERE a.telegram_index = :person;
 
 -- name: find_account
 -- The same columns as find_account_by_telegram_id.
-SELECT a.id, a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
+SELECT a.id, a.language, a.heard AS telegram_language, a.reachable, a.role, a.clinic_id, c.purpose, c.version,
     p.account_id AS locked, p.open_until, p.paused_until, p.drops_at
 FROM accounts a LEFT JOIN consents c ON c.account_id = a.id AND c.revoked_at IS NULL
     LEFT JOIN pins p ON p.account_id = a.id
 WHERE a.id = :account;
 
 -- name: add_account!
-INSERT INTO accounts (telegram_id, created_at) VALUES (:telegram_id, :now)
-ON CONFLICT (telegram_id) DO NOTHING;
+-- "telegram_id" of older schemas has no meaning, but must be unique.
+INSERT INTO accounts (telegram_id, uid, sealed_telegram, telegram_index, created_at)
+VALUES (:filler, :uid, :sealed, :person, :now)
+ON CONFLICT (telegram_index) DO NOTHING;
+
+-- name: find_sealed_telegram^
+SELECT uid, sealed_telegram FROM accounts WHERE id = :account;
 
 -- name: restore_failed_checks!
 -- Give a new account the failed checks that its Telegram user made before an erasure.
 UPDATE failed_checks SET asker_index = NULL,
-    account_id = (SELECT a.id FROM accounts a WHERE a.telegram_id = :telegram_id)
+    account_id = (SELECT a.id FROM accounts a WHERE a.telegram_index = :person)
 WHERE asker_index = :asker;
 
 -- name: set_language!
@@ -50,10 +55,21 @@ DELETE FROM patients WHERE id IN (
 
 -- name: index_failed_checks!
 -- Failed checks outlive their account: they count for its Telegram user, found by a keyed hash.
-UPDATE failed_checks SET asker_index = :asker WHERE account_id = :account;
+UPDATE failed_checks SET asker_index = (SELECT a.telegram_index FROM accounts a WHERE a.id = :account)
+WHERE account_id = :account;
 
 -- name: delete_dialogs!
-DELETE FROM dialogs WHERE telegram_id = (SELECT telegram_id FROM accounts WHERE id = :account);
+DELETE FROM dialogs WHERE account_id = :account;
+
+-- name: delete_old_dialogs!
+DELETE FROM dialogs WHERE asked_at < :before OR asked_at IS NULL;
+
+-- name: list_accounts_without_consent
+SELECT a.id FROM accounts a
+WHERE a.created_at >= :since AND a.created_at < :before AND a.role IS NULL
+    AND NOT EXISTS (SELECT 1 FROM consents c WHERE c.account_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.account_id = a.id)
+ORDER BY a.created_at LIMIT :limit;
 
 -- name: delete_account!
 DELETE FROM accounts WHERE id = :account;

@@ -53,8 +53,8 @@ WHERE id IN (
     WHERE due.status = 'QUEUED' AND due.urgency IN ('0', '1', '2') AND due.due_at <= :now
         AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = due.account_id AND a.reachable = 1)
         AND (due.edits IS NOT NULL OR NOT EXISTS (
-            SELECT 1 FROM accounts a JOIN dialogs d ON d.telegram_id = a.telegram_id
-            WHERE a.id = due.account_id AND d.asked_at > :prompted_since AND d.asked_at <= :now
+            SELECT 1 FROM dialogs d
+            WHERE d.account_id = due.account_id AND d.asked_at > :prompted_since AND d.asked_at <= :now
         ))
         AND NOT EXISTS (
             SELECT 1 FROM outbox flying WHERE flying.account_id = due.account_id AND flying.status = 'CLAIMED'
@@ -66,7 +66,8 @@ WHERE id IN (
         )
     ORDER BY due.urgency, due.due_at, due.id LIMIT :limit
 )
-RETURNING id, uid, account_id, (SELECT a.telegram_id FROM accounts a WHERE a.id = outbox.account_id) AS chat,
+RETURNING id, uid, account_id, (SELECT a.uid FROM accounts a WHERE a.id = outbox.account_id) AS account_uid,
+    (SELECT a.sealed_telegram FROM accounts a WHERE a.id = outbox.account_id) AS sealed_telegram,
     (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind,
     sealed_facts, urgency, due_at, attempts, edits;
 
@@ -104,6 +105,10 @@ SELECT min(next.due_at) AS due_at FROM (
     SELECT (SELECT min(o.due_at) FROM outbox o WHERE o.status = 'QUEUED' AND o.urgency = line.urgency) AS due_at
     FROM (SELECT '0' AS urgency UNION ALL SELECT '1' UNION ALL SELECT '2') AS line
 ) AS next;
+
+-- name: delete_unsent_messages!
+-- The list of urgencies searches the index of the queue.
+DELETE FROM outbox WHERE status = 'QUEUED' AND urgency IN ('0', '1', '2') AND due_at < :before;
 
 -- name: delete_old_messages!
 DELETE FROM outbox WHERE due_at < :before AND status NOT IN ('QUEUED', 'CLAIMED');

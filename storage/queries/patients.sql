@@ -226,3 +226,6 @@ RETURNING account_id, patient_id;
 -- name: find_open_matter^
 SELECT ref FROM desk_matters
 WHERE account_id = :account AND patient_id = :patient AND kind = :kind AND closed_at IS NULL;
+
+-- name: delete_old_matters!
+DELETE FROM desk_matters WHERE opened_at < :before;

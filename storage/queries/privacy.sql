@@ -2,7 +2,7 @@
 -- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
 -- name: list_account
-SELECT a.telegram_id, a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
+SELECT a.language, a.heard AS telegram_language, a.reachable, a.role, c.name AS works_at,
     a.created_at AS since
 FROM accounts a LEFT JOIN clinics c ON c.id = a.clinic_id
 WHERE a.id = :account;

@@ -39,7 +39,7 @@ from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
 from bot.telegram.reachability import reachability
 from bot.telegram.session import RESPONSE_CLASSES, make_bot, without_old_buttons
 from dialogs.kit.filters import OpenPromptMiddleware
-from storage.database.crypto import Cipher
+from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
 from storage.unit import Storage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
@@ -81,7 +81,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         telegram = await stack.enter_async_context(ChatClient(url, patience=3.0))
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
-        dialogs = DialogStorage(database, Cipher({"test": b"k" * 32}, "test"), StoppedClock())
+        cipher, index = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
+        dialogs = DialogStorage(database, cipher, index, StoppedClock())
         locks = PersonLocks()
         dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
         dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
@@ -93,7 +94,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 def echo(house: House) -> None:
     async def on_message(message: Message, account: Account, now: datetime) -> None:
-        await message.answer(f"{account.telegram_id} {now:%d.%m.%Y}: {gettext('tomorrow')}")
+        await message.answer(f"{message.chat.id} {account.language} {now:%d.%m.%Y}: {gettext('tomorrow')}")
 
     house.flow.message.register(on_message)
     house.serve()
@@ -102,10 +103,10 @@ def echo(house: House) -> None:
 async def test_new_person_is_answered_in_the_language_of_telegram(house: House) -> None:
     echo(house)
     await house.anna.start()
-    assert (await house.anna.screen()).text == "1001 23.11.2026: завтра"
+    assert (await house.anna.screen()).text == "1001 None 23.11.2026: завтра"
     foreigner = house.telegram.person(4242, first_name="John", language_code="en-GB")
     await foreigner.start()
-    assert (await foreigner.screen()).text == "4242 23.11.2026: tomorrow"
+    assert (await foreigner.screen()).text == "4242 None 23.11.2026: tomorrow"
 
 
 async def test_chosen_language_overrides_that_of_telegram(house: House) -> None:

@@ -56,6 +56,12 @@ class Recorder:
     async def execute_many(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         raise AssertionError("no figure writes many rows")
 
+    async def rebuild(self) -> None:
+        raise AssertionError("no figure writes the file anew")
+
+    async def clear_log(self) -> bool:
+        raise AssertionError("no figure empties the log")
+
     async def close(self) -> None:
         pass
 

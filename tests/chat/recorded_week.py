@@ -33,6 +33,7 @@ from dialogs.kit.router import Navigator
 from tests.builders import StoppedClock, some_settings
 from tests.chat.sent_files import text_of
 from tests.stress.in_process import InProcessChat, InProcessSession
+from tests.telegram_ids import telegram_ids
 
 Json = dict[str, Any]
 
@@ -50,7 +51,6 @@ REF = re.compile(r"\b[0-9ABCEHKMPTX]{4}[-\u2011][0-9ABCEHKMPTX]{2}\b")
 TOKEN = re.compile(r"inv_[\w-]{22}")
 
 QUEUE = "SELECT id, kind, status, message_id FROM outbox"
-PEOPLE = "SELECT telegram_id FROM accounts"
 REFS = (
     "SELECT ref FROM appointments UNION SELECT ref FROM access_requests UNION SELECT ref FROM desk_matters UNION "
     "SELECT subject FROM audit WHERE action = 'erased'"
@@ -120,7 +120,7 @@ class Week:
     async def deliver(self, step: Mapping[str, Any]) -> list[Json]:
         """Sweep the outbox some seconds later; return the fate of each queued message."""
         self.edge.clock.advance(timedelta(seconds=step["later"]))
-        for (who,) in rows(self.path, PEOPLE):
+        for who in telegram_ids(self.path, self.edge.app.store.cipher).values():
             self.edge.actor(who).person.started = True
         queued = {row[0] for row in rows(self.path, QUEUE) if row[2] == "QUEUED"}
         await self.edge.app.outbox.sweep()
@@ -142,8 +142,8 @@ class Week:
     def _fate(self, number: int, kind: str, status: str, message_id: int | None) -> Json:
         fate: Json = {"message": number, "kind": kind, "became": status}
         if status == "SENT":
-            owner = "SELECT a.telegram_id FROM accounts a JOIN outbox o ON o.account_id = a.id WHERE o.id = "
-            [(who,)] = rows(self.path, f"{owner}{number}")
+            [(account,)] = rows(self.path, f"SELECT account_id FROM outbox WHERE id = {number}")  # noqa: S608 - our own number
+            who = telegram_ids(self.path, self.edge.app.store.cipher)[account]
             fate |= self.describe(self.edge.emulator.chats[who].messages[message_id or 0])
         return fate
 

@@ -11,7 +11,7 @@ from storage.database.connection import Connection, Row
 from storage.unit import UnitOfWork
 from tests.storage.stored import CLAIM, NOW, World
 
-PERSON_COLUMNS = {"account_id", "patient_id", "telegram_id"}
+PERSON_COLUMNS = {"account_id", "patient_id"}
 
 
 async def tables_about_people(world: World) -> set[str]:
@@ -75,17 +75,18 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
     await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
     await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
+    await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)
     moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
     await put(world, "takeovers", **moved, status="ASKED", due_at=1)
     await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
 
 
-async def traces(world: World, account: int, patients: list[int], telegram_id: int) -> list[str]:
-    """Return the columns that still have this account, its patients or its Telegram id."""
+async def traces(world: World, account: int, patients: list[int]) -> list[str]:
+    """Return the columns that still have this account or its patients."""
     found = []
     for table in await tables_about_people(world):
         for column, wanted in await _pointers(world, table):
-            values = {"accounts": [account], "patients": patients, "telegram": [telegram_id]}[wanted]
+            values = {"accounts": [account], "patients": patients}[wanted]
             for value in values:
                 found += [f"{table}.{column}"] * await _points_at(world, table, column, value)
     return sorted(found)
@@ -97,13 +98,10 @@ async def _points_at(world: World, table: str, column: str, value: int) -> bool:
 
 
 async def _pointers(world: World, table: str) -> list[tuple[str, str]]:
-    async def look(connection: Connection) -> tuple[list[Row], list[Row]]:
-        keys = await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
-        columns = await connection.fetch(f"SELECT name FROM pragma_table_info('{table}')", {})  # noqa: S608 - the same
-        return keys, columns
+    async def look(connection: Connection) -> list[Row]:
+        return await connection.fetch(f"SELECT * FROM pragma_foreign_key_list('{table}')", {})  # noqa: S608 - our own schema
 
-    keys, columns = await world.database.read(look)
+    keys = await world.database.read(look)
     pointing = [(key["from"], key["table"]) for key in keys if key["table"] in ("accounts", "patients")]
-    named = [(column["name"], "telegram") for column in columns if column["name"] == "telegram_id"]
     own = [("id", table)] if table in ("accounts", "patients") else []
-    return [*pointing, *named, *own]
+    return [*pointing, *own]

@@ -25,6 +25,9 @@ from tests.empty_database import open_migrated
 from tests.pure_builders import MONDAY
 
 NOW = MONDAY
+MOTHER, STRANGER = 1001, 1002
+"""their Telegram ids"""
+
 SYSTEM = SystemName("registry")
 CIPHER = Cipher({"k1": bytes(range(32))}, "k1")
 INDEX = BlindIndex(bytes(range(32, 64)))
@@ -131,10 +134,10 @@ async def _settled(database: Database) -> World:
     storage = Storage(database, CIPHER, INDEX)
 
     async def change(uow: UnitOfWork) -> tuple[Account, Account, Clinic, Specialty, Doctor]:
-        mother = await uow.accounts.add(1001, NOW)
+        mother = await uow.accounts.add(MOTHER, NOW)
         await uow.accounts.set_telegram_language(mother.id, "ru")
-        mother = await uow.accounts.add(1001, NOW)
-        stranger = await uow.accounts.add(1002, NOW)
+        mother = await uow.accounts.add(MOTHER, NOW)
+        stranger = await uow.accounts.add(STRANGER, NOW)
         (clinic,) = await uow.directory.learn_clinics(SYSTEM, [CLINIC])
         (specialty,) = await uow.directory.learn_specialties(SYSTEM, [PEDIATRICIAN])
         doctor, _room = await uow.directory.learn_doctors(SYSTEM, at(clinic, specialty, IVANOVA, ROOM))

@@ -24,7 +24,7 @@ from storage.database.connection import Database
 from storage.database.dialog_state import DialogStorage
 from storage.unit import Storage, UnitOfWork
 from tests.builders import StoppedClock
-from tests.storage.stored import CIPHER, CLAIM, INDEX, MASHA, NOW, POLICY, World, opened_world
+from tests.storage.stored import CIPHER, CLAIM, INDEX, MASHA, MOTHER, NOW, POLICY, World, opened_world
 
 VERIFIED = Verification(VerificationStatus.VERIFIED, checked_at=NOW)
 LATER = timedelta(minutes=1)
@@ -361,7 +361,7 @@ async def fill(world: World) -> PatientId:
     patient = await world.link()
     order = await world.order(patient)
     appointment = await world.appoint(order)
-    dialogs = DialogStorage(world.database, CIPHER, StoppedClock())
+    dialogs = DialogStorage(world.database, CIPHER, INDEX, StoppedClock())
     key = StorageKey(bot_id=1, chat_id=1001, user_id=1001)
     await dialogs.set_state(key, "Linking:policy")
     await dialogs.set_data(key, {"typed": POLICY, "phone": PHONE})
@@ -397,7 +397,7 @@ async def test_erasure_leaves_no_personal_rows(world: World) -> None:
     await world.storage.write(lambda uow: uow.accounts.erase(world.mother.id))
     gone = ("patients", "representations", "orders", "appointments", "outbox", "drafts", "dialogs")
     assert {table: await count(world.database, table) for table in gone} == dict.fromkeys(gone, 0)
-    assert await count(world.database, "accounts WHERE telegram_id = 1001") == 0
+    assert await world.storage.read(lambda view: view.accounts.find(MOTHER)) is None
     assert await count(world.database, "consents WHERE account_id IS NULL") == 1
     assert await count(world.database, "audit WHERE account_id IS NULL") == 1
 

@@ -68,8 +68,8 @@ def test_query_scans_no_table(schema: sqlite3.Connection, name: str) -> None:
 
 def test_table_scan_is_detected(schema: sqlite3.Connection) -> None:
     assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE language = :language")) == {"accounts"}
-    assert list_scans(list_plan(schema, "SELECT telegram_id FROM accounts")) == {"accounts"}
-    assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE telegram_id = :id")) == set()
+    assert list_scans(list_plan(schema, "SELECT uid FROM accounts")) == {"accounts"}
+    assert list_scans(list_plan(schema, "SELECT id FROM accounts WHERE telegram_index = :id")) == set()
 
 
 def test_outbox_claim_sorts_by_its_index(schema: sqlite3.Connection) -> None:

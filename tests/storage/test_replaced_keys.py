@@ -17,6 +17,7 @@ from storage.keys.needs import index_needs, secret_needs
 from storage.keys.reindex import Reindexed, count_to_reindex, reindex
 from storage.keys.reseal import count_to_reseal, reseal
 from storage.unit import Storage
+from tests.builders import database_in
 from tests.storage.personal_data import put
 from tests.storage.stored import CIPHER, CLAIM, INDEX, NOW, POLICY, World, opened_world
 
@@ -241,7 +242,7 @@ async def test_first_start_after_an_upgrade_proves_the_keys(world: World) -> Non
 
 async def test_database_without_data_takes_any_keys(tmp_path: Path) -> None:
     """As long as nothing is stored, keys may be made anew."""
-    async with opened_world(tmp_path) as world:
-        await check_keys(world.database, CIPHER, INDEX, NOW)
-        await check_keys(world.database, Cipher({"k1": b"z" * 32}, "k1"), NEW_INDEX_ALONE, NOW)
-        await check_keys(world.database, NEW, INDEX, NOW)
+    async with database_in(tmp_path) as database:
+        await check_keys(database, CIPHER, INDEX, NOW)
+        await check_keys(database, Cipher({"k1": b"z" * 32}, "k1"), NEW_INDEX_ALONE, NOW)
+        await check_keys(database, NEW, INDEX, NOW)

@@ -16,6 +16,7 @@ from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
+from storage.database.telegram_ids import index_of
 from tests.stress.in_process import InProcessChat
 from tests.stress.screen_recorder import ScreenRecorder
 
@@ -153,8 +154,11 @@ class Crawl:
 
     async def has_prompt(self) -> bool:
         async def look(connection: Connection) -> bool:
-            sql = "SELECT 1 FROM dialogs WHERE telegram_id = :person AND sealed_data IS NOT NULL"
-            return bool(await connection.fetch(sql, {"person": self.person}))
+            sql = (
+                "SELECT 1 FROM dialogs d JOIN accounts a ON a.id = d.account_id "
+                "WHERE a.telegram_index = :person AND d.sealed_data IS NOT NULL"
+            )
+            return bool(await connection.fetch(sql, {"person": index_of(self.person, self.town.app.store.index)}))
 
         return await self.town.app.store.database.read(look)
 

@@ -22,6 +22,7 @@ from bot.glossary import AppointmentId, OrderId
 from bot.patients.news import CheckAnswered
 from bot.staff.errors import VisitGone
 from storage.database.connection import Database, NotCommitted
+from storage.database.telegram_ids import index_of
 from tests.builders import claim_of
 from tests.storage.registry_world import CHILDREN
 from tests.stress.inline_database import inline_database
@@ -222,8 +223,8 @@ async def _check_end(town: ServiceTown, probe: FailingProbe, result: Result) -> 
     _compare(where, Counter(EXPECTED), Counter(found), result)
     sent = await town.rows(
         "SELECT o.dedup FROM outbox o JOIN accounts a ON a.id = o.account_id WHERE o.status = 'SENT' AND "
-        "a.telegram_id = :person",
-        person=TELEGRAM_ID,
+        "a.telegram_index = :person",
+        person=index_of(TELEGRAM_ID, town.store.index),
     )
     messages = [screen for chat, screen in town.mailbox.messages if chat == TELEGRAM_ID]
     if len(messages) > len(sent):

@@ -57,6 +57,12 @@ class RunsTwice:
     async def write(self, work: Work[T]) -> T:
         return await self._database.write(lambda connection: self._twice(connection, work))
 
+    async def rebuild(self) -> None:
+        await self._database.rebuild()
+
+    async def clear_log(self) -> bool:
+        return await self._database.clear_log()
+
     async def close(self) -> None:
         await self._database.close()
 

@@ -1,0 +1,151 @@
+"""The lifetime of every table: how long its rows are kept, and what deletes them.
+
+A row about a person is deleted with its account or its patient; most are deleted earlier, by the job ``retention``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bot.core.transactions import UnitOfWork
+from bot.patients.rules.checks import FAILURE_COUNTS_FOR
+
+ERASE_AFTER_WITHDRAWAL = timedelta(days=30)
+"""from the withdrawal of a required consent; until then it may be given again"""
+ERASE_WITHOUT_CONSENT = timedelta(days=1)
+"""from the first message of a person who has given no consent"""
+
+KEEP_DRAFTS = timedelta(days=30)
+"""unfinished forms and open prompts, from the last answer"""
+KEEP_CORRECTIONS = timedelta(days=30)
+"""corrections that the register has not accepted"""
+KEEP_ORDERS = timedelta(days=2)
+KEEP_REQUESTS = timedelta(days=30)
+"""requests for access and invitations, after they have ended"""
+KEEP_MATTERS = timedelta(days=365)
+"""desk matters, settled or not, from the day on which they were opened"""
+KEEP_MESSAGES = timedelta(days=30)
+"""messages that are sent, withdrawn, failed or expired"""
+KEEP_UNSENT = timedelta(days=365)
+"""messages that wait for a person who has blocked the bot"""
+KEEP_CODES = timedelta(days=7)
+"""access codes that were dropped: longer than it may take to deliver the message that the code is off"""
+KEEP_VISITS = timedelta(days=365)
+"""after the visit"""
+KEEP_RECORDS = timedelta(days=3 * 365)
+"""journal entries, and consents after they were revoked or their account was erased"""
+
+ACCOUNT, PATIENT = ("accounts",), ("patients",)
+BOTH = (*ACCOUNT, *PATIENT)
+
+Forget = Callable[[UnitOfWork, datetime], Awaitable[None]]
+"""Deletes rows that are older than a moment."""
+
+
+class Expiry(NamedTuple):
+    """Rows are deleted when the moment in the column ``since`` is ``after`` ago."""
+
+    since: str
+    after: timedelta
+    forget: Forget
+
+
+class Lifetime(NamedTuple):
+    """``parents`` are tables whose rows take the rows of this one along; ``kept`` is what else is to be known."""
+
+    kept: str
+    parents: tuple[str, ...] = ()
+    expiries: tuple[Expiry, ...] = ()
+
+
+OF_THE_PROGRAM = Lifetime("state of the program, about no person")
+OF_THE_CLINIC = Lifetime("the clinic's own records: kept as the clinic keeps them")
+DIRECTORY = Lifetime("public: as long as a clinic lists it")
+
+LIFETIMES: Mapping[str, Lifetime] = {
+    "accounts": Lifetime(
+        "until «Удалить всё»; 30 days after a required consent was withdrawn; a day without any consent"
+    ),
+    "patients": Lifetime(
+        "until its last representative is gone; a waiting correction for 30 days",
+        expiries=(Expiry("correction_at", KEEP_CORRECTIONS, lambda uow, at: uow.patients.forget_corrections(at)),),
+    ),
+    "representations": Lifetime("while the account acts for the patient", BOTH),
+    "told": Lifetime("with the card", PATIENT),
+    "contacts": Lifetime("until the owner removes them", ACCOUNT),
+    "consents": Lifetime(
+        "three years after the end",
+        expiries=(Expiry("revoked_at", KEEP_RECORDS, lambda uow, at: uow.consents.forget(at)),),
+    ),
+    "audit": Lifetime("three years", expiries=(Expiry("at", KEEP_RECORDS, lambda uow, at: uow.audit.forget(at)),)),
+    "drafts": Lifetime("30 days", ACCOUNT, (Expiry("changed_at", KEEP_DRAFTS, lambda uow, at: uow.drafts.forget(at)),)),
+    "dialogs": Lifetime(
+        "30 days", ACCOUNT, (Expiry("asked_at", KEEP_DRAFTS, lambda uow, at: uow.accounts.forget_prompts(at)),)
+    ),
+    "orders": Lifetime("two days", BOTH, (Expiry("created_at", KEEP_ORDERS, lambda uow, at: uow.orders.forget(at)),)),
+    "appointments": Lifetime(
+        "a year after the visit",
+        BOTH,
+        (Expiry("ends_at", KEEP_VISITS, lambda uow, at: uow.appointments.forget(at)),),
+    ),
+    "outbox": Lifetime(
+        "30 days; unsent for a year",
+        (*ACCOUNT, "appointments"),
+        (
+            Expiry("due_at", KEEP_MESSAGES, lambda uow, at: uow.outbox.forget(at)),
+            Expiry("due_at", KEEP_UNSENT, lambda uow, at: uow.outbox.forget_unsent(at)),
+        ),
+    ),
+    "access_requests": Lifetime(
+        "30 days after the end", BOTH, (Expiry("until", KEEP_REQUESTS, lambda uow, at: uow.family.forget(at)),)
+    ),
+    "invitations": Lifetime(
+        "30 days after the end", BOTH, (Expiry("until", KEEP_REQUESTS, lambda uow, at: uow.family.forget(at)),)
+    ),
+    "desk_matters": Lifetime(
+        "a year", BOTH, (Expiry("opened_at", KEEP_MATTERS, lambda uow, at: uow.matters.forget(at)),)
+    ),
+    "failed_checks": Lifetime(
+        "an hour", expiries=(Expiry("at", FAILURE_COUNTS_FOR, lambda uow, at: uow.checks.forget_failures(at)),)
+    ),
+    "takeovers": Lifetime("until answered or over: the job `takeovers`", ACCOUNT),
+    "pins": Lifetime(
+        "until it is switched off",
+        ACCOUNT,
+        (Expiry("drops_at", KEEP_CODES, lambda uow, at: uow.access_codes.forget(at)),),
+    ),
+    "offered_pins": Lifetime(
+        "minutes",
+        ACCOUNT,
+        (Expiry("until", timedelta(), lambda uow, at: uow.access_codes.forget_proposals(at)),),
+    ),
+    "budgets": Lifetime(
+        "until the budget is full again",
+        ACCOUNT,
+        (Expiry("full_at", timedelta(), lambda uow, at: uow.budgets.forget(at)),),
+    ),
+    **dict.fromkeys(("alarms", "cursors", "leases", "migrations", "expanding_migrations"), OF_THE_PROGRAM),
+    **dict.fromkeys(("unfinished_steps", "secret_canaries", "index_canaries"), OF_THE_PROGRAM),
+    **dict.fromkeys(("clinics", "specialties", "doctors"), DIRECTORY),
+    **dict.fromkeys(
+        (
+            "registry_clinics",
+            "registry_specialties",
+            "registry_doctors",
+            "registry_slots",
+            "registry_persons",
+            "registry_bookings",
+            "registry_changes",
+        ),
+        OF_THE_CLINIC,
+    ),
+}
+
+
+async def delete_expired_rows(uow: UnitOfWork, now: datetime) -> None:
+    """Delete the rows of every table whose time is over."""
+    for lifetime in LIFETIMES.values():
+        for expiry in lifetime.expiries:
+            await expiry.forget(uow, now - expiry.after)
