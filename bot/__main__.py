@@ -107,6 +107,26 @@ def keys() -> None:
 
 
 @cli.command()
+def reseal() -> None:
+    """Encrypt everything with the first of SECRET_KEYS, while the bot runs."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.rotation import reseal_database
+
+        typer.echo(asyncio.run(reseal_database(settings)))
+
+
+@cli.command()
+def reindex() -> None:
+    """Index everything by the first of INDEX_KEYS; the bot must be stopped."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.rotation import reindex_database
+
+        typer.echo(asyncio.run(reindex_database(settings)))
+
+
+@cli.command()
 def check() -> None:
     """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():

@@ -181,7 +181,7 @@ async def _survey_index_keys(
 ) -> None:
     known, ours = await list_index_canaries(connection), marks(index)
     if any(canary.state is IndexKeyState.MOVING for canary in known):
-        raise WrongKeys("`registratura reindex` was interrupted: run it again before INDEX_KEYS can be used")
+        raise WrongKeys("`registratura reindex` has not ended: wait for it, or run it again if it was interrupted")
     active = next((canary for canary in known if canary.state is IndexKeyState.ACTIVE), None)
     if active is None or active.canary != ours[0]:
         if await _has_any_index(connection):

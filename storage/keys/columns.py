@@ -49,12 +49,12 @@ class Kept(NamedTuple):
 
 IDENTITY = SealedColumn(cards.TABLE, cards.IDENTITY)
 PHONE = SealedColumn(contacts.TABLE, contacts.PHONE)
+TELEGRAM = SealedColumn(telegram_ids.TABLE, telegram_ids.COLUMN)
 PERSON = SealedColumn(registry.PERSONS, "person")
 
-TELEGRAM_ID = SealedColumn(telegram_ids.TABLE, telegram_ids.COLUMN)
 
 SEALED: tuple[SealedColumn, ...] = (
-    TELEGRAM_ID,
+    TELEGRAM,
     IDENTITY,
     SealedColumn(cards.TABLE, cards.PERSON),
     SealedColumn(cards.TABLE, cards.DETAILS),
@@ -74,7 +74,7 @@ SEALED: tuple[SealedColumn, ...] = (
 )
 
 RECOMPUTED: tuple[Recomputed, ...] = (
-    Recomputed(telegram_ids.TABLE, "telegram_index", telegram_ids.INDEX_KIND, TELEGRAM_ID),
+    Recomputed(telegram_ids.TABLE, "telegram_index", telegram_ids.INDEX_KIND, TELEGRAM),
     Recomputed(cards.TABLE, "policy_index", cards.POLICY, IDENTITY, cards.read_policy_number),
     Recomputed(contacts.TABLE, "phone_index", contacts.INDEX_KIND, PHONE),
     Recomputed(registry.PERSONS, "number_index", registry.BY_POLICY, PERSON, registry.read_policy_number),
@@ -85,7 +85,8 @@ KEPT: tuple[Kept, ...] = (
     Kept("invitations", "token_index", family.INDEX_KIND, "made_at", "used_at IS NULL AND until > :now"),
     Kept("failed_checks", "number_index", checks.INDEX_KIND, "at", "at > :now - 3600"),
     Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at", "at > :now - 3600"),
+    Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at", "asked_at > :now - 86400"),
     Kept(access_code.CODES, "digest", access_code.INDEX_KIND, "keyed_at", "drops_at IS NULL OR drops_at > :now"),
     Kept(access_code.PROPOSALS, "digest", access_code.INDEX_KIND, "keyed_at", "until > :now"),
 )
-"""Failed checks count for an hour, see FAILURE_COUNTS_FOR."""
+"""Failed checks count for an hour, see FAILURE_COUNTS_FOR; a prompt that was open for a day may be lost."""

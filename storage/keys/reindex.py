@@ -7,7 +7,7 @@ expires or is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from storage.keys.canaries import (
     save_index_canary,
 )
 from storage.keys.columns import RECOMPUTED, Recomputed
+from storage.keys.reseal import GoOn, Report
 
 BATCH = 200
 
@@ -35,10 +36,6 @@ class Reindexed(NamedTuple):
     """rows that stay with an older key: their value is not stored or not readable, or another row has it already"""
 
 
-Report = Callable[[int], None]
-"""is told after each batch how many rows it had"""
-
-
 async def count_to_reindex(database: Database) -> int:
     async def count(connection: Connection) -> int:
         return sum([await values.count_values(connection, column) for column in RECOMPUTED])
@@ -46,12 +43,14 @@ async def count_to_reindex(database: Database) -> int:
     return await database.read(count)
 
 
-async def reindex(database: Database, cipher: Cipher, index: BlindIndex, now: datetime, report: Report) -> Reindexed:
+async def reindex(
+    database: Database, cipher: Cipher, index: BlindIndex, now: datetime, report: Report, go_on: GoOn
+) -> Reindexed:
     """Raises WrongKeys if the key by which the database is indexed is not among the keys."""
     await database.write(lambda connection: _begin(connection, index))
     done = left = 0
     for column in RECOMPUTED:
-        found = await _reindex_column(database, cipher, index, column, report)
+        found = await _reindex_column(database, cipher, index, column, report, go_on)
         done, left = done + found.done, left + found.left
     await database.write(lambda connection: _end(connection, index, seconds(now)))
     return Reindexed(done, left)
@@ -85,7 +84,7 @@ def _active(known: Sequence[IndexCanary]) -> IndexCanary | None:
 
 
 async def _reindex_column(
-    database: Database, cipher: Cipher, index: BlindIndex, column: Recomputed, report: Report
+    database: Database, cipher: Cipher, index: BlindIndex, column: Recomputed, report: Report, go_on: GoOn
 ) -> Reindexed:
     after = done = left = 0
     while batch := await _read_batch(database, column, after):
@@ -96,6 +95,7 @@ async def _reindex_column(
         done += swapped
         left += len(fresh) - swapped + sum(digest is None for _value, digest in digests)
         report(len(batch))
+        await go_on()
     return Reindexed(done, left)
 
 

@@ -6,7 +6,7 @@ with the active key. What is done needs no note, so a run that was interrupted g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from storage.database.connection import Connection, Database
@@ -25,6 +25,8 @@ class Resealed(NamedTuple):
 
 Report = Callable[[int], None]
 """is told after each batch how many values it had"""
+GoOn = Callable[[], Awaitable[None]]
+"""is awaited between two batches; an exception from it ends the run"""
 
 
 async def count_to_reseal(database: Database, cipher: Cipher) -> int:
@@ -38,15 +40,17 @@ async def count_to_reseal(database: Database, cipher: Cipher) -> int:
     return await database.read(count)
 
 
-async def reseal(database: Database, cipher: Cipher, report: Report) -> Resealed:
+async def reseal(database: Database, cipher: Cipher, report: Report, go_on: GoOn) -> Resealed:
     done = unreadable = 0
     for column in SEALED:
-        found = await _reseal_column(database, cipher, column, report)
+        found = await _reseal_column(database, cipher, column, report, go_on)
         done, unreadable = done + found.done, unreadable + found.unreadable
     return Resealed(done, unreadable)
 
 
-async def _reseal_column(database: Database, cipher: Cipher, column: SealedColumn, report: Report) -> Resealed:
+async def _reseal_column(
+    database: Database, cipher: Cipher, column: SealedColumn, report: Report, go_on: GoOn
+) -> Resealed:
     after = done = unreadable = 0
     while batch := await _read_batch(database, cipher, column, after):
         after = batch[-1].row
@@ -54,6 +58,7 @@ async def _reseal_column(database: Database, cipher: Cipher, column: SealedColum
         done += await _swap(database, column, fresh)
         unreadable += len(batch) - len(fresh)
         report(len(batch))
+        await go_on()
     return Resealed(done, unreadable)
 
 

@@ -263,7 +263,8 @@ async def test_check_of_a_healthy_installation_finds_nothing(operator: Operator)
     ended = await operator.run("check")
     assert ended.code == 0, ended
     assert "✗" not in ended.out
-    assert ended.out.count("✓") == 5
+    assert ended.out.count("✓") == 6
+    assert "every key fits the database" in ended.out
     assert "@registratura_bot" in ended.out
 
 

@@ -111,6 +111,8 @@ ROWS: Mapping[str, Row] = {
     "bot.person_acts": EVERYTHING,
     "bot.person_command": EVERYTHING,
     "bot.person_report": EVERYTHING,
+    "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
+    "bot.rotation": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),

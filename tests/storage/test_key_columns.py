@@ -60,11 +60,10 @@ def test_every_sealed_column_and_index_is_in_the_registry(schema: sqlite3.Connec
 
 
 def test_column_that_was_forgotten_is_found(schema: sqlite3.Connection) -> None:
-    schema.execute("ALTER TABLE accounts ADD COLUMN sealed_telegram_id TEXT")
-    schema.execute("ALTER TABLE accounts ADD COLUMN email_index TEXT")
+    schema.execute("ALTER TABLE clinics ADD COLUMN sealed_note TEXT")
+    schema.execute("ALTER TABLE clinics ADD COLUMN note_index TEXT")
     schema.execute("ALTER TABLE drafts ADD COLUMN photo BLOB")
-    found = ["accounts.email_index", "accounts.sealed_telegram_id", "drafts.photo"]
-    assert missing(columns_of(schema)) == found
+    assert missing(columns_of(schema)) == ["clinics.note_index", "clinics.sealed_note", "drafts.photo"]
 
 
 def test_registry_names_only_columns_of_the_schema(schema: sqlite3.Connection) -> None:
