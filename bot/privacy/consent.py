@@ -32,10 +32,11 @@ class Consents:
             return current  # A second press must not plan reminders that were already sent.
         await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
         await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
-        if purpose is Purpose.REMINDERS:
+        before, current = current, await uow.accounts.require(account)
+        # Under a consent to an older text nothing has stopped, so nothing is started again.
+        if current.wants_reminders and not before.wants_reminders:
             await self._plan_reminders(uow, account, now)
-        current = await uow.accounts.require(account)
-        if purpose is not Purpose.REMINDERS and current.may_link:
+        if current.is_served and not before.is_served:
             await requeue_checks(uow, account, now)
         return current
 

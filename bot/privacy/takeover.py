@@ -11,7 +11,6 @@ from bot.booking.reminders import Reminders
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.people import Purpose
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import SHOWN_WITHIN
 from bot.family.representatives import merge_duplicate_card
@@ -133,7 +132,7 @@ class Takeovers:
     async def _plan_reminders(self, uow: UnitOfWork, old: AccountId, new: AccountId) -> None:
         """Plan reminders of the moved visits if only the new account wants them; else they are queued already."""
         now, giver, taker = self._clock.now(), await uow.accounts.get(old), await uow.accounts.get(new)
-        if giver is None or taker is None or Purpose.REMINDERS not in taker.consents - giver.consents:
+        if giver is None or taker is None or giver.wants_reminders or not taker.wants_reminders:
             return
         for card in await uow.appointments.upcoming(new, now):
             if card.appointment.is_live and card.appointment.account == new:
