@@ -144,6 +144,8 @@ def check() -> None:
 
 
 def main() -> None:
+    # The settings may not be readable: until they are, errors are logged without their texts and variables.
+    configure_logs("INFO", as_json=False)
     cli()
 
 

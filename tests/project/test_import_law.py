@@ -109,6 +109,7 @@ ROWS: Mapping[str, Row] = {
     "bot.person_report": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
+    "bot.demo_folder": row("bot.instance"),
     "bot.logs": EVERYTHING,
     "bot.start_errors": EVERYTHING,
     "dialogs": row(
