@@ -46,12 +46,13 @@ bot/account/records.py
     Contact             телефон и почта              of an account, both optional; a phone is shared, never typed
     Consent             согласие                     to one purpose, in one version of its text
     Takeover            перенос в другой аккаунт     a new account with the same phone asks for what the old one has
+    Move                сделанный перенос            a takeover that was made; the old account may undo it for 30 days
 bot/patients/records.py
     Representation      законный представитель       of a patient by an account; relationship SELF, PARENT, GUARDIAN
     Rights              права                        one OWNER of a card, who edits and shares it; CO_REPRESENTATIVE
     Correction          правка                       the new data of a card, which apply after the register agrees
     Draft               черновик                     what a person has typed so far
-    DeskMatter          вопрос в регистратуру        settled at a clinic with papers; people bring its Ref
+    Matter              вопрос в регистратуру        settled at a clinic with papers; people bring its Ref
 bot/family/records.py
     AccessRequest       запрос доступа               to act for a patient whose card is another account's
     Invitation          приглашение                  a link for one more representative, used once
@@ -84,6 +85,7 @@ RequestId = NewType("RequestId", int)
 InvitationId = NewType("InvitationId", int)
 DraftId = NewType("DraftId", int)
 TakeoverId = NewType("TakeoverId", int)
+MatterId = NewType("MatterId", int)
 
 SystemName = NewType("SystemName", str)
 """Which clinic system a reference belongs to: ``registry`` is the embedded one."""

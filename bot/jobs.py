@@ -33,7 +33,7 @@ sync       read the changes that clinics have made to visits
 settle     settle bookings and cancellations whose outcome is unknown
 checks     repeat policy checks that wait for the register
 watch      look at verified policies that are due for another look
-takeovers  finish takeovers that were not answered in time
+takeovers  end takeovers that were not answered in time, erase what they suspended for 30 days
 retention  erase what is older than its retention period
 outbox     deliver messages that are due
 """

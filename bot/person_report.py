@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.account.records import Move
 from bot.booking.records import AppointmentCard
 from bot.core.deeds import AuditEntry
 from bot.core.i18n import MOSCOW
@@ -60,12 +61,25 @@ def _account(person: FoundPerson) -> dict[str, Any]:
         ],
         "patients": len(person.patients),
         "visits_ahead": len(person.visits),
+        "takeovers": [_move(made) for made in person.moves],
         "acts_of_operators": [_act(entry) for entry in person.acts],
     }
 
 
 def _act(entry: AuditEntry) -> Tree:
     return {"at": _moment(entry.at), "who": entry.actor.name, "deed": entry.deed.value, "subject": str(entry.subject)}
+
+
+def _move(made: Move) -> Tree:
+    """Return a takeover that can be undone until a moment."""
+    return {
+        "takeover": made.takeover,
+        "number": made.ref,
+        "from": made.old,
+        "to": made.new,
+        "made_at": _moment(made.moved_at),
+        "until": _moment(made.until),
+    }
 
 
 def _personal(person: FoundPerson) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
+from bot.staff.matters import Matters
 
 
 class Services:
@@ -75,7 +76,7 @@ class Services:
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
         self.finding = PolicyFinder(storage, systems, self.checks, clock)
-        self.levels = Levels(storage, self.directory, clock)
+        self.levels = Levels(storage, self.directory)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
@@ -94,5 +95,6 @@ class Services:
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
         self.retention = Retention(storage, self.erasure, clock)
-        self.takeovers = Takeovers(storage, clock, reminders)
+        self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
         self.staff = Staff(storage, self.directory, desk, clock)
+        self.matters = Matters(storage, self.directory, desk, clock)

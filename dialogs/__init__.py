@@ -39,8 +39,17 @@ from dialogs.patients import (
     refusals as refusals_patients,
     review_draft,
 )
-from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
-from dialogs.staff import desk, refusals as refusals_staff
+from dialogs.privacy import (
+    consent,
+    contacts,
+    journal,
+    my_data,
+    news as news_privacy,
+    refusals as refusals_privacy,
+    takeover,
+    unlink,
+)
+from dialogs.staff import desk, matters, problems as problems_staff, refusals as refusals_staff
 
 FLOWS = (
     home.flow,
@@ -69,9 +78,12 @@ FLOWS = (
     my_data.flow,
     journal.flow,
     contacts.flow,
+    takeover.flow,
+    takeover.answers,
     access_code.flow,
     levels.flow,
     desk.flow,
+    matters.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
@@ -83,9 +95,11 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_privacy,
     refusals_staff,
     problems_account,
     problems_patients,
+    problems_staff,
 )
 """Importing one of these modules registers its sentences for refusals or problems."""
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_language
 from bot.core.patient import Patient
+from bot.core.people import Account
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
+from bot.staff.rights import Right, has_right
 from dialogs.account.links import ChooseLanguage, CodeSettings, Help, Home, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
@@ -19,7 +21,7 @@ from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import next_question
 from dialogs.privacy.links import AskConsent, MyData, Welcome
-from dialogs.staff.links import DeskDay
+from dialogs.staff.links import AskMatter, DeskDay
 
 flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help": Help(), "language": ChooseLanguage()})
 
@@ -28,7 +30,7 @@ flow = Flow("menu", open=True, commands={"start": Home(), "menu": Home(), "help"
 async def home(visitor: Visitor, link: Home) -> Outcome:
     account = visitor.account
     if account.role is not None and not account.may_link:
-        return desk_menu()
+        return desk_menu(account)
     if not account.consents_in_force:
         return Welcome()
     if not account.may_link:
@@ -40,17 +42,23 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     return menu_with_patients(visitor, patients, visits, unfinished)
 
 
-def desk_menu() -> Screen:
+def desk_menu(account: Account) -> Screen:
     return Screen(
         lines(
             _("<b>The clinic's desk</b>"), _("Visits of the day: cancel or move one, and the parent is told at once.")
         ),
         (
             (button(_("Visits today"), DeskDay()),),
+            *matter_rows(account),
             (button(_("Access code"), CodeSettings()),),
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
         ),
     )
+
+
+def matter_rows(account: Account) -> tuple[Row, ...]:
+    """Return the button to a question by its number for staff members who settle them."""
+    return ((button(_("A question by number"), AskMatter()),),) if has_right(account, Right.SETTLE_MATTERS) else ()
 
 
 def menu_without_patients(unfinished: Sequence[Row]) -> Screen:
@@ -85,6 +93,7 @@ def menu_with_patients(
             ),
             (button(_("My data"), MyData()), button(_("Help"), Help())),
             *(((button(_("The clinic's desk"), DeskDay()),),) if visitor.account.role else ()),
+            *matter_rows(visitor.account),
         ),
     )
 

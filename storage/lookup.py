@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from bot.glossary import AccountId, AppointmentId, PatientId, Ref
+from bot.glossary import AccountId, AppointmentId, PatientId, Ref, TakeoverId
 from bot.privacy.records import Source, Trace
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
-from storage.database.rows import moment
+from storage.database.rows import moment, seconds
 from storage.patients.cards import POLICY
 
 queries = load_queries("lookup")
@@ -42,6 +43,11 @@ class SqlLookup:
 
     async def of_card(self, patient: PatientId) -> Sequence[AccountId]:
         return [row["account_id"] for row in await queries.list_people_of_patient(self._connection, patient=patient)]
+
+    async def moves_of(self, account: AccountId, now: datetime) -> Sequence[TakeoverId]:
+        """Return the takeovers by which this account has given or got what can still be returned."""
+        rows = await queries.list_moves_of_account(self._connection, account=account, now=seconds(now))
+        return [TakeoverId(row["takeover_id"]) for row in rows]
 
     async def of_visit(self, appointment: AppointmentId) -> Trace | None:
         row = await queries.find_visit(self._connection, appointment=appointment)

@@ -12,6 +12,7 @@ from storage.account.access_code import SqlAccessCodes
 from storage.account.accounts import SqlAccounts
 from storage.account.consents import SqlConsents
 from storage.account.contacts import SqlContacts
+from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.booking.appointments import SqlAppointments
 from storage.booking.orders import SqlOrders
@@ -118,6 +119,10 @@ class UnitOfWork:
     @cached_property
     def takeovers(self) -> SqlTakeovers:
         return SqlTakeovers(self._connection, self._cipher)
+
+    @cached_property
+    def moves(self) -> SqlMoves:
+        return SqlMoves(self._connection, self._cipher)
 
 
 T = TypeVar("T")

@@ -60,6 +60,9 @@ class Deed(StrEnum):
     POLICY_DIFFERS = "policy check: needs_correction"
     POLICY_REJECTED = "policy check: rejected"
     PAPERS_SEEN = "papers seen"
+    MATTER_READ = "desk matter read"
+    DOCUMENT_SEEN = "document seen"
+    MATTER_DECLINED = "desk matter declined"
 
     ACCESS_ASKED = "access asked for"
     ACCESS_GIVEN = "access given"
@@ -95,6 +98,10 @@ class Deed(StrEnum):
     TAKEOVER_REFUSED = "takeover refused"
     TAKEN_OVER = "taken over"
     TOOK_OVER = "took over"
+    TAKEOVER_LAPSED = "takeover lapsed"
+    TAKEOVER_UNDONE = "takeover undone"
+    CODE_GUESSED_ELSEWHERE = "code guessed elsewhere"
+    SUSPENDED_ERASED = "suspended erased"
 
     UNKNOWN = "another action"
     """written by a newer version of the bot"""

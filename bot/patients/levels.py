@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic, Level
-from bot.core.clock import Clock
-from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.patient import Patient
-from bot.core.people import Account
-from bot.core.refs import read_ref
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ClinicId, PatientId
-from bot.patients.news import PapersSeen
-from bot.patients.records import DeskMatter
+from bot.patients.news import MatterDeclined, PapersSeen
 from bot.patients.rules.levels import Proofs
 
 
 class Levels:
-    def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
-        self._storage, self._directory, self._clock = storage, directory, clock
+    def __init__(self, storage: Storage, directory: Directory) -> None:
+        self._storage, self._directory = storage, directory
 
     async def missing(
         self, account: AccountId, patient: PatientId, clinic: ClinicId
@@ -33,28 +28,8 @@ class Levels:
 
         return await self._storage.read(look_up)
 
-    async def confirm_papers(self, staff: Account, ref: str) -> None:
-        """Record that the desk has seen the papers of the representative with this Ref, and notify the account.
-
-        Raises NotYours.
-        """
-        now, number = self._clock.now(), read_ref(ref)
-        if staff.role is None or number is None:
-            raise NotYours
-
-        async def settle(uow: UnitOfWork) -> None:
-            settled = await uow.matters.close(number, DeskMatter.PAPERS, now)
-            if settled is None:
-                raise NotYours
-            account, patient = settled
-            await uow.representatives.set_papers(account, patient, now)
-            await uow.outbox.add(PapersSeen(account, patient).due(now), now)
-            await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(patient), now)
-
-        await self._storage.write(settle)
-
     @reads
-    async def about(self, view: UnitOfWork, message: PapersSeen) -> Patient | None:
+    async def about(self, view: UnitOfWork, message: PapersSeen | MatterDeclined) -> Patient | None:
         """Return the patient of the notice, or None if the account no longer acts."""
         try:
             return await view.patients.require(message.account, message.patient)

@@ -130,6 +130,20 @@ class PapersSeen(PatientNews):
 
 
 @dataclass(frozen=True, slots=True)
+class MatterDeclined(PatientNews):
+    """A desk has looked at the papers and declined the matter; ``matter`` is its kind."""
+
+    kind = "MATTER_DECLINED"
+    urgency = Urgency.PERSONAL
+
+    matter: str
+
+    @property
+    def dedup(self) -> str:
+        return f"declined:{self.matter}:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyWanted(News):
     """The reminder to get a policy; the account had ``cards`` of other children when it asked to be reminded."""
 

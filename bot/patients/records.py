@@ -16,7 +16,9 @@ from bot.core.people import PersonName, Sex
 from bot.glossary import (
     AccountId,
     DraftId,
+    MatterId,
     PatientId,
+    Ref,
 )
 
 
@@ -80,6 +82,25 @@ class DeskMatter(StrEnum):
     """a clinic demands to see the representative's papers once"""
     OLD_POLICY = "OLD_POLICY"
     """the register does not know papers of this form"""
+
+
+class MatterOutcome(StrEnum):
+    """How a desk has settled a matter. The values are stored."""
+
+    CONFIRMED = "CONFIRMED"
+    DECLINED = "DECLINED"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A question of an account about its card of a patient; ``ref`` is the number that the parent brings."""
+
+    id: MatterId
+    ref: Ref
+    kind: DeskMatter
+    account: AccountId
+    patient: PatientId
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Source(StrEnum):
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     ERASURE = "erasure"
+    TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,20 @@
 """Refusals at the desk.
 
 RuleError
-├── VisitGone       the visit is cancelled, moved or another clinic's
-└── DeskSlotGone    the time is not free any more
+├── StaffCodeNeeded     the desk opens only to staff who have set an access code
+├── VisitGone           the visit is cancelled, moved or another clinic's
+├── DeskSlotGone        the time is not free any more
+├── MatterGone          no open matter has this number
+└── MatterElsewhere     a desk of the child's own clinic settles this matter
 """
 
 from __future__ import annotations
 
 from bot.core.errors import RuleError
+
+
+class StaffCodeNeeded(RuleError):
+    pass
 
 
 class VisitGone(RuleError):
@@ -18,3 +25,11 @@ class DeskSlotGone(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number
+
+
+class MatterGone(RuleError):
+    pass
+
+
+class MatterElsewhere(RuleError):
+    pass

@@ -68,6 +68,9 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.POLICY_DIFFERS: (Doer.REGISTER, N_("a part of the name differs")),
     Deed.POLICY_REJECTED: (Doer.REGISTER, N_("the policy is not confirmed")),
     Deed.PAPERS_SEEN: (Doer.CLINIC, N_("the papers are seen at the reception")),
+    Deed.MATTER_READ: (Doer.CLINIC, N_("the reception has opened the card by its number")),
+    Deed.DOCUMENT_SEEN: (Doer.CLINIC, N_("the old document is seen at the reception")),
+    Deed.MATTER_DECLINED: (Doer.CLINIC, N_("the papers are not accepted at the reception")),
     Deed.ACCESS_ASKED: (Doer.PERSON, N_("access to the policy is asked for")),
     Deed.ACCESS_GIVEN: (Doer.PERSON, N_("access is given")),
     Deed.ACCESS_REFUSED: (Doer.PERSON, N_("access is refused")),
@@ -100,6 +103,10 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.TAKEOVER_REFUSED: (Doer.PERSON, N_("moving is refused")),
     Deed.TAKEN_OVER: (Doer.PERSON, N_("everything has moved to a new account")),
     Deed.TOOK_OVER: (Doer.PERSON, N_("everything has come from an old account")),
+    Deed.TAKEOVER_LAPSED: (Doer.BOT, N_("moving to a new account was not answered: nothing has moved")),
+    Deed.TAKEOVER_UNDONE: (Doer.ACTOR, N_("the move to a new account is undone")),
+    Deed.CODE_GUESSED_ELSEWHERE: (Doer.BOT, N_("too many wrong codes were typed in a new account")),
+    Deed.SUSPENDED_ERASED: (Doer.BOT, N_("what had moved to a new account is erased here")),
     Deed.UNKNOWN: (Doer.ACTOR, N_("another action")),
 }
 

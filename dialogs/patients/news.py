@@ -11,6 +11,7 @@ from bot.patients.news import (
     CheckAnswered,
     CheckLate,
     CorrectionDue,
+    MatterDeclined,
     PapersSeen,
     PatientGrown,
     PolicyChanged,
@@ -152,6 +153,21 @@ async def papers_seen(visitor: Visitor, message: PapersSeen) -> Screen | None:
     return Screen(
         text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
         ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
+    )
+
+
+@news(MatterDeclined, N_("the reception has not accepted the papers"))
+async def matter_declined(visitor: Visitor, message: MatterDeclined) -> Screen | None:
+    patient = await visitor.services.levels.about(message)
+    if patient is None:
+        return None
+    return Screen(
+        lines(
+            text(_("⚠️ The papers shown at the reception did not do: <b>{name}</b>"), name=patient.name.short),
+            _("Ask there what is missing. A parent shows a passport and the child's birth certificate."),
+            _("The card and the visits stay as they are. You can come again with other papers and a new number."),
+        ),
+        ((button(_("Open the card"), PatientCard(patient=patient.id)),), ways_out()),
     )
 
 

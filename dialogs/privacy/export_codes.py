@@ -75,6 +75,7 @@ CODES = {
     "ASKED": N_("waits for an answer"),
     "APPROVED": N_("allowed"),
     "OFFERED": N_("may be asked for"),
+    "MOVED": N_("made, can still be undone"),
     "DISPUTE": N_("who acts for the child"),
     "PAPERS": N_("show the papers"),
     "OLD_POLICY": N_("check a policy of the old form"),

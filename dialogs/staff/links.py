@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from aiogram.fsm.state import State, StatesGroup
+
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
+from bot.glossary import MatterId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
+
+
+class DeskPrompts(StatesGroup):
+    matter = State()
 
 
 class DeskDay(Link, code="kd"):
@@ -48,3 +55,25 @@ class DeskMoveTo(Action, code="Km"):
     number: int
     start: Moment
     kind: VisitType
+
+
+class AskMatter(Link, code="ku", state=DeskPrompts.matter):
+    """The prompt for the number of a desk matter."""
+
+
+class SeeMatter(Link, code="kw"):
+    """A desk matter, with the papers to look at."""
+
+    matter: MatterId
+
+
+class ConfirmMatter(Action, code="Kw"):
+    """Confirm a desk matter: the papers are right."""
+
+    matter: MatterId
+
+
+class DeclineMatter(Action, code="Ku"):
+    """Decline a desk matter: the papers are not right."""
+
+    matter: MatterId

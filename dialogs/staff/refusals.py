@@ -5,9 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.i18n import gettext as _
-from bot.staff.errors import DeskSlotGone, VisitGone
+from bot.staff.errors import DeskSlotGone, MatterElsewhere, MatterGone, StaffCodeNeeded, VisitGone
+from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import DeskDay, DeskMove
+from dialogs.staff.links import AskMatter, DeskDay, DeskMove
+
+
+@refusal(StaffCodeNeeded)
+def staff_code_needed(refusal: StaffCodeNeeded, now: datetime) -> Explanation:
+    return Explanation(_("The desk opens by an access code only. Set yours now: it takes a minute."), NewCode())
 
 
 @refusal(VisitGone)
@@ -18,3 +24,15 @@ def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
 @refusal(DeskSlotGone)
 def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
     return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))
+
+
+@refusal(MatterGone)
+def matter_gone(refusal: MatterGone, now: datetime) -> Explanation:
+    sentence = _("There is no such question, or it is settled already. Compare the number with the parent's screen.")
+    return Explanation(sentence, AskMatter())
+
+
+@refusal(MatterElsewhere)
+def matter_elsewhere(refusal: MatterElsewhere, now: datetime) -> Explanation:
+    sentence = _("The clinic to which the child is assigned settles this question. Send the parent there.")
+    return Explanation(sentence, AskMatter())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.errors import RefCollision
-from bot.glossary import AccountId, PatientId, Ref
-from bot.patients.records import DeskMatter
-from storage.database.connection import Connection
+from bot.glossary import AccountId, MatterId, PatientId, Ref
+from bot.patients.records import DeskMatter, Matter, MatterOutcome
+from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
-from storage.database.rows import seconds
+from storage.database.rows import moment, seconds
 
 queries = load_queries("patients")
 
@@ -28,7 +28,26 @@ class SqlMatters:
             raise RefCollision
         return Ref(row["ref"])
 
-    async def close(self, ref: Ref, kind: DeskMatter, now: datetime) -> tuple[AccountId, PatientId] | None:
-        """Close the matter and return whose it was; None if no such matter is open under this Ref."""
-        row = await queries.close_matter(self._connection, ref=ref, kind=kind, now=seconds(now))
-        return None if row is None else (AccountId(row["account_id"]), PatientId(row["patient_id"]))
+    async def find(self, ref: Ref) -> Matter | None:
+        """Return the open matter with this Ref."""
+        return _read_matter(await queries.find_matter_by_ref(self._connection, ref=ref))
+
+    async def get(self, matter: MatterId) -> Matter | None:
+        """Return the matter if it is open."""
+        return _read_matter(await queries.find_matter(self._connection, matter=matter))
+
+    async def close(self, matter: MatterId, outcome: MatterOutcome, now: datetime) -> None:
+        await queries.close_matter(self._connection, matter=matter, outcome=outcome, now=seconds(now))
+
+
+def _read_matter(row: Row | None) -> Matter | None:
+    if row is None:
+        return None
+    return Matter(
+        id=MatterId(row["id"]),
+        ref=Ref(row["ref"]),
+        kind=DeskMatter(row["kind"]),
+        account=AccountId(row["account_id"]),
+        patient=PatientId(row["patient_id"]),
+        opened_at=moment(row["opened_at"]),
+    )

@@ -21,5 +21,10 @@ SELECT patient_id, account_id, status, asked_at AS at FROM access_requests WHERE
 -- name: find_matter_of_ref^
 SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matters WHERE ref = :ref;
 
+-- name: list_moves_of_account
+-- Takeovers that can still be undone, the newest first.
+SELECT takeover_id FROM moves WHERE (old_id = :account OR new_id = :account) AND until > :now
+ORDER BY takeover_id DESC;
+
 -- name: find_erasure^
 SELECT at, actor, operator FROM audit WHERE subject = :ref AND action = 'erased' ORDER BY id DESC LIMIT 1;

@@ -96,12 +96,26 @@ from dialogs.privacy.links import (
     AskExport,
     AskTakeover,
     AskUnlink,
+    EnterOldCode,
     ExportData,
     RefuseTakeover,
+    TakeoverPapers,
+    UndoTakeover,
     Unlink,
     WithdrawTakeover,
 )
-from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
+from dialogs.staff.links import (
+    AskMatter,
+    ConfirmMatter,
+    DeclineMatter,
+    DeskAskCancel,
+    DeskCancel,
+    DeskDay,
+    DeskMove,
+    DeskMoveTo,
+    DeskVisit,
+    SeeMatter,
+)
 from tests.chat.actions import (
     ALINA,
     FRIDAY,
@@ -221,13 +235,16 @@ def of_draft(draft: int) -> Iterator[CallbackData]:
 
 
 def of_takeover(takeover: int) -> Iterator[CallbackData]:
-    kinds = (AskTakeover, WithdrawTakeover, AllowTakeover, RefuseTakeover)
+    asked = (AskTakeover, WithdrawTakeover, EnterOldCode, TakeoverPapers)
+    kinds = (*asked, AllowTakeover, RefuseTakeover, UndoTakeover)
     yield from (kind(takeover=takeover) for kind in kinds)
 
 
 def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
+    yield AskMatter()
+    yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
     yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
     yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
 

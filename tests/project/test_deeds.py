@@ -58,6 +58,9 @@ corrected: patronymic
 corrected: sex
 correction refused
 data taken out
+desk matter declined
+desk matter read
+document seen
 detail changed: address
 detail changed: certificate
 detail changed: issued_on
@@ -88,8 +91,12 @@ policy check: rejected
 policy check: verified
 policy linked
 taken over
+code guessed elsewhere
+suspended erased
 takeover asked for
+takeover lapsed
 takeover refused
+takeover undone
 takeover withdrawn
 too many wrong codes
 took over

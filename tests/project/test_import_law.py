@@ -19,7 +19,7 @@ SLICES = ("account", "patients", "family", "booking", "appointments", "privacy",
 """Lower slices first: a slice may import the slices before it and none after it."""
 
 REPOSITORIES = {
-    "account": "accounts consents contacts access_codes takeovers",
+    "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters",
     "family": "family",
     "booking": "orders appointments",

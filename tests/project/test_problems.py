@@ -99,6 +99,7 @@ def test_likely_meaning_is_offered_not_assumed() -> None:
 def test_every_problem_has_its_own_sentence() -> None:
     facts: dict[str, int | str] = {"at": 3, "found": "x", "hint": "", "word": "x", "limit": 5, "groups": "1 2"}
     facts |= {"length": 3, "expected": 3, "earliest": 1900, "born": "15.03.2018", "shortest": 4, "longest": 6}
+    facts |= {"example": "A7KM-9X"}
     problems = [problem for parser in Problem.__subclasses__() for problem in parser]
     sentences = [sentence_for(InvalidInput(problem, **facts)) for problem in problems]
     assert len(set(sentences)) == len(set(problems)) == len(problems) > 70

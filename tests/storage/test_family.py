@@ -14,7 +14,7 @@ from bot.delivery.news import Notice, OutboxMessage
 from bot.family.records import AccessRequest, Invitation, RequestStatus
 from bot.glossary import AccountId, InvitationId, PatientId, Ref, RequestId
 from bot.patients.errors import NotOwner
-from bot.patients.records import DeskMatter, Relationship, Rights
+from bot.patients.records import DeskMatter, MatterOutcome, Relationship, Rights
 from storage.database.connection import Conflict
 from storage.unit import UnitOfWork
 from tests.storage.stored import NOW, POLICY, World, opened_world
@@ -143,8 +143,12 @@ async def test_desk_matter_ends_with_the_representation(world: World) -> None:
         await uow.matters.open(A_REF, world.stranger.id, patient, DeskMatter.PAPERS, NOW)
         await uow.matters.open(ANOTHER_REF, world.mother.id, patient, DeskMatter.PAPERS, NOW)
         await uow.patients.unlink(world.stranger.id, patient)
-        assert await uow.matters.close(A_REF, DeskMatter.PAPERS, NOW) is None
-        assert await uow.matters.close(ANOTHER_REF, DeskMatter.PAPERS, NOW) == (world.mother.id, patient)
+        assert await uow.matters.find(A_REF) is None
+        found = await uow.matters.find(ANOTHER_REF)
+        assert found is not None
+        assert (found.account, found.patient) == (world.mother.id, patient)
+        await uow.matters.close(found.id, MatterOutcome.CONFIRMED, NOW)
+        assert await uow.matters.find(ANOTHER_REF) is None
 
     await world.storage.write(change)
 

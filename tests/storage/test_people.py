@@ -343,7 +343,8 @@ async def let_represent(world: World, patient: PatientId) -> None:
     """Make the stranger a second representative, directly in the table."""
     await world.database.write(
         lambda connection: connection.execute(
-            "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE', NULL)",
+            "INSERT INTO representations (account_id, patient_id, relationship, created_at, rights) "
+            "VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE')",
             {"account": world.stranger.id, "patient": patient},
         )
     )

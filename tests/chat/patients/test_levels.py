@@ -8,6 +8,7 @@ from hypothesis import given, strategies as some
 from bot.core.clinic import Level
 from bot.core.errors import NotYours
 from bot.patients.rules.levels import Proofs
+from bot.staff.errors import MatterGone
 from dialogs.booking.links import Specialties
 from tests.barcodes import jpeg, on_paper, qr
 from tests.chat.actions import (
@@ -25,6 +26,7 @@ from tests.chat.actions import (
     say,
     send,
     settle_in,
+    show_papers,
 )
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
@@ -82,14 +84,12 @@ async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> No
 
 @pytest.mark.requirement("D41", "E50", "C9", "D40")
 async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> None:
-    mother, levels = town.mother, town.app.services.levels
+    mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PAPERS)
     number = ref_of(await say(mother, "/book"))
-    registrar, nobody = await account_of(town, town.registrar), await account_of(town, mother)
-    for staff, ref in ((nobody, number), (registrar, "A7KM-9X"), (registrar, "нет")):
-        with pytest.raises(NotYours):
-            await levels.confirm_papers(staff, ref)
+    with pytest.raises(NotYours):
+        await town.app.services.matters.find(await account_of(town, mother), number)
     await say(mother, "/children")
     card = await choose(mother, "Мария")
     assert "Подтверждено: полис\n" in card.text
@@ -97,7 +97,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
     assert ref_of(await say(mother, "/book")) == number  # a picture proves nothing
     before = await mother.messages()
-    await levels.confirm_papers(registrar, f" {number.lower()} ")
+    await show_papers(town, f" {number.lower()} ")
     await town.work()
     [news] = await new_messages(mother, before)
     assert "✅ Регистратура видела ваши документы" in news.text
@@ -106,8 +106,8 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     await say(mother, "/children")
     assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
     assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
-    with pytest.raises(NotYours):
-        await levels.confirm_papers(registrar, number)
+    with pytest.raises(MatterGone):
+        await show_papers(town, number)
 
 
 @pytest.mark.requirement("B1", "D40")
@@ -130,7 +130,7 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
     for clinic in (1, 2):
         await demand(town, Level.PAPERS, clinic)
     number = ref_of(await say_whom(mother, "Мария"))
-    await town.app.services.levels.confirm_papers(await account_of(town, town.registrar), number)
+    await show_papers(town, number)
     assert "К какому врачу?" in (await say_whom(mother, "Мария")).text
     assert "чьи документы уже видели" in (await say_whom(mother, "Артём")).text
     await settle_in(father, ALINA)

@@ -83,12 +83,14 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "outbox": lambda tree: tree["messages"],
     "failed_checks": lambda tree: tree["failed_checks"],
     "takeovers": lambda tree: tree["takeovers"],
+    "moves": lambda tree: [each for each in tree["takeovers"] if each["status"] == "MOVED"],
     "audit": lambda tree: [*only_patient(tree)["journal"], *tree["journal"]],
 }
 """Returns the rows of a table that an export contains."""
 
 LEFT_OUT = {
     "dialogs": "the open prompt of the chat: a link to a screen",
+    "moved_rows": "where moved rows return to: the rows themselves are exported",
     "offered_pins": "the digest of a code that is being set, gone in minutes",
 }
 

@@ -1,0 +1,174 @@
+"""Desk matters: a registrar finds one by its number, looks at the papers of the parent, and confirms or declines.
+
+One table says what each kind of matter does when it is settled, in the unit of work that closes the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.booking.records import AppointmentCard
+from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicDesk, ClinicError
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import InvalidInput, NotYours
+from bot.core.patient import Patient, Verification, VerificationStatus
+from bot.core.people import Account
+from bot.core.refs import read_ref
+from bot.core.timing import local_day
+from bot.core.transactions import Storage, UnitOfWork
+from bot.glossary import ClinicId, MatterId
+from bot.patients.news import CheckAnswered, MatterDeclined, PapersSeen
+from bot.patients.records import DeskMatter, Matter, MatterOutcome
+from bot.staff.errors import MatterElsewhere, MatterGone
+from bot.staff.problems import MatterProblem
+from bot.staff.rights import Right, require_right
+
+Settle = Callable[[UnitOfWork, Account, Matter, datetime], Awaitable[None]]
+"""Does what the decision of a staff member means, in the unit of work that closes the matter."""
+
+
+class MatterKind(NamedTuple):
+    """What confirming and declining a matter of one kind does; ``own_clinic``: only at a desk of the child's clinic."""
+
+    confirm: Settle
+    decline: Settle
+    own_clinic: bool = False
+
+
+class VisitOfMatter(NamedTuple):
+    """A live visit of the matter's card at the clinic of the desk; ``number`` is the desk's own id of it."""
+
+    number: int
+    card: AppointmentCard
+
+
+class SeenMatter(NamedTuple):
+    """A matter as the desk sees it."""
+
+    matter: Matter
+    patient: Patient
+    clinic: Clinic
+    """where the staff member works"""
+    visits: Sequence[VisitOfMatter]
+
+
+class Matters:
+    def __init__(self, storage: Storage, directory: Directory, desk: ClinicDesk, clock: Clock) -> None:
+        self._storage, self._directory, self._desk, self._clock = storage, directory, desk, clock
+        self._kinds: Mapping[DeskMatter, MatterKind] = {
+            DeskMatter.PAPERS: MatterKind(confirm_papers, decline),
+            DeskMatter.DISPUTE: MatterKind(confirm_papers, decline, own_clinic=True),
+            DeskMatter.OLD_POLICY: MatterKind(check_again, decline),
+        }
+
+    async def find(self, staff: Account, typed: str) -> MatterId:
+        """Return the open matter whose number was typed.
+
+        Raises NotYours, StaffCodeNeeded, InvalidInput, MatterGone, MatterElsewhere.
+        """
+        clinic, ref = require_right(staff, Right.SETTLE_MATTERS), read_ref(typed)
+        if ref is None:
+            raise InvalidInput(MatterProblem.FORM, example="A7KM-9X")
+
+        async def look_up(view: UnitOfWork) -> MatterId:
+            matter, _patient = await self._require(view, clinic, await view.matters.find(ref))
+            return matter.id
+
+        return await self._storage.read(look_up)
+
+    async def see(self, staff: Account, matter: MatterId) -> SeenMatter:
+        """Return what the desk sees of a matter; the journal of the card records that the desk has read it.
+
+        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere.
+        """
+        clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
+
+        async def read(uow: UnitOfWork) -> tuple[Matter, Patient, Sequence[AppointmentCard]]:
+            found, patient = await self._require(uow, clinic, await uow.matters.get(matter))
+            await _record_reading(uow, staff, found, now)
+            visits = await uow.appointments.upcoming(found.account, now)
+            here = [card for card in visits if (card.patient.id, card.clinic.id) == (patient.id, clinic)]
+            return found, patient, here
+
+        found, patient, visits = await self._storage.write(read)
+        where = await self._directory.clinic(clinic)
+        return SeenMatter(found, patient, where, await self._numbered(where, visits))
+
+    async def confirm(self, staff: Account, matter: MatterId) -> Matter:
+        """Settle a matter as the parent wishes. Raises as ``see``."""
+        return await self._settle(staff, matter, MatterOutcome.CONFIRMED)
+
+    async def decline(self, staff: Account, matter: MatterId) -> Matter:
+        """Close a matter whose papers do not prove what they should. Raises as ``see``."""
+        return await self._settle(staff, matter, MatterOutcome.DECLINED)
+
+    async def _settle(self, staff: Account, matter: MatterId, outcome: MatterOutcome) -> Matter:
+        clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
+
+        async def settle(uow: UnitOfWork) -> Matter:
+            found, _patient = await self._require(uow, clinic, await uow.matters.get(matter))
+            kind = self._kinds[found.kind]
+            await (kind.confirm if outcome is MatterOutcome.CONFIRMED else kind.decline)(uow, staff, found, now)
+            await uow.matters.close(found.id, outcome, now)
+            return found
+
+        return await self._storage.write(settle)
+
+    async def _require(self, uow: UnitOfWork, clinic: ClinicId, matter: Matter | None) -> tuple[Matter, Patient]:
+        """Return an open matter that a desk of this clinic may settle. Raises MatterGone, MatterElsewhere."""
+        if matter is None:
+            raise MatterGone
+        try:
+            patient = await uow.patients.require(matter.account, matter.patient)
+        except NotYours:
+            raise MatterGone from None
+        if self._kinds[matter.kind].own_clinic and patient.clinic not in {None, clinic}:
+            raise MatterElsewhere
+        return matter, patient
+
+    async def _numbered(self, clinic: Clinic, cards: Sequence[AppointmentCard]) -> list[VisitOfMatter]:
+        """Return the visits that the desk can open; none if its system does not answer."""
+        found: list[VisitOfMatter] = []
+        for card in cards:
+            day = local_day(card.appointment.starts_at, clinic.zone)
+            try:
+                listed = await self._desk.visits(clinic.ref, day)
+            except ClinicError:
+                return []
+            numbers = [visit.number for visit in listed if visit.booking.ref == card.appointment.booking]
+            found += [VisitOfMatter(number, card) for number in numbers]
+        return found
+
+
+async def _record_reading(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
+    """Write one entry when a desk opens a matter, and none when the same screen is drawn again right after it."""
+    actor = Actor.staff(staff.id)
+    last = await uow.audit.list_of_patient(matter.patient, 1)
+    if not last or (last[0].deed, last[0].actor) != (Deed.MATTER_READ, actor):
+        await uow.audit.add(actor, Deed.MATTER_READ, Subject.patient(matter.patient), now)
+
+
+async def confirm_papers(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
+    """Record that a desk has seen the papers of the representative, and notify the account."""
+    await uow.representatives.set_papers(matter.account, matter.patient, now)
+    await uow.outbox.add(PapersSeen(matter.account, matter.patient).due(now), now)
+    await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(matter.patient), now)
+
+
+async def check_again(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
+    """Check a policy of an old form again: the desk has seen it and entered it into the register."""
+    queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+    await uow.patients.set_verification(matter.patient, queued, next_check=now)
+    await uow.outbox.add(CheckAnswered(matter.account, matter.patient).unless_shown(now), now)
+    await uow.audit.add(Actor.staff(staff.id), Deed.DOCUMENT_SEEN, Subject.patient(matter.patient), now)
+
+
+async def decline(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
+    """Notify the account that the papers did not do; the card stays as it is."""
+    await uow.outbox.add(MatterDeclined(matter.account, matter.patient, matter.kind).due(now), now)
+    await uow.audit.add(Actor.staff(staff.id), Deed.MATTER_DECLINED, Subject.patient(matter.patient), now)

@@ -1,0 +1,12 @@
+"""What may be wrong with text that is typed at the desk.
+
+The comment beside a member names the facts that its sentence needs, then the case.
+"""
+
+from __future__ import annotations
+
+from bot.core.errors import Problem
+
+
+class MatterProblem(Problem):
+    FORM = "MATTER_FORM"  # example; the text is no Ref

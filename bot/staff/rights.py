@@ -1,0 +1,59 @@
+"""Rights at the desk: what each role of the staff may do at its own clinic.
+
+| Right            | REGISTRAR | HEAD | ADMIN |
+|------------------|-----------|------|-------|
+| SEE_VISITS       | yes       | yes  | no    |
+| CANCEL_VISITS    | yes       | yes  | no    |
+| MOVE_VISITS      | yes       | yes  | no    |
+| SETTLE_MATTERS   | yes       | yes  | no    |
+| SEE_READERS      | no        | yes  | yes   |
+
+An admin looks after the staff and needs no patient's name for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from bot.core.errors import NotYours
+from bot.core.people import Account, Role
+from bot.glossary import ClinicId
+from bot.staff.errors import StaffCodeNeeded
+
+
+class Right(StrEnum):
+    SEE_VISITS = "SEE_VISITS"
+    """the visits of a day with the patients' names, and one visit"""
+    CANCEL_VISITS = "CANCEL_VISITS"
+    MOVE_VISITS = "MOVE_VISITS"
+    SETTLE_MATTERS = "SETTLE_MATTERS"
+    """confirm or decline, with papers, what a parent brings to the desk under a Ref"""
+    SEE_READERS = "SEE_READERS"
+    """how many names each colleague has read"""
+
+
+_REGISTRAR = frozenset({Right.SEE_VISITS, Right.CANCEL_VISITS, Right.MOVE_VISITS, Right.SETTLE_MATTERS})
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.REGISTRAR: _REGISTRAR,
+    Role.HEAD: _REGISTRAR | {Right.SEE_READERS},
+    Role.ADMIN: frozenset({Right.SEE_READERS}),
+}
+
+
+def has_right(account: Account, right: Right) -> bool:
+    """Return whether the role of the account gives the right; the access code is not looked at."""
+    return account.role is not None and account.clinic is not None and right in RIGHTS[account.role]
+
+
+def require_right(account: Account, right: Right) -> ClinicId:
+    """Return the clinic of a staff member who has the right and an access code. Raises NotYours, StaffCodeNeeded.
+
+    A forgotten code that is going to be dropped counts as none: the right code, typed once, keeps it.
+    """
+    if account.clinic is None or not has_right(account, right):
+        raise NotYours
+    if account.lock is None or account.lock.drops_at is not None:
+        raise StaffCodeNeeded
+    return account.clinic

@@ -1,0 +1,19 @@
+"""Sentences for text that is typed at the desk and cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.errors import Problem
+from bot.core.i18n import N_, gettext as _
+from bot.staff.problems import MatterProblem
+from dialogs.kit.problems import Facts, problem_sentences
+
+SENTENCES: Mapping[Problem, str] = {
+    MatterProblem.FORM: N_("This is not the number of a question: it has six characters, like {example}."),
+}
+
+
+@problem_sentences(MatterProblem)
+def staff_problem(problem: Problem, facts: Facts) -> str:
+    return _(SENTENCES[problem]).format(**facts)

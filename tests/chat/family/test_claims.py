@@ -1,0 +1,300 @@
+"""Two accounts with all data of one child: a card for each, and what the second may do until papers or consent."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.glossary import PatientId
+from bot.patients.records import DeskMatter
+from dialogs.family.links import RequestAccess
+from dialogs.patients.links import CardFile, PatientCard, ShowNumber
+from tests.chat.actions import (
+    CHECK,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    REF,
+    THURSDAY,
+    account_of,
+    book,
+    children_of,
+    choose,
+    consent,
+    new_messages,
+    ref_of,
+    repeat,
+    review,
+    say,
+    send,
+    settle_in,
+    show_papers,
+    visits,
+    with_code,
+)
+from tests.chat.message import ChatMessage
+from tests.chat.patients.test_find import search
+from tests.chat.person import Person
+from tests.chat.sent_files import file_of, text_of
+from tests.chat.town import Town
+
+XFAIL = pytest.mark.xfail(strict=True, reason="a policy that was typed first belongs to that account alone")
+
+OURS, NOT_OURS = "Это наша семья", "Не мы"
+DIGITS = "7796"
+"""the beginning of Maria's policy number"""
+
+
+async def card_of(town: Town, person: Person) -> PatientId:
+    [patient] = await children_of(town, person)
+    return patient.id
+
+
+async def both(town: Town) -> ChatMessage:
+    """Link Maria to the mother, then to the father, and return the father's verdict."""
+    await settle_in(town.mother, MARIA)
+    return await settle_in(town.father, MARIA)
+
+
+async def agree(town: Town) -> None:
+    """Let the mother say that the second account is her family."""
+    await town.work()
+    await choose(town.mother, OURS)
+    await town.work()
+
+
+# --- a card of one's own ----------------------------------------------------------------------------------------------
+
+
+@XFAIL
+@pytest.mark.requirement("E12", "C28")
+async def test_all_right_data_give_the_account_a_card_of_its_own(town: Town) -> None:
+    """It shows what this account typed and whether the policy is in force, and nothing of the other card."""
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    verdict = await settle_in(town.father, MARIA)
+    assert "Полис проверен: Мария И." in verdict.text
+    assert await card_of(town, town.father) != await card_of(town, town.mother)
+    assert "08:00" not in (await visits(town.father)).text
+    tree = await town.app.services.export.gather((await account_of(town, town.father)).id)
+    assert "Петрова" not in str(tree)
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_number_found_by_snils_stays_masked_everywhere(town: Town) -> None:
+    """On the card, in the alert with the numbers, in the file of the card and in the export."""
+    stranger = town.stranger
+    await consent(stranger)
+    await search(stranger)
+    await choose(stranger, "••••\u00a00014", CHECK)
+    card = await card_of(town, stranger)
+    answer, _seen = await send(stranger, ShowNumber(patient=card).pack())
+    assert "••••\u00a00014" in str(answer.alert)
+    assert DIGITS not in str(answer.alert)
+    before = await stranger.messages()
+    await send(stranger, CardFile(patient=card).pack())
+    [sent] = [message for message in await new_messages(stranger, before) if "document" in message.raw]
+    assert DIGITS not in text_of(file_of(town, sent))
+    tree = await town.app.services.export.gather((await account_of(town, stranger)).id)
+    assert DIGITS not in str(tree)
+    assert not any(DIGITS in str(message) for message in await stranger.messages())
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_clinic_of_the_register_is_hidden_until_papers_are_seen(town: Town) -> None:
+    mother = town.mother
+    verdict = await settle_in(mother, MARIA)
+    assert "Детская № 12" not in verdict.text
+    chosen = await choose(mother, "Записать")
+    assert "Какая поликлиника?" in chosen.text
+    await send(mother, PatientCard(patient=await card_of(town, mother)).pack())
+    assert "Детская № 12" not in (await mother.screen()).text
+    account = await account_of(town, mother)
+    number = await town.app.services.family.open_matter(account.id, await card_of(town, mother), DeskMatter.PAPERS)
+    await show_papers(town, number)
+    _answer, card = await send(mother, PatientCard(patient=await card_of(town, mother)).pack())
+    assert "Детская № 12" in card.text
+
+
+# --- the second account -----------------------------------------------------------------------------------------------
+
+
+@XFAIL
+@pytest.mark.requirement("E12", "C28")
+async def test_earlier_card_is_told_at_once_of_a_second_one(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    before = await town.mother.messages()
+    verdict = await settle_in(town.father, MARIA)
+    assert "другой аккаунт" in verdict.text
+    await town.work()
+    [news] = await new_messages(town.mother, before)
+    assert "Карточку этого ребёнка завёл ещё один аккаунт: Мария И." in news.text
+    assert news.button(OURS)
+    assert news.button(NOT_OURS)
+    number = ref_of(news)
+    assert ref_of(await choose(town.father, "Что дальше")) == number
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_second_account_has_one_live_visit_until_it_is_proved(town: Town) -> None:
+    await both(town)
+    father = town.father
+    assert "Записаны" in (await book(father)).text
+    await say(father, "/book")
+    await choose(father, "ЛОР", "Зайцев", FRIDAY)
+    refused = await father.press("08:00")
+    assert "одну запись" in str(refused.alert)
+    await agree(town)
+    assert "Записаны" in (await book(father, "ЛОР", "Зайцев", FRIDAY)).text
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_hold_of_the_second_account_drops_no_hold_of_the_first(town: Town) -> None:
+    await both(town)
+    await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    held = await town.mother.screen()
+    await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00")
+    times = await review(town.father, "Педиатр", PETROVA, THURSDAY, "08:15")
+    assert "Проверьте запись" in times.text
+    await repeat(town.mother, held, "Записаться")
+    assert "Записаны" in (await town.mother.screen()).text
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_time_held_by_one_account_is_taken_for_the_other(town: Town) -> None:
+    await both(town)
+    await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(town.father, "/book")
+    offered = await choose(town.father, "Детская № 12", "Педиатр", PETROVA, THURSDAY)
+    assert "08:00" not in offered.labels
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_refusal_tells_no_visit_of_the_other_account(town: Town) -> None:
+    await both(town)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00")
+    refused = await town.father.press("Записаться")
+    shown = f"{refused.alert} {(await town.father.screen()).text}"
+    assert "уже есть запись" in shown
+    assert "08:00" not in shown
+
+
+# --- consent and papers -----------------------------------------------------------------------------------------------
+
+
+@XFAIL
+@pytest.mark.requirement("C28")
+async def test_family_sees_each_others_visits_after_both_have_agreed(town: Town) -> None:
+    """The mother agrees and shows her visits; the father then shows his. Either may end it."""
+    await both(town)
+    mother, father = town.mother, town.father
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await town.work()
+    await book(father, "ЛОР", "Зайцев", FRIDAY)
+    await agree(town)
+    news = await father.screen()
+    assert "одна семья" in news.text
+    assert "педиатр Петрова" in (await visits(father)).text
+    assert "Зайцев" not in (await visits(mother)).text
+    await repeat(father, news, "Показать мои записи")
+    await town.work()
+    assert "Зайцев" in (await visits(mother)).text
+    assert await card_of(town, father) != await card_of(town, mother)
+    await say(father, "/children")
+    await choose(father, "Мария", "Кто ведёт карточку", "Прекратить", "Прекратить")
+    assert "Петрова" not in (await visits(father)).text
+    await town.work()
+    assert "прекратил" in (await mother.screen()).text
+    assert "Зайцев" not in (await visits(mother)).text
+
+
+@XFAIL
+@pytest.mark.requirement("C28")
+async def test_family_member_moves_a_visit_of_the_other_card(town: Town) -> None:
+    await both(town)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await agree(town)
+    await visits(town.father)
+    moved = await choose(town.father, "Перенести", FRIDAY, "10:00", "Записаться")
+    assert "пт 27 ноября, 10:00" in moved.text
+    await town.work()
+    assert "пт 27 ноября" in (await visits(town.mother)).text
+
+
+@XFAIL
+@pytest.mark.requirement("E12", "C28")
+async def test_true_parent_who_comes_second_is_proved_at_the_desk(town: Town) -> None:
+    """A stranger with all data came first and refuses; papers decide, and the stranger's card is the limited one."""
+    stranger, mother = town.stranger, town.mother
+    await settle_in(stranger, MARIA)
+    await settle_in(mother, MARIA)
+    await town.work()
+    await choose(stranger, NOT_OURS)
+    await town.work()
+    news = await mother.screen()
+    assert "паспорт" in news.text
+    number = ref_of(news)
+    before = await stranger.messages()
+    await show_papers(town, number)
+    await town.work()
+    assert any("документы" in message.text for message in await new_messages(stranger, before))
+    assert "Записаны" in (await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")).text
+    assert "Записаны" in (await book(mother, "ЛОР", "Зайцев", FRIDAY)).text
+    _answer, card = await send(stranger, PatientCard(patient=await card_of(town, stranger)).pack())
+    assert "одну запись" in card.text
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_dispute_is_settled_only_at_the_childs_clinic(town: Town) -> None:
+    await both(town)
+    number = ref_of_matter(await choose(town.father, "Что дальше"))
+    registrar = await with_code(town, town.registrar)
+    clinics = await town.app.services.directory.clinics()
+    account = await account_of(town, registrar)
+    await town.app.services.accounts.appoint(registrar.id, account.role, clinics[1].id)  # type: ignore[arg-type]
+    await say(registrar, "/start")
+    await choose(registrar, "Вопрос по номеру")
+    assert "прикреплён ребёнок" in (await say(registrar, number)).text
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_desk_sees_the_visit_of_the_disputed_card_and_cancels_it(town: Town) -> None:
+    await both(town)
+    await book(town.father, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await say(town.father, "/children")
+    number = ref_of_matter(await choose(town.father, "Мария", "Что дальше"))
+    registrar = await with_code(town, town.registrar)
+    await say(registrar, "/start")
+    await choose(registrar, "Вопрос по номеру")
+    seen = await say(registrar, number)
+    assert seen.button("чт 26 ноября, 08:00, педиатр") or seen.button("08:00")
+    assert "Отменить приём" in (await choose(registrar, "08:00")).labels
+
+
+@XFAIL
+@pytest.mark.requirement("E12")
+async def test_second_account_asks_again_only_a_day_after_a_refusal(town: Town) -> None:
+    await both(town)
+    await town.work()
+    await choose(town.mother, NOT_OURS)
+    father = town.father
+    early, _screen = await send(father, RequestAccess(patient=await card_of(town, father), again=True).pack())
+    assert "завтра, вт 24 ноября, 12:00" in str(early.alert)
+    before = await town.mother.messages()
+    await town.pass_time(hours=24, minutes=1)
+    await send(father, RequestAccess(patient=await card_of(town, father), again=True).pack())
+    await town.work()
+    assert any("ещё один аккаунт" in message.text for message in await new_messages(town.mother, before))
+
+
+def ref_of_matter(seen: ChatMessage) -> str:
+    """Return the number for the reception, which stands after that of the request."""
+    return str(REF.findall(seen.text)[-1])
