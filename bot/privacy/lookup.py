@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.account.records import Consent, Contact, Move
+from bot.account.records import Consent, Contact
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.glossary import AccountId, Ref
-from bot.privacy.records import Quoted, Source, Trace
+from bot.glossary import AccountId
+from bot.privacy.records import Quoted, Source, Trace, UndoableMove
 
 ACTS_SHOWN = 10
 
@@ -27,7 +27,7 @@ class FoundPerson(NamedTuple):
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
     """upcoming ones"""
-    moves: Sequence[Move]
+    moves: Sequence[UndoableMove]
     """takeovers from or to this account that can still be undone"""
     acts: Sequence[AuditEntry]
     """what operators have done to the account, the newest first"""
@@ -56,7 +56,7 @@ class Lookup:
 
 
 async def _traces(uow: UnitOfWork, quoted: Quoted) -> Sequence[Trace]:
-    found = [*await uow.lookup.of_ref(quoted.ref), *await _takeovers(uow, quoted.ref)] if quoted.ref else []
+    found = list(await uow.lookup.of_ref(quoted.ref)) if quoted.ref else []
     if quoted.phone and (owner := await uow.contacts.find_owner(quoted.phone)) is not None:
         found.append(Trace(Source.PHONE, [owner]))
     if quoted.telegram_id and (account := await uow.accounts.find(quoted.telegram_id)) is not None:
@@ -72,20 +72,6 @@ async def _traces(uow: UnitOfWork, quoted: Quoted) -> Sequence[Trace]:
     return found
 
 
-async def _takeovers(uow: UnitOfWork, ref: Ref) -> Sequence[Trace]:
-    """Return the takeover with this number, asked for or made."""
-    if (made := await uow.moves.find_by_ref(ref)) is not None:
-        return [Trace(Source.TAKEOVER, _known(made.old, made.new), ref, "MADE", made.moved_at)]
-    if (asked := await uow.takeovers.find_by_ref(ref)) is not None:
-        return [Trace(Source.TAKEOVER, _known(asked.old, asked.new), ref, asked.status)]
-    return []
-
-
-def _known(*accounts: AccountId | None) -> list[AccountId]:
-    """Leave out the accounts that are erased."""
-    return [account for account in accounts if account is not None]
-
-
 async def _person(uow: UnitOfWork, account: AccountId, now: datetime) -> FoundPerson:
     return FoundPerson(
         await uow.accounts.require(account),
@@ -93,6 +79,6 @@ async def _person(uow: UnitOfWork, account: AccountId, now: datetime) -> FoundPe
         await uow.consents.list_of(account),
         await uow.patients.list_of(account),
         await uow.appointments.upcoming(account, now),
-        [made for takeover in await uow.lookup.moves_of(account, now) if (made := await uow.moves.find(takeover))],
+        await uow.lookup.moves_of(account, now),
         await uow.audit.list_of_operators(account, ACTS_SHOWN),
     )
