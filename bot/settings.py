@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     support_phone: str = Field(description="the telephone number of support")
     support_email: str = Field(pattern=r"^[^\s@]+@[^\s@]+$", description="the e-mail address of support")
     support_hours: str = Field(description="when support answers, in words")
+    operator_chat: int | None = Field(
+        None, description="the number of the Telegram chat that is told of alarms; the bot must be able to write there"
+    )
     patients_limit: int = Field(10, ge=1, le=100, description="how many patients one account may link, 1 to 100")
     reminder_hour: int = Field(18, ge=0, le=23, description="the hour of the day-before reminder, 0 to 23")
     web_host: str = Field("127.0.0.1", description="the host that /health and /ready listen on")
