@@ -14,6 +14,7 @@ from bot.core.people import Purpose
 from bot.person_acts import system_user
 from tests.chat.actions import (
     MARIA,
+    MENU,
     account_of,
     book,
     children_of,
@@ -122,6 +123,18 @@ async def test_consent_withdrawn_in_writing_is_withdrawn(settled: Town) -> None:
     assert "оператор: отозвано согласие: напоминания" in (await choose(settled.mother, "Журнал")).text
     again = await person(settled, "withdraw", "--consent", "reminders", "--yes", typed=PHONE)
     assert (again.code, "already" in again.err) == (1, True)
+
+
+async def test_person_is_told_of_a_consent_withdrawn_by_letter(settled: Town) -> None:
+    """Somebody else may have written the letter."""
+    mother = settled.mother
+    await person(settled, "withdraw", "--consent", "patient", "--yes", typed=PHONE)
+    await settled.work()
+    told = await mother.screen()
+    assert "Оператор отозвал ваше согласие: данные ребёнка" in told.text
+    assert "30 дней" in told.text
+    assert "Согласие 2 из 3" in (await choose(mother, "Дать согласие: данные ребёнка")).text
+    assert (await choose(mother, "Согласен")).button(MENU)
 
 
 async def test_erasure_by_the_operator_is_the_same_as_in_the_chat(settled: Town) -> None:
