@@ -124,6 +124,23 @@ class Acts:
             as_json=as_json,
         )
 
+    async def undo(self, typed: str, takeover: int | None, *, sure: bool, as_json: bool) -> None:
+        people = (await self._find(typed)).people
+        made = {each.takeover: each for found in people for each in found.moves}
+        chosen = [each for each in made.values() if takeover in (None, each.takeover)]
+        if not made:
+            refuse("No takeover of these accounts can be undone: none was made, or its 30 days are over.")
+        if len(chosen) != 1:
+            refuse(f"Choose one by --takeover: {', '.join(map(str, made))}.", MISCONFIGURED)
+        [move] = chosen
+        confirm(f"Return everything from account {move.new} to account {move.old}?", sure=sure)
+        await self._services.takeovers.undo(Actor.operator(move.old, self._operator), move.takeover)
+        say(
+            {"takeover": move.takeover, "returned_to": move.old},
+            f"Everything has returned to account {move.old}; both accounts are told.",
+            as_json=as_json,
+        )
+
     def _actor(self, found: FoundPerson) -> Actor:
         return Actor.operator(found.account.id, self._operator)
 

@@ -83,6 +83,16 @@ def erase(
     run(lambda acts, typed: acts.erase(typed, account, keep_visits=keep_visits, sure=yes, as_json=as_json))
 
 
+@person.command()
+def undo(
+    takeover: Annotated[int | None, typer.Option(help="which takeover, where several can be undone")] = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo a takeover: everything returns to the old account, within 30 days."""
+    run(lambda acts, typed: acts.undo(typed, takeover, sure=yes, as_json=as_json))
+
+
 def run(act: Callable[[Acts, str], Awaitable[None]]) -> None:
     """Ask whom it is about and do it; the bot may run meanwhile."""
 

@@ -16,7 +16,7 @@ from bot.core.deeds import AuditEntry
 from bot.core.i18n import MOSCOW
 from bot.core.patient import Patient
 from bot.privacy.lookup import Found, FoundPerson
-from bot.privacy.records import Trace
+from bot.privacy.records import Trace, UndoableMove
 
 Tree = Mapping[str, Any]
 
@@ -60,12 +60,25 @@ def _account(person: FoundPerson) -> dict[str, Any]:
         ],
         "patients": len(person.patients),
         "visits_ahead": len(person.visits),
+        "takeovers": [_move(made) for made in person.moves],
         "acts_of_operators": [_act(entry) for entry in person.acts],
     }
 
 
 def _act(entry: AuditEntry) -> Tree:
     return {"at": _moment(entry.at), "who": entry.actor.name, "deed": entry.deed.value, "subject": str(entry.subject)}
+
+
+def _move(made: UndoableMove) -> Tree:
+    """Return a takeover that can be undone until a moment."""
+    return {
+        "takeover": made.takeover,
+        "number": made.ref,
+        "from": made.old,
+        "to": made.new,
+        "made_at": _moment(made.moved_at),
+        "until": _moment(made.until),
+    }
 
 
 def _personal(person: FoundPerson) -> dict[str, Any]:
@@ -123,11 +136,13 @@ def print_tables(tree: Tree) -> None:
 
 
 def _table(title: str, rows: Sequence[Tree], *, heads: bool = True) -> Table:
+    """Return a table without the columns that would be empty."""
     table = Table(title=title, title_justify="left", show_header=heads)
-    for name in rows[0]:
+    names = [name for name in rows[0] if any(row[name] not in (None, "", []) for row in rows)]
+    for name in names:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*_cells(row.values()))
+        table.add_row(*_cells(row[name] for name in names))
     return table
 
 

@@ -13,6 +13,7 @@ from bot.core.people import Account, Purpose
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId
 from bot.patients.transitions import requeue_checks
+from bot.privacy.news import ConsentWithdrawn
 
 
 class Consents:
@@ -32,10 +33,11 @@ class Consents:
             return current  # A second press must not plan reminders that were already sent.
         await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
         await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
-        if purpose is Purpose.REMINDERS:
+        before, current = current, await uow.accounts.require(account)
+        # Under a consent to an older text nothing has stopped, so nothing is started again.
+        if current.wants_reminders and not before.wants_reminders:
             await self._plan_reminders(uow, account, now)
-        current = await uow.accounts.require(account)
-        if purpose is not Purpose.REMINDERS and current.may_link:
+        if current.is_served and not before.is_served:
             await requeue_checks(uow, account, now)
         return current
 
@@ -43,13 +45,15 @@ class Consents:
     async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
         """Return the account as it is then; queued reminders are withdrawn with the consent to them.
 
-        ``by`` is the operator, if the person has asked for it in writing.
+        ``by`` is the operator, if the person has asked for it in writing; then the chat is told of it.
         """
         now = self._clock.now()
         await uow.consents.revoke(account, purpose, now)
         await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
+        if by is not None:
+            await uow.outbox.add(ConsentWithdrawn(account, purpose).due(now), now)
         return await uow.accounts.require(account)
 
     async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:

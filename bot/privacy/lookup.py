@@ -14,7 +14,7 @@ from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId
-from bot.privacy.records import Quoted, Source, Trace
+from bot.privacy.records import Quoted, Source, Trace, UndoableMove
 
 ACTS_SHOWN = 10
 
@@ -29,6 +29,8 @@ class FoundPerson(NamedTuple):
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
     """upcoming ones"""
+    moves: Sequence[UndoableMove]
+    """takeovers from or to this account that can still be undone"""
     acts: Sequence[AuditEntry]
     """what operators have done to the account, the newest first"""
 
@@ -80,5 +82,6 @@ async def _person(uow: UnitOfWork, account: AccountId, now: datetime) -> FoundPe
         await uow.consents.list_of(account),
         await uow.patients.list_of(account),
         await uow.appointments.upcoming(account, now),
+        await uow.lookup.moves_of(account, now),
         await uow.audit.list_of_operators(account, ACTS_SHOWN),
     )

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from bot.account.records import Move, Takeover
 from bot.booking.reminders import Reminders
 from bot.core.errors import NotYours
-from bot.core.people import Purpose
 from bot.core.transactions import UnitOfWork
 from bot.family.news import AccessRevoked
 from bot.glossary import AccountId, PatientId
@@ -63,7 +62,7 @@ async def plan_reminders(
 ) -> None:
     """Plan reminders of the moved visits if only the taker wants them; else they are queued already."""
     was, is_now = await uow.accounts.get(giver), await uow.accounts.get(taker)
-    if was is None or is_now is None or Purpose.REMINDERS not in is_now.consents - was.consents:
+    if was is None or is_now is None or was.wants_reminders or not is_now.wants_reminders:
         return
     for card in await uow.appointments.upcoming(taker, now):
         if card.appointment.is_live and card.appointment.account == taker:

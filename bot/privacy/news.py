@@ -1,9 +1,10 @@
-"""News of a takeover: a question to the old account, the outcome to both."""
+"""News of a takeover, a question to the old account and the outcome to both; news of a consent that was withdrawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.core.people import Purpose
 from bot.delivery.news import KEY_ONLY, News
 from bot.glossary import TakeoverId
 
@@ -106,3 +107,17 @@ class NothingToTakeOver(News):
     @property
     def dedup(self) -> str:
         return f"nothing:{self.takeover}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn(News):
+    """The operator has withdrawn a consent, because somebody has asked for it in writing."""
+
+    kind = "CONSENT_WITHDRAWN"
+    needs_consent = False
+
+    purpose: Purpose
+
+    @property
+    def dedup(self) -> str:
+        return f"withdrawn:{self.account}:{self.purpose}"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from bot.glossary import AccountId, AppointmentId, PatientId, Ref
+from bot.glossary import AccountId, AppointmentId, PatientId, Ref, TakeoverId
 
 ExportRecord = Mapping[str, object]
 """A row of the export, with field names that its owner can read."""
@@ -56,6 +57,18 @@ class Source(StrEnum):
     REQUEST = "request for access"
     MATTER = "matter for the desk"
     ERASURE = "erasure"
+    TAKEOVER = "takeover"
+
+
+class UndoableMove(NamedTuple):
+    """A takeover that was made and can still be undone; ``new`` is None if that account is erased."""
+
+    takeover: TakeoverId
+    ref: Ref
+    old: AccountId
+    new: AccountId | None
+    moved_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

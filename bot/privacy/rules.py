@@ -30,11 +30,12 @@ def read_quoted(text: str) -> Quoted:
     """
     typed = visible(text)
     digits = "".join(char for char in typed if char.isdecimal()) if re.fullmatch(r"[\d\s-]+", typed) else ""
-    account, card, visit = (pattern.fullmatch(typed) for pattern in (_ACCOUNT, _CARD, _VISIT))
+    labelled = [pattern.fullmatch(typed) for pattern in (_ACCOUNT, _CARD, _VISIT)]
+    account, card, visit = labelled
     return Quoted(
         ref=read_ref(typed),
         phone=_phone(typed),
-        policy_number=digits if len(digits) in POLICY_LENGTHS else _old_policy(typed),
+        policy_number=digits if len(digits) in POLICY_LENGTHS else None if any(labelled) else _old_policy(typed),
         telegram_id=int(digits) if 0 < len(digits) <= LONGEST_ID else None,
         account=AccountId(int(account[1])) if account else None,
         card=PatientId(int(card[1])) if card else None,

@@ -7,6 +7,7 @@ nothing: the question is repeated for a week and lapses. A move can be undone fo
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.account.access_code import AccessCodes
@@ -183,7 +184,7 @@ class Takeovers:
         told = {made.old: by_operator, made.new: True}
         for account in (account for account, is_told in told.items() if account is not None and is_told):
             await uow.outbox.add(TakeoverUndone(account, account == made.old, takeover).due(now), now)
-        doer = Actor.operator(made.old) if by_operator else actor
+        doer = replace(actor, id=made.old)
         await uow.audit.add(doer, Deed.TAKEOVER_UNDONE, Subject.account(made.new), now)
 
     # --- the desk -----------------------------------------------------------------------------------------------------

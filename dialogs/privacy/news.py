@@ -1,11 +1,13 @@
-"""Messages about a takeover: a question to the old account, the outcome to both."""
+"""Messages about a takeover, a question to the old account and the outcome to both; about a withdrawn consent."""
 
 from __future__ import annotations
 
 from bot.core.errors import NotYours
 from bot.core.i18n import N_, gettext as _
+from bot.core.people import Purpose
 from bot.delivery.screen import Screen
 from bot.privacy.news import (
+    ConsentWithdrawn,
     NothingToTakeOver,
     TakeoverAsked,
     TakeoverLapsed,
@@ -17,9 +19,10 @@ from bot.privacy.news import (
 from dialogs.account.links import Help
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import Row, button, lines, ways_out
+from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.privacy.links import MyContacts
+from dialogs.privacy.consent import STEPS, title
+from dialogs.privacy.links import AskConsent, MyContacts, MyData
 from dialogs.privacy.takeover import (
     answer_buttons,
     moved_away,
@@ -97,6 +100,32 @@ async def nothing_to_take_over(visitor: Visitor, message: NothingToTakeOver) -> 
     return Screen(
         _("There is nothing to bring over: the other account has erased its data or given this number up."),
         ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),
+    )
+
+
+@news(ConsentWithdrawn, N_("a consent was withdrawn"))
+async def consent_withdrawn(visitor: Visitor, message: ConsentWithdrawn) -> Screen | None:
+    """Return None if the consent is given again."""
+    purpose = message.purpose
+    if purpose in visitor.account.consents_in_force:
+        return None
+    consequence = (
+        _("Reminders do not come any more; everything else works as before.")
+        if purpose is Purpose.REMINDERS
+        else _("If you do not give it again within 30 days, all your data are erased.")
+    )
+    return Screen(
+        lines(
+            text(_("⚠️ <b>The operator has withdrawn your consent: {title}</b>"), title=title(purpose)),
+            _("This was asked for in writing."),
+            consequence,
+            _("If it was not you who asked, give the consent again and write to support."),
+        ),
+        (
+            (button(_("Give: {title}").format(title=title(purpose)), AskConsent(step=STEPS[purpose])),),
+            (button(_("My data"), MyData()), button(_("Help"), Help())),
+            ways_out(),
+        ),
     )
 
 

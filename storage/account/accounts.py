@@ -19,7 +19,7 @@ queries = load_queries("account")
 
 
 class SqlAccounts:
-    """``versions`` are the current versions of the consents; a consent to an older one does not count."""
+    """``versions`` are the current versions of the consents."""
 
     def __init__(
         self, connection: Connection, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str]
@@ -112,10 +112,12 @@ class SqlAccounts:
         if not rows:
             return None
         row = rows[0]
+        current = frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version))
         return Account(
             id=AccountId(row["id"]),
             language=row["language"],
-            consents=frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version)),
+            consents=current,
+            older_consents=frozenset(Purpose(each["purpose"]) for each in rows if each["purpose"]) - current,
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],

@@ -21,5 +21,17 @@ SELECT patient_id, account_id, status, asked_at AS at FROM access_requests WHERE
 -- name: find_matter_of_ref^
 SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matters WHERE ref = :ref;
 
+-- name: find_takeover_of_ref^
+SELECT old_id, new_id, status FROM takeovers WHERE ref = :ref;
+
+-- name: find_move_of_ref^
+SELECT old_id, new_id, moved_at AS at FROM moves WHERE ref = :ref;
+
+-- name: list_moves_of_account
+-- Takeovers that can still be undone, the newest first.
+SELECT takeover_id, ref, old_id, new_id, moved_at, until FROM moves
+WHERE (old_id = :account OR new_id = :account) AND until > :now
+ORDER BY takeover_id DESC;
+
 -- name: find_erasure^
 SELECT at, actor, operator FROM audit WHERE subject = :ref AND action = 'erased' ORDER BY id DESC LIMIT 1;

@@ -37,12 +37,16 @@ async def person(town: Town, *command: str, typed: str) -> Told:
         **WIDE,
         "SUPPORT_HOURS": settings.support_hours,
         "BOT_TOKEN": settings.bot_token.get_secret_value(),
+        "CLOCK_URL": f"{town.chat.base_url}/emulator/clock",
         "DATABASE_URL": settings.database_url.get_secret_value(),
         "SECRET_KEYS": f"{key.id}:{_written(key.key.get_secret_value())}",
         "INDEX_KEYS": f"{index.id}:{_written(index.key.get_secret_value())}",
     }
     run = CliRunner().invoke
+    # The command follows the clock of the emulator, which follows the town's while it is not stopped itself.
+    await town.chat.stop_clock()
     ended = await asyncio.to_thread(run, cli, ["person", *command], input=f"{typed}\n", env=environment)
+    await town.chat.resume_clock()
     assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
     return Told(ended.exit_code, ended.stdout, ended.stderr)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from bot.emulator.chats import GROUP_ID
 from tests.chat.actions import MARIA, settle_in
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
-from tests.chat.town import Town
+from tests.chat.town import Town, town as open_town
 
 
 async def test_bot_added_to_a_group_says_one_line_and_leaves(town: Town) -> None:
@@ -46,6 +49,16 @@ async def test_group_opens_no_account_and_shows_nobody(town: Town) -> None:
     await town.chat.wait_idle()
     assert "Мария" not in "".join(line.text for line in await lines_of_bot(group))
     assert await town.app.store.storage.read(lambda view: view.accounts.find(town.stranger.id)) is None
+
+
+async def test_bot_stays_silent_in_the_group_of_the_operator(template: Path, tmp_path: Path) -> None:
+    """Alarms are told there, so the bot must not leave it."""
+    async with open_town(template, tmp_path, operator_chat=GROUP_ID) as town:
+        group = town.chat.in_group(town.mother.id)
+        await group.add_bot()
+        await group.say("/start")
+        assert await group.has_bot()
+        assert await lines_of_bot(group) == []
 
 
 async def stay_in_group(town: Town) -> None:

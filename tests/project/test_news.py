@@ -16,6 +16,7 @@ from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
 from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
+from bot.core.people import Purpose
 from bot.delivery.news import News, OutboxMessage, Urgency
 from bot.family.news import (
     AccessGiven,
@@ -42,6 +43,7 @@ from bot.patients.news import (
 )
 from bot.patients.rules.watch import Occasion
 from bot.privacy.news import (
+    ConsentWithdrawn,
     NothingToTakeOver,
     TakeoverAsked,
     TakeoverLapsed,
@@ -104,6 +106,7 @@ QUEUED = [
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
     (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),
     (TakeoverLapsed(ME, TAKEOVER), "TAKEOVER_LAPSED", {}, "lapsed:9"),
+    (ConsentWithdrawn(ME, Purpose.REMINDERS), "CONSENT_WITHDRAWN", {"purpose": "REMINDERS"}, "withdrawn:3:REMINDERS"),
     (TakeoverUndone(ME, True, TAKEOVER), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
     (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {"takeover": 9}, "taken:9"),
     (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
@@ -163,4 +166,4 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverLapsed, NothingToTakeOver, *made}
-    assert needless == {CodeDropPlanned, CodeDropped, *takeovers}
+    assert needless == {CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers}

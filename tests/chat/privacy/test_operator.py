@@ -14,10 +14,12 @@ from bot.core.people import Purpose
 from bot.person_acts import system_user
 from tests.chat.actions import (
     MARIA,
+    MENU,
     account_of,
     book,
     children_of,
     choose,
+    consent,
     looks,
     ref_of,
     say,
@@ -123,6 +125,18 @@ async def test_consent_withdrawn_in_writing_is_withdrawn(settled: Town) -> None:
     assert (again.code, "already" in again.err) == (1, True)
 
 
+async def test_person_is_told_of_a_consent_withdrawn_by_letter(settled: Town) -> None:
+    """Somebody else may have written the letter."""
+    mother = settled.mother
+    await person(settled, "withdraw", "--consent", "patient", "--yes", typed=PHONE)
+    await settled.work()
+    told = await mother.screen()
+    assert "Оператор отозвал ваше согласие: данные ребёнка" in told.text
+    assert "30 дней" in told.text
+    assert "Согласие 2 из 3" in (await choose(mother, "Дать согласие: данные ребёнка")).text
+    assert (await choose(mother, "Согласен")).button(MENU)
+
+
 async def test_erasure_by_the_operator_is_the_same_as_in_the_chat(settled: Town) -> None:
     told = await person(settled, "erase", "--keep-visits", "--yes", "--json", typed=PHONE)
     assert told.code == 0, told.err
@@ -171,6 +185,31 @@ async def test_one_of_several_accounts_is_chosen_by_its_number(settled: Town) ->
     told = await person(settled, *withdraw, "--account", str(mother.id), typed=MARIA.policy_number)
     assert told.code == 0, told.err
     assert Purpose.REMINDERS not in (await account_of(settled, settled.mother)).consents
+
+
+async def test_takeover_is_undone_by_the_operator(settled: Town) -> None:
+    """The old account has lost its Telegram, so its owner calls; by then the phone is the new account's."""
+    mother, father = settled.mother, settled.father
+    await consent(father)
+    await father.share_contact(phone=PHONE, user_id=father.id)
+    await choose(father, "Перенести")
+    number = ref_of(await choose(father, "Документы в регистратуре"))
+    await settled.work()
+    await choose(mother, "Это я, перенести")
+    assert await children_of(settled, mother) == []
+    by_number = await person(settled, "find", "--json", typed=number)
+    assert [found["what"] for found in by_number.json["found"]] == ["takeover"]
+    unsure = await person(settled, "undo", typed=PHONE)
+    assert (unsure.code, "--yes" in unsure.err) == (2, True)
+    told = await person(settled, "undo", "--yes", typed=PHONE)
+    assert told.code == 0, told.err
+    assert [child.name for child in await children_of(settled, mother)] == [MARIA.name]
+    assert await children_of(settled, father) == []
+    await settled.work()
+    await say(mother, "/data")
+    assert "оператор: " in (await choose(mother, "Журнал")).text
+    again = await person(settled, "undo", "--yes", typed=str(mother.id))
+    assert (again.code, "can be undone" in again.err) == (1, True)
 
 
 async def test_person_is_never_an_argument(town: Town) -> None:
