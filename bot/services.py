@@ -43,6 +43,7 @@ from bot.privacy.takeover import Takeovers
 from bot.privacy.unlink import Unlinking
 from bot.staff.desk import Staff
 from bot.staff.matters import Matters
+from bot.staff.takeovers import DeskTakeovers
 
 
 class Services:
@@ -96,3 +97,4 @@ class Services:
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
         self.staff = Staff(storage, self.directory, desk, clock)
         self.matters = Matters(storage, self.directory, desk, clock)
+        self.desk_takeovers = DeskTakeovers(storage, self.takeovers, clock)

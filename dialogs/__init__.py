@@ -49,7 +49,13 @@ from dialogs.privacy import (
     takeover,
     unlink,
 )
-from dialogs.staff import desk, matters, problems as problems_staff, refusals as refusals_staff
+from dialogs.staff import (
+    desk,
+    matters,
+    problems as problems_staff,
+    refusals as refusals_staff,
+    takeovers as desk_takeovers,
+)
 
 FLOWS = (
     home.flow,
@@ -84,6 +90,7 @@ FLOWS = (
     levels.flow,
     desk.flow,
     matters.flow,
+    desk_takeovers.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

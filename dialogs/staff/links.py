@@ -6,7 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
-from bot.glossary import MatterId
+from bot.glossary import MatterId, TakeoverId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
@@ -77,3 +77,21 @@ class DeclineMatter(Action, code="Ku"):
     """Decline a desk matter: the papers are not right."""
 
     matter: MatterId
+
+
+class SeeTakeover(Link, code="kt"):
+    """A takeover whose number a parent has brought, with the papers to look at."""
+
+    takeover: TakeoverId
+
+
+class ConfirmTakeover(Action, code="Kt"):
+    """Confirm a takeover: the papers are right."""
+
+    takeover: TakeoverId
+
+
+class DeclineTakeover(Action, code="Kf"):
+    """Decline a takeover: the papers are not right."""
+
+    takeover: TakeoverId

@@ -107,7 +107,9 @@ from dialogs.privacy.links import (
 from dialogs.staff.links import (
     AskMatter,
     ConfirmMatter,
+    ConfirmTakeover,
     DeclineMatter,
+    DeclineTakeover,
     DeskAskCancel,
     DeskCancel,
     DeskDay,
@@ -115,6 +117,7 @@ from dialogs.staff.links import (
     DeskMoveTo,
     DeskVisit,
     SeeMatter,
+    SeeTakeover,
 )
 from tests.chat.actions import (
     ALINA,
@@ -238,6 +241,7 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     asked = (AskTakeover, WithdrawTakeover, EnterOldCode, TakeoverPapers)
     kinds = (*asked, AllowTakeover, RefuseTakeover, UndoTakeover)
     yield from (kind(takeover=takeover) for kind in kinds)
+    yield from (kind(takeover=takeover) for kind in (SeeTakeover, ConfirmTakeover, DeclineTakeover))
 
 
 def of_desk(number: int) -> Iterator[CallbackData]:

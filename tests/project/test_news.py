@@ -47,6 +47,7 @@ from bot.privacy.news import (
     TakeoverLapsed,
     TakeoverMovedAway,
     TakeoverMovedHere,
+    TakeoverPapersDeclined,
     TakeoverRefused,
     TakeoverUndone,
 )
@@ -103,6 +104,7 @@ QUEUED = [
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
     (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),
+    (TakeoverPapersDeclined(ME, TAKEOVER), "TAKEOVER_PAPERS_DECLINED", {"takeover": 9}, "papers_declined:9"),
     (TakeoverLapsed(ME, TAKEOVER), "TAKEOVER_LAPSED", {}, "lapsed:9"),
     (TakeoverUndone(ME, True, TAKEOVER), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
     (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {"takeover": 9}, "taken:9"),
@@ -162,5 +164,5 @@ def test_answers_go_first_and_reminders_last() -> None:
 def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
-    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverLapsed, NothingToTakeOver, *made}
+    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
     assert needless == {CodeDropPlanned, CodeDropped, *takeovers}
