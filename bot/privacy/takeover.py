@@ -183,7 +183,7 @@ class Takeovers:
         told = {made.old: by_operator, made.new: True}
         for account in (account for account, is_told in told.items() if account is not None and is_told):
             await uow.outbox.add(TakeoverUndone(account, account == made.old, takeover).due(now), now)
-        doer = Actor.operator(made.old) if by_operator else actor
+        doer = Actor.operator(made.old) if actor.id is None else actor
         await uow.audit.add(doer, Deed.TAKEOVER_UNDONE, Subject.account(made.new), now)
 
     # --- the desk -----------------------------------------------------------------------------------------------------

@@ -24,8 +24,9 @@ async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
             _("A parent cannot use the old Telegram account and asks to move these children's cards to a new one."),
             children,
             [
-                _("Look at the passport and at each child's birth certificate; a guardian shows the act of "
-                  "guardianship. If papers of one child are missing, decline."),
+                _("Look at the passport and at each child's birth certificate: the passport must be that of a "
+                  "parent named in it; a guardian shows the act of guardianship. If papers of one child "
+                  "are missing, decline."),
             ],
             [_("After that the old account sees these children no more, and can take them back for 30 days.")],
         ),

@@ -49,6 +49,18 @@ def test_every_statement_about_representations_knows_of_suspension() -> None:
     assert forgetful == COUNTS_SUSPENDED.keys()
 
 
+async def test_every_view_of_representations_leaves_out_suspended_ones(world: World) -> None:
+    rows = await world.database.read(
+        lambda connection: connection.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'view'", {})
+    )
+    forgetful = {
+        row["name"]
+        for row in rows
+        if len(re.findall(r"\brepresentations\b", row["sql"])) > row["sql"].count("suspended_until")
+    }
+    assert forgetful == set()
+
+
 async def test_suspended_representative_is_answered_like_a_stranger(world: World) -> None:
     mother, patient = world.mother.id, await world.link()
     visit = await world.appoint(await world.order(patient))
