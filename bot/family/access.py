@@ -150,6 +150,8 @@ class Access:
         if not any(other in (each.card, each.with_card) for each in every):
             return
         await uow.representatives.end_sharing(patient, other)
+        # The other account may still have a link from before.
+        await uow.family.drop_invitations(patient)
         [owner, *_others] = await uow.representatives.list_of(other)
         # Each card keeps its visits, also those that the other account has moved, with their reminders.
         await uow.representatives.give_visits(patient, owner.account, account)

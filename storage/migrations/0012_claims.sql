@@ -33,21 +33,3 @@ FROM representations r JOIN shared_cards s ON s.with_id = r.patient_id;
 ALTER TABLE registry_bookings ADD COLUMN holder TEXT NOT NULL DEFAULT '';
 DROP INDEX registry_bookings_one_hold;
 CREATE UNIQUE INDEX registry_bookings_one_hold_a_holder ON registry_bookings (person_id, holder) WHERE status = 'HELD';
-
-DROP VIEW appointment_cards;
-CREATE VIEW appointment_cards AS
-SELECT a.id, a.ref, a.account_id, a.patient_id, a.clinic_id, a.specialty_id, a.doctor_id, a.starts_at, a.ends_at,
-    a.visit_type, a.room, a.status, a.key, a.slot, a.booking, a.replaces, a.reason, a.late, a.cancelling, a.confirmed,
-    a.created_at,
-    p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id, p.status AS verification,
-    p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.valid_until, p.closed_at, p.number_found,
-    d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id, d.family, d.given,
-    d.patronymic, d.room AS doctor_room, d.is_room,
-    s.ref AS specialty_ref, s.code, s.name AS specialty_name, s.needs_referral, s.min_age, s.max_age, s.sex,
-    c.system, c.ref AS clinic_ref, c.name AS clinic_name, c.address, c.phone, c.zone, c.kind, c.cancel_before,
-    c.move_before, c.arrive_before, c.hold_for, c.horizon, c.level
-FROM appointments a
-    JOIN patients p ON p.id = a.patient_id
-    JOIN doctors d ON d.id = a.doctor_id
-    JOIN specialties s ON s.id = a.specialty_id
-    JOIN clinics c ON c.id = a.clinic_id;

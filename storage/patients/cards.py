@@ -173,7 +173,7 @@ class SqlPatients:
 
     async def reveal_clinic(self, patient: PatientId) -> None:
         """Let a card without a clinic of its own show the one by the register."""
-        await queries.reveal_clinic(self._connection, patient=patient)
+        await queries.copy_register_clinic(self._connection, patient=patient)
 
     async def register_clinic(self, patient: PatientId) -> ClinicId | None:
         """Return the clinic by the register, else that of the card; not for the account: the card may not show it."""

@@ -47,17 +47,22 @@ ORDER BY id DESC LIMIT 1;
 
 -- name: find_own_card^
 -- By a card of the account, or by one that is shared with it: then own_id is the account's card of the child.
-SELECT card.*, r.own_id FROM appointment_cards card JOIN visit_viewers r ON r.patient_id = card.patient_id
-WHERE card.id = :appointment AND r.account_id = :account
-ORDER BY r.own_id <> card.patient_id LIMIT 1;
+SELECT card.*, p.number_found, visit_viewers.own_id
+FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+    JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id
+WHERE card.id = :appointment AND visit_viewers.account_id = :account
+ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.* FROM appointment_cards card WHERE card.id = :appointment;
+SELECT card.*, p.number_found FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
-SELECT card.*, r.own_id FROM visit_viewers r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
-ORDER BY card.starts_at, card.id, r.own_id <> card.patient_id;
+SELECT card.*, p.number_found, visit_viewers.own_id
+FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
+    JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
+ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 
 -- name: find_own_patient^
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,

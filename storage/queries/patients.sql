@@ -82,7 +82,7 @@ WHERE id = :patient;
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
 
--- name: reveal_clinic!
+-- name: copy_register_clinic!
 UPDATE patients SET clinic_id = coalesce(clinic_id, register_clinic_id) WHERE id = :patient;
 
 -- name: find_register_clinic^
@@ -97,8 +97,8 @@ UPDATE patients SET sealed_details = :details WHERE id = :patient;
 -- name: list_visits_ahead
 SELECT card.starts_at, card.zone, card.clinic_name, card.specialty_id, card.specialty_ref, card.code,
     card.specialty_name, card.needs_referral, card.min_age, card.max_age, card.sex
-FROM visit_viewers r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.own_id = :patient
+FROM visit_viewers JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND visit_viewers.own_id = :patient
     AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 

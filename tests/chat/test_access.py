@@ -178,7 +178,7 @@ async def test_old_invitation_does_not_restore_revoked_access(town: Town) -> Non
     await services.access.ask(his.id, card)
     [request] = (await services.family.household(hers.id, patient)).requests
     await services.access.approve(hers.id, request.id)
-    await services.family.revoke(hers.id, patient, his.id)
+    await services.access.end_sharing(hers.id, patient, card)
     with pytest.raises(NotYours):
         await services.invitations.accept(his, opened)
     with pytest.raises(InvitationGone):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.core.patient import RejectionReason, Verification, VerificationStatus
+from bot.core.people import Role
 from bot.glossary import PatientId
 from bot.patients.records import DeskMatter
 from dialogs.family.links import RequestAccess
 from dialogs.patients.links import CardFile, PatientCard, ShowNumber
+from storage.unit import UnitOfWork
+from tests.builders import claim_of
 from tests.chat.actions import (
     CHECK,
     FRIDAY,
@@ -242,8 +246,7 @@ async def test_dispute_is_settled_only_at_the_childs_clinic(town: Town) -> None:
     number = ref_of_matter(await choose(town.father, "Что дальше"))
     registrar = await with_code(town, town.registrar)
     clinics = await town.app.services.directory.clinics()
-    account = await account_of(town, registrar)
-    await town.app.services.accounts.appoint(registrar.id, account.role, clinics[1].id)  # type: ignore[arg-type]
+    await town.app.services.accounts.appoint(registrar.id, Role.REGISTRAR, clinics[1].id)
     await say(registrar, "/start")
     await choose(registrar, "Вопрос по номеру")
     assert "прикреплён ребёнок" in (await say(registrar, number)).text
@@ -281,3 +284,43 @@ async def test_second_account_asks_again_only_a_day_after_a_refusal(town: Town) 
 def ref_of_matter(seen: ChatMessage) -> str:
     """Return the number for the reception, which stands after that of the request."""
     return str(REF.findall(seen.text)[-1])
+
+
+# --- cards of an earlier release --------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("C28")
+async def test_card_refused_by_an_earlier_release_is_checked_again(town: Town) -> None:
+    """It gets the policy, and an open request for access becomes a question about sharing, under its number."""
+    await both(town)
+    await town.work()
+    question = await town.mother.screen()
+    card = await card_of(town, town.father)
+    refused = Verification(VerificationStatus.REJECTED, RejectionReason.LINKED_ELSEWHERE, checked_at=town.clock.now())
+
+    async def as_before(uow: UnitOfWork) -> None:
+        await uow.patients.set_person(card, None, None)
+        await uow.patients.set_verification(card, refused, next_check=town.clock.now())
+
+    await town.app.store.storage.write(as_before)
+    seen = await say(town.father, "/children")
+    assert "проверьте ещё раз" in (await choose(town.father, "Мария")).text, seen
+    mothers, fathers = await town.mother.messages(), await town.father.messages()
+    await town.pass_time(minutes=1)
+    assert any("Полис проверен" in message.text for message in await new_messages(town.father, fathers))
+    assert await new_messages(town.mother, mothers) == []
+    await repeat(town.mother, question, OURS)
+    await town.work()
+    assert "вашей семьи" in (await town.father.screen()).text
+
+
+async def test_card_of_another_child_loses_papers_and_sharing(town: Town) -> None:
+    """A number of another person, to which a card is corrected, is a new claim."""
+    await both(town)
+    await agree(town)
+    father = await account_of(town, town.father)
+    card = await card_of(town, town.father)
+    assert not await town.app.services.patients.is_limited(father.id, card)
+    another = claim_of("1" * 16, MARIA.name)
+    await town.app.store.storage.write(lambda uow: uow.patients.set_identity(card, another))
+    assert await town.app.store.storage.read(lambda view: view.representatives.sharings_of(card)) == []

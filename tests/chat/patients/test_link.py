@@ -363,11 +363,11 @@ async def test_a_policy_that_the_register_gives_to_the_other_sex_does_not_match(
     assert "не сошлись с реестром" in (await link(town.mother, MARIA)).text
 
 
-async def test_a_policy_of_another_account_is_not_given_away(town: Town) -> None:
+async def test_policy_of_another_account_gives_a_limited_card(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     answer = await settle_in(town.father, MARIA)
-    assert "другой представитель" in answer.text
-    assert not answer.button("Записаться")
+    assert "есть и у другого аккаунта" in answer.text
+    assert answer.button("Что дальше")
 
 
 async def test_the_same_number_again_is_the_same_card(town: Town) -> None:
