@@ -13,6 +13,7 @@ from dialogs.patients.links import CardFile, PatientCard, ShowNumber
 from storage.unit import UnitOfWork
 from tests.builders import claim_of
 from tests.chat.actions import (
+    ARTYOM,
     CHECK,
     FRIDAY,
     MARIA,
@@ -307,6 +308,7 @@ async def test_card_refused_by_an_earlier_release_is_checked_again(town: Town) -
     assert "проверьте ещё раз" in (await choose(town.father, "Мария")).text, seen
     mothers, fathers = await town.mother.messages(), await town.father.messages()
     await town.pass_time(minutes=1)
+    await town.pass_time(seconds=10)
     assert any("Полис проверен" in message.text for message in await new_messages(town.father, fathers))
     assert await new_messages(town.mother, mothers) == []
     await repeat(town.mother, question, OURS)
@@ -321,6 +323,6 @@ async def test_card_of_another_child_loses_papers_and_sharing(town: Town) -> Non
     father = await account_of(town, town.father)
     card = await card_of(town, town.father)
     assert not await town.app.services.patients.is_limited(father.id, card)
-    another = claim_of("1" * 16, MARIA.name)
+    another = claim_of(ARTYOM.policy_number, ARTYOM.name)
     await town.app.store.storage.write(lambda uow: uow.patients.set_identity(card, another))
     assert await town.app.store.storage.read(lambda view: view.representatives.sharings_of(card)) == []
