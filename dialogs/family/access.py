@@ -68,8 +68,8 @@ def asked_text(state: AccessState, now: datetime) -> str:
         numbers = ", ".join(unbroken(request.ref) for request in state.open)
         return text(
             _(
-                "I have asked it. The number of the request: <b>{ref}</b>. Tell it to the other parent, in person or "
-                "by phone. The request stands until {date}."
+                "I have asked it. The number of the request: <b>{ref}</b>. Tell this number to the other parent, in "
+                "person or by phone. The request stands until {date}."
             ),
             ref=numbers,
             date=moscow_date(max(request.until for request in state.open)),

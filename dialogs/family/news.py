@@ -51,7 +51,8 @@ async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
                 _("✅ <b>Another account of your family shares its visits with you: {name}</b>"),
                 name=patient.name.short,
             ),
-            _("You may move and cancel them. The limit of one visit is gone."),
+            _("You may move and cancel them."),
+            _("You may book as many visits as you need again.") if is_one_way else "",
             _("It does not see yours yet: share them if you know who it is.") if is_one_way else "",
         ),
         (

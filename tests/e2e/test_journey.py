@@ -179,7 +179,7 @@ async def give_access_to_father(mother: Window, father: Window) -> None:
     await link_in_browser(father)
     await father.see("есть и у другого аккаунта")
     await father.press("Что дальше")
-    ref = REF.search(await (await father.see("Скажите его второму родителю")).inner_text())
+    ref = REF.search(await (await father.see("Назовите этот номер второму родителю")).inner_text())
     assert ref
     await mother.see(ref[0])
     await mother.picture("asked")
