@@ -21,7 +21,7 @@ from bot.core.tasks import Background
 from bot.core.transactions import Storage
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
-from bot.family.access import Access
+from bot.family.access import Access, announce_claim
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
 from bot.home import Menu
@@ -69,7 +69,7 @@ class Services:
         self.menu = Menu(storage, clock)
         self.shown_news = ShownNews(storage)
         self.directory = Directory(storage, systems)
-        self.checks = Checks(storage, systems, self.directory, background, clock)
+        self.checks = Checks(storage, systems, self.directory, background, clock, announce_claim)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, clock)

@@ -22,7 +22,8 @@ from bot.core.refs import read_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import ClinicId, MatterId
-from bot.patients.news import CheckAnswered, MatterDeclined, PapersSeen
+from bot.patients.claims import find_standing, reveal_clinic
+from bot.patients.news import CheckAnswered, MatterDeclined, OtherProved, PapersSeen
 from bot.patients.records import DeskMatter, Matter, MatterOutcome
 from bot.staff.errors import MatterElsewhere, MatterGone
 from bot.staff.problems import MatterProblem
@@ -33,7 +34,10 @@ Settle = Callable[[UnitOfWork, Account, Matter, datetime], Awaitable[None]]
 
 
 class MatterKind(NamedTuple):
-    """What confirming and declining a matter of one kind does; ``own_clinic``: only at a desk of the child's clinic."""
+    """What confirming and declining a matter of one kind does; ``own_clinic``: only at a desk of the child's clinic.
+
+    So is every matter about a child whom accounts dispute.
+    """
 
     confirm: Settle
     decline: Settle
@@ -127,7 +131,8 @@ class Matters:
             patient = await uow.patients.require(matter.account, matter.patient)
         except NotYours:
             raise MatterGone from None
-        if self._kinds[matter.kind].own_clinic and patient.clinic not in {None, clinic}:
+        own_clinic = self._kinds[matter.kind].own_clinic or (await find_standing(uow, patient)).is_contested
+        if own_clinic and await uow.patients.register_clinic(patient.id) not in {None, clinic}:
             raise MatterElsewhere
         return matter, patient
 
@@ -154,8 +159,12 @@ async def _record_reading(uow: UnitOfWork, staff: Account, matter: Matter, now: 
 
 
 async def confirm_papers(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
-    """Record that a desk has seen the papers of the representative, and notify the account."""
+    """Record that a desk has seen the papers of the representative; notify this account and the others of the child."""
     await uow.representatives.set_papers(matter.account, matter.patient, now)
+    patient = await uow.patients.require(matter.account, matter.patient)
+    await reveal_clinic(uow, patient)
+    for other in (await find_standing(uow, patient)).others:
+        await uow.outbox.add(OtherProved(other.owner, other.card).due(now), now)
     await uow.outbox.add(PapersSeen(matter.account, matter.patient).due(now), now)
     await uow.audit.add(Actor.staff(staff.id), Deed.PAPERS_SEEN, Subject.patient(matter.patient), now)
 

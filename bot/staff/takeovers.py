@@ -91,7 +91,7 @@ async def _require(
     if await view.contacts.find_owner(takeover.phone) != takeover.old:
         raise MatterGone
     every = await view.patients.list_of(takeover.old)
-    here = [patient for patient in every if patient.clinic in {None, clinic}]
+    here = [patient for patient in every if await view.patients.register_clinic(patient.id) in {None, clinic}]
     if every and not here:
         raise MatterElsewhere
     if not here:

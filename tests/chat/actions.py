@@ -178,9 +178,20 @@ async def settle_in(person: Person, *children: Example, reminders: bool = True) 
 
 
 async def to_days(person: Person, specialty: str = "Педиатр", doctor: str = PETROVA, *before: Pattern) -> ChatMessage:
-    """Go to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
+    """Go to the doctor's days; ``before`` are the presses that choose a child or a clinic.
+
+    A card without a clinic is booked at «Детская № 12».
+    """
     await person.say("/book")
-    return await choose(person, *before, specialty, doctor)
+    await choose(person, *before)
+    await choose_clinic(person)
+    return await choose(person, specialty, doctor)
+
+
+async def choose_clinic(person: Person, clinic: str = "Детская № 12") -> ChatMessage:
+    """Choose a clinic if the screen asks for one: a new card does not show the clinic by the register."""
+    seen = await person.screen()
+    return await choose(person, clinic) if "В какую поликлинику?" in seen.text else seen
 
 
 async def to_times(

@@ -30,16 +30,19 @@ from dialogs.family.links import (
     Allow,
     AnswerRequest,
     AskAccess,
+    AskEndSharing,
     AskPromote,
     AskTakeAway,
     CancelInvitation,
     DeclineInvitation,
+    EndSharing,
     Invite,
     Invited,
     MakeInvitation,
     Promote,
     Refuse,
     RequestAccess,
+    ShareBack,
     TakeAway,
     WhoAsks,
     WhoKeeps,
@@ -194,7 +197,8 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
     for_card = (WhoKeeps, Invite, MakeInvitation, CancelInvitation)
-    yield from (kind(patient=patient) for kind in (*for_card, RequestAccess, AskAccess))
+    yield from (kind(patient=patient) for kind in (*for_card, RequestAccess, AskAccess, ShareBack))
+    yield from (kind(patient=patient, other=1) for kind in (AskEndSharing, EndSharing))
     for_another = (AskTakeAway, TakeAway, AskPromote, Promote)
     yield from (kind(patient=patient, who=who) for kind in for_another)
 

@@ -25,6 +25,7 @@ from bot.family.news import (
     BecameOwner,
     OtherJoined,
     OtherLeft,
+    SharingEnded,
 )
 from bot.glossary import AccountId, AppointmentId, OutboxId, PatientId, RequestId, TakeoverId
 from bot.patients.news import (
@@ -34,6 +35,7 @@ from bot.patients.news import (
     CheckLate,
     CorrectionDue,
     MatterDeclined,
+    OtherProved,
     PapersSeen,
     PatientGrown,
     PolicyChanged,
@@ -79,6 +81,7 @@ QUEUED = [
     (AccessGiven(ME, MASHA), "ACCESS_GIVEN", {"patient": 5}, "access_given:5:3"),
     (AccessRefused(ME, MASHA), "ACCESS_REFUSED", {"patient": 5}, "access_refused:5:3"),
     (AccessRevoked(ME, "Мария И.", MASHA), "ACCESS_REVOKED", {"name": "Мария И."}, "revoked:5:3"),
+    (SharingEnded(ME, MASHA), "SHARING_ENDED", {"patient": 5}, "sharing_ended:5:3"),
     (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
     (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),
     (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
@@ -88,6 +91,7 @@ QUEUED = [
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
+    (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
     (
         MatterDeclined(ME, MASHA, "PAPERS"),
         "MATTER_DECLINED",

@@ -19,6 +19,7 @@ from tests.storage.stored import NOW, POLICY, World, opened_world
 COUNTS_SUSPENDED = {
     "add_owner": "a new patient has no suspended representative",
     "delete_orphan_patient": "a patient that may come back is kept",
+    "delete_papers": "papers were seen for another child than that of the new number",
     "delete_sole_patients": "a patient that may come back is kept; what the erased account had suspended goes with it",
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
@@ -70,7 +71,7 @@ async def test_suspended_representative_is_answered_like_a_stranger(world: World
         assert await view.patients.list_of(mother) == []
         assert await view.patients.find_own(mother, POLICY) is None
         assert await view.representatives.list_of(patient) == []
-        assert await view.representatives.find_held(POLICY) is None
+        assert await view.representatives.claims(POLICY) == []
         assert await view.appointments.upcoming(mother, NOW) == []
         assert await view.patients.list_visits_ahead(mother, patient, NOW) == []
         with pytest.raises(NotYours):

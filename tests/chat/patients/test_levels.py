@@ -19,6 +19,7 @@ from tests.chat.actions import (
     book,
     children_of,
     choose,
+    choose_clinic,
     data_of,
     new_messages,
     ref_of,
@@ -33,6 +34,12 @@ from tests.chat.person import Person
 from tests.chat.town import Town
 
 EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.booleans())
+
+
+async def to_booking(person: Person) -> ChatMessage:
+    """Send /book, and choose the clinic if the card has none yet."""
+    await say(person, "/book")
+    return await choose_clinic(person)
 
 
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
@@ -65,14 +72,14 @@ async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> No
     await settle_in(mother, MARIA)
     old_screen = await review(mother)
     await demand(town, Level.PAPERS)
-    told = await say(mother, "/book")
+    told = await to_booking(mother)
     assert "Детская № 12 записывает через бота тех, чьи документы уже видели" in told.text
     assert "паспортом и свидетельством о рождении" in told.text
     assert "Детская № 12: Садовая, 5" in told.text
     assert "+7" in told.text
     assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
-    assert ref_of(await say(mother, "/book")) == number
+    assert ref_of(await to_booking(mother)) == number
     # An older screen leads to the same answer, and to nothing else.
     answer = await mother.press_data(old_screen.id, data_of(old_screen, "Другое время"))
     assert answer.alert == "Эта поликлиника сначала хочет увидеть документы."
@@ -87,7 +94,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PAPERS)
-    number = ref_of(await say(mother, "/book"))
+    number = ref_of(await to_booking(mother))
     with pytest.raises(NotYours):
         await town.app.services.matters.find(await account_of(town, mother), number)
     await say(mother, "/children")
@@ -95,7 +102,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "Подтверждено: полис\n" in card.text
     assert "ещё не видела ваши документы" in card.text
     await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
-    assert ref_of(await say(mother, "/book")) == number  # a picture proves nothing
+    assert ref_of(await to_booking(mother)) == number  # a picture proves nothing
     before = await mother.messages()
     await show_papers(town, f" {number.lower()} ")
     await town.work()
@@ -105,7 +112,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "✅ Записаны" in (await book(mother)).text
     await say(mother, "/children")
     assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
-    assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
+    assert "К какому врачу?" in (await to_booking(mother)).text  # once is enough
     with pytest.raises(MatterGone):
         await show_papers(town, number)
 
@@ -115,7 +122,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PHONE)
-    told = await say(mother, "/book")
+    told = await to_booking(mother)
     assert "записывает через бота тех, кто указал телефон" in told.text
     await choose(mother, "Поделиться телефоном")
     await mother.share_contact()
@@ -142,4 +149,5 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
 
 async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
-    return await choose(person, name)
+    await choose(person, name)
+    return await choose_clinic(person)
