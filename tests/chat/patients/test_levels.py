@@ -38,7 +38,8 @@ EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.boolean
 async def to_booking(person: Person) -> ChatMessage:
     """Send /book, and choose the clinic if the card has none yet."""
     await say(person, "/book")
-    return await choose_clinic(person)
+    await choose_clinic(person)
+    return await person.screen()
 
 
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
@@ -149,4 +150,5 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
 async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
     await choose(person, name)
-    return await choose_clinic(person)
+    await choose_clinic(person)
+    return await person.screen()
