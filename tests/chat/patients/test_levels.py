@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as some
 
 from bot.core.clinic import Level
-from bot.core.errors import NotYours
+from bot.glossary import ClinicId
 from bot.patients.rules.levels import Proofs
 from bot.staff.errors import MatterGone
 from dialogs.booking.links import Specialties
@@ -15,7 +15,6 @@ from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
-    account_of,
     book,
     children_of,
     choose,
@@ -39,7 +38,8 @@ EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.boolean
 async def to_booking(person: Person) -> ChatMessage:
     """Send /book, and choose the clinic if the card has none yet."""
     await say(person, "/book")
-    return await choose_clinic(person)
+    await choose_clinic(person)
+    return await person.screen()
 
 
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
@@ -95,8 +95,8 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     await settle_in(mother, MARIA)
     await demand(town, Level.PAPERS)
     number = ref_of(await to_booking(mother))
-    with pytest.raises(NotYours):
-        await town.app.services.matters.find(await account_of(town, mother), number)
+    [patient] = await children_of(town, mother)
+    await town.app.store.storage.write(lambda uow: uow.patients.set_clinic(patient.id, ClinicId(1)))
     await say(mother, "/children")
     card = await choose(mother, "Мария")
     assert "Подтверждено: полис\n" in card.text
@@ -150,4 +150,5 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
 async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
     await choose(person, name)
-    return await choose_clinic(person)
+    await choose_clinic(person)
+    return await person.screen()
