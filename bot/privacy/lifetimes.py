@@ -74,6 +74,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
     ),
     "representations": Lifetime("while the account acts for the patient", BOTH),
     "told": Lifetime("with the card", PATIENT),
+    "shared_cards": Lifetime("while both cards exist and nobody ends it", PATIENT),
     "contacts": Lifetime("until the owner removes them", ACCOUNT),
     "consents": Lifetime(
         "three years after the end",
@@ -111,6 +112,8 @@ LIFETIMES: Mapping[str, Lifetime] = {
         "an hour", expiries=(Expiry("at", FAILURE_COUNTS_FOR, lambda uow, at: uow.checks.forget_failures(at)),)
     ),
     "takeovers": Lifetime("until answered or over: the job `takeovers`", ACCOUNT),
+    "moves": Lifetime("30 days, then the job `takeovers` deletes them with what is suspended", ACCOUNT),
+    "moved_rows": Lifetime("with the move", ("moves",)),
     "pins": Lifetime(
         "until it is switched off",
         ACCOUNT,

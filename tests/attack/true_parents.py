@@ -30,7 +30,7 @@ class TrueParent:
     """which of the free times this parent takes, so that no two parents want the same one"""
 
     async def settle(self) -> None:
-        await settle_in(self.person, self.child)  # type: ignore[arg-type]
+        await settle_in(self.person, self.child)  # type: ignore[arg-type]  # it has what is typed
 
     async def says(self, text: str, expects: Pattern) -> ChatMessage | None:
         async with self.score.true_act(f"{self.person.id} says {text}"):
