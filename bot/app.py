@@ -37,6 +37,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
+from bot.telegram.flood import MOST_UPDATES, PersonQueue
 from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
@@ -173,6 +174,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
+    dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -298,7 +300,11 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     app.dispatcher["username"] = (await app.bot.me()).username
     log.info("started", bot=app.dispatcher["username"])
     await app.dispatcher.start_polling(
-        app.bot, handle_signals=signals, close_bot_session=False, allowed_updates=ALLOWED_UPDATES
+        app.bot,
+        handle_signals=signals,
+        close_bot_session=False,
+        allowed_updates=ALLOWED_UPDATES,
+        tasks_concurrency_limit=MOST_UPDATES,
     )
     if conflict.is_met:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")

@@ -24,6 +24,16 @@ class Budget(StrEnum):
     """a form about a new card is begun"""
     DESK_NAMES = "DESK_NAMES"
     """a patient's name that a member of the staff sees for the first time on that day"""
+    NUMBERS = "NUMBERS"
+    """the full numbers of a card are shown"""
+    CARD_FILE = "CARD_FILE"
+    """a card is printed"""
+    DETAIL = "DETAIL"
+    """a detail of a card is changed"""
+    INVITATION = "INVITATION"
+    """the link of an invitation is made"""
+    VISIT = "VISIT"
+    """a visit is cancelled or moved: whoever books without end must do so, too"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,11 @@ BUCKETS: Mapping[Budget, Bucket] = {
     Budget.EXPORT: Bucket(6, timedelta(hours=1)),
     Budget.DRAFT: Bucket(30, timedelta(hours=1)),
     Budget.DESK_NAMES: Bucket(300, timedelta(hours=1)),
+    Budget.NUMBERS: Bucket(30, timedelta(hours=1)),
+    Budget.CARD_FILE: Bucket(20, timedelta(hours=1)),
+    Budget.DETAIL: Bucket(60, timedelta(hours=1)),
+    Budget.INVITATION: Bucket(20, timedelta(hours=1)),
+    Budget.VISIT: Bucket(30, timedelta(hours=1)),
 }
 
 

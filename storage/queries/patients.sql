@@ -215,6 +215,11 @@ UPDATE drafts SET sealed_fields = :fields, changed_at = :now WHERE id = :draft;
 -- name: delete_draft!
 DELETE FROM drafts WHERE id = :draft AND account_id = :account;
 
+-- name: delete_all_but_newest_drafts!
+DELETE FROM drafts WHERE account_id = :account AND id NOT IN (
+    SELECT d.id FROM drafts d WHERE d.account_id = :account ORDER BY d.changed_at DESC, d.id DESC LIMIT :keep
+);
+
 -- name: delete_old_drafts!
 DELETE FROM drafts WHERE changed_at < :before;
 
