@@ -138,6 +138,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "failed_rows": services.failed_rows.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }

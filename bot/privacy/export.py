@@ -3,7 +3,7 @@
 The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are null):
 
 ``made_at``, ``about``        the moment, and ``ACCOUNT`` (with all its patients) or ``PATIENT`` (one patient)
-``account``                   Telegram id, languages, role at a clinic, since when
+``account``                   Telegram id, languages, role at a clinic, since when, cards that cannot be read
 ``contacts``                  phone and e-mail
 ``code``                      whether there is an access code; the code itself is not stored
 ``consents``                  given and revoked ones: purpose, version, SHA-256 of the text, moments
@@ -94,10 +94,12 @@ async def _account(
     view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[ExportRecord]
 ) -> ExportRecord:
     contact = await view.contacts.get(account)
+    unreadable = (await view.patients.list_of(account)).unreadable
+    damaged = {"unreadable_cards": unreadable} if unreadable else {}
     shown_above = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
     shown_above |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
     return {
-        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0]},
+        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0], **damaged},
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
         "consents": sections["consents"],

@@ -24,7 +24,6 @@ from tests.chat.actions import (
 from tests.chat.town import Town
 
 NOT_READ = "Не удаётся прочитать 1 карточку"
-REASON = "one damaged row stops everything of its account"
 
 
 def damage(town: Town, table: str, column: str, where: str = "1 = 1") -> None:
@@ -42,7 +41,6 @@ def count(town: Town, table: str) -> int:
         return int(database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - names of ours
 
 
-@pytest.mark.xfail(strict=True, reason=REASON)
 async def test_damaged_card_is_named_and_the_others_are_shown(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ALINA)
@@ -55,7 +53,6 @@ async def test_damaged_card_is_named_and_the_others_are_shown(town: Town) -> Non
     assert [each.alarm for each in town.app.services.alarms.ringing()] == ["ROWS_FAIL"]
 
 
-@pytest.mark.xfail(strict=True, reason=REASON)
 async def test_only_card_that_is_damaged_does_not_look_like_no_card(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -66,7 +63,6 @@ async def test_only_card_that_is_damaged_does_not_look_like_no_card(town: Town) 
     assert NOT_READ in (await say(mother, "/children")).text
 
 
-@pytest.mark.xfail(strict=True, reason=REASON)
 @pytest.mark.requirement("C29")
 async def test_everything_is_erased_whatever_is_damaged(town: Town) -> None:
     mother = town.mother
@@ -85,7 +81,6 @@ async def test_everything_is_erased_whatever_is_damaged(town: Town) -> None:
     assert (count(town, "patients"), count(town, "outbox"), count(town, "contacts")) == (0, 0, 0)
 
 
-@pytest.mark.xfail(strict=True, reason=REASON)
 async def test_damaged_visit_does_not_stop_the_clinics_changes(town: Town) -> None:
     """The feed is read to its end; only the change of this visit is left out."""
     mother = town.mother
