@@ -14,6 +14,7 @@ from tests.chat.actions import (
     PETROVA,
     THURSDAY,
     TIME,
+    at_desk,
     book,
     choose,
     clinic_cancels,
@@ -91,3 +92,14 @@ async def test_damaged_visit_does_not_stop_the_clinics_changes(town: Town) -> No
     with closing(sqlite3.connect(town.folder / "registratura.sqlite3")) as database:
         [(cursor, newest)] = database.execute("SELECT cursor, (SELECT max(id) FROM registry_changes) FROM cursors")
     assert cursor == str(newest)
+
+
+async def test_damaged_patient_of_the_clinic_is_named_at_the_desk(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    seen = await at_desk(town)
+    assert "Мария И." in " ".join(seen.labels)
+    damage(town, "registry_persons", "person", "id IN (SELECT person_id FROM registry_bookings WHERE key IS NOT NULL)")
+    seen = await at_desk(town)
+    assert "Мария И." not in " ".join(seen.labels)
+    assert "Не удаётся прочитать 1 запись" in seen.text
