@@ -19,6 +19,7 @@ EVERY: Mapping[str, float] = {
     "directory": 60,
     "sync": 5,
     "settle": 2,
+    "refusals": 5,
     "checks": 2,
     "watch": 10,
     "takeovers": 10,
@@ -33,6 +34,7 @@ lease        renew the lease of this process on the database
 directory    refresh the clinics, specialties and doctors
 sync         read the changes that clinics have made to visits
 settle       settle bookings and cancellations whose outcome is unknown
+refusals     count the refusals of the register, and start or end the alarm
 checks       repeat policy checks that wait for the register
 watch        look at verified policies that are due for another look
 takeovers    finish takeovers that were not answered in time
