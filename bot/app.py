@@ -162,6 +162,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
+            "failed_rows": services.failed_rows.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }

@@ -25,23 +25,25 @@ EVERY: Mapping[str, float] = {
     "takeovers": 10,
     "retention": 3600,
     "reading": 60,
+    "failed_rows": 10,
     "alarms": 5,
     "outbox": 1,
 }
 """Seconds between two runs. The outbox is last, so that one run of all jobs also delivers what the others enqueue.
 
-lease      renew the lease of this process on the database
-directory  refresh the clinics, specialties and doctors
-sync       read the changes that clinics have made to visits
-settle     settle bookings and cancellations whose outcome is unknown
-refusals   count the refusals of the register, and start or end the alarm
-checks     repeat policy checks that wait for the register
-watch      look at verified policies that are due for another look
-takeovers  end takeovers that were not answered in time, erase what they suspended for 30 days
-retention  erase what is older than its retention period
-reading    end the alarm about a member of the staff who has read many names
-alarms     tell the operator of alarms that have started or are over
-outbox     deliver messages that are due
+lease        renew the lease of this process on the database
+directory    refresh the clinics, specialties and doctors
+sync         read the changes that clinics have made to visits
+settle       settle bookings and cancellations whose outcome is unknown
+refusals     count the refusals of the register, and start or end the alarm
+checks       repeat policy checks that wait for the register
+watch        look at verified policies that are due for another look
+takeovers    end takeovers that were not answered in time, erase what they suspended for 30 days
+retention    erase what is older than its retention period
+reading      end the alarm about a member of the staff who has read many names
+failed_rows  start or end the alarm about rows that cannot be read or handled
+alarms       tell the operator of alarms that have started or are over
+outbox       deliver messages that are due
 """
 
 log = structlog.get_logger(__name__)

@@ -20,6 +20,7 @@ from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.transactions import Storage
 from bot.delivery.alarms import Alarms
+from bot.delivery.failed_rows import FailedRows
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access, announce_claim
@@ -70,6 +71,7 @@ class Services:
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
+        self.failed_rows = FailedRows(storage, self.alarms, clock)
         self.accounts = Accounts(storage, clock)
         self.access_codes = AccessCodes(storage, clock)
         self.contacts = Contacts(storage, clock)
@@ -102,8 +104,8 @@ class Services:
         self.erasure = Erasure(storage, self.cancellations, clock)
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
-        self.retention = Retention(storage, self.erasure, clock)
-        self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
+        self.retention = Retention(storage, self.erasure, self.failed_rows, clock)
+        self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)

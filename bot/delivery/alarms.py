@@ -31,6 +31,8 @@ class Alarm(StrEnum):
     """the register refuses many more checks than usual: somebody may be guessing"""
     DESK_READING = "DESK_READING"
     """a member of the staff reads many names in an hour"""
+    ROWS_FAIL = "ROWS_FAIL"
+    """rows that no key opens, or items that a job cannot handle; the others are served"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import Account
+from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
@@ -51,7 +52,7 @@ class Patients:
         self._storage, self._checks, self._clock, self._limit = storage, checks, clock, limit
 
     @reads
-    async def list_of(self, view: UnitOfWork, account: AccountId) -> Sequence[Patient]:
+    async def list_of(self, view: UnitOfWork, account: AccountId) -> Readable[Patient]:
         return await view.patients.list_of(account)
 
     @reads

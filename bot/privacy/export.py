@@ -3,7 +3,7 @@
 The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are null):
 
 ``made_at``, ``about``        the moment, and ``ACCOUNT`` (with all its patients) or ``PATIENT`` (one patient)
-``account``                   Telegram id, languages, role at a clinic, since when
+``account``                   Telegram id, languages, role at a clinic, since when, cards that cannot be read
 ``contacts``                  phone and e-mail
 ``code``                      whether there is an access code; the code itself is not stored
 ``consents``                  given and revoked ones: purpose, version, SHA-256 of the text, moments
@@ -154,8 +154,10 @@ async def _account(
     view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[ExportRecord], journal: LongJournal
 ) -> Tree:
     contact = await view.contacts.get(account)
+    unreadable = (await view.patients.list_of(account)).unreadable
+    damaged = {"unreadable_cards": unreadable} if unreadable else {}
     return {
-        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0]},
+        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0], **damaged},
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
         "consents": sections["consents"],

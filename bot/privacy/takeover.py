@@ -20,6 +20,7 @@ from bot.core.deeds import Actor, ActorKind, Deed, Subject
 from bot.core.errors import NotYours, RuleError
 from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.delivery.failed_rows import FailedRows
 from bot.glossary import AccountId, PatientId, Ref, TakeoverId
 from bot.privacy import moving
 from bot.privacy.errors import GuessesSpent, WrongOldCode
@@ -44,8 +45,16 @@ LAPSED_AT_ONCE = 100
 
 
 class Takeovers:
-    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders, codes: AccessCodes) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        reminders: Reminders,
+        codes: AccessCodes,
+        failed_rows: FailedRows,
+    ) -> None:
         self._storage, self._clock, self._reminders, self._codes = storage, clock, reminders, codes
+        self._failed_rows = failed_rows
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
@@ -203,8 +212,7 @@ class Takeovers:
         """End takeovers whose time is over, and delete what was suspended for 30 days; return how many takeovers."""
         now = self._clock.now()
         due = await self._storage.read(lambda view: view.takeovers.due(now, limit=20))
-        for each in due:
-            await self._finish_if_due(each.id, now)
+        await self._failed_rows.each("takeovers", due, lambda each: self._finish_if_due(each.id, now))
         await self._delete_suspended(now)
         return len(due)
 

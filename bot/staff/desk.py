@@ -13,6 +13,7 @@ from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account
+from bot.core.readable import Readable
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
@@ -28,7 +29,7 @@ class ClinicDay(NamedTuple):
 
     clinic: Clinic
     day: date
-    visits: Sequence[ClinicVisit]
+    visits: Readable[ClinicVisit]
     total: int
     """the number of all visits of the day"""
 
@@ -63,7 +64,7 @@ class Staff:
         clinic = await self._clinic(account, Right.SEE_VISITS)
         at = day or local_day(self._clock.now(), clinic.zone)
         visits = await self._desk.visits(clinic.ref, at)
-        shown = visits[page * VISITS_ON_A_PAGE : (page + 1) * VISITS_ON_A_PAGE]
+        shown = Readable(visits[page * VISITS_ON_A_PAGE : (page + 1) * VISITS_ON_A_PAGE], visits.unreadable)
         await self._journal(account, clinic, shown, Deed.NAME_LISTED)
         return ClinicDay(clinic, at, shown, len(visits))
 

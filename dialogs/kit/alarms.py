@@ -19,6 +19,11 @@ WORDS: Mapping[Alarm, str] = {
         "A member of the staff reads many patients' names in an hour. More than 300 are not shown. The command "
         "<code>staff list</code> says who it is, <code>staff remove</code> dismisses."
     ),
+    Alarm.ROWS_FAIL: N_(
+        "Some rows cannot be read or handled: damaged data, or a key that is missing in SECRET_KEYS. Everything else "
+        "is served; the person is told that a card cannot be read. Look into the log, run the command check, and "
+        "restore the rows from a copy of the database."
+    ),
 }
 """what is wrong, and what the bot does about it; HTML"""
 

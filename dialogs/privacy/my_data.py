@@ -13,6 +13,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.consent import STEPS, purpose_of, title
@@ -47,6 +48,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             _("<b>My data</b>"),
             [consent_line(consent, is_older=consent.purpose in account.older_consents) for consent in given],
             [text(_("Not given: {title}"), title=title(purpose)) for purpose in to_give if purpose not in agreed],
+            unreadable_cards(summary.unreadable),
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (

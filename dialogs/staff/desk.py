@@ -12,6 +12,7 @@ from bot.staff.desk import VISITS_ON_A_PAGE
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
+from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
 
 flow = Flow("desk", open=True)
@@ -34,8 +35,9 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
             ngettext("{n} visit", "{n} visits", shown.total).format(n=shown.total)
-            if buttons
+            if buttons or shown.visits.unreadable
             else _("Nobody is booked on this day."),
+            unreadable_at_desk(shown.visits.unreadable),
         ),
         (*grid(buttons, 1), *pages(link, link.page, shown.total, VISITS_ON_A_PAGE), around, ways_out()),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.account.records import Takeover, TakeoverStatus
 from bot.core.errors import RefCollision
+from bot.core.readable import read_each
 from bot.glossary import AccountId, Ref, TakeoverId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher, make_uid
@@ -46,7 +47,7 @@ class SqlTakeovers:
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
         """Return takeovers past their ``due_at``, and those whose old account was erased."""
         rows = await queries.list_due_takeovers(self._connection, now=seconds(now), limit=limit)
-        return [found for row in rows if (found := self._read(row))]
+        return [found for found in read_each(rows, self._read) if found is not None]
 
     async def find_by_ref(self, ref: Ref) -> Takeover | None:
         return self._read(await queries.find_takeover_by_ref(self._connection, ref=ref))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +12,7 @@ from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import VisitType
 from bot.core.errors import NotYours, RefCollision
 from bot.core.patient import Patient
+from bot.core.readable import CannotOpen, Readable
 from bot.glossary import (
     AccountId,
     AppointmentId,
@@ -87,14 +89,24 @@ class SqlAppointments:
         row = await queries.find_card(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
 
-    async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+    async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         # A patient may have several visits: decrypt each patient once. A visit may be seen by two cards: list it once.
         seen = {row["id"]: row for row in reversed(rows)}
-        patients = {row["own_id"]: row for row in rows}
-        decrypted = {patient: await self._own_patient(row) for patient, row in patients.items()}
-        return [self._card(row, decrypted[row["own_id"]]) for row in reversed(seen.values())]
+        decrypted = await self._own_patients(rows)
+        known = [
+            self._card(row, decrypted[row["own_id"]]) for row in reversed(seen.values()) if row["own_id"] in decrypted
+        ]
+        return Readable(known, unreadable=len(seen) - len(known))
+
+    async def _own_patients(self, rows: Sequence[Row]) -> dict[PatientId, Patient]:
+        """Return the patients that can be read, by the card of the account that looks."""
+        found = {}
+        for row in {row["own_id"]: row for row in rows}.values():
+            with suppress(CannotOpen):
+                found[PatientId(row["own_id"])] = await self._own_patient(row)
+        return found
 
     async def _own_patient(self, row: Row) -> Patient:
         """Return the patient by the card of the account that looks, also for a visit of a card shared with it."""
@@ -167,6 +179,9 @@ class SqlAppointments:
     async def forget(self, before: datetime) -> None:
         """Delete visits that ended before that moment."""
         await queries.delete_old_appointments(self._connection, before=seconds(before))
+
+    def _patient(self, row: Row) -> Patient:
+        return read_patient(row, self._cipher)
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
         appointment, whose = _read_appointment(row), patient or read_patient(row, self._cipher)

@@ -23,6 +23,8 @@ from bot.booking.reminders import Reminders
 from bot.core.deeds import Actor
 from bot.core.errors import NotYours
 from bot.core.people import Account, Purpose
+from bot.delivery.alarms import Alarms
+from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import Notice, OutboxMessage
 from bot.glossary import AccountId, PatientId, Ref, TakeoverId
 from bot.patients.records import DeskMatter, Relationship, Rights
@@ -62,6 +64,10 @@ STAYS = {
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with opened_world(tmp_path) as world:
         yield world
+
+
+def failed_rows_of(world: World) -> FailedRows:
+    return FailedRows(world.storage, Alarms(StoppedClock()), StoppedClock())
 
 
 async def list_account_columns(connection: Connection) -> list[tuple[str, str]]:
@@ -225,7 +231,7 @@ class Fails:
 
 def service_of(world: World) -> Takeovers:
     clock = StoppedClock()
-    return Takeovers(world.storage, clock, Reminders(18), AccessCodes(world.storage, clock))
+    return Takeovers(world.storage, clock, Reminders(18), AccessCodes(world.storage, clock), failed_rows_of(world))
 
 
 async def agree(world: World) -> None:
