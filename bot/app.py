@@ -22,7 +22,9 @@ from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator
 from bot.core.tasks import Background, Tasks
+from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
+from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
 from bot.documents import PdfPrinter, PolicyReader
@@ -41,6 +43,7 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
+from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
@@ -120,20 +123,23 @@ def make_services(
         background,
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
+        refusals_limit=settings.refusals_limit,
     )
 
 
-def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
+def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
     return Jobs(
         {
             "lease": instance.renew,
             "directory": services.directory.refresh,
             "sync": services.clinic_changes.sync,
             "settle": services.settlement.settle_due,
+            "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }
     )
@@ -170,6 +176,13 @@ def make_renderer(
     return render_message
 
 
+def make_operator_news(
+    store: Store, services: Services, messenger: Messenger, clock: Clock, settings: Settings
+) -> OperatorNews:
+    describe = describe_in(settings.default_language)
+    return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
+
+
 def operator_of(settings: Settings) -> Operator:
     return Operator(
         settings.operator_name,
@@ -202,7 +215,7 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time)
-        jobs = make_jobs(instance, services, outbox)
+        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
@@ -227,13 +240,17 @@ async def run(settings: Settings, clock: Clock | None = None, *, signals: bool =
 
 @asynccontextmanager
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
-    """Serve /health and /ready; /ready says when the next message of the outbox is due."""
+    """Serve /health, with the alarms that are on, and /ready, with the moment of the next message of the outbox."""
 
     async def facts() -> dict[str, Any]:
         due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
-    async with serve_web(settings.web_host, settings.web_port, facts):
+    def alarms() -> list[dict[str, Any]]:
+        on = app.services.alarms.ringing()
+        return [{"alarm": each.alarm, "since": each.since.timestamp(), "facts": each.facts} for each in on]
+
+    async with serve_web(settings.web_host, settings.web_port, facts, alarms):
         yield
 
 

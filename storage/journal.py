@@ -13,6 +13,9 @@ from storage.database.rows import moment, seconds
 
 queries = load_queries("journal")
 
+LAST = (1 << 63) - 1
+"""more than any id"""
+
 
 class SqlAudit:
     def __init__(self, connection: Connection) -> None:
@@ -41,7 +44,7 @@ class SqlAudit:
     async def list_of_operators(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List what operators have done to an account, the newest first."""
         rows = await queries.list_entries_of_operators(self._connection, account=account, limit=limit)
-        return [_entry(row) for row in rows]
+        return [_entry(row, operator=row["operator"] or "") for row in rows]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""
@@ -50,11 +53,33 @@ class SqlAudit:
         )
         return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
 
+    async def page_of_account(
+        self, account: AccountId, after: int | None, limit: int
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """List entries of an account with their ids, the oldest first, from the one after that id on."""
+        rows = await queries.list_entries_of_account_after(
+            self._connection, account=account, after=after or 0, limit=limit
+        )
+        return [(row["id"], _entry(row)) for row in rows]
 
-def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
+    async def page_of_patient(
+        self, patient: PatientId, before: int | None, limit: int
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """List entries about a patient with their ids, the newest first, from the one before that id on."""
+        rows = await queries.list_entries_of_patient_before(
+            self._connection,
+            subject=str(Subject.patient(patient)),
+            patient=patient,
+            before=LAST if before is None else before,
+            limit=limit,
+        )
+        return [(row["id"], _entry(row)) for row in rows]
+
+
+def _entry(row: Row, ref: Ref | None = None, operator: str = "") -> AuditEntry:
     return AuditEntry(
         moment(row["at"]),
-        Actor(ActorKind(row["actor"]), row["account_id"], row["operator"] or ""),
+        Actor(ActorKind(row["actor"]), row["account_id"], operator),
         Deed.read(row["action"]),
         Subject.read(row["subject"]),
         ref,

@@ -16,7 +16,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
-from bot.patients.errors import TooManyChecks
+from bot.patients.errors import TooManyChecks, TooManyOpenChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.patients.records import Detail, Documents, Draft
 from bot.patients.rules import drafts, names, papers, policy_number as policy
@@ -228,6 +228,8 @@ class Linking:
             found = await self._storage.write(turn_into_card)
         except TooManyChecks as pause:
             raise TooManyChecks(pause.until, draft=draft) from None
+        except TooManyOpenChecks:
+            raise TooManyOpenChecks(draft=draft) from None
         return await self._checks.finish(account.id, found) if isinstance(found, Patient) else found
 
     # --- writing ------------------------------------------------------------------------------------------------------

@@ -102,8 +102,3 @@ UNION ALL
 SELECT 'OLD_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE old_id = :account
 UNION ALL
 SELECT 'NEW_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE new_id = :account;
-
--- name: list_journal
--- Only what the operator did has a doer: everything else was done from the account.
-SELECT at, CASE WHEN actor = 'OPERATOR' THEN 'OPERATOR' END AS who, action, subject FROM audit
-WHERE account_id = :account ORDER BY id;

@@ -20,6 +20,8 @@ COUNTS_SUSPENDED = {
     "add_owner": "a new patient has no suspended representative",
     "delete_orphan_patient": "a patient that may come back is kept",
     "delete_sole_patients": "a patient that may come back is kept; what the erased account had suspended goes with it",
+    "list_people_of_patient": "the operator finds the old account of a takeover too",
+    "list_people_of_policy": "the operator finds the old account of a takeover too",
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
     "delete_lapsed_patient": "a patient that may come back is kept",
