@@ -188,6 +188,7 @@ async def agree_to_older_texts(town: Town) -> None:
     await town.app.store.database.write(lambda connection: connection.execute(older, {}))
 
 
+@pytest.mark.requirement("C29")
 async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
