@@ -64,6 +64,7 @@ bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
 bot/privacy
     export              выгрузка                     everything that the bot stores of an account
+    lookup              поиск для оператора          whom a number belongs to that the bot has told
     erase               удаление данных              of an account or a card
 
 Datetimes are aware and in UTC, dates are local days of the clinic, durations are timedeltas.

@@ -69,7 +69,7 @@ class Acts:
         self._services, self._clock, self._operator = services, clock, operator
 
     async def find(self, typed: str, *, show: bool, as_json: bool) -> None:
-        (print_json if as_json else print_tables)(report(await self._find(typed), show=show))
+        (print_json if as_json else print_tables)(report(await self._find(typed, detailed=show)))
 
     async def export(self, typed: str, account: int | None, to: Path, *, as_json: bool) -> None:
         """The JSON file is written first: the PDF may be too long to print."""
@@ -108,9 +108,9 @@ class Acts:
 
     async def erase(self, typed: str, account: int | None, *, keep_visits: bool, sure: bool, as_json: bool) -> None:
         found = await self._one(typed, account)
-        summary = await self._services.own_data.summary(found.account.id)
-        visits = f"leave {len(found.visits)}" if keep_visits else f"cancel {summary.unshared_visits}"
-        what = f"{summary.patients} children ({summary.shared} stay with others), {visits} visits ahead"
+        held = found.holdings
+        visits = f"leave {held.visits}" if keep_visits else f"cancel {held.unshared_visits}"
+        what = f"{held.patients} children ({held.shared} stay with others), {visits} visits ahead"
         confirm(f"Erase account {found.account.id}: {what}?", sure=sure)
         try:
             number = await self._services.erasure.erase(
@@ -144,12 +144,12 @@ class Acts:
     def _actor(self, found: FoundPerson) -> Actor:
         return Actor.operator(found.account.id, self._operator)
 
-    async def _find(self, typed: str) -> Found:
+    async def _find(self, typed: str, *, detailed: bool = False) -> Found:
         """Return what is found, at least one thing; else end with a sentence."""
         quoted = read_quoted(typed)
         if quoted.is_unreadable:
             refuse("This is no telephone, policy number, Telegram id or number of the bot.", MISCONFIGURED)
-        found = await self._services.lookup.find(quoted, self._operator)
+        found = await self._services.lookup.find(quoted, self._operator, detailed=detailed)
         if not found.traces:
             hint = " Eight digits and letters may be the number of a failure: look for it in the log."
             refuse(f"Nobody is found by this.{hint if quoted.is_failure else ''}")

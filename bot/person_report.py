@@ -24,9 +24,9 @@ Tree = Mapping[str, Any]
 # --- the tree ---------------------------------------------------------------------------------------------------------
 
 
-def report(found: Found, *, show: bool) -> Tree:
-    """Return what was found; only ``show`` adds what names a person or a visit's doctor."""
-    people = [_account(person) | (_personal(person) if show else {}) for person in found.people]
+def report(found: Found) -> Tree:
+    """Return what was found; only details name a person or a visit."""
+    people = [_account(person) | _personal(person) for person in found.people]
     return {"found": [_trace(trace) for trace in found.traces], "accounts": people}
 
 
@@ -58,8 +58,8 @@ def _account(person: FoundPerson) -> dict[str, Any]:
             }
             for consent in person.consents
         ],
-        "patients": len(person.patients),
-        "visits_ahead": len(person.visits),
+        "patients": person.holdings.patients,
+        "visits_ahead": person.holdings.visits,
         "takeovers": [_move(made) for made in person.moves],
         "acts_of_operators": [_act(entry) for entry in person.acts],
     }
@@ -82,12 +82,15 @@ def _move(made: UndoableMove) -> Tree:
 
 
 def _personal(person: FoundPerson) -> dict[str, Any]:
+    details = person.details
+    if details is None:
+        return {}
     return {
-        "telegram_id": person.telegram_id,
-        "phone": person.contact.phone,
-        "email": person.contact.email,
-        "children": [_child(patient) for patient in person.patients],
-        "visits": [_visit(card) for card in person.visits],
+        "telegram_id": details.telegram_id,
+        "phone": details.contact.phone,
+        "email": details.contact.email,
+        "children": [_child(patient) for patient in details.patients],
+        "visits": [_visit(card) for card in details.visits],
     }
 
 

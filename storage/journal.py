@@ -61,7 +61,7 @@ class SqlAudit:
     async def list_of_operators(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List what operators have done to an account, the newest first."""
         rows = await queries.list_entries_of_operators(self._connection, account=account, limit=limit)
-        return [_entry(row) for row in rows]
+        return [_entry(row, operator=row["operator"] or "") for row in rows]
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""
@@ -93,10 +93,10 @@ class SqlAudit:
         return [(row["id"], _entry(row)) for row in rows]
 
 
-def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
+def _entry(row: Row, ref: Ref | None = None, operator: str = "") -> AuditEntry:
     return AuditEntry(
         moment(row["at"]),
-        Actor(ActorKind(row["actor"]), row["account_id"], row["clinic_id"], row["operator"] or ""),
+        Actor(ActorKind(row["actor"]), row["account_id"], row["clinic_id"], operator),
         Deed.read(row["action"]),
         Subject.read(row["subject"]),
         ref,

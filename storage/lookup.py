@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.glossary import AccountId, AppointmentId, PatientId, Ref, TakeoverId
-from bot.privacy.records import Source, Trace, UndoableMove
+from bot.privacy.records import Holdings, Source, Trace, UndoableMove
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
@@ -47,6 +47,10 @@ class SqlLookup:
 
     async def of_card(self, patient: PatientId) -> Sequence[AccountId]:
         return [row["account_id"] for row in await queries.list_people_of_patient(self._connection, patient=patient)]
+
+    async def count(self, account: AccountId, now: datetime) -> Holdings:
+        row = await queries.count_holdings(self._connection, account=account, now=seconds(now))
+        return Holdings(row["patients"], row["shared"], row["visits"], row["unshared_visits"])
 
     async def moves_of(self, account: AccountId, now: datetime) -> Sequence[UndoableMove]:
         """Return the takeovers by which this account has given or got what can still be returned."""

@@ -76,7 +76,9 @@ class Export:
     ) -> ExportRecord:
         """Return the tree of an account, or of one of its patients, with its whole journals.
 
-        ``by`` is the operator who asks instead of the account. Raises NotYours.
+        ``by`` is the operator who asks instead of the account. ``by`` is the operator.
+
+        Raises NotYours.
         """
         now = self._clock.now()
         await self._note_export(account, patient, by or Actor.account(account), now)
@@ -208,6 +210,8 @@ def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecor
 
 def _own_entry(entry: AuditEntry) -> ExportRecord:
     """Return an entry of the account's own journal; only what the operator did has a doer."""
+    who = "OPERATOR" if entry.actor.kind is ActorKind.OPERATOR else None
+    """Only what the operator did has a doer: everything else was done from the account."""
     who = "OPERATOR" if entry.actor.kind is ActorKind.OPERATOR else None
     return {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}
 

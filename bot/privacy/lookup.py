@@ -14,25 +14,32 @@ from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId
-from bot.privacy.records import Quoted, Source, Trace, UndoableMove
+from bot.privacy.records import Holdings, Quoted, Source, Trace, UndoableMove
 
 ACTS_SHOWN = 10
 
 
-class FoundPerson(NamedTuple):
-    account: Account
+class Details(NamedTuple):
+    """What names a person; it is decrypted only if it is wanted."""
+
     telegram_id: int | None
     """None if no key opens it"""
     contact: Contact
-    consents: Sequence[Consent]
-    """the newest of each purpose, revoked ones included"""
     patients: Sequence[Patient]
     visits: Sequence[AppointmentCard]
     """upcoming ones"""
+
+
+class FoundPerson(NamedTuple):
+    account: Account
+    consents: Sequence[Consent]
+    """the newest of each purpose, revoked ones included"""
+    holdings: Holdings
     moves: Sequence[UndoableMove]
     """takeovers from or to this account that can still be undone"""
     acts: Sequence[AuditEntry]
     """what operators have done to the account, the newest first"""
+    details: Details | None
 
 
 class Found(NamedTuple):
@@ -45,12 +52,15 @@ class Lookup:
         self._storage, self._clock = storage, clock
 
     @writes
-    async def find(self, uow: UnitOfWork, quoted: Quoted, operator: str) -> Found:
-        """Return all that fits, and note in the journal of each account that the operator has looked at it."""
+    async def find(self, uow: UnitOfWork, quoted: Quoted, operator: str, *, detailed: bool = False) -> Found:
+        """Return all that fits, and note in the journal of each account that the operator has looked at it.
+
+        Only ``detailed`` decrypts, so a person with a damaged row is found without it.
+        """
         now = self._clock.now()
         traces = await _traces(uow, quoted)
         accounts = dict.fromkeys(account for trace in traces for account in trace.accounts)
-        people = [await _person(uow, account, now) for account in accounts]
+        people = [await _person(uow, account, now, detailed) for account in accounts]
         for person in people:
             actor = Actor.operator(person.account.id, operator)
             await uow.audit.add(actor, Deed.LOOKED_UP, Subject.own_account(), now)
@@ -74,14 +84,21 @@ async def _traces(uow: UnitOfWork, quoted: Quoted) -> Sequence[Trace]:
     return found
 
 
-async def _person(uow: UnitOfWork, account: AccountId, now: datetime) -> FoundPerson:
+async def _person(uow: UnitOfWork, account: AccountId, now: datetime, detailed: bool) -> FoundPerson:
     return FoundPerson(
         await uow.accounts.require(account),
-        await uow.accounts.telegram_id_of(account),
-        await uow.contacts.get(account),
         await uow.consents.list_of(account),
-        await uow.patients.list_of(account),
-        await uow.appointments.upcoming(account, now),
+        await uow.lookup.count(account, now),
         await uow.lookup.moves_of(account, now),
         await uow.audit.list_of_operators(account, ACTS_SHOWN),
+        await _details(uow, account, now) if detailed else None,
+    )
+
+
+async def _details(uow: UnitOfWork, account: AccountId, now: datetime) -> Details:
+    return Details(
+        await uow.accounts.telegram_id_of(account),
+        await uow.contacts.get(account),
+        await uow.patients.list_of(account),
+        await uow.appointments.upcoming(account, now),
     )

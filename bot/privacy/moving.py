@@ -29,7 +29,7 @@ async def move(
     Raises NotYours if the old account is erased, or the new one may not store patients.
     """
     old, new = takeover.old, await uow.accounts.get(takeover.new)
-    if old is None or new is None or not new.may_link:
+    if old is None or new is None or not new.is_served:
         raise NotYours
     await uow.moves.add(takeover, old, now, now + UNDO_WITHIN)
     made = await uow.moves.find(takeover.id)

@@ -61,6 +61,18 @@ class Source(StrEnum):
     TAKEOVER = "takeover"
 
 
+class Holdings(NamedTuple):
+    """What an account has, in numbers."""
+
+    patients: int
+    shared: int
+    """patients that another account keeps too"""
+    visits: int
+    """upcoming ones"""
+    unshared_visits: int
+    """upcoming visits of the patients that nobody else keeps"""
+
+
 class UndoableMove(NamedTuple):
     """A takeover that was made and can still be undone; ``new`` is None if that account is erased."""
 

@@ -225,7 +225,7 @@ class Takeovers:
     async def _finish(self, uow: UnitOfWork, takeover: Takeover) -> None:
         now, new = self._clock.now(), await uow.accounts.get(takeover.new)
         await _end(uow, takeover)
-        if takeover.status is not TakeoverStatus.ASKED or new is None or not new.may_link:
+        if takeover.status is not TakeoverStatus.ASKED or new is None or not new.is_served:
             return
         if takeover.old is None or not await _still_has_phone(uow, takeover):
             await _take_phone(uow, takeover)

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware, Bot
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramForbiddenError
 from aiogram.types import Chat, TelegramObject, Update, User
 
 from bot.core.i18n import choose_language, gettext, speak
@@ -31,33 +31,33 @@ class Groups(BaseMiddleware):
 
     def __init__(self, default_language: str, kept: Collection[int] = ()) -> None:
         self._default, self._kept = default_language, kept
-        self._told: OrderedDict[int, None] = OrderedDict()
+        self._left: OrderedDict[int, bool] = OrderedDict()
+        """the chats that were told, and whether each is left since"""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         chat: Chat | None = data.get("event_chat")
         if chat is None or chat.type == ChatType.PRIVATE or not isinstance(event, Update):
             return await handler(event, data)
-        if chat.id not in self._kept and not is_outside(event):
+        if event.my_chat_member is not None and chat.id in self._left:
+            self._left[chat.id] = is_outside(event)  # added again, or removed by somebody
+        if chat.id not in self._kept and not is_outside(event) and not self._left.get(chat.id):
             user: User | None = data.get("event_from_user")
             with speak(choose_language(None, user.language_code if user else None, self._default)):
                 await self._leave(data["bot"], chat.id)
         return None
 
     async def _leave(self, bot: Bot, chat: int) -> None:
-        if self._is_first_time(chat):
+        is_told = chat in self._left
+        # Set before the requests: updates of the group that come meanwhile must not leave it once more.
+        self._left[chat] = True
+        if not is_told:
             line = gettext(
                 "I talk about children and visits only in private, so I am leaving. Write to me directly: @{bot}"
             )
             await attempt(bot.send_message(chat, line.format(bot=(await bot.me()).username)))
-        await attempt(bot.leave_chat(chat))
-
-    def _is_first_time(self, chat: int) -> bool:
-        if chat in self._told:
-            return False
-        self._told[chat] = None
-        if len(self._told) > MOST_CHATS:
-            self._told.popitem(last=False)
-        return True
+        self._left[chat] = await attempt(bot.leave_chat(chat))
+        if len(self._left) > MOST_CHATS:
+            self._left.popitem(last=False)
 
 
 def is_outside(update: Update) -> bool:
@@ -66,9 +66,13 @@ def is_outside(update: Update) -> bool:
     return change is not None and change.new_chat_member.status in OUTSIDE
 
 
-async def attempt(call: Awaitable[object]) -> None:
-    """Await a call to Telegram; a failure is only logged: the next update of the group tries again."""
+async def attempt(call: Awaitable[object]) -> bool:
+    """Return whether Telegram has done it, or the bot is outside; after a failure the next update tries again."""
     try:
         await call
+    except TelegramForbiddenError:
+        return True
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a group is not left yet", error=type(trouble).__name__)
+        return False
+    return True

@@ -9,11 +9,12 @@ from dialogs.account.links import ChooseLanguage, EnterCode, ForgetCode, Forgott
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import LONGEST_DATA
 from dialogs.patients.links import GetPolicy, Newborn, NoPolicy, RemindOfPolicy
-from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, RefuseTakeover, Welcome
+from dialogs.privacy.links import Agree, AgreeTo, AskConsent, ConsentText, Decline, Declined, RefuseTakeover, Welcome
 
 SHOWN_WITHOUT_CODE: frozenset[type[CallbackData]] = frozenset(
     {
         Agree,
+        AgreeTo,
         AskConsent,
         ChooseLanguage,
         ConsentText,

@@ -10,11 +10,11 @@ from bot.core.people import Purpose
 from bot.delivery.screen import Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.family.links import Invited
-from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, MyData, Welcome
+from dialogs.privacy.links import Agree, AgreeTo, AskConsent, ConsentText, Decline, Declined, MyData, Welcome
 
 flow = Flow("consent", open=True)
 
@@ -70,7 +70,10 @@ async def ask_consent(visitor: Visitor, link: AskConsent) -> Outcome:
             summary_lines(purpose, visitor),
         ),
         (
-            (button(_("I agree"), Agree(step=link.step)), button(_("I do not agree"), Decline(step=link.step))),
+            (
+                button(_("I agree"), AgreeTo(step=link.step, version=int(CONSENT_VERSIONS[purpose]))),
+                button(_("I do not agree"), Decline(step=link.step)),
+            ),
             (button(_("Full text"), ConsentText(step=link.step)),),
             ways_out(),
         ),
@@ -228,8 +231,18 @@ async def consent_text(visitor: Visitor, link: ConsentText) -> Screen:
 
 
 @flow.action(Agree)
-async def on_agree(visitor: Visitor, link: Agree) -> Outcome:
+async def on_old_agree(visitor: Visitor, link: Agree) -> Outcome:
+    """Ask again: the message with this button does not say which version of the text it has shown."""
+    if purpose_of(link.step) in visitor.account.consents:
+        return await next_step(visitor, link.step)
+    return Reply(AskConsent(step=link.step), _("That button is old. Please read the text of today and press again."))
+
+
+@flow.action(AgreeTo)
+async def on_agree(visitor: Visitor, link: AgreeTo) -> Outcome:
     purpose = purpose_of(link.step)
+    if link.version != int(CONSENT_VERSIONS[purpose]):
+        return await on_old_agree(visitor, Agree(step=link.step))
     visitor.account = await visitor.services.consents.give(visitor.account.id, purpose, digest(purpose, visitor))
     return await next_step(visitor, link.step)
 

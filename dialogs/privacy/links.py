@@ -39,9 +39,16 @@ class Declined(Link, code="cd"):
 
 
 class Agree(Action, code="Ca"):
-    """Give a consent."""
+    """Give a consent to a text of an earlier release: the text of today is shown first."""
 
     step: int
+
+
+class AgreeTo(Action, code="Cv"):
+    """Give a consent to the text in this version."""
+
+    step: int
+    version: int
 
 
 class Decline(Action, code="Cd"):

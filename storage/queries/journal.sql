@@ -14,7 +14,7 @@ GROUP BY account_id;
 
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
-SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
+SELECT j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
 ORDER BY j.id DESC LIMIT :limit;
@@ -25,7 +25,7 @@ FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.actor = 'OPERATOR' ORDER BY j.id DESC LIMIT :limit;
 
 -- name: list_entries_of_account_after
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.id > :after ORDER BY j.id LIMIT :limit;
 
@@ -34,10 +34,10 @@ DELETE FROM audit WHERE at < :before;
 
 -- name: list_entries_of_patient
 -- Entries about a patient and about the patient's visits, newest first.
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, '' AS ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject
 UNION ALL
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, visit.ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, visit.ref, c.name AS clinic
 FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient
@@ -45,10 +45,10 @@ ORDER BY 1 DESC LIMIT :limit OFFSET :skip;
 
 -- name: list_entries_of_patient_before
 -- A page of the same list, from the entry before that id on.
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, '' AS ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject AND j.id < :before
 UNION ALL
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, visit.ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, visit.ref, c.name AS clinic
 FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient AND j.id < :before

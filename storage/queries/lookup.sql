@@ -21,6 +21,22 @@ SELECT patient_id, account_id, status, asked_at AS at FROM access_requests WHERE
 -- name: find_matter_of_ref^
 SELECT patient_id, account_id, kind, opened_at AS at, closed_at FROM desk_matters WHERE ref = :ref;
 
+-- name: count_holdings^
+-- Patients, those of them that another account keeps too, visits ahead, and those of patients that nobody else keeps.
+WITH mine AS (
+    SELECT r.patient_id, EXISTS (
+        SELECT 1 FROM representations other
+        WHERE other.patient_id = r.patient_id AND other.account_id <> r.account_id AND other.suspended_until IS NULL
+    ) AS is_shared
+    FROM representations r WHERE r.account_id = :account AND r.suspended_until IS NULL
+),
+ahead AS (
+    SELECT mine.is_shared FROM mine JOIN appointments visit ON visit.patient_id = mine.patient_id
+    WHERE visit.ends_at > :now AND visit.status IN ('PENDING', 'BOOKED', 'CHECKED_IN')
+)
+SELECT (SELECT count(*) FROM mine) AS patients, (SELECT count(*) FROM mine WHERE is_shared = 1) AS shared,
+    (SELECT count(*) FROM ahead) AS visits, (SELECT count(*) FROM ahead WHERE is_shared = 0) AS unshared_visits;
+
 -- name: find_takeover_of_ref^
 SELECT old_id, new_id, status FROM takeovers WHERE ref = :ref;
 

@@ -32,6 +32,25 @@ async def test_thirty_commands_in_a_group_get_one_line(town: Town) -> None:
     assert not await group.has_bot()
 
 
+async def test_group_that_adds_the_bot_again_is_left_without_a_line(town: Town) -> None:
+    group = town.chat.in_group(town.mother.id)
+    for _time in range(3):
+        await group.add_bot()
+        assert not await group.has_bot()
+    assert len(await lines_of_bot(group)) == 1
+    assert await town.chat.refusals() == []
+
+
+async def test_updates_that_wait_while_a_group_is_left_are_not_refused(town: Town) -> None:
+    group = town.chat.in_group(town.mother.id)
+    await town.chat.fault("slow", method="leaveChat", seconds=0.2)
+    await group.add_bot()
+    await group.say("/start")
+    await group.say("/menu")
+    assert not await group.has_bot()
+    assert await town.chat.refusals() == []
+
+
 async def test_edits_and_other_people_of_a_group_get_no_answer(town: Town) -> None:
     await town.chat.settings(reads_groups=True)
     await stay_in_group(town)

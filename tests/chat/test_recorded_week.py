@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.chat import recorded_week
+from tests.chat.agreeing import AGREE
 from tests.chat.recorded_week import PARTS, opened, play, read_again, read_recorded, restore, rows
 
 
@@ -62,7 +63,7 @@ async def test_person_of_the_recorded_week_is_asked_about_changed_texts(recorded
     )
     [(who,)] = rows(recorded, with_card)
     async with opened(recorded, tmp_path / "asked.sqlite3", renewed=False) as week:
-        steps = [{"say": "/menu"}, {"press": "Ca:1"}, {"press": "Ca:2"}, {"say": "/menu"}]
+        steps = [{"say": "/menu"}, {"press": AGREE[0]}, {"press": AGREE[1]}, {"say": "/menu"}]
         shown = [(await week.do({"who": who, **step}))[-1]["text"] for step in steps]
     assert ["Согласие 1 из 3" in shown[0], "Согласие 2 из 3" in shown[1]] == [True, True]
     assert not any("Согласие" in text for text in shown[2:])

@@ -79,7 +79,8 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
 LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
-    "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.budgets storage.alarms "
+    "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
+    "storage.alarms "
     "storage.lookup"
 )
 DATABASE = "aiosqlite aiosql cryptography"

@@ -73,3 +73,11 @@ async def test_number_of_an_erasure_is_found_with_the_operator(world: World) -> 
     [trace] = found.traces
     assert (trace.source, trace.accounts, trace.operator, trace.at) == (Source.ERASURE, (), "alice", NOW)
     assert found.people == []
+
+
+async def test_person_with_a_damaged_card_is_found_without_details(world: World) -> None:
+    damage = "UPDATE patients SET sealed_identity = x'00'"
+    await world.database.write(lambda connection: connection.execute(damage, {}))
+    [person] = (await Lookup(world.storage, StoppedClock()).find(Quoted(account=world.mother.id), "alice")).people
+    assert (person.holdings.patients, person.holdings.shared, person.holdings.visits) == (1, 1, 1)
+    assert person.details is None

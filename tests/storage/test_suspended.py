@@ -21,12 +21,12 @@ COUNTS_SUSPENDED = {
     "delete_orphan_patient": "a patient that may come back is kept",
     "delete_papers": "papers were seen for another child than that of the new number",
     "delete_sole_patients": "a patient that may come back is kept; what the erased account had suspended goes with it",
+    "list_people_of_patient": "the operator finds the old account of a takeover too",
+    "list_people_of_policy": "the operator finds the old account of a takeover too",
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
     "list_accounts_without_consent": "an account to which something may come back is kept",
     "list_shared_cards": "the export names what is suspended too",
-    "list_people_of_patient": "the operator finds everybody who has had the card",
-    "list_people_of_policy": "the operator finds everybody who has had the card",
     "delete_lapsed_patient": "a patient that may come back is kept",
 }
 """Statements that read suspended representations too, with the reason."""

@@ -40,10 +40,10 @@ class Step(NamedTuple):
 
 STEPS = (
     Step("/start", "cp:", typed=True),
-    Step("cp:", "Ca:1"),
-    Step("Ca:1", "Ca:2"),
-    Step("Ca:2", "Ca:3"),
-    Step("Ca:3", "ln:"),
+    Step("cp:", "Cv:1"),
+    Step("Cv:1", "Cv:2"),
+    Step("Cv:2", "Cv:3"),
+    Step("Cv:3", "ln:"),
     Step(MARIA.policy_number, "Lf:", typed=True),
     Step("Lf:", "Ln:"),
     Step(MARIA.name.full, "Lc:", typed=True),

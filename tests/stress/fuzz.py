@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 from bot.emulator.errors import Impossible, Refusal
 from bot.emulator.presses import Press
 from storage.registry.seed.examples import EXAMPLES
+from tests.chat.agreeing import AGREE
 from tests.chat.town import make_template
 from tests.stress.in_process import InProcessChat, open_chat
 from tests.stress.random_input import RandomInput
@@ -214,7 +215,7 @@ async def _settle_in(town: InProcessChat) -> None:
     """Start the bot for all; give Anna two children."""
     for person in set(PEOPLE):
         await town.say(person, "/start")
-    for data in ("Ca:1", "Ca:2", "Ca:3"):
+    for data in AGREE:
         await town.press(ANNA, data)
     for example in EXAMPLES[:2]:
         await town.press(ANNA, "ln:0")

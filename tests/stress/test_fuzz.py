@@ -17,6 +17,7 @@ from dialogs.booking.links import Days, Review, Times
 from dialogs.kit.router import Navigator
 from dialogs.staff.links import DeskDay, DeskMove
 from tests.builders import MONDAY
+from tests.chat.agreeing import AGREE
 from tests.stress.fuzz import ANNA, IGOR, fuzz
 from tests.stress.in_process import open_chat
 
@@ -79,7 +80,7 @@ def test_link_with_a_valid_number_is_read(link: CallbackData) -> None:
 async def test_name_of_ten_thousand_letters_is_refused_shortly(template: Path, tmp_path: Path) -> None:
     async with open_chat(template, tmp_path) as town:
         await town.say(ANNA, "/start")
-        for data in ("Ca:1", "Ca:2", "Ca:3"):
+        for data in AGREE:
             await town.press(ANNA, data)
         await town.say(ANNA, "7796189784000014")
         await town.press(ANNA, "la:1")

@@ -20,6 +20,7 @@ from tests.chat.actions import (
     new_messages,
     pass_until,
     say,
+    send,
     settle_in,
     take_back,
 )
@@ -188,6 +189,7 @@ async def agree_to_older_texts(town: Town) -> None:
     await town.app.store.database.write(lambda connection: connection.execute(older, {}))
 
 
+@pytest.mark.requirement("C29")
 async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
@@ -219,6 +221,18 @@ async def test_reminders_go_on_until_a_changed_text_is_answered(town: Town, decl
         assert "Прежнее согласие действует" in (await choose(mother, "Не согласен")).text
     await pass_until(town, moscow(25, 18))
     assert "Напоминаю" in (await mother.screen()).text
+
+
+async def test_agreement_to_a_text_that_is_not_shown_asks_again(town: Town) -> None:
+    """A button of an earlier release stands under an earlier text, and so does one with another version."""
+    mother = town.mother
+    await mother.start()
+    await mother.screen()
+    for data in ("Ca:1", "Cv:1:2"):
+        answer, asked = await send(mother, data)
+        assert "Прочитайте нынешний текст" in (answer.alert or "")
+        assert "Согласие 1 из 3" in asked.text
+    assert (await account_of(town, mother)).consents == set()
 
 
 async def test_agreeing_anew_repeats_no_reminder(town: Town) -> None:

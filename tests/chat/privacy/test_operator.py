@@ -112,6 +112,7 @@ async def test_journal_says_who_has_looked_and_the_person_reads_it(settled: Town
 # --- acting -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("C29")
 async def test_consent_withdrawn_in_writing_is_withdrawn(settled: Town) -> None:
     told = await person(settled, "withdraw", "--consent", "reminders", "--yes", typed=PHONE)
     assert told.code == 0, told.err
@@ -137,6 +138,7 @@ async def test_person_is_told_of_a_consent_withdrawn_by_letter(settled: Town) ->
     assert (await choose(mother, "Согласен")).button(MENU)
 
 
+@pytest.mark.requirement("C29")
 async def test_erasure_by_the_operator_is_the_same_as_in_the_chat(settled: Town) -> None:
     told = await person(settled, "erase", "--keep-visits", "--yes", "--json", typed=PHONE)
     assert told.code == 0, told.err
@@ -153,6 +155,7 @@ async def test_nothing_is_done_without_a_word_of_confirmation(settled: Town) -> 
     assert len((await account_of(settled, settled.mother)).consents) == 3
 
 
+@pytest.mark.requirement("C29")
 async def test_export_writes_the_same_files_as_the_chat(settled: Town, tmp_path: Path) -> None:
     told = await person(settled, "export", "--to", str(tmp_path), "--json", typed=PHONE)
     assert told.code == 0, told.err
@@ -187,6 +190,7 @@ async def test_one_of_several_accounts_is_chosen_by_its_number(settled: Town) ->
     assert Purpose.REMINDERS not in (await account_of(settled, settled.mother)).consents
 
 
+@pytest.mark.requirement("A15")
 async def test_takeover_is_undone_by_the_operator(settled: Town) -> None:
     """The old account has lost its Telegram, so its owner calls; by then the phone is the new account's."""
     mother, father = settled.mother, settled.father
