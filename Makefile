@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench crash crowd race faults fuzz map recorded messages lock clean
+.PHONY: help demo test cover check bench crash crowd race faults fuzz map recorded messages lock audit clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -34,7 +34,8 @@ help:
 	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
 	@echo 'make recorded  write what the current code shows of the recorded week'
 	@echo 'make messages  extract the texts of the code into locales/'
-	@echo 'make lock      update all versions in requirements.lock'
+	@echo 'make lock      update all versions in the two lock files'
+	@echo 'make audit     ask for known vulnerabilities of the locked versions'
 	@echo 'make clean     remove build results and the virtual environment'
 
 demo: $(READY)
@@ -89,21 +90,28 @@ messages: $(READY)
 		$(PLAIN_HEADER) $$catalogue > build/plain.po && mv build/plain.po $$catalogue || exit 1; \
 	done
 
-# Uses its own environment: it must work even if the present lock cannot be installed.
+# Uses its own environment: it must work even if the present locks cannot be installed. What the bot needs to run is locked
+# apart from what tests need; the second lock has the same versions of the first.
+COMPILE = $(UV) pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
+
 lock: $(UV)
-	@$(UV) pip compile --quiet pyproject.toml --all-extras --group build --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --upgrade --custom-compile-command 'make lock' \
-		--output-file requirements.lock
+	@$(COMPILE) --upgrade --output-file requirements.lock
+	@$(COMPILE) --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+
+# Where no source of advisories answers, a line says so. It has its own environment and is no part of `make check`.
+audit: $(READY) build/uv/bin/pip-audit
+	@$(BIN)/python -m tests.audit build/uv/bin/pip-audit requirements.lock
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
 	@find bot dialogs storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Keeps a complete environment as it is, so that pip has nothing to download.
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements-dev.lock pyproject.toml
 	$(REQUIRE_PYTHON)
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
@@ -111,3 +119,6 @@ $(UV):
 	$(REQUIRE_PYTHON)
 	@$(PYTHON) -m venv build/uv
 	@build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+build/uv/bin/pip-audit: $(UV)
+	@build/uv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit

@@ -13,6 +13,7 @@ import typer
 
 from bot.command_line import FAILED, exit_on_error, load_and_configure
 from bot.logs import configure_logs
+from bot.person_command import person
 from bot.settings import Settings, SettingsError
 from bot.staff_command import staff
 
@@ -25,7 +26,7 @@ cli = typer.Typer(
     # A traceback with local variables would show secrets and what people have typed.
     pretty_exceptions_enable=False,
 )
-
+cli.add_typer(person, name="person")
 cli.add_typer(staff, name="staff")
 
 
@@ -116,6 +117,8 @@ def check() -> None:
 
 
 def main() -> None:
+    # The settings may not be readable: until they are, errors are logged without their texts and variables.
+    configure_logs("INFO", as_json=False)
     cli()
 
 

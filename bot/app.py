@@ -34,6 +34,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
+from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
@@ -149,6 +150,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dialogs = DialogStorage(store.database, store.cipher, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(Groups(settings.default_language))
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -206,7 +208,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         tasks = Tasks()
         store = await stack.enter_async_context(open_store(settings, probe))
-        time = clock or await _clock(settings, stack)
+        time = clock or await open_clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         services = make_services(store, time, tasks, settings, systems)
@@ -222,7 +224,8 @@ async def assembled(
         yield App(bot, make_dispatcher(store, services, time, settings), services, store, outbox, jobs, time, tasks)
 
 
-async def _clock(settings: Settings, stack: AsyncExitStack) -> Clock:
+async def open_clock(settings: Settings, stack: AsyncExitStack) -> Clock:
+    """Return the clock of the settings; the stack closes it."""
     if settings.clock_url is None:
         return SystemClock()
     # The clock's task ends when the clock is closed, after the drain: in the common Tasks the drain would wait for it.

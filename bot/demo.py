@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import typer
 
 from bot.app import App, assembled, poll, serving
 from bot.core.clinic import ClinicKind
 from bot.core.people import Role
+from bot.demo_folder import demo_folder
 from bot.emulator import Emulator, serve
 from bot.settings import Settings, SettingsError, load_settings
 from dialogs.patients.details import grouped_number
@@ -33,7 +33,7 @@ async def run_demo(port: int) -> None:
     """Serve the demo until stopped, then delete its data. Raises SettingsError if the port is taken."""
     emulator = Emulator(key_required=True)
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="registratura-")))
+        folder = stack.enter_context(demo_folder())
         try:
             url = await stack.enter_async_context(serve(emulator, HOST, port))
         except OSError:

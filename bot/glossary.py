@@ -46,6 +46,7 @@ bot/account/records.py
     Contact             телефон и почта              of an account, both optional; a phone is shared, never typed
     Consent             согласие                     to one purpose, in one version of its text
     Takeover            перенос в другой аккаунт     a new account with the same phone asks for what the old one has
+    Move                сделанный перенос            a takeover that was made; the old account may undo it for 30 days
 bot/patients/records.py
     Representation      законный представитель       of a patient by an account; relationship SELF, PARENT, GUARDIAN
     Rights              права                        one OWNER of a card, who edits and shares it; CO_REPRESENTATIVE

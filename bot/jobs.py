@@ -37,7 +37,7 @@ settle     settle bookings and cancellations whose outcome is unknown
 refusals   count the refusals of the register, and start or end the alarm
 checks     repeat policy checks that wait for the register
 watch      look at verified policies that are due for another look
-takeovers  finish takeovers that were not answered in time
+takeovers  end takeovers that were not answered in time, erase what they suspended for 30 days
 retention  erase what is older than its retention period
 reading    end the alarm about a member of the staff who has read many names
 alarms     tell the operator of alarms that have started or are over

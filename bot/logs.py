@@ -13,6 +13,9 @@ from bot.core.redaction import redact_exception
 QUIET = {"aiogram": logging.ERROR, "apscheduler": logging.ERROR, "asyncio": logging.WARNING}
 """These libraries log every update, every run and every slow step."""
 
+OURS = ("bot", "dialogs", "storage")
+"""Only these write lines of level DEBUG: the driver of the database would write statements with their parameters."""
+
 
 def configure_logs(level: str, *, as_json: bool) -> None:
     """Send our own log lines and those of the libraries through the same processors; call it once, at the start."""
@@ -28,6 +31,7 @@ def configure_logs(level: str, *, as_json: bool) -> None:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     handler = logging.StreamHandler()
+    handler.addFilter(is_allowed)
     handler.addFilter(without_quotes)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -42,6 +46,10 @@ def configure_logs(level: str, *, as_json: bool) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def is_allowed(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.INFO or record.name.partition(".")[0] in OURS
 
 
 def without_quotes(record: logging.LogRecord) -> bool:

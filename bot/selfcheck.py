@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.core.i18n import LANGUAGES, LOCALES
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import ENV_FILE, EnvFileUnreadable, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
 from storage.database.opening import open_database
@@ -48,18 +48,27 @@ class CheckFailed(Exception):
 
 async def check_all() -> list[Finding]:
     """Return a finding for each part."""
-    try:
-        settings, wrong, text = load_settings(), frozenset[str](), "every one is there and has the right form"
-    except SettingsError as trouble:
-        text = str(trouble)
-        wrong = frozenset(name.lower() for name in NAMED.findall(text))
-        settings = load_settings(**{name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong})
+    settings, wrong, text = _load_what_is_right(ENV_FILE)
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
+
+
+def _load_what_is_right(env_file: Path | None) -> tuple[Settings, frozenset[str], str]:
+    """Return the settings with stand-ins for wrong ones, the names of these, and what was found."""
+    try:
+        return load_settings(env_file), frozenset(), "every one is there and has the right form"
+    except EnvFileUnreadable as unreadable:
+        settings, wrong, _text = _load_what_is_right(None)
+        return settings, wrong | {"env_file"}, str(unreadable)
+    except SettingsError as trouble:
+        text = str(trouble)
+        wrong = frozenset(name.lower() for name in NAMED.findall(text))
+        stand_ins = {name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong}
+        return load_settings(env_file, **stand_ins), wrong, text
 
 
 async def _run(part: str, check: Callable[[], Awaitable[str]]) -> Finding:

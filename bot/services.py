@@ -39,6 +39,7 @@ from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
 from bot.privacy.erase import Erasure
 from bot.privacy.export import Export
+from bot.privacy.lookup import Lookup
 from bot.privacy.own_data import OwnData
 from bot.privacy.retention import Retention
 from bot.privacy.takeover import Takeovers
@@ -96,11 +97,12 @@ class Services:
         self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
+        self.lookup = Lookup(storage, clock)
         self.erasure = Erasure(storage, self.cancellations, clock)
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
         self.retention = Retention(storage, self.erasure, clock)
-        self.takeovers = Takeovers(storage, clock, reminders)
+        self.takeovers = Takeovers(storage, clock, reminders, self.access_codes)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
         self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)

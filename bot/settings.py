@@ -6,10 +6,12 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -20,6 +22,10 @@ ENV_FILE = Path(".env")
 
 class SettingsError(Exception):
     """Settings are missing or wrong; the text says which and what they should be, but never their values."""
+
+
+class EnvFileUnreadable(SettingsError):
+    """The file of settings cannot be opened or is not UTF-8."""
 
 
 class SecretKey(NamedTuple):
@@ -65,6 +71,22 @@ def _shaped(pattern: str) -> BeforeValidator:
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
+def _private(value: str) -> str:
+    """Accept plain http only to this machine, a private address or a host name without a dot (a container)."""
+    url = urlsplit(value)
+    host = url.hostname or ""
+    try:
+        is_near = ip_address(host).is_private
+    except ValueError:
+        is_near = "." not in host or host.endswith((".internal", ".local", ".localhost"))
+    if url.scheme == "http" and not is_near:
+        raise ValueError("http to a public host")
+    return value
+
+
+BotApi = Annotated[Address, AfterValidator(_private)]
+
+
 class Settings(BaseSettings):
     """Every setting; its description is the end of the sentence that says that it is missing or wrong."""
 
@@ -75,7 +97,9 @@ class Settings(BaseSettings):
     bot_token: Annotated[SecretStr, _shaped(r"\d+:\S+")] = Field(
         description="the token that @BotFather gave, digits:letters"
     )
-    bot_api_url: Address | None = Field(None, description="the address of another Bot API server, http(s)://host")
+    bot_api_url: BotApi | None = Field(
+        None, description="the address of another Bot API server, https://host, or http://host within the own network"
+    )
     database_url: Annotated[SecretStr, _shaped(r"sqlite:///.+")] = Field(
         SecretStr("sqlite:///data/registratura.sqlite3"), description="sqlite:///path/to/file"
     )
@@ -107,13 +131,31 @@ class Settings(BaseSettings):
 
 
 def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
-    """Return the settings; those ``given`` override the environment, which overrides ``.env``. Raises SettingsError."""
+    """Return the settings; those ``given`` override the environment, which overrides ``.env``.
+
+    Raises SettingsError, also as EnvFileUnreadable.
+    """
     read: Callable[..., Settings] = Settings
+    _require_readable(env_file)
     try:
         return read(_env_file=env_file, **given)
     except ValidationError as wrong:
         # The original error contains the values, secrets included.
         raise SettingsError("; ".join(_sentence(error) for error in wrong.errors(include_input=False))) from None
+
+
+def _require_readable(env_file: Path | None) -> None:
+    """Raises EnvFileUnreadable. The error of the decoder is not kept: it contains the whole file."""
+    if env_file is None or not env_file.exists():
+        return
+    try:
+        is_text = "\0" not in env_file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        is_text = False
+    except OSError as error:
+        raise EnvFileUnreadable(f"{env_file} cannot be read: {error.strerror}") from None
+    if not is_text:
+        raise EnvFileUnreadable(f"{env_file} cannot be read: save it as UTF-8") from None
 
 
 def _sentence(error: ErrorDetails) -> str:

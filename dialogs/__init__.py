@@ -40,7 +40,16 @@ from dialogs.patients import (
     refusals as refusals_patients,
     review_draft,
 )
-from dialogs.privacy import consent, contacts, journal, my_data, news as news_privacy, unlink
+from dialogs.privacy import (
+    consent,
+    contacts,
+    journal,
+    my_data,
+    news as news_privacy,
+    refusals as refusals_privacy,
+    takeover,
+    unlink,
+)
 from dialogs.staff import desk, matters, menu, problems as problems_staff, readers, refusals as refusals_staff
 
 FLOWS = (
@@ -70,6 +79,8 @@ FLOWS = (
     my_data.flow,
     journal.flow,
     contacts.flow,
+    takeover.flow,
+    takeover.answers,
     access_code.flow,
     levels.flow,
     menu.flow,
@@ -88,6 +99,7 @@ SENTENCES = (
     refusals_family,
     refusals_booking,
     refusals_appointments,
+    refusals_privacy,
     refusals_staff,
     problems_account,
     problems_patients,

@@ -30,7 +30,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     account = visitor.account
     if account.role is not None and not account.may_link:
         return Desk()
-    if not account.consents:
+    if not account.consents_in_force:
         return Welcome()
     if not account.may_link:
         return AskConsent(step=1)

@@ -24,6 +24,7 @@ class SqlAudit:
             account=actor.id,
             actor=actor.kind,
             clinic=actor.clinic,
+            operator=actor.name or None,
             deed=deed,
             subject=str(subject),
             now=seconds(now),
@@ -54,6 +55,11 @@ class SqlAudit:
         rows = await queries.list_entries_of_account(self._connection, account=account, limit=limit)
         return [_entry(row) for row in rows]
 
+    async def list_of_operators(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
+        """List what operators have done to an account, the newest first."""
+        rows = await queries.list_entries_of_operators(self._connection, account=account, limit=limit)
+        return [_entry(row) for row in rows]
+
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""
         rows = await queries.list_entries_of_patient(
@@ -65,7 +71,7 @@ class SqlAudit:
 def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:
     return AuditEntry(
         moment(row["at"]),
-        Actor(ActorKind(row["actor"]), row["account_id"], row["clinic_id"]),
+        Actor(ActorKind(row["actor"]), row["account_id"], row["operator"] or "", row["clinic_id"]),
         Deed.read(row["action"]),
         Subject.read(row["subject"]),
         ref,

@@ -12,6 +12,7 @@ from storage.account.access_code import SqlAccessCodes
 from storage.account.accounts import SqlAccounts
 from storage.account.consents import SqlConsents
 from storage.account.contacts import SqlContacts
+from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
@@ -24,6 +25,7 @@ from storage.delivery import SqlOutbox
 from storage.family import SqlFamily
 from storage.journal import SqlAudit
 from storage.leases import SqlCursors, SqlLeases
+from storage.lookup import SqlLookup
 from storage.patients.cards import SqlPatients
 from storage.patients.checks import SqlChecks
 from storage.patients.drafts import SqlDrafts
@@ -113,6 +115,10 @@ class UnitOfWork:
         return SqlHoldings(self._connection, self._cipher)
 
     @cached_property
+    def lookup(self) -> SqlLookup:
+        return SqlLookup(self._connection, self._index)
+
+    @cached_property
     def access_codes(self) -> SqlAccessCodes:
         return SqlAccessCodes(self._connection, self._index)
 
@@ -123,6 +129,10 @@ class UnitOfWork:
     @cached_property
     def takeovers(self) -> SqlTakeovers:
         return SqlTakeovers(self._connection, self._cipher)
+
+    @cached_property
+    def moves(self) -> SqlMoves:
+        return SqlMoves(self._connection, self._cipher)
 
 
 T = TypeVar("T")

@@ -70,6 +70,18 @@ class AccessCodes:
         await uow.audit.add(Actor.account(account), Deed.CODE_TRIED_TOO_OFTEN, Subject.access_code(), now)
         return CodePaused(until)
 
+    async def is_code_of(self, account: AccountId, typed: str) -> bool:
+        """Return whether another account has typed this account's code; nothing is unlocked and nothing counted here.
+
+        It takes the same time for an account without a code. Raises InvalidInput.
+        """
+        code, now = rules.parse_code(typed), self._clock.now()
+        stored = await self._storage.read(lambda view: view.access_codes.find(account))
+        digest = await _hash(code, secrets.token_bytes(SALT_LENGTH) if stored is None else stored.salt)
+        if stored is None or not rules.is_in_force(stored.lock, now):
+            return False
+        return await self._storage.read(lambda view: _matches(view, stored.sealed, digest))
+
     async def lock(self, account: AccountId) -> Account:
         """Return the account, locked at once."""
         await self._storage.write(lambda uow: uow.access_codes.lock(account))
@@ -150,6 +162,10 @@ class AccessCodes:
 def _require_current_code(account: Account, now: datetime) -> None:
     if not rules.may_change_code(account.lock, now):
         raise CurrentCodeNeeded
+
+
+async def _matches(view: UnitOfWork, sealed: bytes, digest: bytes) -> bool:
+    return view.access_codes.matches(sealed, digest)
 
 
 async def _withdraw_news(uow: UnitOfWork, account: AccountId) -> None:

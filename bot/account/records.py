@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.people import Lock, Purpose
-from bot.glossary import AccountId, TakeoverId
+from bot.glossary import AccountId, Ref, TakeoverId
 
 
 class TakeoverStatus(StrEnum):
-    """A takeover that was withdrawn or completed has no row."""
+    """A takeover that was withdrawn, or not answered in time, has no row; one that was made is a Move."""
 
     OFFERED = "OFFERED"
     """the new account shared the old one's phone and has not asked for the takeover yet"""
@@ -48,10 +48,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """The move of everything from the account ``old`` to ``new``; their common phone is the proof.
+    """The wish of the account ``new`` to get everything of ``old``, which has given the same phone.
 
-    ``old`` is None if that account was erased. ``due_at`` depends on the status: the offer expires, the
-    time to refuse ends, or ``old`` may be asked again.
+    The phone alone moves nothing: ``old`` allows it, or its access code or papers at a desk prove who asks.
+    ``old`` is None if that account was erased. ``due_at`` depends on the status: the offer expires, the question
+    lapses, or ``old`` may be asked again. ``ref`` is the number for the desk, None until ``old`` is asked.
     """
 
     id: TakeoverId
@@ -60,6 +61,23 @@ class Takeover:
     phone: str
     status: TakeoverStatus
     due_at: datetime
+    ref: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A takeover that was made: ``old`` is suspended and may undo it until ``until``.
+
+    ``new`` is None if that account was erased meanwhile. ``phone`` has moved too, once everything has.
+    """
+
+    takeover: TakeoverId
+    ref: Ref
+    old: AccountId
+    new: AccountId | None
+    phone: str
+    moved_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

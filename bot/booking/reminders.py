@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.booking.news import VisitReminder
 from bot.booking.records import AppointmentCard
-from bot.core.people import Purpose
 from bot.core.timing import day_before_reminder
 from bot.core.transactions import UnitOfWork
 
@@ -23,6 +22,6 @@ class Reminders:
         await uow.outbox.withdraw_of(visit.id, VisitReminder)
         account = await uow.accounts.get(visit.account)
         due_at = day_before_reminder(visit.starts_at, card.clinic.zone, now, self._hour)
-        if due_at is None or account is None or Purpose.REMINDERS not in account.consents:
+        if due_at is None or account is None or not account.wants_reminders:
             return
         await uow.outbox.add(VisitReminder(visit.account, visit.id).due(due_at, expires_at=visit.starts_at), now)

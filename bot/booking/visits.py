@@ -12,7 +12,6 @@ from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
-from bot.core.people import Purpose
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId
@@ -86,4 +85,4 @@ async def _details(view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
 
 async def _wants_reminders(view: UnitOfWork, account: AccountId) -> bool:
     reader = await view.accounts.get(account)
-    return reader is not None and Purpose.REMINDERS in reader.consents
+    return reader is not None and reader.wants_reminders

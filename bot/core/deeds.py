@@ -19,6 +19,7 @@ class Deed(StrEnum):
     ACCOUNT_ERASED = "erased"
     STAFF_APPOINTED = "appointed"
     STAFF_DISMISSED = "dismissed"
+    LOOKED_UP = "looked up by the operator"
 
     PHONE_SHARED = "phone shared"
     PHONE_REMOVED = "phone removed"
@@ -100,6 +101,10 @@ class Deed(StrEnum):
     TAKEOVER_REFUSED = "takeover refused"
     TAKEN_OVER = "taken over"
     TOOK_OVER = "took over"
+    TAKEOVER_LAPSED = "takeover lapsed"
+    TAKEOVER_UNDONE = "takeover undone"
+    CODE_GUESSED_ELSEWHERE = "code guessed elsewhere"
+    SUSPENDED_ERASED = "suspended erased"
 
     UNKNOWN = "another action"
     """written by a newer version of the bot"""
@@ -129,12 +134,13 @@ class ActorKind(StrEnum):
 class Actor:
     """Who did something. ``id`` is the account that acted, or the account whose journal the entry belongs to.
 
-    ``id`` is None if that account has been erased, or if the entry belongs to no account. ``clinic`` is where a staff
-    member worked then, if that is known.
+    ``id`` is None if that account has been erased, or if the entry belongs to no account. ``name`` is the operating
+    system's user who ran a command for the operator, ``clinic`` where a staff member worked then, if that is known.
     """
 
     kind: ActorKind
     id: AccountId | None
+    name: str = ""
     clinic: ClinicId | None = None
 
     @classmethod
@@ -143,12 +149,12 @@ class Actor:
 
     @classmethod
     def staff(cls, account: AccountId, clinic: ClinicId | None = None) -> Actor:
-        return cls(ActorKind.STAFF, account, clinic)
+        return cls(ActorKind.STAFF, account, clinic=clinic)
 
     @classmethod
-    def operator(cls, account: AccountId | None = None) -> Actor:
+    def operator(cls, account: AccountId | None = None, name: str = "") -> Actor:
         """The person who runs the bot, by a command."""
-        return cls(ActorKind.OPERATOR, account)
+        return cls(ActorKind.OPERATOR, account, name)
 
     @classmethod
     def system(cls, account: AccountId | None = None) -> Actor:

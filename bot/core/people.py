@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.glossary import AccountId, ClinicId
 
@@ -20,6 +21,10 @@ class Purpose(StrEnum):
     REPRESENTATIVE = "REPRESENTATIVE"
     PATIENT = "PATIENT"
     REMINDERS = "REMINDERS"
+
+
+REQUIRED: Final = frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT})
+"""the consents without which no patient can be stored"""
 
 
 class Role(StrEnum):
@@ -65,13 +70,19 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One Telegram user. ``consents`` holds the purposes that the account has agreed to in their current version."""
+    """One Telegram user.
+
+    ``consents`` holds the purposes that the account has agreed to in their current version, ``older_consents`` those
+    that it has agreed to in an earlier one only. What a person does needs the current version, so whoever agreed to an
+    earlier one is asked at the next press; what the bot does by itself goes on by any consent that is not revoked.
+    """
 
     id: AccountId
     telegram_id: int
     language: str | None
     """chosen in the bot"""
     consents: frozenset[Purpose] = frozenset()
+    older_consents: frozenset[Purpose] = frozenset()
     reachable: bool = True
     role: Role | None = None
     clinic: ClinicId | None = None
@@ -82,12 +93,27 @@ class Account:
 
     @property
     def missing_consents(self) -> frozenset[Purpose]:
-        """The consents that are required to store a patient and are not given."""
-        return frozenset({Purpose.REPRESENTATIVE, Purpose.PATIENT}) - self.consents
+        """The consents that are required to store a patient and are not given in their current version."""
+        return REQUIRED - self.consents
 
     @property
     def may_link(self) -> bool:
+        """Whether the person may do something with patients."""
         return not self.missing_consents
+
+    @property
+    def consents_in_force(self) -> frozenset[Purpose]:
+        """The consents that are given in any version and not revoked."""
+        return self.consents | self.older_consents
+
+    @property
+    def is_served(self) -> bool:
+        """Whether the bot may work for this person without a press: check policies, send news."""
+        return self.consents_in_force >= REQUIRED
+
+    @property
+    def wants_reminders(self) -> bool:
+        return Purpose.REMINDERS in self.consents_in_force
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ def in_quiet_hours(moment: datetime, zone: ZoneInfo) -> bool:
     return local >= QUIET_FROM or local < QUIET_UNTIL
 
 
+def after_quiet_hours(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment, or the end of the quiet hours that it is in, in UTC."""
+    return next(_around_quiet_hours(moment, zone), moment)
+
+
 def local_day(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 

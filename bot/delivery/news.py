@@ -82,7 +82,7 @@ class News(ABC):
     kind: ClassVar[str]
     urgency: ClassVar[Urgency] = Urgency.NEWS
     needs_consent: ClassVar[bool] = True
-    """send it only to an account whose consents let the bot store a patient"""
+    """send it only to an account that is served"""
 
     account: AccountId
 

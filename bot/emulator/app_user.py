@@ -135,19 +135,7 @@ class AppUser:
             self._membership("member", "left")
 
     def _membership(self, old: str, new: str) -> None:
-        self.chat.next_revision()
-        change = {
-            "chat": self.chat.as_api(),
-            "from": self.person.as_user(),
-            "date": self.emulator.now(),
-            "old_chat_member": self._member(old),
-            "new_chat_member": self._member(new),
-        }
-        self.emulator.send_update("my_chat_member", change, self.chat)
-
-    def _member(self, status: str) -> dict[str, Any]:
-        member = {"user": self.emulator.profile.as_user(), "status": status}
-        return member | {"until_date": 0} if status == "kicked" else member
+        self.emulator.send_membership(self.chat, self.person.as_user(), old, new)
 
     def _write(self, content: dict[str, Any], reply_to: int | None = None) -> Message:
         self._check_may_write()

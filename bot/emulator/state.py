@@ -126,6 +126,22 @@ class Emulator:
             _log.debug("the bot does not receive updates of kind %s", kind)
         return update_id
 
+    def send_membership(self, chat: Chat, author: dict[str, Any], old: str, new: str) -> None:
+        """Queue the update about a change of the bot's status in a chat, made by a person or by the bot."""
+        chat.next_revision()
+        change = {
+            "chat": chat.as_api(),
+            "from": author,
+            "date": self.now(),
+            "old_chat_member": self._bot_as_member(old),
+            "new_chat_member": self._bot_as_member(new),
+        }
+        self.send_update("my_chat_member", change, chat)
+
+    def _bot_as_member(self, status: str) -> dict[str, Any]:
+        member = {"user": self.profile.as_user(), "status": status}
+        return member | {"until_date": 0} if status == "kicked" else member
+
 
 def _check_reachable(person: EmulatedPerson) -> None:
     if person.deactivated:

@@ -127,9 +127,11 @@ async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId
     """
     if (await uow.representatives.representation(account, patient)).is_owner:
         heir = await uow.representatives.pass_on(patient)
-        if heir is not None:
-            await uow.family.drop_invitations(patient)
-            await _notify_new_owner(uow, heir, patient, now)
+        if heir is None:
+            await uow.representatives.leave_visits(patient, account)
+            return
+        await uow.family.drop_invitations(patient)
+        await _notify_new_owner(uow, heir, patient, now)
         return
     [owner, *_others] = await uow.representatives.list_of(patient)
     await uow.representatives.give_visits(patient, account, owner.account)

@@ -8,6 +8,6 @@ from bot.glossary import PatientId
 
 
 async def consenting_representatives(uow: UnitOfWork, patient: PatientId) -> list[Account]:
-    """Return the accounts that act for a patient and have given both consents, the owner first."""
+    """Return the accounts that act for a patient and whose consents are in force, the owner first."""
     known = [await uow.accounts.get(each.account) for each in await uow.representatives.list_of(patient)]
-    return [account for account in known if account is not None and account.may_link]
+    return [account for account in known if account is not None and account.is_served]

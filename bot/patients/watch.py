@@ -13,7 +13,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.patient import Patient, VerificationStatus
-from bot.core.people import Account, Purpose
+from bot.core.people import Account
 from bot.core.tasks import Background
 from bot.core.timing import MOSCOW, in_quiet_hours
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
@@ -182,7 +182,7 @@ async def _notify(uow: UnitOfWork, due: DuePatient, now: datetime) -> None:
 def _recipients(due: DuePatient, occasion: rules.Occasion) -> list[AccountId]:
     """Birthdays go to all representatives, the rest needs the consent to reminders; only the owner confirms a card."""
     accounts = due.accounts[:1] if occasion is rules.Occasion.CONFIRM else due.accounts
-    return [each.id for each in accounts if occasion in rules.BIRTHDAYS or Purpose.REMINDERS in each.consents]
+    return [each.id for each in accounts if occasion in rules.BIRTHDAYS or each.wants_reminders]
 
 
 async def _close(uow: UnitOfWork, due: DuePatient, now: datetime) -> None:
@@ -211,7 +211,7 @@ def _is_still_true(message: PatientNews, found: WatchedPatient, account: Account
         return verification.is_open
     if isinstance(message, CardClosed):
         return found.closed_at is not None
-    if found.closed_at is not None or (isinstance(message, REMINDERS) and Purpose.REMINDERS not in account.consents):
+    if found.closed_at is not None or (isinstance(message, REMINDERS) and not account.wants_reminders):
         return False
     if isinstance(message, CorrectionDue):
         due = verification.status is VerificationStatus.NEEDS_CORRECTION

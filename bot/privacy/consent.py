@@ -32,19 +32,23 @@ class Consents:
             return current  # A second press must not plan reminders that were already sent.
         await uow.consents.give(account, purpose, CONSENT_VERSIONS[purpose], digest, now)
         await uow.audit.add(Actor.account(account), Deed.CONSENT_GIVEN, Subject.consent(purpose), now)
-        if purpose is Purpose.REMINDERS:
+        before, current = current, await uow.accounts.require(account)
+        # Under a consent to an older text nothing has stopped, so nothing is started again.
+        if current.wants_reminders and not before.wants_reminders:
             await self._plan_reminders(uow, account, now)
-        current = await uow.accounts.require(account)
-        if purpose is not Purpose.REMINDERS and current.may_link:
+        if current.is_served and not before.is_served:
             await requeue_checks(uow, account, now)
         return current
 
     @writes
-    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose) -> Account:
-        """Return the account as it is then; queued reminders are withdrawn with the consent to them."""
+    async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
+        """Return the account as it is then; queued reminders are withdrawn with the consent to them.
+
+        ``by`` is the operator, if the person has asked for it in writing.
+        """
         now = self._clock.now()
         await uow.consents.revoke(account, purpose, now)
-        await uow.audit.add(Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
+        await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
         return await uow.accounts.require(account)

@@ -18,8 +18,10 @@ class Erasure:
     def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock) -> None:
         self._storage, self._cancellations, self._clock = storage, cancellations, clock
 
-    async def erase(self, account: AccountId, *, keep_visits: bool) -> Ref:
+    async def erase(self, account: AccountId, *, keep_visits: bool, by: Actor | None = None) -> Ref:
         """Remove everything that is stored about an account; return the number of the erasure.
+
+        ``by`` is the operator, if the person has asked for it in writing.
 
         Unless ``keep_visits``, visits of unshared patients are cancelled at the clinic first. A patient with other
         representatives stays with them, visits included; the one who has been a representative longest becomes the
@@ -32,7 +34,7 @@ class Erasure:
         async def erase(uow: UnitOfWork) -> None:
             for patient in await uow.patients.list_of(account):
                 await family.stop_representing(uow, account, patient.id, now)
-            await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
+            await uow.audit.add(by or Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)
             await uow.accounts.erase(account)
 
         await self._storage.write(erase)

@@ -22,7 +22,7 @@ The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are nu
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``
 ``drafts``                    unfinished forms, with what was typed
 ``messages``                  queued and sent messages: kind, status, moments, the visit's ref
-``journal``                   everything else that this account has done
+``journal``                   everything else that this account has done; ``who`` is null, or ``OPERATOR``
 
 Of other people it says only that they exist.
 """
@@ -51,18 +51,22 @@ class Export:
     def __init__(self, storage: Storage, printer: Printer, clock: Clock) -> None:
         self._storage, self._printer, self._clock = storage, printer, clock
 
-    async def gather(self, account: AccountId, patient: PatientId | None = None) -> ExportRecord:
-        """Return the tree of an account, or of one of its patients. Raises NotYours."""
+    async def gather(
+        self, account: AccountId, patient: PatientId | None = None, by: Actor | None = None
+    ) -> ExportRecord:
+        """Return the tree of an account, or of one of its patients. ``by`` is the operator. Raises NotYours."""
         now = self._clock.now()
-        await self._note_export(account, patient, now)
+        await self._note_export(account, patient, by or Actor.account(account), now)
         return await self._gather(account, patient, now)
 
     @writes
-    async def _note_export(self, uow: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> None:
+    async def _note_export(
+        self, uow: UnitOfWork, account: AccountId, patient: PatientId | None, actor: Actor, now: datetime
+    ) -> None:
         if patient is not None:
             await uow.patients.require(account, patient)
         subject = Subject.own_account() if patient is None else Subject.patient(patient)
-        await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
+        await uow.audit.add(actor, Deed.DATA_EXPORTED, subject, now)
 
     @reads
     async def _gather(
@@ -144,5 +148,7 @@ def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecor
 
 def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:
     who = {account: "YOU", None: None}.get(entry.actor.id, "ANOTHER_REPRESENTATIVE")
+    if entry.actor.kind is ActorKind.OPERATOR:
+        who = "OPERATOR"
     told = {"at": entry.at, "who": who, "action": entry.deed.value, "subject": str(entry.subject)}
     return {**told, "who": "CLINIC", "clinic": entry.clinic} if entry.actor.kind is ActorKind.STAFF else told

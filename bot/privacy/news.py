@@ -10,16 +10,17 @@ from bot.glossary import TakeoverId
 
 @dataclass(frozen=True, slots=True)
 class TakeoverAsked(News):
-    """To the old account: another one with the same phone asks for everything."""
+    """To the old account: another one with the same phone asks for everything. ``turn`` counts the repetitions."""
 
     kind = "TAKEOVER_ASKED"
     needs_consent = False
 
     takeover: TakeoverId
+    turn: int = field(default=0, metadata=KEY_ONLY)
 
     @property
     def dedup(self) -> str:
-        return f"takeover:{self.takeover}"
+        return f"takeover:{self.takeover}:{self.turn}" if self.turn else f"takeover:{self.takeover}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class TakeoverRefused(News):
     kind = "TAKEOVER_REFUSED"
     needs_consent = False
 
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+    takeover: TakeoverId = field(default=TakeoverId(0))
 
     @property
     def dedup(self) -> str:
@@ -37,13 +38,26 @@ class TakeoverRefused(News):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeoverLapsed(News):
+    """To the new account: the old one has not answered, so nothing has moved."""
+
+    kind = "TAKEOVER_LAPSED"
+    needs_consent = False
+
+    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+
+    @property
+    def dedup(self) -> str:
+        return f"lapsed:{self.takeover}"
+
+
+@dataclass(frozen=True, slots=True)
 class TakeoverMovedHere(News):
-    """To the new account: it has everything now. ``code``: the old one had an access code, which is not moved."""
+    """To the new account: it has the patients now."""
 
     kind = "TAKEOVER_MADE"
     needs_consent = False
 
-    code: bool
     takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
 
     @property
@@ -53,16 +67,31 @@ class TakeoverMovedHere(News):
 
 @dataclass(frozen=True, slots=True)
 class TakeoverMovedAway(News):
-    """To the old account: everything was moved away."""
+    """To the old account: its patients were moved away, and it may undo that."""
 
     kind = "TAKEN_OVER"
     needs_consent = False
 
-    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+    takeover: TakeoverId = field(default=TakeoverId(0))
 
     @property
     def dedup(self) -> str:
         return f"taken:{self.takeover}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeoverUndone(News):
+    """To either account: the move is undone. ``back``: everything is here again."""
+
+    kind = "TAKEOVER_UNDONE"
+    needs_consent = False
+
+    back: bool
+    takeover: TakeoverId = field(default=TakeoverId(0), metadata=KEY_ONLY)
+
+    @property
+    def dedup(self) -> str:
+        return f"undone:{self.takeover}:{int(self.back)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.account.records import Consent, Contact, Takeover, TakeoverStatus
+from bot.account.records import Consent, Contact, Move, Takeover, TakeoverStatus
 from bot.core.clock import Clock
 from bot.core.deeds import AuditEntry
 from bot.core.transactions import Storage, UnitOfWork, reads
@@ -36,6 +36,8 @@ class ContactsSummary(NamedTuple):
     """a takeover that this account is offered or has asked for"""
     as_old: Takeover | None
     """a takeover that another account has asked this one for"""
+    moved: Move | None
+    """the newest move from this account that it may still undo"""
 
 
 class OwnData:
@@ -60,6 +62,7 @@ class OwnData:
             any(patient.is_verified for patient in await view.patients.list_of(account)),
             _open(await view.takeovers.find_by_new(account), now),
             _open(await view.takeovers.find_by_old(account), now),
+            next(iter(await view.moves.list_of_old(account, now)), None),
         )
 
     @reads

@@ -8,15 +8,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from aiogram import BaseMiddleware, Bot, Dispatcher
-from aiogram.enums import ChatType
+from aiogram import BaseMiddleware, Dispatcher
 from aiogram.types import TelegramObject, Update, User
 
 from bot.account.accounts import Accounts
 from bot.core import limits
 from bot.core.clock import Clock
-from bot.core.i18n import choose_language, gettext, speak
-from bot.telegram.replies import reply
+from bot.core.i18n import choose_language, speak
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 log = structlog.get_logger(__name__)
@@ -62,7 +60,7 @@ class PendingUpdates(BaseMiddleware):
 
 
 class AccountMiddleware(BaseMiddleware):
-    """Give each update of a private chat its account, moment and language; reply to other chats with one line."""
+    """Give each update of a person its account, moment and language."""
 
     def __init__(self, accounts: Accounts, clock: Clock, default_language: str) -> None:
         self._accounts, self._clock, self._default = accounts, clock, default_language
@@ -71,17 +69,11 @@ class AccountMiddleware(BaseMiddleware):
         user: User | None = data.get("event_from_user")
         if not isinstance(event, Update) or event.my_chat_member is not None:
             return await handler(event, data)
-        chat, code = data.get("event_chat"), user.language_code if user else None
-        if user is None or (chat is not None and chat.type != ChatType.PRIVATE):
-            with speak(choose_language(None, code, self._default)):
-                return await _refer_to_private_chat(event, data["bot"])
+        if user is None:
+            return None  # an update of nobody, such as one that cannot be read
+        code = user.language_code
         account = await self._accounts.find_or_add(user.id, code)
         language = choose_language(account.language, code, self._default)
         data.update(account=account, now=self._clock.now(), language=language)
         with speak(language):
             return await handler(event, data)
-
-
-async def _refer_to_private_chat(update: Update, bot: Bot) -> None:
-    line = gettext("I talk about children and visits only in private. Write to me directly: @{bot}")
-    await reply(update, bot, line.format(bot=(await bot.me()).username))

@@ -41,7 +41,7 @@ LONGEST_WAIT = 10
 """seconds that a reply waits after a 429"""
 RETRIES = (0.3, 1.0)
 MESSAGES = ("send", "edit", "copy", "forward")
-REPEATABLE = ("edit", "answerCallbackQuery", "delete", "get", "set")
+REPEATABLE = ("edit", "answerCallbackQuery", "delete", "get", "leave", "set")
 TRANSIENT = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 DONE_ALREADY = {
     "edit": "message is not modified",

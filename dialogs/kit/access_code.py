@@ -9,7 +9,7 @@ from dialogs.account.links import ChooseLanguage, EnterCode, ForgetCode, Forgott
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import LONGEST_DATA
 from dialogs.patients.links import GetPolicy, Newborn, NoPolicy, RemindOfPolicy
-from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, Welcome
+from dialogs.privacy.links import Agree, AskConsent, ConsentText, Decline, Declined, RefuseTakeover, Welcome
 
 SHOWN_WITHOUT_CODE: frozenset[type[CallbackData]] = frozenset(
     {
@@ -26,12 +26,16 @@ SHOWN_WITHOUT_CODE: frozenset[type[CallbackData]] = frozenset(
         Help,
         Newborn,
         NoPolicy,
+        RefuseTakeover,
         RemindOfPolicy,
         SetLanguage,
         Welcome,
     }
 )
-"""Screens and actions without personal data. All others, new ones included, need the code."""
+"""Screens and actions without personal data. All others, new ones included, need the code.
+
+Refusing a takeover only keeps everything where it is, and whoever refuses may have forgotten the code.
+"""
 
 CODE_PROMPTS = (EnterCode, ForgottenCode)
 """The prompts for the code; both keep an earlier answer that waits for the code."""

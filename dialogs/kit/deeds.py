@@ -17,6 +17,8 @@ class Doer(StrEnum):
     REGISTER = "REGISTER"
     CLINIC = "CLINIC"
     BOT = "BOT"
+    OPERATOR = "OPERATOR"
+    """the person who runs the bot, by a command"""
     ACTOR = "ACTOR"
     """not fixed by the deed: the kind of actor decides"""
 
@@ -28,6 +30,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.ACCOUNT_ERASED: (Doer.PERSON, N_("everything is erased")),
     Deed.STAFF_APPOINTED: (Doer.PERSON, N_("made a member of the staff")),
     Deed.STAFF_DISMISSED: (Doer.PERSON, N_("a member of the staff no longer")),
+    Deed.LOOKED_UP: (Doer.ACTOR, N_("your data are looked at")),
     Deed.PHONE_SHARED: (Doer.PERSON, N_("the telephone is shared")),
     Deed.PHONE_REMOVED: (Doer.PERSON, N_("the telephone is removed")),
     Deed.EMAIL_GIVEN: (Doer.PERSON, N_("the e-mail is given")),
@@ -103,13 +106,17 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.TAKEOVER_REFUSED: (Doer.PERSON, N_("moving is refused")),
     Deed.TAKEN_OVER: (Doer.PERSON, N_("everything has moved to a new account")),
     Deed.TOOK_OVER: (Doer.PERSON, N_("everything has come from an old account")),
+    Deed.TAKEOVER_LAPSED: (Doer.BOT, N_("moving to a new account was not answered: nothing has moved")),
+    Deed.TAKEOVER_UNDONE: (Doer.ACTOR, N_("the move to a new account is undone")),
+    Deed.CODE_GUESSED_ELSEWHERE: (Doer.BOT, N_("too many wrong codes were typed in a new account")),
+    Deed.SUSPENDED_ERASED: (Doer.BOT, N_("what had moved to a new account is erased here")),
     Deed.UNKNOWN: (Doer.ACTOR, N_("another action")),
 }
 
 BY_KIND: Mapping[ActorKind, Doer] = {
     ActorKind.ACCOUNT: Doer.PERSON,
     ActorKind.STAFF: Doer.CLINIC,
-    ActorKind.OPERATOR: Doer.BOT,
+    ActorKind.OPERATOR: Doer.OPERATOR,
     ActorKind.SYSTEM: Doer.BOT,
 }
 
@@ -120,9 +127,9 @@ def words(deed: Deed) -> str:
 
 
 def doer_of(deed: Deed, kind: ActorKind) -> Doer:
-    """Return PERSON, REGISTER, CLINIC or BOT."""
+    """Return the side that did it: the operator may do by a command what people do in the chat."""
     doer, _words = DEEDS[deed]
-    return BY_KIND[kind] if doer is Doer.ACTOR else doer
+    return BY_KIND[kind] if doer is Doer.ACTOR or kind is ActorKind.OPERATOR else doer
 
 
 def called(doer: Doer, person: str) -> str:
@@ -132,5 +139,6 @@ def called(doer: Doer, person: str) -> str:
         Doer.REGISTER: _("the register"),
         Doer.CLINIC: _("the clinic"),
         Doer.BOT: _("the bot"),
+        Doer.OPERATOR: _("the operator"),
     }
     return names.get(doer, "")

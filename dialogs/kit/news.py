@@ -48,6 +48,6 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     Raises NotYet, and KeyError for a kind that only a newer release knows; the outbox retries both later.
     """
     account, kind = await services.accounts.get(message.account), KINDS[message.kind]
-    if account is None or (kind.news.needs_consent and not account.may_link):
+    if account is None or (kind.news.needs_consent and not account.is_served):
         return None
     return await kind.draw(Visitor(account, services, operator, now), kind.news.read(message))

@@ -66,6 +66,7 @@ async def ask_consent(visitor: Visitor, link: AskConsent) -> Outcome:
     return Screen(
         lines(
             text(_("<b>Consent {step} of 3: {title}</b>"), step=STEPS[purpose], title=title(purpose)),
+            what_is_new(purpose) if purpose in visitor.account.older_consents else [],
             summary_lines(purpose, visitor),
         ),
         (
@@ -88,7 +89,40 @@ def summary_lines(purpose: Purpose, visitor: Visitor) -> list[str]:
         ),
         Purpose.REMINDERS: _("Without this consent everything else works, only there are no reminders."),
     }[purpose]
-    return [*what_and_why(purpose), operator, how_long, _("You can take it back any day: “My data”.")]
+    back = _("You can take it back any day: “My data”.")
+    return [*what_and_why(purpose), operator, *who_reads(purpose), how_long, back]
+
+
+def what_is_new(purpose: Purpose) -> list[str]:
+    """Return lines for a person who has agreed to an older text."""
+    changed = {
+        Purpose.REPRESENTATIVE: _(
+            "The text has changed since you agreed. New: who reads the data, and when they move to another account."
+        ),
+        Purpose.PATIENT: _(
+            "The text has changed since you agreed. New: who reads the data, and what happens if another account adds "
+            "this child."
+        ),
+        Purpose.REMINDERS: _("The text has changed since you agreed."),
+    }[purpose]
+    return [changed, _("Until you answer, everything that I send you comes as before.")]
+
+
+def who_reads(purpose: Purpose) -> list[str]:
+    if purpose is Purpose.REMINDERS:
+        return []
+    return [
+        {
+            Purpose.REPRESENTATIVE: _(
+                "<b>Who reads it:</b> the clinic where a visit is booked, and the operator if you write to them; the "
+                "journal shows each time."
+            ),
+            Purpose.PATIENT: _(
+                "<b>Who reads it:</b> the reception of the clinic where a visit is booked or papers are shown, and the "
+                "operator if you write to them; the journal shows each time."
+            ),
+        }[purpose]
+    ]
 
 
 def what_and_why(purpose: Purpose) -> tuple[str, str]:
@@ -143,6 +177,7 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
         text(_("<b>Consent to the processing of personal data: {title}</b>"), title=title(purpose)),
         text(_("Version {version}"), version=CONSENT_VERSIONS[purpose]),
         [subject],
+        who_reads_in_full(purpose),
         [text(_("Operator: {name}."), name=", ".join(filter(None, (operator.name, operator.address))))],
         [
             _(
@@ -163,6 +198,27 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
             )
         ],
     )
+
+
+def who_reads_in_full(purpose: Purpose) -> list[str]:
+    if purpose is Purpose.REMINDERS:
+        return []
+    return [
+        {
+            Purpose.REPRESENTATIVE: _(
+                "The data are read by the clinic where a visit is booked and, if I write to the operator, by the "
+                "operator; each reading is noted in the journal, which I can read. The number of the account is kept "
+                "encrypted. The data move to another account only with my consent in the bot, with my access code, or "
+                "with papers shown at a clinic; I am told of it, and for 30 days it can be undone."
+            ),
+            Purpose.PATIENT: _(
+                "The data are read by the reception of the clinic where a visit is booked or papers are shown and, if "
+                "I write to the operator, by the operator; each reading is noted in the journal, which I can read. If "
+                "another account adds the same child, I am told; without my consent or papers shown at a clinic it "
+                "sees neither my visits nor what I have typed."
+            ),
+        }[purpose]
+    ]
 
 
 @flow.screen(ConsentText)
@@ -201,11 +257,14 @@ async def next_step(visitor: Visitor, step: int) -> Outcome:
 @flow.screen(Declined)
 async def declined(visitor: Visitor, link: Declined) -> Screen:
     patients = await visitor.services.patients.list_of(visitor.account.id)
-    has_data = bool(patients or visitor.account.consents)
+    has_data = bool(patients or visitor.account.consents_in_force)
     return Screen(
         lines(
             what_is_kept(visitor, has_patients=bool(patients)),
             _("Without this consent I cannot check the policy or book a visit. You can come back to it at any time."),
+            _("Your earlier consent holds until you take it back: messages about visits go on.")
+            if purpose_of(link.step) in visitor.account.older_consents
+            else "",
         ),
         (
             (button(_("Back to the consent"), AskConsent(step=link.step)),),
@@ -220,4 +279,6 @@ def what_is_kept(visitor: Visitor, *, has_patients: bool) -> str:
     """Return a line about data from before the refusal: patients, consents or nothing."""
     if has_patients:
         return _("All right. What I keep already can be erased in “My data”.")
-    return _("All right, I keep nothing of the child.") if visitor.account.consents else _("All right, I keep nothing.")
+    if visitor.account.consents_in_force:
+        return _("All right, I keep nothing of the child.")
+    return _("All right, I keep nothing.")

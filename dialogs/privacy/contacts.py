@@ -1,28 +1,24 @@
-"""Screens of an account's contacts and of a takeover that a shared phone leads to."""
+"""Screens of an account's contacts; a shared phone may lead to a takeover."""
 
 from __future__ import annotations
 
 from bot.account.problems import PhoneProblem
-from bot.account.records import Contact, Takeover, TakeoverStatus
+from bot.account.records import Contact
 from bot.core.errors import InvalidInput
-from bot.core.i18n import MOSCOW, gettext as _, spoken_moment
+from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from bot.privacy.own_data import ContactsSummary
-from dialogs.account.links import Home
 from dialogs.booking.links import ChoosePatient
-from dialogs.kit.flow import Flow, Outcome, Reply, SharedContact, Visitor
+from dialogs.kit.flow import Flow, Outcome, SharedContact, Visitor
 from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.privacy.links import (
-    AllowTakeover,
-    AskEmail,
-    AskPhone,
-    AskTakeover,
-    MyContacts,
-    MyData,
-    RefuseTakeover,
-    RemoveEmail,
-    RemovePhone,
-    WithdrawTakeover,
+from dialogs.privacy.links import AskEmail, AskPhone, MyContacts, MyData, RemoveEmail, RemovePhone
+from dialogs.privacy.takeover import (
+    answer_buttons,
+    question_to_old,
+    state_for_moved,
+    state_for_new,
+    takeover_buttons,
+    undo_buttons,
 )
 
 flow = Flow("contacts")
@@ -41,10 +37,18 @@ async def my_contacts(visitor: Visitor, link: MyContacts) -> Screen:
         return Screen(lines(title, contact_lines(contact), [question]), (answer_buttons(asked), ways_out(MyData())))
     if (wanted := summary.as_new) is not None:
         state = state_for_new(visitor, wanted)
-        return Screen(lines(title, contact_lines(contact), [state]), (takeover_buttons(wanted), ways_out(MyData())))
+        return Screen(lines(title, contact_lines(contact), [state]), (*takeover_buttons(wanted), ways_out(MyData())))
+    moved = summary.moved
     return Screen(
-        lines(title, contact_lines(contact), reasons_to_give(contact), [readiness(summary)]),
+        lines(
+            title,
+            contact_lines(contact),
+            reasons_to_give(contact),
+            [readiness(summary)],
+            [_("What you had here is in your other account."), state_for_moved(visitor, moved)] if moved else [],
+        ),
         (
+            *([undo_buttons(moved)] if moved else []),
             phone_buttons(contact),
             email_buttons(contact),
             *([(button(_("Book a doctor"), ChoosePatient()),)] if summary.has_policy else []),
@@ -66,8 +70,8 @@ def reasons_to_give(contact: Contact) -> list[str]:
         ""
         if contact.phone
         else _(
-            "A phone is optional. With it the clinic may call you about a visit, and you get your cards back if you "
-            "lose this Telegram account."
+            "A phone is optional. With it the clinic may call you about a visit. If you lose this Telegram account, "
+            "you get your cards back with it and your access code or papers."
         ),
         "" if contact.email else _("An e-mail is optional too: it is for reaching you without Telegram."),
         _("All of it is kept encrypted."),
@@ -157,83 +161,3 @@ async def on_email(visitor: Visitor, prompt: AskEmail, typed: str) -> Outcome:
 async def on_remove_email(visitor: Visitor, link: RemoveEmail) -> Outcome:
     await visitor.services.contacts.remove_email(visitor.account.id)
     return MyContacts()
-
-
-# --- a takeover: the new account --------------------------------------------------------------------------------------
-
-
-def state_for_new(visitor: Visitor, takeover: Takeover) -> str:
-    if takeover.status is TakeoverStatus.OFFERED:
-        return _(
-            "⚠️ This number has been given here from another Telegram account. Shall I bring over everything kept "
-            "there: cards, visits, drafts? I will ask that account; if it is silent for a day, I bring it over."
-        )
-    return text(
-        _(
-            "I wait for the other account's answer until {when}. If it is silent, I bring everything over and write "
-            "to you."
-        ),
-        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
-    )
-
-
-def takeover_buttons(takeover: Takeover) -> Row:
-    if takeover.status is TakeoverStatus.OFFERED:
-        return (
-            button(_("Bring it over"), AskTakeover(takeover=takeover.id)),
-            button(_("Do not bring it over"), WithdrawTakeover(takeover=takeover.id)),
-        )
-    return (button(_("Ask no more"), WithdrawTakeover(takeover=takeover.id)),)
-
-
-@flow.action(AskTakeover)
-async def on_ask_takeover(visitor: Visitor, link: AskTakeover) -> Outcome:
-    await visitor.services.takeovers.ask(visitor.account.id, link.takeover)
-    return MyContacts()
-
-
-@flow.action(WithdrawTakeover)
-async def on_withdraw_takeover(visitor: Visitor, link: WithdrawTakeover) -> Outcome:
-    await visitor.services.takeovers.withdraw(visitor.account.id, link.takeover)
-    return MyContacts()
-
-
-# --- a takeover: the old account --------------------------------------------------------------------------------------
-
-
-def question_to_old(visitor: Visitor, takeover: Takeover) -> str:
-    return text(
-        _(
-            "⚠️ <b>Another Telegram account with your phone asks to take over everything you have here:</b> cards, "
-            "visits, drafts. If you do not answer until {when}, I bring it over there."
-        ),
-        when=spoken_moment(takeover.due_at, MOSCOW, visitor.now),
-    )
-
-
-def answer_buttons(takeover: Takeover) -> Row:
-    return (
-        button(_("It is me, bring it over"), AllowTakeover(takeover=takeover.id)),
-        button(_("Not me, refuse"), RefuseTakeover(takeover=takeover.id)),
-    )
-
-
-@flow.action(AllowTakeover)
-async def on_allow_takeover(visitor: Visitor, link: AllowTakeover) -> Outcome:
-    had_code = visitor.account.lock is not None
-    replaced = await visitor.services.takeovers.allow(visitor.account.id, link.takeover)
-    return Screen(
-        lines(
-            _("✅ <b>Everything is now in your other Telegram account.</b>"),
-            _("Here only the consents and the journal are left."),
-            _("The access code was not brought over.") if had_code else "",
-        ),
-        ((button(_("Menu"), Home()),),),
-        shows=replaced,
-    )
-
-
-@flow.action(RefuseTakeover)
-async def on_refuse_takeover(visitor: Visitor, link: RefuseTakeover) -> Outcome:
-    await visitor.services.takeovers.refuse(visitor.account.id, link.takeover)
-    return Reply(MyContacts(), alert=_("Refused: everything stays here, and your number too."))

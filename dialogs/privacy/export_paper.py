@@ -75,6 +75,8 @@ def _paragraph(record: ExportRecord) -> str:
 
 
 def _doer(entry: ExportRecord) -> str:
+    if entry["who"] == "OPERATOR":
+        return word("OPERATOR")
     # An answer of the register or of a clinic is stored as an act of the account that had asked it.
     doer, _words = DEEDS[Deed.read(str(entry["action"]))]
     return called(doer, word(str(entry["who"])))

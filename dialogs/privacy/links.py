@@ -11,6 +11,7 @@ from dialogs.kit.link import Action, Link
 class ContactPrompts(StatesGroup):
     phone = State()
     email = State()
+    old_code = State()
 
 
 class Welcome(Link, code="cw"):
@@ -142,6 +143,18 @@ class WithdrawTakeover(Action, code="Tw"):
     takeover: TakeoverId
 
 
+class EnterOldCode(Link, code="to", state=ContactPrompts.old_code):
+    """The prompt for the access code of the old account."""
+
+    takeover: TakeoverId
+
+
+class TakeoverPapers(Link, code="td"):
+    """Where to bring which papers for a takeover, with its number."""
+
+    takeover: TakeoverId
+
+
 class AllowTakeover(Action, code="Ty"):
     """Allow a takeover."""
 
@@ -150,5 +163,11 @@ class AllowTakeover(Action, code="Ty"):
 
 class RefuseTakeover(Action, code="Tn"):
     """Refuse a takeover."""
+
+    takeover: TakeoverId
+
+
+class UndoTakeover(Action, code="Tu"):
+    """Take everything back from the account that it was moved to."""
 
     takeover: TakeoverId

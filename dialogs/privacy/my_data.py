@@ -38,20 +38,21 @@ flow = Flow("privacy", open=True, commands={"data": MyData(), "export": AskExpor
 @flow.screen(MyData)
 async def my_data(visitor: Visitor, link: MyData) -> Screen:
     summary = await visitor.services.own_data.summary(visitor.account.id)
-    agreed = {consent.purpose: consent for consent in summary.consents if consent.purpose in visitor.account.consents}
+    account = visitor.account
+    agreed = {consent.purpose: consent for consent in summary.consents if consent.purpose in account.consents_in_force}
     given = [agreed[purpose] for purpose in STEPS if purpose in agreed]
-    missing = [purpose for purpose in STEPS if purpose not in visitor.account.consents]
+    to_give = [purpose for purpose in STEPS if purpose not in account.consents]
     return Screen(
         lines(
             _("<b>My data</b>"),
-            [consent_line(consent) for consent in given],
-            [text(_("Not given: {title}"), title=title(purpose)) for purpose in missing],
+            [consent_line(consent, is_older=consent.purpose in account.older_consents) for consent in given],
+            [text(_("Not given: {title}"), title=title(purpose)) for purpose in to_give if purpose not in agreed],
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
             *(consent_buttons(consent.purpose) for consent in given),
-            *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in missing),
-            *([(button(_("Phone and e-mail"), MyContacts()),)] if visitor.account.may_link else []),
+            *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in to_give),
+            *([(button(_("Phone and e-mail"), MyContacts()),)] if account.may_link else []),
             code_buttons(visitor),
             (button(_("Journal"), Journal()), button(_("Take a copy"), AskExport())),
             (button(_("Erase everything"), AskErase()),),
@@ -67,9 +68,10 @@ def counts(summary: DataSummary) -> str:
     return ", ".join(phrase for phrase, number in ((patients, summary.patients), (visits, summary.visits)) if number)
 
 
-def consent_line(consent: Consent) -> str:
+def consent_line(consent: Consent, *, is_older: bool) -> str:
+    older = _("⚠️ {title}: {date}, version {version}; the text has changed since then")
     return text(
-        _("✅ {title}: {date}, version {version}"),
+        older if is_older else _("✅ {title}: {date}, version {version}"),
         title=title(consent.purpose),
         date=moscow_date(consent.given_at),
         version=consent.version,

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from bot.core.errors import NotYours
 from bot.core.i18n import N_, gettext as _
 from bot.delivery.screen import Screen
-from bot.privacy.news import NothingToTakeOver, TakeoverAsked, TakeoverMovedAway, TakeoverMovedHere, TakeoverRefused
+from bot.privacy.news import (
+    NothingToTakeOver,
+    TakeoverAsked,
+    TakeoverLapsed,
+    TakeoverMovedAway,
+    TakeoverMovedHere,
+    TakeoverRefused,
+    TakeoverUndone,
+)
 from dialogs.account.links import Help
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text, ways_out
-from dialogs.patients.links import PatientList
-from dialogs.privacy.contacts import answer_buttons, question_to_old
+from dialogs.kit.screen import Row, button, lines, ways_out
+from dialogs.patients.links import ChooseWay
 from dialogs.privacy.links import MyContacts
+from dialogs.privacy.takeover import (
+    answer_buttons,
+    moved_away,
+    moved_back,
+    moved_here,
+    proof_buttons,
+    question_to_old,
+)
 
 
 @news(TakeoverAsked, N_("another account asks for everything"))
@@ -25,39 +41,54 @@ async def takeover_asked(visitor: Visitor, message: TakeoverAsked) -> Screen | N
 
 @news(TakeoverRefused, N_("moving is refused"))
 async def takeover_refused(visitor: Visitor, message: TakeoverRefused) -> Screen:
+    try:
+        proofs = proof_buttons(await visitor.services.takeovers.require(message.account, message.takeover))
+    except NotYours:
+        proofs = []
     return Screen(
         lines(
             _("The other account has refused: nothing was brought over, and the number stays with it."),
-            _("You can ask again in a day. If that account is not yours, write to support."),
+            _("If that account is yours and in other hands, its access code or papers at the reception will do. You "
+              "can also add the children anew, and ask again in a week."),
         ),
-        ((button(_("Help"), Help()), *ways_out()),),
-    )
+        (*proofs, anew(), (button(_("Help"), Help()), *ways_out())),
+    )  # fmt: skip
+
+
+@news(TakeoverLapsed, N_("moving was not answered"))
+async def takeover_lapsed(visitor: Visitor, message: TakeoverLapsed) -> Screen:
+    return Screen(
+        lines(
+            _("The other account has not answered for a week, so nothing was brought over."),
+            _("Add the children anew, or share the number once more: then I ask again, and you can enter the access "
+              "code or show papers."),
+        ),
+        (anew(), (button(_("Phone and e-mail"), MyContacts()), *ways_out())),
+    )  # fmt: skip
 
 
 @news(TakeoverMovedHere, N_("moving is done"))
 async def takeover_moved_here(visitor: Visitor, message: TakeoverMovedHere) -> Screen:
-    return Screen(
-        lines(
-            _("✅ <b>Cards, visits and drafts are here now</b>, and the number too."),
-            _("The access code of the other account was not brought over: set a new one if you like.")
-            if message.code
-            else "",
-        ),
-        ((button(_("Children and policies"), PatientList()),), ways_out()),
-    )
+    return moved_here()
 
 
 @news(TakeoverMovedAway, N_("everything has gone to another account"))
-async def takeover_moved_away(visitor: Visitor, message: TakeoverMovedAway) -> Screen:
-    support = ", ".join(filter(None, (visitor.operator.phone, visitor.operator.email)))
+async def takeover_moved_away(visitor: Visitor, message: TakeoverMovedAway) -> Screen | None:
+    """Return None if the move is undone already."""
+    made = await visitor.services.takeovers.find_move(message.account, message.takeover)
+    return None if made is None else moved_away(visitor, made)
+
+
+@news(TakeoverUndone, N_("moving is undone"))
+async def takeover_undone(visitor: Visitor, message: TakeoverUndone) -> Screen:
+    if message.back:
+        return moved_back()
     return Screen(
         lines(
-            _("⚠️ <b>Everything you had here was brought over to another Telegram account with your phone.</b>"),
-            text(_("If it was not you, write or call at once: {support}"), support=support)
-            if support
-            else _("If it was not you, write to support at once."),
+            _("⚠️ <b>The move is undone:</b> cards and visits are in the other account again, and the number too."),
+            _("You can add the children anew; if that is a mistake, write to support."),
         ),
-        ((button(_("Help"), Help()), *ways_out()),),
+        (anew(), (button(_("Help"), Help()), *ways_out())),
     )
 
 
@@ -67,3 +98,7 @@ async def nothing_to_take_over(visitor: Visitor, message: NothingToTakeOver) -> 
         _("There is nothing to bring over: the other account has erased its data or given this number up."),
         ((button(_("Phone and e-mail"), MyContacts()),), ways_out()),
     )
+
+
+def anew() -> Row:
+    return (button(_("Add the children anew"), ChooseWay()),)

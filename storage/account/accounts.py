@@ -19,7 +19,7 @@ INDEX_KIND = "asker"
 
 
 class SqlAccounts:
-    """``versions`` are the current versions of the consents; a consent to an older one does not count."""
+    """``versions`` are the current versions of the consents."""
 
     def __init__(self, connection: Connection, index: BlindIndex, versions: Mapping[Purpose, str]) -> None:
         self._connection, self._index, self._versions = connection, index, versions
@@ -90,11 +90,13 @@ class SqlAccounts:
         if not rows:
             return None
         row = rows[0]
+        current = frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version))
         return Account(
             id=AccountId(row["id"]),
             telegram_id=row["telegram_id"],
             language=row["language"],
-            consents=frozenset(p for p, version in self._versions.items() if _has_agreed(rows, p, version)),
+            consents=current,
+            older_consents=frozenset(Purpose(each["purpose"]) for each in rows if each["purpose"]) - current,
             reachable=bool(row["reachable"]),
             role=Role(row["role"]) if row["role"] else None,
             clinic=row["clinic_id"],

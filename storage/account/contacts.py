@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.account.records import Contact
 from bot.glossary import AccountId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.queries import load_queries
+from storage.database.rows import moment, seconds
 
 queries = load_queries("account")
 
@@ -39,6 +42,15 @@ class SqlContacts:
     async def set_email(self, account: AccountId, email: str | None) -> None:
         await queries.set_email(self._connection, account=account, sealed=await self._seal(account, EMAIL, email))
         await queries.delete_empty_contacts(self._connection, account=account)
+
+    async def guesses(self, account: AccountId, now: datetime) -> tuple[int, datetime | None]:
+        """Return how many wrong access codes other accounts with this phone have typed, and until when they count."""
+        row = await queries.find_guesses(self._connection, account=account)
+        until = None if row is None else moment(row["guesses_until"])
+        return (0, None) if row is None or until is None or until <= now else (row["guesses"], until)
+
+    async def count_guess(self, account: AccountId, guesses: int, until: datetime) -> None:
+        await queries.set_guesses(self._connection, account=account, guesses=guesses, until=seconds(until))
 
     async def forget(self, account: AccountId) -> None:
         await queries.delete_contacts(self._connection, account=account)

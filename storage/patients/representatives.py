@@ -71,6 +71,10 @@ class SqlRepresentatives:
         await queries.move_news(self._connection, patient=patient, gone=gone, heir=heir)
         await queries.move_visits(self._connection, patient=patient, gone=gone, heir=heir)
 
+    async def leave_visits(self, patient: PatientId, gone: AccountId) -> None:
+        """Move the visits of the last representative to one who is suspended, if there is any."""
+        await queries.release_visits(self._connection, patient=patient, account=gone)
+
     async def merge(self, card: PatientId, into: PatientId) -> None:
         """Move the visits of an account's own card of the same policy to the shared card."""
         await queries.merge_visits(self._connection, card=card, into=into)

@@ -122,6 +122,12 @@ DELETE FROM contacts WHERE account_id = :account AND sealed_phone IS NULL AND se
 -- name: delete_contacts!
 DELETE FROM contacts WHERE account_id = :account;
 
+-- name: find_guesses^
+SELECT guesses, guesses_until FROM contacts WHERE account_id = :account;
+
+-- name: set_guesses!
+UPDATE contacts SET guesses = :guesses, guesses_until = :until WHERE account_id = :account;
+
 -- --- access codes ---
 
 -- name: find_code^
@@ -175,27 +181,38 @@ VALUES (:uid, :phone, :old, :new, 'OFFERED', :due_at)
 RETURNING id;
 
 -- name: find_takeover^
-SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE id = :takeover;
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE id = :takeover;
 
 -- name: find_takeover_of_new^
-SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers
 WHERE new_id = :account AND status <> 'REFUSED';
 
 -- name: find_takeover_of_old^
 -- The takeover that the old account has to answer, else the one that it refused last.
-SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers
 WHERE old_id = :account AND status <> 'OFFERED'
 ORDER BY status, due_at DESC LIMIT 1;
 
 -- name: list_due_takeovers
 -- Takeovers past their due_at, and takeovers whose old account was erased.
-SELECT id, uid, sealed_phone, old_id, new_id, status, due_at FROM takeovers
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers
 WHERE id IN (
     SELECT late.id FROM takeovers late WHERE late.due_at <= :now
     UNION ALL
     SELECT lost.id FROM takeovers lost WHERE lost.old_id IS NULL
 )
 ORDER BY id LIMIT :limit;
+
+-- name: find_takeover_by_ref^
+SELECT id, uid, ref, sealed_phone, old_id, new_id, status, due_at FROM takeovers WHERE ref = :ref;
+
+-- name: set_takeover_asked^
+-- Returns no row if the ref is in use.
+UPDATE takeovers SET status = 'ASKED', due_at = :due_at, ref = :ref
+WHERE id = :takeover AND NOT EXISTS (SELECT 1 FROM takeovers other WHERE other.ref = :ref)
+    AND NOT EXISTS (SELECT 1 FROM moves made WHERE made.ref = :ref)
+    AND NOT EXISTS (SELECT 1 FROM desk_matters matter WHERE matter.ref = :ref)
+RETURNING id;
 
 -- name: set_takeover_status!
 UPDATE takeovers SET status = :status, due_at = :due_at WHERE id = :takeover;
@@ -205,118 +222,3 @@ DELETE FROM takeovers WHERE id = :takeover;
 
 -- name: delete_takeover_offer!
 DELETE FROM takeovers WHERE new_id = :account AND status = 'OFFERED';
-
--- name: delete_takeovers_of_new!
-DELETE FROM takeovers WHERE new_id = :account;
-
--- name: list_duplicate_cards
--- Unverified cards of the one account, each with the other account's card of the same policy.
-SELECT card.id AS card, kept.id AS kept
-FROM representations r
-    JOIN patients card ON card.id = r.patient_id
-    JOIN patients kept ON kept.policy_index = card.policy_index AND kept.id <> card.id
-    JOIN representations k ON k.patient_id = kept.id AND k.account_id = :keeper
-WHERE r.account_id = :loser AND card.sealed_person IS NULL
-ORDER BY card.id;
-
--- name: copy_papers!
--- Where both accounts represent a patient: the taker gets papers_at of the giver if it has none.
-UPDATE representations SET papers_at = coalesce(papers_at, (
-    SELECT other.papers_at FROM representations other
-    WHERE other.account_id = :giver AND other.patient_id = representations.patient_id
-))
-WHERE account_id = :taker;
-
--- name: delete_weaker_representations!
--- Representations of patients whose owner is the keeper.
-DELETE FROM representations
-WHERE account_id = :loser AND EXISTS (
-    SELECT 1 FROM representations kept
-    WHERE kept.account_id = :keeper AND kept.patient_id = representations.patient_id AND kept.rights = 'OWNER'
-);
-
--- name: delete_duplicate_representations!
-DELETE FROM representations
-WHERE account_id = :loser AND EXISTS (
-    SELECT 1 FROM representations kept
-    WHERE kept.account_id = :keeper AND kept.patient_id = representations.patient_id
-);
-
--- name: move_representations!
-UPDATE representations SET account_id = :new WHERE account_id = :old;
-
--- name: move_orders!
-UPDATE orders SET account_id = :new WHERE account_id = :old;
-
--- name: move_appointments!
-UPDATE appointments SET account_id = :new WHERE account_id = :old;
-
--- name: move_drafts!
-UPDATE drafts SET account_id = :new WHERE account_id = :old;
-
--- name: move_failed_checks!
-UPDATE failed_checks SET account_id = :new WHERE account_id = :old;
-
--- name: delete_duplicate_requests!
-DELETE FROM access_requests
-WHERE account_id = :new AND status = 'ASKED' AND EXISTS (
-    SELECT 1 FROM access_requests kept
-    WHERE kept.account_id = :old AND kept.patient_id = access_requests.patient_id AND kept.status = 'ASKED'
-);
-
--- name: move_requests!
-UPDATE access_requests SET account_id = :new WHERE account_id = :old;
-
--- name: delete_needless_requests!
--- An account that represents a patient needs no access to it.
-DELETE FROM access_requests
-WHERE account_id = :new AND status = 'ASKED' AND EXISTS (
-    SELECT 1 FROM representations mine
-    WHERE mine.account_id = access_requests.account_id AND mine.patient_id = access_requests.patient_id
-);
-
--- name: move_invitations!
-UPDATE invitations SET account_id = :new WHERE account_id = :old;
-
--- name: move_opened_invitations!
-UPDATE invitations SET opened_by = :new WHERE opened_by = :old;
-
--- name: delete_own_invitations!
-DELETE FROM invitations WHERE account_id = :new AND opened_by = :new AND used_at IS NULL;
-
--- name: delete_duplicate_matters!
-DELETE FROM desk_matters
-WHERE account_id = :new AND closed_at IS NULL AND EXISTS (
-    SELECT 1 FROM desk_matters kept
-    WHERE kept.account_id = :old AND kept.patient_id = desk_matters.patient_id AND kept.kind = desk_matters.kind
-        AND kept.closed_at IS NULL
-);
-
--- name: move_matters!
-UPDATE desk_matters SET account_id = :new WHERE account_id = :old;
-
--- name: withdraw_duplicate_messages!
-UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
-WHERE account_id = :old AND status IN ('QUEUED', 'CLAIMED') AND EXISTS (
-    SELECT 1 FROM outbox other
-    WHERE other.appointment_id = outbox.appointment_id AND other.kind = outbox.kind AND other.account_id = :new
-        AND other.status IN ('QUEUED', 'CLAIMED')
-);
-
--- name: move_queued_messages!
--- The message to edit is in the old account's chat.
-UPDATE outbox SET account_id = :new, edits = NULL WHERE account_id = :old AND status = 'QUEUED';
-
--- name: list_claimed_messages
-SELECT id FROM outbox WHERE account_id = :old AND status = 'CLAIMED';
-
--- name: withdraw_claimed_messages!
-UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL WHERE account_id = :old AND status = 'CLAIMED';
-
--- name: copy_message!
--- The facts are sealed for their uid, so the copy keeps it.
-INSERT INTO outbox (
-    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, status, created_at
-)
-SELECT uid, :new, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, 'QUEUED', created_at
-FROM outbox WHERE id = :message;

@@ -46,7 +46,7 @@ ORDER BY id DESC LIMIT 1;
 -- name: find_own_card^
 SELECT card.* FROM appointment_cards card
 WHERE card.id = :appointment AND EXISTS (
-    SELECT 1 FROM representations r WHERE r.account_id = :account AND r.patient_id = card.patient_id
+    SELECT 1 FROM representations r WHERE r.account_id = :account AND r.patient_id = card.patient_id AND r.suspended_until IS NULL
 );
 
 -- name: find_card^
@@ -54,7 +54,7 @@ SELECT card.* FROM appointment_cards card WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
 SELECT card.* FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
+WHERE r.account_id = :account AND r.suspended_until IS NULL AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 
 -- name: settle_appointment^

@@ -1,6 +1,6 @@
 -- name: add_entry!
-INSERT INTO audit (account_id, actor, clinic_id, at, action, subject)
-VALUES (:account, :actor, :clinic, :now, :deed, :subject);
+INSERT INTO audit (account_id, actor, operator, clinic_id, at, action, subject)
+VALUES (:account, :actor, :operator, :clinic, :now, :deed, :subject);
 
 -- name: list_deeds_of_staff
 SELECT action FROM audit
@@ -14,20 +14,24 @@ GROUP BY account_id;
 
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
-SELECT j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
+SELECT j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
 ORDER BY j.id DESC LIMIT :limit;
+
+-- name: list_entries_of_operators
+SELECT j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, NULL AS clinic FROM audit j
+WHERE j.account_id = :account AND j.actor = 'OPERATOR' ORDER BY j.id DESC LIMIT :limit;
 
 -- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;
 
 -- name: list_entries_of_patient
 -- Entries about a patient and about the patient's visits, newest first.
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, '' AS ref, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id WHERE j.subject = :subject
 UNION ALL
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, visit.ref, c.name AS clinic
+SELECT j.id, j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, visit.ref, c.name AS clinic
 FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient

@@ -5,7 +5,7 @@
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts
 FROM representations r JOIN patients p ON p.id = r.patient_id
-WHERE r.account_id = :account AND r.patient_id = coalesce(:patient, r.patient_id)
+WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
 
 -- name: find_identity^
@@ -22,7 +22,7 @@ VALUES (:account, :patient, :relationship, :now);
 
 -- name: find_patient_by_policy^
 SELECT p.id FROM patients p JOIN representations r ON r.patient_id = p.id
-WHERE p.policy_index = :policy AND r.account_id = :account
+WHERE p.policy_index = :policy AND r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY p.id LIMIT 1;
 
 -- name: set_identity!
@@ -72,12 +72,12 @@ UPDATE patients SET sealed_details = :details WHERE id = :patient;
 SELECT card.starts_at, card.zone, card.clinic_name, card.specialty_id, card.specialty_ref, card.code,
     card.specialty_name, card.needs_referral, card.min_age, card.max_age, card.sex
 FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.patient_id = :patient
+WHERE r.account_id = :account AND r.patient_id = :patient AND r.suspended_until IS NULL
     AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 
 -- name: delete_representation!
-DELETE FROM representations WHERE account_id = :account AND patient_id = :patient;
+DELETE FROM representations WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NULL;
 
 -- name: delete_orders!
 DELETE FROM orders WHERE account_id = :account AND patient_id = :patient;
@@ -86,14 +86,18 @@ DELETE FROM orders WHERE account_id = :account AND patient_id = :patient;
 DELETE FROM desk_matters WHERE account_id = :account AND patient_id = :patient;
 
 -- name: delete_orphan_patient!
+-- A patient with suspended representations alone stays: they may come back.
 DELETE FROM patients
 WHERE id = :patient AND NOT EXISTS (SELECT 1 FROM representations r WHERE r.patient_id = :patient);
 
 -- name: claim_due_checks
+-- Nobody waits for the check of a patient whose representations are all suspended.
 UPDATE patients SET next_check = :until
 WHERE id IN (
     SELECT due.id FROM patients due
-    WHERE due.next_check <= :now
+    WHERE due.next_check <= :now AND EXISTS (
+        SELECT 1 FROM representations r WHERE r.patient_id = due.id AND r.suspended_until IS NULL
+    )
     ORDER BY due.next_check LIMIT :limit
 )
 RETURNING id;
@@ -153,7 +157,9 @@ UPDATE patients SET closed_at = :now WHERE id = :patient;
 UPDATE patients SET next_look = :until
 WHERE id IN (
     SELECT due.id FROM patients due
-    WHERE due.next_look <= :now
+    WHERE due.next_look <= :now AND EXISTS (
+        SELECT 1 FROM representations r WHERE r.patient_id = due.id AND r.suspended_until IS NULL
+    )
     ORDER BY due.next_look LIMIT :limit
 )
 RETURNING id;
@@ -188,27 +194,33 @@ DELETE FROM drafts WHERE changed_at < :before;
 
 -- name: find_representation^
 SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
-WHERE account_id = :account AND patient_id = :patient;
+WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NULL;
 
 -- name: list_representations
--- The owner first, then the others by created_at.
+-- The owner first, then the others by created_at; suspended ones are left out.
 SELECT account_id, patient_id, relationship, rights, created_at, papers_at FROM representations
-WHERE patient_id = :patient
+WHERE patient_id = :patient AND suspended_until IS NULL
 ORDER BY CASE rights WHEN 'OWNER' THEN 0 ELSE 1 END, created_at, account_id;
 
 -- name: add_co_representative!
+-- An account that acts already keeps its rights; a suspended representation ends.
 INSERT INTO representations (account_id, patient_id, relationship, rights, created_at)
 VALUES (:account, :patient, :relationship, 'CO_REPRESENTATIVE', :now)
-ON CONFLICT DO NOTHING;
+ON CONFLICT (account_id, patient_id) DO UPDATE SET
+    rights = 'CO_REPRESENTATIVE', suspended_until = NULL, takeover_id = NULL
+WHERE representations.suspended_until IS NOT NULL;
 
 -- name: demote_owner!
-UPDATE representations SET rights = 'CO_REPRESENTATIVE' WHERE patient_id = :patient AND rights = 'OWNER';
+UPDATE representations SET rights = 'CO_REPRESENTATIVE'
+WHERE patient_id = :patient AND rights = 'OWNER' AND suspended_until IS NULL;
 
 -- name: promote_to_owner!
-UPDATE representations SET rights = 'OWNER' WHERE account_id = :account AND patient_id = :patient;
+UPDATE representations SET rights = 'OWNER'
+WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NULL;
 
 -- name: set_papers!
-UPDATE representations SET papers_at = :now WHERE account_id = :account AND patient_id = :patient;
+UPDATE representations SET papers_at = :now
+WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NULL;
 
 -- name: move_news!
 -- Queued news of the visits that move to the heir. The message to edit is in the other account's chat.
@@ -219,11 +231,25 @@ WHERE status = 'QUEUED' AND account_id = :gone AND kind IN ('BOOKING', 'CANCELLA
 -- name: move_visits!
 UPDATE appointments SET account_id = :heir WHERE patient_id = :patient AND account_id = :gone;
 
+-- name: release_visits!
+-- The last acting representative leaves: the visits wait with the one who is suspended.
+UPDATE appointments SET account_id = (
+    SELECT r.account_id FROM representations r
+    WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
+    ORDER BY r.suspended_until DESC LIMIT 1
+)
+WHERE patient_id = :patient AND account_id = :account AND EXISTS (
+    SELECT 1 FROM representations r WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
+);
+
 -- name: merge_visits!
 UPDATE appointments SET patient_id = :into WHERE patient_id = :card;
 
 -- name: find_verified_card^
-SELECT p.id FROM patients p WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL;
+SELECT p.id FROM patients p
+WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL AND EXISTS (
+    SELECT 1 FROM representations r WHERE r.patient_id = p.id AND r.suspended_until IS NULL
+);
 
 -- name: add_matter!
 INSERT INTO desk_matters (ref, kind, account_id, patient_id, clinic_id, opened_at)

@@ -1,4 +1,5 @@
 -- The export of an account: one query for each section, named list_<section>.
+-- A suspended representation opens nothing, so nothing of its patient is exported.
 -- Other people have no names here: the columns say only YOU or ANOTHER_REPRESENTATIVE.
 
 -- name: list_account
@@ -18,14 +19,14 @@ SELECT 1 AS is_asked_for, drops_at FROM pins WHERE account_id = :account;
 SELECT p.id AS patient_id, p.created_at AS added_at, p.valid_until AS policy_valid_until, p.closed_at,
     c.name AS clinic
 FROM representations r JOIN patients p ON p.id = r.patient_id LEFT JOIN clinics c ON c.id = p.clinic_id
-WHERE r.account_id = :account
+WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY p.id;
 
 -- name: list_representatives
 SELECT r.patient_id, CASE WHEN r.account_id = :account THEN 'YOU' ELSE 'ANOTHER_REPRESENTATIVE' END AS who,
     r.relationship, r.rights, r.created_at AS since, r.papers_at AS papers_seen_at
 FROM representations mine JOIN representations r ON r.patient_id = mine.patient_id
-WHERE mine.account_id = :account
+WHERE mine.account_id = :account AND mine.suspended_until IS NULL AND r.suspended_until IS NULL
 ORDER BY r.patient_id, r.created_at;
 
 -- name: list_visits
@@ -39,7 +40,7 @@ FROM representations r
     JOIN doctors d ON d.id = v.doctor_id
     JOIN specialties s ON s.id = v.specialty_id
     JOIN clinics c ON c.id = v.clinic_id
-WHERE r.account_id = :account
+WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY v.starts_at, v.id;
 
 -- name: list_chosen_times
@@ -50,13 +51,16 @@ FROM orders o
     JOIN doctors d ON d.id = o.doctor_id
     JOIN specialties s ON s.id = d.specialty_id
     JOIN clinics c ON c.id = d.clinic_id
-WHERE o.account_id = :account
+WHERE o.account_id = :account AND EXISTS (
+    SELECT 1 FROM representations r
+    WHERE r.account_id = o.account_id AND r.patient_id = o.patient_id AND r.suspended_until IS NULL
+)
 ORDER BY o.id;
 
 -- name: list_requests_received
 SELECT q.patient_id, q.ref, q.status, q.asked_at, q.until, q.answered_at
 FROM representations r JOIN access_requests q ON q.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.rights = 'OWNER'
+WHERE r.account_id = :account AND r.rights = 'OWNER' AND r.suspended_until IS NULL
 ORDER BY q.id;
 
 -- name: list_requests_made
@@ -76,7 +80,7 @@ WHERE m.account_id = :account ORDER BY m.id;
 
 -- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id
-WHERE r.account_id = :account
+WHERE r.account_id = :account AND r.suspended_until IS NULL
 ORDER BY t.at;
 
 -- name: list_drafts
@@ -92,9 +96,16 @@ ORDER BY o.id;
 SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY at;
 
 -- name: list_takeovers
-SELECT 'OLD_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE old_id = :account
+-- Of a takeover that was made, due_at is when the old account can undo it no longer.
+SELECT 'OLD_ACCOUNT' AS this_is, ref, status, due_at FROM takeovers WHERE old_id = :account
 UNION ALL
-SELECT 'NEW_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE new_id = :account;
+SELECT 'NEW_ACCOUNT' AS this_is, ref, status, due_at FROM takeovers WHERE new_id = :account
+UNION ALL
+SELECT 'OLD_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE old_id = :account
+UNION ALL
+SELECT 'NEW_ACCOUNT' AS this_is, ref, 'MOVED' AS status, until AS due_at FROM moves WHERE new_id = :account;
 
 -- name: list_journal
-SELECT at, action, subject FROM audit WHERE account_id = :account ORDER BY id;
+-- Only what the operator did has a doer: everything else was done from the account.
+SELECT at, CASE WHEN actor = 'OPERATOR' THEN 'OPERATOR' END AS who, action, subject FROM audit
+WHERE account_id = :account ORDER BY id;

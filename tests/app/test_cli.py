@@ -126,7 +126,7 @@ def is_one_sentence(text: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def logs_of_the_tests_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.__main__.configure_logs", lambda level, as_json: None)
+    monkeypatch.setattr("bot.command_line.configure_logs", lambda level, as_json: None)
 
 
 @pytest.fixture
@@ -141,6 +141,18 @@ async def operator(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Operator
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
+
+
+async def test_no_value_of_an_unreadable_env_file_is_printed(operator: Operator) -> None:
+    (operator.folder / ".env").write_bytes("OPERATOR_NAME=Больница\nSUPPORT_HOURS=всегда\n".encode("cp1251"))
+    for command in ("run", "check", "migrate"):
+        told = await ended(await operator.start(command))
+        assert told.code != 0
+        said = told.out + told.err
+        assert ".env cannot be read: save it as UTF-8" in said
+        assert "Traceback" not in said
+        assert operator.settings["BOT_TOKEN"] not in said
+        assert KEY not in said
 
 
 async def test_missing_setting_is_named_in_one_sentence(operator: Operator) -> None:

@@ -56,6 +56,51 @@ def test_env_file_is_read_and_unknown_names_are_ignored(monkeypatch: pytest.Monk
     assert (settings.operator_name, settings.web_port) == ("Оператор", 0)
 
 
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-16", "utf-16-le", "utf-16-be"])
+def test_env_file_that_is_not_utf8_is_named_and_not_quoted(encoding: str) -> None:
+    Path(".env").write_bytes("OPERATOR_NAME=Оператор\nBOT_TOKEN=4242:very-secret-token\n".encode(encoding))
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+    assert str(refused.value) == ".env cannot be read: save it as UTF-8"
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__
+
+
+def test_env_file_saved_with_a_byte_order_mark_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPERATOR_NAME")
+    Path(".env").write_text("OPERATOR_NAME=Оператор\n", encoding="utf-8-sig")
+    assert load_settings().operator_name == "Оператор"
+
+
+def test_env_file_that_cannot_be_opened_is_named() -> None:
+    Path(".env").mkdir()
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read: "):
+        load_settings()
+
+
+@pytest.mark.parametrize("address", ["http://api.example.org", "http://8.8.8.8:8081", "http://[2001:4860::8888]/"])
+def test_plain_http_to_a_server_elsewhere_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_API_URL", address)
+    with pytest.raises(SettingsError, match=r"^BOT_API_URL is wrong: .*https"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://api.example.org",
+        "http://localhost:8082",
+        "http://127.0.0.1:8082",
+        "http://[::1]:8082",
+        "http://10.0.0.7:8081",
+        "http://telegram-bot-api:8081",
+    ],
+)
+def test_bot_api_server_of_the_same_network_may_use_http(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_API_URL", address)
+    assert load_settings().bot_api_url == address
+
+
 def test_given_settings_override_environment_and_file() -> None:
     Path(".env").write_text("SUPPORT_PHONE=1\nSUPPORT_HOURS=2\n", encoding="utf-8")
     settings = load_settings(support_hours="3")

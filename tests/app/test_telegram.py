@@ -115,15 +115,6 @@ async def test_chosen_language_overrides_that_of_telegram(house: House) -> None:
     assert (await house.anna.screen()).text.endswith("tomorrow")
 
 
-async def test_group_gets_one_line_and_nothing_else(house: House) -> None:
-    echo(house)
-    in_group = house.telegram.in_group(ANNA)
-    await in_group.add_bot()
-    await in_group.say("/start")
-    messages = [message.text for message in await in_group.messages() if message.bot]
-    assert messages == ["О детях и визитах я говорю только в личном чате. Напишите мне туда: @registratura_bot"]
-
-
 async def test_person_who_blocks_the_bot_is_unreachable_until_the_return(house: House) -> None:
     echo(house)
     await house.anna.start()

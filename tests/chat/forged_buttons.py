@@ -96,8 +96,11 @@ from dialogs.privacy.links import (
     AskExport,
     AskTakeover,
     AskUnlink,
+    EnterOldCode,
     ExportData,
     RefuseTakeover,
+    TakeoverPapers,
+    UndoTakeover,
     Unlink,
     WithdrawTakeover,
 )
@@ -232,7 +235,8 @@ def of_draft(draft: int) -> Iterator[CallbackData]:
 
 
 def of_takeover(takeover: int) -> Iterator[CallbackData]:
-    kinds = (AskTakeover, WithdrawTakeover, AllowTakeover, RefuseTakeover)
+    asked = (AskTakeover, WithdrawTakeover, EnterOldCode, TakeoverPapers)
+    kinds = (*asked, AllowTakeover, RefuseTakeover, UndoTakeover)
     yield from (kind(takeover=takeover) for kind in kinds)
 
 

@@ -78,6 +78,11 @@ class Person:
         """Add the bot to the group."""
         await self._act("add_bot", {})
 
+    async def has_bot(self) -> bool:
+        """Return whether the bot is a member of the group, once the bot is idle."""
+        await self.wait_idle()
+        return bool(self._state["has_bot"])
+
     async def press(self, wanted: Pattern, message: ChatMessage | None = None) -> PressAnswer:
         """Press the button on the newest message that has it, and wait for the bot's answer."""
         found, button = await self._find(wanted, message)

@@ -22,6 +22,7 @@ from typing import Any
 from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.account.records import HashedCode
+from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.app import App, assembled
 from bot.delivery import outbox
 from bot.emulator import Emulator
@@ -84,6 +85,16 @@ def restore(path: Path) -> Path:
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(path)) as database:
         return database.execute(sql).fetchall()
+
+
+def renew_consents(path: Path) -> None:
+    """Turn the consents in force into consents to the current texts: else every recorded press would be asked for them.
+
+    How people are asked is tested apart.
+    """
+    sql = "UPDATE consents SET version = ? WHERE purpose = ? AND revoked_at IS NULL"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.executemany(sql, [(version, purpose) for purpose, version in CONSENT_VERSIONS.items()])
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -159,9 +170,11 @@ class Week:
 
 
 @asynccontextmanager
-async def opened(recorded: Path, path: Path) -> AsyncIterator[Week]:
+async def opened(recorded: Path, path: Path, *, renewed: bool = True) -> AsyncIterator[Week]:
     """Start the bot on a copy of the recorded database, which it migrates as at any start."""
     shutil.copy(recorded, path)
+    if renewed:
+        renew_consents(path)
     known = read_recorded("week")
     clock = StoppedClock(datetime.fromtimestamp(known["moment"], UTC))
     emulator = Emulator(now=lambda: clock.now().timestamp(), callback_life=3600)

@@ -208,17 +208,7 @@ async def test_chosen_language_survives_a_restart(town: Town) -> None:
     assert (await choose(mother, "Русский")).button("Записаться к врачу")
 
 
-# --- groups, blocks ---------------------------------------------------------------------------------------------------
-
-
-async def test_group_gets_one_line_and_no_menu(town: Town) -> None:
-    group = town.chat.in_group(town.mother.id)
-    await group.add_bot()
-    before = await group.messages()
-    await group.say("/start")
-    [line] = await new_messages(group, before)
-    assert "только в личном чате" in line.text
-    assert line.labels == []
+# --- blocks -----------------------------------------------------------------------------------------------------------
 
 
 async def test_account_that_unblocks_the_bot_keeps_its_cards(town: Town) -> None:

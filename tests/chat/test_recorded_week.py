@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.chat import recorded_week
-from tests.chat.recorded_week import PARTS, play, read_again, read_recorded, restore
+from tests.chat.recorded_week import PARTS, opened, play, read_again, read_recorded, restore, rows
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +50,19 @@ async def test_recorded_chapter_shows_the_same_screens(
     for step, seen in zip(steps, shown, strict=True):
         act = {name: value for name, value in step.items() if name != "shows"}
         assert seen == [screens[name] for name in step["shows"]], act
+
+
+async def test_person_of_the_recorded_week_is_asked_about_changed_texts(recorded: Path, tmp_path: Path) -> None:
+    """The recorded people have agreed to the texts of an earlier release."""
+    with_card = (
+        "SELECT a.telegram_id FROM accounts a JOIN consents c ON c.account_id = a.id"
+        " JOIN representations r ON r.account_id = a.id"
+        " WHERE c.revoked_at IS NULL AND c.version = '2' AND a.role IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM pins WHERE account_id = a.id) GROUP BY a.id HAVING count(DISTINCT c.purpose) = 3 LIMIT 1"
+    )
+    [(who,)] = rows(recorded, with_card)
+    async with opened(recorded, tmp_path / "asked.sqlite3", renewed=False) as week:
+        steps = [{"say": "/menu"}, {"press": "Ca:1"}, {"press": "Ca:2"}, {"say": "/menu"}]
+        shown = [(await week.do({"who": who, **step}))[-1]["text"] for step in steps]
+    assert ["Согласие 1 из 3" in shown[0], "Согласие 2 из 3" in shown[1]] == [True, True]
+    assert not any("Согласие" in text for text in shown[2:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
@@ -115,6 +116,14 @@ async def test_log_of_the_whole_journey_holds_no_personal_data(log_stream: Strin
     log = log_stream.getvalue()
     assert "an update failed" in log
     assert [secret for secret in SECRETS if secret in log] == []
+
+
+async def test_libraries_write_nothing_below_info(log_stream: StringIO, town: Town) -> None:
+    """At level DEBUG a library would write statements with their parameters: ids and keyed hashes of people."""
+    await settle_in(town.mother, MARIA)
+    lines = [json.loads(line) for line in log_stream.getvalue().splitlines()]
+    ours = ("bot.", "dialogs.", "storage.")
+    assert [line for line in lines if line["level"] == "debug" and not line["logger"].startswith(ours)] == []
 
 
 async def break_while_typing(town: Town) -> None:

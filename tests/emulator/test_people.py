@@ -127,3 +127,21 @@ async def test_bot_removed_from_a_group_receives_nothing(telegram: Telegram) -> 
     await anna.say("/start")
     kinds = [next(kind for kind in update if kind != "update_id") for update in await telegram.take_updates()]
     assert kinds == ["my_chat_member", "message", "my_chat_member"]
+
+
+async def test_bot_leaves_a_group_and_is_told_so(telegram: Telegram) -> None:
+    anna = telegram.chat.in_group(ANNA)
+    await anna.add_bot()
+    assert await telegram.do("leaveChat", chat_id=GROUP_ID) is True
+    joined, left = [update["my_chat_member"] for update in await telegram.take_updates()]
+    assert not await anna.has_bot()
+    assert joined["from"]["id"] == ANNA
+    assert left["from"]["is_bot"]
+    assert left["new_chat_member"]["status"] == "left"
+    refused = await telegram.refusal("leaveChat", chat_id=GROUP_ID)
+    assert refused == "403 Forbidden: bot is not a member of the supergroup chat"
+
+
+async def test_private_chat_cannot_be_left(telegram: Telegram) -> None:
+    await telegram.anna.start()
+    assert await telegram.refusal("leaveChat", chat_id=ANNA) == "400 Bad Request: private chats can't be left"

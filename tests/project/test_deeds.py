@@ -80,6 +80,7 @@ invitation accepted
 invitation cancelled
 invitation declined
 invitation made
+looked up by the operator
 name corrected
 name listed at the desk
 number shown
@@ -92,8 +93,12 @@ policy check: rejected
 policy check: verified
 policy linked
 taken over
+code guessed elsewhere
+suspended erased
 takeover asked for
+takeover lapsed
 takeover refused
+takeover undone
 takeover withdrawn
 too many wrong codes
 took over

@@ -19,12 +19,12 @@ SLICES = ("account", "patients", "family", "booking", "appointments", "privacy",
 """Lower slices first: a slice may import the slices before it and none after it."""
 
 REPOSITORIES = {
-    "account": "accounts consents contacts access_codes takeovers",
+    "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters",
     "family": "family",
     "booking": "orders appointments",
     "appointments": "",
-    "privacy": "holdings",
+    "privacy": "holdings lookup",
     "staff": "",
 }
 """The repositories of a unit of work that belong to a slice; the others (outbox, directory, audit ...) are common."""
@@ -79,7 +79,8 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
 LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
-    "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.budgets storage.alarms"
+    "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.budgets storage.alarms "
+    "storage.lookup"
 )
 DATABASE = "aiosqlite aiosql cryptography"
 
@@ -106,9 +107,13 @@ ROWS: Mapping[str, Row] = {
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
     "bot.command_line": EVERYTHING,
+    "bot.person_acts": EVERYTHING,
+    "bot.person_command": EVERYTHING,
+    "bot.person_report": EVERYTHING,
     "bot.staff_command": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
+    "bot.demo_folder": row("bot.instance"),
     "bot.logs": EVERYTHING,
     "bot.start_errors": EVERYTHING,
     "dialogs": row(
@@ -128,6 +133,7 @@ ROWS: Mapping[str, Row] = {
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
+    "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
     **{name: found for slice_ in SLICES for name, found in rows_of(slice_)},
 }

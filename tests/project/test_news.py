@@ -41,7 +41,15 @@ from bot.patients.news import (
     PolicyWanted,
 )
 from bot.patients.rules.watch import Occasion
-from bot.privacy.news import NothingToTakeOver, TakeoverAsked, TakeoverMovedAway, TakeoverMovedHere, TakeoverRefused
+from bot.privacy.news import (
+    NothingToTakeOver,
+    TakeoverAsked,
+    TakeoverLapsed,
+    TakeoverMovedAway,
+    TakeoverMovedHere,
+    TakeoverRefused,
+    TakeoverUndone,
+)
 from dialogs.kit.news import KINDS
 from dialogs.privacy.export_codes import word
 from tests.storage.stored import NOW
@@ -93,9 +101,11 @@ QUEUED = [
     ),
     (MovedByClinic(ME, VISIT, WAS), "MOVED_BY_CLINIC", {"appointment": 7, "was": 1795669200, "why": ""}, "clinic:7:3"),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
-    (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {}, "refused:9"),
-    (TakeoverMovedHere(ME, True, TAKEOVER), "TAKEOVER_MADE", {"code": 1}, "made:9"),
-    (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {}, "taken:9"),
+    (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
+    (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),
+    (TakeoverLapsed(ME, TAKEOVER), "TAKEOVER_LAPSED", {}, "lapsed:9"),
+    (TakeoverUndone(ME, True, TAKEOVER), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
+    (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {"takeover": 9}, "taken:9"),
     (NothingToTakeOver(ME, TAKEOVER), "NOTHING_TO_TAKE_OVER", {}, "nothing:9"),
 ]
 """One of every class with its stored kind, facts and deduplication key."""
@@ -151,5 +161,6 @@ def test_answers_go_first_and_reminders_last() -> None:
 
 def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
-    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverMovedHere, TakeoverMovedAway, NothingToTakeOver}
+    made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
+    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverLapsed, NothingToTakeOver, *made}
     assert needless == {CodeDropPlanned, CodeDropped, *takeovers}

@@ -78,6 +78,9 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)
     moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
     await put(world, "takeovers", **moved, status="ASKED", due_at=1)
+    made = {"old_id": mother, "new_id": stranger, "moved_at": 1, "until": 2}
+    await put(world, "moves", takeover_id=9, uid=b"m", ref="C7KM-9X", sealed_phone=b"s", **made)
+    await put(world, "moved_rows", takeover_id=9, kind="DRAFT", row_id=1, account_id=mother)
     await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")
 
 

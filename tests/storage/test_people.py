@@ -11,6 +11,7 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 
 from bot.account.records import Consent
+from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.booking.news import VisitReminder
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -70,20 +71,24 @@ async def test_account_keeps_language_role_and_reachability(world: World) -> Non
     assert clerk == replace(world.stranger, language="en", reachable=False, role=Role.REGISTRAR, clinic=world.clinic.id)
 
 
-async def test_only_consents_in_current_wording_count(world: World) -> None:
+async def test_consents_in_older_wording_are_kept_apart(world: World) -> None:
     async def change(uow: UnitOfWork) -> Account | None:
-        await uow.consents.give(world.mother.id, Purpose.REPRESENTATIVE, "2", "digest", NOW)
-        await uow.consents.give(world.mother.id, Purpose.PATIENT, "2", "digest", NOW)
+        for purpose in (Purpose.REPRESENTATIVE, Purpose.PATIENT):
+            await uow.consents.give(world.mother.id, purpose, CONSENT_VERSIONS[purpose], "digest", NOW)
         await uow.consents.give(world.mother.id, Purpose.REMINDERS, "0", "digest", NOW)
         return await uow.accounts.get(world.mother.id)
 
     mother = await world.storage.write(change)
     assert mother is not None
     assert mother.consents == {Purpose.REPRESENTATIVE, Purpose.PATIENT}
-    newer = Storage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "3")})
+    assert mother.older_consents == {Purpose.REMINDERS}
+    assert (mother.may_link, mother.is_served, mother.wants_reminders) == (True, True, True)
+    newer = Storage(world.database, CIPHER, INDEX, versions={**dict.fromkeys(Purpose, "99")})
 
     async def look(view: UnitOfWork) -> None:
-        assert (await view.accounts.find(1001)) == world.mother
+        asked = await view.accounts.find(1001)
+        assert asked == replace(world.mother, older_consents=frozenset(Purpose))
+        assert (asked.may_link, asked.is_served, asked.wants_reminders) == (False, True, True)
 
     await newer.read(look)
 
@@ -338,7 +343,8 @@ async def let_represent(world: World, patient: PatientId) -> None:
     """Make the stranger a second representative, directly in the table."""
     await world.database.write(
         lambda connection: connection.execute(
-            "INSERT INTO representations VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE', NULL)",
+            "INSERT INTO representations (account_id, patient_id, relationship, created_at, rights) "
+            "VALUES (:account, :patient, 'GUARDIAN', 0, 'CO_REPRESENTATIVE')",
             {"account": world.stranger.id, "patient": patient},
         )
     )

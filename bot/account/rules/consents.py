@@ -1,4 +1,7 @@
-"""Rules of consents: the current version of each text; a consent to an older version does not count."""
+"""Rules of consents: the current version of each text.
+
+A consent to an older version keeps what the bot does by itself going, but the person is asked again at the next press.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from bot.core.errors import ConsentRequired
 from bot.core.people import Account, Purpose
 
 CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
-    Purpose.REPRESENTATIVE: "2",
-    Purpose.PATIENT: "2",
+    Purpose.REPRESENTATIVE: "3",
+    Purpose.PATIENT: "3",
     Purpose.REMINDERS: "2",
 }
 

@@ -52,7 +52,7 @@ async def test_full_text_has_a_version_and_leads_back_to_the_question(town: Town
     mother = town.mother
     await mother.start()
     document = await choose(mother, "Прочитать", "Полный текст")
-    assert "Версия 2" in document.text
+    assert "Версия 3" in document.text
     assert "Согласие 1 из 3" in (await choose(mother, "Назад")).text
 
 
@@ -139,7 +139,7 @@ async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -
 async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "3")
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "4")
     assert "Согласие" in (await say(mother, "/book")).text
     await say(mother, "/data")
     assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
@@ -177,3 +177,72 @@ async def test_consents_to_version_1_are_asked_for_again(town: Town) -> None:
     assert "когда заканчивается полис" in asked.text
     await choose(mother, "Согласен")
     assert (await account_of(town, mother)).consents == set(Purpose)
+
+
+# --- a text has changed -----------------------------------------------------------------------------------------------
+
+
+async def agree_to_older_texts(town: Town) -> None:
+    """Turn all consents into those that people gave before the texts changed."""
+    older = "UPDATE consents SET version = '2'"
+    await town.app.store.database.write(lambda connection: connection.execute(older, {}))
+
+
+async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await agree_to_older_texts(town)
+    asked = await say(mother, "/start")
+    assert "Согласие 1 из 3" in asked.text
+    assert "Новое: кто видит данные и когда они переходят в другой аккаунт" in asked.text
+    asked = await choose(mother, "Согласен")
+    assert "Новое: кто видит данные и что будет, если этого ребёнка добавит другой аккаунт" in asked.text
+    assert (await choose(mother, "Согласен")).button(MENU), "the text about reminders has not changed"
+    assert (await say(mother, "/start")).button(MENU)
+    assert (await account_of(town, mother)).older_consents == set()
+
+
+async def test_newcomer_reads_nothing_about_a_change(town: Town) -> None:
+    await town.mother.start()
+    assert "Новое" not in (await choose(town.mother, "Прочитать")).text
+
+
+@pytest.mark.parametrize("declines", [False, True])
+async def test_reminders_go_on_until_a_changed_text_is_answered(town: Town, declines: bool) -> None:
+    """An older consent holds until it is revoked; whoever is only asked, or declines the new text, is still served."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await agree_to_older_texts(town)
+    if declines:
+        await say(mother, "/start")
+        assert "Прежнее согласие действует" in (await choose(mother, "Не согласен")).text
+    await pass_until(town, moscow(25, 18))
+    assert "Напоминаю" in (await mother.screen()).text
+
+
+async def test_agreeing_anew_repeats_no_reminder(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await pass_until(town, moscow(25, 18))
+    await agree_to_older_texts(town)
+    await say(mother, "/start")
+    await choose(mother, "Согласен", "Согласен")
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 20))
+    assert await new_messages(mother, before) == []
+
+
+async def test_older_consent_is_shown_and_can_be_taken_back(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await agree_to_older_texts(town)
+    shown = await say(mother, "/data")
+    assert "⚠️ Согласие «данные ребёнка»: 23.11.2026, версия 2; текст с тех пор изменился" in shown.text
+    assert {"Дать согласие: данные ребёнка", "Отозвать"} <= set(shown.labels)
+    assert "Согласия нет: данные ребёнка" in (await take_back(mother, "Текст: данные ребёнка")).text
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    assert await new_messages(mother, before) == []

@@ -83,6 +83,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "outbox": lambda tree: tree["messages"],
     "failed_checks": lambda tree: tree["failed_checks"],
     "takeovers": lambda tree: tree["takeovers"],
+    "moves": lambda tree: [each for each in tree["takeovers"] if each["status"] == "MOVED"],
     "audit": lambda tree: [*only_patient(tree)["journal"], *tree["journal"]],
 }
 """Returns the rows of a table that an export contains."""
@@ -90,6 +91,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
 LEFT_OUT = {
     "budgets": "how often something was done in the last hours, gone within a day",
     "dialogs": "the open prompt of the chat: a link to a screen",
+    "moved_rows": "where moved rows return to: the rows themselves are exported",
     "offered_pins": "the digest of a code that is being set, gone in minutes",
 }
 
