@@ -54,6 +54,7 @@ async def book_maria(town: Town) -> None:
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
 
 
+@pytest.mark.requirement("D20")
 async def test_desk_opens_only_after_a_code_is_set(town: Town) -> None:
     member = await appointed(town, Role.REGISTRAR)
     answer, seen = await send(member, DeskDay().pack())

@@ -62,6 +62,7 @@ async def readings(town: Town, deed: str, of: str = "appointment 1") -> int:
     return await town.app.store.database.read(count)
 
 
+@pytest.mark.requirement("D20")
 async def test_parent_sees_that_the_desk_has_opened_the_visit(town: Town) -> None:
     await booked(town)
     await at_desk(town)
