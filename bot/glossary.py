@@ -97,6 +97,8 @@ DoctorRef = NewType("DoctorRef", str)
 SlotRef = NewType("SlotRef", str)
 PersonRef = NewType("PersonRef", str)
 BookingRef = NewType("BookingRef", str)
+HolderRef = NewType("HolderRef", str)
+"""Who holds a slot for a person: several accounts may act for one person, and each has a hold of its own."""
 
 Key = NewType("Key", str)
 """An idempotency key: requests with the same key have the effect of one."""

@@ -22,7 +22,7 @@ from bot.core.transactions import Storage
 from bot.delivery.alarms import Alarms
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
-from bot.family.access import Access
+from bot.family.access import Access, announce_claim
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
 from bot.home import Menu
@@ -48,6 +48,7 @@ from bot.staff.desk import Staff
 from bot.staff.matters import Matters
 from bot.staff.members import Members
 from bot.staff.reading_alarm import ReadingAlarm
+from bot.staff.takeovers import DeskTakeovers
 
 
 class Services:
@@ -76,7 +77,7 @@ class Services:
         self.shown_news = ShownNews(storage)
         self.directory = Directory(storage, systems)
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
-        self.checks = Checks(storage, systems, self.directory, self.guard, background, clock)
+        self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
         self.editing = Editing(storage, systems, self.checks, self.guard, clock)
@@ -107,3 +108,4 @@ class Services:
         self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
+        self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

@@ -50,7 +50,15 @@ from dialogs.privacy import (
     takeover,
     unlink,
 )
-from dialogs.staff import desk, matters, menu, problems as problems_staff, readers, refusals as refusals_staff
+from dialogs.staff import (
+    desk,
+    matters,
+    menu,
+    problems as problems_staff,
+    readers,
+    refusals as refusals_staff,
+    takeovers as desk_takeovers,
+)
 
 FLOWS = (
     home.flow,
@@ -87,6 +95,7 @@ FLOWS = (
     desk.flow,
     matters.flow,
     readers.flow,
+    desk_takeovers.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

@@ -117,13 +117,13 @@ async def _find_visit(uow: UnitOfWork, system: ClinicSystem, booking: Booking) -
 async def _notify(
     uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, why: str = ""
 ) -> None:
-    """Notify every representative, since any of them may be the one who brings the patient to the visit.
+    """Notify everybody who sees the visit, since any of them may be the one who brings the patient to the visit.
 
     ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
     """
     visit = before.appointment
-    for each in await uow.representatives.list_of(before.patient.id):
-        await uow.outbox.add(news(each.account, visit.id, visit.starts_at, why).due(now), now)
+    for account in await uow.representatives.viewers(before.patient.id):
+        await uow.outbox.add(news(account, visit.id, visit.starts_at, why).due(now), now)
 
 
 def _is_being_rescheduled(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:

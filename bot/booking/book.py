@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.booking.choose import Choices, Chosen
-from bot.booking.errors import OrderExpired, SlotGone
+from bot.booking.choose import Choices, Chosen, holder_of
+from bot.booking.errors import OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered, MovedByOther
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
@@ -23,8 +23,10 @@ from bot.core.patient import Patient
 from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.glossary import AccountId, AppointmentId, DoctorId, Key, OrderId, PatientId, PersonRef, Ref
+from bot.glossary import AccountId, AppointmentId, DoctorId, HolderRef, Key, OrderId, PatientId, PersonRef, Ref
+from bot.patients.claims import find_standing
 from bot.patients.errors import PolicyNotVerified
+from bot.patients.rules.claims import MOST_VISITS
 
 GRACE = timedelta(minutes=30)
 """How long after its hold has expired an order can still be confirmed, if the time is still free."""
@@ -58,32 +60,40 @@ class Booker:
     ) -> Reviewed:
         """Hold a time and record the order that a Confirm button will carry.
 
-        Raises NotYours, PolicyNotVerified, LevelTooLow, SlotTaken, SlotGone, AlreadyBooked, TimeClash,
+        Raises NotYours, OneVisitOnly, PolicyNotVerified, LevelTooLow, SlotTaken, SlotGone, AlreadyBooked, TimeClash,
         NotForThisPatient, ReferralRequired, and for a reschedule NotActive, TooLateToReschedule.
         """
         now = self._clock.now()
 
         async def look(view: UnitOfWork) -> tuple[Patient, AppointmentCard | None, Sequence[Appointment]]:
             old = None if replaces is None else await view.appointments.require(account, replaces)
-            return await view.patients.require(account, patient), old, await view.appointments.planned(account, now)
+            whose, others = await view.patients.require(account, patient), await view.appointments.planned(account, now)
+            await _require_allowance(view, whose, others, replaces)
+            return whose, old, others
 
         found, old, others = await self._storage.read(look)
         chosen = await self._choices.choose(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
-        slot = await self._require_free(chosen, starts_at, visit_type, replaces)
+        holder = holder_of(account)
+        slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
         _require_bookable(chosen, slot, others, now, replaces)
         key = Key(secrets.token_hex(16))
-        hold = await self._hold(chosen, key, slot, replaces)
+        hold = await self._hold(chosen, key, slot, replaces, holder)
         new_order = NewOrder(key, account, patient, doctor, slot, hold.expires_at if hold else None, replaces)
         order = await self._storage.write(lambda uow: uow.orders.add(new_order, now))
         return Reviewed(chosen, order, rules.deadline(slot, chosen.clinic.rules), old)
 
     async def _require_free(
-        self, chosen: Chosen, starts_at: datetime, visit_type: VisitType, replaces: AppointmentId | None
+        self,
+        chosen: Chosen,
+        starts_at: datetime,
+        visit_type: VisitType,
+        replaces: AppointmentId | None,
+        holder: HolderRef,
     ) -> Slot:
         """Return the free slot of that time and type. Raises SlotTaken; SlotGone for a time in the past."""
-        free = await self._choices.free_slots(chosen, local_day(starts_at, chosen.clinic.zone))
+        free = await self._choices.free_slots(chosen, local_day(starts_at, chosen.clinic.zone), holder)
         for slot in free:
             if slot.starts_at == starts_at and slot.visit_type is visit_type:
                 return slot
@@ -91,15 +101,17 @@ class Booker:
             raise SlotGone(chosen.patient.id, chosen.doctor.id, replaces)
         raise rules.slot_taken(chosen.patient, chosen.doctor, chosen.clinic, starts_at, free, replaces)
 
-    async def _hold(self, chosen: Chosen, key: Key, slot: Slot, replaces: AppointmentId | None) -> Hold | None:
+    async def _hold(
+        self, chosen: Chosen, key: Key, slot: Slot, replaces: AppointmentId | None, holder: HolderRef
+    ) -> Hold | None:
         """Return None if the clinic has no holds. Raises SlotTaken, PolicyNotVerified."""
         system = self._directory.serving(chosen.clinic)
         if not (await system.capabilities()).holds:
             return None
         try:
-            return await system.hold(key, _person_of(chosen.patient), slot.ref)
+            return await system.hold(key, _person_of(chosen.patient), slot.ref, holder)
         except (SlotIsTaken, SlotIsGone):
-            free = await self._choices.free_slots(chosen, local_day(slot.starts_at, chosen.clinic.zone))
+            free = await self._choices.free_slots(chosen, local_day(slot.starts_at, chosen.clinic.zone), holder)
             raise rules.slot_taken(
                 chosen.patient, chosen.doctor, chosen.clinic, slot.starts_at, free, replaces
             ) from None
@@ -137,6 +149,7 @@ class Booker:
         if old is not None:
             rules.require_reschedulable(old, now)
         others = await uow.appointments.planned(order.account, now)
+        await _require_allowance(uow, chosen.patient, others, order.replaces)
         _require_bookable(chosen, order.slot, others, now, order.replaces)
         appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
         await uow.outbox.add(BookingAnswered(order.account, appointment.id).unless_shown(now, edits=message), now)
@@ -173,6 +186,15 @@ def _require_bookable(
     )
     if refusals:
         raise refusals[0]
+
+
+async def _require_allowance(
+    view: UnitOfWork, patient: Patient, others: Sequence[Appointment], replaces: AppointmentId | None
+) -> None:
+    """Raises OneVisitOnly for one more visit of a limited card; ``others`` are the visits that the account sees."""
+    planned = [visit for visit in others if visit.patient == patient.id and visit.id != replaces]
+    if len(planned) >= MOST_VISITS and (await find_standing(view, patient)).is_limited:
+        raise OneVisitOnly(patient.id)
 
 
 def _person_of(patient: Patient) -> PersonRef:

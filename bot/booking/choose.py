@@ -14,7 +14,7 @@ from bot.core.clock import Clock
 from bot.core.patient import Patient
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import AccountId, ClinicId, DoctorId, PatientId, SpecialtyId
+from bot.glossary import AccountId, ClinicId, DoctorId, HolderRef, PatientId, SpecialtyId
 from bot.patients.errors import LevelTooLow, PolicyNotVerified
 from bot.patients.levels import proofs
 
@@ -60,6 +60,11 @@ class DoctorSlot(NamedTuple):
 
     doctor: Doctor
     slot: Slot
+
+
+def holder_of(account: AccountId) -> HolderRef:
+    """Return who holds a slot: each account has a hold of its own for a child that several accounts act for."""
+    return HolderRef(str(account))
 
 
 class Choices:
@@ -118,14 +123,15 @@ class Choices:
         chosen = await self.choose(account, await self._patient(account, patient), doctor)
         now = self._clock.now()
         until = now + chosen.clinic.rules.horizon
-        days = await self._directory.serving(chosen.clinic).days(chosen.doctor.ref, now, until, chosen.patient.person)
+        system, holder = self._directory.serving(chosen.clinic), holder_of(account)
+        days = await system.days(chosen.doctor.ref, now, until, chosen.patient.person, holder)
         return DayChoice(chosen, days)
 
     @clinic_call
     async def times(self, account: AccountId, patient: PatientId, doctor: DoctorId, day: date) -> TimeChoice:
         """Raises what ``choose`` raises, and NotYours."""
         chosen = await self.choose(account, await self._patient(account, patient), doctor)
-        return TimeChoice(chosen, day, await self.free_slots(chosen, day))
+        return TimeChoice(chosen, day, await self.free_slots(chosen, day, holder_of(account)))
 
     @clinic_call
     async def soonest(
@@ -157,11 +163,12 @@ class Choices:
         await self._require_level(account, patient, clinic)
         return Chosen(patient, clinic, await self._directory.specialty(found.specialty), found)
 
-    async def free_slots(self, chosen: Chosen, day: date) -> Sequence[Slot]:
-        """List the free slots of the chosen doctor on a local day, from now on."""
+    async def free_slots(self, chosen: Chosen, day: date, holder: HolderRef) -> Sequence[Slot]:
+        """List the free slots of the chosen doctor on a local day, from now on, with those that the holder holds."""
         since, until = day_bounds(day, chosen.clinic.zone)
         system = self._directory.serving(chosen.clinic)
-        return await system.slots(chosen.doctor.ref, max(since, self._clock.now()), until, chosen.patient.person)
+        begin, person = max(since, self._clock.now()), chosen.patient.person
+        return await system.slots(chosen.doctor.ref, begin, until, person, holder)
 
     async def _patient(self, account: AccountId, patient: PatientId) -> Patient:
         found = await self._storage.read(lambda view: view.patients.require(account, patient))

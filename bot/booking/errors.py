@@ -48,23 +48,34 @@ class SlotGone(RuleError):
 
 
 class AlreadyBooked(RuleError):
-    """A visit to the same specialty exists; ``appointment`` is None if it was not booked in the bot for this card."""
+    """A visit to the same specialty exists; ``appointment`` is None if the account does not see it in the bot.
+
+    ``starts_at`` is None if another account may have booked it and the card of this account is not vouched for.
+    """
 
     def __init__(
-        self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
+        self, patient: PatientId, starts_at: datetime | None, zone: ZoneInfo, appointment: AppointmentId | None
     ) -> None:
         super().__init__()
         self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
 
 
 class TimeClash(RuleError):
-    """Another visit of the patient is at this time; ``appointment`` as in AlreadyBooked."""
+    """Another visit of the patient is at this time; ``appointment`` and ``starts_at`` as in AlreadyBooked."""
 
     def __init__(
-        self, patient: PatientId, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId | None
+        self, patient: PatientId, starts_at: datetime | None, zone: ZoneInfo, appointment: AppointmentId | None
     ) -> None:
         super().__init__()
         self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
+
+
+class OneVisitOnly(RuleError):
+    """Another account has a better card of this child: until papers or consent this card has one live visit."""
+
+    def __init__(self, patient: PatientId) -> None:
+        super().__init__()
+        self.patient = patient
 
 
 class OrderExpired(RuleError):

@@ -90,6 +90,8 @@ class AppointmentCard:
     doctor: Doctor
     specialty: Specialty
     clinic: Clinic
+    is_shared: bool = False
+    """of another account's card that is shared: ``patient`` is the card of the account that looks"""
 
 
 class NewOrder(NamedTuple):

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.booking import rules
+from bot.booking.choose import holder_of
 from bot.booking.deeds import BOOKING_SETTLED
 from bot.booking.errors import (
     AlreadyBooked,
@@ -43,13 +44,14 @@ from bot.clinics.port import (
 from bot.core import limits
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import RuleError
+from bot.core.errors import NotYours, RuleError
 from bot.core.patient import Verification, VerificationStatus
 from bot.core.tasks import Background
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.delivery.news import SHOWN_WITHIN
 from bot.glossary import AccountId, AppointmentId, PersonRef
+from bot.patients.claims import find_standing
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.news import CheckAnswered
 
@@ -169,13 +171,13 @@ class Settlement:
             found = await system.recover(appointment.key, person, appointment.slot)
             if found is not None or self._is_expired(appointment):
                 return found
-        replaces = appointment.replaces
+        replaces, holder = appointment.replaces, holder_of(appointment.account)
         if replaces is None:
-            return await system.book(appointment.key, person, appointment.slot)
+            return await system.book(appointment.key, person, appointment.slot, holder)
         old = await self._storage.read(lambda view: view.appointments.get(replaces))
         if old is None or old.appointment.booking is None:
             raise NotFound("the visit to be replaced is unknown")
-        return await system.reschedule(appointment.key, person, old.appointment.booking, appointment.slot)
+        return await system.reschedule(appointment.key, person, old.appointment.booking, appointment.slot, holder)
 
     def _may_have_arrived(self, appointment: Appointment) -> bool:
         """Whether the appointment is older than a tap waits, so that an earlier request may have been sent."""
@@ -262,9 +264,9 @@ class Settlement:
     ) -> RuleError:
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
-        ours = await self._storage.read(lambda view: view.appointments.find_booked(card.clinic.system, existing.ref))
-        known = ours.id if ours is not None and ours.patient == card.patient.id else None
-        return kind(card.patient.id, existing.starts_at, card.clinic.zone, known)
+        known, is_vouched_for = await self._storage.read(lambda view: _known_visit(view, card, existing))
+        at = existing.starts_at if known is not None or is_vouched_for else None
+        return kind(card.patient.id, at, card.clinic.zone, known)
 
     # --- cancelling ---------------------------------------------------------------------------------------------------
 
@@ -299,6 +301,18 @@ class Settlement:
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
         return await uow.appointments.get(appointment.id) or card
+
+
+async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[AppointmentId | None, bool]:
+    """Return the visit of a booking if the account sees it, and whether the account's card is vouched for."""
+    ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
+    account, is_vouched_for = card.appointment.account, (await find_standing(view, card.patient)).is_vouched_for
+    if ours is None:
+        return None, is_vouched_for
+    try:
+        return (await view.appointments.require(account, ours.id)).appointment.id, is_vouched_for
+    except NotYours:
+        return None, is_vouched_for
 
 
 async def _settle_request(

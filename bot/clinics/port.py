@@ -40,12 +40,15 @@ from bot.glossary import (
     BookingRef,
     ClinicRef,
     DoctorRef,
+    HolderRef,
     Key,
     PersonRef,
     SlotRef,
     SpecialtyRef,
     SystemName,
 )
+
+NO_HOLDER = HolderRef("")
 
 
 class ClinicError(Exception):
@@ -244,15 +247,25 @@ class ClinicSystem(Protocol):
     async def doctors(self, clinic: ClinicRef, specialty: SpecialtyRef) -> Sequence[Doctor]: ...
 
     async def days(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[OpenDay]:
         """List the clinic's local days that have free slots in [since, until), in order; ``person`` as in ``slots``."""
         ...
 
     async def slots(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[Slot]:
-        """List free slots that start in [since, until), by start; a slot that ``person`` holds is among them."""
+        """List free slots that start in [since, until), by start; with those that ``holder`` holds for ``person``."""
         ...
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
@@ -267,22 +280,27 @@ class ClinicSystem(Protocol):
         """List the policies of a person; none if there is no such person or any field differs. Raises Unsupported."""
         ...
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        """Hold a slot for a few minutes; a person's new hold releases the old one. Raises SlotIsTaken, SlotIsGone."""
+    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
+        """Hold a slot for a few minutes; it releases the old hold of this holder for the person, and no other's.
+
+        Raises SlotIsTaken, SlotIsGone.
+        """
         ...
 
     async def release(self, key: Key) -> None:
         """Release a hold; an expired, used or unknown key is no error."""
         ...
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        """Book a slot; the same key returns the same booking.
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
+        """Book a slot, which the holder may hold; the same key returns the same booking.
 
         Raises SlotIsTaken, SlotIsGone, HasActiveVisit, VisitsOverlap, NotEligible, PolicyInactive.
         """
         ...
 
-    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
+    async def reschedule(
+        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+    ) -> Booking:
         """Book ``slot`` in place of ``booking`` in one step; after a refusal the old visit stays.
 
         Raises as ``book``, and NotFound if ``booking`` is not live any more.

@@ -14,6 +14,7 @@ from typing import TypeVar
 import structlog
 
 from bot.clinics.port import (
+    NO_HOLDER,
     Booking,
     Capabilities,
     Changes,
@@ -29,7 +30,7 @@ from bot.clinics.port import (
 )
 from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, HolderRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 
 BACKGROUND_TIMEOUT = 10.0
 """seconds for a call that no tap waits for"""
@@ -95,14 +96,24 @@ class TimeLimited:
         return await self._for_tap(self._system.doctors(clinic, specialty))
 
     async def days(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[OpenDay]:
-        return await self._for_tap(self._system.days(doctor, since, until, person))
+        return await self._for_tap(self._system.days(doctor, since, until, person, holder))
 
     async def slots(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[Slot]:
-        return await self._for_tap(self._system.slots(doctor, since, until, person))
+        return await self._for_tap(self._system.slots(doctor, since, until, person, holder))
 
     async def soonest(self, clinic: ClinicRef, specialty: SpecialtyRef, since: datetime, limit: int) -> Sequence[Slot]:
         return await self._for_tap(self._system.soonest(clinic, specialty, since, limit))
@@ -113,17 +124,19 @@ class TimeLimited:
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         return await self._for_tap(self._system.find_policies(search))
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._for_tap(self._system.hold(key, person, slot))
+    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
+        return await self._for_tap(self._system.hold(key, person, slot, holder))
 
     async def release(self, key: Key) -> None:
         await self._for_tap(self._system.release(key))
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        return await self._write(self._system.book(key, person, slot))
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
+        return await self._write(self._system.book(key, person, slot, holder))
 
-    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        return await self._write(self._system.reschedule(key, person, booking, slot))
+    async def reschedule(
+        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+    ) -> Booking:
+        return await self._write(self._system.reschedule(key, person, booking, slot, holder))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._write(self._system.cancel(key, person, booking))

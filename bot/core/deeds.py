@@ -103,6 +103,8 @@ class Deed(StrEnum):
     TOOK_OVER = "took over"
     TAKEOVER_LAPSED = "takeover lapsed"
     TAKEOVER_UNDONE = "takeover undone"
+    TAKEOVER_CONFIRMED_AT_DESK = "takeover confirmed at the desk"
+    TAKEOVER_DECLINED_AT_DESK = "takeover declined at the desk"
     CODE_GUESSED_ELSEWHERE = "code guessed elsewhere"
     SUSPENDED_ERASED = "suspended erased"
 

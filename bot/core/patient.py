@@ -76,9 +76,11 @@ class Patient:
     policy_number: str
     verification: Verification
     clinic: ClinicId | None = None
-    """where the last visit was booked, else where the register says that the patient is enrolled"""
+    """where the last visit was booked, else the clinic by the register once papers were seen or another card agrees"""
     person: PersonRef | None = None
     """the register's reference to the person; None if this card does not hold the policy"""
+    number_found: bool = False
+    """the bot has found the policy number, the account has not typed it: it is shown masked everywhere"""
 
     @property
     def masked_policy(self) -> str:

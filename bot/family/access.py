@@ -1,11 +1,13 @@
-"""Requests for access: an account that knows all data of a policy may ask the owner of its card for access.
+"""Sharing the visits of a child between accounts that have a card each: who is asked, who agrees, who ends it.
 
-Neither side learns who the other is: one parent tells the other the number of the request, and the owner answers the
-request with that number.
+An account that types all data of a child gets a card of its own, and every earlier card of the child is told of it. Its
+owner agrees or refuses; neither side learns who the other is. One parent tells the other the number of the request.
+Agreeing shares the visits of one card with the other account; that account may share its own in return.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,11 +18,13 @@ from bot.core.patient import Patient
 from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family.errors import AskedRecently, RequestGone
-from bot.family.news import AccessGiven, AccessRefused, AccessRequested
+from bot.family.news import AccessGiven, AccessRefused, AccessRequested, SharingEnded
 from bot.family.records import AccessRequest, RequestStatus
-from bot.family.representatives import is_linked_elsewhere, merge_duplicate_card, request_notice
+from bot.family.representatives import merge_duplicate_card, request_notice
 from bot.glossary import AccountId, PatientId, Ref, RequestId
+from bot.patients.claims import find_standing, reveal_clinic
 from bot.patients.records import DeskMatter, Relationship
+from bot.patients.rules.claims import CardClaim
 
 REQUEST_VALID_FOR = timedelta(days=7)
 PAUSE_AFTER_REFUSAL = timedelta(hours=24)
@@ -28,18 +32,16 @@ PAUSE_AFTER_REFUSAL = timedelta(hours=24)
 
 
 class AccessState(NamedTuple):
-    """The state of an account's access to a policy on another account's card.
+    """How a limited card can be proved: by the other accounts' agreement, or by papers at a desk.
 
-    ``request`` is its last request; after a refusal ``again_at`` is when it may ask again, and ``matter`` the number to
-    bring to the desk.
+    ``open`` are the requests that wait for an answer; after a refusal ``again_at`` is when the account may ask again.
+    ``matter`` is the number to bring to the desk.
     """
 
     card: Patient
-    request: AccessRequest | None = None
+    matter: Ref
+    open: Sequence[AccessRequest] = ()
     again_at: datetime | None = None
-    matter: Ref | None = None
-    is_free: bool = False
-    """no card has the policy any more"""
 
 
 class OpenRequest(NamedTuple):
@@ -56,9 +58,9 @@ class Access:
     # --- asking -------------------------------------------------------------------------------------------------------
 
     async def state(self, account: AccountId, card: PatientId) -> AccessState | None:
-        """Return None if the policy is not on another account's card. Raises NotYours.
+        """Return how to prove a limited card, None if it is not limited. Opens a matter for the desk.
 
-        After a refusal this opens a matter for the desk.
+        Raises NotYours.
         """
         return await with_new_ref(lambda ref: self._state(ref, account, card))
 
@@ -66,39 +68,27 @@ class Access:
     async def _state(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> AccessState | None:
         now = self._clock.now()
         own = await uow.patients.require(account, card)
-        if not is_linked_elsewhere(own):
+        standing = await find_standing(uow, own)
+        if not standing.is_limited:
             return None
-        held = await uow.representatives.find_held(own.policy_number)
-        if held is None:
-            return AccessState(own, is_free=True)
-        last = await uow.family.last_request(held, account)
-        if last is None or last.is_open(now):
-            return AccessState(own, last)
-        if last.status is not RequestStatus.REFUSED:
-            return AccessState(own)
         matter = await uow.matters.open(ref, account, card, DeskMatter.DISPUTE, now)
-        return AccessState(own, last, _again_at(last), matter)
-
-    async def ask(self, account: AccountId, card: PatientId) -> None:
-        """Send the owner a request, unless one is open. Raises NotYours, AskedRecently."""
-        await with_new_ref(lambda ref: self._ask(ref, account, card))
+        last = [await uow.family.last_request(other.card, account) for other in standing.others]
+        known = [request for request in last if request is not None]
+        again = [at for each in known if (at := _again_at(each)) is not None]
+        return AccessState(own, matter, [each for each in known if each.is_open(now)], max(again, default=None))
 
     @writes
-    async def _ask(self, uow: UnitOfWork, ref: Ref, account: AccountId, card: PatientId) -> None:
+    async def ask(self, uow: UnitOfWork, account: AccountId, card: PatientId) -> None:
+        """Ask the owners of the other cards, where no request is open. Raises NotYours, AskedRecently."""
         now = self._clock.now()
         own = await uow.patients.require(account, card)
-        held = await uow.representatives.find_held(own.policy_number) if is_linked_elsewhere(own) else None
-        if held is None:
+        standing = await find_standing(uow, own)
+        if not standing.is_limited:
             return
-        last = await uow.family.last_request(held, account)
-        if last is not None and last.is_open(now):
-            await uow.family.set_request_card(last.id, card)
-            return
-        if last is not None and (again := _again_at(last)) is not None and now < again:
-            raise AskedRecently(card, again)
-        request = await _add_request(uow, ref, held, account, card, now)
-        [owner, *_others] = await uow.representatives.list_of(held)
-        await uow.outbox.add(request_notice(owner.account, request, now), now)
+        asked = [await _ask_owner(uow, account, card, other, now) for other in standing.others]
+        again = [at for at in asked if at is not None]
+        if again and len(again) == len(asked):
+            raise AskedRecently(card, min(again))
         await uow.audit.add(Actor.account(account), Deed.ACCESS_ASKED, Subject.patient(card), now)
 
     # --- answering ----------------------------------------------------------------------------------------------------
@@ -110,28 +100,68 @@ class Access:
 
     @writes
     async def approve(self, uow: UnitOfWork, account: AccountId, request: RequestId) -> PatientId:
-        """Make the requesting account a co-representative. Raises as ``require_request``."""
+        """Share the visits of the owner's card with the requesting account's card. Raises as ``require_request``."""
         now = self._clock.now()
         found, patient = await _require_request(uow, account, request, now)
-        await add_co_representative(uow, found.account, patient, now)
-        await uow.outbox.add(AccessGiven(found.account, found.patient).due(now), now)
+        if found.card is not None:
+            await uow.family.answer_request(request, RequestStatus.APPROVED, now)
+            await share_card(uow, patient.id, found.account, found.card, now)
+            await uow.outbox.add(AccessGiven(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
 
-    async def refuse(self, account: AccountId, request: RequestId) -> PatientId:
-        """Refuse a request and open a matter for the desk. Raises as ``require_request``."""
-        return await with_new_ref(lambda ref: self._refuse(ref, account, request))
-
     @writes
-    async def _refuse(self, uow: UnitOfWork, ref: Ref, account: AccountId, request: RequestId) -> PatientId:
+    async def refuse(self, uow: UnitOfWork, account: AccountId, request: RequestId) -> PatientId:
+        """Refuse a request: papers at a desk decide then. Raises as ``require_request``."""
         now = self._clock.now()
         found, _patient = await _require_request(uow, account, request, now)
         await uow.family.answer_request(request, RequestStatus.REFUSED, now)
         if found.card is not None:
-            await uow.matters.open(ref, found.account, found.card, DeskMatter.DISPUTE, now)
             await uow.outbox.add(AccessRefused(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REFUSED, Subject.patient(found.patient), now)
         return found.patient
+
+    # --- sharing ------------------------------------------------------------------------------------------------------
+
+    @writes
+    async def share_back(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
+        """Share the visits of the account's card with every card that shares its visits with it.
+
+        Returns False if there is none left to share with. Raises NotYours, NotOwner.
+        """
+        now = self._clock.now()
+        await uow.representatives.require_owner(account, patient)
+        every = await uow.representatives.sharings_of(patient)
+        given = {each.with_card for each in every if each.card == patient}
+        wanted = [each.card for each in every if each.with_card == patient and each.card not in given]
+        for other in wanted:
+            [owner, *_others] = await uow.representatives.list_of(other)
+            await share_card(uow, patient, owner.account, other, now)
+            await uow.outbox.add(AccessGiven(owner.account, other).due(now), now)
+            await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(patient), now)
+        return bool(wanted)
+
+    @writes
+    async def end_sharing(self, uow: UnitOfWork, account: AccountId, patient: PatientId, other: PatientId) -> None:
+        """End the sharing of two cards in both directions. Raises NotYours, NotOwner."""
+        now = self._clock.now()
+        await uow.representatives.require_owner(account, patient)
+        every = await uow.representatives.sharings_of(patient)
+        if not any(other in (each.card, each.with_card) for each in every):
+            return
+        await uow.representatives.end_sharing(patient, other)
+        # The other account may still have a link from before.
+        await uow.family.drop_invitations(patient)
+        [owner, *_others] = await uow.representatives.list_of(other)
+        # Each card keeps its visits, also those that the other account has moved, with their reminders.
+        await uow.representatives.give_visits(patient, owner.account, account)
+        await uow.representatives.give_visits(other, account, owner.account)
+        # The other account may ask again a day later, as after a refusal.
+        last = await uow.family.last_request(patient, owner.account)
+        if last is not None and last.status is RequestStatus.APPROVED:
+            await uow.family.answer_request(last.id, RequestStatus.REFUSED, now)
+        await uow.outbox.add(SharingEnded(owner.account, other).due(now), now)
+        await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
     # --- facts of the news --------------------------------------------------------------------------------------------
 
@@ -143,28 +173,69 @@ class Access:
             return None
 
     async def find_state(self, message: AccessRefused) -> AccessState | None:
-        """Return the state, or None if the account has no such card any more or its policy is on no other card."""
+        """Return the state, or None if the account has no such card any more or the card is not limited any more."""
         try:
             return await self.state(message.account, message.patient)
         except NotYours:
             return None
 
 
-async def add_co_representative(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> None:
-    """Let an account act for a patient; its own card of the same policy is merged into this one, visits included."""
+async def announce_claim(uow: UnitOfWork, account: AccountId, card: Patient, now: datetime) -> None:
+    """Tell the owner of every other card of the policy that the register has confirmed this card too."""
+    standing = await find_standing(uow, card)
+    if standing.is_vouched_for:
+        await uow.patients.reveal_clinic(card.id)
+    for other in standing.others:
+        if other.owner != account:
+            await _ask_owner(uow, account, card.id, other, now)
+
+
+async def share_card(uow: UnitOfWork, patient: PatientId, account: AccountId, card: PatientId, now: datetime) -> None:
+    """Share the visits of a card with the representatives of ``card``, which is the account's: it is vouched for."""
+    await uow.representatives.share(patient, card, now)
+    await reveal_clinic(uow, await uow.patients.require(account, card))
+
+
+async def add_co_representative(uow: UnitOfWork, account: AccountId, patient: Patient, now: datetime) -> PatientId:
+    """Let an invited account act for a patient; return the card by which it does so.
+
+    An account with a confirmed card of the child keeps it, and the two cards share their visits. A card that is not
+    confirmed is replaced by the invitation.
+    """
     last = await uow.family.last_request(patient.id, account)
     if last is not None and last.is_open(now):
         await uow.family.answer_request(last.id, RequestStatus.APPROVED, now)
-    if any(each.account == account for each in await uow.representatives.list_of(patient.id)):
-        return
+    everyone = await uow.representatives.list_of(patient.id)
+    if any(each.account == account for each in everyone):
+        return patient.id
     while (own := await uow.patients.find_own(account, patient.policy_number)) is not None:
+        if (await uow.patients.require(account, own)).person is not None:
+            await share_card(uow, patient.id, account, own, now)
+            await share_card(uow, own, everyone[0].account, patient.id, now)
+            return own
         await merge_duplicate_card(uow, account, own, patient.id, now)
     await uow.representatives.add(account, patient.id, Relationship.PARENT, now)
+    return patient.id
 
 
 def _again_at(last: AccessRequest) -> datetime | None:
     refused = last.status is RequestStatus.REFUSED
     return last.answered_at + PAUSE_AFTER_REFUSAL if refused and last.answered_at is not None else None
+
+
+async def _ask_owner(
+    uow: UnitOfWork, account: AccountId, card: PatientId, other: CardClaim, now: datetime
+) -> datetime | None:
+    """Ask the owner of another card, once; return when the account may ask after a refusal, None if it has asked."""
+    last = await uow.family.last_request(other.card, account)
+    if last is not None and last.is_open(now):
+        await uow.family.set_request_card(last.id, card)
+        return None
+    if last is not None and (again := _again_at(last)) is not None and now < again:
+        return again
+    request = await with_new_ref(lambda ref: _add_request(uow, ref, other.card, account, card, now))
+    await uow.outbox.add(request_notice(other.owner, request, now), now)
+    return None
 
 
 async def _add_request(

@@ -90,16 +90,19 @@ class Invitations:
 
     @writes
     async def accept(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> PatientId:
-        """Make the account a co-representative. Raises as ``require_invitation``, and TooManyPatients."""
+        """Make the account a co-representative, or share its own card of the child; return the card by which it acts.
+
+        Raises as ``require_invitation``, and TooManyPatients.
+        """
         now = self._clock.now()
         found, patient = await self._require(uow, account, invitation)
-        await add_co_representative(uow, account.id, patient, now)
+        card = await add_co_representative(uow, account.id, patient, now)
         if len(await uow.patients.list_of(account.id)) > self._limit:
             raise TooManyPatients(self._limit)
         await uow.family.use_invitation(invitation, now)
         await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
         await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
-        return patient.id
+        return card
 
     @writes
     async def decline(self, uow: UnitOfWork, account: AccountId, invitation: InvitationId) -> None:

@@ -11,7 +11,7 @@ from bot.patients.news import PatientNews
 
 @dataclass(frozen=True, slots=True)
 class AccessRequested(News):
-    """To the owner: another account asks to act for the patient."""
+    """To the owner: another account has a card of the child too, and asks to share the visits."""
 
     kind = "ACCESS_ASKED"
 
@@ -24,7 +24,7 @@ class AccessRequested(News):
 
 @dataclass(frozen=True, slots=True)
 class AccessGiven(PatientNews):
-    """To the account that has asked for access."""
+    """To the owner of a card: another account of the family shares its visits; ``patient`` is the owner's card."""
 
     kind = "ACCESS_GIVEN"
 
@@ -48,6 +48,13 @@ class AccessRevoked(News):
     @property
     def dedup(self) -> str:
         return f"revoked:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharingEnded(PatientNews):
+    """To the owner of a card: another account has ended the sharing of visits; ``patient`` is the owner's card."""
+
+    kind = "SHARING_ENDED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class RequestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """A request of ``account`` to act for ``patient``, whose policy it has typed too.
+    """A request of ``account`` to share the visits of ``patient``, a card of the child that it has a card of too.
 
     ``card`` is the account's own card of the policy, None if it was removed; at ``until`` the request expires.
     """

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
-from bot.core.patient import Patient, RejectionReason, Verification, VerificationStatus
+from bot.core.patient import Patient
 from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import Notice
@@ -20,6 +20,15 @@ from bot.patients.news import CheckAnswered, PatientNews
 from bot.patients.records import DeskMatter, Representation
 
 
+class SharedCard(NamedTuple):
+    """Another account's card of the child: whether it sees our visits, and whether we see its visits."""
+
+    card: PatientId
+    since: datetime
+    sees_ours: bool
+    shows_theirs: bool
+
+
 class Household(NamedTuple):
     """The representatives of a patient, as one of them sees them; only the owner sees requests and the invitation."""
 
@@ -28,6 +37,7 @@ class Household(NamedTuple):
     others: Sequence[Representation]
     requests: Sequence[AccessRequest] = ()
     invitation: Invitation | None = None
+    shared: Sequence[SharedCard] = ()
 
 
 class Family:
@@ -45,7 +55,8 @@ class Family:
         if not mine.is_owner:
             return Household(found, mine, others)
         requests = await view.family.open_requests(patient, now) if found.may_be_shared else ()
-        return Household(found, mine, others, requests, await view.family.live_invitation(patient, now))
+        invitation = await view.family.live_invitation(patient, now)
+        return Household(found, mine, others, requests, invitation, await _shared_cards(view, patient))
 
     @reads
     async def is_owner(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
@@ -114,6 +125,14 @@ class Family:
             return None
 
 
+async def _shared_cards(view: UnitOfWork, patient: PatientId) -> list[SharedCard]:
+    every = await view.representatives.sharings_of(patient)
+    ours = {each.with_card for each in every if each.card == patient}
+    theirs = {each.card for each in every if each.with_card == patient}
+    since = {each.with_card if each.card == patient else each.card: each.since for each in reversed(every)}
+    return [SharedCard(card, since[card], card in ours, card in theirs) for card in sorted(ours | theirs)]
+
+
 async def _require_other(uow: UnitOfWork, account: AccountId, patient: PatientId, who: AccountId) -> None:
     if who == account:
         raise NotYours
@@ -127,11 +146,11 @@ async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId
     """
     if (await uow.representatives.representation(account, patient)).is_owner:
         heir = await uow.representatives.pass_on(patient)
-        if heir is None:
-            await uow.representatives.leave_visits(patient, account)
-            return
-        await uow.family.drop_invitations(patient)
-        await _notify_new_owner(uow, heir, patient, now)
+        if heir is not None:
+            await uow.family.drop_invitations(patient)
+            await _notify_new_owner(uow, heir, patient, now)
+        elif (waiting := await uow.representatives.suspended_heir(patient)) is not None:
+            await uow.representatives.give_visits(patient, account, waiting)
         return
     [owner, *_others] = await uow.representatives.list_of(patient)
     await uow.representatives.give_visits(patient, account, owner.account)
@@ -140,13 +159,32 @@ async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId
 async def stop_representing(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
     """End the representation of an account; the others keep the card and its visits. Raises NotYours."""
     was_owner = (await uow.representatives.representation(account, patient)).is_owner
-    if len(await uow.representatives.list_of(patient)) == 1:
-        await _recheck_requesters(uow, patient, now)
+    is_last = len(await uow.representatives.list_of(patient)) == 1
+    if is_last and await uow.representatives.suspended_heir(patient) is None:
+        await _leave_visits(uow, account, patient)
     await pass_on_duties(uow, account, patient, now)
     await uow.patients.unlink(account, patient)
     if not was_owner:
         [owner, *_others] = await uow.representatives.list_of(patient)
         await uow.outbox.add(OtherLeft(owner.account, patient).due(now), now)
+
+
+async def _leave_visits(uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
+    """Leave the visits of a card that is going to be erased to the first card that it is shared with."""
+    heirs = [each.with_card for each in await uow.representatives.sharings_of(patient) if each.card == patient]
+    for heir in heirs:
+        acting = await uow.representatives.list_of(heir)
+        if acting:
+            await uow.representatives.give_visits(patient, account, acting[0].account)
+            await uow.representatives.merge(patient, into=heir)
+            return
+
+
+async def is_kept_by_others(view: UnitOfWork, patient: PatientId) -> bool:
+    """Return whether the visits of a card stay with another account when its only representative leaves."""
+    if len(await view.representatives.list_of(patient)) > 1:
+        return True
+    return any(each.card == patient for each in await view.representatives.sharings_of(patient))
 
 
 async def merge_duplicate_card(
@@ -159,24 +197,6 @@ async def merge_duplicate_card(
         await pass_on_duties(uow, account, card, now)
     await uow.patients.unlink(account, card)
     await uow.outbox.withdraw(CheckAnswered(account, card).dedup)
-
-
-def is_linked_elsewhere(card: Patient) -> bool:
-    """Whether the last check of this card, as it is now, found its policy on another account's card.
-
-    A card changed since then gets False: any number typed into it would disclose whether the bot has that policy.
-    """
-    check = card.verification
-    return check.reason is RejectionReason.LINKED_ELSEWHERE and not check.is_outdated
-
-
-async def _recheck_requesters(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
-    """Queue a check of the cards whose accounts wait for access to this patient: its policy becomes free."""
-    for request in await uow.family.open_requests(patient, now):
-        if request.card is not None and is_linked_elsewhere(await uow.patients.require(request.account, request.card)):
-            queued = Verification(VerificationStatus.QUEUED, queued_at=now)
-            await uow.patients.set_verification(request.card, queued, next_check=now)
-            await uow.outbox.add(CheckAnswered(request.account, request.card).unless_shown(now), now)
 
 
 async def _notify_new_owner(uow: UnitOfWork, owner: AccountId, patient: PatientId, now: datetime) -> None:

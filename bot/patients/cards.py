@@ -15,6 +15,7 @@ from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
+from bot.patients.claims import find_standing
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
 from bot.patients.rules.corrections import with_claim
@@ -32,6 +33,8 @@ class Overview(NamedTuple):
     others: Sequence[Representation]
     valid_until: date | None
     """the last day of the policy according to the register"""
+    is_limited: bool
+    """another account has a better card of this child: see ``rules.claims``"""
 
 
 class HistoryPage(NamedTuple):
@@ -60,13 +63,19 @@ class Patients:
         return await self._checks.finish(account.id, started)
 
     async def add_or_renew(
-        self, uow: UnitOfWork, account: Account, claim: PolicyClaim, details: Mapping[Detail, str]
+        self,
+        uow: UnitOfWork,
+        account: Account,
+        claim: PolicyClaim,
+        details: Mapping[Detail, str],
+        *,
+        number_found: bool = False,
     ) -> Patient:
         """Add a card and start its check, which ``Checks.finish`` goes on with, in the caller's unit.
 
-        A number that this account has added before is the same card: it is checked again under the new name unless the
-        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks,
-        TooManyOpenChecks.
+        ``number_found``: the bot has found the number, and the account has not typed it. A number that this account has
+        added before is the same card: it is checked again under the new name unless the register has confirmed it.
+        Raises ConsentRequired, TooManyPatients, TooManyChecks, TooManyOpenChecks.
         """
         require_consents(account)
         now = self._clock.now()
@@ -77,7 +86,7 @@ class Patients:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
         if len(cards) >= self._limit:
             raise TooManyPatients(self._limit)
-        patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now)
+        patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now, number_found=number_found)
         await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(patient), now)
         if details:
             await uow.patients.set_details(patient, details)
@@ -95,7 +104,13 @@ class Patients:
             next(each for each in representatives if each.account == account),
             [each for each in representatives if each.account != account],
             (await view.checks.watched(patient)).valid_until,
+            (await find_standing(view, found)).is_limited,
         )
+
+    @reads
+    async def is_limited(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
+        """Return whether another account has a better card of this child. Raises NotYours."""
+        return (await find_standing(view, await view.patients.require(account, patient))).is_limited
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
         """Record that the full numbers are shown and return them. Raises NotYours."""

@@ -24,14 +24,14 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, PatientId
 from bot.patients.consenting import consenting_representatives
-from bot.patients.errors import AlreadyLinked, TooManyChecks, TooManyOpenChecks
+from bot.patients.errors import TooManyChecks, TooManyOpenChecks
 from bot.patients.guard import RegisterGuard
 from bot.patients.news import CheckAnswered
 from bot.patients.rules import checks as rules
 from bot.patients.rules.corrections import claim_of
 from bot.patients.rules.watch import has_grown_up
-from bot.patients.transitions import close_card, mark_outdated, notify_late
-from bot.patients.verdict import Answer, record_verdict, without_hint
+from bot.patients.transitions import close_card, mark_outdated, notify_late, requeue_refused
+from bot.patients.verdict import Announce, Answer, record_verdict, without_hint
 from bot.patients.zones import zone_of
 
 CHECK_LEASE = timedelta(seconds=60)
@@ -52,9 +52,10 @@ class Checks:
         guard: RegisterGuard,
         background: Background,
         clock: Clock,
+        announce: Announce,
     ) -> None:
         self._storage, self._systems, self._directory, self._guard = storage, systems, directory, guard
-        self._background, self._clock = background, clock
+        self._background, self._clock, self.announce = background, clock, announce
         # In memory only: after a restart the next press sends one more query to the register.
         self._looking: set[PatientId] = set()
         self._silent_at: dict[PatientId, datetime] = {}
@@ -198,7 +199,11 @@ class Checks:
 
         async def claim(uow: UnitOfWork) -> Mapping[PatientId, AccountId | None]:
             due = await uow.patients.claim_checks(now, now + CHECK_LEASE, limit=20)
-            return {patient: await _asker(uow, patient, now) for patient in due}
+            askers = {patient: await _asker(uow, patient, now) for patient in due}
+            for patient, account in askers.items():
+                if account is not None:
+                    await requeue_refused(uow, account, patient, now)
+            return askers
 
         askers = await self._storage.write(claim)
         # In parallel: each waits for a silent register until its time limit, one after another would take minutes.
@@ -284,14 +289,9 @@ class Checks:
         self, account: AccountId, asked: Patient, person: InsuredPerson | None, *, by_hand: bool
     ) -> Patient | None:
         verdict = rules.judge(asked, person, self._stored_now())
-        answer = Answer(account, asked, verdict, person, await self._clinic_of(asked, person, verdict), by_hand)
-        try:
-            return await self._record(answer)
-        except AlreadyLinked:
-            refused = replace(
-                verdict, status=VerificationStatus.REJECTED, reason=RejectionReason.LINKED_ELSEWHERE, correct=None
-            )
-            return await self._record(replace(answer, verdict=refused, person=None))
+        return await self._record(
+            Answer(account, asked, verdict, person, await self._clinic_of(person, verdict), by_hand)
+        )
 
     @writes
     async def _record(self, uow: UnitOfWork, answer: Answer) -> Patient | None:
@@ -304,15 +304,14 @@ class Checks:
             return None
         now = self._clock.now()
         told = await without_hint(uow, answer, now) if answer.asked.verification.is_open else answer
-        return await record_verdict(uow, told, found, now)
+        return await record_verdict(uow, told, found, now, self.announce)
 
-    async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> Clinic | None:
-        """Return the clinic by the register of a patient without one.
+    async def _clinic_of(self, person: InsuredPerson | None, verdict: Verification) -> Clinic | None:
+        """Return the patient's clinic by the register.
 
         Only for a confirmed policy: otherwise a refusal would take longer than the answer about an unknown number.
         """
-        confirmed = verdict.status is VerificationStatus.VERIFIED and person is not None and asked.clinic is None
-        if not confirmed or person is None or person.clinic is None:
+        if verdict.status is not VerificationStatus.VERIFIED or person is None or person.clinic is None:
             return None
         return await self._directory.find_clinic(self._systems.register.name, person.clinic)
 

@@ -32,7 +32,7 @@ from bot.patients.rules import corrections as rules
 from bot.patients.rules.checks import is_failure, judge
 from bot.patients.rules.papers import parse_detail
 from bot.patients.transitions import mark_outdated
-from bot.patients.verdict import Answer, record_verdict, without_hint
+from bot.patients.verdict import Announce, Answer, record_verdict, without_hint
 
 
 class EditableCard(NamedTuple):
@@ -172,7 +172,7 @@ class Editing:
             if await _require_own(uow, account, patient) != card:
                 return False  # an earlier press has changed it
             if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
-                await _apply(uow, card, answer, now)
+                await _apply(uow, card, answer, now, self._checks.announce)
                 return True
             told = (await without_hint(uow, answer, now)).verdict
             if is_failure(verdict):
@@ -204,15 +204,20 @@ async def _require_own(uow: UnitOfWork, account: AccountId, patient: PatientId) 
     return EditableCard(found, await uow.patients.details(patient), await uow.patients.correction(patient))
 
 
-async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datetime) -> None:
-    """Change the card as the register has agreed. Raises AlreadyLinked, VisitsAhead."""
+async def _apply(uow: UnitOfWork, card: EditableCard, answer: Answer, now: datetime, announce: Announce) -> None:
+    """Change the card as the register has agreed.
+
+    Raises AlreadyLinked if another card of the account has the number meanwhile, and VisitsAhead.
+    """
     account, patient, person = answer.account, card.patient.id, answer.person
     becomes_another = person is not None and person.ref != card.patient.person
     # A visit can be cancelled only in the name of the person who was registered when it was booked.
     if becomes_another and await uow.patients.list_visits_ahead(account, patient, now):
         raise VisitsAhead(patient)
-    await uow.patients.set_identity(patient, card.claim)
-    await record_verdict(uow, answer, answer.asked, now)
+    if await uow.patients.find_own(account, card.claim.policy_number) not in {None, patient}:
+        raise AlreadyLinked
+    await uow.patients.set_identity(patient, card.claim, same_person=not becomes_another)
+    await record_verdict(uow, answer, answer.asked, now, announce)
     await uow.patients.drop_correction(patient)
     await _record_changes(uow, account, patient, rules.changed_fields(rules.claim_of(card.patient), card.claim), now)
 

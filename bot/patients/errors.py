@@ -69,4 +69,4 @@ class LevelTooLow(RuleError):
 
 
 class AlreadyLinked(Exception):
-    """Another card has the policy."""
+    """Another card of the account has the policy."""

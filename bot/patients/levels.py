@@ -8,7 +8,7 @@ from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, ClinicId, PatientId
-from bot.patients.news import MatterDeclined, PapersSeen
+from bot.patients.news import MatterDeclined, OtherProved, PapersSeen
 from bot.patients.rules.levels import Proofs
 
 
@@ -29,7 +29,7 @@ class Levels:
         return await self._storage.read(look_up)
 
     @reads
-    async def about(self, view: UnitOfWork, message: PapersSeen | MatterDeclined) -> Patient | None:
+    async def about(self, view: UnitOfWork, message: PapersSeen | MatterDeclined | OtherProved) -> Patient | None:
         """Return the patient of the notice, or None if the account no longer acts."""
         try:
             return await view.patients.require(message.account, message.patient)

@@ -220,7 +220,8 @@ class Linking:
             claim = None if current is None else drafts.claim_of(current)
             if current is None or claim is None:
                 return current
-            started = await self._patients.add_or_renew(uow, account, claim, current.details)
+            found = drafts.is_hidden(current)
+            started = await self._patients.add_or_renew(uow, account, claim, current.details, number_found=found)
             await uow.drafts.drop(account.id, draft)
             return started
 

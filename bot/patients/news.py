@@ -130,6 +130,18 @@ class PapersSeen(PatientNews):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherProved(PatientNews):
+    """A desk has seen the papers of another account with a card of this child; ``patient`` is the reader's card."""
+
+    kind = "OTHER_PROVED"
+    urgency = Urgency.PERSONAL
+
+    @property
+    def dedup(self) -> str:
+        return f"proved:{self.patient}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class MatterDeclined(PatientNews):
     """A desk has looked at the papers and declined the matter; ``matter`` is its kind."""
 

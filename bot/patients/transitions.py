@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.patient import Patient, Verification, VerificationStatus
+from bot.core.patient import Patient, RejectionReason, Verification, VerificationStatus
 from bot.core.transactions import UnitOfWork
 from bot.glossary import AccountId, PatientId
 from bot.patients.news import CheckAnswered, CheckLate
@@ -39,6 +39,15 @@ async def requeue_checks(uow: UnitOfWork, account: AccountId, now: datetime) -> 
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(patient.id, queued, next_check=now)
             await uow.outbox.add(CheckAnswered(account, patient.id).unless_shown(now), now)
+
+
+async def requeue_refused(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:
+    """Queue a check of a card that an earlier release refused because another account's card had the policy."""
+    card = await uow.patients.require(account, patient)
+    if card.verification.reason is RejectionReason.LINKED_ELSEWHERE:
+        queued = Verification(VerificationStatus.QUEUED, queued_at=now)
+        await uow.patients.set_verification(patient, queued, next_check=now)
+        await uow.outbox.add(CheckAnswered(account, patient).unless_shown(now), now)
 
 
 async def close_card(uow: UnitOfWork, patient: PatientId, now: datetime) -> Verification:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -21,7 +22,10 @@ from bot.patients.zones import zone_of
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The register's answer about a card as it was ``asked``; ``clinic`` is the patient's clinic by the register."""
+    """The register's answer about a card as it was ``asked``.
+
+    ``clinic`` is the patient's clinic by the register: the card shows it only after papers or another card's consent.
+    """
 
     account: AccountId
     asked: Patient
@@ -30,6 +34,10 @@ class Answer:
     clinic: Clinic | None
     by_hand: bool
     """the account waits for the answer on a screen"""
+
+
+Announce = Callable[[UnitOfWork, AccountId, Patient, datetime], Awaitable[None]]
+"""Tells the other cards of a policy that the register has confirmed one more."""
 
 
 async def without_hint(uow: UnitOfWork, answer: Answer, now: datetime) -> Answer:
@@ -45,13 +53,12 @@ async def without_hint(uow: UnitOfWork, answer: Answer, now: datetime) -> Answer
     return replace(answer, verdict=rules.general_refusal(answer.asked, answer.verdict))
 
 
-async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: datetime) -> Patient:
-    """Write an answer to the card, which is ``found`` now, and enqueue its notices; return the card as it is then.
-
-    Raises AlreadyLinked if another card has the policy.
-    """
+async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: datetime, announce: Announce) -> Patient:
+    """Write an answer to the card, which is ``found`` now, and enqueue its notices; return the card as it is then."""
     recorded = _changed(answer, found)
     await _write(uow, answer, recorded, now)
+    if recorded.person is not None and recorded.person != found.person:
+        await announce(uow, answer.account, recorded, now)
     if answer.verdict.status is VerificationStatus.VERIFIED and not answer.asked.is_verified:
         await uow.checks.record_matter(recorded.id, watching.CONFIRMED, now)
     if answer.asked.verification.is_open:
@@ -66,7 +73,7 @@ def _changed(answer: Answer, found: Patient) -> Patient:
     asked, person = answer.asked, answer.person
     judged = replace(found, verification=answer.verdict)
     if answer.verdict.status is VerificationStatus.VERIFIED and person is not None:
-        return replace(judged, person=person.ref, clinic=answer.clinic.id if answer.clinic else found.clinic)
+        return replace(judged, person=person.ref)
     return judged if asked.person is None or _has_policy(answer.verdict) else replace(judged, person=None)
 
 
@@ -79,7 +86,8 @@ async def _write(uow: UnitOfWork, answer: Answer, recorded: Patient, now: dateti
     is_watched = rules.is_watched(answer.verdict) or (_has_policy(answer.verdict) and answer.asked.person is not None)
     if is_watched:
         next_look = rules.next_look(now, await _zone(uow, answer), recorded.id)
-        await uow.patients.record_verdict(recorded, next_look, answer.person)
+        clinic = None if answer.clinic is None else answer.clinic.id
+        await uow.patients.record_verdict(recorded, next_look, answer.person, clinic)
     else:
         await uow.patients.record_verdict(recorded, None, None)
 

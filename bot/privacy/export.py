@@ -16,7 +16,7 @@ The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are nu
   ``representatives``         ``YOU`` or ``ANOTHER_REPRESENTATIVE``, never a name
   ``visits``                  past and upcoming; journal entries refer to ``number``; ``zone`` is the clinic's
   ``chosen_times``            times chosen but not booked, of the last days
-  ``requests_received``, ``invitations_made``, ``desk_matters``, ``said_once``
+  ``requests_received``, ``invitations_made``, ``desk_matters``, ``shared_cards``, ``said_once``
   ``journal``                 what was done with the patient and its visits, and by whom; ``CLINIC`` is its staff
 
 ``requests_made``, ``invitations_received``, ``takeovers``, ``failed_checks``
@@ -35,7 +35,7 @@ from datetime import date, datetime
 
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, SubjectKind
-from bot.core.patient import Patient
+from bot.core.patient import Patient, masked
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, PatientId
@@ -121,11 +121,11 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
         "name": {"family": patient.name.family, "given": patient.name.given, "patronymic": patient.name.patronymic},
         "birth_date": patient.birth_date,
         "sex": patient.sex,
-        "policy_number": patient.policy_number,
+        "policy_number": _typed_number(patient, patient.policy_number),
         **card,
         "details": {detail.lower(): value for detail, value in (await view.patients.details(patient.id)).items()},
         "waiting_name": None if correction is None else correction.claim.name.full,
-        "waiting_policy_number": None if correction is None else correction.claim.policy_number,
+        "waiting_policy_number": None if correction is None else _typed_number(patient, correction.claim.policy_number),
         "check": {
             "status": check.status,
             "reason": check.reason,
@@ -136,6 +136,11 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
         **{name: _of(patient.id, sections[name]) for name in PATIENT_SECTIONS},
         "journal": [_entry(entry, account) for entry in journal],
     }
+
+
+def _typed_number(patient: Patient, number: str) -> str:
+    """Return a policy number; masked if the bot has found it and the account has not typed it."""
+    return masked(number) if patient.number_found and number == patient.policy_number else number
 
 
 def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecord]:

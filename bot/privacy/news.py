@@ -38,6 +38,20 @@ class TakeoverRefused(News):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeoverPapersDeclined(News):
+    """To the new account: the papers that it has brought to a desk did not do."""
+
+    kind = "TAKEOVER_PAPERS_DECLINED"
+    needs_consent = False
+
+    takeover: TakeoverId = field(default=TakeoverId(0))
+
+    @property
+    def dedup(self) -> str:
+        return f"papers_declined:{self.takeover}"
+
+
+@dataclass(frozen=True, slots=True)
 class TakeoverLapsed(News):
     """To the new account: the old one has not answered, so nothing has moved."""
 

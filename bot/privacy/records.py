@@ -21,6 +21,7 @@ PATIENT_SECTIONS = (
     "requests_received",
     "invitations_made",
     "desk_matters",
+    "shared_cards",
     "said_once",
 )
 """Sections of the export that contain rows as they are, in their order."""

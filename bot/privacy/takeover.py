@@ -223,6 +223,8 @@ class Takeovers:
             await _take_phone(uow, takeover)
             await uow.outbox.add(NothingToTakeOver(takeover.new, takeover.id).due(now), now)
             return
+        if await uow.moves.find(takeover.id) is not None:  # a desk has moved the children of its own clinic
+            return
         await uow.outbox.add(TakeoverLapsed(takeover.new, takeover.id).due(now), now)
         await uow.audit.add(Actor.system(takeover.old), Deed.TAKEOVER_LAPSED, Subject.account(takeover.new), now)
 

@@ -39,9 +39,9 @@ class Unlinking:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
         mine = await view.representatives.representation(account, patient)
-        representatives = await view.representatives.list_of(patient)
         visits = await list_visits_of(view, account, patient, self._clock.now())
-        return UnlinkPreview(found, mine.is_owner, len(representatives) > 1, len(visits))
+        kept = await family.is_kept_by_others(view, patient)
+        return UnlinkPreview(found, mine.is_owner, kept, len(visits))
 
     async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> UnlinkPreview:
         """End a representation; with the last one everything that is stored about the patient is erased.

@@ -9,15 +9,14 @@ from bot.appointments.cancel import Cancellations
 from bot.booking.errors import OutcomePending
 from bot.booking.records import AppointmentCard
 from bot.core.transactions import UnitOfWork
+from bot.family.representatives import is_kept_by_others
 from bot.glossary import AccountId, PatientId
 
 
 async def list_unshared_visits(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
-    """Return the visits of patients that have no other representative."""
+    """Return the visits of cards that no other account keeps or shares."""
     return [
-        card
-        for card in await _list_not_begun(view, account, now)
-        if len(await view.representatives.list_of(card.patient.id)) == 1
+        card for card in await _list_not_begun(view, account, now) if not await is_kept_by_others(view, card.patient.id)
     ]
 
 
@@ -28,8 +27,9 @@ async def list_visits_of(
 
 
 async def _list_not_begun(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
-    """A visit that has begun is still upcoming, but can no longer be cancelled."""
-    return [card for card in await view.appointments.upcoming(account, now) if card.appointment.starts_at > now]
+    """A visit that has begun is still upcoming, but can no longer be cancelled; one of a shared card is another's."""
+    ahead = await view.appointments.upcoming(account, now)
+    return [card for card in ahead if card.appointment.starts_at > now and not card.is_shared]
 
 
 async def cancel_visits(cancellations: Cancellations, account: AccountId, visits: Sequence[AppointmentCard]) -> None:

@@ -22,7 +22,8 @@ from bot.core.refs import read_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork
 from bot.glossary import ClinicId, MatterId
-from bot.patients.news import CheckAnswered, MatterDeclined, PapersSeen
+from bot.patients.claims import find_standing, reveal_clinic
+from bot.patients.news import CheckAnswered, MatterDeclined, OtherProved, PapersSeen
 from bot.patients.records import DeskMatter, Matter, MatterOutcome
 from bot.staff.errors import MatterElsewhere, MatterGone
 from bot.staff.problems import MatterProblem
@@ -37,7 +38,8 @@ Settle = Callable[[UnitOfWork, Account, Matter, datetime], Awaitable[None]]
 class MatterKind(NamedTuple):
     """What confirming and declining a matter of one kind does; ``own_clinic``: only at a desk of the child's clinic.
 
-    Another kind is also settled at the clinic that has demanded the papers.
+    So is every matter about a child whom accounts dispute. Another one is also settled at the clinic that has demanded
+    the papers.
     """
 
     confirm: Settle
@@ -137,8 +139,9 @@ class Matters:
             patient = await uow.patients.require(matter.account, matter.patient)
         except NotYours:
             raise MatterGone from None
-        asked = None if self._kinds[matter.kind].own_clinic else matter.clinic
-        if clinic not in ({patient.clinic, asked} - {None} or {clinic}):
+        own_clinic = self._kinds[matter.kind].own_clinic or (await find_standing(uow, patient)).is_contested
+        settling = {await uow.patients.register_clinic(patient.id), None if own_clinic else matter.clinic} - {None}
+        if settling and clinic not in settling:
             raise MatterElsewhere
         return matter, patient
 
@@ -157,8 +160,12 @@ class Matters:
 
 
 async def confirm_papers(uow: UnitOfWork, staff: Account, matter: Matter, now: datetime) -> None:
-    """Record that a desk has seen the papers of the representative, and notify the account."""
+    """Record that a desk has seen the papers of the representative; notify this account and the others of the child."""
     await uow.representatives.set_papers(matter.account, matter.patient, now)
+    patient = await uow.patients.require(matter.account, matter.patient)
+    await reveal_clinic(uow, patient)
+    for other in (await find_standing(uow, patient)).others:
+        await uow.outbox.add(OtherProved(other.owner, other.card).due(now), now)
     await uow.outbox.add(PapersSeen(matter.account, matter.patient).due(now), now)
     await uow.audit.add(Actor.staff(staff.id, staff.clinic), Deed.PAPERS_SEEN, Subject.patient(matter.patient), now)
 

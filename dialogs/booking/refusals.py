@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.booking.errors import (
     AlreadyBooked,
     NotForThisPatient,
+    OneVisitOnly,
     OrderExpired,
     OutcomePending,
     ReferralRequired,
@@ -21,6 +22,7 @@ from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Days, Specialties, Times
+from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import LevelNeeded
@@ -71,8 +73,17 @@ def order_expired(refusal: OrderExpired, now: datetime) -> Explanation:
     return Explanation(sentence, Home())
 
 
+@refusal(OneVisitOnly)
+def one_visit_only(refusal: OneVisitOnly, now: datetime) -> Explanation:
+    sentence = _("Until another account agrees or the reception sees your papers, you may have one visit booked.")
+    return Explanation(sentence, AskAccess(patient=refusal.patient))
+
+
 @refusal(AlreadyBooked)
 def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
+    if refusal.starts_at is None:
+        elsewhere = _("The child already has a visit to this specialist, but not from this card. Ask the reception.")
+        return Explanation(elsewhere, Specialties(patient=refusal.patient))
     sentence = _("There is already a visit to this specialist: {when}. You can move it or cancel it.")
     when = spoken_moment(refusal.starts_at, refusal.zone, now)
     return Explanation(sentence.format(when=when), _other_visit(refusal))
@@ -80,6 +91,9 @@ def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
 
 @refusal(TimeClash)
 def time_clash(refusal: TimeClash, now: datetime) -> Explanation:
+    if refusal.starts_at is None:
+        elsewhere = _("The child already has another visit at this time, but not from this card. Choose another time.")
+        return Explanation(elsewhere, Specialties(patient=refusal.patient))
     sentence = _("Another visit is booked for this time: {when}. Choose another time.")
     when = spoken_moment(refusal.starts_at, refusal.zone, now)
     return Explanation(sentence.format(when=when), _other_visit(refusal))

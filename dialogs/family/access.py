@@ -1,4 +1,4 @@
-"""Requests for access to a card: the screens of the requesting account and of the owner."""
+"""Two accounts with a card of one child: how the limited one is proved, and what the other one answers."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ from datetime import datetime
 from bot.core.i18n import MOSCOW, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from bot.family.access import AccessState, OpenRequest
-from bot.family.records import AccessRequest
-from bot.glossary import PatientId
 from dialogs.account.links import Home
-from dialogs.family.links import Allow, AnswerRequest, AskAccess, Refuse, RequestAccess, WhoAsks, WhoKeeps
+from dialogs.family.links import (
+    Allow,
+    AnswerRequest,
+    AskAccess,
+    AskEndSharing,
+    EndSharing,
+    Refuse,
+    RequestAccess,
+    ShareBack,
+    WhoAsks,
+    WhoKeeps,
+)
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date
-from dialogs.patients.check_result import ask_access_row
-from dialogs.patients.links import CheckPolicy, PatientCard
+from dialogs.patients.links import PatientCard
 
 flow = Flow("access")
 
 
-# --- asking -----------------------------------------------------------------------------------------------------------
+# --- the limited card -------------------------------------------------------------------------------------------------
 
 
 @flow.action(RequestAccess)
 async def on_request(visitor: Visitor, link: RequestAccess) -> Outcome:
-    account, card = visitor.account.id, link.patient
-    state = await visitor.services.access.state(account, card)
-    if state is not None and (link.again or state.again_at is None):
-        await visitor.services.access.ask(account, card)
+    await visitor.services.access.ask(visitor.account.id, link.patient)
     return AskAccess(patient=link.patient)
 
 
@@ -39,72 +44,48 @@ async def ask_access(visitor: Visitor, link: AskAccess) -> Outcome:
 
 
 def state_screen(state: AccessState, now: datetime) -> Screen:
-    if state.is_free:
-        return free_screen(state)
-    if state.request is None:
-        return not_asked_screen(state)
-    if state.again_at is None:
-        return waiting_screen(state.card.id, state.request)
-    return refused_screen(state, state.again_at, now)
-
-
-def free_screen(state: AccessState) -> Screen:
-    return Screen(
-        _("Nobody else has added this policy any more. Check it once more, and the card is yours."),
-        (
-            (button(_("Check again"), CheckPolicy(patient=state.card.id)),),
-            ways_out(PatientCard(patient=state.card.id)),
-        ),
-    )
-
-
-def not_asked_screen(state: AccessState) -> Screen:
+    card = state.card
     return Screen(
         lines(
-            _("Another representative of the child has added this policy. I can ask for access."),
-            _("I will tell only the number of the request: neither of you learns the other's name from me."),
-        ),
-        (ask_access_row(state.card), ways_out(PatientCard(patient=state.card.id))),
-    )
-
-
-def waiting_screen(card: PatientId, request: AccessRequest) -> Screen:
-    return Screen(
-        lines(
-            text(_("<b>The number of the request: {ref}</b>"), ref=unbroken(request.ref)),
-            _("Tell it to the other parent, in person or by phone. The message with this number is already there."),
-            text(
-                _("Once access is given, I will write to you. The request stands until {date}."),
-                date=moscow_date(request.until),
-            ),
-        ),
-        (ways_out(PatientCard(patient=card)),),
-    )
-
-
-def refused_screen(state: AccessState, again_at: datetime, now: datetime) -> Screen:
-    may_ask = again_at <= now
-    return Screen(
-        lines(
-            text(_("<b>No access was given to the card: {name}</b>"), name=state.card.name.short),
+            text(_("<b>Another account has a card of this child: {name}</b>"), name=card.name.short),
+            _("Until it agrees or the reception sees your papers, you may have one visit booked here."),
+            asked_text(state, now),
             text(
                 _(
-                    "If you are the child's legal representative, the clinic settles it. Bring your passport and the "
-                    "child's birth certificate (a guardian also the act of guardianship), and tell the reception "
-                    "this number: <b>{ref}</b>"
+                    "Or show your papers at the reception of the child's clinic: your passport and the birth "
+                    "certificate (a guardian also the act of guardianship). Tell this number there: <b>{ref}</b>"
                 ),
-                ref=unbroken(state.matter or ""),
+                ref=unbroken(state.matter),
             ),
-            "" if may_ask else text(_("You can ask once more {when}."), when=spoken_moment(again_at, MOSCOW, now)),
         ),
-        (
-            *(((button(_("Ask once more"), RequestAccess(patient=state.card.id, again=True)),),) if may_ask else ()),
-            ways_out(PatientCard(patient=state.card.id)),
-        ),
+        (*ask_again_rows(state, now), ways_out(PatientCard(patient=card.id))),
     )
 
 
-# --- answering --------------------------------------------------------------------------------------------------------
+def asked_text(state: AccessState, now: datetime) -> str:
+    """Return what the other accounts have answered, with the numbers of the requests that wait."""
+    if state.open:
+        numbers = ", ".join(unbroken(request.ref) for request in state.open)
+        return text(
+            _(
+                "I have asked it. The number of the request: <b>{ref}</b>. Tell this number to the other parent, in "
+                "person or by phone. The request stands until {date}."
+            ),
+            ref=numbers,
+            date=moscow_date(max(request.until for request in state.open)),
+        )
+    if state.again_at is not None and now < state.again_at:
+        when = spoken_moment(state.again_at, MOSCOW, now)
+        return text(_("It has answered that you are not of its family. You can ask once more {when}."), when=when)
+    return _("It has not agreed. You can ask once more.")
+
+
+def ask_again_rows(state: AccessState, now: datetime) -> tuple[Row, ...]:
+    may_ask = not state.open and (state.again_at is None or state.again_at <= now)
+    return ((button(_("Ask once more"), RequestAccess(patient=state.card.id, again=True)),),) if may_ask else ()
+
+
+# --- the answer -------------------------------------------------------------------------------------------------------
 
 
 @flow.screen(AnswerRequest)
@@ -116,56 +97,94 @@ def request_screen(found: OpenRequest) -> Screen:
     request, patient = found
     return Screen(
         lines(
-            text(_("⚠️ <b>Somebody asks for access to the card: {name}</b>"), name=patient.name.short),
-            text(_("The number of the request: <b>{ref}</b>"), ref=unbroken(request.ref)),
-            _("Allow it only if the other parent has told you this very number."),
-            [
-                text(
-                    _(
-                        "He will see the card and the visits, book, move and cancel them. The request stands until "
-                        "{date}."
-                    ),
-                    date=moscow_date(request.until),
-                )
-            ],
+            text(_("⚠️ <b>One more account has made a card of this child: {name}</b>"), name=patient.name.short),
+            _("It has typed all data of the policy. It does not see your card and your visits."),
+            text(
+                _(
+                    "If it is your family, its owner tells you the number <b>{ref}</b>. Then it will see your visits, "
+                    "move and cancel them."
+                ),
+                ref=unbroken(request.ref),
+            ),
+            [text(_("You can answer until {date}."), date=moscow_date(request.until))],
         ),
         (
-            (button(_("Allow"), Allow(request=request.id)), button(_("Refuse"), Refuse(request=request.id))),
+            answer_row(found),
             (button(_("Who is it?"), WhoAsks(request=request.id)),),
             (button(_("Who keeps the card"), WhoKeeps(patient=patient.id)), button(_("Menu"), Home())),
         ),
     )
 
 
+def answer_row(found: OpenRequest) -> Row:
+    request = found.request.id
+    return (button(_("It is our family"), Allow(request=request)), button(_("Not us"), Refuse(request=request)))
+
+
 @flow.screen(WhoAsks)
 async def who_asks(visitor: Visitor, link: WhoAsks) -> Screen:
-    request, _patient = await visitor.services.access.require_request(visitor.account.id, link.request)
+    found = await visitor.services.access.require_request(visitor.account.id, link.request)
     return Screen(
         lines(
             _("<b>Who is it?</b>"),
             _(
-                "Somebody who has typed the number of the policy and the child's full name, and the register agreed. "
-                "I tell no names: nor does he learn yours."
+                "Somebody who has typed the policy and the child's full name, and the register agreed. I tell no "
+                "names, and yours to nobody."
             ),
             text(
-                _("Call the other parent or guardian and ask for the number. If nobody tells you {ref}, refuse."),
-                ref=unbroken(request.ref),
+                _(
+                    "Call the other parent or guardian and ask for the number. If nobody tells you {ref}, press “Not "
+                    "us”."
+                ),
+                ref=unbroken(found.request.ref),
             ),
+            _("Without your consent this account may have one visit booked, until the reception sees its papers."),
         ),
-        (
-            (button(_("Allow"), Allow(request=request.id)), button(_("Refuse"), Refuse(request=request.id))),
-            ways_out(AnswerRequest(request=request.id)),
-        ),
+        (answer_row(found), ways_out(AnswerRequest(request=link.request))),
     )
 
 
 @flow.action(Allow)
 async def on_allow(visitor: Visitor, link: Allow) -> Outcome:
     patient = await visitor.services.access.approve(visitor.account.id, link.request)
-    return Reply(WhoKeeps(patient=patient), _("Access is given. You can take it away here at any time."))
+    return Reply(WhoKeeps(patient=patient), _("Your visits are shared. You can end it here at any time."))
 
 
 @flow.action(Refuse)
 async def on_refuse(visitor: Visitor, link: Refuse) -> Outcome:
     patient = await visitor.services.access.refuse(visitor.account.id, link.request)
-    return Reply(WhoKeeps(patient=patient), _("You have refused. I have told nobody your name."))
+    return Reply(
+        WhoKeeps(patient=patient),
+        _("Nothing is shared. If somebody has booked a visit without you, the reception cancels it."),
+    )
+
+
+# --- sharing ----------------------------------------------------------------------------------------------------------
+
+
+@flow.action(ShareBack)
+async def on_share_back(visitor: Visitor, link: ShareBack) -> Outcome:
+    shared = await visitor.services.access.share_back(visitor.account.id, link.patient)
+    alert = _("Now your family sees your visits too.") if shared else _("Your visits are shared already.")
+    return Reply(WhoKeeps(patient=link.patient), alert)
+
+
+@flow.screen(AskEndSharing)
+async def ask_end_sharing(visitor: Visitor, link: AskEndSharing) -> Screen:
+    patient = await visitor.services.patients.require(visitor.account.id, link.patient)
+    return Screen(
+        lines(
+            text(_("<b>End the sharing of visits: {name}?</b>"), name=patient.name.short),
+            _("You will not see the visits of the other card, and it will not see yours. No visit is cancelled."),
+        ),
+        (
+            (button(_("End the sharing"), EndSharing(patient=link.patient, other=link.other)),),
+            ways_out(WhoKeeps(patient=link.patient)),
+        ),
+    )
+
+
+@flow.action(EndSharing)
+async def on_end_sharing(visitor: Visitor, link: EndSharing) -> Outcome:
+    await visitor.services.access.end_sharing(visitor.account.id, link.patient, link.other)
+    return Reply(WhoKeeps(patient=link.patient), _("The sharing has ended."))

@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.invitations import VALID_FOR
-from bot.family.representatives import Household
+from bot.family.representatives import Household, SharedCard
 from bot.patients.records import Representation
 from dialogs.account.links import Home
 from dialogs.family.links import (
     AnswerRequest,
+    AskEndSharing,
     AskPromote,
     AskTakeAway,
     CancelInvitation,
     Invite,
     MakeInvitation,
     Promote,
+    ShareBack,
     TakeAway,
     WhoKeeps,
 )
@@ -42,6 +44,7 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
         lines(
             text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
             representative_lines(house),
+            shared_lines(house),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
             [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
             if invitation
@@ -69,6 +72,29 @@ def described(each: Representation, *, is_me: bool) -> str:
     return f"{who}; {seen}" if each.papers_at else who
 
 
+def shared_lines(house: Household) -> list[str]:
+    """Return a line for each card of another account with which visits are shared."""
+    return [text(shared_words(each), date=moscow_date(each.since)) for each in house.shared]
+
+
+def shared_words(shared: SharedCard) -> str:
+    """Return a sentence with the placeholder {date}."""
+    if shared.sees_ours and shared.shows_theirs:
+        return _("One more account has a card of its own; since {date} you see each other's visits.")
+    if shared.sees_ours:
+        return _("One more account has a card of its own; since {date} it sees your visits.")
+    return _("One more account has a card of its own; since {date} you see its visits, and it does not see yours.")
+
+
+def sharing_rows(house: Household) -> Iterable[tuple[Button, ...]]:
+    patient = house.patient.id
+    if any(each.shows_theirs and not each.sees_ours for each in house.shared):
+        yield (button(_("Share my visits too"), ShareBack(patient=patient)),)
+    for number, each in enumerate(house.shared, 1):
+        mark = f" · {number}" if len(house.shared) > 1 else ""
+        yield (button(_("End the sharing") + mark, AskEndSharing(patient=patient, other=each.card)),)
+
+
 def until_words(moment: datetime) -> str:
     """Return «24.11.2026, 12:00», which fits after «до»."""
     return f"{moscow_date(moment)}, {clock_time(moment, MOSCOW)}"
@@ -78,6 +104,7 @@ def owner_buttons(house: Household) -> Iterable[tuple[Button, ...]]:
     patient = house.patient
     for request in house.requests:
         yield (button(_("Request {ref}").format(ref=unbroken(request.ref)), AnswerRequest(request=request.id)),)
+    yield from sharing_rows(house)
     if patient.may_be_shared:
         yield (button(_("Invite by a link"), Invite(patient=patient.id)),)
     if house.invitation is not None:

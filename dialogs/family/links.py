@@ -77,38 +77,58 @@ class Promote(Action, code="Fp"):
 
 
 class RequestAccess(Action, code="Fq"):
-    """Send a request for access to the card that has the policy."""
+    """Ask the owners of the other cards of the child once more."""
 
     patient: PatientId
     again: bool = False
-    """also if the owner has refused before"""
+    """not used any more; buttons of earlier releases carry it"""
 
 
 class AskAccess(Link, code="ff"):
-    """The state of the account's own request for access."""
+    """How a card that is limited because of another account's card can be proved."""
 
     patient: PatientId
 
 
 class AnswerRequest(Link, code="fg"):
-    """A request for access that the owner answers."""
+    """One more account with a card of the child: is it of the family?"""
 
     request: RequestId
 
 
 class WhoAsks(Link, code="fh"):
-    """What the bot knows of the account that asks for access."""
+    """What the bot knows of the other account."""
 
     request: RequestId
 
 
 class Allow(Action, code="Fy"):
-    """Allow access."""
+    """Agree: share the visits of the card."""
 
     request: RequestId
 
 
 class Refuse(Action, code="Fn"):
-    """Refuse access."""
+    """Refuse to share the visits."""
 
     request: RequestId
+
+
+class ShareBack(Action, code="Fs"):
+    """Share the visits of one's card with those who share theirs."""
+
+    patient: PatientId
+
+
+class AskEndSharing(Link, code="fi"):
+    """The question whether to end the sharing of visits with another card."""
+
+    patient: PatientId
+    other: PatientId
+
+
+class EndSharing(Action, code="Fe"):
+    """End the sharing of visits with another card."""
+
+    patient: PatientId
+    other: PatientId

@@ -12,45 +12,69 @@ from bot.family.news import (
     BecameOwner,
     OtherJoined,
     OtherLeft,
+    SharingEnded,
 )
 from bot.patients.news import PatientNews
 from dialogs.account.links import Home
 from dialogs.booking.links import Specialties
 from dialogs.family import access
-from dialogs.family.links import WhoKeeps
+from dialogs.family.links import ShareBack, WhoKeeps
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text
 from dialogs.patients.links import ChooseWay, PatientCard
 
 
-@news(AccessRequested, N_("access is asked for"))
+@news(AccessRequested, N_("one more account has a card of the child"))
 async def access_requested(visitor: Visitor, message: AccessRequested) -> Screen | None:
     found = await visitor.services.access.find_request(message)
     return None if found is None else access.request_screen(found)
 
 
-@news(AccessRefused, N_("access is refused"))
+@news(AccessRefused, N_("the visits are not shared"))
 async def access_refused(visitor: Visitor, message: AccessRefused) -> Screen | None:
     state = await visitor.services.access.find_state(message)
-    return None if state is None or state.matter is None else access.state_screen(state, visitor.now)
+    return None if state is None else access.state_screen(state, visitor.now)
 
 
-@news(AccessGiven, N_("access is given"))
+@news(AccessGiven, N_("the visits are shared with you"))
 async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
+    house = await visitor.services.family.find_household(message)
+    if house is None or not any(each.shows_theirs for each in house.shared):
+        return None
+    patient = house.patient
+    is_one_way = any(each.shows_theirs and not each.sees_ours for each in house.shared)
+    share = button(_("Share my visits too"), ShareBack(patient=patient.id))
+    return Screen(
+        lines(
+            text(
+                _("✅ <b>Another account of your family shares its visits with you: {name}</b>"),
+                name=patient.name.short,
+            ),
+            _("You may move and cancel them."),
+            _("You may book as many visits as you need again.") if is_one_way else "",
+            _("It does not see yours yet: share them if you know who it is.") if is_one_way else "",
+        ),
+        (
+            *(((share,),) if is_one_way else ()),
+            (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
+        ),
+    )
+
+
+@news(SharingEnded, N_("the sharing of visits has ended"))
+async def sharing_ended(visitor: Visitor, message: SharingEnded) -> Screen | None:
     house = await visitor.services.family.find_household(message)
     if house is None:
         return None
     patient = house.patient
     return Screen(
         lines(
-            text(_("✅ <b>Access to a card is given to you: {name}</b>"), name=patient.name.short),
-            _("You may book a doctor, move and cancel visits."),
+            text(_("⚠️ <b>The other account has ended the sharing of visits: {name}</b>"), name=patient.name.short),
+            _("You do not see each other's visits any more. Your card and your own visits stay."),
         ),
-        (
-            (button(_("Book a doctor"), Specialties(patient=patient.id)),),
-            (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),
-        ),
+        ((button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),),
     )
 
 

@@ -29,7 +29,7 @@ def not_owner(refusal: NotOwner, now: datetime) -> Explanation:
 
 @refusal(AskedRecently)
 def asked_recently(refusal: AskedRecently, now: datetime) -> Explanation:
-    sentence = _("The owner has refused not long ago. You can ask once more {when}.")
+    sentence = _("The other account has refused not long ago. You can ask once more {when}.")
     when = spoken_moment(refusal.until, MOSCOW, now)
     return Explanation(sentence.format(when=when), AskAccess(patient=refusal.card))
 

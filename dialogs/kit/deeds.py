@@ -108,6 +108,8 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.TOOK_OVER: (Doer.PERSON, N_("everything has come from an old account")),
     Deed.TAKEOVER_LAPSED: (Doer.BOT, N_("moving to a new account was not answered: nothing has moved")),
     Deed.TAKEOVER_UNDONE: (Doer.ACTOR, N_("the move to a new account is undone")),
+    Deed.TAKEOVER_CONFIRMED_AT_DESK: (Doer.CLINIC, N_("papers for a move to a new account are confirmed")),
+    Deed.TAKEOVER_DECLINED_AT_DESK: (Doer.CLINIC, N_("papers for a move to a new account are declined")),
     Deed.CODE_GUESSED_ELSEWHERE: (Doer.BOT, N_("too many wrong codes were typed in a new account")),
     Deed.SUSPENDED_ERASED: (Doer.BOT, N_("what had moved to a new account is erased here")),
     Deed.UNKNOWN: (Doer.ACTOR, N_("another action")),

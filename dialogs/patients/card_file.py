@@ -13,7 +13,7 @@ from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.flow import Flow, Reply, Visitor
 from dialogs.kit.wording import moscow_date
-from dialogs.patients.details import full_value, grouped_number, wording_of
+from dialogs.patients.details import full_value, shown_number, wording_of
 from dialogs.patients.links import CardFile, PatientCard
 
 flow = Flow("card_file")
@@ -21,18 +21,25 @@ flow = Flow("card_file")
 
 @flow.action(CardFile)
 async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
-    """Send the card as a PDF; its numbers are in full, because a parent reads them out at the reception."""
+    """Send the card as a PDF; typed numbers are in full, because a parent reads them out at the reception."""
     files = visitor.services.card_files
     card = await files.card(visitor.account.id, link.patient)
     printed = await files.print_paper(card_paper(card, visitor.now))
     file = File(
         _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=moscow_date(visitor.now)),
         printed,
-        _("{name}: this is not a policy. The full number is inside: delete the file if others read the chat.").format(
-            name=card.patient.name.short
-        ),
+        caption(card.patient),
     )
     return Reply(PatientCard(patient=link.patient), files=(file,))
+
+
+def caption(patient: Patient) -> str:
+    inside = (
+        _("{name}: this is not a policy. The number is masked: look it up in the policy.")
+        if patient.number_found
+        else _("{name}: this is not a policy. The full number is inside: delete the file if others read the chat.")
+    )
+    return inside.format(name=patient.name.short)
 
 
 def card_paper(card: PrintedCard, now: datetime) -> Paper:
@@ -41,7 +48,7 @@ def card_paper(card: PrintedCard, now: datetime) -> Paper:
     facts = (
         (_("Full name"), patient.name.full),
         (_("Date of birth"), numeric_date(patient.birth_date)),
-        (policy_label(patient.policy_number), grouped_number(patient.policy_number)),
+        (policy_label(patient.policy_number), shown_number(patient)),
         (_("Checked in the register"), last_answer(patient)),
         (_("Valid until, says the register"), numeric_date(card.valid_until) if card.valid_until else ""),
         (_("Clinic"), contacts),

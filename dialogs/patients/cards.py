@@ -17,8 +17,8 @@ from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
 from dialogs.patients.check_pending import checked_line
-from dialogs.patients.check_result import check_screen, needless_notice
-from dialogs.patients.details import detail_lines, full_value, grouped_number, wording_of
+from dialogs.patients.check_result import check_screen, limited_line, limited_rows, needless_notice
+from dialogs.patients.details import detail_lines, full_value, shown_number, wording_of
 from dialogs.patients.levels import papers_wanted_line, proved_line
 from dialogs.patients.links import (
     CardFile,
@@ -71,9 +71,16 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
         return replace(screen, rows=(*screen.rows[:-1], *common_rows(card), screen.rows[-1]))
     clinic = await visitor.services.choices.own_clinic(patient)
     return Screen(
-        lines(*verified_lines(card, clinic), detail_lines(card.details), sharing_lines(card), correction_lines(card)),
+        lines(
+            *verified_lines(card, clinic),
+            detail_lines(card.details),
+            sharing_lines(card),
+            correction_lines(card),
+            limited_line(is_limited=card.is_limited),
+        ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            *limited_rows(patient, is_limited=card.is_limited),
             (
                 button(_("Show the numbers"), ShowNumber(patient=patient.id)),
                 button(_("Check the policy"), CheckPolicy(patient=patient.id)),
@@ -168,5 +175,5 @@ async def on_show_number(visitor: Visitor, link: ShowNumber) -> Outcome:
         for detail in (Detail.SNILS, Detail.CERTIFICATE)
         if detail in card.details
     ]
-    policy = _("Policy: {number}").format(number=grouped_number(card.patient.policy_number))
+    policy = _("Policy: {number}").format(number=shown_number(card.patient))
     return Reply(PatientCard(patient=link.patient), "\n".join([policy, *details]))

@@ -12,7 +12,7 @@ from bot.patients.rules.checks import NO_POLICY_OF_THEIRS, correct_until
 from bot.patients.rules.watch import erased_on
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
-from dialogs.family.links import RequestAccess
+from dialogs.family.links import AskAccess
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
@@ -27,7 +27,8 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         clinic = await visitor.services.choices.own_clinic(patient)
-        return verified_screen(visitor, patient, clinic, has_phone=has_phone)
+        is_limited = await visitor.services.patients.is_limited(visitor.account.id, patient.id)
+        return verified_screen(visitor, patient, clinic, has_phone=has_phone, is_limited=is_limited)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)
     if patient.verification.is_outdated and patient.verification.reason is not RejectionReason.ADULT:
@@ -52,7 +53,23 @@ def needless_notice(visitor: Visitor, patient: Patient) -> str:
 # --- the register agrees ----------------------------------------------------------------------------------------------
 
 
-def verified_screen(visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool) -> Screen:
+def limited_line(*, is_limited: bool) -> str:
+    """Return what a card may do while another account has a better card of the child, else ""."""
+    if not is_limited:
+        return ""
+    return _(
+        "⚠️ Another account has a card of this child too. Until it agrees or the reception sees your papers, you may "
+        "have one visit booked."
+    )
+
+
+def limited_rows(patient: Patient, *, is_limited: bool) -> tuple[Row, ...]:
+    return ((button(_("What to do next"), AskAccess(patient=patient.id)),),) if is_limited else ()
+
+
+def verified_screen(
+    visitor: Visitor, patient: Patient, clinic: Clinic | None, *, has_phone: bool, is_limited: bool
+) -> Screen:
     return Screen(
         lines(
             text(
@@ -62,9 +79,11 @@ def verified_screen(visitor: Visitor, patient: Patient, clinic: Clinic | None, *
             ),
             checked_line(patient),
             text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
+            limited_line(is_limited=is_limited),
         ),
         (
             (button(_("Book a doctor"), Specialties(patient=patient.id)),),
+            *limited_rows(patient, is_limited=is_limited),
             *([] if has_phone else [(button(_("Leave a phone"), AskPhone()),)]),
             (button(_("Add another child"), ChooseWay()), button(_("Menu"), Home())),
         ),
@@ -191,7 +210,7 @@ async def reason_text(visitor: Visitor, patient: Patient, reason: RejectionReaso
             "⚠️ The policy has expired. Renew it at the insurer or on Gosuslugi, then check it again here."
         ),
         RejectionReason.LINKED_ELSEWHERE: _(
-            "⚠️ Another representative of the child has added this policy already. You can ask for access."
+            "⚠️ This policy was on another account's card. Now each account has a card of its own: check again."
         ),
     }[reason]
 
@@ -240,17 +259,12 @@ def remedy_rows(patient: Patient, reason: RejectionReason, *, is_owner: bool) ->
     correct = correct_rows(patient, is_owner=is_owner)
     return {
         RejectionReason.ADULT: (),
-        RejectionReason.LINKED_ELSEWHERE: (ask_access_row(patient), (again, *number)),
+        RejectionReason.LINKED_ELSEWHERE: ((again, *number),),
         RejectionReason.SUSPENDED: ((again, letter),),
         RejectionReason.EXPIRED: ((again, *renewed),),
         RejectionReason.AT_CLINIC: (*correct, (again,)),
         RejectionReason.NOT_MATCHED: (*correct, (again, letter)),
     }[reason]
-
-
-def ask_access_row(patient: Patient) -> Row:
-    """Return the button that asks the owner of the existing card for access."""
-    return (button(_("Ask for access"), RequestAccess(patient=patient.id)),)
 
 
 def correct_rows(patient: Patient, *, is_owner: bool) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.core.i18n import gettext as _, numeric_date
-from bot.core.patient import masked
+from bot.core.patient import Patient, masked
 from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.policy_number import policy_kind
@@ -35,6 +35,11 @@ class DetailWording(NamedTuple):
             [self.source],
             [self.benefit, _("This is optional: the policy is checked without it.")],
         )
+
+
+def shown_number(patient: Patient) -> str:
+    """Return the policy number for an alert or a paper: in groups, or masked if the account has not typed it."""
+    return patient.masked_policy if patient.number_found else grouped_number(patient.policy_number)
 
 
 def example_line(example: str) -> str:

@@ -259,7 +259,7 @@ def _refusal_sentence(correction: Correction) -> str:
     return {
         RejectionReason.SUSPENDED: _("⚠️ This policy is suspended. Call the insurer: its phone is on the policy."),
         RejectionReason.EXPIRED: _("⚠️ This policy has expired. Renew it at the insurer or on Gosuslugi."),
-        RejectionReason.LINKED_ELSEWHERE: _("⚠️ This policy is on a card of another representative."),
+        RejectionReason.LINKED_ELSEWHERE: _("⚠️ This policy is on another of your cards."),
         RejectionReason.AT_CLINIC: _(
             "⚠️ The register does not know such a paper. Show it at the reception of the clinic."
         ),

@@ -12,6 +12,7 @@ from bot.patients.news import (
     CheckLate,
     CorrectionDue,
     MatterDeclined,
+    OtherProved,
     PapersSeen,
     PatientGrown,
     PolicyChanged,
@@ -153,6 +154,21 @@ async def papers_seen(visitor: Visitor, message: PapersSeen) -> Screen | None:
     return Screen(
         text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
         ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
+    )
+
+
+@news(OtherProved, N_("another account has shown the child's papers"))
+async def other_proved(visitor: Visitor, message: OtherProved) -> Screen | None:
+    patient = await visitor.services.levels.about(message)
+    if patient is None:
+        return None
+    return Screen(
+        lines(
+            text(_("⚠️ <b>Another account has shown the papers of this child: {name}</b>"), name=patient.name.short),
+            _("The reception has confirmed that it is a representative. Your card and your visits stay."),
+            _("If yours have not been seen there, you may have one visit booked. “What to do next” on the card helps."),
+        ),
+        ((button(_("Open the card"), PatientCard(patient=patient.id)),), ways_out()),
     )
 
 

@@ -75,6 +75,10 @@ CODES = {
     # RequestStatus, TakeoverStatus, DeskMatter
     "ASKED": N_("waits for an answer"),
     "APPROVED": N_("allowed"),
+    "CONFIRMED": N_("the papers are right"),
+    "DECLINED": N_("the papers did not do"),
+    "OUR_VISITS": N_("your visits are shared with another account"),
+    "THEIR_VISITS": N_("another account shares its visits with you"),
     "OFFERED": N_("may be asked for"),
     "MOVED": N_("made, can still be undone"),
     "DISPUTE": N_("who acts for the child"),

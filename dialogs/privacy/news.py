@@ -11,6 +11,7 @@ from bot.privacy.news import (
     TakeoverLapsed,
     TakeoverMovedAway,
     TakeoverMovedHere,
+    TakeoverPapersDeclined,
     TakeoverRefused,
     TakeoverUndone,
 )
@@ -19,7 +20,7 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.privacy.links import MyContacts
+from dialogs.privacy.links import MyContacts, TakeoverPapers
 from dialogs.privacy.takeover import (
     answer_buttons,
     moved_away,
@@ -53,6 +54,21 @@ async def takeover_refused(visitor: Visitor, message: TakeoverRefused) -> Screen
         ),
         (*proofs, anew(), (button(_("Help"), Help()), *ways_out())),
     )  # fmt: skip
+
+
+@news(TakeoverPapersDeclined, N_("papers for moving did not do"))
+async def papers_declined(visitor: Visitor, message: TakeoverPapersDeclined) -> Screen:
+    return Screen(
+        lines(
+            _("The reception has looked at the papers and has not confirmed the move."),
+            _("Come again with your passport and the birth certificate of every child, or add the children anew."),
+        ),
+        (
+            (button(_("Papers at the reception"), TakeoverPapers(takeover=message.takeover)),),
+            anew(),
+            (button(_("Help"), Help()), *ways_out()),
+        ),
+    )
 
 
 @news(TakeoverLapsed, N_("moving was not answered"))

@@ -6,7 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
-from bot.glossary import MatterId
+from bot.glossary import MatterId, TakeoverId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
@@ -88,3 +88,21 @@ class DeskReaders(Link, code="kr"):
 
     day: Day | None = None
     """None: today in the clinic's zone"""
+
+
+class SeeTakeover(Link, code="kt"):
+    """A takeover whose number a parent has brought, with the papers to look at."""
+
+    takeover: TakeoverId
+
+
+class ConfirmTakeover(Action, code="Kt"):
+    """Confirm a takeover: the papers are right."""
+
+    takeover: TakeoverId
+
+
+class DeclineTakeover(Action, code="Kf"):
+    """Decline a takeover: the papers are not right."""
+
+    takeover: TakeoverId

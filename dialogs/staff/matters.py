@@ -13,7 +13,7 @@ from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import in_a_sentence, moscow_date
-from dialogs.staff.links import AskMatter, ConfirmMatter, DeclineMatter, DeskDay, DeskVisit, SeeMatter
+from dialogs.staff.links import AskMatter, ConfirmMatter, DeclineMatter, DeskDay, DeskVisit, SeeMatter, SeeTakeover
 
 flow = Flow("matters", open=True)
 
@@ -67,6 +67,9 @@ async def ask_matter(visitor: Visitor, link: AskMatter) -> Screen:
 
 @flow.answer(AskMatter)
 async def on_number(visitor: Visitor, prompt: AskMatter, typed: str) -> Outcome:
+    takeover = await visitor.services.desk_takeovers.find(visitor.account, typed)
+    if takeover is not None:
+        return SeeTakeover(takeover=takeover)
     return SeeMatter(matter=await visitor.services.matters.find(visitor.account, typed))
 
 

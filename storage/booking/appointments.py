@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
@@ -79,7 +80,7 @@ class SqlAppointments:
         row = await queries.find_own_card(self._connection, account=account, appointment=appointment)
         if row is None:
             raise NotYours
-        return self._card(row)
+        return self._card(row, await self._own_patient(row))
 
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
         """Find an appointment of any account: for jobs and for the clinic's answers, not for a person."""
@@ -89,15 +90,22 @@ class SqlAppointments:
     async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        # A patient may have several visits: decrypt each patient once.
-        patients = {row["patient_id"]: row for row in rows}
-        decrypted = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
-        return [self._card(row, decrypted[row["patient_id"]]) for row in rows]
+        # A patient may have several visits: decrypt each patient once. A visit may be seen by two cards: list it once.
+        seen = {row["id"]: row for row in reversed(rows)}
+        patients = {row["own_id"]: row for row in rows}
+        decrypted = {patient: await self._own_patient(row) for patient, row in patients.items()}
+        return [self._card(row, decrypted[row["own_id"]]) for row in reversed(seen.values())]
+
+    async def _own_patient(self, row: Row) -> Patient:
+        """Return the patient by the card of the account that looks, also for a visit of a card shared with it."""
+        if row["own_id"] == row["patient_id"]:
+            return read_patient(row, self._cipher)
+        return read_patient(await queries.find_own_patient(self._connection, patient=row["own_id"]), self._cipher)
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
-        return [_read_appointment(row) for row in rows]
+        return [replace(_read_appointment(row), patient=PatientId(row["own_id"])) for row in rows]
 
     async def find_booked(self, system: SystemName, booking: BookingRef) -> Appointment | None:
         """Find the newest appointment with the clinic's reference, of any account."""
@@ -161,9 +169,11 @@ class SqlAppointments:
         await queries.delete_old_appointments(self._connection, before=seconds(before))
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
+        appointment, whose = _read_appointment(row), patient or read_patient(row, self._cipher)
         return AppointmentCard(
-            appointment=_read_appointment(row),
-            patient=patient or read_patient(row, self._cipher),
+            appointment=replace(appointment, patient=whose.id),
+            patient=whose,
+            is_shared=whose.id != appointment.patient,
             doctor=read_doctor(row),
             specialty=read_specialty(row),
             clinic=read_clinic(row),

@@ -13,10 +13,9 @@ from bot.core.errors import NotYours
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
 from bot.glossary import AccountId, ClinicId, PatientId, PersonRef
-from bot.patients.errors import AlreadyLinked
 from bot.patients.records import Correction, Detail, Relationship, VisitAhead
 from storage.clinics import read_specialty
-from storage.database.connection import Conflict, Connection, Row
+from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
@@ -45,14 +44,26 @@ class SqlPatients:
         rows = await queries.list_patients(self._connection, account=account, patient=None)
         return [self._read(row) for row in rows]
 
-    async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
-        """Add a patient whose check is QUEUED, with this account as the representative."""
+    async def add(
+        self,
+        account: AccountId,
+        relationship: Relationship,
+        claim: PolicyClaim,
+        now: datetime,
+        *,
+        number_found: bool = False,
+    ) -> PatientId:
+        """Add a patient whose check is QUEUED, with this account as the representative.
+
+        ``number_found``: the bot has found the policy number, the account has not typed it.
+        """
         uid = make_uid()
         row = await queries.add_patient(
             self._connection,
             uid=uid,
             identity=self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim)),
             policy=self._index.of(POLICY, claim.policy_number),
+            number_found=int(number_found),
             now=seconds(now),
         )
         patient = PatientId(row["id"])
@@ -75,17 +86,17 @@ class SqlPatients:
         known = _read_identity(self._cipher.open(TABLE, IDENTITY, row["uid"], row["sealed_identity"]))
         await self.set_identity(patient, replace(known, name=name))
 
-    async def set_identity(self, patient: PatientId, claim: PolicyClaim) -> None:
-        """Replace the identity. Raises AlreadyLinked if another card has that policy."""
+    async def set_identity(self, patient: PatientId, claim: PolicyClaim, *, same_person: bool = False) -> None:
+        """Replace the identity. Papers and sharing end with another number, unless it is of the ``same_person``."""
         uid = await self._uid(patient)
         if uid is None:
             return
         sealed = self._cipher.seal(TABLE, IDENTITY, uid, _write_identity(claim))
         policy = self._index.of(POLICY, claim.policy_number)
-        try:
-            await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
-        except Conflict:
-            raise AlreadyLinked from None
+        if not same_person:
+            await queries.delete_papers(self._connection, patient=patient, policy=policy)
+            await queries.delete_sharings(self._connection, patient=patient, policy=policy)
+        await queries.set_identity(self._connection, patient=patient, identity=sealed, policy=policy)
 
     async def correction(self, patient: PatientId) -> Correction | None:
         row = await queries.find_correction(self._connection, patient=patient)
@@ -125,40 +136,49 @@ class SqlPatients:
             **_verification_columns(verification),
         )
 
-    async def record_verdict(self, patient: Patient, next_look: datetime | None, insured: InsuredPerson | None) -> None:
+    async def record_verdict(
+        self,
+        patient: Patient,
+        next_look: datetime | None,
+        insured: InsuredPerson | None,
+        clinic: ClinicId | None = None,
+    ) -> None:
         """Store what the register has answered: the person, the clinic and the verification of ``patient``.
 
         ``next_look`` is when the policy is checked again; None: never. ``insured`` has the last day of the policy; None
-        keeps the stored one. Raises AlreadyLinked if another card has the policy.
+        keeps the stored one. ``clinic`` is the one by the register, which the card does not show yet.
         """
         until = insured and insured.valid_until
-        try:
-            await queries.record_verdict(
-                self._connection,
-                patient=patient.id,
-                person=await self._seal_person(patient.id, patient.person),
-                clinic=patient.clinic,
-                next_look=seconds(next_look),
-                is_insured=insured is not None,
-                valid_until=until.isoformat() if until else None,
-                **_verification_columns(patient.verification),
-            )
-        except Conflict:
-            raise AlreadyLinked from None
+        await queries.record_verdict(
+            self._connection,
+            patient=patient.id,
+            person=await self._seal_person(patient.id, patient.person),
+            holds=patient.person is not None,
+            register_clinic=clinic,
+            next_look=seconds(next_look),
+            is_insured=insured is not None,
+            valid_until=until.isoformat() if until else None,
+            **_verification_columns(patient.verification),
+        )
 
     async def set_person(self, patient: PatientId, person: PersonRef | None, clinic: ClinicId | None) -> None:
-        """Store who the patient is in the register, so that this card has the policy; None gives the policy up.
-
-        Raises AlreadyLinked if another card has the policy.
-        """
+        """Store who the patient is in the register, so that this card holds the policy; None gives the policy up."""
         sealed = await self._seal_person(patient, person)
-        try:
-            await queries.set_person(self._connection, patient=patient, person=sealed, clinic=clinic)
-        except Conflict:
-            raise AlreadyLinked from None
+        await queries.set_person(
+            self._connection, patient=patient, person=sealed, holds=person is not None, clinic=clinic
+        )
 
     async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
+
+    async def reveal_clinic(self, patient: PatientId) -> None:
+        """Let a card without a clinic of its own show the one by the register."""
+        await queries.copy_register_clinic(self._connection, patient=patient)
+
+    async def register_clinic(self, patient: PatientId) -> ClinicId | None:
+        """Return the clinic by the register, else that of the card; not for the account: the card may not show it."""
+        row = await queries.find_register_clinic(self._connection, patient=patient)
+        return None if row is None or row["clinic_id"] is None else ClinicId(row["clinic_id"])
 
     async def details(self, patient: PatientId) -> Mapping[Detail, str]:
         row = await queries.find_details(self._connection, patient=patient)
@@ -229,6 +249,7 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
         verification=_read_verification(row),
         clinic=row["patient_clinic_id"],
         person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
+        number_found=bool(row["number_found"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of representatives: which accounts may act for a patient, and which one owns the card."""
+"""The rows of representatives: which accounts act for a patient, which one owns the card, which cards are shared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bot.core.errors import NotYours
 from bot.glossary import AccountId, PatientId
 from bot.patients.errors import NotOwner
 from bot.patients.records import Relationship, Representation, Rights
+from bot.patients.rules.claims import CardClaim, Sharing
 from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
@@ -71,9 +72,10 @@ class SqlRepresentatives:
         await queries.move_news(self._connection, patient=patient, gone=gone, heir=heir)
         await queries.move_visits(self._connection, patient=patient, gone=gone, heir=heir)
 
-    async def leave_visits(self, patient: PatientId, gone: AccountId) -> None:
-        """Move the visits of the last representative to one who is suspended, if there is any."""
-        await queries.release_visits(self._connection, patient=patient, account=gone)
+    async def suspended_heir(self, patient: PatientId) -> AccountId | None:
+        """Return who may come back to the patient when nobody acts for it any more: its visits wait there."""
+        row = await queries.find_suspended_heir(self._connection, patient=patient)
+        return None if row is None else AccountId(row["account_id"])
 
     async def merge(self, card: PatientId, into: PatientId) -> None:
         """Move the visits of an account's own card of the same policy to the shared card."""
@@ -83,10 +85,42 @@ class SqlRepresentatives:
         """Record that a desk has seen this representative's papers."""
         await queries.set_papers(self._connection, account=account, patient=patient, now=seconds(now))
 
-    async def find_held(self, policy_number: str) -> PatientId | None:
-        """Return the card, of any account, for which the register has confirmed this policy."""
-        row = await queries.find_verified_card(self._connection, policy=self._index.of(POLICY, policy_number))
-        return None if row is None else PatientId(row["id"])
+    # --- cards of one policy on several accounts ---
+
+    async def claims(self, policy_number: str) -> Sequence[CardClaim]:
+        """Return the confirmed cards of a policy, of all accounts, the first one first."""
+        rows = await queries.list_claims(self._connection, policy=self._index.of(POLICY, policy_number))
+        return [
+            CardClaim(
+                PatientId(row["id"]), AccountId(row["account_id"]), moment(row["held_at"]), bool(row["has_papers"])
+            )
+            for row in rows
+        ]
+
+    async def sharings(self, policy_number: str) -> Sequence[Sharing]:
+        """Return which cards of a policy are shared with which, the oldest sharing first."""
+        policy = self._index.of(POLICY, policy_number)
+        return [_read_sharing(row) for row in await queries.list_sharings_of_policy(self._connection, policy=policy)]
+
+    async def sharings_of(self, patient: PatientId) -> Sequence[Sharing]:
+        """Return with which cards this one is shared, and which are shared with it."""
+        return [_read_sharing(row) for row in await queries.list_sharings(self._connection, patient=patient)]
+
+    async def share(self, card: PatientId, other: PatientId, now: datetime) -> None:
+        """Share the visits of ``card`` with the representatives of ``other``."""
+        await queries.add_sharing(self._connection, card=card, other=other, now=seconds(now))
+
+    async def end_sharing(self, card: PatientId, other: PatientId) -> None:
+        """End the sharing of two cards in both directions."""
+        await queries.delete_sharing(self._connection, card=card, other=other)
+
+    async def viewers(self, patient: PatientId) -> Sequence[AccountId]:
+        """Return the accounts that see the visits of a card: its representatives, and those it is shared with."""
+        return [AccountId(row["account_id"]) for row in await queries.list_viewers(self._connection, patient=patient)]
+
+
+def _read_sharing(row: Row) -> Sharing:
+    return Sharing(PatientId(row["card_id"]), PatientId(row["with_id"]), moment(row["since"]))
 
 
 def _read_representation(row: Row) -> Representation:

@@ -20,13 +20,15 @@ DELETE FROM orders WHERE created_at < :before;
 -- --- appointments ---
 
 -- name: add_appointment^
--- Returns no row if the key or the ref is in use.
+-- Returns no row if the key or the ref is in use. A visit that replaces another has its Ref and stays on its card, which
+-- may be one that is shared with the account's own.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
     slot, system, replaces, next_try, created_at
 )
 VALUES (
-    coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account, :patient, :clinic,
+    coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account,
+    coalesce((SELECT chain.patient_id FROM appointments chain WHERE chain.id = :replaces), :patient), :clinic,
     :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, 'PENDING', :key, :slot,
     (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now
 )
@@ -44,18 +46,28 @@ SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
 
 -- name: find_own_card^
-SELECT card.* FROM appointment_cards card
-WHERE card.id = :appointment AND EXISTS (
-    SELECT 1 FROM representations r WHERE r.account_id = :account AND r.patient_id = card.patient_id AND r.suspended_until IS NULL
-);
+-- By a card of the account, or by one that is shared with it: then own_id is the account's card of the child.
+SELECT card.*, p.number_found, visit_viewers.own_id
+FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+    JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id
+WHERE card.id = :appointment AND visit_viewers.account_id = :account
+ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.* FROM appointment_cards card WHERE card.id = :appointment;
+SELECT card.*, p.number_found FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
-SELECT card.* FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.suspended_until IS NULL AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
-ORDER BY card.starts_at, card.id;
+SELECT card.*, p.number_found, visit_viewers.own_id
+FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
+    JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
+ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
+
+-- name: find_own_patient^
+SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
+    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found
+FROM patients p WHERE p.id = :patient;
 
 -- name: settle_appointment^
 -- No row if the status or the open cancellation is not the expected one.

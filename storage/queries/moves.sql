@@ -103,7 +103,7 @@ FROM outbox WHERE id = :message;
 UPDATE outbox SET account_id = :new, edits = NULL
 WHERE account_id = :old AND status = 'QUEUED' AND appointment_id IS NULL AND kind NOT IN (
     'TAKEOVER_ASKED', 'TAKEOVER_REFUSED', 'TAKEOVER_MADE', 'TAKEN_OVER', 'NOTHING_TO_TAKE_OVER', 'TAKEOVER_LAPSED',
-    'TAKEOVER_UNDONE', 'PIN_DROPS', 'PIN_DROPPED'
+    'TAKEOVER_PAPERS_DECLINED', 'TAKEOVER_UNDONE', 'PIN_DROPS', 'PIN_DROPPED'
 );
 
 -- name: move_visits!

@@ -3,7 +3,7 @@
 -- name: list_patients
 -- Every patient that the account represents, or only :patient if it is not NULL.
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
-    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts
+    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
@@ -12,8 +12,8 @@ ORDER BY p.id;
 SELECT uid, sealed_identity FROM patients WHERE id = :patient;
 
 -- name: add_patient^
-INSERT INTO patients (uid, sealed_identity, policy_index, status, queued_at, next_check, created_at)
-VALUES (:uid, :identity, :policy, 'QUEUED', :now, :now, :now)
+INSERT INTO patients (uid, sealed_identity, policy_index, number_found, status, queued_at, next_check, created_at)
+VALUES (:uid, :identity, :policy, :number_found, 'QUEUED', :now, :now, :now)
 RETURNING id;
 
 -- name: add_owner!
@@ -26,7 +26,24 @@ WHERE p.policy_index = :policy AND r.account_id = :account AND r.suspended_until
 ORDER BY p.id LIMIT 1;
 
 -- name: set_identity!
-UPDATE patients SET sealed_identity = :identity, policy_index = :policy WHERE id = :patient;
+-- Another number is typed by the account, and the register has not confirmed the card for it yet.
+UPDATE patients SET sealed_identity = :identity, policy_index = :policy,
+    number_found = CASE WHEN policy_index = :policy THEN number_found ELSE 0 END,
+    held_at = CASE WHEN policy_index = :policy THEN held_at END
+WHERE id = :patient;
+
+-- name: delete_papers!
+-- Papers were seen for the child of the policy that the card had.
+UPDATE representations SET papers_at = NULL
+WHERE patient_id = :patient AND EXISTS (
+    SELECT 1 FROM patients p WHERE p.id = :patient AND p.policy_index <> :policy
+);
+
+-- name: delete_sharings!
+DELETE FROM shared_cards
+WHERE (card_id = :patient OR with_id = :patient) AND EXISTS (
+    SELECT 1 FROM patients p WHERE p.id = :patient AND p.policy_index <> :policy
+);
 
 -- name: find_correction^
 SELECT uid, sealed_correction FROM patients WHERE id = :patient;
@@ -49,11 +66,14 @@ WHERE id = :patient;
 UPDATE patients SET next_check = :next_check WHERE id = :patient;
 
 -- name: set_person!
-UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id)
+UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
+    held_at = CASE WHEN :holds THEN coalesce(held_at, created_at) END
 WHERE id = :patient;
 
 -- name: record_verdict!
-UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
+UPDATE patients SET sealed_person = :person,
+    register_clinic_id = coalesce(CAST(:register_clinic AS INTEGER), register_clinic_id),
+    held_at = CASE WHEN :holds THEN coalesce(held_at, :checked_at) END,
     status = :status, reason = :reason, correct = :correct, queued_at = :queued_at, checked_at = :checked_at,
     attempts = :attempts, next_check = NULL, next_look = :next_look,
     valid_until = CASE WHEN :is_insured THEN :valid_until ELSE valid_until END
@@ -61,6 +81,12 @@ WHERE id = :patient;
 
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;
+
+-- name: copy_register_clinic!
+UPDATE patients SET clinic_id = coalesce(clinic_id, register_clinic_id) WHERE id = :patient;
+
+-- name: find_register_clinic^
+SELECT coalesce(register_clinic_id, clinic_id) AS clinic_id FROM patients WHERE id = :patient;
 
 -- name: find_details^
 SELECT uid, sealed_details FROM patients WHERE id = :patient;
@@ -71,8 +97,8 @@ UPDATE patients SET sealed_details = :details WHERE id = :patient;
 -- name: list_visits_ahead
 SELECT card.starts_at, card.zone, card.clinic_name, card.specialty_id, card.specialty_ref, card.code,
     card.specialty_name, card.needs_referral, card.min_age, card.max_age, card.sex
-FROM representations r JOIN appointment_cards card ON card.patient_id = r.patient_id
-WHERE r.account_id = :account AND r.patient_id = :patient AND r.suspended_until IS NULL
+FROM visit_viewers JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND visit_viewers.own_id = :patient
     AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id;
 
@@ -231,25 +257,42 @@ WHERE status = 'QUEUED' AND account_id = :gone AND kind IN ('BOOKING', 'CANCELLA
 -- name: move_visits!
 UPDATE appointments SET account_id = :heir WHERE patient_id = :patient AND account_id = :gone;
 
--- name: release_visits!
--- The last acting representative leaves: the visits wait with the one who is suspended.
-UPDATE appointments SET account_id = (
-    SELECT r.account_id FROM representations r
-    WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
-    ORDER BY r.suspended_until DESC LIMIT 1
-)
-WHERE patient_id = :patient AND account_id = :account AND EXISTS (
-    SELECT 1 FROM representations r WHERE r.patient_id = appointments.patient_id AND r.suspended_until IS NOT NULL
-);
+-- name: find_suspended_heir^
+SELECT account_id FROM representations WHERE patient_id = :patient AND suspended_until IS NOT NULL
+ORDER BY suspended_until DESC, account_id LIMIT 1;
 
 -- name: merge_visits!
 UPDATE appointments SET patient_id = :into WHERE patient_id = :card;
 
--- name: find_verified_card^
-SELECT p.id FROM patients p
-WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL AND EXISTS (
-    SELECT 1 FROM representations r WHERE r.patient_id = p.id AND r.suspended_until IS NULL
-);
+-- name: list_claims
+-- The confirmed cards of a policy, the first one first, each with its owner.
+SELECT p.id, r.account_id, coalesce(p.held_at, p.created_at) AS held_at, EXISTS (
+    SELECT 1 FROM representations seen
+    WHERE seen.patient_id = p.id AND seen.papers_at IS NOT NULL AND seen.suspended_until IS NULL
+) AS has_papers
+FROM patients p JOIN representations r ON r.patient_id = p.id AND r.rights = 'OWNER' AND r.suspended_until IS NULL
+WHERE p.policy_index = :policy AND p.sealed_person IS NOT NULL
+ORDER BY coalesce(p.held_at, p.created_at), p.id;
+
+-- name: list_sharings_of_policy
+SELECT s.card_id, s.with_id, s.since FROM patients p JOIN shared_cards s ON s.card_id = p.id
+WHERE p.policy_index = :policy
+ORDER BY s.since, s.card_id, s.with_id;
+
+-- name: list_sharings
+SELECT card_id, with_id, since FROM shared_cards WHERE card_id = :patient OR with_id = :patient
+ORDER BY since, card_id, with_id;
+
+-- name: add_sharing!
+INSERT INTO shared_cards (card_id, with_id, since) VALUES (:card, :other, :now) ON CONFLICT DO NOTHING;
+
+-- name: delete_sharing!
+DELETE FROM shared_cards
+WHERE (card_id = :card AND with_id = :other) OR (card_id = :other AND with_id = :card);
+
+-- name: list_viewers
+-- The accounts that see the visits of a card.
+SELECT DISTINCT account_id FROM visit_viewers WHERE patient_id = :patient ORDER BY account_id;
 
 -- name: add_matter!
 INSERT INTO desk_matters (ref, kind, account_id, patient_id, clinic_id, opened_at)

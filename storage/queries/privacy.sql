@@ -78,6 +78,16 @@ SELECT m.patient_id, m.ref, m.kind, c.name AS clinic, m.opened_at, m.closed_at, 
 FROM desk_matters m LEFT JOIN clinics c ON c.id = m.clinic_id
 WHERE m.account_id = :account ORDER BY m.id;
 
+-- name: list_shared_cards
+-- Of the account's cards: which share their visits with another account's card, and with which one is shared.
+SELECT r.patient_id, 'OUR_VISITS' AS what_is_shared, s.since
+FROM representations r JOIN shared_cards s ON s.card_id = r.patient_id
+WHERE r.account_id = :account
+UNION ALL
+SELECT r.patient_id, 'THEIR_VISITS' AS what_is_shared, s.since
+FROM representations r JOIN shared_cards s ON s.with_id = r.patient_id
+WHERE r.account_id = :account;
+
 -- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL

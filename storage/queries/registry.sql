@@ -50,13 +50,13 @@ WHERE d.id = :doctor AND s.status = 'FREE' AND s.local_day >= :first_day AND s.l
     AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
-            AND h.person_id <> :person
+            AND NOT (h.person_id = :person AND h.holder = :holder)
     )
 GROUP BY s.local_day
 ORDER BY s.local_day;
 
 -- name: list_free_slots
--- A slot that the person holds is free for that person. The id 0 belongs to no person.
+-- A slot that this holder holds for the person is free for the holder. The id 0 belongs to no person.
 SELECT s.id, s.doctor_id, s.starts_at, s.ends_at, s.visit_type, d.room
 FROM registry_doctors d
 JOIN registry_clinics c ON c.id = d.clinic_id
@@ -65,7 +65,7 @@ WHERE d.id = :doctor AND s.status = 'FREE'
     AND s.starts_at >= :since AND s.starts_at < :until AND s.starts_at > :now AND s.starts_at < :now + c.horizon
     AND NOT EXISTS (
         SELECT 1 FROM registry_bookings h WHERE h.slot_id = s.id AND h.status = 'HELD' AND h.expires_at > :now
-            AND h.person_id <> :person
+            AND NOT (h.person_id = :person AND h.holder = :holder)
     )
 ORDER BY s.starts_at, s.id;
 
@@ -107,19 +107,23 @@ JOIN registry_specialties p ON p.id = s.specialty_id
 WHERE s.id = :slot;
 
 -- name: occupy_slot^
--- Returns no row if the slot is taken. An expired hold, or the person's own, is replaced.
-INSERT INTO registry_bookings (uid, slot_id, person_id, key, status, expires_at, replaces)
-VALUES (:uid, :slot, :person, :key, :status, :expires_at, :replaces)
+-- Returns no row if the slot is taken. An expired hold, or the holder's own, is replaced.
+INSERT INTO registry_bookings (uid, slot_id, person_id, holder, key, status, expires_at, replaces)
+VALUES (:uid, :slot, :person, :holder, :key, :status, :expires_at, :replaces)
 ON CONFLICT (slot_id) WHERE status = 'HELD' OR status = 'BOOKED' OR status = 'CHECKED_IN' OR status = 'FULFILLED'
 DO UPDATE SET
-    person_id = excluded.person_id, key = excluded.key, status = excluded.status,
+    person_id = excluded.person_id, holder = excluded.holder, key = excluded.key, status = excluded.status,
     expires_at = excluded.expires_at, replaces = excluded.replaces
 WHERE registry_bookings.status = 'HELD'
-    AND (registry_bookings.expires_at <= :now OR registry_bookings.person_id = excluded.person_id)
+    AND (
+        registry_bookings.expires_at <= :now
+        OR (registry_bookings.person_id = excluded.person_id AND registry_bookings.holder = excluded.holder)
+    )
 RETURNING id;
 
 -- name: delete_other_holds!
-DELETE FROM registry_bookings WHERE person_id = :person AND status = 'HELD' AND slot_id <> :slot;
+DELETE FROM registry_bookings
+WHERE person_id = :person AND holder = :holder AND status = 'HELD' AND slot_id <> :slot;
 
 -- name: delete_expired_hold!
 DELETE FROM registry_bookings WHERE slot_id = :slot AND status = 'HELD' AND expires_at <= :now;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.clinics.port import BookingStatus, SlotIsGone, SlotIsTaken
-from bot.glossary import Key, SlotRef
+from bot.clinics.port import NO_HOLDER, BookingStatus, SlotIsGone, SlotIsTaken
+from bot.glossary import HolderRef, Key, SlotRef
 from storage.database.connection import Connection
 from storage.database.crypto import make_uid
 from storage.database.queries import load_queries
@@ -53,17 +53,19 @@ async def occupy_slot(
     status: BookingStatus = BookingStatus.BOOKED,
     expires_at: int | None = None,
     replaces: int | None = None,
+    holder: HolderRef = NO_HOLDER,
 ) -> int:
-    """Hold or book a slot for a person; return the id of the booking row.
+    """Hold or book a slot for a person; return the id of the booking row. The holder's other holds are deleted.
 
-    Raises SlotIsTaken if another person has the slot: a unique index decides who was first.
+    Raises SlotIsTaken if another person or holder has the slot: a unique index decides who was first.
     """
-    await queries.delete_other_holds(connection, person=person.id, slot=slot.id)
+    await queries.delete_other_holds(connection, person=person.id, holder=holder, slot=slot.id)
     row = await queries.occupy_slot(
         connection,
         uid=make_uid(),
         slot=slot.id,
         person=person.id,
+        holder=holder,
         key=key,
         status=status,
         expires_at=expires_at,

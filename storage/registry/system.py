@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.clinics.port import (
+    NO_HOLDER,
     Booking,
     BookingStatus,
     Capabilities,
@@ -25,7 +26,7 @@ from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import NameField
 from bot.core.timing import MOSCOW, local_day
-from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, HolderRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 from bot.patients.rules.names import differing
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
@@ -83,7 +84,12 @@ class Registry:
         return [read_doctor(row) for row in rows]
 
     async def days(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[OpenDay]:
         # A clinic's local day differs from the day in UTC by one at most.
         first, last = since.astimezone(UTC).date() - timedelta(days=1), until.astimezone(UTC).date() + timedelta(days=1)
@@ -96,16 +102,28 @@ class Registry:
                 first_day=first.isoformat(),
                 last_day=last.isoformat(),
                 now=self._now(),
-                person=_holder_id(person),
+                person=_person_id(person),
+                holder=holder,
             )
         )
         return [OpenDay(date.fromisoformat(day), free) for day, free in rows]
 
     async def slots(
-        self, doctor: DoctorRef, since: datetime, until: datetime, person: PersonRef | None = None
+        self,
+        doctor: DoctorRef,
+        since: datetime,
+        until: datetime,
+        person: PersonRef | None = None,
+        holder: HolderRef = NO_HOLDER,
     ) -> Sequence[Slot]:
         bounds = {"since": ceil_seconds(since), "until": ceil_seconds(until)}
-        wanted = {"doctor": row_id(doctor), **bounds, "now": self._now(), "person": _holder_id(person)}
+        wanted = {
+            "doctor": row_id(doctor),
+            **bounds,
+            "now": self._now(),
+            "person": _person_id(person),
+            "holder": holder,
+        }
         rows = await self._database.read(lambda connection: queries.list_free_slots(connection, **wanted))
         return [read_slot(row) for row in rows]
 
@@ -149,17 +167,21 @@ class Registry:
 
     # --- visits ---
 
-    async def hold(self, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
-        return await self._database.write(lambda connection: self._hold(connection, key, person, slot))
+    async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
+        return await self._database.write(lambda connection: self._hold(connection, key, person, slot, holder))
 
     async def release(self, key: Key) -> None:
         await self._database.write(lambda connection: queries.release_hold(connection, key=key))
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        return await self._database.write(lambda connection: self._book(connection, key, person, slot))
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
+        return await self._database.write(lambda connection: self._book(connection, key, person, slot, holder))
 
-    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        return await self._database.write(lambda connection: self._reschedule(connection, key, person, booking, slot))
+    async def reschedule(
+        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+    ) -> Booking:
+        return await self._database.write(
+            lambda connection: self._reschedule(connection, key, person, booking, slot, holder)
+        )
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._database.write(lambda connection: self._cancel(connection, person, booking))
@@ -188,29 +210,39 @@ class Registry:
 
     # --- inside one write ---
 
-    async def _hold(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Hold:
+    async def _hold(
+        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef
+    ) -> Hold:
         now = self._clock.now()
         if await queries.find_visit_by_key(connection, key=key):
             raise SlotIsTaken("a visit was made with this key")
         target = require_bookable(await find_slot(connection, slot), now)
         expires_at = seconds(now + target.hold_for)
-        holder = await self._require_person(connection, person)
-        await occupy_slot(connection, key, holder, target, now, status=BookingStatus.HELD, expires_at=expires_at)
+        whose, held = await self._require_person(connection, person), BookingStatus.HELD
+        await occupy_slot(connection, key, whose, target, now, status=held, expires_at=expires_at, holder=holder)
         return Hold(key, moment(expires_at))
 
-    async def _book(self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
+    async def _book(
+        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef
+    ) -> Booking:
         made = await self._find_made(connection, key, person)
-        return made or await self._book_slot(connection, key, person, slot)
+        return made or await self._book_slot(connection, key, person, slot, holder)
 
     async def _reschedule(
-        self, connection: Connection, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef
+        self,
+        connection: Connection,
+        key: Key,
+        person: PersonRef,
+        booking: BookingRef,
+        slot: SlotRef,
+        holder: HolderRef,
     ) -> Booking:
         if made := await self._find_made(connection, key, person):
             return made
         old = await self._require_own_visit(connection, person, booking)
         if not is_changeable(old, self._clock.now()):
             raise NotFound("no longer live")
-        new = await self._book_slot(connection, key, person, slot, replaces=old.id)
+        new = await self._book_slot(connection, key, person, slot, holder, replaces=old.id)
         await self._cancel_visit(connection, old, RESCHEDULED)
         return new
 
@@ -234,14 +266,20 @@ class Registry:
         return row and self._cipher.read_booking(row)
 
     async def _book_slot(
-        self, connection: Connection, key: Key, person: PersonRef, slot: SlotRef, replaces: int | None = None
+        self,
+        connection: Connection,
+        key: Key,
+        person: PersonRef,
+        slot: SlotRef,
+        holder: HolderRef,
+        replaces: int | None = None,
     ) -> Booking:
         now = self._clock.now()
         target = require_bookable(await find_slot(connection, slot), now)
         visitor = await self._require_person(connection, person)
         recent = await list_recent_visits(connection, self._cipher, visitor.id, now)
         require_allowed(target, visitor, [visit for visit in recent if visit.id != replaces], now, self._today())
-        booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces)
+        booking = await occupy_slot(connection, key, visitor, target, now, replaces=replaces, holder=holder)
         await take_slot(connection, target.id)
         return self._cipher.read_booking(await queries.find_visit(connection, booking=booking))
 
@@ -271,6 +309,6 @@ class Registry:
         return local_day(self._clock.now(), MOSCOW)
 
 
-def _holder_id(person: PersonRef | None) -> int:
+def _person_id(person: PersonRef | None) -> int:
     """Return the person whose own holds do not make a slot busy; 0 is no person."""
     return row_id(person) if person else 0

@@ -98,8 +98,12 @@ async def children_of(town: Town, person: Person) -> Sequence[Patient]:
 
 
 async def choose(person: Person, *wanted: Pattern) -> ChatMessage:
-    """Press one button after another and return the last screen."""
+    """Press one button after another and return the last screen.
+
+    If the screen asks for a clinic and has no such button, «Детская № 12» is chosen first: a new card has no clinic.
+    """
     for each in wanted:
+        await choose_clinic(person, unless=each)
         await person.press(each)
     return await person.screen()
 
@@ -182,6 +186,13 @@ async def to_days(person: Person, specialty: str = "Педиатр", doctor: str
     """Go to the doctor's days; ``before`` are the presses that choose a child or a clinic."""
     await person.say("/book")
     return await choose(person, *before, specialty, doctor)
+
+
+async def choose_clinic(person: Person, clinic: str = "Детская № 12", unless: Pattern = "") -> None:
+    """Choose a clinic if the newest screen asks for one and has no button ``unless``."""
+    seen = next((each for each in reversed(await person.messages()) if each.bot), None)
+    if seen is not None and "В какую поликлинику?" in seen.text and not (unless and seen.button(unless)):
+        await person.press(clinic)
 
 
 async def to_times(

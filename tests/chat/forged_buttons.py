@@ -30,16 +30,19 @@ from dialogs.family.links import (
     Allow,
     AnswerRequest,
     AskAccess,
+    AskEndSharing,
     AskPromote,
     AskTakeAway,
     CancelInvitation,
     DeclineInvitation,
+    EndSharing,
     Invite,
     Invited,
     MakeInvitation,
     Promote,
     Refuse,
     RequestAccess,
+    ShareBack,
     TakeAway,
     WhoAsks,
     WhoKeeps,
@@ -107,7 +110,9 @@ from dialogs.privacy.links import (
 from dialogs.staff.links import (
     AskMatter,
     ConfirmMatter,
+    ConfirmTakeover,
     DeclineMatter,
+    DeclineTakeover,
     DeskAskCancel,
     DeskCancel,
     DeskDay,
@@ -115,6 +120,7 @@ from dialogs.staff.links import (
     DeskMoveTo,
     DeskVisit,
     SeeMatter,
+    SeeTakeover,
 )
 from tests.chat.actions import (
     ALINA,
@@ -191,7 +197,8 @@ def of_patient(patient: int) -> Iterator[CallbackData]:
 
 def of_family(patient: int, who: int = 1) -> Iterator[CallbackData]:
     for_card = (WhoKeeps, Invite, MakeInvitation, CancelInvitation)
-    yield from (kind(patient=patient) for kind in (*for_card, RequestAccess, AskAccess))
+    yield from (kind(patient=patient) for kind in (*for_card, RequestAccess, AskAccess, ShareBack))
+    yield from (kind(patient=patient, other=1) for kind in (AskEndSharing, EndSharing))
     for_another = (AskTakeAway, TakeAway, AskPromote, Promote)
     yield from (kind(patient=patient, who=who) for kind in for_another)
 
@@ -238,6 +245,7 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
     asked = (AskTakeover, WithdrawTakeover, EnterOldCode, TakeoverPapers)
     kinds = (*asked, AllowTakeover, RefuseTakeover, UndoTakeover)
     yield from (kind(takeover=takeover) for kind in kinds)
+    yield from (kind(takeover=takeover) for kind in (SeeTakeover, ConfirmTakeover, DeclineTakeover))
 
 
 def of_desk(number: int) -> Iterator[CallbackData]:

@@ -10,9 +10,7 @@ from bot.core.errors import NotYours
 from bot.core.people import Account, Role
 from bot.family.errors import InvitationGone, RequestGone
 from bot.glossary import ClinicId, PatientId
-from bot.patients.errors import PolicyNotVerified, TooManyChecks
-from bot.patients.records import KeyField
-from bot.patients.rules.policy_number import make_policy_number
+from bot.patients.errors import PolicyNotVerified
 from bot.patients.transitions import close_card
 from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel
 from dialogs.booking.links import Book, Days, Review, Specialties
@@ -179,7 +177,7 @@ async def test_old_invitation_does_not_restore_revoked_access(town: Town) -> Non
     await services.access.ask(his.id, card)
     [request] = (await services.family.household(hers.id, patient)).requests
     await services.access.approve(hers.id, request.id)
-    await services.family.revoke(hers.id, patient, his.id)
+    await services.access.end_sharing(hers.id, patient, card)
     with pytest.raises(NotYours):
         await services.invitations.accept(his, opened)
     with pytest.raises(InvitationGone):
@@ -204,24 +202,23 @@ async def test_closed_card_accepts_no_new_representative(town: Town) -> None:
     assert not [label for label in seen.labels if "Запрос" in label]
 
 
-async def test_unchecked_number_reveals_no_other_card(town: Town) -> None:
-    """During the pause after five refusals a number is typed into a card whose policy has another owner."""
-    _hers, his, _patient, card = await two_accounts_of_one_child(town)
-    services = town.app.services
-    for _guess in range(5):
-        await services.patients.link(his, claim_of(ARTYOM.policy_number, MARIA.name))
-    await town.pass_time(minutes=1)
-    guessed = make_policy_number("77", MARIA.birth_date, MARIA.sex, 999)
-    with pytest.raises(TooManyChecks):
-        await services.editing.correct(his.id, card, KeyField.NUMBER, guessed)
+async def test_unconfirmed_card_reveals_no_other_card(town: Town) -> None:
+    """A number typed with a wrong name, whose policy another account's card has."""
+    await settle_in(town.mother, MARIA)
+    await settle_in(town.father)
+    his, services = await account_of(town, town.father), town.app.services
+    card = (await services.patients.link(his, claim_of(MARIA.policy_number, ARTYOM.name))).id
     assert await services.access.state(his.id, card) is None
     await services.access.ask(his.id, card)
     answers = [await answer_to(town.father, kind) for kind in (AskAccess(patient=card), PatientCard(patient=card))]
     assert answers[0] == answers[1]
+    [patient] = await children_of(town, town.mother)
+    hers = await account_of(town, town.mother)
+    assert (await services.family.household(hers.id, patient.id)).requests == []
 
 
 async def two_accounts_of_one_child(town: Town) -> tuple[Account, Account, PatientId, PatientId]:
-    """Return mother, father, her card and his card, whose policy she has already linked."""
+    """Return mother, father, her card and his own card of the same child."""
     for person in (town.mother, town.father):
         await settle_in(person, MARIA)
     [patient], [card] = await children_of(town, town.mother), await children_of(town, town.father)

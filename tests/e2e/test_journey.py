@@ -179,28 +179,30 @@ async def link_in_browser(parent: Window, *, pictured: bool = False) -> None:
 
 
 async def give_access_to_father(mother: Window, father: Window) -> None:
-    """The father requests access, the mother allows it by its number, and the father has the card."""
+    """The father makes a card of his own, and the mother shares her visits with him by the number that he tells."""
     await father.agree()
     await link_in_browser(father)
-    await father.see("другой представитель")
-    await father.press("Попросить доступ")
-    ref = REF.search(await (await father.see("Назовите его второму родителю")).inner_text())
+    await father.see("есть и у другого аккаунта")
+    await father.press("Что дальше")
+    ref = REF.search(await (await father.see("Назовите этот номер второму родителю")).inner_text())
     assert ref
     await mother.see(ref[0])
     await mother.picture("asked")
-    await mother.press("Разрешить")
-    assert "Доступ открыт" in await mother.read_alert()
+    await mother.press("Это наша семья")
+    assert "ваши записи видны" in await mother.read_alert()
     await mother.see("Кто ведёт карточку")
     await mother.picture("keepers")
     await mother.press(re.compile("^Меню$"))
     await mother.see("записей к врачу нет")
-    await father.see("открыли доступ к карточке: Мария И.")
+    await father.see("открыл вам свои записи: Мария И.")
     await father.press("Открыть карточку")
     await father.see(NAME)
 
 
 async def book_in_browser(mother: Window) -> None:
     await mother.press("Записаться к врачу")
+    await mother.see("В какую поликлинику?")
+    await mother.press("Детская № 12")
     await mother.see("К какому врачу?")
     await mother.picture("specialties")
     await mother.press(re.compile("^Педиатр · "))

@@ -96,6 +96,8 @@ taken over
 code guessed elsewhere
 suspended erased
 takeover asked for
+takeover confirmed at the desk
+takeover declined at the desk
 takeover lapsed
 takeover refused
 takeover undone

@@ -25,6 +25,7 @@ from bot.family.news import (
     BecameOwner,
     OtherJoined,
     OtherLeft,
+    SharingEnded,
 )
 from bot.glossary import AccountId, AppointmentId, OutboxId, PatientId, RequestId, TakeoverId
 from bot.patients.news import (
@@ -34,6 +35,7 @@ from bot.patients.news import (
     CheckLate,
     CorrectionDue,
     MatterDeclined,
+    OtherProved,
     PapersSeen,
     PatientGrown,
     PolicyChanged,
@@ -47,6 +49,7 @@ from bot.privacy.news import (
     TakeoverLapsed,
     TakeoverMovedAway,
     TakeoverMovedHere,
+    TakeoverPapersDeclined,
     TakeoverRefused,
     TakeoverUndone,
 )
@@ -78,6 +81,7 @@ QUEUED = [
     (AccessGiven(ME, MASHA), "ACCESS_GIVEN", {"patient": 5}, "access_given:5:3"),
     (AccessRefused(ME, MASHA), "ACCESS_REFUSED", {"patient": 5}, "access_refused:5:3"),
     (AccessRevoked(ME, "Мария И.", MASHA), "ACCESS_REVOKED", {"name": "Мария И."}, "revoked:5:3"),
+    (SharingEnded(ME, MASHA), "SHARING_ENDED", {"patient": 5}, "sharing_ended:5:3"),
     (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
     (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),
     (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
@@ -87,6 +91,7 @@ QUEUED = [
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
+    (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
     (
         MatterDeclined(ME, MASHA, "PAPERS"),
         "MATTER_DECLINED",
@@ -103,6 +108,7 @@ QUEUED = [
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
     (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),
+    (TakeoverPapersDeclined(ME, TAKEOVER), "TAKEOVER_PAPERS_DECLINED", {"takeover": 9}, "papers_declined:9"),
     (TakeoverLapsed(ME, TAKEOVER), "TAKEOVER_LAPSED", {}, "lapsed:9"),
     (TakeoverUndone(ME, True, TAKEOVER), "TAKEOVER_UNDONE", {"back": 1}, "undone:9:1"),
     (TakeoverMovedAway(ME, TAKEOVER), "TAKEN_OVER", {"takeover": 9}, "taken:9"),
@@ -162,5 +168,5 @@ def test_answers_go_first_and_reminders_last() -> None:
 def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
-    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverLapsed, NothingToTakeOver, *made}
+    takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
     assert needless == {CodeDropPlanned, CodeDropped, *takeovers}

@@ -31,7 +31,7 @@ from bot.clinics.port import (
 from bot.core.clinic import Slot
 from bot.core.patient import NameField
 from bot.core.people import PersonName
-from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
+from bot.glossary import BookingRef, ClinicRef, DoctorRef, HolderRef, Key, PersonRef, SlotRef, SpecialtyRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +422,19 @@ class HoldingContract(_Contract):
         await scene.system.hold(key, person, slot.ref)
         scene.facts.advance(scene.facts.hold_for)
         assert (await scene.book(slot, person, key)).key == key
+
+    async def test_each_holder_has_a_hold_of_its_own_for_one_person(self, scene: Scene) -> None:
+        """Two accounts act for one child: neither drops the other's hold, sees its slot as free or books it."""
+        slots, person, key = await scene.free(), await scene.person(), scene.key()
+        hers, his = HolderRef("1"), HolderRef("2")
+        await scene.system.hold(key, person, slots[0].ref, hers)
+        with pytest.raises(SlotIsTaken):
+            await scene.system.hold(scene.key(), person, slots[0].ref, his)
+        await scene.system.hold(scene.key(), person, slots[1].ref, his)
+        with pytest.raises(SlotIsTaken):
+            await scene.system.book(scene.key(), person, slots[0].ref, his)
+        assert await scene.free() == slots[2:]
+        assert (await scene.system.book(key, person, slots[0].ref, hers)).status is BookingStatus.BOOKED
 
     async def test_new_hold_releases_the_old_one(self, scene: Scene) -> None:
         slots, person = await scene.free(), await scene.person()

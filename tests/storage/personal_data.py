@@ -73,6 +73,8 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "invitations", token_index=b"t", patient_id=patient, account_id=mother, made_at=1, until=2)
     matter = {"account_id": mother, "patient_id": patient, "opened_at": 1}
     await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
+    other = await world.link(world.stranger, verified=False)
+    await put(world, "shared_cards", card_id=patient, with_id=other, since=1)
     await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
     await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
     await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bot.patients.errors import NotOwner
 from bot.patients.records import DeskMatter, MatterOutcome, Relationship, Rights
 from storage.database.connection import Conflict
 from storage.unit import UnitOfWork
-from tests.storage.stored import NOW, POLICY, World, opened_world
+from tests.storage.stored import CLAIM, NOW, POLICY, World, opened_world
 
 WEEK = NOW + timedelta(days=7)
 A_REF, ANOTHER_REF = Ref("A7KM-9X"), Ref("BH30-9X")
@@ -153,20 +154,41 @@ async def test_desk_matter_ends_with_the_representation(world: World) -> None:
     await world.storage.write(change)
 
 
-async def test_policy_finds_only_its_verified_card(world: World) -> None:
-    """Unverified cards of the same policy are not found."""
-
+async def test_claims_are_the_confirmed_cards_of_a_policy(world: World) -> None:
     async def look(view: UnitOfWork) -> None:
-        assert await view.representatives.find_held(POLICY) is None
+        assert await view.representatives.claims(POLICY) == []
 
     await world.storage.read(look)
     await world.link(verified=False)
     held = await world.link(world.stranger)
 
     async def look_again(view: UnitOfWork) -> None:
-        assert await view.representatives.find_held(POLICY) == held
+        [claim] = await view.representatives.claims(POLICY)
+        assert (claim.card, claim.owner, claim.has_papers) == (held, world.stranger.id, False)
 
     await world.storage.read(look_again)
+
+
+async def test_papers_and_sharing_end_with_another_number(world: World) -> None:
+    """The same person's new number keeps them."""
+    hers, his = await world.link(), await world.link(world.stranger)
+
+    async def prove(uow: UnitOfWork) -> None:
+        await uow.representatives.set_papers(world.mother.id, hers, NOW)
+        await uow.representatives.share(hers, his, NOW)
+
+    async def standing(uow: UnitOfWork) -> tuple[bool, int]:
+        mine = await uow.representatives.representation(world.mother.id, hers)
+        return mine.papers_at is not None, len(await uow.representatives.sharings_of(hers))
+
+    async def renumber(uow: UnitOfWork, number: str, *, same_person: bool) -> tuple[bool, int]:
+        await uow.patients.set_identity(hers, replace(CLAIM, policy_number=number), same_person=same_person)
+        return await standing(uow)
+
+    await world.storage.write(prove)
+    assert await world.storage.write(lambda uow: renumber(uow, "1" * 16, same_person=True)) == (True, 1)
+    assert await world.storage.write(lambda uow: renumber(uow, "1" * 16, same_person=False)) == (True, 1)
+    assert await world.storage.write(lambda uow: renumber(uow, "2" * 16, same_person=False)) == (False, 0)
 
 
 # --- who asks ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from bot.core.patient import NameField, Patient, RejectionReason, Verification, 
 from bot.core.people import Account, PersonName, Purpose, Role
 from bot.delivery.news import Notice
 from bot.glossary import AccountId, PatientId, PersonRef
-from bot.patients.errors import AlreadyLinked
 from bot.patients.records import Correction
 from storage.database.connection import Database
 from storage.database.dialog_state import DialogStorage
@@ -215,13 +214,12 @@ async def test_patient_is_found_by_policy_number_without_decryption(world: World
     await world.storage.read(look)
 
 
-async def test_policy_belongs_to_one_verified_card(world: World) -> None:
-    await world.link()
+async def test_each_account_has_a_confirmed_card_of_the_policy(world: World) -> None:
+    first = await world.link()
     second = await world.link(world.stranger, verified=False)
-    with pytest.raises(AlreadyLinked):
-        await verify(world, second)
-    found = await world.storage.read(lambda view: view.patients.require(world.stranger.id, second))
-    assert found.verification.status is VerificationStatus.QUEUED
+    await verify(world, second)
+    claims = await world.storage.read(lambda view: view.representatives.claims(POLICY))
+    assert [(claim.card, claim.owner) for claim in claims] == [(first, world.mother.id), (second, world.stranger.id)]
 
 
 async def verify(world: World, patient: PatientId) -> None:
@@ -245,14 +243,6 @@ async def test_patient_identity_changes_with_its_policy_index(world: World) -> N
         assert await uow.patients.find_own(world.mother.id, "1" * 16) == patient
 
     await world.storage.write(change)
-    other = await world.link(world.stranger)
-    with pytest.raises(AlreadyLinked):
-        await world.storage.write(lambda uow: uow.patients.set_identity(other, married))
-
-    async def look(view: UnitOfWork) -> None:
-        assert (await view.patients.require(world.stranger.id, other)).policy_number == POLICY
-
-    await world.storage.read(look)
 
 
 async def test_correction_is_sealed_beside_the_card(world: World, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tests.storage.stored import NOW, POLICY, World, opened_world
 COUNTS_SUSPENDED = {
     "add_owner": "a new patient has no suspended representative",
     "delete_orphan_patient": "a patient that may come back is kept",
+    "delete_papers": "papers were seen for another child than that of the new number",
     "delete_sole_patients": "a patient that may come back is kept; what the erased account had suspended goes with it",
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
@@ -49,6 +50,18 @@ def test_every_statement_about_representations_knows_of_suspension() -> None:
     assert forgetful == COUNTS_SUSPENDED.keys()
 
 
+async def test_every_view_of_representations_leaves_out_suspended_ones(world: World) -> None:
+    rows = await world.database.read(
+        lambda connection: connection.fetch("SELECT name, sql FROM sqlite_master WHERE type = 'view'", {})
+    )
+    forgetful = {
+        row["name"]
+        for row in rows
+        if len(re.findall(r"\brepresentations\b", row["sql"])) > row["sql"].count("suspended_until")
+    }
+    assert forgetful == set()
+
+
 async def test_suspended_representative_is_answered_like_a_stranger(world: World) -> None:
     mother, patient = world.mother.id, await world.link()
     visit = await world.appoint(await world.order(patient))
@@ -58,7 +71,7 @@ async def test_suspended_representative_is_answered_like_a_stranger(world: World
         assert await view.patients.list_of(mother) == []
         assert await view.patients.find_own(mother, POLICY) is None
         assert await view.representatives.list_of(patient) == []
-        assert await view.representatives.find_held(POLICY) is None
+        assert await view.representatives.claims(POLICY) == []
         assert await view.appointments.upcoming(mother, NOW) == []
         assert await view.patients.list_visits_ahead(mother, patient, NOW) == []
         with pytest.raises(NotYours):

@@ -14,14 +14,14 @@ from typing import Any
 
 from bot.account.records import HashedCode
 from bot.app import Store, make_renderer, make_services
-from bot.clinics.port import Booking, Changes
+from bot.clinics.port import NO_HOLDER, Booking, Changes
 from bot.core.clinic import Doctor, VisitType
 from bot.core.i18n import load_catalogues
 from bot.core.people import Account, Purpose, Role
 from bot.core.tasks import Tasks
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
-from bot.glossary import BookingRef, DoctorId, Key, PatientId, PersonRef, SlotRef
+from bot.glossary import BookingRef, DoctorId, HolderRef, Key, PatientId, PersonRef, SlotRef
 from bot.services import Services
 from storage.database.connection import Database, Row
 from storage.database.crypto import BlindIndex, Cipher
@@ -77,11 +77,13 @@ class SlowRegistry(Registry):
         await self._delay()
         return booking
 
-    async def book(self, key: Key, person: PersonRef, slot: SlotRef) -> Booking:
-        return await self._change(partial(super().book, key, person, slot))
+    async def book(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Booking:
+        return await self._change(partial(super().book, key, person, slot, holder))
 
-    async def reschedule(self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef) -> Booking:
-        return await self._change(partial(super().reschedule, key, person, booking, slot))
+    async def reschedule(
+        self, key: Key, person: PersonRef, booking: BookingRef, slot: SlotRef, holder: HolderRef = NO_HOLDER
+    ) -> Booking:
+        return await self._change(partial(super().reschedule, key, person, booking, slot, holder))
 
     async def cancel(self, key: Key, person: PersonRef, booking: BookingRef) -> Booking:
         return await self._change(partial(super().cancel, key, person, booking))

@@ -40,7 +40,7 @@ from tests.chat.actions import (
 from tests.chat.policy_register import register_down
 from tests.chat.town import Town
 
-AT_GARDEN = ("Другая поликлиника", "Детская № 12")
+AT_GARDEN = ("Детская № 12",)
 
 
 # --- step by step -----------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ async def test_second_booking_skips_the_choice_of_patient_and_clinic(town: Town)
 async def test_next_booking_starts_at_the_clinic_of_the_last_visit(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    await book(mother, "ЛОР", "Гусева", DAY, TIME, "Другая поликлиника", "Детская № 7")
+    await book(mother, "ЛОР", "Гусева", DAY, TIME, "Детская № 7")
     assert "Поликлиника: Детская № 7" in (await say(mother, "/book")).text
 
 
@@ -104,8 +104,9 @@ async def test_each_step_offers_only_what_fits_the_previous_choice(town: Town) -
 
 async def test_doctors_of_another_age_or_sex_are_not_offered(town: Town) -> None:
     await settle_in(town.mother, ARTYOM)
-    at_garden = await say(town.mother, "/book")
-    assert "Гинеколог" not in " ".join((await choose(town.mother, *AT_GARDEN)).labels)
+    await say(town.mother, "/book")
+    at_garden = await choose(town.mother, *AT_GARDEN)
+    assert "Гинеколог" not in " ".join(at_garden.labels)
     adult = await choose(town.mother, "Другая поликлиника", "Взрослая № 3")
     assert "Врачей для этого возраста здесь нет" in adult.text
     assert at_garden.button("Педиатр")
@@ -214,7 +215,7 @@ async def test_visit_is_booked_moved_and_cancelled_at_three_in_the_night(town: T
 
 async def test_clinic_in_another_zone_shows_its_local_time(town: Town) -> None:
     await settle_in(town.mother, ALINA)
-    booked = await book(town.mother, "Педиатр", "Уральская")
+    booked = await book(town.mother, "Педиатр", "Уральская", DAY, TIME, "Детская № 4, Урал")
     assert re.search(r"\d\d:\d\d по Екатеринбургу\n", booked.text)
     assert "18:00 по Екатеринбургу" in booked.text
 
@@ -225,7 +226,7 @@ async def test_visit_is_booked_for_the_person_whose_policy_was_verified(town: To
     mother = town.mother
     await settle_in(mother, MARIA, ARTYOM)
     await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
-    await book(mother, "Педиатр", "Ким", DAY, TIME, "Артём")
+    await book(mother, "Педиатр", "Ким", DAY, TIME, "Артём", "Детская № 7")
     rows = await town.app.store.database.read(
         lambda connection: connection.fetch(
             "SELECT number_index FROM registry_bookings b JOIN registry_persons p ON p.id = b.person_id WHERE b.key "

@@ -36,7 +36,7 @@ from tests.chat.actions import (
 )
 from tests.chat.town import Town
 
-AT_GARDEN = ("Другая поликлиника", "Детская № 12")
+AT_GARDEN = ("Детская № 12",)
 
 
 # --- one time for one child -------------------------------------------------------------------------------------------

@@ -24,9 +24,10 @@ from bot.core.people import Account, PersonName, Purpose
 from bot.core.tasks import Tasks
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.rules.checks import JUST_NOW
+from bot.patients.rules.claims import standing_of
 from bot.services import Services
 from storage.database.crypto import BlindIndex, Cipher
-from storage.unit import Storage
+from storage.unit import Storage, UnitOfWork
 from tests.builders import some_settings
 from tests.storage.registry_world import CHILDREN, GIRL, World, world_in
 
@@ -164,7 +165,7 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @rule(policy=POLICY, answer=ANSWERS)
     def request_access(self, policy: int, answer: bool | None) -> None:
-        """All accounts without access request it; the owner answers now, much later or never."""
+        """All limited accounts ask once more; the owner of a card answers now, much later or never."""
         for who, keeper in enumerate(self.keepers):
             if card := self.card(who, policy):
                 self.ask(self.services.access.ask(keeper.id, card.id))
@@ -174,9 +175,19 @@ class FamilyMachine(RuleBasedStateMachine):
         for request in self.run(self.services.family.household(account, patient)).requests:
             if answer:
                 self.run(self.services.access.approve(account, request.id))
-                self.let_in.add((request.account, patient))
             else:
                 self.run(self.services.access.refuse(account, request.id))
+
+    @rule(policy=POLICY, who=KEEPERS, back_too=st.booleans())
+    def share_back_or_end_sharing(self, policy: int, who: int, back_too: bool) -> None:
+        if (card := self.card(who, policy)) is None:
+            return
+        account = self.keepers[who].id
+        if back_too:
+            self.ask(self.services.access.share_back(account, card.id))
+            return
+        for other in self.run(self.services.family.household(account, card.id)).shared:
+            self.done(self.services.access.end_sharing(account, card.id, other.card))
 
     @rule(policy=POLICY, who=KEEPERS, back=st.sampled_from([0, 0, 0, 1]), answer=ANSWERS)
     def invite(self, policy: int, who: int, back: int, answer: bool | None) -> None:
@@ -272,16 +283,27 @@ class FamilyMachine(RuleBasedStateMachine):
     # --- invariants ---------------------------------------------------------------------------------------------------
 
     @invariant()
-    def every_card_has_one_owner_and_every_policy_one_card(self) -> None:
+    def every_card_has_one_owner_and_every_account_one_card_of_a_policy(self) -> None:
         sql = """
             SELECT p.id, p.policy_index, p.sealed_person IS NOT NULL AS held,
-                (SELECT count(*) FROM representations r WHERE r.patient_id = p.id AND r.rights = 'OWNER') AS owners
+                (SELECT count(*) FROM representations r WHERE r.patient_id = p.id AND r.rights = 'OWNER') AS owners,
+                (SELECT r.account_id FROM representations r WHERE r.patient_id = p.id AND r.rights = 'OWNER') AS owner
             FROM patients p
         """
         rows = self.run(self.world.rows(sql))
         assert {row["owners"] for row in rows} <= {1}
-        held = [bytes(row["policy_index"]) for row in rows if row["held"]]
+        held = [(bytes(row["policy_index"]), row["owner"]) for row in rows if row["held"]]
         assert len(set(held)) == len(held)
+
+    @invariant()
+    def of_the_confirmed_cards_of_a_policy_the_first_is_not_limited(self) -> None:
+        async def look(view: UnitOfWork) -> None:
+            for policy in POLICIES:
+                claims = await view.representatives.claims(policy.policy_number)
+                shared = await view.representatives.sharings(policy.policy_number)
+                assert not claims or not standing_of(claims[0].card, claims, shared).is_limited
+
+        self.run(self.storage.read(look))
 
     @invariant()
     def account_keeps_only_cards_with_access_and_one_per_policy(self) -> None:
@@ -308,7 +330,7 @@ class FamilyMachine(RuleBasedStateMachine):
 
 @pytest.mark.requirement("E12", "E14")
 def test_card_has_one_owner_and_is_hidden_from_strangers(tmp_path: Path) -> None:
-    """After any sequence of links, requests, invitations, corrections and answers of the register."""
+    """After any sequence of links, questions, invitations, corrections and answers of the register."""
     FamilyMachine.template = tmp_path
     asyncio.run(_make_template(tmp_path))
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]

@@ -15,18 +15,15 @@ from dialogs.family.links import (
     CancelInvitation,
     MakeInvitation,
     Promote,
-    RequestAccess,
     TakeAway,
     WhoKeeps,
 )
-from storage.database.connection import Connection
 from tests.chat.actions import (
     DOCTOR_ILL,
     FRIDAY,
     GROMOV,
     MARIA,
     PETROVA,
-    SOFIA,
     THURSDAY,
     TIME,
     ZAITSEV,
@@ -37,7 +34,6 @@ from tests.chat.actions import (
     choose,
     clinic_moves,
     consent,
-    link,
     moment_of,
     moscow,
     new_messages,
@@ -62,18 +58,12 @@ async def patient_of(town: Town, person: Person) -> PatientId:
     return patient.id
 
 
-async def ask(person: Person) -> str:
-    """Request access from the verdict on the policy and return the number of the request."""
-    return ref_of(await choose(person, "Попросить доступ"))
-
-
 async def share(town: Town) -> PatientId:
-    """Make mother and father representatives of Maria; the mother is the owner."""
+    """Make mother and father representatives of Maria by an invitation; the mother is the owner."""
     await settle_in(town.mother, MARIA)
-    await settle_in(town.father, MARIA)
-    await ask(town.father)
-    await town.work()
-    await choose(town.mother, "Разрешить")
+    await settle_in(town.father)
+    await arrive(town.father, await invite(town))
+    await choose(town.father, "Принять")
     await town.work()
     return await patient_of(town, town.mother)
 
@@ -97,35 +87,7 @@ async def arrive(person: Person, payload: str) -> ChatMessage:
     return await say(person, f"/start {payload}")
 
 
-# --- asking -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.requirement("E12", "C28", "E14")
-async def test_owner_approves_a_request_for_access(town: Town) -> None:
-    """The father requests access, tells the mother the number, and she approves: his own card is merged into hers."""
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    refused = await settle_in(father, MARIA)
-    assert "другой представитель" in refused.text
-    assert not refused.button("Записать")
-    number = await ask(father)
-    sent = await father.screen()
-    assert "второму родителю" in sent.text
-    assert "30.11.2026" in sent.text
-    await town.work()
-    question = await mother.screen()
-    assert number in question.text
-    assert "Мария И." in question.text
-    why = await choose(mother, "Кто это?")
-    assert "Имён я не называю" in why.text
-    allowed = await choose(mother, "Разрешить")
-    assert "1. вы, владелец" in allowed.text
-    assert "2. другой представитель, с\u00a023.11.2026" in allowed.text
-    await town.work()
-    assert "открыли доступ к карточке: Мария И." in (await father.screen()).text
-    assert "Иванова Мария Сергеевна" in (await choose(father, "Открыть карточку")).text
-    assert await patient_of(town, father) == await patient_of(town, mother)
-    assert "Записаны" in (await book(father)).text
+# --- what they learn of each other -----------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("E12", "C28")
@@ -140,137 +102,15 @@ async def test_representatives_see_no_names_of_each_other(town: Town) -> None:
         assert [known for known in other if str(known) in shown] == []
 
 
-@pytest.mark.requirement("E12")
-async def test_wrong_name_discloses_no_more_than_an_unknown_policy(town: Town) -> None:
-    """A card with another name than the register's is answered like an unknown number."""
-    await settle_in(town.mother, MARIA)
-    await consent(town.stranger)
-    await say(town.stranger, MARIA.policy_number)
-    await choose(town.stranger, "Да")
-    seen = await say(town.stranger, SOFIA.name.full)
-    seen = await choose(town.stranger, "Проверить полис")
-    assert "не сошлись с реестром" in seen.text
-    assert not seen.button("Попросить доступ")
-    card = await patient_of(town, town.stranger)
-    _answer, forged = await send(town.stranger, RequestAccess(patient=card, again=True).pack())
-    assert "Номер запроса" not in forged.text
-    before = await town.mother.messages()
-    await town.work()
-    assert await new_messages(town.mother, before) == []
-
-
-async def test_repeated_request_keeps_its_number(town: Town) -> None:
-    """Also when the card is removed and added again; the owner gets one message."""
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    verdict = await settle_in(father, MARIA)
-    first = await ask(father)
-    await repeat(father, verdict, "Попросить доступ")
-    assert ref_of(await father.screen()) == first
-    before = await mother.messages()
-    await town.work()
-    assert len(await new_messages(mother, before)) == 1
-    # Removing the card and adding it again makes no new request.
-    await choose(father, "Назад", "Убрать карточку", "Да, убрать")
-    await link(father, MARIA)
-    assert await ask(father) == first
-    before = await mother.messages()
-    await town.work()
-    assert await new_messages(mother, before) == []
-    await say(mother, "/menu")
-    await keepers(mother, await patient_of(town, mother))
-    assert first in (await choose(mother, f"Запрос {first}")).text
-
-
-@pytest.mark.requirement("E12", "C28")
-async def test_refused_account_gets_a_desk_number_and_may_ask_a_day_later(town: Town) -> None:
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    await settle_in(father, MARIA)
-    number = await ask(father)
-    await town.work()
-    question = await mother.screen()
-    assert "вы, владелец" in (await choose(mother, "Отказать")).text
-    assert "уже ответили" in str((await repeat(mother, question, "Разрешить")).alert)
-    await town.work()
-    news = await father.screen()
-    assert "паспорт" in news.text
-    assert "свидетельство о рождении" in news.text
-    matter = ref_of(news)
-    assert matter != number
-    assert not news.button("Попросить ещё раз")
-    early, again = await send(father, RequestAccess(patient=await patient_of(town, father), again=True).pack())
-    assert "завтра, вт 24 ноября, 12:00" in str(early.alert)
-    assert ref_of(again) == matter
-    await town.pass_time(hours=24, minutes=1)
-    await choose(father, "Назад", "Попросить доступ")
-    assert ref_of(await choose(father, "Попросить ещё раз")) not in (number, matter)
-    await town.work()
-    assert "Просят доступ" in (await mother.screen()).text
-
-
-async def test_unanswered_request_expires_after_a_week(town: Town) -> None:
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    await settle_in(father, MARIA)
-    first = await ask(father)
-    await town.work()
-    question = await mother.screen()
-    await town.pass_time(days=7)
-    late = await repeat(mother, question, "Разрешить")
-    assert "устарел" in str(late.alert)
-    await say(father, "/children")
-    await choose(father, "Мария")
-    assert await ask(father) != first
-    await town.pass_time(days=40)
-
-    async def look(connection: Connection) -> None:
-        assert await connection.fetch("SELECT ref FROM access_requests", {}) == []
-
-    await town.app.store.database.read(look)
-
-
-async def test_request_for_a_free_policy_offers_a_check(town: Town) -> None:
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    verdict = await settle_in(father, MARIA)
-    account = await account_of(town, mother)
-    await town.app.services.unlinking.unlink(account.id, await patient_of(town, mother), keep_visits=True)
-    await town.pass_time(minutes=1)
-    await repeat(father, verdict, "Попросить доступ")
-    assert "больше ни у кого не добавлен" in (await father.screen()).text
-    assert "Мария И." in (await choose(father, "Проверить ещё раз")).text
-    assert (await father.screen()).button("Записать")
-
-
 async def test_card_without_its_policy_cannot_be_shared(town: Town) -> None:
-    mother, father, stranger = town.mother, town.father, town.stranger
+    mother, stranger = town.mother, town.stranger
     await settle_in(mother, MARIA)
-    await settle_in(father, MARIA)
     await settle_in(stranger)
-    await ask(father)
-    await town.work()
-    question = await mother.screen()
     offered = await arrive(stranger, await invite(town))
     patient = await patient_of(town, mother)
     await town.app.store.storage.write(lambda uow: uow.patients.set_person(patient, None, None))
-    assert "устарел" in str((await repeat(mother, question, "Разрешить")).alert)
     assert "не действует" in str((await repeat(stranger, offered, "Принять")).alert)
-    assert await patient_of(town, father) != patient
-
-
-async def test_requesting_account_gets_the_policy_once_it_is_free(town: Town) -> None:
-    mother, father = town.mother, town.father
-    await settle_in(mother, MARIA)
-    await settle_in(father, MARIA)
-    await ask(father)
-    await town.work()
-    await say(mother, "/children")
-    await choose(mother, "Мария", "Убрать карточку", "Да, убрать")
-    before = await father.messages()
-    await town.pass_time(minutes=1)
-    [news] = await new_messages(father, before)
-    assert "Полис проверен: Мария И." in news.text
+    assert await children_of(town, stranger) == []
 
 
 # --- inviting ---------------------------------------------------------------------------------------------------------
@@ -341,17 +181,18 @@ async def test_invitation_can_be_declined_or_cancelled(town: Town) -> None:
     assert await children_of(town, father) == []
 
 
-async def test_accepted_invitation_merges_the_own_card_of_the_policy(town: Town) -> None:
-    """The invited account has requested access before: it keeps one card, and the request is answered."""
+async def test_accepted_invitation_shares_visits_with_the_own_card(town: Town) -> None:
+    """The invited account has a card of its own already: it keeps it, and the question to the owner is answered."""
     await settle_in(town.mother, MARIA)
     await settle_in(town.father, MARIA)
-    await ask(town.father)
     await town.work()
     question = await town.mother.screen()
+    await book(town.mother, "Педиатр", PETROVA)
     await arrive(town.father, await invite(town))
     await choose(town.father, "Принять")
-    assert await patient_of(town, town.father) == await patient_of(town, town.mother)
-    answered = await repeat(town.mother, question, "Разрешить")
+    assert await patient_of(town, town.father) != await patient_of(town, town.mother)
+    assert "педиатр Петрова" in (await visits(town.father)).text
+    answered = await repeat(town.mother, question, "Это наша семья")
     assert "уже ответили" in str(answered.alert)
 
 
@@ -498,12 +339,12 @@ async def test_second_booking_names_the_visit_booked_by_the_other_parent(town: T
     assert number in seen.text
 
 
-# --- races and strangers ----------------------------------------------------------------------------------------------
+# --- races ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.requirement("E12")
-async def test_one_of_three_simultaneous_links_gets_the_policy(town: Town) -> None:
-    """The other two accounts may request access."""
+async def test_three_simultaneous_links_give_three_cards(town: Town) -> None:
+    """The first of them is not limited, the other two are."""
     people = (town.mother, town.father, town.stranger)
     for person in people:
         await consent(person)
@@ -512,7 +353,10 @@ async def test_one_of_three_simultaneous_links_gets_the_policy(town: Town) -> No
         await say(person, MARIA.name.full)
     await asyncio.gather(*(person.press("Проверить полис") for person in people))
     await town.settled()
-    seen = [await person.screen() for person in people]
-    assert sorted("Полис проверен" in each.text for each in seen) == [False, False, True]
-    for each in seen:
-        assert ("Полис проверен" in each.text) != (each.button("Попросить доступ") is not None)
+    assert ["Полис проверен" in (await person.screen()).text for person in people] == [True, True, True]
+    cards = [await patient_of(town, person) for person in people]
+    assert len(set(cards)) == len(people)
+    limited = []
+    for person, card in zip(people, cards, strict=True):
+        limited.append(await town.app.services.patients.is_limited((await account_of(town, person)).id, card))
+    assert sorted(limited) == [False, True, True]

@@ -317,15 +317,19 @@ async def test_a_number_of_another_record_waits_until_the_visits_are_over(town: 
     assert "••••\u00a00014, действует" in (await card_of(mother)).text
 
 
-async def test_edit_does_not_take_over_another_accounts_number(town: Town) -> None:
+async def test_edit_to_another_accounts_number_gives_a_limited_card(town: Town) -> None:
+    """The other account keeps its card and is asked whether it is the same family."""
     mother, stranger = town.mother, town.stranger
     await insure(town.app.store, [townsman(TWIN._replace(name=MARIA.name))])
     await settle_in(stranger, TWIN._replace(name=MARIA.name))
     await settle_in(mother, MARIA)
     await edit(mother, "Номер полиса", NEW_NUMBER)
-    refused = await choose(mother, "Сверить")
-    assert "уже на карточке другого представителя" in refused.text
-    assert "••••\u00a00014, действует" in (await card_of(mother)).text
+    await choose(mother, "Сверить")
+    edited = await card_of(mother)
+    assert f"••••\u00a0{NEW_NUMBER[-4:]}, действует" in edited.text
+    assert "есть и у другого аккаунта" in edited.text
+    await town.work()
+    assert "завёл ещё один аккаунт" in (await stranger.screen()).text
     assert f"••••\u00a0{NEW_NUMBER[-4:]}, действует" in (await card_of(stranger)).text
 
 

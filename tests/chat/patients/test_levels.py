@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, strategies as some
 
 from bot.core.clinic import Level
-from bot.core.errors import NotYours
 from bot.core.people import Role
 from bot.glossary import ClinicId
 from bot.patients.rules.levels import Proofs
@@ -17,10 +16,10 @@ from tests.chat.actions import (
     ALINA,
     ARTYOM,
     MARIA,
-    account_of,
     book,
     children_of,
     choose,
+    choose_clinic,
     data_of,
     new_messages,
     ref_of,
@@ -36,6 +35,13 @@ from tests.chat.town import Town
 from tests.desk_code import set_code
 
 EVERY_PROOF = some.builds(Proofs, some.booleans(), some.booleans(), some.booleans())
+
+
+async def to_booking(person: Person) -> ChatMessage:
+    """Send /book, and choose the clinic if the card has none yet."""
+    await say(person, "/book")
+    await choose_clinic(person)
+    return await person.screen()
 
 
 async def demand(town: Town, level: Level, clinic: int = 1) -> None:
@@ -68,14 +74,14 @@ async def test_clinic_demands_papers_before_anything_is_chosen(town: Town) -> No
     await settle_in(mother, MARIA)
     old_screen = await review(mother)
     await demand(town, Level.PAPERS)
-    told = await say(mother, "/book")
+    told = await to_booking(mother)
     assert "Детская № 12 записывает через бота тех, чьи документы уже видели" in told.text
     assert "паспортом и свидетельством о рождении" in told.text
     assert "Детская № 12: Садовая, 5" in told.text
     assert "+7" in told.text
     assert told.labels == ["Другая поликлиника", "Меню"]  # nothing to type, nothing to send
     number = ref_of(told)
-    assert ref_of(await say(mother, "/book")) == number
+    assert ref_of(await to_booking(mother)) == number
     # An older screen leads to the same answer, and to nothing else.
     answer = await mother.press_data(old_screen.id, data_of(old_screen, "Другое время"))
     assert answer.alert == "Эта поликлиника сначала хочет увидеть документы."
@@ -90,15 +96,15 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PAPERS)
-    number = ref_of(await say(mother, "/book"))
-    with pytest.raises(NotYours):
-        await town.app.services.matters.find(await account_of(town, mother), number)
+    number = ref_of(await to_booking(mother))
+    [patient] = await children_of(town, mother)
+    await town.app.store.storage.write(lambda uow: uow.patients.set_clinic(patient.id, ClinicId(1)))
     await say(mother, "/children")
     card = await choose(mother, "Мария")
     assert "Подтверждено: полис\n" in card.text
     assert "ещё не видела ваши документы" in card.text
     await mother.send_photo(jpeg(on_paper(qr("паспорт"))))
-    assert ref_of(await say(mother, "/book")) == number  # a picture proves nothing
+    assert ref_of(await to_booking(mother)) == number  # a picture proves nothing
     before = await mother.messages()
     await show_papers(town, f" {number.lower()} ")
     await town.work()
@@ -108,7 +114,7 @@ async def test_papers_seen_at_the_desk_open_booking_and_notify(town: Town) -> No
     assert "✅ Записаны" in (await book(mother)).text
     await say(mother, "/children")
     assert "Подтверждено: полис и документы в регистратуре" in (await choose(mother, "Мария")).text
-    assert "К какому врачу?" in (await say(mother, "/book")).text  # once is enough
+    assert "К какому врачу?" in (await to_booking(mother)).text  # once is enough
     with pytest.raises(MatterGone):
         await show_papers(town, number)
 
@@ -135,7 +141,7 @@ async def test_a_clinic_that_wants_a_phone_has_it_in_one_press(town: Town) -> No
     mother = town.mother
     await settle_in(mother, MARIA)
     await demand(town, Level.PHONE)
-    told = await say(mother, "/book")
+    told = await to_booking(mother)
     assert "записывает через бота тех, кто указал телефон" in told.text
     await choose(mother, "Поделиться телефоном")
     await mother.share_contact()
@@ -162,4 +168,6 @@ async def test_papers_seen_for_one_are_not_seen_for_another(town: Town) -> None:
 
 async def say_whom(person: Person, name: str) -> ChatMessage:
     await say(person, "/book")
-    return await choose(person, name)
+    await choose(person, name)
+    await choose_clinic(person)
+    return await person.screen()

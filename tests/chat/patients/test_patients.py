@@ -15,6 +15,7 @@ from tests.chat.actions import (
     account_of,
     children_of,
     choose,
+    choose_clinic,
     consent,
     link,
     name_and_check,
@@ -130,6 +131,7 @@ async def test_buttons_of_before_a_restart_work_after_it(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await say(mother, "/book")
+    await choose_clinic(mother)
     await choose(mother, "Педиатр")
     await town.restart()
     assert "Какой день?" in (await choose(mother, "Петрова")).text

@@ -193,7 +193,6 @@ async def test_card_is_to_be_confirmed_every_half_a_year(
     assert "Всё ли верно?" in asked.text
     assert "Мария И." in asked.text
     assert "••••\u00a00014" in asked.text
-    assert "Детская № 12" in asked.text
     assert "Изменить" in asked.labels
     pressed = await mother.press("Да, всё верно")
     assert "через полгода" in (pressed.alert or "")

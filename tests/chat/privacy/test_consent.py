@@ -144,7 +144,7 @@ async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch
     await say(mother, "/data")
     assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
     await choose(mother, "Согласен")
-    assert "К какому врачу" in (await say(mother, "/book")).text
+    assert "В какую поликлинику?" in (await say(mother, "/book")).text
 
 
 async def test_agreeing_twice_stores_one_consent(town: Town) -> None:

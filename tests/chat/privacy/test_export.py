@@ -78,6 +78,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
     "access_requests": lambda tree: [*only_patient(tree)["requests_received"], *tree["requests_made"]],
     "invitations": lambda tree: [*only_patient(tree)["invitations_made"], *tree["invitations_received"]],
     "desk_matters": lambda tree: only_patient(tree)["desk_matters"],
+    "shared_cards": lambda tree: only_patient(tree)["shared_cards"],
     "told": lambda tree: only_patient(tree)["said_once"],
     "drafts": lambda tree: tree["drafts"],
     "outbox": lambda tree: tree["messages"],
@@ -269,7 +270,7 @@ async def test_file_of_a_card_says_that_it_is_no_policy(town: Town) -> None:
     assert "это не полис" in card.text
     assert card.raw["document"]["file_name"] == "Карточка Мария И. 23.11.2026.pdf"
     printed = text_of(file_of(town, card))
-    for words in ("Не является полисом", MARIA.name.full, "15.03.2018", "7796 1897 8400 0014", "Садовая, 5"):
+    for words in ("Не является полисом", MARIA.name.full, "15.03.2018", "7796 1897 8400 0014"):
         assert words in printed
     assert "23.11.2026 полис действовал" in printed
     assert "Что полис действует сегодня" in printed.partition("не подтверждает")[2]

@@ -22,6 +22,7 @@ from tests.chat.actions import (
     book,
     children_of,
     choose,
+    consent,
     contact_of,
     data_of,
     link,
@@ -251,6 +252,25 @@ async def test_undoing_ends_the_access_that_the_new_account_gave(town: Town) -> 
     assert await names(town, father) == []
     account = await account_of(town, mother)
     assert await town.app.services.family.is_owner(account.id, maria.id)
+
+
+async def test_undoing_reaches_an_account_that_everything_moved_on_to(town: Town) -> None:
+    """The mother's account, the father's and a third one, each with the phone after the other."""
+    mother, father, _seen = await moved(town)
+    third = town.stranger
+    await consent(third)
+    await third.share_contact(phone=MOTHERS_PHONE, user_id=third.id)
+    await choose(third, "Перенести")
+    await town.work()
+    await choose(father, "Это я, перенести")
+    assert await names(town, third) == [MARIA.name.given]
+    await contacts(mother)
+    await choose(mother, BACK)
+    assert [await names(town, person) for person in (mother, father, third)] == [[MARIA.name.given], [], []]
+    # The one in the middle gets nothing back by its own button.
+    await contacts(father)
+    await choose(father, BACK)
+    assert [await names(town, person) for person in (mother, father, third)] == [[MARIA.name.given], [], []]
 
 
 async def test_new_account_that_erases_everything_loses_nothing_for_the_old(town: Town) -> None:

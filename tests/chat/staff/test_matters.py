@@ -8,7 +8,7 @@ from bot.core.clinic import Level
 from bot.core.people import Role
 from tests.chat.actions import CHECK, MARIA, choose, new_messages, ref_of, say, settle_in, with_code
 from tests.chat.message import ChatMessage
-from tests.chat.patients.test_levels import demand
+from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.town import Town
 
 CONFIRM, DECLINE = "Документы в порядке", "Отклонить"
@@ -26,7 +26,7 @@ async def papers_number(town: Town) -> str:
     """Let the mother's clinic demand papers, and return the number that she brings."""
     await settle_in(town.mother, MARIA)
     await demand(town, Level.PAPERS)
-    return ref_of(await say(town.mother, "/book"))
+    return ref_of(await to_booking(town.mother))
 
 
 @pytest.mark.requirement("D41")
@@ -52,7 +52,7 @@ async def test_declined_matter_tells_the_parent_and_proves_nothing(town: Town) -
     await town.work()
     [news] = await new_messages(town.mother, before)
     assert "документы не подошли" in news.text
-    assert ref_of(await say(town.mother, "/book")) != number
+    assert ref_of(await to_booking(town.mother)) != number
 
 
 async def test_old_policy_shown_at_the_desk_is_checked_again(town: Town) -> None:

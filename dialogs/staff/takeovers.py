@@ -1,0 +1,52 @@
+"""The screens of a takeover at the desk: the children of this clinic, and the papers to look at."""
+
+from __future__ import annotations
+
+from bot.core.i18n import gettext as _, spoken_date
+from bot.delivery.screen import Screen
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.staff.links import AskMatter, ConfirmTakeover, DeclineTakeover, SeeTakeover
+
+flow = Flow("takeovers at the desk", open=True)
+
+
+@flow.screen(SeeTakeover)
+async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
+    seen = await visitor.services.desk_takeovers.see(visitor.account, link.takeover)
+    children = [
+        text(_("<b>{name}</b>, born on {date}"), name=patient.name.full, date=spoken_date(patient.birth_date))
+        for patient in seen.patients
+    ]
+    return Screen(
+        lines(
+            text(_("<b>Question {ref}</b>"), ref=unbroken(seen.ref)),
+            _("A parent cannot use the old Telegram account and asks to move these children's cards to a new one."),
+            children,
+            [
+                _("Look at the passport and at each child's birth certificate: the passport must be that of a "
+                  "parent named in it; a guardian shows the act of guardianship. If papers of one child "
+                  "are missing, decline."),
+            ],
+            [_("After that the old account sees these children no more, and can take them back for 30 days.")],
+        ),
+        (
+            (
+                button(_("The papers are right"), ConfirmTakeover(takeover=link.takeover)),
+                button(_("Decline the papers"), DeclineTakeover(takeover=link.takeover)),
+            ),
+            ways_out(AskMatter()),
+        ),
+    )  # fmt: skip
+
+
+@flow.action(ConfirmTakeover)
+async def on_confirm(visitor: Visitor, link: ConfirmTakeover) -> Outcome:
+    await visitor.services.desk_takeovers.confirm(visitor.account, link.takeover)
+    return Reply(AskMatter(), _("Moved. I tell both accounts."))
+
+
+@flow.action(DeclineTakeover)
+async def on_decline(visitor: Visitor, link: DeclineTakeover) -> Outcome:
+    await visitor.services.desk_takeovers.decline(visitor.account, link.takeover)
+    return Reply(AskMatter(), _("Declined. I tell the parent what to do."))
