@@ -139,7 +139,7 @@ SELECT subject, at FROM (
 UNION ALL
 SELECT 'OPEN' AS subject, p.queued_at AS at
 FROM representations r JOIN patients p ON p.id = r.patient_id
-WHERE r.account_id = :account AND p.id <> :patient AND p.status IN ('QUEUED', 'CHECKING', 'UNAVAILABLE')
+WHERE r.account_id = :account AND r.suspended_until IS NULL AND p.id <> :patient AND p.status IN ('QUEUED', 'CHECKING', 'UNAVAILABLE')
 ORDER BY at DESC;
 
 -- name: list_failed_checks_of_number
@@ -151,7 +151,8 @@ SELECT count(*) AS failed FROM failed_checks WHERE at > :since;
 -- name: find_card_older_than^
 -- A card of this account that holds a policy and was added before that moment.
 SELECT p.id FROM representations r JOIN patients p ON p.id = r.patient_id
-WHERE r.account_id = :account AND p.sealed_person IS NOT NULL AND p.created_at <= :before
+WHERE r.account_id = :account AND r.suspended_until IS NULL AND p.sealed_person IS NOT NULL
+    AND p.created_at <= :before
 LIMIT 1;
 
 -- name: add_failed_check!

@@ -24,6 +24,8 @@ COUNTS_SUSPENDED = {
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
     "delete_lapsed_patient": "a patient that may come back is kept",
+    "list_people_of_patient": "the operator finds the account that may undo a takeover",
+    "list_people_of_policy": "the same",
 }
 """Statements that read suspended representations too, with the reason."""
 

@@ -33,7 +33,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.patients.test_levels import demand
+from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.town import Town
 from tests.desk_code import CODE, set_code
 
@@ -165,7 +165,7 @@ async def test_operator_is_alarmed_by_a_member_who_reads_many_names(town: Town) 
 async def test_card_of_a_matter_costs_a_name_and_is_journaled_once(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await demand(town, Level.PAPERS)
-    number = ref_of(await say(town.mother, "/book"))
+    number = ref_of(await to_booking(town.mother))
     for _time in range(2):
         await say(town.registrar, "/start")
         await choose(town.registrar, "Вопрос по номеру")
