@@ -110,4 +110,4 @@ class Services:
         self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
-        self.desk_takeovers = DeskTakeovers(storage, self.takeovers, clock)
+        self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

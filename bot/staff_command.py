@@ -100,14 +100,20 @@ async def _add(services: Services, telegram_id: int, role: Role, clinic_id: Clin
     if chosen is None:
         listed = ", ".join(f"{clinic.id} {clinic.name}" for clinic in clinics.values())
         raise typer.BadParameter(f"there is no clinic {clinic_id}; there are: {listed or 'none at all yet'}")
-    await services.accounts.appoint(telegram_id, role, chosen.id)
+    await services.accounts.appoint(telegram_id, role, chosen.id, by=_system_user())
     typer.echo(f"{telegram_id} is {role} at {chosen.name}.")
 
 
 async def _remove(services: Services, telegram_id: int) -> None:
-    dismissed = await services.members.dismiss(telegram_id)
+    dismissed = await services.members.dismiss(telegram_id, by=_system_user())
     if dismissed is None or dismissed.clinic is None:
         typer.echo(f"{telegram_id} is not a member of a clinic's staff.", err=True)
         raise typer.Exit(FAILED)
     clinic = await services.directory.clinic(dismissed.clinic)
     typer.echo(f"{telegram_id} is {dismissed.role} at {clinic.name} no longer.")
+
+
+def _system_user() -> str:
+    from bot.person_acts import system_user
+
+    return system_user()

@@ -47,9 +47,13 @@ class Accounts:
             await uow.accounts.set_reachable(account.id, reachable)
 
     @writes
-    async def appoint(self, uow: UnitOfWork, telegram_id: int, role: Role, clinic: ClinicId) -> None:
-        """Make this Telegram user a staff member of a clinic; the account is added if there is none."""
+    async def appoint(self, uow: UnitOfWork, telegram_id: int, role: Role, clinic: ClinicId, by: str = "") -> None:
+        """Make this Telegram user a staff member of a clinic; the account is added if there is none.
+
+        ``by`` is the operating system's user who does it.
+        """
         now = self._clock.now()
         account = await uow.accounts.add(telegram_id, now)
         await uow.accounts.appoint(account.id, role, clinic)
-        await uow.audit.add(Actor.operator(account.id), Deed.STAFF_APPOINTED, Subject.post(role, clinic), now)
+        actor = Actor.operator(account.id, by)
+        await uow.audit.add(actor, Deed.STAFF_APPOINTED, Subject.post(role, clinic), now)

@@ -151,7 +151,7 @@ class Actor:
 
     @classmethod
     def staff(cls, account: AccountId, clinic: ClinicId | None = None) -> Actor:
-        return cls(ActorKind.STAFF, account, clinic)
+        return cls(ActorKind.STAFF, account, clinic=clinic)
 
     @classmethod
     def operator(cls, account: AccountId | None = None, name: str = "") -> Actor:

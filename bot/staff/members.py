@@ -69,15 +69,16 @@ class Members:
         return [Member(each, await view.accounts.telegram_id_of(each.id)) for each in members]
 
     @writes
-    async def dismiss(self, uow: UnitOfWork, telegram_id: int, operator: str = "") -> Account | None:
+    async def dismiss(self, uow: UnitOfWork, telegram_id: int, by: str = "") -> Account | None:
         """Take role and clinic away from a Telegram user; return the account as it was, None if it had no role.
 
-        Every update reads its account anew, so the next press at the desk is refused.
+        ``by`` is the operating system's user who does it. Every update reads its account anew, so the next press at
+        the desk is refused.
         """
         account = await uow.accounts.find(telegram_id)
         if account is None or account.role is None or account.clinic is None:
             return None
         await uow.accounts.dismiss(account.id)
         post = Subject.post(account.role, account.clinic)
-        await uow.audit.add(Actor.operator(account.id, operator), Deed.STAFF_DISMISSED, post, self._clock.now())
+        await uow.audit.add(Actor.operator(account.id, by), Deed.STAFF_DISMISSED, post, self._clock.now())
         return account

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from bot.account.records import Takeover
+from bot.clinics.directory import Directory
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
@@ -17,6 +17,8 @@ from bot.glossary import ClinicId, Ref, TakeoverId
 from bot.privacy.news import TakeoverPapersDeclined
 from bot.privacy.takeover import Takeovers
 from bot.staff.errors import MatterElsewhere, MatterGone
+from bot.staff.reading import journal_readings, keep_desk_open
+from bot.staff.reading_alarm import ReadingAlarm
 from bot.staff.rights import Right, require_right
 
 
@@ -29,8 +31,11 @@ class SeenTakeover(NamedTuple):
 
 
 class DeskTakeovers:
-    def __init__(self, storage: Storage, takeovers: Takeovers, clock: Clock) -> None:
-        self._storage, self._takeovers, self._clock = storage, takeovers, clock
+    def __init__(
+        self, storage: Storage, directory: Directory, takeovers: Takeovers, alarm: ReadingAlarm, clock: Clock
+    ) -> None:
+        self._storage, self._directory, self._takeovers = storage, directory, takeovers
+        self._alarm, self._clock = alarm, clock
 
     @reads
     async def find(self, view: UnitOfWork, staff: Account, typed: str) -> TakeoverId | None:
@@ -45,17 +50,25 @@ class DeskTakeovers:
         await _require(view, clinic, found)
         return found.id
 
-    @writes
-    async def see(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> SeenTakeover:
+    async def see(self, staff: Account, takeover: TakeoverId) -> SeenTakeover:
         """Return what the desk sees; the journal of each card records that the desk has read it.
 
-        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere.
+        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere, OverBudget.
         """
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
-        found, ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
-        for patient in patients:
-            await _record_reading(uow, staff, patient, now)
-        return SeenTakeover(found.id, ref, patients)
+        where = await self._directory.clinic(clinic)
+
+        async def read(uow: UnitOfWork) -> tuple[SeenTakeover, int]:
+            found, ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
+            await keep_desk_open(uow, staff, now)
+            cards = [Subject.patient(patient.id) for patient in patients]
+            return SeenTakeover(found.id, ref, patients), await journal_readings(
+                uow, staff, where, cards, Deed.MATTER_READ, now
+            )
+
+        seen, names = await self._storage.write(read)
+        await self._alarm.note(staff, names)
+        return seen
 
     @writes
     async def confirm(self, uow: UnitOfWork, staff: Account, takeover: TakeoverId) -> None:
@@ -66,7 +79,7 @@ class DeskTakeovers:
         for patient in patients:
             await uow.representatives.set_papers(found.new, patient.id, now)
             await uow.audit.add(
-                Actor.staff(staff.id), Deed.TAKEOVER_CONFIRMED_AT_DESK, Subject.patient(patient.id), now
+                Actor.staff(staff.id, clinic), Deed.TAKEOVER_CONFIRMED_AT_DESK, Subject.patient(patient.id), now
             )
 
     @writes
@@ -76,7 +89,9 @@ class DeskTakeovers:
         found, _ref, patients = await _require(uow, clinic, await uow.takeovers.find(takeover))
         await uow.outbox.add(TakeoverPapersDeclined(found.new, found.id).due(now), now)
         for patient in patients:
-            await uow.audit.add(Actor.staff(staff.id), Deed.TAKEOVER_DECLINED_AT_DESK, Subject.patient(patient.id), now)
+            await uow.audit.add(
+                Actor.staff(staff.id, clinic), Deed.TAKEOVER_DECLINED_AT_DESK, Subject.patient(patient.id), now
+            )
 
 
 async def _require(
@@ -97,11 +112,3 @@ async def _require(
     if not here:
         raise MatterGone
     return takeover, takeover.ref, here
-
-
-async def _record_reading(uow: UnitOfWork, staff: Account, patient: Patient, now: datetime) -> None:
-    """Write one entry when a desk opens a card, and none when the same screen is drawn again right after it."""
-    actor = Actor.staff(staff.id)
-    last = await uow.audit.list_of_patient(patient.id, 1)
-    if not last or (last[0].deed, last[0].actor) != (Deed.MATTER_READ, actor):
-        await uow.audit.add(actor, Deed.MATTER_READ, Subject.patient(patient.id), now)

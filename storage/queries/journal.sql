@@ -14,7 +14,7 @@ GROUP BY account_id;
 
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
-SELECT j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
+SELECT j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
 ORDER BY j.id DESC LIMIT :limit;

@@ -82,7 +82,7 @@ def spellings(child: Example) -> list[str]:
 SECRETS = [*spellings(MARIA), *spellings(ALINA), "9161234567", "916 123-45-67", "Иванову", "Ивaнова"]
 
 
-@pytest.mark.requirement("B61", "C29")
+@pytest.mark.requirement("B61", "C29", "D20")
 async def test_database_files_hold_no_name_policy_birth_date_or_phone(town: Town) -> None:
     await whole_journey(town)
     files = sorted(town.folder.glob("registratura.sqlite3*"))

@@ -108,6 +108,14 @@ def test_every_query_exists_and_is_used() -> None:
     assert used == {name for name in QUERY if not name.startswith(BY_SECTION)}
 
 
+@pytest.mark.requirement("D20")
+def test_journal_is_only_added_to() -> None:
+    """An entry is never changed; it is deleted by its age alone."""
+    changing = re.compile(r"\b(UPDATE\s+audit|DELETE\s+FROM\s+audit|INTO\s+audit)\b.*", re.I)
+    found = [match[0] for text in FILES.values() for match in changing.finditer(text)]
+    assert sorted(" ".join(each.split()[:3]) for each in found) == ["DELETE FROM audit", "INTO audit (account_id,"]
+
+
 def test_every_table_is_strict(schema: sqlite3.Connection) -> None:
     rows = schema.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     assert [name for name, sql in rows if not sql.rstrip().endswith("STRICT")] == []

@@ -124,7 +124,7 @@ async def test_papers_are_confirmed_by_the_childs_clinic_or_the_one_that_asks(to
     await settle_in(mother, MARIA)
     for clinic in (1, 2):
         await demand(town, Level.PAPERS, clinic)
-    number = ref_of(await say(mother, "/book"))
+    number = ref_of(await to_booking(mother))
     await services.accounts.appoint(1005, Role.REGISTRAR, ClinicId(2))
     neighbour = await set_code(services, 1005)
     with pytest.raises(MatterElsewhere):
@@ -133,7 +133,7 @@ async def test_papers_are_confirmed_by_the_childs_clinic_or_the_one_that_asks(to
     assert ref_of(await choose(mother, "Другая поликлиника", "Детская № 7")) == number
     matter = await services.matters.find(neighbour, number)
     await services.matters.confirm(neighbour, matter)
-    assert "К какому врачу?" in (await say(mother, "/book")).text
+    assert "К какому врачу?" in (await to_booking(mother)).text
 
 
 @pytest.mark.requirement("B1", "D40")

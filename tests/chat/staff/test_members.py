@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 
+import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.core.deeds import Actor, Deed
 from bot.core.people import Role
 from bot.glossary import ClinicId
+from bot.person_acts import system_user
 from dialogs.staff.links import DeskDay, DeskReaders
 from tests.chat.actions import (
     MARIA,
@@ -32,6 +35,11 @@ from tests.desk_code import set_code
 NEWCOMER = 1005
 
 
+@pytest.fixture(autouse=True)
+def logs_of_the_tests_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.command_line.configure_logs", lambda level, as_json: None)
+
+
 async def appointed(town: Town, role: Role) -> Person:
     """Return a new member of the staff of the registrar's clinic, who has no access code yet."""
     clinics = await town.app.services.directory.clinics()
@@ -46,6 +54,7 @@ async def book_maria(town: Town) -> None:
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
 
 
+@pytest.mark.requirement("D20")
 async def test_desk_opens_only_after_a_code_is_set(town: Town) -> None:
     member = await appointed(town, Role.REGISTRAR)
     answer, seen = await send(member, DeskDay().pack())
@@ -88,6 +97,9 @@ async def test_staff_command_takes_effect_while_the_bot_runs(town: Town) -> None
     answer, seen = await send(town.registrar, DeskDay().pack())
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     assert "Здравствуйте" in seen.text
+    account = await account_of(town, town.registrar)
+    [dismissed, *_before] = await town.app.services.own_data.journal(account.id)
+    assert (dismissed.deed, dismissed.actor) == (Deed.STAFF_DISMISSED, Actor.operator(account.id, system_user()))
     assert await command(town, "staff", "add", "1003", "head", "1") == (0, "1003 is HEAD at Детская № 12.\n")
     assert "Кто сколько прочитал" in (await say(town.registrar, "/start")).labels
 

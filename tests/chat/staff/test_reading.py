@@ -33,7 +33,7 @@ from tests.chat.actions import (
     send,
     settle_in,
 )
-from tests.chat.patients.test_levels import demand
+from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.town import Town
 from tests.desk_code import CODE, set_code
 
@@ -62,6 +62,7 @@ async def readings(town: Town, deed: str, of: str = "appointment 1") -> int:
     return await town.app.store.database.read(count)
 
 
+@pytest.mark.requirement("D20")
 async def test_parent_sees_that_the_desk_has_opened_the_visit(town: Town) -> None:
     await booked(town)
     await at_desk(town)
@@ -164,7 +165,7 @@ async def test_operator_is_alarmed_by_a_member_who_reads_many_names(town: Town) 
 async def test_card_of_a_matter_costs_a_name_and_is_journaled_once(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await demand(town, Level.PAPERS)
-    number = ref_of(await say(town.mother, "/book"))
+    number = ref_of(await to_booking(town.mother))
     for _time in range(2):
         await say(town.registrar, "/start")
         await choose(town.registrar, "Вопрос по номеру")
