@@ -28,8 +28,6 @@ COUNTS_SUSPENDED = {
     "list_accounts_without_consent": "an account to which something may come back is kept",
     "list_shared_cards": "the export names what is suspended too",
     "delete_lapsed_patient": "a patient that may come back is kept",
-    "list_people_of_patient": "the operator finds the account that may undo a takeover",
-    "list_people_of_policy": "the same",
 }
 """Statements that read suspended representations too, with the reason."""
 
