@@ -22,7 +22,9 @@ from bot.core.clock import Clock
 from bot.core.i18n import choose_language, load_catalogues, speak
 from bot.core.people import Operator
 from bot.core.tasks import Background, Tasks
+from bot.delivery.messenger import Messenger
 from bot.delivery.news import OutboxMessage
+from bot.delivery.operator_news import OperatorNews
 from bot.delivery.outbox import Outbox
 from bot.delivery.screen import Screen
 from bot.documents.pdf_printer import PdfPrinter
@@ -34,6 +36,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
+from bot.telegram.flood import MOST_UPDATES, PersonQueue
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
@@ -42,6 +45,7 @@ from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
 from bot.web import serve_web
 from dialogs import all_routers
+from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
@@ -128,20 +132,23 @@ def make_services(
         background,
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
+        refusals_limit=settings.refusals_limit,
     )
 
 
-def make_jobs(instance: Instance, services: Services, outbox: Outbox) -> Jobs:
+def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
     return Jobs(
         {
             "lease": instance.renew,
             "directory": services.directory.refresh,
             "sync": services.clinic_changes.sync,
             "settle": services.settlement.settle_due,
+            "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }
     )
@@ -151,6 +158,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dialogs = DialogStorage(store.database, store.cipher, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -174,6 +182,13 @@ def make_renderer(
             return await render(services, operator, message, clock.now())
 
     return render_message
+
+
+def make_operator_news(
+    store: Store, services: Services, messenger: Messenger, clock: Clock, settings: Settings
+) -> OperatorNews:
+    describe = describe_in(settings.default_language)
+    return OperatorNews(store.storage, services.alarms, messenger, describe, clock, settings.operator_chat)
 
 
 def operator_of(settings: Settings) -> Operator:
@@ -210,7 +225,7 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time)
-        jobs = make_jobs(instance, services, outbox)
+        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
@@ -238,13 +253,17 @@ async def run(settings: Settings, clock: Clock | None = None, *, signals: bool =
 
 @asynccontextmanager
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
-    """Serve /health and /ready; /ready says when the next message of the outbox is due."""
+    """Serve /health, with the alarms that are on, and /ready, with the moment of the next message of the outbox."""
 
     async def facts() -> dict[str, Any]:
         due = await app.store.storage.read(lambda view: view.outbox.next_due())
         return {"next_due": None if due is None else due.timestamp()}
 
-    async with serve_web(settings.web_host, settings.web_port, facts):
+    def alarms() -> list[dict[str, Any]]:
+        on = app.services.alarms.ringing()
+        return [{"alarm": each.alarm, "since": each.since.timestamp(), "facts": each.facts} for each in on]
+
+    async with serve_web(settings.web_host, settings.web_port, facts, alarms):
         yield
 
 
@@ -264,7 +283,11 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     app.dispatcher["username"] = (await app.bot.me()).username
     log.info("started", bot=app.dispatcher["username"])
     await app.dispatcher.start_polling(
-        app.bot, handle_signals=signals, close_bot_session=False, allowed_updates=ALLOWED_UPDATES
+        app.bot,
+        handle_signals=signals,
+        close_bot_session=False,
+        allowed_updates=ALLOWED_UPDATES,
+        tasks_concurrency_limit=MOST_UPDATES,
     )
     if conflict.is_met:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")

@@ -20,6 +20,7 @@ from dialogs.appointments import (
 )
 from dialogs.booking import choose, confirm, news as news_booking, refusals as refusals_booking
 from dialogs.family import access, household, invitation, news as news_family, refusals as refusals_family
+from dialogs.kit import budgets
 from dialogs.kit.router import Navigator
 from dialogs.patients import (
     begin_draft,
@@ -78,6 +79,7 @@ NEWS = (news_account, news_patients, news_family, news_booking, news_appointment
 """Importing one of these modules registers its functions that draw news."""
 
 SENTENCES = (
+    budgets,
     refusals_account,
     refusals_patients,
     refusals_family,

@@ -21,7 +21,7 @@ from storage.patients.drafts import FIELDS as DRAFT_FIELDS, TABLE as DRAFTS
 
 queries = load_queries("privacy")
 
-SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "journal", "cards", *PATIENT_SECTIONS)
+SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "cards", *PATIENT_SECTIONS)
 """Each has a query of its name; rows of ``cards`` and of patients' sections have a ``patient_id``."""
 
 MOMENTS = frozenset({"at", "since", "until"})

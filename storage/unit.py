@@ -13,8 +13,10 @@ from storage.account.accounts import SqlAccounts
 from storage.account.consents import SqlConsents
 from storage.account.contacts import SqlContacts
 from storage.account.takeovers import SqlTakeovers
+from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
 from storage.booking.orders import SqlOrders
+from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
@@ -89,6 +91,14 @@ class UnitOfWork:
     @cached_property
     def audit(self) -> SqlAudit:
         return SqlAudit(self._connection)
+
+    @cached_property
+    def alarms(self) -> SqlAlarms:
+        return SqlAlarms(self._connection)
+
+    @cached_property
+    def budgets(self) -> SqlBudgets:
+        return SqlBudgets(self._connection)
 
     @cached_property
     def cursors(self) -> SqlCursors:

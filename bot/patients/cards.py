@@ -65,13 +65,14 @@ class Patients:
         """Add a card and start its check, which ``Checks.finish`` goes on with, in the caller's unit.
 
         A number that this account has added before is the same card: it is checked again under the new name unless the
-        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks.
+        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks,
+        TooManyOpenChecks.
         """
         require_consents(account)
         now = self._clock.now()
-        await self._checks.require_tries(uow, account.id, claim.policy_number, now)
         cards = await uow.patients.list_of(account.id)
         known = next((card for card in cards if card.policy_number == claim.policy_number), None)
+        await self._checks.require_tries(uow, account.id, now, known.id if known else None)
         if known is not None:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
         if len(cards) >= self._limit:

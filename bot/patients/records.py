@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -150,6 +150,13 @@ class Documents(Protocol):
         ``fetch`` is awaited when it is this file's turn. Raises InvalidInput, FilesBusy, FilesPaused.
         """
         ...
+
+
+class Tries(NamedTuple):
+    """What an account has asked the register lately: its refusals, the newest first, and how many answers are open."""
+
+    failures: Sequence[datetime]
+    open: int
 
 
 class Watched(NamedTuple):

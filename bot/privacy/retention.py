@@ -48,6 +48,7 @@ class Retention:
         await uow.orders.forget(now - KEEP_ORDERS)
         await uow.checks.forget_failures(now - FAILURE_COUNTS_FOR)
         await uow.access_codes.forget(now)
+        await uow.budgets.forget(now)
         await uow.family.forget(now - KEEP_REQUESTS)
         await uow.outbox.forget(now - KEEP_MESSAGES)
         await uow.appointments.forget(now - KEEP_VISITS)

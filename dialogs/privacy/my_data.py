@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.account.records import Consent
 from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import Purpose
+from bot.delivery.paper import NotPrinted
 from bot.delivery.screen import File, Screen
-from bot.privacy.export import as_json
 from bot.privacy.own_data import DataSummary
 from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
@@ -129,18 +129,24 @@ async def ask_export(visitor: Visitor, link: AskExport) -> Screen:
 @flow.action(ExportData)
 async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     export = visitor.services.export
-    tree = await export.gather(visitor.account.id, link.patient)
-    printed = await export.print_paper(export_paper(tree, visitor.now))
+    copy = await export.take(visitor.account.id, link.patient)
     day = moscow_date(visitor.now)
     patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
     name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
-    return Reply(
-        PatientCard(patient=link.patient) if link.patient else MyData(),
-        files=(
-            File(f"{name}.json", as_json(tree), _("For programs: the same as in the PDF.")),
+    data, json_name = copy.file.data, f"{name}.{'zip' if copy.file.is_packed else 'json'}"
+    try:
+        printed = await export.print_paper(export_paper(copy.tree, visitor.now))
+    except NotPrinted:
+        caption = _(
+            "Everything I keep, for programs: for a PDF it is too long. Delete the file if others read the chat."
+        )
+        files: tuple[File, ...] = (File(json_name, data, caption),)
+    else:
+        files = (
+            File(json_name, data, _("For programs: the same as in the PDF.")),
             File(f"{name}.pdf", printed, _("Everything I keep. Delete the files if others read the chat.")),
-        ),
-    )
+        )
+    return Reply(PatientCard(patient=link.patient) if link.patient else MyData(), files=files)
 
 
 @flow.screen(AskErase)

@@ -48,6 +48,10 @@ class SqlDrafts:
     async def drop(self, account: AccountId, draft: DraftId) -> None:
         await queries.delete_draft(self._connection, account=account, draft=draft)
 
+    async def keep_newest(self, account: AccountId, keep: int) -> None:
+        """Drop the drafts of an account but for the last changed ones."""
+        await queries.delete_all_but_newest_drafts(self._connection, account=account, keep=keep)
+
     async def forget(self, before: datetime) -> None:
         await queries.delete_old_drafts(self._connection, before=seconds(before))
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName
-from bot.delivery.paper import Paper, PaperTooLong, Section
+from bot.delivery.paper import NotPrinted, Paper, Section
 from bot.documents import pdf_printer
 from bot.documents.frames import (
     LONGEST_NAME,
@@ -196,7 +196,7 @@ async def test_endless_paper_is_refused_and_the_next_is_printed(
 ) -> None:
     printer = PdfPrinter(programs)
     monkeypatch.setattr(pdf_printer, "PRINT_CPU", 1)
-    with pytest.raises(PaperTooLong):
+    with pytest.raises(NotPrinted):
         await printer.print_paper(paper(3000))
     monkeypatch.undo()
     assert "Заголовок" in text_of(await printer.print_paper(paper(1)))

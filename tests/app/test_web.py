@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 from aiohttp import ClientSession
@@ -20,6 +20,10 @@ class House:
         self.due: Mapping[str, object] = {"next_due": None}
         self.trouble: Exception | None = None
         self.takes = 0.0
+        self.ringing: list[Mapping[str, object]] = []
+
+    def alarms(self) -> Sequence[Mapping[str, object]]:
+        return self.ringing
 
     async def facts(self) -> Mapping[str, object]:
         await asyncio.sleep(self.takes)
@@ -35,14 +39,21 @@ async def ask(port: int, path: str) -> tuple[int, object]:
 
 async def test_health_is_ok_while_the_database_answers(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
-        assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok"})
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+        assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok", "alarms": []})
         assert await ask(unused_tcp_port, "/other") == (404, None)
+
+
+async def test_health_names_the_alarms_that_are_on(unused_tcp_port: int) -> None:
+    house = House()
+    house.ringing = [{"alarm": "REGISTER_REFUSALS", "since": 1_795_000_000, "facts": {"count": 61}}]
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+        assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok", "alarms": house.ringing})
 
 
 async def test_ready_says_when_the_next_message_is_due(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
         house.due = {"next_due": 1_795_000_000}
         assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": 1_795_000_000})
         house.due = {"next_due": None}
@@ -54,7 +65,7 @@ async def test_failing_database_is_reported_without_its_error_text(
 ) -> None:
     monkeypatch.setattr(web, "REQUEST_TIMEOUT", 0.05)
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
         with capture_logs() as lines:
             house.trouble = OSError("disk")
             assert await ask(unused_tcp_port, "/health") == (503, {"status": "failing"})
@@ -65,5 +76,5 @@ async def test_failing_database_is_reported_without_its_error_text(
 
 async def test_port_zero_serves_nothing() -> None:
     house = House()
-    async with serve_web("127.0.0.1", 0, house.facts):
+    async with serve_web("127.0.0.1", 0, house.facts, house.alarms):
         pass

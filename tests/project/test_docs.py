@@ -7,6 +7,7 @@ import re
 import typer
 
 from bot.__main__ import cli
+from bot.delivery.alarms import Alarm
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from bot.settings import Settings
@@ -20,13 +21,23 @@ PATH = re.compile(r"`((?:bot|dialogs|storage|tests|locales|\.ci)/[\w./]*)[ `]")
 
 
 def test_every_setting_is_listed_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", OPERATING, re.MULTILINE))
+    rows = rows_of("Settings")
     assert rows.keys() == {name.upper() for name in Settings.model_fields}
     for name, field in Settings.model_fields.items():
         default = rows[name.upper()].strip("`")
         assert (default == "required") == field.is_required(), name
         if isinstance(field.default, (int, str)):
             assert default.casefold() == str(field.default).casefold(), name
+
+
+def test_every_alarm_is_listed() -> None:
+    assert rows_of("Alarms").keys() == {alarm.value for alarm in Alarm}
+
+
+def rows_of(section: str) -> dict[str, str]:
+    """Return the first two columns of the table in a section of OPERATING.md; the first is a name in capitals."""
+    text = OPERATING.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", text, re.MULTILINE))
 
 
 def test_every_command_is_listed() -> None:

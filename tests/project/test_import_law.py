@@ -78,7 +78,9 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
 
 LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
-COMMON_STORAGE = "storage.database storage.clinics storage.delivery storage.journal storage.leases"
+COMMON_STORAGE = (
+    "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.budgets storage.alarms"
+)
 DATABASE = "aiosqlite aiosql cryptography"
 
 ROWS: Mapping[str, Row] = {
@@ -121,6 +123,8 @@ ROWS: Mapping[str, Row] = {
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),
+    "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
+    "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
     **{name: found for slice_ in SLICES for name, found in rows_of(slice_)},

@@ -75,6 +75,7 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
     await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
     await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
+    await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)
     moved = {"uid": b"u", "sealed_phone": b"s", "old_id": mother, "new_id": stranger}
     await put(world, "takeovers", **moved, status="ASKED", due_at=1)
     await put(world, "pins", account_id=mother, salt=b"s", digest=b"d")

@@ -42,6 +42,7 @@ STAYS = {
     ("contacts", "account_id"): "sealed for their row: the service writes them anew",
     ("pins", "account_id"): "a code is never moved",
     ("offered_pins", "account_id"): "nor one that is being chosen",
+    ("budgets", "account_id"): "each account has its own, gone within a day",
     ("takeovers", "old_id"): "the one that is made is dropped",
     ("takeovers", "new_id"): "what the old account has asked of others ends with it",
 }

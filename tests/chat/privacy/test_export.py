@@ -89,6 +89,7 @@ PLACES: dict[str, Callable[[Tree], list[Any]]] = {
 """Returns the rows of a table that an export contains."""
 
 LEFT_OUT = {
+    "budgets": "how often something was done in the last hours, gone within a day",
     "dialogs": "the open prompt of the chat: a link to a screen",
     "offered_pins": "the digest of a code that is being set, gone in minutes",
 }

@@ -1,0 +1,63 @@
+"""Budgets: how much of a costly deed one account may do in a while, as token buckets.
+
+A bucket is full at first. A deed takes tokens out, and they come back evenly. Only one moment of a bucket is stored:
+when it is full again. A bucket that is full needs no row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.errors import RuleError
+
+
+class Budget(StrEnum):
+    """A costly deed; the value is stored. Its sentence stands in ``dialogs/kit/budgets.py``."""
+
+    EXPORT = "EXPORT"
+    """a copy of all data, or of the data of one card"""
+    DRAFT = "DRAFT"
+    """a form about a new card is begun"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """``size`` deeds at once, and an empty bucket is full again after ``refill``."""
+
+    size: int
+    refill: timedelta
+
+    def cost(self, amount: int = 1) -> timedelta:
+        """Return how much later the bucket is full after that many deeds; one costs whole seconds, rounded up."""
+        return amount * timedelta(seconds=math.ceil(self.refill.total_seconds() / self.size))
+
+    def spend(self, full_at: datetime, now: datetime, amount: int = 1) -> datetime | None:
+        """Return when the bucket is full again after the deeds, or None if there are too few tokens for them."""
+        after = max(full_at, now) + self.cost(amount)
+        return after if after <= now + self.cost(self.size) else None
+
+    def possible_at(self, full_at: datetime, amount: int = 1) -> datetime:
+        """Return when there are enough tokens; more than the size never are, and then this is when it is full."""
+        return full_at + self.cost(min(amount, self.size)) - self.cost(self.size)
+
+    def used(self, full_at: datetime, now: datetime) -> int:
+        """Return how many tokens are missing."""
+        return -(-max(full_at - now, timedelta()) // self.cost())
+
+
+BUCKETS: Mapping[Budget, Bucket] = {
+    Budget.EXPORT: Bucket(6, timedelta(hours=1)),
+    Budget.DRAFT: Bucket(30, timedelta(hours=1)),
+}
+
+
+class OverBudget(RuleError):
+    """The account has done this too often; the next is possible at ``until``."""
+
+    def __init__(self, budget: Budget, until: datetime) -> None:
+        super().__init__(budget)
+        self.budget, self.until = budget, until

@@ -1,0 +1,33 @@
+"""The operator's messages about alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.i18n import N_, gettext as _, speak
+from bot.delivery.alarms import Alarm, Fact
+from bot.delivery.operator_news import Describe
+from bot.delivery.screen import Screen
+from dialogs.kit.screen import lines, text
+
+WORDS: Mapping[Alarm, str] = {
+    Alarm.REGISTER_REFUSALS: N_(
+        "The register refuses many more checks than usual: somebody may be guessing policies. New accounts must wait "
+        "between two checks until it is over; accounts with a card that is confirmed for a day are served as usual."
+    ),
+}
+"""what is wrong, and what the bot does about it; HTML"""
+
+
+def describe_in(language: str) -> Describe:
+    """Return the function that writes the messages in this language."""
+
+    def describe(alarm: Alarm, facts: Mapping[str, Fact] | None) -> Screen:
+        with speak(language):
+            if facts is None:
+                return Screen(text(_("✅ The alarm is over: <code>{alarm}</code>"), alarm=alarm.value))
+            named = ", ".join(f"{name}={fact}" for name, fact in facts.items())
+            title = text(_("⚠️ Alarm: <code>{alarm}</code>"), alarm=alarm.value)
+            return Screen(lines(title, _(WORDS[alarm]), text("<code>{facts}</code>", facts=named) if named else ""))
+
+    return describe

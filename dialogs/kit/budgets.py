@@ -1,0 +1,26 @@
+"""Sentences for budgets that are used up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from bot.core.budgets import Budget, OverBudget
+from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, spoken_moment
+from bot.core.timing import local_day
+from dialogs.kit.refusals import Explanation, refusal
+
+SENTENCES: Mapping[Budget, str] = {
+    Budget.EXPORT: N_("You have just taken several copies of the data. The next one can be made {when}."),
+    Budget.DRAFT: N_("Too many new forms have been begun. The next one can be begun {when}; the forms begun are kept."),
+}
+"""plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""
+
+
+@refusal(OverBudget)
+def over_budget(refusal: OverBudget, now: datetime) -> Explanation:
+    # The moment is rounded up to a full minute, so that a press at it is not refused again.
+    until = refusal.until + timedelta(minutes=1, microseconds=-1)
+    is_today = local_day(until, MOSCOW) == local_day(now, MOSCOW)
+    at = _("at {time}").format(time=clock_time(until, MOSCOW)) if is_today else spoken_moment(until, MOSCOW, now)
+    return Explanation(_(SENTENCES[refusal.budget]).format(when=at))
