@@ -6,7 +6,7 @@ import asyncio
 
 from bot.delivery.paper import NotPrinted, Paper
 from bot.documents.frames import ReplyKind, Request, Task, packed_paper
-from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 
 PRINT_CPU, PRINT_WALL = 20, 40
 """seconds after which the program of a paper is ended"""
@@ -39,7 +39,7 @@ class PdfPrinter:
         request = Request(Task.PRINT, packed_paper(paper), PRINT_CPU, PRINT_WALL, LARGEST_PDF)
         try:
             replied = await self._programs.ask(request)
-        except (ProgramEnded, ProgramsClosed):
+        except (ProgramEnded, ProgramsClosed, ProgramNotStarted):
             raise NotPrinted from None
         if replied.kind is not ReplyKind.PDF:
             raise NotPrinted

@@ -11,6 +11,7 @@ import pytest
 
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName
+from bot.delivery.alarms import Alarm, Alarms
 from bot.delivery.paper import NotPrinted, Paper, Section
 from bot.documents import pdf_printer
 from bot.documents.frames import (
@@ -29,11 +30,11 @@ from bot.documents.frames import (
 from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.printing import print_paper
 from bot.documents.process_size import resident_size
-from bot.documents.programs import MEMORY, LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.documents.programs import MEMORY, LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 from tests.barcodes import barcode, on_paper, pdf, pdf417, png
-from tests.builders import MONDAY
+from tests.builders import MONDAY, StoppedClock
 from tests.chat.sent_files import text_of
 from tests.chat.wait import wait_until
 from tests.hostile_files import HOSTILE, MakeFile, drawn_forms
@@ -119,6 +120,19 @@ async def test_program_serves_many_files(programs: LimitedPrograms) -> None:
     for _ in range(3):
         await programs.ask(reading(png(SHEET)))
     assert len(list(filter(is_limited_program, children()))) == 1
+
+
+@pytest.mark.parametrize("python", ["/nonexistent", "/bin/true"])
+async def test_program_that_does_not_start_is_an_alarm_until_one_starts(python: str) -> None:
+    alarms = Alarms(StoppedClock())
+    missing, present = LimitedPrograms(alarms, python=python), LimitedPrograms(alarms)
+    with pytest.raises(ProgramNotStarted):
+        await missing.ask(reading(png(SHEET)))
+    assert [each.alarm for each in alarms.ringing()] == [Alarm.FILES_NOT_OPENED]
+    await present.ask(reading(png(SHEET)))
+    assert alarms.ringing() == []
+    await missing.close()
+    await present.close()
 
 
 async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
