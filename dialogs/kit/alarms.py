@@ -16,8 +16,8 @@ WORDS: Mapping[Alarm, str] = {
         "between two checks until it is over; accounts with a card that is confirmed for a day are served as usual."
     ),
     Alarm.FILES_NOT_OPENED: N_(
-        "The program that opens photos and prints PDF files does not start: there may be no memory left for it. People are "
-        "asked to write the policy number instead."
+        "The program that opens photos and prints PDF files does not start: there may be no memory left for it. "
+        "People are asked to write the policy number instead."
     ),
 }
 """what is wrong, and what the bot does about it; HTML"""
