@@ -88,7 +88,6 @@ async def test_hostile_file_is_given_up_and_the_next_is_read(programs: LimitedPr
     assert len(hostile) < 5 << 20
     assert await outcome(programs, hostile, cpu=1) in {None, ReplyKind.PROBLEM, ReplyKind.OUT_OF_MEMORY}
     assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
-    assert await outcome(programs, png(SHEET), cpu=30) is ReplyKind.CODE
 
 
 async def test_others_are_read_while_a_hostile_file_is_open(programs: LimitedPrograms) -> None:
