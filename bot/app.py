@@ -135,7 +135,7 @@ def make_services(
     """``programs`` open files and print papers; the caller closes them."""
     programs = programs or LimitedPrograms()
     registry = Registry(store.database, store.cipher, store.index, clock)
-    return Services(
+    services = Services(
         store.storage,
         Systems(systems(registry)),
         RegistryDesk(store.database, store.cipher, store.index, clock),
@@ -147,6 +147,8 @@ def make_services(
         reminder_hour=settings.reminder_hour,
         refusals_limit=settings.refusals_limit,
     )
+    programs.alarms = services.alarms
+    return services
 
 
 def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:

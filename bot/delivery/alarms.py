@@ -33,6 +33,8 @@ class Alarm(StrEnum):
     """a member of the staff reads many names in an hour"""
     ROWS_FAIL = "ROWS_FAIL"
     """rows that no key opens, or items that a job cannot handle; the others are served"""
+    FILES_NOT_OPENED = "FILES_NOT_OPENED"
+    """no limited program starts, so no photo is read and no PDF printed"""
 
 
 @dataclass(frozen=True, slots=True)

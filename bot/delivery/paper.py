@@ -10,11 +10,7 @@ from bot.core.errors import RuleError
 
 
 class NotPrinted(RuleError):
-    """The PDF was not ready in time."""
-
-
-class PaperTooLong(NotPrinted):
-    """The paper has more pages than can be printed within the limits of time and memory."""
+    """The PDF was not ready in time, or is too long to be printed."""
 
 
 class Section(NamedTuple):
@@ -39,5 +35,5 @@ class Printer(Protocol):
     """Prints papers."""
 
     async def print_paper(self, paper: Paper) -> bytes:
-        """Return a PDF. Raises NotPrinted if it is not ready in time, PaperTooLong if it never would be."""
+        """Return a PDF. Raises NotPrinted if printing takes too much time or memory."""
         ...

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.delivery.paper import NotPrinted, Paper, PaperTooLong
+from bot.delivery.paper import NotPrinted, Paper
 from bot.documents.frames import ReplyKind, Request, Task, packed_paper
-from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 
 PRINT_CPU, PRINT_WALL = 20, 40
 """seconds after which the program of a paper is ended"""
@@ -25,7 +25,7 @@ class PdfPrinter:
         self._present = 0
 
     async def print_paper(self, paper: Paper) -> bytes:
-        """Return the PDF. Raises PaperTooLong if it takes too much time or memory, NotPrinted if many papers wait."""
+        """Return the PDF. Raises NotPrinted if it takes too much time or memory, or many papers wait."""
         if self._present >= MOST_PAPERS:
             raise NotPrinted
         self._present += 1
@@ -39,12 +39,8 @@ class PdfPrinter:
         request = Request(Task.PRINT, packed_paper(paper), PRINT_CPU, PRINT_WALL, LARGEST_PDF)
         try:
             replied = await self._programs.ask(request)
-        except ProgramsClosed:
+        except (ProgramEnded, ProgramsClosed, ProgramNotStarted):
             raise NotPrinted from None
-        except ProgramEnded:
-            raise PaperTooLong from None
-        if replied.kind is ReplyKind.OUT_OF_MEMORY:
-            raise PaperTooLong
         if replied.kind is not ReplyKind.PDF:
             raise NotPrinted
         return replied.content

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.core.clock import Clock
 from bot.core.errors import InvalidInput
 from bot.documents.frames import ForeignReply, Replied, ReplyKind, Request, Task, code_in, problem_in
-from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.documents.programs import LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 from bot.glossary import AccountId
 from bot.patients.errors import FilesBusy, FilesPaused
 from bot.patients.problems import FileProblem
@@ -45,7 +45,7 @@ class PolicyReader:
     async def read_policy(self, account: AccountId, fetch: FetchFile) -> PolicyCode:
         """Return the policy of a file.
 
-        Raises InvalidInput as ``read_codes``, or TOO_HARD; FilesPaused; FilesBusy if the file does not get its turn.
+        Raises InvalidInput as ``read_codes``, TOO_HARD or UNREADABLE; FilesPaused; FilesBusy if the file gets no turn.
         """
         until = self._killed.paused_until(account, self._clock.now())
         if until is not None:
@@ -78,6 +78,8 @@ class PolicyReader:
             return await self._programs.ask(Request(Task.READ, data, READ_CPU, READ_WALL, LONGEST_REPLY))
         except ProgramsClosed:
             raise FilesBusy from None
+        except ProgramNotStarted:
+            raise InvalidInput(FileProblem.UNREADABLE) from None
         except ProgramEnded:
             self._killed.add(account, self._clock.now())
             raise InvalidInput(FileProblem.TOO_HARD) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.delivery.alarms import Alarm, Alarms
 from bot.documents.frames import REPLY, Replied, ReplyKind, Request
 from bot.documents.process_size import SizeWatch
 
@@ -124,7 +125,16 @@ class LimitedProgram:
 class LimitedPrograms:
     """At most so many programs: each is started when it is needed, used again after a sound reply, and ended else."""
 
-    def __init__(self, most: int = PROGRAMS, memory: int = MEMORY, *, limited_by_system: bool = True) -> None:
+    def __init__(
+        self,
+        alarms: Alarms | None = None,
+        *,
+        most: int = PROGRAMS,
+        memory: int = MEMORY,
+        limited_by_system: bool = True,
+        python: str = sys.executable,
+    ) -> None:
+        self.alarms, self._python = alarms, python
         self._most, self._turns = most, asyncio.Semaphore(most)
         self._memory, self._limited_by_system = memory, limited_by_system
         self._idle: list[LimitedProgram] = []
@@ -140,6 +150,10 @@ class LimitedPrograms:
             self._busy.add(program)
             try:
                 replied = await self._greeted_and_asked(program, request)
+            except ProgramNotStarted:
+                await self._end(program)
+                await self._tell_not_started()
+                raise
             except BaseException:
                 await self._end(program)
                 raise
@@ -169,6 +183,8 @@ class LimitedPrograms:
     async def _greeted_and_asked(self, program: LimitedProgram, request: Request) -> Replied:
         try:
             await program.be_ready(self._memory)
+            if self.alarms is not None:
+                await self.alarms.end(Alarm.FILES_NOT_OPENED)
             return await program.ask(request)
         except ProgramEnded:
             if self._is_closed:
@@ -180,16 +196,24 @@ class LimitedPrograms:
         self._busy.discard(program)
         await program.end()
 
+    async def _tell_not_started(self) -> None:
+        if self.alarms is not None:
+            await self.alarms.start(Alarm.FILES_NOT_OPENED)
+
     async def _start(self) -> LimitedProgram:
         limit = self._memory if self._limited_by_system else 0
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-c", BEGIN, str(ROOT), str(limit)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={},
-            cwd="/",
-            # Ctrl-C in the terminal of the bot must not end the programs before the bot has closed them.
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *(self._python, "-I", "-c", BEGIN, str(ROOT), str(limit)),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={},
+                cwd="/",
+                # Ctrl-C in the terminal of the bot must not end the programs before the bot has closed them.
+                start_new_session=True,
+            )
+        except OSError:
+            await self._tell_not_started()
+            raise ProgramNotStarted from None
         return LimitedProgram(process)

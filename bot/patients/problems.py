@@ -14,6 +14,7 @@ class FileProblem(Problem):
     TOO_BIG = "FILE_TOO_BIG"  # limit (megabytes)
     TOO_LARGE = "FILE_TOO_LARGE"  # the picture has too many points
     TOO_HARD = "FILE_TOO_HARD"  # opening it takes too much time or memory
+    UNREADABLE = "FILE_UNREADABLE"  # no file can be opened now
     KIND = "FILE_KIND"  # by its content it is no JPEG, PNG or PDF
     BROKEN = "FILE_BROKEN"  # it does not open: damaged or locked
     LOST = "FILE_LOST"  # Telegram did not deliver it

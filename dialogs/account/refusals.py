@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.account.errors import CodePaused, CurrentCodeNeeded, NewCodeExpired, TakeoverPaused, WrongCode
 from bot.core.errors import ClinicSilent, ConsentRequired, NotYours
 from bot.core.i18n import MOSCOW, gettext as _, ngettext, spoken_moment
-from bot.delivery.paper import NotPrinted, PaperTooLong
+from bot.delivery.paper import NotPrinted
 from dialogs.account.links import EnterCurrentCode, Home, NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.privacy.links import AskConsent, MyContacts
@@ -28,11 +28,6 @@ def clinic_silent(refusal: ClinicSilent, now: datetime) -> Explanation:
 @refusal(NotPrinted)
 def not_printed(refusal: NotPrinted, now: datetime) -> Explanation:
     return Explanation(_("The file was not ready in time. Please try again in a minute."))
-
-
-@refusal(PaperTooLong)
-def paper_too_long(refusal: PaperTooLong, now: datetime) -> Explanation:
-    return Explanation(_("There is too much for one PDF. Take a copy of each child by itself, from the child's card."))
 
 
 # --- the account ------------------------------------------------------------------------------------------------------

@@ -24,6 +24,10 @@ WORDS: Mapping[Alarm, str] = {
         "is served; the person is told that a card cannot be read. Look into the log, run the command check, and "
         "restore the rows from a copy of the database."
     ),
+    Alarm.FILES_NOT_OPENED: N_(
+        "The program that opens photos and prints PDF files does not start: there may be no memory left for it. "
+        "People are asked to write the policy number instead."
+    ),
 }
 """what is wrong, and what the bot does about it; HTML"""
 

@@ -133,6 +133,7 @@ SENTENCES: Mapping[Problem, str] = {
         "This file is too complicated: I could not open it in time. Send an ordinary photo of the policy, or write "
         "the number."
     ),
+    FileProblem.UNREADABLE: N_("I cannot read photos right now. Please write the number of the policy."),
     FileProblem.KIND: N_("I can read JPG, PNG and PDF only. Send such a file, or write the number."),
     FileProblem.BROKEN: N_("This file does not open. Send another one, or write the number."),
     FileProblem.LOST: N_("The file has not reached me. Send it once more, or write the number."),

@@ -11,7 +11,8 @@ import pytest
 
 from bot.core.errors import InvalidInput
 from bot.core.people import PersonName
-from bot.delivery.paper import Paper, PaperTooLong, Section
+from bot.delivery.alarms import Alarm, Alarms
+from bot.delivery.paper import NotPrinted, Paper, Section
 from bot.documents import pdf_printer
 from bot.documents.frames import (
     LONGEST_NAME,
@@ -29,11 +30,11 @@ from bot.documents.frames import (
 from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.printing import print_paper
 from bot.documents.process_size import resident_size
-from bot.documents.programs import MEMORY, LimitedPrograms, ProgramEnded, ProgramsClosed
+from bot.documents.programs import MEMORY, LimitedPrograms, ProgramEnded, ProgramNotStarted, ProgramsClosed
 from bot.patients.problems import FileProblem
 from bot.patients.records import PolicyCode
 from tests.barcodes import barcode, on_paper, pdf, pdf417, png
-from tests.builders import MONDAY
+from tests.builders import MONDAY, StoppedClock
 from tests.chat.sent_files import text_of
 from tests.chat.wait import wait_until
 from tests.hostile_files import HOSTILE, MakeFile, drawn_forms
@@ -87,7 +88,6 @@ async def test_hostile_file_is_given_up_and_the_next_is_read(programs: LimitedPr
     assert len(hostile) < 5 << 20
     assert await outcome(programs, hostile, cpu=1) in {None, ReplyKind.PROBLEM, ReplyKind.OUT_OF_MEMORY}
     assert await outcome(programs, pdf(SHEET), cpu=30) is ReplyKind.CODE
-    assert await outcome(programs, png(SHEET), cpu=30) is ReplyKind.CODE
 
 
 async def test_others_are_read_while_a_hostile_file_is_open(programs: LimitedPrograms) -> None:
@@ -119,6 +119,19 @@ async def test_program_serves_many_files(programs: LimitedPrograms) -> None:
     for _ in range(3):
         await programs.ask(reading(png(SHEET)))
     assert len(list(filter(is_limited_program, children()))) == 1
+
+
+@pytest.mark.parametrize("python", ["/nonexistent", "/bin/true"])
+async def test_program_that_does_not_start_is_an_alarm_until_one_starts(python: str) -> None:
+    alarms = Alarms(StoppedClock())
+    missing, present = LimitedPrograms(alarms, python=python), LimitedPrograms(alarms)
+    with pytest.raises(ProgramNotStarted):
+        await missing.ask(reading(png(SHEET)))
+    assert [each.alarm for each in alarms.ringing()] == [Alarm.FILES_NOT_OPENED]
+    await present.ask(reading(png(SHEET)))
+    assert alarms.ringing() == []
+    await missing.close()
+    await present.close()
 
 
 async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
@@ -196,7 +209,7 @@ async def test_endless_paper_is_refused_and_the_next_is_printed(
 ) -> None:
     printer = PdfPrinter(programs)
     monkeypatch.setattr(pdf_printer, "PRINT_CPU", 1)
-    with pytest.raises(PaperTooLong):
+    with pytest.raises(NotPrinted):
         await printer.print_paper(paper(3000))
     monkeypatch.undo()
     assert "Заголовок" in text_of(await printer.print_paper(paper(1)))

@@ -32,8 +32,8 @@ MOTHER, STRANGER = AccountId(1), AccountId(2)
 class World:
     """A reader with its clock, and a telegraph that delivers nothing while it is held."""
 
-    def __init__(self) -> None:
-        self.clock, self.programs = StoppedClock(), LimitedPrograms()
+    def __init__(self, programs: LimitedPrograms) -> None:
+        self.clock, self.programs = StoppedClock(), programs
         self.reader = PolicyReader(self.programs, self.clock)
         self.delivers = asyncio.Event()
         self.downloads = 0
@@ -55,7 +55,7 @@ class World:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
-    world = World()
+    world = World(LimitedPrograms())
     world.delivers.set()
     yield world
     await world.programs.close()
@@ -167,6 +167,14 @@ async def test_file_that_is_too_big_is_not_opened(world: World) -> None:
     refused = await world.read(MOTHER, HERS.ljust(LARGEST_FILE + 1, b"\0"))
     assert isinstance(refused, InvalidInput)
     assert refused.problem is FileProblem.TOO_BIG
+
+
+async def test_person_is_asked_for_the_number_where_no_program_starts() -> None:
+    world = World(LimitedPrograms(python="/nonexistent"))
+    world.delivers.set()
+    refused = await world.read(MOTHER)
+    assert isinstance(refused, InvalidInput)
+    assert refused.problem is FileProblem.UNREADABLE
 
 
 async def test_bot_that_stops_asks_to_send_the_file_again(world: World) -> None:
