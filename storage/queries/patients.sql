@@ -269,7 +269,12 @@ WHERE p.policy_index = :policy
 ORDER BY s.since, s.card_id, s.with_id;
 
 -- name: list_sharings
-SELECT card_id, with_id, since FROM shared_cards WHERE card_id = :patient OR with_id = :patient
+-- A card for which nobody acts now is left out.
+SELECT card_id, with_id, since FROM shared_cards
+WHERE (card_id = :patient OR with_id = :patient) AND EXISTS (
+    SELECT 1 FROM representations r
+    WHERE r.patient_id = CASE card_id WHEN :patient THEN with_id ELSE card_id END AND r.suspended_until IS NULL
+)
 ORDER BY since, card_id, with_id;
 
 -- name: add_sharing!

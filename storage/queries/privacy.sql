@@ -80,11 +80,11 @@ SELECT patient_id, ref, kind, opened_at, closed_at, outcome FROM desk_matters WH
 -- Of the account's cards: which share their visits with another account's card, and with which one is shared.
 SELECT r.patient_id, 'OUR_VISITS' AS what_is_shared, s.since
 FROM representations r JOIN shared_cards s ON s.card_id = r.patient_id
-WHERE r.account_id = :account
+WHERE r.account_id = :account AND r.suspended_until IS NULL
 UNION ALL
 SELECT r.patient_id, 'THEIR_VISITS' AS what_is_shared, s.since
 FROM representations r JOIN shared_cards s ON s.with_id = r.patient_id
-WHERE r.account_id = :account;
+WHERE r.account_id = :account AND r.suspended_until IS NULL;
 
 -- name: list_said_once
 SELECT t.patient_id, t.matter, t.at AS said_at FROM representations r JOIN told t ON t.patient_id = r.patient_id
