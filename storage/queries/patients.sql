@@ -3,7 +3,10 @@
 -- name: list_patients
 -- Every patient that the account represents, or only :patient if it is not NULL.
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
-    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found
+    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found, EXISTS (
+        SELECT 1 FROM patients other
+        WHERE other.policy_index = p.policy_index AND other.id <> p.id AND other.sealed_person IS NOT NULL
+    ) AS has_other_card
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;

@@ -135,6 +135,9 @@ def button(screen: Message | None, label: str) -> str:
 
 async def press(town: InProcessChat, person: int, *labels: str) -> None:
     for label in labels:
+        screen = town.screen(person)
+        if screen is not None and "В какую поликлинику?" in screen.text and label not in str(screen.inline):
+            await town.press(person, button(screen, "Детская № 12"))  # a new card has no clinic
         await town.press(person, button(town.screen(person), label))
 
 
@@ -158,15 +161,18 @@ async def set_up_family(town: InProcessChat) -> None:
     await settle_in(town, ANNA)
     for child in (MARIA, ARTYOM, EGOR, NIKITA, SOFIA):
         await link(town, ANNA, child)
-    for name, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
+    for name, clinic, doctor, day in (
+        ("Мария", "Детская № 12", "Петрова", "вт 24"),
+        ("Артём", "Детская № 7", "Ким", "чт 26"),
+    ):
         await town.say(ANNA, "/book")
-        await press(town, ANNA, name, "Педиатр", doctor, day, ":", "Записаться")
+        await press(town, ANNA, name, clinic, "Педиатр", doctor, day, ":", "Записаться")
     await town.press(ANNA, AskNumber().pack())
     await town.say(ANNA, MARIA.policy_number[:-1] + "4")
 
 
 async def share(town: InProcessChat) -> None:
-    """Igor shares a card with Anna, a stranger requests access to another, and Anna is invited to the stranger's."""
+    """Igor shares a card with Anna, a stranger has a card of the same child, and Anna is invited to the stranger's."""
     services = town.app.services
     for person in (IGOR, STRANGER):
         await settle_in(town, person)
@@ -175,8 +181,7 @@ async def share(town: InProcessChat) -> None:
     maria, artyom, *_others = await services.patients.list_of(mother.id)
     token = await services.invitations.make(mother.id, artyom.id)
     await services.invitations.accept(father, await services.invitations.open(father.id, token))
-    card = await services.patients.link(other, claim_of(maria.policy_number, maria.name))
-    await services.access.ask(other.id, card.id)
+    await services.patients.link(other, claim_of(maria.policy_number, maria.name))
     alina, _elsewhere = await services.patients.list_of(other.id)
     await services.invitations.open(mother.id, await services.invitations.make(other.id, alina.id))
 
