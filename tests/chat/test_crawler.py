@@ -34,8 +34,9 @@ CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
 """The crawls; each writes its findings under its name."""
 
 UNREACHED = {
-    "Alternatives": "follows a time that the clinic has refused",
     "AllowTakeover": "follows the question of another account, whose phone is the same",
+    "Alternatives": "follows a time that the clinic has refused",
+    "AskMatter": "opens only to staff with an access code",
     "AskTakeover": "follows a phone that another account has",
     "EnterOldCode": "follows a question to another account",
     "TakeoverPapers": "follows a question to another account",
@@ -44,13 +45,18 @@ UNREACHED = {
     "DeclineTakeover": "follows the number of a takeover",
     "UndoTakeover": "follows a move to another account",
     "ConfirmCard": "follows a notice that comes after half a year",
+    "ConfirmMatter": "stands beside a desk matter",
+    "DeclineMatter": "stands beside a desk matter",
     "Leave": "follows a clinic that answers late",
     "LevelNeeded": "follows a clinic that wants more proved than a policy",
     "NameWrong": "follows the name on a photo, and that has been confirmed",
     "Promote": "is for another representative, and access has been taken away from all",
     "Refuse": "follows a request, and the only one has been allowed",
     "RefuseTakeover": "follows the question of another account, whose phone is the same",
+    "RequestAccess": "is offered a day after a refusal, or after a week of silence",
+    "SeeMatter": "follows the number of a desk matter",
     "SetSex": "is for a number that does not tell the sex",
+    "ShareBack": "is offered once another account shares its visits",
     "WithdrawTakeover": "follows a question to another account",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode"}
