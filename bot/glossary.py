@@ -53,8 +53,12 @@ bot/patients/records.py
     Correction          правка                       the new data of a card, which apply after the register agrees
     Draft               черновик                     what a person has typed so far
     Matter              вопрос в регистратуру        settled at a clinic with papers; people bring its Ref
+bot/patients/rules/claims.py
+    CardClaim           карточка с полисом           confirmed by the register; one for each account and policy
+    Sharing             общий доступ к записям       a card shows its visits to another card's representatives
+    Standing            положение карточки           limited while a better card does not vouch for it
 bot/family/records.py
-    AccessRequest       запрос доступа               to act for a patient whose card is another account's
+    AccessRequest       вопрос другой карточке       whether two accounts with cards of one child are a family
     Invitation          приглашение                  a link for one more representative, used once
 bot/booking/records.py
     Order               намерение (экран проверки)   what a Confirm button confirms; its key is the idempotency key

@@ -25,7 +25,7 @@ from bot.core.refs import with_new_ref
 from bot.core.timing import local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId, AppointmentId, DoctorId, HolderRef, Key, OrderId, PatientId, PersonRef, Ref
-from bot.patients.claims import find_standing
+from bot.patients.claims import is_limited
 from bot.patients.errors import PolicyNotVerified
 from bot.patients.rules.claims import MOST_VISITS
 
@@ -195,7 +195,7 @@ async def _require_allowance(
 ) -> None:
     """Raises OneVisitOnly for one more visit of a limited card; ``others`` are the visits that the account sees."""
     planned = [visit for visit in others if visit.patient == patient.id and visit.id != replaces]
-    if len(planned) >= MOST_VISITS and (await find_standing(view, patient)).is_limited:
+    if len(planned) >= MOST_VISITS and await is_limited(view, patient):
         raise OneVisitOnly(patient.id)
 
 

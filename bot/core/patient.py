@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -79,6 +79,8 @@ class Patient:
     """where the last visit was booked, else the clinic by the register once papers were seen or another card agrees"""
     person: PersonRef | None = None
     """the register's reference to the person; None if this card does not hold the policy"""
+    has_other_card: bool = field(default=True, compare=False)
+    """the register has confirmed another card of this policy, or may have: most children have one card"""
     number_found: bool = False
     """the bot has found the policy number, the account has not typed it: it is shown masked everywhere"""
 

@@ -182,6 +182,8 @@ class Access:
 
 async def announce_claim(uow: UnitOfWork, account: AccountId, card: Patient, now: datetime) -> None:
     """Tell the owner of every other card of the policy that the register has confirmed this card too."""
+    if not card.has_other_card:
+        return
     standing = await find_standing(uow, card)
     if standing.is_vouched_for:
         await uow.patients.reveal_clinic(card.id)

@@ -17,7 +17,7 @@ from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
-from bot.patients.claims import find_standing
+from bot.patients.claims import is_limited
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
 from bot.patients.rules.corrections import with_claim
@@ -106,13 +106,13 @@ class Patients:
             next(each for each in representatives if each.account == account),
             [each for each in representatives if each.account != account],
             (await view.checks.watched(patient)).valid_until,
-            (await find_standing(view, found)).is_limited,
+            await is_limited(view, found),
         )
 
     @reads
-    async def is_limited(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> bool:
-        """Return whether another account has a better card of this child. Raises NotYours."""
-        return (await find_standing(view, await view.patients.require(account, patient))).is_limited
+    async def is_limited(self, view: UnitOfWork, patient: Patient) -> bool:
+        """Return whether another account has a better card of this child; ``patient`` is one of the account's own."""
+        return await is_limited(view, patient)
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
         """Record that the full numbers are shown and return them. Raises NotYours, OverBudget."""

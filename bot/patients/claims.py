@@ -14,6 +14,11 @@ async def find_standing(view: UnitOfWork, patient: Patient) -> Standing:
     return standing_of(patient.id, claims, shared)
 
 
+async def is_limited(view: UnitOfWork, patient: Patient) -> bool:
+    """Return whether another account has a better card of this child: see ``rules.claims``."""
+    return patient.has_other_card and (await find_standing(view, patient)).is_limited
+
+
 async def reveal_clinic(uow: UnitOfWork, patient: Patient) -> None:
     """Let the card show the clinic by the register if papers were seen or another card agrees."""
     if (await find_standing(uow, patient)).is_vouched_for:

@@ -81,6 +81,7 @@ async def undo(uow: UnitOfWork, made: Move, reminders: Reminders, now: datetime)
     await uow.moves.restore_rows(made)
     for patient, accounts in let_in.items():
         await uow.family.drop_invitations(patient)
+        await uow.moves.end_sharing(made, patient)
         for account in accounts:
             await _end_access(uow, made, patient, account, now)
     await _return_contacts(uow, made)

@@ -5,7 +5,8 @@ RuleError
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
 ├── MatterGone          no open matter has this number
-└── MatterElsewhere     a desk of the child's own clinic settles this matter
+├── MatterElsewhere     a desk of the child's own clinic settles this matter
+└── OwnMatter           a colleague settles what a staff member asks as a parent
 """
 
 from __future__ import annotations
@@ -32,4 +33,8 @@ class MatterGone(RuleError):
 
 
 class MatterElsewhere(RuleError):
+    pass
+
+
+class OwnMatter(RuleError):
     pass

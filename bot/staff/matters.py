@@ -25,7 +25,7 @@ from bot.glossary import ClinicId, MatterId
 from bot.patients.claims import find_standing, reveal_clinic
 from bot.patients.news import CheckAnswered, MatterDeclined, OtherProved, PapersSeen
 from bot.patients.records import DeskMatter, Matter, MatterOutcome
-from bot.staff.errors import MatterElsewhere, MatterGone
+from bot.staff.errors import MatterElsewhere, MatterGone, OwnMatter
 from bot.staff.problems import MatterProblem
 from bot.staff.reading import journal_readings, keep_desk_open
 from bot.staff.reading_alarm import ReadingAlarm
@@ -79,14 +79,14 @@ class Matters:
     async def find(self, staff: Account, typed: str) -> MatterId:
         """Return the open matter whose number was typed.
 
-        Raises NotYours, StaffCodeNeeded, InvalidInput, MatterGone, MatterElsewhere.
+        Raises NotYours, StaffCodeNeeded, InvalidInput, MatterGone, MatterElsewhere, OwnMatter.
         """
         clinic, ref = require_right(staff, Right.SETTLE_MATTERS), read_ref(typed)
         if ref is None:
             raise InvalidInput(MatterProblem.FORM, example="A7KM-9X")
 
         async def look_up(view: UnitOfWork) -> MatterId:
-            matter, _patient = await self._require(view, clinic, await view.matters.find(ref))
+            matter, _patient = await self._require(view, staff, clinic, await view.matters.find(ref))
             return matter.id
 
         return await self._storage.read(look_up)
@@ -94,13 +94,13 @@ class Matters:
     async def see(self, staff: Account, matter: MatterId) -> SeenMatter:
         """Return what the desk sees of a matter; the journal of the card records that the desk has read it.
 
-        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere, OverBudget.
+        Raises NotYours, StaffCodeNeeded, MatterGone, MatterElsewhere, OwnMatter, OverBudget.
         """
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
         where = await self._directory.clinic(clinic)
 
         async def read(uow: UnitOfWork) -> tuple[Matter, Patient, Sequence[AppointmentCard], int]:
-            found, patient = await self._require(uow, clinic, await uow.matters.get(matter))
+            found, patient = await self._require(uow, staff, clinic, await uow.matters.get(matter))
             await keep_desk_open(uow, staff, now)
             names = await journal_readings(uow, staff, where, [Subject.patient(patient.id)], Deed.MATTER_READ, now)
             visits = await uow.appointments.upcoming(found.account, now)
@@ -123,7 +123,7 @@ class Matters:
         clinic, now = require_right(staff, Right.SETTLE_MATTERS), self._clock.now()
 
         async def settle(uow: UnitOfWork) -> Matter:
-            found, _patient = await self._require(uow, clinic, await uow.matters.get(matter))
+            found, _patient = await self._require(uow, staff, clinic, await uow.matters.get(matter))
             kind = self._kinds[found.kind]
             await (kind.confirm if outcome is MatterOutcome.CONFIRMED else kind.decline)(uow, staff, found, now)
             await uow.matters.close(found.id, outcome, now)
@@ -131,10 +131,14 @@ class Matters:
 
         return await self._storage.write(settle)
 
-    async def _require(self, uow: UnitOfWork, clinic: ClinicId, matter: Matter | None) -> tuple[Matter, Patient]:
-        """Return an open matter that a desk of this clinic may settle. Raises MatterGone, MatterElsewhere."""
+    async def _require(
+        self, uow: UnitOfWork, staff: Account, clinic: ClinicId, matter: Matter | None
+    ) -> tuple[Matter, Patient]:
+        """Return an open matter that this staff member may settle. Raises MatterGone, MatterElsewhere, OwnMatter."""
         if matter is None:
             raise MatterGone
+        if matter.account == staff.id:
+            raise OwnMatter
         try:
             patient = await uow.patients.require(matter.account, matter.patient)
         except NotYours:

@@ -27,7 +27,7 @@ async def check_screen(visitor: Visitor, patient: Patient) -> Screen:
     if status is VerificationStatus.VERIFIED:
         has_phone = await visitor.services.contacts.has_phone(visitor.account.id)
         clinic = await visitor.services.choices.own_clinic(patient)
-        is_limited = await visitor.services.patients.is_limited(visitor.account.id, patient.id)
+        is_limited = await visitor.services.patients.is_limited(patient)
         return verified_screen(visitor, patient, clinic, has_phone=has_phone, is_limited=is_limited)
     if patient.verification.is_open:
         return pending_screen(visitor, patient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.i18n import gettext as _
-from bot.staff.errors import DeskSlotGone, MatterElsewhere, MatterGone, StaffCodeNeeded, VisitGone
+from bot.staff.errors import DeskSlotGone, MatterElsewhere, MatterGone, OwnMatter, StaffCodeNeeded, VisitGone
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.staff.links import AskMatter, DeskDay, DeskMove
@@ -36,3 +36,8 @@ def matter_gone(refusal: MatterGone, now: datetime) -> Explanation:
 def matter_elsewhere(refusal: MatterElsewhere, now: datetime) -> Explanation:
     sentence = _("The clinic to which the child is assigned settles this question. Send the parent there.")
     return Explanation(sentence, AskMatter())
+
+
+@refusal(OwnMatter)
+def own_matter(refusal: OwnMatter, now: datetime) -> Explanation:
+    return Explanation(_("This is your own question: a colleague settles it."), AskMatter())

@@ -135,6 +135,11 @@ class SqlMoves:
         )
         return [AccountId(row["account_id"]) for row in rows]
 
+    async def end_sharing(self, move: Move, patient: PatientId) -> None:
+        """End the sharing of an owned patient's visits with other cards that was begun since the move."""
+        if await self._is_owner(move.old, patient):
+            await queries.delete_shared_since(self._connection, patient=patient, since=seconds(move.moved_at))
+
     async def end(self, account: AccountId, patient: PatientId) -> None:
         """Remove a representation, suspended or not, with what the account has begun for the patient."""
         await queries.delete_let_in(self._connection, account=account, patient=patient)

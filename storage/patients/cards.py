@@ -269,6 +269,7 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
         clinic=row["patient_clinic_id"],
         person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
         number_found=bool(row["number_found"]),
+        has_other_card=bool(row["has_other_card"]),
     )
 
 

@@ -185,6 +185,10 @@ ORDER BY account_id;
 -- name: delete_let_in!
 DELETE FROM representations WHERE account_id = :account AND patient_id = :patient;
 
+-- name: delete_shared_since!
+-- Sharing of the patient's visits that the new account has begun.
+DELETE FROM shared_cards WHERE card_id = :patient AND since >= :since;
+
 -- name: restore_news!
 -- Queued news of the visits that were the old account's.
 UPDATE outbox SET account_id = :old, edits = NULL

@@ -3,7 +3,10 @@
 -- name: list_patients
 -- Every patient that the account represents, or only :patient if it is not NULL.
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
-    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found
+    p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found, EXISTS (
+        SELECT 1 FROM patients other
+        WHERE other.policy_index = p.policy_index AND other.id <> p.id AND other.sealed_person IS NOT NULL
+    ) AS has_other_card
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
@@ -287,7 +290,12 @@ WHERE p.policy_index = :policy
 ORDER BY s.since, s.card_id, s.with_id;
 
 -- name: list_sharings
-SELECT card_id, with_id, since FROM shared_cards WHERE card_id = :patient OR with_id = :patient
+-- A card for which nobody acts now is left out.
+SELECT card_id, with_id, since FROM shared_cards
+WHERE (card_id = :patient OR with_id = :patient) AND EXISTS (
+    SELECT 1 FROM representations r
+    WHERE r.patient_id = CASE card_id WHEN :patient THEN with_id ELSE card_id END AND r.suspended_until IS NULL
+)
 ORDER BY since, card_id, with_id;
 
 -- name: add_sharing!

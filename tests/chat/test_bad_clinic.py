@@ -10,7 +10,21 @@ import pytest
 from bot.clinics import systems as clinics
 from bot.core import limits
 from storage.database.connection import Connection
-from tests.chat.actions import ARTYOM, MARIA, MENU, TIME, choose, data_of, review, say, settle_in, to_times, visits
+from tests.chat.actions import (
+    ARTYOM,
+    FRIDAY,
+    MARIA,
+    MENU,
+    TIME,
+    book,
+    choose,
+    data_of,
+    review,
+    say,
+    settle_in,
+    to_times,
+    visits,
+)
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.town import Town, town as open_town
 from tests.chat.wait import wait_until
@@ -199,7 +213,7 @@ async def test_unanswered_query_offers_to_try_again(town: Town, clinic: FaultyCl
     else:
         clinic.slow[call] = 5
     await town.mother.say("/book")
-    for step in ("Педиатр", "Петрова", "чт 26", TIME):
+    for step in ("Детская № 12", "Педиатр", "Петрова", "чт 26", TIME):
         seen = await town.mother.screen()
         if "не отвечает" in seen.text:
             break
@@ -225,9 +239,9 @@ async def test_slow_answers_share_one_time_limit(town: Town, clinic: FaultyClini
 async def test_silent_request_does_not_delay_another(town: Town, clinic: FaultyClinic) -> None:
     """A request may take ten seconds: twenty silent ones in sequence would take minutes."""
     clinic.slow["book"] = 5
-    for person, child, doctor in ((town.mother, MARIA, "Петрова"), (town.father, ARTYOM, "Ким")):
+    for person, child, doctor in ((town.mother, MARIA, "Петрова"), (town.father, ARTYOM, "Громов")):
         await settle_in(person, child)
-        await review(person, doctor=doctor)
+        await review(person, "Педиатр", doctor, FRIDAY)
         await choose(person, "Записаться")
     await wait_until(lambda: not clinic.running["book"])
     clinic.slow["book"] = 0.2
@@ -261,6 +275,7 @@ async def test_stored_visit_is_shown_while_the_clinic_is_down(town: Town, clinic
 
 async def test_clinics_new_name_is_read_within_a_minute_of_its_return(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
+    await book(town.mother)
     clinic.down.add("clinics")
     await town.app.store.database.write(
         lambda connection: connection.execute(

@@ -189,7 +189,8 @@ async def walk(town: Town) -> dict[str, int]:
         await go(CHECK)
         await remember()
     await mother.say("/book")
-    await go("Мария", "Педиатр", "Петрова", "чт 26", TIME, "Записаться", "Перенести", "пт 27", TIME, "Перенести")
+    await go("Мария", "Детская № 12", "Педиатр", "Петрова", "чт 26", TIME, "Записаться")
+    await go("Перенести", "пт 27", TIME, "Перенести")
     await go("Отменить", "Да, отменить", "Мои записи", "Меню", "Дети и полисы")
     for command in ("/data", "/help", "/language", "/visits"):
         await mother.say(command)

@@ -34,8 +34,9 @@ CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
 """The crawls; each writes its findings under its name."""
 
 UNREACHED = {
-    "Alternatives": "follows a time that the clinic has refused",
     "AllowTakeover": "follows the question of another account, whose phone is the same",
+    "Alternatives": "follows a time that the clinic has refused",
+    "AskMatter": "opens only to staff with an access code",
     "AskTakeover": "follows a phone that another account has",
     "EnterOldCode": "follows a question to another account",
     "TakeoverPapers": "follows a question to another account",
@@ -44,13 +45,18 @@ UNREACHED = {
     "DeclineTakeover": "follows the number of a takeover",
     "UndoTakeover": "follows a move to another account",
     "ConfirmCard": "follows a notice that comes after half a year",
+    "ConfirmMatter": "stands beside a desk matter",
+    "DeclineMatter": "stands beside a desk matter",
     "Leave": "follows a clinic that answers late",
     "LevelNeeded": "follows a clinic that wants more proved than a policy",
     "NameWrong": "follows the name on a photo, and that has been confirmed",
     "Promote": "is for another representative, and access has been taken away from all",
     "Refuse": "follows a request, and the only one has been allowed",
     "RefuseTakeover": "follows the question of another account, whose phone is the same",
+    "RequestAccess": "is offered a day after a refusal, or after a week of silence",
+    "SeeMatter": "follows the number of a desk matter",
     "SetSex": "is for a number that does not tell the sex",
+    "ShareBack": "is offered once another account shares its visits",
     "WithdrawTakeover": "follows a question to another account",
 }
 START_SCREENS = {"Home", "Welcome", "EnterCode"}
@@ -135,6 +141,9 @@ def button(screen: Message | None, label: str) -> str:
 
 async def press(town: InProcessChat, person: int, *labels: str) -> None:
     for label in labels:
+        screen = town.screen(person)
+        if screen is not None and "В какую поликлинику?" in screen.text and label not in str(screen.inline):
+            await town.press(person, button(screen, "Детская № 12"))  # a new card has no clinic
         await town.press(person, button(town.screen(person), label))
 
 
@@ -158,15 +167,18 @@ async def set_up_family(town: InProcessChat) -> None:
     await settle_in(town, ANNA)
     for child in (MARIA, ARTYOM, EGOR, NIKITA, SOFIA):
         await link(town, ANNA, child)
-    for name, doctor, day in (("Мария", "Петрова", "вт 24"), ("Артём", "Ким", "чт 26")):
+    for name, clinic, doctor, day in (
+        ("Мария", "Детская № 12", "Петрова", "вт 24"),
+        ("Артём", "Детская № 7", "Ким", "чт 26"),
+    ):
         await town.say(ANNA, "/book")
-        await press(town, ANNA, name, "Педиатр", doctor, day, ":", "Записаться")
+        await press(town, ANNA, name, clinic, "Педиатр", doctor, day, ":", "Записаться")
     await town.press(ANNA, AskNumber().pack())
     await town.say(ANNA, MARIA.policy_number[:-1] + "4")
 
 
 async def share(town: InProcessChat) -> None:
-    """Igor shares a card with Anna, a stranger requests access to another, and Anna is invited to the stranger's."""
+    """Igor shares a card with Anna, a stranger has a card of the same child, and Anna is invited to the stranger's."""
     services = town.app.services
     for person in (IGOR, STRANGER):
         await settle_in(town, person)
@@ -175,8 +187,7 @@ async def share(town: InProcessChat) -> None:
     maria, artyom, *_others = await services.patients.list_of(mother.id)
     token = await services.invitations.make(mother.id, artyom.id)
     await services.invitations.accept(father, await services.invitations.open(father.id, token))
-    card = await services.patients.link(other, claim_of(maria.policy_number, maria.name))
-    await services.access.ask(other.id, card.id)
+    await services.patients.link(other, claim_of(maria.policy_number, maria.name))
     alina, _elsewhere = await services.patients.list_of(other.id)
     await services.invitations.open(mother.id, await services.invitations.make(other.id, alina.id))
 

@@ -100,7 +100,7 @@ async def test_reminder_of_another_zone_uses_its_local_time(town: Town) -> None:
     """It is sent at 18:00 of the clinic, and the visit is shown in the time of the clinic."""
     mother = town.mother
     await settle_in(mother, ALINA)
-    await book(mother, "Педиатр", "Уральская")
+    await book(mother, "Педиатр", "Уральская", THURSDAY, TIME, "Детская № 4, Урал")
     before = await mother.messages()
     await pass_until(town, moscow(25, 15, 59))
     assert await new_messages(mother, before) == []

@@ -320,9 +320,9 @@ async def test_card_of_another_child_loses_papers_and_sharing(town: Town) -> Non
     """A number of another person, to which a card is corrected, is a new claim."""
     await both(town)
     await agree(town)
-    father = await account_of(town, town.father)
-    card = await card_of(town, town.father)
-    assert not await town.app.services.patients.is_limited(father.id, card)
+    [patient] = await children_of(town, town.father)
+    card = patient.id
+    assert not await town.app.services.patients.is_limited(patient)
     another = claim_of(ARTYOM.policy_number, ARTYOM.name)
     await town.app.store.storage.write(lambda uow: uow.patients.set_identity(card, another))
     assert await town.app.store.storage.read(lambda view: view.representatives.sharings_of(card)) == []

@@ -22,6 +22,7 @@ from bot.core.errors import NotYours, RuleError
 from bot.core.patient import Patient
 from bot.core.people import Account, PersonName, Purpose
 from bot.core.tasks import Tasks
+from bot.core.timing import MOSCOW, in_quiet_hours
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.rules.checks import JUST_NOW
 from bot.patients.rules.claims import standing_of
@@ -262,10 +263,10 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @rule(by=MOVES)
     def time_passes(self, by: timedelta) -> None:
-        """Run the jobs; within a day they check every verified policy again."""
+        """Run the jobs; within a day they check every verified policy again, but none at night."""
         self.world.clock.advance(by)
         self.work()
-        if by < timedelta(days=1):
+        if by < timedelta(days=1) or in_quiet_hours(self.world.clock.now(), MOSCOW):
             return
         for who in range(3):
             for card in self.cards(who):

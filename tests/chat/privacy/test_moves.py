@@ -15,6 +15,7 @@ from bot.privacy.moving import UNDO_WITHIN
 from dialogs.privacy.links import UndoTakeover
 from storage.unit import UnitOfWork
 from tests.chat.actions import (
+    ALINA,
     MARIA,
     MENU,
     ZAITSEV,
@@ -238,17 +239,20 @@ async def test_undoing_asks_for_the_access_code_that_is_set(town: Town) -> None:
 
 async def test_undoing_ends_the_access_that_the_new_account_gave(town: Town) -> None:
     mother, father, _seen = await moved(town)
-    await settle_in(town.stranger)
+    await settle_in(town.stranger, ALINA)
+    [hers] = await children_of(town, town.stranger)
     [maria], other = await children_of(town, father), await account_of(town, town.stranger)
 
     async def let_in(uow: UnitOfWork) -> None:
         await uow.representatives.add(other.id, maria.id, Relationship.PARENT, town.clock.now())
         await uow.representatives.hand_over(maria.id, other.id)
+        await uow.representatives.share(maria.id, hers.id, town.clock.now())
 
     await town.app.store.storage.write(let_in)
     await contacts(mother)
     await choose(mother, BACK)
-    assert await names(town, town.stranger) == []
+    assert await names(town, town.stranger) == [ALINA.name.given]
+    assert await town.app.services.visits.upcoming(other.id) == []
     assert await names(town, father) == []
     account = await account_of(town, mother)
     assert await town.app.services.family.is_owner(account.id, maria.id)

@@ -5,8 +5,20 @@ from __future__ import annotations
 import pytest
 
 from bot.core.clinic import Level
-from bot.core.people import Role
-from tests.chat.actions import CHECK, MARIA, choose, new_messages, ref_of, say, settle_in, with_code
+from bot.core.people import Purpose, Role
+from bot.patients.records import DeskMatter
+from tests.builders import claim_of
+from tests.chat.actions import (
+    CHECK,
+    MARIA,
+    account_of,
+    choose,
+    new_messages,
+    ref_of,
+    say,
+    settle_in,
+    with_code,
+)
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_levels import demand, to_booking
 from tests.chat.town import Town
@@ -86,3 +98,15 @@ async def test_only_those_who_settle_matters_are_asked_for_a_number(town: Town) 
     for person in (admin, town.stranger):
         assert not (await say(person, "/menu")).button("Вопрос по номеру")
         assert "Мария" not in (await say(person, number)).text
+
+
+async def test_staff_member_cannot_settle_an_own_matter(town: Town) -> None:
+    registrar = await with_code(town, town.registrar)
+    account, services = await account_of(town, registrar), town.app.services
+    for purpose in Purpose:
+        account = await services.consents.give(account.id, purpose, "digest")
+    patient = await services.patients.link(account, claim_of(MARIA.policy_number, MARIA.name))
+    number = await services.family.open_matter(account.id, patient.id, DeskMatter.PAPERS)
+    await say(registrar, "/menu")
+    await choose(registrar, "Вопрос по номеру")
+    assert "решает коллега" in (await say(registrar, number)).text
