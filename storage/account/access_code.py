@@ -116,5 +116,15 @@ class SqlAccessCodes:
         return {"account": account, "salt": code.salt, "bare": b"", "sealed": sealed, "now": seconds(now)}
 
 
+async def seal_bare_codes(connection: Connection, cipher: Cipher, limit: int) -> int:
+    """Seal codes that an earlier release has stored without; return how many there were, at most ``limit``."""
+    rows = await queries.list_bare_codes(connection, limit=limit)
+    for row in rows:
+        sealed = cipher.seal(CODES, DIGEST, row["salt"], bytes(row["digest"]).hex())
+        values = {"account": row["account_id"], "salt": row["salt"], "bare": b"", "sealed": sealed}
+        await queries.set_sealed_code(connection, **values)
+    return len(rows)
+
+
 def read_lock(row: Row) -> Lock:
     return Lock(moment(row["open_until"]), moment(row["paused_until"]), moment(row["drops_at"]))

@@ -26,6 +26,12 @@ async def secret_needs(connection: Connection, cipher: Cipher) -> Mapping[str, i
     return found
 
 
+async def count_bare_codes(connection: Connection) -> int:
+    """Count the access codes that an earlier release has stored and that are not sealed yet."""
+    [row] = await connection.fetch("SELECT count(*) AS found FROM pins WHERE sealed_digest IS NULL", {})
+    return int(row["found"])
+
+
 async def index_needs(
     connection: Connection, cipher: Cipher, index: BlindIndex, moved_at: int, now: int
 ) -> Mapping[str, int]:

@@ -150,6 +150,15 @@ ON CONFLICT (account_id) DO UPDATE SET
 -- The same code, sealed and keyed anew.
 UPDATE pins SET digest = :bare, sealed_digest = :sealed, keyed_at = :now WHERE account_id = :account;
 
+-- name: list_bare_codes
+SELECT account_id, salt, digest FROM pins
+WHERE account_id > 0 AND sealed_digest IS NULL
+ORDER BY account_id LIMIT :limit;
+
+-- name: set_sealed_code!
+UPDATE pins SET digest = :bare, sealed_digest = :sealed
+WHERE account_id = :account AND salt = :salt AND sealed_digest IS NULL;
+
 -- name: unlock_account!
 UPDATE pins SET open_until = :until, tries = 0, paused_until = NULL, drops_at = NULL WHERE account_id = :account;
 
