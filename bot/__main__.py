@@ -162,9 +162,32 @@ def staff(
 
 @cli.command()
 def keys() -> None:
-    """Make keys for SECRET_KEYS and INDEX_KEY, as lines for .env."""
+    """Make keys for SECRET_KEYS and INDEX_KEYS, as lines for .env."""
     key, index_key = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
-    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEY={index_key}")
+    typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEYS=1:{index_key}")
+
+
+Without = Annotated[str | None, typer.Option(help="the id of an older key that is lost for good: give up its data")]
+
+
+@cli.command()
+def reseal(without: Without = None) -> None:
+    """Encrypt everything with the first of SECRET_KEYS, while the bot runs."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.rotation import reseal_database
+
+        typer.echo(asyncio.run(reseal_database(settings, without=without)))
+
+
+@cli.command()
+def reindex(without: Without = None) -> None:
+    """Index everything by the first of INDEX_KEYS; the bot must be stopped."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.rotation import reindex_database
+
+        typer.echo(asyncio.run(reindex_database(settings, without=without)))
 
 
 @cli.command()

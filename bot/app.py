@@ -30,6 +30,7 @@ from bot.delivery.screen import Screen
 from bot.documents import PdfPrinter, PolicyReader
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
+from bot.keys import cipher_of, index_of
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
@@ -52,6 +53,7 @@ from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
 from storage.database.opening import open_database
+from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
 from storage.registry.system import Registry
@@ -91,17 +93,30 @@ class App:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, probe: Probe | None = None) -> AsyncIterator[Store]:
-    """Open the database and migrate it to the newest schema; ``probe`` is called before each statement (for tests)."""
+async def open_store(
+    settings: Settings,
+    probe: Probe | None = None,
+    *,
+    clock: Clock | None = None,
+    indexed: bool = True,
+    without: str | None = None,
+) -> AsyncIterator[Store]:
+    """Open the database, migrate it to the newest schema and check the keys.
+
+    ``probe`` is called before each statement (for tests). ``indexed=False`` is for what replaces the index key,
+    ``without`` names a secret key that is given up. Raises WrongKeys.
+    """
     url = settings.database_url.get_secret_value()
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    keys = {key.id: key.key.get_secret_value() for key in settings.secret_keys}
-    cipher = Cipher(keys, active=settings.secret_keys[0].id)
-    index = BlindIndex(settings.index_key.get_secret_value())
+    cipher, index = cipher_of(settings), index_of(settings)
     database = await open_database(url, probe)
     try:
         await migrate(database)
-        await seal_telegram_ids(database, cipher, index)
+        if indexed:
+            await check_keys(database, cipher, index, (clock or SystemClock()).now(), without)
+            await seal_telegram_ids(database, cipher, index)
+        else:
+            await check_secret_keys(database, cipher)
         yield Store(database, cipher, index, Storage(database, cipher, index))
     finally:
         await database.close()
@@ -209,14 +224,14 @@ async def assembled(
     load_catalogues()
     async with AsyncExitStack() as stack:
         tasks = Tasks()
-        store = await stack.enter_async_context(open_store(settings, probe))
+        store = await stack.enter_async_context(open_store(settings, probe, clock=clock))
         time = clock or await _clock(settings, stack)
         bot = make_bot(settings)
         stack.push_async_callback(bot.session.close)
         services = make_services(store, time, tasks, settings, systems)
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
-        instance = Instance(store.storage, time)
+        instance = Instance(store.storage, time, store.cipher.active)
         jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
         await instance.take()
         stack.push_async_callback(instance.release)

@@ -63,7 +63,7 @@ def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings
         clock_url=f"{url}/emulator/clock",
         database_url=f"sqlite:///{folder}/town.sqlite3",
         secret_keys=f"demo:{key}",
-        index_key=index_key,
+        index_keys=f"demo:{index_key}",
         default_language="ru",
         operator_name="Показ Регистратуры",
         operator_address="этот компьютер",

@@ -65,6 +65,12 @@ def is_running(holder_text: str) -> bool | None:
     return _born(holder.pid) == holder.born
 
 
+def first_key_of(holder_text: str) -> str:
+    """Return the id of the key that the holder of a lease encrypts with; "" for a holder that does not say."""
+    _process, bar, key = holder_text.partition("|")
+    return key if bar else ""
+
+
 def _space() -> str:
     try:
         return (PROC / "self/ns/pid").readlink().name
@@ -84,9 +90,10 @@ def _born(pid: int) -> str | None:
 class Instance:
     """The lease of this process on the database."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, storage: Storage, clock: Clock, key: str = "") -> None:
+        """``key`` is the id of the key that this process encrypts with."""
         self._storage, self._clock = storage, clock
-        self._holder = f"{Process.of(os.getpid())} {secrets.token_hex(4)}"
+        self._holder = f"{Process.of(os.getpid())} {secrets.token_hex(4)}|{key}"
 
     async def take(self) -> None:
         """Take the lease; wait for its expiry if the holder may be dead.

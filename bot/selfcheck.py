@@ -1,4 +1,4 @@
-"""Check settings, database, catalogues and Telegram for `registratura check`; one failure does not hide another."""
+"""Check the parts of a set-up for `registratura check`; one failure does not hide another."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.clock import SystemClock
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
+from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
 from bot.settings import ENV_FILE, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
+from storage.database.connection import Database
+from storage.database.crypto import BlindIndex, Cipher
 from storage.database.opening import open_database
+from storage.keys.canaries import survey
 from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
 
 NAMED = re.compile(r"\b([A-Z_]+) is (?:missing|wrong)\b")
@@ -26,7 +31,7 @@ KEY = "A" * 43 + "="
 STAND_INS = {
     "bot_token": "0:stand-in",
     "secret_keys": f"stand-in:{KEY}",
-    "index_key": KEY,
+    "index_keys": f"stand-in:{KEY}",
     "operator_name": "-",
     "support_phone": "-",
     "support_email": "nobody@example.org",
@@ -57,6 +62,7 @@ async def check_all() -> list[Finding]:
         settings = load_settings(**{name: STAND_INS.get(name, Settings.model_fields[name].default) for name in wrong})
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
+        "keys": lambda: _keys(settings, wrong),
         "files": lambda: _files(settings, wrong),
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
@@ -85,6 +91,31 @@ async def _database(settings: Settings, wrong: frozenset[str]) -> str:
     finally:
         await database.close()
     return _schema(applied)
+
+
+async def _keys(settings: Settings, wrong: frozenset[str]) -> str:
+    if needed := {"database_url", "secret_keys", "index_keys"} & wrong:
+        raise CheckFailed(f"not tried: {', '.join(sorted(needed)).upper()} must be set right first")
+    url = settings.database_url.get_secret_value()
+    if not _exists(url):
+        raise CheckFailed("not tried: there is no database yet")
+    database = await open_database(url)
+    try:
+        if len(await list_applied(database)) < len(list_migrations()):
+            raise CheckFailed("not tried: the database must be migrated first")
+        return await _survey_keys(database, cipher_of(settings), index_of(settings))
+    finally:
+        await database.close()
+
+
+async def _survey_keys(database: Database, cipher: Cipher, index: BlindIndex) -> str:
+    now = SystemClock().now()
+    await survey(database, cipher, index, now)
+    told = [
+        *await tell_older_secret_keys(database, cipher),
+        *await tell_older_index_keys(database, cipher, index, now),
+    ]
+    return "; ".join(["every key fits the database", *told])
 
 
 async def _files(settings: Settings, wrong: frozenset[str]) -> str:

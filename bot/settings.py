@@ -9,13 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
+from pydantic import AliasChoices, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.core.limits import KEY_ID, KEY_LENGTH
+from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
 
 ENV_FILE = Path(".env")
+OLD_NAMES = {"index_key": "index_keys"}
+"""Names that settings had in earlier releases and that are still read."""
 
 
 class SettingsError(Exception):
@@ -51,6 +53,12 @@ def _key_list(value: object) -> tuple[SecretKey, ...]:
     return tuple(keys)
 
 
+def _index_keys(value: object) -> tuple[SecretKey, ...]:
+    """Read keys with ids, or one key without, as earlier releases had it."""
+    text = str(value)
+    return _key_list(text) if ":" in text else (SecretKey(FIRST_INDEX_KEY, _key_bytes(text)),)
+
+
 def _shaped(pattern: str) -> BeforeValidator:
     """Validate a secret by a pattern; pydantic's own check of patterns does not accept secrets."""
 
@@ -82,8 +90,10 @@ class Settings(BaseSettings):
     secret_keys: Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_key_list)] = Field(
         description="encryption keys as id:base64 of 32 bytes, comma separated, the active one first"
     )
-    index_key: Annotated[SecretBytes, BeforeValidator(_key_bytes)] = Field(
-        description="the key of look-ups, base64 of 32 bytes"
+    index_keys: Annotated[tuple[SecretKey, ...], NoDecode, BeforeValidator(_index_keys)] = Field(
+        validation_alias=AliasChoices("index_keys", "index_key"),
+        description="keys of look-ups as id:base64 of 32 bytes, comma separated, the active one first "
+        "(or INDEX_KEY, one such key without an id)",
     )
     default_language: Literal["ru", "en"] = Field("ru", description="ru or en")
     operator_name: str = Field(description="who runs the bot and answers for the data, as named in the consent")
@@ -117,6 +127,6 @@ def load_settings(env_file: Path | None = ENV_FILE, **given: Any) -> Settings:
 
 
 def _sentence(error: ErrorDetails) -> str:
-    name = str(error["loc"][0])
+    name = OLD_NAMES.get(str(error["loc"][0]), str(error["loc"][0]))
     trouble = "missing" if error["type"] == "missing" else "wrong"
     return f"{name.upper()} is {trouble}: {Settings.model_fields[name].description}"

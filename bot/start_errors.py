@@ -15,6 +15,7 @@ from aiogram.exceptions import (
 
 from bot.instance import AnotherInstance
 from bot.settings import SettingsError
+from storage.keys.canaries import WrongKeys
 from storage.migrations import SchemaMismatch
 
 NOT_LISTENING = {errno.EADDRINUSE: "it is taken", errno.EACCES: "it is not allowed"}
@@ -25,6 +26,8 @@ def sentence_for_operator(error: BaseException) -> str | None:
     match error:
         case SettingsError() | AnotherInstance():
             return str(error)
+        case WrongKeys():
+            return f"{error}."
         case SchemaMismatch():
             return f"DATABASE_URL names a database that does not fit this program: {error}."
         case sqlite3.Error():

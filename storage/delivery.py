@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.core.timing import PROMPT_QUIET
 from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus
 from bot.glossary import AccountId, AppointmentId, OutboxId
@@ -21,6 +23,11 @@ TABLE, FACTS = "outbox", "sealed_facts"
 
 REMINDER = "REMINDER"
 """the kind of which a partial unique index allows one live message per visit and account"""
+
+WAIT_FOR_KEY = timedelta(minutes=10)
+"""before a message that no key opens is looked at again; its other messages do not wait for it"""
+
+log = structlog.get_logger(__name__)
 
 
 class SqlOutbox:
@@ -76,14 +83,15 @@ class SqlOutbox:
             limit=limit,
         )
         rows.sort(key=lambda row: (row["urgency"], row["due_at"], row["id"]))
-        return [message for row in rows if (message := await self._readable(row))]
+        return [message for row in rows if (message := await self._readable(row, now))]
 
-    async def _readable(self, row: Row) -> OutboxMessage | None:
-        """Return the message. If no key opens it, give it up and return None: it must not stop the others."""
+    async def _readable(self, row: Row, now: datetime) -> OutboxMessage | None:
+        """Return the message. If no key opens it, let it wait and return None: its key may come back."""
         try:
             return self._message(row)
         except CannotOpen:
-            await self.give_up(OutboxId(row["id"]), "no key opens it")
+            log.error("a message waits for its key", message=row["id"], kind=row["kind"])
+            await queries.wait_for_key(self._connection, message=row["id"], due_at=seconds(now + WAIT_FOR_KEY))
             return None
 
     async def reclaim(self) -> None:

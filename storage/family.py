@@ -76,9 +76,10 @@ class SqlFamily:
         )
 
     async def find_invitation(self, token: str) -> Invitation | None:
-        return _read_invitation(
-            await queries.find_invitation_by_token(self._connection, token=self._index.of(INDEX_KIND, token))
-        )
+        for known in self._index.all_of(INDEX_KIND, token):
+            if (row := await queries.find_invitation_by_token(self._connection, token=known)) is not None:
+                return _read_invitation(row)
+        return None
 
     async def invitation(self, invitation: InvitationId) -> Invitation | None:
         return _read_invitation(await queries.find_invitation(self._connection, invitation=invitation))

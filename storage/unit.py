@@ -117,7 +117,7 @@ class UnitOfWork:
 
     @cached_property
     def access_codes(self) -> SqlAccessCodes:
-        return SqlAccessCodes(self._connection, self._index)
+        return SqlAccessCodes(self._connection, self._cipher, self._index)
 
     @cached_property
     def contacts(self) -> SqlContacts:

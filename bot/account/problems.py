@@ -32,4 +32,6 @@ class EmailProblem(Problem):
 
 class CodeProblem(Problem):
     FORM = "PIN_FORM"  # shortest, longest
+    NEW_FORM = "PIN_NEW_FORM"  # length
+    TRIVIAL = "PIN_TRIVIAL"  # what is tried first: a row, a repetition, a date
     DIFFERS = "PIN_DIFFERS"

@@ -80,8 +80,8 @@ class StoredCode(NamedTuple):
     """An account's access code as it is stored."""
 
     salt: bytes
-    sealed: bytes
-    """the digest, sealed with the server's key"""
+    keyed: bytes
+    """a keyed hash of the digest; empty if no key opens it, and then no code is right"""
     wrong_tries: int
     """since the last right one"""
     lock: Lock

@@ -17,3 +17,6 @@ KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 """the id of an encryption key"""
 KEY_LENGTH = 32
 """bytes of an encryption key"""
+
+FIRST_INDEX_KEY = "1"
+"""the id of an index key that is given without one, as the setting of earlier releases had it"""

@@ -109,7 +109,7 @@ async def code_settings(visitor: Visitor, link: CodeSettings) -> Screen:
         return Screen(
             lines(
                 _("<b>Access code</b>"),
-                _("If you are not the only one who takes your telephone, set a code of 4 to 6 digits."),
+                _("If you are not the only one who takes your telephone, set a code of 6 digits."),
                 _("Without it I show neither children nor policies nor visits."),
                 [
                     _("News and reminders come without the code: they name the child, the doctor and the time."),
@@ -137,8 +137,9 @@ async def new_code(visitor: Visitor, link: NewCode) -> Outcome:
         return EnterCurrentCode()
     return Screen(
         lines(
-            _("<b>Think of a code: 4 to 6 digits</b>"),
+            _("<b>Think of a code: 6 digits</b>"),
             _("Write it here. I delete the message at once and keep the code so that nobody can read it."),
+            _("Dates, repetitions and digits in a row do not fit: they are guessed first."),
         ),
         (ways_out(CodeSettings()),),
         asks=True,
@@ -147,16 +148,14 @@ async def new_code(visitor: Visitor, link: NewCode) -> Outcome:
 
 @flow.answer(NewCode)
 async def on_new_code(visitor: Visitor, prompt: NewCode, typed: str) -> Outcome:
-    return RepeatNewCode(weak=await visitor.services.access_codes.propose(visitor.account, typed))
+    await visitor.services.access_codes.propose(visitor.account, typed)
+    return RepeatNewCode()
 
 
 @flow.screen(RepeatNewCode)
 async def repeat_new_code(visitor: Visitor, link: RepeatNewCode) -> Screen:
     return Screen(
-        lines(
-            _("<b>Enter the same code once more</b>"),
-            _("⚠️ Such a code is easy to guess. You can take another one.") if link.weak else "",
-        ),
+        lines(_("<b>Enter the same code once more</b>")),
         ((button(_("Another code"), NewCode()),), ways_out(CodeSettings())),
         asks=True,
     )

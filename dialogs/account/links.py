@@ -71,7 +71,7 @@ class RepeatNewCode(Link, code="ia", state=AccessCodePrompts.again):
     """The prompt to repeat the new code."""
 
     weak: bool = False
-    """The code is easy to guess."""
+    """Set by earlier releases, which let codes pass that are easy to guess."""
 
 
 class LockNow(Action, code="Ic"):

@@ -31,6 +31,10 @@ SENTENCES: Mapping[Problem, str] = {
     EmailProblem.DOMAIN: N_("After the @ sign the name of a site is needed. For example: anna@example.org"),
     EmailProblem.LENGTH: N_("This address is too long: at most {limit} characters. Check it."),
     CodeProblem.FORM: N_("A code has {shortest} to {longest} digits and nothing else."),
+    CodeProblem.NEW_FORM: N_("A new code has {length} digits and nothing else."),
+    CodeProblem.TRIVIAL: N_(
+        "This code is tried first: digits in a row, repetitions and dates are easy to guess. Take another one."
+    ),
     CodeProblem.DIFFERS: N_("This is not what you typed first. Type the same code, or take another one."),
 }
 

@@ -13,7 +13,7 @@ from storage.database.connection import Connection, Row
 from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
-from storage.database.telegram_ids import index_of, seal, unseal
+from storage.database.telegram_ids import index_of, indexes_of, seal, unseal
 
 queries = load_queries("account")
 
@@ -60,7 +60,8 @@ class SqlAccounts:
             now=seconds(now),
         )
         # Failed checks of an account that was erased count for the new one of the same person.
-        await queries.restore_failed_checks(self._connection, person=person)
+        for asker in indexes_of(telegram_id, self._index):
+            await queries.restore_failed_checks(self._connection, person=person, asker=asker)
         account = await self.find(telegram_id)
         if account is None:
             raise LookupError("an account that was just added is gone")

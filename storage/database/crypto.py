@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.core.limits import KEY_ID, KEY_LENGTH
+from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
 from bot.core.readable import CannotOpen as CannotOpen
 
 NONCE_LENGTH = 12
@@ -30,15 +30,18 @@ class Cipher:
         if active not in keys:
             raise ValueError(f"there is no encryption key {active!r}")
         self._keys = {name: AESGCM(_checked(name, key)) for name, key in keys.items()}
-        self._seal = self._keys[active]
-        self._head = bytes([len(active)]) + active.encode()
+        self.active, self.ids = active, tuple(keys)
         self.unreadable: deque[str] = deque(maxlen=MOST_UNREADABLE)
         """the tables of the values that could not be opened, the newest last"""
 
     def seal(self, table: str, column: str, uid: bytes, text: str) -> bytes:
         """Return ``text`` encrypted for one row, which ``uid`` identifies, and one column: it opens nowhere else."""
+        return self.seal_with(self.active, table, column, uid, text)
+
+    def seal_with(self, key: str, table: str, column: str, uid: bytes, text: str) -> bytes:
+        """Seal with a key that need not be the active one, for canaries."""
         nonce = secrets.token_bytes(NONCE_LENGTH)
-        return self._head + nonce + self._seal.encrypt(nonce, text.encode(), _place(table, column, uid))
+        return head_of(key) + nonce + self._keys[key].encrypt(nonce, text.encode(), _place(table, column, uid))
 
     def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
         """Return the text. Raises CannotOpen if the value was changed, moved or sealed with an unknown key."""
@@ -61,17 +64,38 @@ class Cipher:
 
 
 class BlindIndex:
-    """HMAC-SHA256 of a value: finds equal values and reveals nothing without the key."""
+    """HMAC-SHA256 of a value: finds equal values and reveals nothing without the key.
 
-    def __init__(self, key: bytes) -> None:
-        self._key = _checked("index", key)
+    ``keys`` are key ids with their keys, the active one first; a key alone has the id FIRST_INDEX_KEY.
+    """
+
+    def __init__(self, keys: bytes | Mapping[str, bytes]) -> None:
+        named = {FIRST_INDEX_KEY: keys} if isinstance(keys, bytes) else keys
+        self._keys = [_checked(name, key) for name, key in named.items()]
+        self.ids = tuple(named)
+        if not self._keys:
+            raise ValueError("there is no index key")
 
     def of(self, kind: str, value: str) -> bytes:
-        return hmac.digest(self._key, f"{kind}\0{value}".encode(), hashlib.sha256)
+        """Return the digest by the active key: what is stored, and what finds everything that can be recomputed."""
+        return _digest(self._keys[0], kind, value)
+
+    def all_of(self, kind: str, value: str) -> tuple[bytes, ...]:
+        """Return the digest by each key, active first: one of them finds what was stored and cannot be recomputed."""
+        return tuple(_digest(key, kind, value) for key in self._keys)
+
+
+def head_of(key: str) -> bytes:
+    """Return the bytes with which everything sealed with this key begins."""
+    return bytes([len(key)]) + key.encode()
 
 
 def make_uid() -> bytes:
     return secrets.token_bytes(UID_LENGTH)
+
+
+def _digest(key: bytes, kind: str, value: str) -> bytes:
+    return hmac.digest(key, f"{kind}\0{value}".encode(), hashlib.sha256)
 
 
 def _place(table: str, column: str, uid: bytes) -> bytes:

@@ -34,6 +34,11 @@ def key_of(plain: str, index: BlindIndex) -> str:
     return index.of(KEY_KIND, plain).hex()
 
 
+def keys_of(plain: str, index: BlindIndex) -> tuple[str, ...]:
+    """Return the stored key by each index key, the active one first: it cannot be recomputed from what is stored."""
+    return tuple(digest.hex() for digest in index.all_of(KEY_KIND, plain))
+
+
 class DialogStorage(BaseStorage):
     """Keeps one row for each dialog and deletes it once state and data are empty.
 
@@ -46,9 +51,11 @@ class DialogStorage(BaseStorage):
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
-        row, person = key_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
+        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
+            for gone in older:
+                await queries.delete_dialog(connection, key=gone)
             if name:
                 sealed = self._cipher.seal(TABLE, STATE, row.encode(), name)
                 now = seconds(self._clock.now())
@@ -63,9 +70,11 @@ class DialogStorage(BaseStorage):
         return await self._read(key, STATE)
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
-        row, person = key_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
+        (row, *older), person = keys_of(self._keys.build(key), self._index), index_of(key.user_id, self._index)
 
         async def write(connection: Connection) -> None:
+            for gone in older:
+                await queries.delete_dialog(connection, key=gone)
             if data:
                 sealed = self._cipher.seal(TABLE, DATA, row.encode(), json.dumps(dict(data), ensure_ascii=False))
                 now = seconds(self._clock.now())
@@ -89,11 +98,21 @@ class DialogStorage(BaseStorage):
 
         The row's key binds the sealed value, so no uid has to be read first.
         """
-        row = key_of(self._keys.build(key), self._index)
-        found = await self._database.read(lambda connection: queries.find_dialog(connection, key=row))
-        sealed = found and found[column]
+        rows = keys_of(self._keys.build(key), self._index)
+
+        async def find(connection: Connection) -> tuple[str, bytes] | None:
+            for row in rows:
+                found = await queries.find_dialog(connection, key=row)
+                if found and found[column]:
+                    return row, found[column]
+            return None
+
+        stored = await self._database.read(find)
+        return None if stored is None else self._open(column, *stored)
+
+    def _open(self, column: str, row: str, sealed: bytes) -> str | None:
         try:
-            return self._cipher.open(TABLE, column, row.encode(), sealed) if sealed else None
+            return self._cipher.open(TABLE, column, row.encode(), sealed)
         except CannotOpen:
             log.warning("an open prompt cannot be read", column=column)
             return None

@@ -15,6 +15,11 @@ def index_of(telegram_id: int, index: BlindIndex) -> bytes:
     return index.of(INDEX_KIND, str(telegram_id))
 
 
+def indexes_of(telegram_id: int, index: BlindIndex) -> tuple[bytes, ...]:
+    """Return the digest by each key: the failed checks of an erased account keep the one that they were given."""
+    return index.all_of(INDEX_KIND, str(telegram_id))
+
+
 def seal(telegram_id: int, uid: bytes, cipher: Cipher) -> bytes:
     """Return the id encrypted for the account with this uid."""
     return cipher.seal(TABLE, COLUMN, uid, str(telegram_id))

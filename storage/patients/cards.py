@@ -251,6 +251,11 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
     )
 
 
+def read_policy_number(identity: str) -> str:
+    """Return the policy number of an opened identity."""
+    return _read_identity(identity).policy_number
+
+
 def _read_verification(row: Row) -> Verification:
     reason, correct = row["rejection"], row["correct"]
     return Verification(

@@ -35,11 +35,13 @@ class SqlChecks:
 
     async def failures_about(self, number: str, since: datetime) -> Sequence[datetime]:
         """Return the moments of refusals about a number to any account after ``since``, the newest first."""
-        index = self._index.of(INDEX_KIND, number)
-        rows = await queries.list_failed_checks_of_number(
-            self._connection, number=index, since=seconds(since), limit=MOST_READ
-        )
-        return [moment(row["at"]) for row in rows]
+        found: list[datetime] = []
+        for index in self._index.all_of(INDEX_KIND, number):
+            rows = await queries.list_failed_checks_of_number(
+                self._connection, number=index, since=seconds(since), limit=MOST_READ
+            )
+            found += [moment(row["at"]) for row in rows]
+        return sorted(found, reverse=True)
 
     async def count_failures(self, since: datetime) -> int:
         """Return how many refusals there were after ``since``, to all accounts."""

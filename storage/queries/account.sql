@@ -29,7 +29,7 @@ SELECT uid, sealed_telegram FROM accounts WHERE id = :account;
 -- Give a new account the failed checks that its Telegram user made before an erasure.
 UPDATE failed_checks SET asker_index = NULL,
     account_id = (SELECT a.id FROM accounts a WHERE a.telegram_index = :person)
-WHERE asker_index = :person;
+WHERE asker_index = :asker;
 
 -- name: set_language!
 UPDATE accounts SET language = :language WHERE id = :account;
@@ -136,13 +136,28 @@ DELETE FROM contacts WHERE account_id = :account;
 -- --- access codes ---
 
 -- name: find_code^
-SELECT salt, digest, tries, open_until, paused_until, drops_at FROM pins WHERE account_id = :account;
+SELECT salt, digest, sealed_digest, tries, open_until, paused_until, drops_at FROM pins WHERE account_id = :account;
 
 -- name: set_code!
-INSERT INTO pins (account_id, salt, digest, open_until) VALUES (:account, :salt, :digest, :until)
+-- The empty digest is that of releases which did not seal it.
+INSERT INTO pins (account_id, salt, digest, sealed_digest, keyed_at, open_until)
+VALUES (:account, :salt, :bare, :sealed, :now, :until)
 ON CONFLICT (account_id) DO UPDATE SET
-    salt = excluded.salt, digest = excluded.digest, open_until = excluded.open_until, tries = 0, paused_until = NULL,
-    drops_at = NULL;
+    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_at = excluded.keyed_at,
+    open_until = excluded.open_until, tries = 0, paused_until = NULL, drops_at = NULL;
+
+-- name: restore_code!
+-- The same code, sealed and keyed anew.
+UPDATE pins SET digest = :bare, sealed_digest = :sealed, keyed_at = :now WHERE account_id = :account;
+
+-- name: list_bare_codes
+SELECT account_id, salt, digest FROM pins
+WHERE account_id > 0 AND sealed_digest IS NULL
+ORDER BY account_id LIMIT :limit;
+
+-- name: set_sealed_code!
+UPDATE pins SET digest = :bare, sealed_digest = :sealed
+WHERE account_id = :account AND salt = :salt AND sealed_digest IS NULL;
 
 -- name: unlock_account!
 UPDATE pins SET open_until = :until, tries = 0, paused_until = NULL, drops_at = NULL WHERE account_id = :account;
@@ -163,11 +178,14 @@ UPDATE pins SET drops_at = :drops_at WHERE account_id = :account;
 DELETE FROM pins WHERE account_id = :account;
 
 -- name: propose_code!
-INSERT INTO offered_pins (account_id, salt, digest, until) VALUES (:account, :salt, :digest, :until)
-ON CONFLICT (account_id) DO UPDATE SET salt = excluded.salt, digest = excluded.digest, until = excluded.until;
+INSERT INTO offered_pins (account_id, salt, digest, sealed_digest, keyed_at, until)
+VALUES (:account, :salt, :bare, :sealed, :now, :until)
+ON CONFLICT (account_id) DO UPDATE SET
+    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_at = excluded.keyed_at,
+    until = excluded.until;
 
 -- name: find_proposed_code^
-SELECT salt, digest FROM offered_pins WHERE account_id = :account AND until > :now;
+SELECT salt, digest, sealed_digest FROM offered_pins WHERE account_id = :account AND until > :now;
 
 -- name: delete_proposed_code!
 DELETE FROM offered_pins WHERE account_id = :account;

@@ -83,6 +83,12 @@ WHERE id = :message AND status <> 'SENT';
 UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, error = :error
 WHERE id = :message AND status = 'CLAIMED';
 
+-- name: wait_for_key!
+-- The claim that found no key was no attempt.
+UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, attempts = attempts - 1,
+    error = 'no key opens it'
+WHERE id = :message AND status = 'CLAIMED';
+
 -- name: finish_message!
 UPDATE outbox SET status = :status, lease_until = NULL, error = :error
 WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');

@@ -21,3 +21,6 @@ UPDATE dialogs SET sealed_data = NULL, asked_at = NULL WHERE key = :key;
 
 -- name: delete_empty_dialog!
 DELETE FROM dialogs WHERE key = :key AND sealed_state IS NULL AND sealed_data IS NULL;
+
+-- name: delete_dialog!
+DELETE FROM dialogs WHERE key = :key;

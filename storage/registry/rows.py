@@ -18,6 +18,8 @@ from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
 
 PERSONS, BOOKINGS = "registry_persons", "registry_bookings"
+BY_POLICY, BY_SNILS = "registry.policy", "registry.snils"
+"""kinds of blind indexes"""
 
 
 def row_id(ref: str) -> int:
@@ -91,21 +93,27 @@ class RegistryCipher:
 
     def policy_index(self, policy_number: str) -> bytes:
         """Return the blind index that finds a person by policy number."""
-        return self._index.of("registry.policy", policy_number)
+        return self._index.of(BY_POLICY, policy_number)
 
     def snils_index(self, snils: str) -> bytes | None:
         """Return the blind index that finds a person by SNILS, or None for an empty SNILS."""
-        return self._index.of("registry.snils", snils) if snils else None
+        return self._index.of(BY_SNILS, snils) if snils else None
 
-    def seal_person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str) -> bytes:
+    def snils_indexes(self, snils: str) -> tuple[bytes, ...]:
+        """Return the blind index by each key: of persons whose SNILS was not sealed it cannot be recomputed."""
+        return self._index.all_of(BY_SNILS, snils)
+
+    def seal_person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "") -> bytes:
         values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
+        if snils:
+            values.append(snils)
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
 
     def seal_reason(self, uid: bytes, text: str) -> bytes:
         return self._cipher.seal(BOOKINGS, "reason", uid, text)
 
     def open_person(self, row: Row) -> RegisteredPerson:
-        family, given, patronymic, birth_date, policy_number = self._open_values(row["uid"], row["person"])
+        family, given, patronymic, birth_date, policy_number, *_ = self._open_values(row["uid"], row["person"])
         return RegisteredPerson(
             id=row["id"],
             name=PersonName(family, given, patronymic),
@@ -160,6 +168,17 @@ class RegistryCipher:
     def _open_values(self, uid: bytes, sealed: bytes) -> list[str]:
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))
         return values
+
+
+def read_policy_number(person: str) -> str:
+    """Return the policy number of an opened person."""
+    return str(json.loads(person)[4])
+
+
+def read_snils(person: str) -> str | None:
+    """Return the SNILS of an opened person; None if there is none, or if an earlier release did not seal it."""
+    _family, _given, _patronymic, _birth_date, _policy_number, *rest = json.loads(person)
+    return str(rest[0]) if rest and rest[0] else None
 
 
 def read_clinic(row: Row) -> Clinic:

@@ -27,7 +27,7 @@ from bot.core.patient import NameField
 from bot.core.timing import MOSCOW, local_day
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 from bot.patients.rules.names import differing
-from storage.database.connection import Connection, Database
+from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import moment, seconds
 from storage.registry.rows import (
@@ -137,9 +137,15 @@ class Registry:
         )
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
-        rows = await self._database.read(
-            lambda connection: queries.list_persons_by_snils(connection, snils=self._cipher.snils_index(search.snils))
-        )
+        async def list_persons(connection: Connection) -> list[Row]:
+            # By every key, hit or miss: an answer must not tell by its time whether there is such a person.
+            found = [
+                await queries.list_persons_by_snils(connection, snils=snils)
+                for snils in self._cipher.snils_indexes(search.snils)
+            ]
+            return [row for rows in found for row in rows]
+
+        rows = await self._database.read(list_persons)
         sought = frozenset[NameField](), search.birth_date
         return [
             FoundPolicy(person.policy_number, person.sex, person.status_on(self._today()))

@@ -57,7 +57,7 @@ class Operator:
             "BOT_TOKEN": "4242:EMULATOR",
             "BOT_API_URL": telegram,
             "SECRET_KEYS": f"1:{KEY}",
-            "INDEX_KEY": KEY,
+            "INDEX_KEYS": f"1:{KEY}",
             "OPERATOR_NAME": "Оператор",
             "SUPPORT_PHONE": "+7 900 000-00-00",
             "SUPPORT_EMAIL": "help@example.org",
@@ -143,9 +143,9 @@ async def operator(emulator: Emulator, tmp_path: Path) -> AsyncIterator[Operator
 
 
 async def test_missing_setting_is_named_in_one_sentence(operator: Operator) -> None:
-    told = await ended(await operator.start("run", INDEX_KEY=""))
+    told = await ended(await operator.start("run", INDEX_KEYS=""))
     assert told.code == 2
-    assert told.err.startswith("INDEX_KEY is missing: ")
+    assert told.err.startswith("INDEX_KEYS is missing: ")
     assert is_one_sentence(told.err)
 
 
@@ -191,10 +191,10 @@ async def test_new_keys_are_valid_settings(operator: Operator) -> None:
         support_email="a@b.c",
         support_hours="-",
         secret_keys=names["SECRET_KEYS"],
-        index_key=names["INDEX_KEY"],
+        index_keys=names["INDEX_KEYS"],
     )
     assert settings.secret_keys[0].id == "1"
-    assert settings.secret_keys[0].key != settings.index_key
+    assert settings.secret_keys[0].key != settings.index_keys[0].key
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
@@ -235,7 +235,8 @@ async def test_check_of_a_healthy_installation_finds_nothing(operator: Operator)
     ended = await operator.run("check")
     assert ended.code == 0, ended
     assert "✗" not in ended.out
-    assert ended.out.count("✓") == 5
+    assert ended.out.count("✓") == 6
+    assert "every key fits the database" in ended.out
     assert "@registratura_bot" in ended.out
 
 
@@ -260,9 +261,9 @@ async def test_check_accepts_a_schema_that_is_only_expanded(operator: Operator, 
 
 
 async def test_check_runs_every_part_and_shows_no_secret(operator: Operator, emulator: Emulator) -> None:
-    ended = await operator.run("check", INDEX_KEY="hunter2", BOT_TOKEN="1:unknown")
+    ended = await operator.run("check", INDEX_KEYS="hunter2", BOT_TOKEN="1:unknown")
     assert ended.code == 1
-    assert "INDEX_KEY is wrong" in " ".join(ended.out.split())
+    assert "INDEX_KEYS is wrong" in " ".join(ended.out.split())
     assert "no database" in ended.out
     assert "BOT_TOKEN is unknown" in " ".join(ended.out.split())
     assert ended.out.count("✓") == 2, "the catalogues and the modes of files are all right"

@@ -14,7 +14,7 @@ FIRST, SECOND = (base64.b64encode(letter * 32).decode() for letter in (b"a", b"b
 COMPLETE = {
     "BOT_TOKEN": "4242:very-secret-token",
     "SECRET_KEYS": f"new:{FIRST},old:{SECOND}",
-    "INDEX_KEY": SECOND,
+    "INDEX_KEYS": f"new:{FIRST},old:{SECOND}",
     "OPERATOR_NAME": "МБУЗ «Поликлиника»",
     "SUPPORT_PHONE": "+7 900 000-00-00",
     "SUPPORT_EMAIL": "help@example.org",
@@ -27,6 +27,7 @@ def complete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.delenv("INDEX_KEY", raising=False)
     for name, value in COMPLETE.items():
         monkeypatch.setenv(name, value)
 
@@ -47,6 +48,22 @@ def test_first_key_is_the_active_one() -> None:
     keys = load_settings().secret_keys
     assert [key.id for key in keys] == ["new", "old"]
     assert keys[0].key.get_secret_value() == b"a" * 32
+
+
+def test_index_key_of_older_setups_is_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INDEX_KEYS")
+    monkeypatch.setenv("INDEX_KEY", SECOND)
+    assert [(key.id, key.key.get_secret_value()) for key in load_settings().index_keys] == [("1", b"b" * 32)]
+    monkeypatch.setenv("INDEX_KEYS", f"2:{FIRST}")
+    assert [key.id for key in load_settings().index_keys] == ["2"], "the newer name wins"
+
+
+def test_wrong_index_key_of_an_older_setup_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INDEX_KEYS")
+    monkeypatch.setenv("INDEX_KEY", "hunter2")
+    with pytest.raises(SettingsError, match=r"^INDEX_KEYS is wrong: .*INDEX_KEY, one such key") as wrong:
+        load_settings()
+    assert "hunter2" not in str(wrong.value)
 
 
 def test_env_file_is_read_and_unknown_names_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +101,8 @@ def test_empty_setting_is_a_missing_one(monkeypatch: pytest.MonkeyPatch) -> None
         ("SECRET_KEYS", FIRST),
         ("SECRET_KEYS", "new:c2hvcnQ="),
         ("SECRET_KEYS", f"new:{FIRST},new:{SECOND}"),
-        ("INDEX_KEY", "не base64"),
+        ("INDEX_KEYS", "не base64"),
+        ("INDEX_KEYS", f"new:{FIRST},old:c2hvcnQ="),
         ("DEFAULT_LANGUAGE", "de"),
         ("SUPPORT_EMAIL", "nobody"),
         ("PATIENTS_LIMIT", "0"),

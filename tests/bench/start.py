@@ -31,7 +31,7 @@ KEY = base64.b64encode(b"k" * 32).decode()
 SETTINGS = {
     "BOT_TOKEN": TOKEN,
     "SECRET_KEYS": f"bench:{KEY}",
-    "INDEX_KEY": KEY,
+    "INDEX_KEYS": f"1:{KEY}",
     "OPERATOR_NAME": "Оператор",
     "SUPPORT_PHONE": "+7 900 000-00-00",
     "SUPPORT_EMAIL": "help@example.org",

@@ -105,6 +105,8 @@ ROWS: Mapping[str, Row] = {
     "bot.telegram": EVERYTHING,
     "bot.app": EVERYTHING,
     "bot.__main__": EVERYTHING,
+    "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
+    "bot.rotation": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.logs": EVERYTHING,
@@ -126,6 +128,7 @@ ROWS: Mapping[str, Row] = {
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
+    "storage.keys": row(f"{CORE} {COMMON_STORAGE} storage.registry {each('storage.{}', SLICES)}"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
     **{name: found for slice_ in SLICES for name, found in rows_of(slice_)},
 }

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.account.problems import CodeProblem
 from bot.account.rules import access_code as rules
 from bot.core.errors import InvalidInput
 from bot.core.people import Lock
@@ -26,14 +27,34 @@ def test_text_of_another_shape_is_not_a_code(typed: str) -> None:
         rules.parse_code(typed)
 
 
-@pytest.mark.parametrize("code", ["0000", "777777", "1234", "987654", "1987", "2018"])
-def test_code_that_is_easy_to_guess_is_weak(code: str) -> None:
-    assert rules.is_weak(code)
+@pytest.mark.parametrize("typed", ["", "5802", "12345", "1234567", "12a456", "пять", "٤٤٤٤٤٤", "-12345"])
+def test_new_code_has_six_digits(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules.parse_new_code(typed)
+    assert refused.value.problem is CodeProblem.NEW_FORM
 
 
-@pytest.mark.parametrize("code", ["5802", "580213", "1243", "1122", "201803"])
-def test_other_code_is_not_weak(code: str) -> None:
-    assert not rules.is_weak(code)
+@pytest.mark.parametrize("row", ["000000", "777777", "123456", "987654", "012345", "121212", "123123"])
+@pytest.mark.parametrize("typed", ["{0}", " {0} "])
+def test_new_code_that_is_tried_first_is_refused(row: str, typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        rules.parse_new_code(typed.format(row))
+    assert refused.value.problem is CodeProblem.TRIVIAL
+
+
+@pytest.mark.parametrize("date", ["170519", "311299", "010100", "052019", "121987", "201905", "112233", "123321"])
+def test_new_code_like_a_date_or_a_mirror_is_refused(date: str) -> None:
+    with pytest.raises(InvalidInput):
+        rules.parse_new_code(date)
+
+
+@pytest.mark.parametrize("code", ["580213", "400817", "132019", "321299", "201913", "902417"])
+def test_other_new_code_is_accepted(code: str) -> None:
+    assert rules.parse_new_code(f" {code[:3]} {code[3:]} ") == code
+
+
+def test_few_codes_are_trivial() -> None:
+    assert sum(rules.is_trivial(f"{number:06}") for number in range(0, 1_000_000, 7)) < 1_000_000 // 7 // 15
 
 
 def test_pause_doubles_after_every_five_wrong_codes() -> None:

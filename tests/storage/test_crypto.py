@@ -85,3 +85,17 @@ def test_blind_index_is_equal_for_equal_values_and_key() -> None:
     assert index.of("policy", "1234") == BlindIndex(OLD).of("policy", "1234")
     assert len({index.of("policy", "1234"), index.of("phone", "1234"), BlindIndex(NEW).of("policy", "1234")}) == 3
     assert len(index.of("policy", "1234")) == 32
+
+
+def test_blind_index_knows_older_keys_for_lookups() -> None:
+    index = BlindIndex({"k2": NEW, "k1": OLD})
+    assert index.of("pin", "1234") == BlindIndex(NEW).of("pin", "1234")
+    assert index.all_of("pin", "1234") == (BlindIndex(NEW).of("pin", "1234"), BlindIndex(OLD).of("pin", "1234"))
+    assert (index.ids, BlindIndex(OLD).ids) == (("k2", "k1"), ("1",))
+
+
+def test_blind_index_refuses_no_key_and_short_keys() -> None:
+    with pytest.raises(ValueError, match="no index key"):
+        BlindIndex({})
+    with pytest.raises(ValueError, match="32 bytes"):
+        BlindIndex({"k2": NEW, "k1": OLD[:16]})

@@ -14,8 +14,9 @@ from bot.core.people import Account
 from bot.delivery.news import Notice, OutboxMessage, Urgency
 from bot.glossary import AppointmentId
 from bot.patients.news import CheckAnswered
+from storage.database.crypto import Cipher
 from storage.unit import Storage, UnitOfWork
-from tests.storage.stored import NOW, World, opened_world
+from tests.storage.stored import INDEX, NOW, World, opened_world
 
 LEASE = timedelta(minutes=3)
 SECOND = timedelta(seconds=1)
@@ -268,3 +269,25 @@ async def enqueue_and_fail(world: World) -> None:
         raise LookupError
 
     await world.storage.write(change)
+
+
+async def test_message_that_no_key_opens_waits_for_its_key(world: World) -> None:
+    """It is no attempt, and the message is sent once the key is back."""
+    await enqueue(world, notice(world.mother, "a"), notice(world.mother, "b", NOW + SECOND))
+    other = Storage(world.database, Cipher({"k2": bytes(32)}, "k2"), INDEX)
+    assert await claim(other) == []
+    assert await statuses(world) == {"a": "QUEUED", "b": "QUEUED"}
+    assert words(await claim(world.storage, NOW + SECOND)) == ["b"], "it holds up no other message"
+    await world.storage.write(lambda uow: uow.outbox.reclaim())
+    later = NOW + timedelta(hours=1)
+    await world.storage.write(lambda uow: uow.outbox.withdraw("b"))
+    [message] = await claim(world.storage, later)
+    assert (message.facts["word"], message.attempts) == ("a", 1)
+
+
+async def test_message_that_no_key_opens_still_expires(world: World) -> None:
+    await enqueue(world, notice(world.mother, "a", expires_at=NOW + timedelta(hours=1)))
+    other = Storage(world.database, Cipher({"k2": bytes(32)}, "k2"), INDEX)
+    for hours in range(3):
+        assert await claim(other, NOW + timedelta(hours=hours)) == []
+    assert await statuses(world) == {"a": "EXPIRED"}

@@ -17,7 +17,7 @@ HEADER = re.compile(r"^-- name: (\w+)", re.M)
 VERB = re.compile(
     r"(add|answer|cancel|claim|clear|close|copy|count|delete|demote|find|finish|hasten|index|list|lock|mark|merge|move"
     r"|occupy|open|pause|promote|propose|record|refresh|release|request|restore|revoke|save|schedule|set|settle|take|unlock"
-    r"|upsert|use|withdraw)_"
+    r"|upsert|use|wait|withdraw)_"
 )
 PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 CONSTANT = "CONSTANT ROW"

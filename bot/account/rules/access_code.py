@@ -10,6 +10,8 @@ from bot.core.errors import InvalidInput
 from bot.core.people import Lock
 
 SHORTEST, LONGEST = 4, 6
+"""Codes that were set when they could be shorter keep working."""
+NEW_LENGTH = 6
 
 UNLOCKED_FOR = timedelta(minutes=15)
 MAY_CHANGE_FOR = timedelta(minutes=5)
@@ -28,17 +30,43 @@ _YEARS = range(1900, 2100)
 
 
 def parse_code(text: str) -> str:
-    """Return four to six digits; spaces are ignored. Raises InvalidInput."""
+    """Return four to six digits, as a code in force may have; spaces are ignored. Raises InvalidInput."""
     code = "".join(text.split())
-    if not (code.isascii() and code.isdigit() and SHORTEST <= len(code) <= LONGEST):
+    if not (_is_digits(code) and SHORTEST <= len(code) <= LONGEST):
         raise InvalidInput(CodeProblem.FORM, shortest=SHORTEST, longest=LONGEST)
     return code
 
 
-def is_weak(code: str) -> bool:
-    """Whether a code is one digit repeated, digits in a row, or a year."""
+def parse_new_code(text: str) -> str:
+    """Return the six digits of a new code; spaces are ignored. Raises InvalidInput, also for a trivial code."""
+    code = "".join(text.split())
+    if not (_is_digits(code) and len(code) == NEW_LENGTH):
+        raise InvalidInput(CodeProblem.NEW_FORM, length=NEW_LENGTH)
+    if is_trivial(code):
+        raise InvalidInput(CodeProblem.TRIVIAL)
+    return code
+
+
+def is_trivial(code: str) -> bool:
+    """Whether six digits are what is tried first: digits in a row, a repeated group, doubled digits, or a date."""
     steps = {int(after) - int(before) for before, after in pairwise(code)}
-    return steps in ({0}, {1}, {-1}) or (len(code) == SHORTEST and int(code) in _YEARS)
+    is_row = steps in ({1}, {-1})
+    is_repeated = code[:2] * 3 == code or code[:3] * 2 == code
+    is_doubled = code[::2] == code[1::2] or code[:3] == code[:2:-1]
+    return is_row or is_repeated or is_doubled or _is_date(code)
+
+
+def _is_date(code: str) -> bool:
+    """Whether digits are day, month and year («170519»), or a month and a year («052019», «201905»)."""
+    first, second = int(code[:2]), int(code[2:4])
+    is_month_of_year = (1 <= first <= 12 and int(code[2:]) in _YEARS) or (
+        int(code[:4]) in _YEARS and 1 <= int(code[4:]) <= 12
+    )
+    return is_month_of_year or (1 <= first <= 31 and 1 <= second <= 12)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def is_in_force(lock: Lock | None, now: datetime) -> bool:
