@@ -35,6 +35,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
 from bot.telegram.failures import failure_handler
+from bot.telegram.flood import MOST_UPDATES, PersonQueue
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
@@ -139,6 +140,7 @@ def make_services(
         background,
         patients_limit=settings.patients_limit,
         reminder_hour=settings.reminder_hour,
+        refusals_limit=settings.refusals_limit,
     )
 
 
@@ -149,10 +151,12 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "directory": services.directory.refresh,
             "sync": services.clinic_changes.sync,
             "settle": services.settlement.settle_due,
+            "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
             "watch": services.watching.look_due,
             "takeovers": services.takeovers.finish_due,
             "retention": services.retention.delete_expired,
+            "failed_rows": services.failed_rows.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         }
@@ -163,6 +167,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -281,7 +286,11 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     app.dispatcher["username"] = (await app.bot.me()).username
     log.info("started", bot=app.dispatcher["username"])
     await app.dispatcher.start_polling(
-        app.bot, handle_signals=signals, close_bot_session=False, allowed_updates=ALLOWED_UPDATES
+        app.bot,
+        handle_signals=signals,
+        close_bot_session=False,
+        allowed_updates=ALLOWED_UPDATES,
+        tasks_concurrency_limit=MOST_UPDATES,
     )
     if conflict.is_met:
         raise AnotherInstance("Another program polls Telegram with the same BOT_TOKEN: stop it first.")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
 from bot.core.patient import Patient
+from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.family.records import Invitation
 from bot.glossary import AccountId
@@ -17,8 +18,8 @@ from bot.patients.rules.drafts import PolicyDraft
 
 
 class MenuContent(NamedTuple):
-    patients: Sequence[Patient]
-    visits: Sequence[AppointmentCard]
+    patients: Readable[Patient]
+    visits: Readable[AppointmentCard]
     """upcoming ones, the earliest first"""
     drafts: Sequence[PolicyDraft]
     """the newest first"""

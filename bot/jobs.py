@@ -19,25 +19,29 @@ EVERY: Mapping[str, float] = {
     "directory": 60,
     "sync": 5,
     "settle": 2,
+    "refusals": 5,
     "checks": 2,
     "watch": 10,
     "takeovers": 10,
     "retention": 3600,
+    "failed_rows": 10,
     "alarms": 5,
     "outbox": 1,
 }
 """Seconds between two runs. The outbox is last, so that one run of all jobs also delivers what the others enqueue.
 
-lease      renew the lease of this process on the database
-directory  refresh the clinics, specialties and doctors
-sync       read the changes that clinics have made to visits
-settle     settle bookings and cancellations whose outcome is unknown
-checks     repeat policy checks that wait for the register
-watch      look at verified policies that are due for another look
-takeovers  finish takeovers that were not answered in time
-retention  erase what is older than its retention period
-alarms     tell the operator of alarms that have started or are over
-outbox     deliver messages that are due
+lease        renew the lease of this process on the database
+directory    refresh the clinics, specialties and doctors
+sync         read the changes that clinics have made to visits
+settle       settle bookings and cancellations whose outcome is unknown
+refusals     count the refusals of the register, and start or end the alarm
+checks       repeat policy checks that wait for the register
+watch        look at verified policies that are due for another look
+takeovers    finish takeovers that were not answered in time
+retention    erase what is older than its retention period
+failed_rows  start or end the alarm about rows that cannot be read or handled
+alarms       tell the operator of alarms that have started or are over
+outbox       deliver messages that are due
 """
 
 log = structlog.get_logger(__name__)

@@ -20,6 +20,7 @@ from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.transactions import Storage
 from bot.delivery.alarms import Alarms
+from bot.delivery.failed_rows import FailedRows
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
 from bot.family.access import Access
@@ -31,6 +32,7 @@ from bot.patients.cards import Patients
 from bot.patients.check import Checks
 from bot.patients.edit import Editing
 from bot.patients.find import PolicyFinder
+from bot.patients.guard import RegisterGuard
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
 from bot.patients.records import Documents
@@ -60,22 +62,25 @@ class Services:
         *,
         patients_limit: int,
         reminder_hour: int,
+        refusals_limit: int,
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
+        self.failed_rows = FailedRows(storage, self.alarms, clock)
         self.accounts = Accounts(storage, clock)
         self.access_codes = AccessCodes(storage, clock)
         self.contacts = Contacts(storage, clock)
         self.menu = Menu(storage, clock)
         self.shown_news = ShownNews(storage)
         self.directory = Directory(storage, systems)
-        self.checks = Checks(storage, systems, self.directory, background, clock)
+        self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
+        self.checks = Checks(storage, systems, self.directory, self.guard, background, clock)
         self.patients = Patients(storage, self.checks, clock, patients_limit)
         self.card_files = CardFiles(storage, printer, clock)
-        self.editing = Editing(storage, systems, self.checks, clock)
+        self.editing = Editing(storage, systems, self.checks, self.guard, clock)
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
-        self.finding = PolicyFinder(storage, systems, self.checks, clock)
+        self.finding = PolicyFinder(storage, systems, self.checks, self.guard, clock)
         self.levels = Levels(storage, self.directory, clock)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)
@@ -93,6 +98,6 @@ class Services:
         self.erasure = Erasure(storage, self.cancellations, clock)
         self.unlinking = Unlinking(storage, self.cancellations, clock)
         self.export = Export(storage, printer, clock)
-        self.retention = Retention(storage, self.erasure, clock)
-        self.takeovers = Takeovers(storage, clock, reminders)
+        self.retention = Retention(storage, self.erasure, self.failed_rows, clock)
+        self.takeovers = Takeovers(storage, clock, reminders, self.failed_rows)
         self.staff = Staff(storage, self.directory, desk, clock)

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     )
     patients_limit: int = Field(10, ge=1, le=100, description="how many patients one account may link, 1 to 100")
     reminder_hour: int = Field(18, ge=0, le=23, description="the hour of the day-before reminder, 0 to 23")
+    refusals_limit: int = Field(
+        100, ge=10, le=100_000, description="how many refusals of the register in an hour are an alarm, 10 to 100000"
+    )
     web_host: str = Field("127.0.0.1", description="the host that /health and /ready listen on")
     web_port: int = Field(8081, ge=0, le=65535, description="a port, 0 for none")
     clock_url: Address | None = Field(None, description="the clock that a demo follows, http(s)://host/path")

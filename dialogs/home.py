@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_language
 from bot.core.patient import Patient
+from bot.core.readable import Readable
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
 from dialogs.account.links import ChooseLanguage, CodeSettings, Help, Home, SetLanguage
@@ -15,6 +16,7 @@ from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
 from dialogs.patients.next_question import next_question
@@ -35,7 +37,7 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
         return AskConsent(step=1)
     patients, visits, drafts, invitation = await visitor.services.menu.content(account.id)
     unfinished = [*invitation_rows(invitation), *draft_buttons(drafts)]
-    if not patients:
+    if not patients and not patients.unreadable:
         return menu_without_patients(unfinished)
     return menu_with_patients(visitor, patients, visits, unfinished)
 
@@ -70,12 +72,12 @@ def menu_without_patients(unfinished: Sequence[Row]) -> Screen:
 
 
 def menu_with_patients(
-    visitor: Visitor, patients: Sequence[Patient], visits: Sequence[AppointmentCard], unfinished: Sequence[Row]
+    visitor: Visitor, patients: Readable[Patient], visits: Sequence[AppointmentCard], unfinished: Sequence[Row]
 ) -> Screen:
     live = [card for card in visits if card.appointment.is_live]
     count = len(visits)
     return Screen(
-        lines(next_visit_line(visitor, patients, live)),
+        lines(next_visit_line(visitor, patients, live), unreadable_cards(patients.unreadable)),
         (
             *unfinished,
             (button(_("Book a doctor"), ChoosePatient()),),

@@ -13,6 +13,9 @@ from storage.database.rows import moment, seconds
 
 queries = load_queries("journal")
 
+LAST = (1 << 63) - 1
+"""more than any id"""
+
 
 class SqlAudit:
     def __init__(self, connection: Connection) -> None:
@@ -38,6 +41,28 @@ class SqlAudit:
             self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
         )
         return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
+
+    async def page_of_account(
+        self, account: AccountId, after: int | None, limit: int
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """List entries of an account with their ids, the oldest first, from the one after that id on."""
+        rows = await queries.list_entries_of_account_after(
+            self._connection, account=account, after=after or 0, limit=limit
+        )
+        return [(row["id"], _entry(row)) for row in rows]
+
+    async def page_of_patient(
+        self, patient: PatientId, before: int | None, limit: int
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """List entries about a patient with their ids, the newest first, from the one before that id on."""
+        rows = await queries.list_entries_of_patient_before(
+            self._connection,
+            subject=str(Subject.patient(patient)),
+            patient=patient,
+            before=LAST if before is None else before,
+            limit=limit,
+        )
+        return [(row["id"], _entry(row)) for row in rows]
 
 
 def _entry(row: Row, ref: Ref | None = None) -> AuditEntry:

@@ -14,14 +14,14 @@ from bot.glossary import AccountId
 from bot.patients.rules.drafts import shown
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 from storage.database.connection import Connection, Row
-from storage.database.crypto import Cipher
+from storage.database.crypto import CannotOpen, Cipher
 from storage.database.queries import load_queries
 from storage.database.rows import moment
 from storage.patients.drafts import FIELDS as DRAFT_FIELDS, TABLE as DRAFTS
 
 queries = load_queries("privacy")
 
-SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "journal", "cards", *PATIENT_SECTIONS)
+SECTIONS = ("account", "code", "consents", *ACCOUNT_SECTIONS, "cards", *PATIENT_SECTIONS)
 """Each has a query of its name; rows of ``cards`` and of patients' sections have a ``patient_id``."""
 
 MOMENTS = frozenset({"at", "since", "until"})
@@ -41,8 +41,11 @@ class SqlHoldings:
         return [self._draft(row) if section == "drafts" else _record(row) for row in rows]
 
     def _draft(self, row: Row) -> ExportRecord:
-        typed = json.loads(self._cipher.open(DRAFTS, DRAFT_FIELDS, row["uid"], row["sealed_fields"]))
-        return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": shown(typed)}
+        try:
+            typed = shown(json.loads(self._cipher.open(DRAFTS, DRAFT_FIELDS, row["uid"], row["sealed_fields"])))
+        except CannotOpen:
+            typed = None
+        return {"kind": row["kind"], "changed_at": moment(row["changed_at"]), "typed": typed}
 
 
 def _record(row: Row) -> ExportRecord:

@@ -174,5 +174,12 @@ class Storage:
             if not is_empty:
                 log.warning("the log of the database was not emptied: it is in use")
 
+    def take_unreadable(self) -> set[str]:
+        """Return the tables of the sealed values that could not be opened since the last call."""
+        found = set()
+        while self._cipher.unreadable:
+            found.add(self._cipher.unreadable.popleft())
+        return found
+
     def _unit(self, connection: Connection) -> UnitOfWork:
         return UnitOfWork(connection, self._cipher, self._index, self._versions)

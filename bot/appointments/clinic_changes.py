@@ -16,6 +16,7 @@ from bot.booking.visits import find_card
 from bot.clinics.port import Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
+from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 
@@ -63,7 +64,10 @@ class ClinicChanges:
     async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
         """Return whether the booking changed a visit of ours."""
         now = self._clock.now()
-        before = await _find_visit(uow, system, booking)
+        try:
+            before = await _find_visit(uow, system, booking)
+        except CannotOpen:  # its change is lost, those of others are not
+            return False
         if before is None:
             return False
         visit = before.appointment

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
 from bot.core.people import Purpose
+from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId
@@ -31,7 +31,7 @@ class Visits:
         self._storage, self._clock = storage, clock
 
     @reads
-    async def upcoming(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
+    async def upcoming(self, view: UnitOfWork, account: AccountId) -> Readable[AppointmentCard]:
         """List the PENDING and live visits of the account's patients that have not ended, by start."""
         return await view.appointments.upcoming(account, self._clock.now())
 

@@ -36,6 +36,7 @@ from typing import NamedTuple, Protocol
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
+from bot.core.readable import Readable
 from bot.glossary import (
     BookingRef,
     ClinicRef,
@@ -321,7 +322,7 @@ class ClinicSystems(Protocol):
 class ClinicDesk(Protocol):
     """The clinic's own side. Raises NotFound for a visit that is not live or is another clinic's."""
 
-    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[ClinicVisit]:
+    async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
         """List the live visits of one local day, by start."""
         ...
 

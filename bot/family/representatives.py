@@ -153,14 +153,20 @@ def is_linked_elsewhere(card: Patient) -> bool:
 
     A card changed since then gets False: any number typed into it would disclose whether the bot has that policy.
     """
-    check = card.verification
+    return _found_elsewhere(card.verification)
+
+
+def _found_elsewhere(check: Verification) -> bool:
     return check.reason is RejectionReason.LINKED_ELSEWHERE and not check.is_outdated
 
 
 async def _recheck_requesters(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
     """Queue a check of the cards whose accounts wait for access to this patient: its policy becomes free."""
     for request in await uow.family.open_requests(patient, now):
-        if request.card is not None and is_linked_elsewhere(await uow.patients.require(request.account, request.card)):
+        if request.card is None:
+            continue
+        check = await uow.patients.verification_of(request.account, request.card)
+        if check is not None and _found_elsewhere(check):
             queued = Verification(VerificationStatus.QUEUED, queued_at=now)
             await uow.patients.set_verification(request.card, queued, next_check=now)
             await uow.outbox.add(CheckAnswered(request.account, request.card).unless_shown(now), now)

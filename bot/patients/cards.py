@@ -12,6 +12,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import Account
+from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
@@ -47,7 +48,7 @@ class Patients:
         self._storage, self._checks, self._clock, self._limit = storage, checks, clock, limit
 
     @reads
-    async def list_of(self, view: UnitOfWork, account: AccountId) -> Sequence[Patient]:
+    async def list_of(self, view: UnitOfWork, account: AccountId) -> Readable[Patient]:
         return await view.patients.list_of(account)
 
     @reads
@@ -65,13 +66,14 @@ class Patients:
         """Add a card and start its check, which ``Checks.finish`` goes on with, in the caller's unit.
 
         A number that this account has added before is the same card: it is checked again under the new name unless the
-        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks.
+        register has confirmed it. Raises ConsentRequired, TooManyPatients, TooManyChecks,
+        TooManyOpenChecks.
         """
         require_consents(account)
         now = self._clock.now()
-        await self._checks.require_tries(uow, account.id, claim.policy_number, now)
         cards = await uow.patients.list_of(account.id)
         known = next((card for card in cards if card.policy_number == claim.policy_number), None)
+        await self._checks.require_tries(uow, account.id, now, known.id if known else None)
         if known is not None:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
         if len(cards) >= self._limit:

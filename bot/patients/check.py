@@ -24,13 +24,14 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, PatientId
 from bot.patients.consenting import consenting_representatives
-from bot.patients.errors import AlreadyLinked, TooManyChecks
+from bot.patients.errors import AlreadyLinked, TooManyChecks, TooManyOpenChecks
+from bot.patients.guard import RegisterGuard
 from bot.patients.news import CheckAnswered
 from bot.patients.rules import checks as rules
 from bot.patients.rules.corrections import claim_of
 from bot.patients.rules.watch import has_grown_up
 from bot.patients.transitions import close_card, mark_outdated, notify_late
-from bot.patients.verdict import Answer, record_verdict
+from bot.patients.verdict import Answer, record_verdict, without_hint
 from bot.patients.zones import zone_of
 
 CHECK_LEASE = timedelta(seconds=60)
@@ -44,9 +45,15 @@ log = structlog.get_logger(__name__)
 
 class Checks:
     def __init__(
-        self, storage: Storage, systems: ClinicSystems, directory: Directory, background: Background, clock: Clock
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        directory: Directory,
+        guard: RegisterGuard,
+        background: Background,
+        clock: Clock,
     ) -> None:
-        self._storage, self._systems, self._directory = storage, systems, directory
+        self._storage, self._systems, self._directory, self._guard = storage, systems, directory, guard
         self._background, self._clock = background, clock
         # In memory only: after a restart the next press sends one more query to the register.
         self._looking: set[PatientId] = set()
@@ -55,20 +62,26 @@ class Checks:
     # --- failures -----------------------------------------------------------------------------------------------------
 
     async def require_tries(
-        self, uow: UnitOfWork, account: AccountId, number: str, now: datetime, patient: PatientId | None = None
+        self, uow: UnitOfWork, account: AccountId, now: datetime, patient: PatientId | None = None
     ) -> None:
-        """Raises TooManyChecks after five refusals of the register in an hour to the account or about the number.
+        """Raises TooManyChecks after five refusals of the register to the account in an hour.
 
-        ``number`` is a policy's or a SNILS, known to the register or not; ``patient`` is the card to go back to.
+        Raises TooManyOpenChecks if open questions about other patients make up the five. ``patient`` is the card that
+        is checked, to go back to.
         """
-        until = await _paused_until(uow, account, number, now)
+        tries = await uow.checks.tries(account, now - rules.FAILURE_COUNTS_FOR, patient)
+        until = rules.paused_until(tries.failures, now)
         if until is not None:
             raise TooManyChecks(until, patient)
+        if rules.has_open_answers(tries.failures, tries.open, now):
+            raise TooManyOpenChecks(patient)
 
     @reads
-    async def paused_until(self, view: UnitOfWork, account: AccountId, number: str) -> datetime | None:
-        """Return when this account may check this number again, None for at once."""
-        return await _paused_until(view, account, number, self._clock.now())
+    async def paused_until(self, view: UnitOfWork, account: AccountId) -> datetime | None:
+        """Return when this account may check again after too many refusals, None for at once."""
+        now = self._clock.now()
+        tries = await view.checks.tries(account, now - rules.FAILURE_COUNTS_FOR)
+        return rules.paused_until(tries.failures, now)
 
     # --- a check by hand ----------------------------------------------------------------------------------------------
 
@@ -94,7 +107,7 @@ class Checks:
     async def check(self, account: AccountId, patient: PatientId) -> Patient:
         """Check a policy and return the card as it is after a moment's wait; a later answer is a notice.
 
-        Raises NotYours, TooManyChecks.
+        Raises NotYours, TooManyChecks, TooManyOpenChecks.
         """
         now = self._stored_now()
 
@@ -103,7 +116,7 @@ class Checks:
             settled = await _settled(uow, found, now)
             if settled is not None:
                 return settled
-            await self.require_tries(uow, account, found.policy_number, now, patient)
+            await self.require_tries(uow, account, now, patient)
             return await _start(uow, account, found, now)
 
         return await self.finish(account, await self._storage.write(start))
@@ -120,11 +133,24 @@ class Checks:
         """Send a started check to the register; return the card as it is after a moment's wait. Raises NotYours."""
         if not started.verification.is_open:
             return started
+        turn = await self._guard.turn_of(account)
+        if turn is not None:
+            return await self._wait_for_turn(account, started, turn)
         checking = self._background.start(self._ask_and_record(account, started))
         await asyncio.wait({checking}, timeout=limits.TAP_TIMEOUT)
         failed = not checking.done() or checking.cancelled() or checking.exception() is not None
         recorded = None if failed else checking.result()
         return recorded or await self._require(account, started.id)
+
+    @writes
+    async def _wait_for_turn(self, uow: UnitOfWork, account: AccountId, started: Patient, turn: datetime) -> Patient:
+        """Leave a started check to the worker. Raises NotYours."""
+        found = await uow.patients.require(account, started.id)
+        if not rules.is_still_valid(started, found):
+            return found
+        queued = replace(found.verification, status=VerificationStatus.QUEUED)
+        await uow.patients.set_verification(found.id, queued, next_check=turn)
+        return replace(found, verification=queued)
 
     async def recheck(self, account: AccountId, patient: PatientId) -> Patient:
         """Check the policy of any card at a press; a confirmed one stays confirmed meanwhile.
@@ -276,7 +302,9 @@ class Checks:
             return None
         if not rules.is_still_valid(answer.asked, found):
             return None
-        return await record_verdict(uow, answer, found, self._clock.now())
+        now = self._clock.now()
+        told = await without_hint(uow, answer, now) if answer.asked.verification.is_open else answer
+        return await record_verdict(uow, told, found, now)
 
     async def _clinic_of(self, asked: Patient, person: InsuredPerson | None, verdict: Verification) -> Clinic | None:
         """Return the clinic by the register of a patient without one.
@@ -319,8 +347,3 @@ async def _asker(uow: UnitOfWork, patient: PatientId, now: datetime) -> AccountI
         await uow.patients.set_next_check(patient, now + RETRY_WITHOUT_CONSENT)
         return None
     return accounts[0].id
-
-
-async def _paused_until(uow: UnitOfWork, account: AccountId, number: str, now: datetime) -> datetime | None:
-    failures = await uow.checks.failures(account, number, now - rules.FAILURE_COUNTS_FOR)
-    return max((until for each in failures if (until := rules.paused_until(each, now))), default=None)

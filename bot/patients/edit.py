@@ -25,13 +25,14 @@ from bot.glossary import AccountId, PatientId
 from bot.patients.check import Checks
 from bot.patients.deeds import CORRECTED, DETAIL_CHANGED, DETAIL_REMOVED
 from bot.patients.errors import AlreadyLinked, VisitsAhead
+from bot.patients.guard import RegisterGuard
 from bot.patients.problems import PolicyProblem
 from bot.patients.records import Correction, Detail, KeyField
 from bot.patients.rules import corrections as rules
 from bot.patients.rules.checks import is_failure, judge
 from bot.patients.rules.papers import parse_detail
 from bot.patients.transitions import mark_outdated
-from bot.patients.verdict import Answer, record_verdict
+from bot.patients.verdict import Answer, record_verdict, without_hint
 
 
 class EditableCard(NamedTuple):
@@ -55,8 +56,11 @@ class NextStep(NamedTuple):
 
 
 class Editing:
-    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
-        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+    def __init__(
+        self, storage: Storage, systems: ClinicSystems, checks: Checks, guard: RegisterGuard, clock: Clock
+    ) -> None:
+        self._storage, self._systems, self._checks = storage, systems, checks
+        self._guard, self._clock = guard, clock
 
     @reads
     async def card(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> EditableCard:
@@ -142,8 +146,8 @@ class Editing:
     async def ask(self, account: AccountId, patient: PatientId) -> bool:
         """Send the correction to the register; return whether it agreed, so that the card is changed.
 
-        A refusal is stored with the correction. Raises NotYours, NotOwner, ClinicSilent, TooManyChecks, and VisitsAhead
-        if the register has the new identity as another person.
+        A refusal is stored with the correction. Raises NotYours, NotOwner, ClinicSilent, TooManyChecks,
+        TooManyOpenChecks, RegisterCrowded, and VisitsAhead if the register has the new identity as another person.
         """
         card = await self._storage.read(lambda view: _require_own(view, account, patient))
         if card.correction is None:
@@ -151,9 +155,8 @@ class Editing:
         claim, now = card.correction.claim, self._clock.now()
         _require_child(card.patient)
         wanted = rules.with_claim(card.patient, claim)
-        await self._storage.read(
-            lambda view: self._checks.require_tries(view, account, claim.policy_number, now, patient)
-        )
+        await self._storage.read(lambda view: self._checks.require_tries(view, account, now, patient))
+        await self._guard.require_turn(account, patient)
         person = await self._ask(claim)
         answer = Answer(account, wanted, judge(wanted, person, now), person, None, by_hand=True)
         try:
@@ -171,9 +174,10 @@ class Editing:
             if answer.person is not None and verdict.status is VerificationStatus.VERIFIED:
                 await _apply(uow, card, answer, now)
                 return True
+            told = (await without_hint(uow, answer, now)).verdict
             if is_failure(verdict):
                 await uow.checks.note_failure(account, answer.asked.policy_number, now)
-            refused = Correction(card.claim, verdict.reason, verdict.correct)
+            refused = Correction(card.claim, told.reason, told.correct)
             await uow.patients.set_correction(patient, refused, now)
             await uow.audit.add(Actor.system(account), Deed.CORRECTION_REFUSED, Subject.patient(patient), now)
             return False

@@ -34,7 +34,7 @@ class TooManyPatients(RuleError):
 
 
 class TooManyChecks(RuleError):
-    """The register has refused five times in an hour: this account, or this number.
+    """The register has refused this account five times in an hour.
 
     The next check is possible at ``until``; ``patient`` or ``draft`` is the card or the form that is checked then.
     """
@@ -42,6 +42,22 @@ class TooManyChecks(RuleError):
     def __init__(self, until: datetime, patient: PatientId | None = None, draft: DraftId | None = None) -> None:
         super().__init__()
         self.until, self.patient, self.draft = until, patient, draft
+
+
+class TooManyOpenChecks(RuleError):
+    """The register still owes this account so many answers that no more questions are queued."""
+
+    def __init__(self, patient: PatientId | None = None, draft: DraftId | None = None) -> None:
+        super().__init__()
+        self.patient, self.draft = patient, draft
+
+
+class RegisterCrowded(RuleError):
+    """The register refuses so much in the whole house that this question of a new account must wait for its turn."""
+
+    def __init__(self, until: datetime, patient: PatientId | None = None) -> None:
+        super().__init__()
+        self.until, self.patient = until, patient
 
 
 class LevelTooLow(RuleError):

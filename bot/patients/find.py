@@ -12,14 +12,18 @@ from bot.core.errors import ClinicSilent, NotYours
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.glossary import AccountId, DraftId
 from bot.patients.check import Checks
+from bot.patients.guard import RegisterGuard
 from bot.patients.link import Begun, opened
 from bot.patients.rules import drafts
 from bot.patients.rules.policy_number import policy_facts
 
 
 class PolicyFinder:
-    def __init__(self, storage: Storage, systems: ClinicSystems, checks: Checks, clock: Clock) -> None:
-        self._storage, self._systems, self._checks, self._clock = storage, systems, checks, clock
+    def __init__(
+        self, storage: Storage, systems: ClinicSystems, checks: Checks, guard: RegisterGuard, clock: Clock
+    ) -> None:
+        self._storage, self._systems, self._checks = storage, systems, checks
+        self._guard, self._clock = guard, clock
 
     async def is_offered(self) -> bool:
         """Return whether the register can search; False while it is silent."""
@@ -32,7 +36,7 @@ class PolicyFinder:
         """Return the policies of the person in a draft, stored in it after the first search; None while it is silent.
 
         The answer is empty whatever differs, and counts as a failed check of the account and of the SNILS. Raises
-        NotYours, TooManyChecks.
+        NotYours, TooManyChecks, TooManyOpenChecks, RegisterCrowded.
         """
         current = opened(await self._storage.read(lambda view: view.drafts.find(account, draft)))
         search = None if current is None else drafts.search_of(current)
@@ -40,7 +44,8 @@ class PolicyFinder:
             raise NotYours
         if current.found is not None:
             return current.found
-        await self._storage.write(lambda uow: self._checks.require_tries(uow, account, search.snils, self._clock.now()))
+        await self._storage.write(lambda uow: self._checks.require_tries(uow, account, self._clock.now()))
+        await self._guard.require_turn(account)
         try:
             found = await self._find(search)
         except ClinicSilent:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.errors import InvalidInput, NotYours
 from bot.core.patient import NameField, Patient
@@ -16,7 +17,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, DraftId, PatientId
 from bot.patients.cards import Patients
 from bot.patients.check import Checks
-from bot.patients.errors import TooManyChecks
+from bot.patients.errors import TooManyChecks, TooManyOpenChecks
 from bot.patients.problems import AnswerProblem, NameProblem, OldPolicyProblem
 from bot.patients.records import Detail, Documents, Draft
 from bot.patients.rules import drafts, names, papers, policy_number as policy
@@ -26,6 +27,8 @@ DRAFT = "policy"
 """the kind of these drafts in the storage"""
 MOST_DRAFTS = 3
 """of an account that are offered to be continued"""
+MOST_KEPT = 20
+"""of an account; an older one that nobody has continued is dropped for a new one"""
 NO_DRAFT = DraftId(0)
 
 Change = Callable[[PolicyDraft], PolicyDraft]
@@ -121,13 +124,27 @@ class Linking:
     async def _reusable(
         self, uow: UnitOfWork, account: AccountId, draft: DraftId | None, number: str | None
     ) -> PolicyDraft | None:
-        """Return the draft with this id; without an id the newest one, unless it has answers about another child."""
+        """Return the draft with this id; without an id the newest one, unless it has answers about another child.
+
+        None: a new one is to be added. Raises OverBudget.
+        """
         if draft is not None:
-            return opened(await uow.drafts.find(account, draft))
+            found = opened(await uow.drafts.find(account, draft))
+            if found is None:
+                await self._make_room(uow, account)
+            return found
         newest = opened(next(iter(await uow.drafts.list_of(account, DRAFT, 1)), None))
         if newest is None or (number and newest.number == number):
             return newest
-        return None if newest.is_begun or (newest.number and not number) else newest
+        if not newest.is_begun and (number or not newest.number):
+            return newest
+        await self._make_room(uow, account)
+        return None
+
+    async def _make_room(self, uow: UnitOfWork, account: AccountId) -> None:
+        """Count a draft that is added beside others, and drop the oldest. Raises OverBudget."""
+        await uow.budgets.spend(account, Budget.DRAFT, self._clock.now())
+        await uow.drafts.keep_newest(account, MOST_KEPT - 1)
 
     async def confirm_facts(self, account: AccountId, draft: DraftId) -> PolicyDraft:
         """Confirm the birth date and the sex that the number encodes. Raises NotYours."""
@@ -228,6 +245,8 @@ class Linking:
             found = await self._storage.write(turn_into_card)
         except TooManyChecks as pause:
             raise TooManyChecks(pause.until, draft=draft) from None
+        except TooManyOpenChecks:
+            raise TooManyOpenChecks(draft=draft) from None
         return await self._checks.finish(account.id, found) if isinstance(found, Patient) else found
 
     # --- writing ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -143,6 +143,13 @@ class Documents(Protocol):
     async def read_policy(self, data: bytes) -> PolicyCode:
         """Return the one policy whose code is in a picture or a PDF. Raises InvalidInput."""
         ...
+
+
+class Tries(NamedTuple):
+    """What an account has asked the register lately: its refusals, the newest first, and how many answers are open."""
+
+    failures: Sequence[datetime]
+    open: int
 
 
 class Watched(NamedTuple):

@@ -32,6 +32,19 @@ class Answer:
     """the account waits for the answer on a screen"""
 
 
+async def without_hint(uow: UnitOfWork, answer: Answer, now: datetime) -> Answer:
+    """Return the answer to a guess: while a number is refused too often, by anybody, no wrong field is named.
+
+    Who knows everything gets the policy all the same: a pause binds the accounts that guess, not the number.
+    """
+    if answer.verdict.status is not VerificationStatus.NEEDS_CORRECTION:
+        return answer
+    failures = await uow.checks.failures_about(answer.asked.policy_number, now - rules.FAILURE_COUNTS_FOR)
+    if rules.paused_until(failures, now) is None:
+        return answer
+    return replace(answer, verdict=rules.general_refusal(answer.asked, answer.verdict))
+
+
 async def record_verdict(uow: UnitOfWork, answer: Answer, found: Patient, now: datetime) -> Patient:
     """Write an answer to the card, which is ``found`` now, and enqueue its notices; return the card as it is then.
 

@@ -31,8 +31,8 @@ class Erasure:
         number, now = draw_ref(secrets.choice), self._clock.now()
 
         async def erase(uow: UnitOfWork) -> None:
-            for patient in await uow.patients.list_of(account):
-                await family.stop_representing(uow, account, patient.id, now)
+            for patient in await uow.patients.ids_of(account):
+                await family.stop_representing(uow, account, patient, now)
             for purpose in Purpose:
                 await uow.consents.revoke(account, purpose, now)  # they are kept for some time after their end
             await uow.audit.add(Actor.account(account), Deed.ACCOUNT_ERASED, Subject.number(number), now)

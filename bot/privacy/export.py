@@ -3,7 +3,7 @@
 The tree (moments are ISO 8601 in UTC, days are ISO dates, unknown values are null):
 
 ``made_at``, ``about``        the moment, and ``ACCOUNT`` (with all its patients) or ``PATIENT`` (one patient)
-``account``                   Telegram id, languages, role at a clinic, since when
+``account``                   Telegram id, languages, role at a clinic, since when, cards that cannot be read
 ``contacts``                  phone and e-mail
 ``code``                      whether there is an access code; the code itself is not stored
 ``consents``                  given and revoked ones: purpose, version, SHA-256 of the text, moments
@@ -29,51 +29,94 @@ Of other people it says only that they exist.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import NamedTuple
 
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.paper import Paper, Printer
 from bot.glossary import AccountId, PatientId
+from bot.privacy.export_file import ExportFile, as_text, write_json
+from bot.privacy.journals import PAGE, Entries, LongJournal
 from bot.privacy.records import ACCOUNT_SECTIONS, PATIENT_SECTIONS, ExportRecord
 
-WHOLE_JOURNAL = 100_000
-"""a limit of entries that no patient's journal of three years reaches"""
-
 Sections = Mapping[str, Sequence[ExportRecord]]
+
+
+Tree = dict[str, object]
+"""an ExportRecord that is being made"""
+
+
+class Copy(NamedTuple):
+    file: ExportFile
+    tree: ExportRecord
+    """for the paper: it has the newest entries of each journal"""
 
 
 class Export:
     def __init__(self, storage: Storage, printer: Printer, clock: Clock) -> None:
         self._storage, self._printer, self._clock = storage, printer, clock
 
+    async def take(self, account: AccountId, patient: PatientId | None = None) -> Copy:
+        """Return the copy that an account takes of its data, or of the data of one patient.
+
+        Its journals are read by pages. Raises NotYours, OverBudget.
+        """
+        now = self._clock.now()
+        await self._note_copy(account, patient, now)
+        tree = await self._gather(account, patient, now)
+        return Copy(await write_json(tree), tree)
+
     async def gather(self, account: AccountId, patient: PatientId | None = None) -> ExportRecord:
-        """Return the tree of an account, or of one of its patients. Raises NotYours."""
+        """Return the tree of an account, or of one of its patients, with its whole journals. Raises NotYours."""
         now = self._clock.now()
         await self._note_export(account, patient, now)
-        return await self._gather(account, patient, now)
+        tree = await self._gather(account, patient, now)
+        for holder in (tree, *_cards(tree)):
+            if isinstance(journal := holder.get("journal"), LongJournal):
+                holder["journal"] = await journal.whole()
+        return tree
 
     @writes
     async def _note_export(self, uow: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> None:
-        if patient is not None:
-            await uow.patients.require(account, patient)
-        subject = Subject.own_account() if patient is None else Subject.patient(patient)
-        await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
+        await _note_export(uow, account, patient, now)
+
+    @writes
+    async def _note_copy(self, uow: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> None:
+        await uow.budgets.spend(account, Budget.EXPORT, now)
+        await _note_export(uow, account, patient, now)
 
     @reads
-    async def _gather(
-        self, view: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime
-    ) -> ExportRecord:
+    async def _gather(self, view: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> Tree:
         sections = await view.holdings.of_account(account)
         wanted = [each for each in await view.patients.list_of(account) if patient in (None, each.id)]
-        patients = [await _patient(view, account, each, sections) for each in wanted]
+        patients = [await _patient(view, each, sections, self._journal_of_patient(account, each.id)) for each in wanted]
         if patient is not None:
             return {"made_at": now, "about": "PATIENT", "patients": patients}
-        return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients)}
+        journal = self._journal_of_account(account, sections)
+        return {"made_at": now, "about": "ACCOUNT", **await _account(view, account, sections, patients, journal)}
+
+    def _journal_of_account(self, account: AccountId, sections: Sections) -> LongJournal:
+        shown_above = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
+        shown_above |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
+
+        async def read(after: int | None) -> Entries:
+            page = await self._storage.read(lambda view: view.audit.page_of_account(account, after, PAGE))
+            return [(id_, None if str(entry.subject) in shown_above else _own_entry(entry)) for id_, entry in page]
+
+        return LongJournal(read, newest_first=False)
+
+    def _journal_of_patient(self, account: AccountId, patient: PatientId) -> LongJournal:
+        async def read_page(view: UnitOfWork, before: int | None) -> Entries:
+            await view.patients.require(account, patient)  # the access may have been taken away since the page before
+            page = await view.audit.page_of_patient(patient, before, PAGE)
+            return [(id_, _entry(entry, account)) for id_, entry in page]
+
+        return LongJournal(lambda before: self._storage.read(lambda view: read_page(view, before)), newest_first=True)
 
     async def print_paper(self, paper: Paper) -> bytes:
         """Raises NotPrinted."""
@@ -81,37 +124,44 @@ class Export:
 
 
 def as_json(tree: ExportRecord) -> bytes:
-    return json.dumps(tree, ensure_ascii=False, indent=2, default=_plain).encode()
+    """Return the JSON file of a tree with its whole journals."""
+    return as_text(tree).encode()
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(f"an export cannot contain {type(value).__name__}")
+def _cards(tree: Tree) -> Sequence[Tree]:
+    """Return the patients in a tree."""
+    cards = tree["patients"]
+    return cards if isinstance(cards, list) else ()
+
+
+async def _note_export(uow: UnitOfWork, account: AccountId, patient: PatientId | None, now: datetime) -> None:
+    if patient is not None:
+        await uow.patients.require(account, patient)
+    subject = Subject.own_account() if patient is None else Subject.patient(patient)
+    await uow.audit.add(Actor.account(account), Deed.DATA_EXPORTED, subject, now)
 
 
 async def _account(
-    view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[ExportRecord]
-) -> ExportRecord:
+    view: UnitOfWork, account: AccountId, sections: Sections, patients: Sequence[ExportRecord], journal: LongJournal
+) -> Tree:
     contact = await view.contacts.get(account)
-    shown_above = {str(Subject(SubjectKind.PATIENT, str(card["patient_id"]))) for card in sections["cards"]}
-    shown_above |= {str(Subject(SubjectKind.APPOINTMENT, str(visit["number"]))) for visit in sections["visits"]}
+    unreadable = (await view.patients.list_of(account)).unreadable
+    damaged = {"unreadable_cards": unreadable} if unreadable else {}
     return {
-        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0]},
+        "account": {"telegram_id": await view.accounts.telegram_id_of(account), **sections["account"][0], **damaged},
         "contacts": {"phone": contact.phone, "email": contact.email},
         "code": next(iter(sections["code"]), {"is_asked_for": False}),
         "consents": sections["consents"],
         "patients": patients,
         **{name: sections[name] for name in ACCOUNT_SECTIONS},
-        "journal": [entry for entry in sections["journal"] if entry["subject"] not in shown_above],
+        "journal": journal,
     }
 
 
-async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, sections: Sections) -> ExportRecord:
+async def _patient(view: UnitOfWork, patient: Patient, sections: Sections, journal: LongJournal) -> Tree:
     [card] = _of(patient.id, sections["cards"])
     check = patient.verification
     correction = await view.patients.correction(patient.id)
-    journal = await view.audit.list_of_patient(patient.id, WHOLE_JOURNAL)
     return {
         "number": patient.id,
         "name": {"family": patient.name.family, "given": patient.name.given, "patronymic": patient.name.patronymic},
@@ -130,7 +180,7 @@ async def _patient(view: UnitOfWork, account: AccountId, patient: Patient, secti
             "answered_at": check.checked_at,
         },
         **{name: _of(patient.id, sections[name]) for name in PATIENT_SECTIONS},
-        "journal": [_entry(entry, account) for entry in journal],
+        "journal": journal,
     }
 
 
@@ -140,6 +190,10 @@ def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecor
         for record in records
         if record["patient_id"] == patient
     ]
+
+
+def _own_entry(entry: AuditEntry) -> ExportRecord:
+    return {"at": entry.at, "action": entry.deed.value, "subject": str(entry.subject)}
 
 
 def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:

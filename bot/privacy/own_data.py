@@ -20,6 +20,8 @@ class DataSummary(NamedTuple):
     consents: Sequence[Consent]
     """the newest of each purpose, revoked ones included"""
     patients: int
+    unreadable: int
+    """patients that no key opens"""
     visits: int
     """upcoming ones"""
     shared: int
@@ -46,11 +48,12 @@ class OwnData:
     async def summary(self, view: UnitOfWork, account: AccountId) -> DataSummary:
         now = self._clock.now()
         consents = await view.consents.list_of(account)
-        patients = [patient.id for patient in await view.patients.list_of(account)]
+        known = await view.patients.list_of(account)
+        patients = [patient.id for patient in known]
         shared = [patient for patient in patients if len(await view.representatives.list_of(patient)) > 1]
         visits = await view.appointments.upcoming(account, now)
         unshared = await list_unshared_visits(view, account, now)
-        return DataSummary(consents, len(patients), len(visits), len(shared), len(unshared))
+        return DataSummary(consents, len(patients), known.unreadable, len(visits), len(shared), len(unshared))
 
     @reads
     async def contacts(self, view: UnitOfWork, account: AccountId) -> ContactsSummary:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.core.clock import Clock
 from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.delivery.failed_rows import FailedRows
 from bot.glossary import AccountId
 from bot.privacy.erase import Erasure
 from bot.privacy.lifetimes import ERASE_AFTER_WITHDRAWAL, ERASE_WITHOUT_CONSENT, delete_expired_rows
@@ -16,16 +17,17 @@ AT_ONCE = 100
 
 
 class Retention:
-    def __init__(self, storage: Storage, erasure: Erasure, clock: Clock) -> None:
-        self._storage, self._erasure, self._clock = storage, erasure, clock
+    def __init__(self, storage: Storage, erasure: Erasure, failed_rows: FailedRows, clock: Clock) -> None:
+        self._storage, self._erasure, self._failed_rows, self._clock = storage, erasure, failed_rows, clock
         # Older accounts without a consent are erased already, so after the first run only newer ones are looked at.
         self._looked_until = datetime.fromtimestamp(0, clock.now().tzinfo)
 
     async def delete_expired(self) -> int:
         """Delete rows past their time and erase accounts without a required consent; return how many accounts."""
         withdrawn = await self._delete_rows()
-        for account in withdrawn:
-            await self._erasure.erase(account, keep_visits=True)
+        await self._failed_rows.each(
+            "retention", withdrawn, lambda account: self._erasure.erase(account, keep_visits=True)
+        )
         unknown = await self._erase_without_consent()
         await self._storage.clear_log()
         return len(withdrawn) + unknown

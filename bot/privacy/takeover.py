@@ -13,6 +13,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.people import Purpose
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import SHOWN_WITHIN
 from bot.family.representatives import merge_duplicate_card
 from bot.glossary import AccountId, TakeoverId
@@ -29,8 +30,8 @@ NEWS_NOT_MOVED = (TakeoverAsked, TakeoverRefused, NothingToTakeOver, CodeDropPla
 
 
 class Takeovers:
-    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders) -> None:
-        self._storage, self._clock, self._reminders = storage, clock, reminders
+    def __init__(self, storage: Storage, clock: Clock, reminders: Reminders, failed_rows: FailedRows) -> None:
+        self._storage, self._clock, self._reminders, self._failed_rows = storage, clock, reminders, failed_rows
 
     # --- the new account ----------------------------------------------------------------------------------------------
 
@@ -87,8 +88,7 @@ class Takeovers:
         """Complete takeovers that were not answered in time and remove expired ones; return how many there were."""
         now = self._clock.now()
         due = await self._storage.read(lambda view: view.takeovers.due(now, limit=20))
-        for each in due:
-            await self._finish_if_due(each.id, now)
+        await self._failed_rows.each("takeovers", due, lambda each: self._finish_if_due(each.id, now))
         return len(due)
 
     @writes

@@ -14,6 +14,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.people import Account
+from bot.core.readable import Readable
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import Storage, UnitOfWork, writes
 from bot.staff.errors import DeskSlotGone, VisitGone
@@ -24,7 +25,7 @@ class ClinicDay(NamedTuple):
 
     clinic: Clinic
     day: date
-    visits: Sequence[ClinicVisit]
+    visits: Readable[ClinicVisit]
 
 
 class MoveChoices(NamedTuple):

@@ -12,6 +12,7 @@ from dialogs.booking.visit_screens import summary, visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, grid, lines, ways_out
+from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
@@ -22,13 +23,14 @@ MOST_SUMMARIES = 15
 @flow.screen(AppointmentList)
 async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     visits = await visitor.services.visits.upcoming(visitor.account.id)
-    if len(visits) == 1:
+    damaged = unreadable_visits(visits.unreadable)
+    if len(visits) == 1 and not damaged:
         return AppointmentDetails(appointment=visits[0].appointment.id)
-    if not visits:
+    if not visits and not damaged:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
     buttons = [button(label(visitor, card), AppointmentDetails(appointment=card.appointment.id)) for card in visits]
     summaries = [summary(visitor, card) for card in visits[:MOST_SUMMARIES]]
-    return Screen(lines(_("<b>My visits</b>"), *summaries), (*grid(buttons, 1), ways_out()))
+    return Screen(lines(_("<b>My visits</b>"), *summaries, damaged), (*grid(buttons, 1), ways_out()))
 
 
 def label(visitor: Visitor, card: AppointmentCard) -> str:

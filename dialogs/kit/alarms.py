@@ -15,6 +15,11 @@ WORDS: Mapping[Alarm, str] = {
         "The register refuses many more checks than usual: somebody may be guessing policies. New accounts must wait "
         "between two checks until it is over; accounts with a card that is confirmed for a day are served as usual."
     ),
+    Alarm.ROWS_FAIL: N_(
+        "Some rows cannot be read or handled: damaged data, or a key that is missing in SECRET_KEYS. Everything else "
+        "is served; the person is told that a card cannot be read. Look into the log, run the command check, and "
+        "restore the rows from a copy of the database."
+    ),
 }
 """what is wrong, and what the bot does about it; HTML"""
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.budgets import Budget, OverBudget
-from bot.core.i18n import MOSCOW, N_, gettext as _, spoken_moment
+from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, spoken_moment
+from bot.core.timing import local_day
 from dialogs.kit.refusals import Explanation, refusal
 
 SENTENCES: Mapping[Budget, str] = {
@@ -20,4 +21,6 @@ SENTENCES: Mapping[Budget, str] = {
 def over_budget(refusal: OverBudget, now: datetime) -> Explanation:
     # The moment is rounded up to a full minute, so that a press at it is not refused again.
     until = refusal.until + timedelta(minutes=1, microseconds=-1)
-    return Explanation(_(SENTENCES[refusal.budget]).format(when=spoken_moment(until, MOSCOW, now)))
+    is_today = local_day(until, MOSCOW) == local_day(now, MOSCOW)
+    at = _("at {time}").format(time=clock_time(until, MOSCOW)) if is_today else spoken_moment(until, MOSCOW, now)
+    return Explanation(_(SENTENCES[refusal.budget]).format(when=at))

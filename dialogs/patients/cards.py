@@ -16,6 +16,7 @@ from dialogs.booking.links import Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.unreadable import unreadable_cards
 from dialogs.patients.check_pending import checked_line
 from dialogs.patients.check_result import check_screen, needless_notice
 from dialogs.patients.details import detail_lines, full_value, grouped_number, wording_of
@@ -55,8 +56,12 @@ async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
         )
         for patient in patients
     ]
-    title = _("<b>Children and policies</b>") if cards else _("No child has been added yet.")
-    return Screen(title, (*grid([*cards, *drafts], 1), (button(_("Add a child"), ChooseWay()),), ways_out()))
+    has_cards = cards or patients.unreadable
+    title = _("<b>Children and policies</b>") if has_cards else _("No child has been added yet.")
+    return Screen(
+        lines(title, unreadable_cards(patients.unreadable)),
+        (*grid([*cards, *drafts], 1), (button(_("Add a child"), ChooseWay()),), ways_out()),
+    )
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

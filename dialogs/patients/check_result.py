@@ -198,7 +198,7 @@ async def reason_text(visitor: Visitor, patient: Patient, reason: RejectionReaso
 
 async def pause_line(visitor: Visitor, patient: Patient) -> str:
     """Return when the next try is possible after five failed ones, "" if it is possible now."""
-    until = await visitor.services.checks.paused_until(visitor.account.id, patient.policy_number)
+    until = await visitor.services.checks.paused_until(visitor.account.id)
     if until is None:
         return ""
     return text(_("Five times it did not agree: the next try is at {time}."), time=next_try(until))

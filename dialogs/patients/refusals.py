@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, ngettext
-from bot.patients.errors import PolicyNotVerified, TooManyChecks, TooManyPatients, VisitsAhead
+from bot.patients.errors import (
+    PolicyNotVerified,
+    RegisterCrowded,
+    TooManyChecks,
+    TooManyOpenChecks,
+    TooManyPatients,
+    VisitsAhead,
+)
 from dialogs.kit.link import Link
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import PatientCard, PatientList, ReviewCorrection, ReviewDraft
@@ -45,12 +52,28 @@ def too_many_checks(refusal: TooManyChecks, now: datetime) -> Explanation:
     return Explanation(sentence.format(time=next_try(refusal.until)), _draft_or_card(refusal))
 
 
+@refusal(TooManyOpenChecks)
+def too_many_open_checks(refusal: TooManyOpenChecks, now: datetime) -> Explanation:
+    sentence = _(
+        "The register has not answered your earlier questions yet. When it does, I will write, and then this can be "
+        "checked too; nothing is lost."
+    )
+    return Explanation(sentence, _draft_or_card(refusal))
+
+
+@refusal(RegisterCrowded)
+def register_crowded(refusal: RegisterCrowded, now: datetime) -> Explanation:
+    sentence = _("The register is busy with other questions now. Try again at {time}; nothing is lost.")
+    way_out = None if refusal.patient is None else PatientCard(patient=refusal.patient)
+    return Explanation(sentence.format(time=next_try(refusal.until)), way_out)
+
+
 def next_try(until: datetime) -> str:
     """Return the end of a pause as Moscow time, rounded up to a full minute."""
     return clock_time(until + timedelta(minutes=1, microseconds=-1), MOSCOW)
 
 
-def _draft_or_card(refusal: TooManyChecks) -> Link | None:
+def _draft_or_card(refusal: TooManyChecks | TooManyOpenChecks) -> Link | None:
     if refusal.draft is not None:
         return ReviewDraft(draft=refusal.draft)
     return None if refusal.patient is None else PatientCard(patient=refusal.patient)

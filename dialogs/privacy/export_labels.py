@@ -28,6 +28,7 @@ HEADINGS = {
 LABELS = {
     # the account
     "telegram_id": N_("Number in Telegram"),
+    "unreadable_cards": N_("Cards that cannot be read"),
     "language": N_("Language of the bot"),
     "telegram_language": N_("Language of Telegram"),
     "reachable": N_("Messages arrive"),

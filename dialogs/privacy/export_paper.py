@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.core.deeds import Deed, Subject, SubjectKind
 from bot.core.i18n import MOSCOW, clock_time, gettext as _, numeric_date, zone_note
 from bot.delivery.paper import Paper, Section
+from bot.privacy.journals import SHOWN, LongJournal
 from bot.privacy.records import ExportRecord
 from dialogs.kit.deeds import DEEDS, called, words
 from dialogs.privacy.export_codes import ISO_DAY, word
@@ -36,17 +37,36 @@ def _sections(tree: ExportRecord, of: str = "") -> Iterator[Section]:
         if name == "patients":
             for patient in _records(value):
                 yield from _patient(patient)
-        elif isinstance(value, Mapping):
-            if shown := tuple(_lines(value)):
-                yield Section(title, shown)
-        elif records := _records(value):
-            yield Section(title, tuple(("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1)))
+        elif shown := tuple(_shown(value)):
+            yield Section(title, shown)
+
+
+def _shown(value: object) -> Iterator[Line]:
+    """Return the lines of a record, or of the newest records of a list."""
+    if isinstance(value, Mapping):
+        yield from _lines(value)
+        return
+    records, total = _records(value), len(_records(value))
+    if isinstance(value, LongJournal):
+        records, total = tuple(value.shown), value.total
+    yield from _numbered(records[-SHOWN:])
+    yield from _left_out(min(len(records), SHOWN), total)
+
+
+def _numbered(records: Sequence[ExportRecord]) -> Iterator[Line]:
+    yield from (("", f"{n}. {_paragraph(each)}") for n, each in enumerate(records, start=1))
+
+
+def _left_out(shown: int, total: int) -> Iterator[Line]:
+    if shown < total:
+        sentence = _("The newest records are shown: {shown} of {total}. All of them are in the JSON file.")
+        yield "", sentence.format(shown=shown, total=total)
 
 
 def _patient(patient: ExportRecord) -> Iterator[Section]:
     name = patient["name"]
     title = " ".join(str(part) for part in name.values() if part) if isinstance(name, Mapping) else str(name)
-    lists = {field: value for field, value in patient.items() if isinstance(value, list | tuple)}
+    lists = {field: value for field, value in patient.items() if isinstance(value, list | tuple | LongJournal)}
     yield Section(title, tuple(_lines({field: value for field, value in patient.items() if field not in lists})))
     yield from _sections(lists, of=title)
 

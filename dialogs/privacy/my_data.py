@@ -5,14 +5,15 @@ from __future__ import annotations
 from bot.account.records import Consent
 from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import Purpose
+from bot.delivery.paper import NotPrinted
 from bot.delivery.screen import File, Screen
-from bot.privacy.export import as_json
 from bot.privacy.own_data import DataSummary
 from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.consent import STEPS, purpose_of, title
@@ -46,6 +47,7 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
             _("<b>My data</b>"),
             [consent_line(consent) for consent in given],
             [text(_("Not given: {title}"), title=title(purpose)) for purpose in missing],
+            unreadable_cards(summary.unreadable),
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
@@ -129,18 +131,24 @@ async def ask_export(visitor: Visitor, link: AskExport) -> Screen:
 @flow.action(ExportData)
 async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     export = visitor.services.export
-    tree = await export.gather(visitor.account.id, link.patient)
-    printed = await export.print_paper(export_paper(tree, visitor.now))
+    copy = await export.take(visitor.account.id, link.patient)
     day = moscow_date(visitor.now)
     patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
     name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
-    return Reply(
-        PatientCard(patient=link.patient) if link.patient else MyData(),
-        files=(
-            File(f"{name}.json", as_json(tree), _("For programs: the same as in the PDF.")),
+    data, json_name = copy.file.data, f"{name}.{'zip' if copy.file.is_packed else 'json'}"
+    try:
+        printed = await export.print_paper(export_paper(copy.tree, visitor.now))
+    except NotPrinted:
+        caption = _(
+            "Everything I keep, for programs: for a PDF it is too long. Delete the file if others read the chat."
+        )
+        files: tuple[File, ...] = (File(json_name, data, caption),)
+    else:
+        files = (
+            File(json_name, data, _("For programs: the same as in the PDF.")),
             File(f"{name}.pdf", printed, _("Everything I keep. Delete the files if others read the chat.")),
-        ),
-    )
+        )
+    return Reply(PatientCard(patient=link.patient) if link.patient else MyData(), files=files)
 
 
 @flow.screen(AskErase)

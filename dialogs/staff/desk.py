@@ -11,6 +11,7 @@ from bot.delivery.screen import Button, Screen
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
+from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
 
 flow = Flow("desk", open=True)
@@ -35,8 +36,9 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
             ngettext("{n} visit", "{n} visits", len(shown.visits)).format(n=len(shown.visits))
-            if buttons
+            if buttons or shown.visits.unreadable
             else _("Nobody is booked on this day."),
+            unreadable_at_desk(shown.visits.unreadable),
         ),
         (*grid(buttons, 1), *pages(link, link.page, len(shown.visits), VISITS_ON_A_SCREEN), around, ways_out()),
     )

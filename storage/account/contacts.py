@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.account.records import Contact
 from bot.glossary import AccountId
 from storage.database.connection import Connection, Row
-from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 
 queries = load_queries("account")
@@ -52,4 +52,8 @@ class SqlContacts:
         return self._cipher.seal(TABLE, column, row["uid"], value)
 
     def _open(self, row: Row, column: str) -> str | None:
-        return None if row[column] is None else self._cipher.open(TABLE, column, row["uid"], row[column])
+        """Return the text, or None; also if no key opens it: the owner can give it again."""
+        try:
+            return None if row[column] is None else self._cipher.open(TABLE, column, row["uid"], row[column])
+        except CannotOpen:
+            return None

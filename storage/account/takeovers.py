@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.account.records import Takeover, TakeoverStatus
+from bot.core.readable import read_each
 from bot.glossary import AccountId, PatientId, TakeoverId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import Cipher, make_uid
@@ -45,7 +46,7 @@ class SqlTakeovers:
     async def due(self, now: datetime, limit: int) -> Sequence[Takeover]:
         """Return takeovers past their ``due_at``, and those whose old account was erased."""
         rows = await queries.list_due_takeovers(self._connection, now=seconds(now), limit=limit)
-        return [found for row in rows if (found := self._read(row))]
+        return [found for found in read_each(rows, self._read) if found is not None]
 
     async def set_status(self, takeover: TakeoverId, status: TakeoverStatus, due_at: datetime) -> None:
         await queries.set_takeover_status(self._connection, takeover=takeover, status=status, due_at=seconds(due_at))

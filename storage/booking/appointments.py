@@ -10,6 +10,7 @@ from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import VisitType
 from bot.core.errors import NotYours, RefCollision
 from bot.core.patient import Patient
+from bot.core.readable import Readable, read_each
 from bot.glossary import (
     AccountId,
     AppointmentId,
@@ -86,13 +87,14 @@ class SqlAppointments:
         row = await queries.find_card(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
 
-    async def upcoming(self, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
+    async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
         rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
         # A patient may have several visits: decrypt each patient once.
         patients = {row["patient_id"]: row for row in rows}
-        decrypted = {patient: read_patient(row, self._cipher) for patient, row in patients.items()}
-        return [self._card(row, decrypted[row["patient_id"]]) for row in rows]
+        decrypted = {patient.id: patient for patient in read_each(patients.values(), self._patient)}
+        known = [self._card(row, decrypted[row["patient_id"]]) for row in rows if row["patient_id"] in decrypted]
+        return Readable(known, unreadable=len(rows) - len(known))
 
     async def planned(self, account: AccountId, now: datetime) -> Sequence[Appointment]:
         """Return the visits of ``upcoming`` without decrypting their patients: for rules."""
@@ -159,6 +161,9 @@ class SqlAppointments:
     async def forget(self, before: datetime) -> None:
         """Delete visits that ended before that moment."""
         await queries.delete_old_appointments(self._connection, before=seconds(before))
+
+    def _patient(self, row: Row) -> Patient:
+        return read_patient(row, self._cipher)
 
     def _card(self, row: Row, patient: Patient | None = None) -> AppointmentCard:
         return AppointmentCard(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections import deque
 from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
+from bot.core.readable import CannotOpen as CannotOpen
 
 NONCE_LENGTH = 12
 UID_LENGTH = 16
-
-
-class CannotOpen(Exception):
-    """A value was not sealed by these keys for this row and column. The message never contains the text."""
+MOST_UNREADABLE = 100
+"""failures that are remembered until they are reported"""
 
 
 class Cipher:
@@ -31,6 +31,8 @@ class Cipher:
             raise ValueError(f"there is no encryption key {active!r}")
         self._keys = {name: AESGCM(_checked(name, key)) for name, key in keys.items()}
         self.active, self.ids = active, tuple(keys)
+        self.unreadable: deque[str] = deque(maxlen=MOST_UNREADABLE)
+        """the tables of the values that could not be opened, the newest last"""
 
     def seal(self, table: str, column: str, uid: bytes, text: str) -> bytes:
         """Return ``text`` encrypted for one row, which ``uid`` identifies, and one column: it opens nowhere else."""
@@ -43,6 +45,13 @@ class Cipher:
 
     def open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
         """Return the text. Raises CannotOpen if the value was changed, moved or sealed with an unknown key."""
+        try:
+            return self._open(table, column, uid, sealed)
+        except CannotOpen:
+            self.unreadable.append(table)
+            raise
+
+    def _open(self, table: str, column: str, uid: bytes, sealed: bytes) -> str:
         end = 1 + sealed[0] if sealed else 0
         key = self._keys.get(sealed[1:end].decode("ascii", "replace"))
         if key is None:

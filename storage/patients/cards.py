@@ -12,12 +12,13 @@ from bot.clinics.port import InsuredPerson, PolicyClaim
 from bot.core.errors import NotYours
 from bot.core.patient import NameField, Patient, RejectionReason, Verification, VerificationStatus
 from bot.core.people import PersonName, Sex
+from bot.core.readable import Readable, read_each
 from bot.glossary import AccountId, ClinicId, PatientId, PersonRef
 from bot.patients.errors import AlreadyLinked
 from bot.patients.records import Correction, Detail, Relationship, VisitAhead
 from storage.clinics import read_specialty
 from storage.database.connection import Conflict, Connection, Row
-from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.queries import load_queries
 from storage.database.rows import moment, seconds
 
@@ -41,9 +42,19 @@ class SqlPatients:
             raise NotYours
         return self._read(rows[0])
 
-    async def list_of(self, account: AccountId) -> Sequence[Patient]:
+    async def list_of(self, account: AccountId) -> Readable[Patient]:
         rows = await queries.list_patients(self._connection, account=account, patient=None)
-        return [self._read(row) for row in rows]
+        return read_each(rows, self._read)
+
+    async def ids_of(self, account: AccountId) -> Sequence[PatientId]:
+        """Return all patients of the account, also those that cannot be read."""
+        rows = await queries.list_patients(self._connection, account=account, patient=None)
+        return [PatientId(row["patient_id"]) for row in rows]
+
+    async def verification_of(self, account: AccountId, patient: PatientId) -> Verification | None:
+        """Return the state of the check without reading the card; None for another account's patient."""
+        rows = await queries.list_patients(self._connection, account=account, patient=patient)
+        return _read_verification(rows[0]) if rows else None
 
     async def add(self, account: AccountId, relationship: Relationship, claim: PolicyClaim, now: datetime) -> PatientId:
         """Add a patient whose check is QUEUED, with this account as the representative."""
@@ -88,10 +99,14 @@ class SqlPatients:
             raise AlreadyLinked from None
 
     async def correction(self, patient: PatientId) -> Correction | None:
+        """Return the waiting correction; None also if no key opens it."""
         row = await queries.find_correction(self._connection, patient=patient)
         if row is None or row["sealed_correction"] is None:
             return None
-        written = self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
+        try:
+            written = self._cipher.open(TABLE, CORRECTION, row["uid"], row["sealed_correction"])
+        except CannotOpen:
+            return None
         identity, reason, correct = json.loads(written)
         return Correction(
             _read_identity(identity),
@@ -161,10 +176,14 @@ class SqlPatients:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
 
     async def details(self, patient: PatientId) -> Mapping[Detail, str]:
+        """Return what is known beside the identity; {} also if no key opens it."""
         row = await queries.find_details(self._connection, patient=patient)
         if row is None or row["sealed_details"] is None:
             return {}
-        known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
+        try:
+            known = json.loads(self._cipher.open(TABLE, DETAILS, row["uid"], row["sealed_details"]))
+        except CannotOpen:
+            return {}
         return {Detail(name): value for name, value in known.items()}
 
     async def set_details(self, patient: PatientId, details: Mapping[Detail, str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.glossary import AccountId, PatientId
-from bot.patients.records import Watched
+from bot.patients.records import Tries, Watched
 from storage.database.connection import Connection
 from storage.database.crypto import BlindIndex
 from storage.database.queries import load_queries
@@ -25,21 +25,33 @@ class SqlChecks:
 
     # --- failures ---
 
-    async def failures(
-        self, account: AccountId, number: str, since: datetime
-    ) -> tuple[Sequence[datetime], Sequence[datetime]]:
-        """Return the moments of refusals after ``since``: the account's, then the number's by any account.
+    async def tries(self, account: AccountId, since: datetime, but_for: PatientId | None = None) -> Tries:
+        """Return the refusals to an account after ``since``, and its questions that are open, but for one patient's."""
+        rows = await queries.list_tries(
+            self._connection, account=account, since=seconds(since), patient=but_for or 0, limit=MOST_READ
+        )
+        failures = [moment(row["at"]) for row in rows if row["subject"] == "FAILED"]
+        return Tries(failures, len(rows) - len(failures))
 
-        The newest come first.
-        """
-        of_account, of_number = [], []
-        for number_index in self._index.all_of(INDEX_KIND, number):
-            rows = await queries.list_failed_checks(
-                self._connection, account=account, number=number_index, since=seconds(since), limit=MOST_READ
+    async def failures_about(self, number: str, since: datetime) -> Sequence[datetime]:
+        """Return the moments of refusals about a number to any account after ``since``, the newest first."""
+        found: list[datetime] = []
+        for index in self._index.all_of(INDEX_KIND, number):
+            rows = await queries.list_failed_checks_of_number(
+                self._connection, number=index, since=seconds(since), limit=MOST_READ
             )
-            of_account = [moment(row["at"]) for row in rows if row["subject"] == "ACCOUNT"]
-            of_number += [moment(row["at"]) for row in rows if row["subject"] == "NUMBER"]
-        return of_account, sorted(of_number, reverse=True)
+            found += [moment(row["at"]) for row in rows]
+        return sorted(found, reverse=True)
+
+    async def count_failures(self, since: datetime) -> int:
+        """Return how many refusals there were after ``since``, to all accounts."""
+        row = await queries.count_failed_checks(self._connection, since=seconds(since))
+        return int(row["failed"])
+
+    async def has_card_older_than(self, account: AccountId, before: datetime) -> bool:
+        """Return whether the account acts for a card that holds a policy and was added before that moment."""
+        row = await queries.find_card_older_than(self._connection, account=account, before=seconds(before))
+        return row is not None
 
     async def note_failure(self, account: AccountId, number: str, now: datetime) -> None:
         index = self._index.of(INDEX_KIND, number)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.core.readable import read_each
 from bot.glossary import AccountId, DraftId
 from bot.patients.records import Draft
 from storage.database.connection import Connection, Row
@@ -38,7 +39,7 @@ class SqlDrafts:
     async def list_of(self, account: AccountId, kind: str, limit: int) -> Sequence[Draft]:
         """Return the drafts of one kind, the newest first."""
         rows = await queries.list_drafts(self._connection, account=account, kind=kind, limit=limit)
-        return [self._read(row) for row in rows]
+        return read_each(rows, self._read)
 
     async def save(self, draft: DraftId, fields: Mapping[str, str], now: datetime) -> None:
         uid = await self._uid(draft)
@@ -47,6 +48,10 @@ class SqlDrafts:
 
     async def drop(self, account: AccountId, draft: DraftId) -> None:
         await queries.delete_draft(self._connection, account=account, draft=draft)
+
+    async def keep_newest(self, account: AccountId, keep: int) -> None:
+        """Drop the drafts of an account but for the last changed ones."""
+        await queries.delete_all_but_newest_drafts(self._connection, account=account, keep=keep)
 
     async def forget(self, before: datetime) -> None:
         await queries.delete_old_drafts(self._connection, before=seconds(before))

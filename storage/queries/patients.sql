@@ -100,18 +100,29 @@ RETURNING id;
 
 -- --- checks and watches ---
 
--- name: list_failed_checks
--- Failed checks of the account and of the number, the newest first.
+-- name: list_tries
+-- Failed checks of the account, the newest first, then its questions that the register has not answered yet.
 SELECT subject, at FROM (
-    SELECT 'ACCOUNT' AS subject, at FROM failed_checks
+    SELECT 'FAILED' AS subject, at FROM failed_checks
     WHERE account_id = :account AND at > :since ORDER BY at DESC LIMIT :limit
-) AS of_account
+) AS failed
 UNION ALL
-SELECT subject, at FROM (
-    SELECT 'NUMBER' AS subject, at FROM failed_checks
-    WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit
-) AS of_number
+SELECT 'OPEN' AS subject, p.queued_at AS at
+FROM representations r JOIN patients p ON p.id = r.patient_id
+WHERE r.account_id = :account AND p.id <> :patient AND p.status IN ('QUEUED', 'CHECKING', 'UNAVAILABLE')
 ORDER BY at DESC;
+
+-- name: list_failed_checks_of_number
+SELECT at FROM failed_checks WHERE number_index = :number AND at > :since ORDER BY at DESC LIMIT :limit;
+
+-- name: count_failed_checks^
+SELECT count(*) AS failed FROM failed_checks WHERE at > :since;
+
+-- name: find_card_older_than^
+-- A card of this account that holds a policy and was added before that moment.
+SELECT p.id FROM representations r JOIN patients p ON p.id = r.patient_id
+WHERE r.account_id = :account AND p.sealed_person IS NOT NULL AND p.created_at <= :before
+LIMIT 1;
 
 -- name: add_failed_check!
 INSERT INTO failed_checks (account_id, number_index, at) VALUES (:account, :number, :now);
@@ -169,6 +180,11 @@ UPDATE drafts SET sealed_fields = :fields, changed_at = :now WHERE id = :draft;
 
 -- name: delete_draft!
 DELETE FROM drafts WHERE id = :draft AND account_id = :account;
+
+-- name: delete_all_but_newest_drafts!
+DELETE FROM drafts WHERE account_id = :account AND id NOT IN (
+    SELECT d.id FROM drafts d WHERE d.account_id = :account ORDER BY d.changed_at DESC, d.id DESC LIMIT :keep
+);
 
 -- name: delete_old_drafts!
 DELETE FROM drafts WHERE changed_at < :before;

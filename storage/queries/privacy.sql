@@ -93,6 +93,3 @@ SELECT at AS failed_at FROM failed_checks WHERE account_id = :account ORDER BY a
 SELECT 'OLD_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE old_id = :account
 UNION ALL
 SELECT 'NEW_ACCOUNT' AS this_is, status, due_at FROM takeovers WHERE new_id = :account;
-
--- name: list_journal
-SELECT at, action, subject FROM audit WHERE account_id = :account ORDER BY id;

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.clinics.port import Booking, ClinicVisit, NotFound, SlotIsTaken
 from bot.core.clock import Clock
+from bot.core.readable import Readable, read_each
 from bot.glossary import ClinicRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
@@ -23,11 +23,11 @@ class RegistryDesk:
         self._database, self._clock = database, clock
         self._cipher = RegistryCipher(cipher, index)
 
-    async def visits(self, clinic: ClinicRef, day: date) -> Sequence[ClinicVisit]:
+    async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
         rows = await self._database.read(
             lambda connection: queries.list_visits_of_day(connection, clinic=row_id(clinic), day=day.isoformat())
         )
-        return [self._cipher.read_desk_visit(row) for row in rows]
+        return read_each(rows, self._cipher.read_desk_visit)
 
     async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
         row = await self._database.read(lambda connection: _require_visit(connection, clinic, number))

@@ -14,7 +14,7 @@ from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Slot, Specialty, 
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
 from storage.database.connection import Row
-from storage.database.crypto import BlindIndex, Cipher, make_uid
+from storage.database.crypto import BlindIndex, CannotOpen, Cipher, make_uid
 from storage.database.rows import moment, read_rules
 
 PERSONS, BOOKINGS = "registry_persons", "registry_bookings"
@@ -145,8 +145,15 @@ class RegistryCipher:
             visit_type=VisitType(row["visit_type"]),
             status=BookingStatus(row["status"]),
             room=row["room"],
-            reason="" if reason is None else self._cipher.open(BOOKINGS, "reason", row["uid"], reason),
+            reason="" if reason is None else self._open_reason(row["uid"], reason),
         )
+
+    def _open_reason(self, uid: bytes, sealed: bytes) -> str:
+        """Return the reason, or "" if no key opens it: it must not stop the feed that contains it."""
+        try:
+            return self._cipher.open(BOOKINGS, "reason", uid, sealed)
+        except CannotOpen:
+            return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
         family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])

@@ -37,10 +37,12 @@ async def test_failed_checks_count_for_account_and_for_number(world: World) -> N
         await uow.checks.note_failure(mother, POLICY, NOW)
         await uow.checks.note_failure(mother, OTHER, NOW + MINUTE)
         await uow.checks.note_failure(stranger, POLICY, NOW + 2 * MINUTE)
-        hers, of_number = await uow.checks.failures(mother, POLICY, NOW - MINUTE)
-        assert (hers, of_number) == ([NOW + MINUTE, NOW], [NOW + 2 * MINUTE, NOW])
-        assert await uow.checks.failures(mother, POLICY, NOW) == ([NOW + MINUTE], [NOW + 2 * MINUTE])
-        assert await uow.checks.failures(stranger, OTHER, NOW - MINUTE) == ([NOW + 2 * MINUTE], [NOW + MINUTE])
+        assert await uow.checks.tries(mother, NOW - MINUTE) == ([NOW + MINUTE, NOW], 0)
+        assert await uow.checks.tries(mother, NOW) == ([NOW + MINUTE], 0)
+        assert await uow.checks.tries(stranger, NOW - MINUTE) == ([NOW + 2 * MINUTE], 0)
+        assert await uow.checks.failures_about(POLICY, NOW - MINUTE) == [NOW + 2 * MINUTE, NOW]
+        assert await uow.checks.failures_about(OTHER, NOW) == [NOW + MINUTE]
+        assert [await uow.checks.count_failures(since) for since in (NOW - MINUTE, NOW)] == [3, 2]
 
     await world.storage.write(change)
     assert POLICY not in await text_of(world.database, "failed_checks")
@@ -52,11 +54,43 @@ async def test_failed_checks_of_number_outlive_the_account(world: World) -> None
     async def change(uow: UnitOfWork) -> None:
         await uow.checks.note_failure(world.stranger.id, POLICY, NOW)
         await uow.accounts.erase(world.stranger.id)
-        assert await uow.checks.failures(world.mother.id, POLICY, NOW - HOUR) == ([], [NOW])
+        assert await uow.checks.failures_about(POLICY, NOW - HOUR) == [NOW]
         await uow.checks.forget_failures(NOW)
-        assert await uow.checks.failures(world.mother.id, POLICY, NOW - HOUR) == ([], [])
+        assert await uow.checks.failures_about(POLICY, NOW - HOUR) == []
 
     await world.storage.write(change)
+
+
+async def test_open_questions_of_an_account_are_tries(world: World) -> None:
+    """The question about the patient that is checked is left out, and so is what is answered."""
+    first, second = await world.link(policy="1" * 16, verified=False), await world.link(policy="2" * 16, verified=False)
+    await world.link(policy="3" * 16)
+    mother, stranger = world.mother.id, world.stranger.id
+
+    async def look(view: UnitOfWork) -> None:
+        found = [
+            await view.checks.tries(account, NOW, but_for)
+            for account in (mother, stranger)
+            for but_for in (None, first, second)
+        ]
+        assert [tries.open for tries in found] == [2, 1, 1, 0, 0, 0]
+
+    await world.storage.read(look)
+
+
+async def test_card_that_holds_a_policy_makes_its_account_known_after_a_while(world: World) -> None:
+    await world.link(policy="1" * 16, verified=False)
+    await world.link(world.stranger)
+
+    async def look(view: UnitOfWork) -> None:
+        for account, before, known in (
+            (world.stranger.id, NOW, True),
+            (world.stranger.id, NOW - MINUTE, False),
+            (world.mother.id, NOW + HOUR, False),
+        ):
+            assert await view.checks.has_card_older_than(account, before) is known
+
+    await world.storage.read(look)
 
 
 async def test_mark_keeps_last_time_and_ends_with_patient(world: World) -> None:

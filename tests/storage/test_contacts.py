@@ -21,6 +21,8 @@ from bot.booking.news import VisitReminder
 from bot.booking.reminders import Reminders
 from bot.core.errors import NotYours
 from bot.core.people import Account, Purpose
+from bot.delivery.alarms import Alarms
+from bot.delivery.failed_rows import FailedRows
 from bot.delivery.news import Notice, OutboxMessage
 from bot.glossary import AccountId, PatientId, Ref, TakeoverId
 from bot.patients.records import DeskMatter, Relationship, Rights
@@ -53,6 +55,10 @@ STAYS = {
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with opened_world(tmp_path) as world:
         yield world
+
+
+def failed_rows_of(world: World) -> FailedRows:
+    return FailedRows(world.storage, Alarms(StoppedClock()), StoppedClock())
 
 
 async def list_account_columns(connection: Connection) -> list[tuple[str, str]]:
@@ -220,7 +226,10 @@ async def test_failed_takeover_moves_nothing_and_retry_moves_all(tmp_path: Path)
         mother, stranger = world.mother.id, world.stranger.id
         await family(world)
         takeover = await ask_takeover(world)
-        service, before = Takeovers(world.storage, StoppedClock(), Reminders(18)), await holdings(world, mother)
+        service, before = (
+            Takeovers(world.storage, StoppedClock(), Reminders(18), failed_rows_of(world)),
+            await holdings(world, mother),
+        )
         failed = 0
         for at in count(1):
             fails.at, fails.seen = at, 0
@@ -308,7 +317,7 @@ async def test_takeover_answered_when_due_moves_everything_once(world: World) ->
             await uow.consents.give(world.stranger.id, purpose, version, "digest", NOW)
 
     await world.storage.write(change)
-    service = Takeovers(world.storage, StoppedClock(), Reminders(18))
+    service = Takeovers(world.storage, StoppedClock(), Reminders(18), failed_rows_of(world))
     ended = await asyncio.gather(
         service.allow(world.mother.id, takeover), service.finish_due(), service.finish_due(), return_exceptions=True
     )
@@ -331,7 +340,7 @@ async def test_second_takeover_waits_until_the_first_is_done(world: World) -> No
 
     second, offered = await world.storage.write(change)
     with pytest.raises(TakeoverPaused):
-        await Takeovers(world.storage, StoppedClock(), Reminders(18)).ask(second.id, offered)
+        await Takeovers(world.storage, StoppedClock(), Reminders(18), failed_rows_of(world)).ask(second.id, offered)
 
 
 async def test_phone_entered_by_two_at_once_has_one_owner(

@@ -41,7 +41,9 @@ def columns_of(schema: sqlite3.Connection) -> dict[tuple[str, str], str]:
 
 
 def in_registry() -> set[tuple[str, str]]:
-    return {(column.table, column.column) for column in (*SEALED, *RECOMPUTED, *KEPT)}
+    sealed = {(column.table, column.column) for column in SEALED}
+    recomputed = {(column.table, column.column) for column in RECOMPUTED}
+    return sealed | recomputed | {(column.table, column.column) for column in KEPT}
 
 
 def missing(found: dict[tuple[str, str], str]) -> list[str]:

@@ -57,6 +57,12 @@ def paused_until(failures: Sequence[datetime], now: datetime) -> datetime | None
     return recent[-MOST_FAILURES] + FAILURE_COUNTS_FOR
 
 
+def has_open_answers(failures: Sequence[datetime], open_checks: int, now: datetime) -> bool:
+    """Return whether another question would be too much because the answers that are open may be refusals, too."""
+    recent = [at for at in failures if now < at + FAILURE_COUNTS_FOR]
+    return len(recent) + open_checks >= MOST_FAILURES
+
+
 def is_failure(verification: Verification) -> bool:
     """Return whether the register refused what was typed: many such answers mean guessing."""
     is_refused = verification.reason in NO_POLICY_OF_THEIRS
@@ -73,9 +79,14 @@ def judge(asked: Patient, person: InsuredPerson | None, now: datetime) -> Verifi
     """
     before = asked.verification
     answer = verdict(person, now, before.queued_at, before.attempts)
-    if answer.reason is RejectionReason.NOT_MATCHED and policy_facts(asked.policy_number) is None:
-        return replace(answer, reason=RejectionReason.AT_CLINIC)
-    return answer
+    return general_refusal(asked, answer) if answer.reason is RejectionReason.NOT_MATCHED else answer
+
+
+def general_refusal(asked: Patient, answer: Verification) -> Verification:
+    """Return this answer as the refusal that names no wrong field."""
+    is_known_form = policy_facts(asked.policy_number) is not None
+    reason = RejectionReason.NOT_MATCHED if is_known_form else RejectionReason.AT_CLINIC
+    return replace(answer, status=VerificationStatus.REJECTED, reason=reason, correct=None)
 
 
 def verdict(

@@ -129,28 +129,6 @@ async def test_a_number_typed_during_the_pause_waits_in_the_same_way(town: Town)
     assert "Правка записана" in (await choose(mother, "Анна")).text
 
 
-@pytest.mark.requirement("C20")
-async def test_pause_of_a_number_holds_for_every_account(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new card waits in its draft. The pause is the same for a number that does not exist."""
-    neighbour = town.chat.person(1005, first_name="Соседка")
-    for child, guesser, comer in ((MARIA, town.father, town.mother), (SOFIA, town.stranger, neighbour)):
-        await consent(guesser)
-        await to_name(guesser, child)
-        await name_and_check(guesser, NOBODY)
-        await guess(guesser, 4)
-        await consent(comer)
-        await to_name(comer, child)
-        await say(comer, child.name.full)
-        with recorded_checks(monkeypatch) as asked:
-            refused = await comer.press(CHECK)
-        assert "данные не сошлись пять раз" in (refused.alert or "")
-        assert child.name.full in (await comer.screen()).text
-        assert asked == []
-        assert await children_of(town, comer) == []
-    await town.pass_time(hours=1)
-    assert "Полис проверен" in (await choose(town.mother, CHECK)).text
-
-
 @pytest.mark.requirement("C20", "E12")
 async def test_wrong_name_and_unknown_number_cannot_be_told_apart(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have the same screens and buttons, the same number of statements and of queries to the register."""
@@ -310,7 +288,7 @@ async def test_late_answer_about_a_corrected_or_removed_card_is_ignored(
     assert maria.is_verified
 
     async def look(view: UnitOfWork) -> None:
-        assert await view.checks.failures(account.id, MARIA.policy_number, MONDAY - timedelta(hours=1)) == ([], [])
+        assert await view.checks.tries(account.id, MONDAY - timedelta(hours=1)) == ([], 0)
 
     await town.app.store.storage.read(look)
 
