@@ -106,24 +106,27 @@ def keys() -> None:
     typer.echo(f"SECRET_KEYS=1:{key}\nINDEX_KEYS=1:{index_key}")
 
 
+Without = Annotated[str | None, typer.Option(help="the id of an older key that is lost for good: give up its data")]
+
+
 @cli.command()
-def reseal() -> None:
+def reseal(without: Without = None) -> None:
     """Encrypt everything with the first of SECRET_KEYS, while the bot runs."""
     with exit_on_error():
         settings = load_and_configure()
         from bot.rotation import reseal_database
 
-        typer.echo(asyncio.run(reseal_database(settings)))
+        typer.echo(asyncio.run(reseal_database(settings, without=without)))
 
 
 @cli.command()
-def reindex() -> None:
+def reindex(without: Without = None) -> None:
     """Index everything by the first of INDEX_KEYS; the bot must be stopped."""
     with exit_on_error():
         settings = load_and_configure()
         from bot.rotation import reindex_database
 
-        typer.echo(asyncio.run(reindex_database(settings)))
+        typer.echo(asyncio.run(reindex_database(settings, without=without)))
 
 
 @cli.command()

@@ -97,12 +97,17 @@ class App:
 
 @asynccontextmanager
 async def open_store(
-    settings: Settings, probe: Probe | None = None, *, clock: Clock | None = None, indexed: bool = True
+    settings: Settings,
+    probe: Probe | None = None,
+    *,
+    clock: Clock | None = None,
+    indexed: bool = True,
+    without: str | None = None,
 ) -> AsyncIterator[Store]:
     """Open the database, migrate it to the newest schema and check the keys.
 
-    ``probe`` is called before each statement (for tests). ``indexed=False`` is for what replaces the index key. Raises
-    WrongKeys.
+    ``probe`` is called before each statement (for tests). ``indexed=False`` is for what replaces the index key,
+    ``without`` names a secret key that is given up. Raises WrongKeys.
     """
     url = settings.database_url.get_secret_value()
     Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +116,7 @@ async def open_store(
     try:
         await migrate(database)
         if indexed:
-            await check_keys(database, cipher, index, (clock or SystemClock()).now())
+            await check_keys(database, cipher, index, (clock or SystemClock()).now(), without)
             await seal_telegram_ids(database, cipher, index)
         else:
             await check_secret_keys(database, cipher)

@@ -10,7 +10,7 @@ from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.rows import seconds
 from storage.keys.canaries import IndexKeyState, list_index_canaries, marks
-from storage.keys.needs import index_needs, secret_needs
+from storage.keys.needs import count_bare_codes, index_needs, secret_needs
 
 WORDS = {
     "pins": "access codes (each moves when it is typed)",
@@ -33,11 +33,14 @@ def index_of(settings: Settings) -> BlindIndex:
 
 
 async def tell_older_secret_keys(database: Database, cipher: Cipher) -> Sequence[str]:
-    """Return a sentence for each older secret key, and one for values that no key opens."""
-    return list(_secret_sentences(await database.read(lambda connection: secret_needs(connection, cipher))))
+    """Return a sentence for each older secret key, and one for what no key opens and for what is not encrypted yet."""
+    needs = await database.read(lambda connection: secret_needs(connection, cipher))
+    return list(_secret_sentences(needs, await database.read(count_bare_codes)))
 
 
-def _secret_sentences(needs: Mapping[str, int]) -> Iterator[str]:
+def _secret_sentences(needs: Mapping[str, int], bare: int) -> Iterator[str]:
+    if bare:
+        yield f"{bare} access codes of an earlier release are not encrypted yet: `registratura reseal` does it"
     for key, count in needs.items():
         if not key:
             if count:

@@ -24,10 +24,14 @@ BREATH = 0.02
 """seconds between two batches, in which the bot that runs writes"""
 
 
-async def reseal_database(settings: Settings, clock: Clock | None = None) -> str:
-    """Encrypt everything with the first of SECRET_KEYS and return what to tell the operator."""
+async def reseal_database(settings: Settings, clock: Clock | None = None, without: str | None = None) -> str:
+    """Encrypt everything with the first of SECRET_KEYS and return what to tell the operator.
+
+    ``without`` is the id of a key that is lost for good.
+    """
     clock = clock or SystemClock()
-    async with open_store(settings) as store:
+    _require_absent("SECRET_KEYS", [key.id for key in settings.secret_keys], without)
+    async with open_store(settings, without=without) as store:
         await _require_known(store, clock)
         total = await count_to_reseal(store.database, store.cipher)
 
@@ -45,22 +49,28 @@ async def reseal_database(settings: Settings, clock: Clock | None = None) -> str
     return _lines(told, sentences, about_backups)
 
 
-async def reindex_database(settings: Settings, clock: Clock | None = None) -> str:
+async def reindex_database(settings: Settings, clock: Clock | None = None, without: str | None = None) -> str:
     """Index everything by the first of INDEX_KEYS and return what to tell the operator.
 
-    Raises AnotherInstance while the bot runs.
+    ``without`` is the id of a key that is lost for good. Raises AnotherInstance while the bot runs.
     """
     clock = clock or SystemClock()
+    _require_absent("INDEX_KEYS", [key.id for key in settings.index_keys], without)
     async with open_store(settings, indexed=False) as store, _alone(store, clock) as renew:
         total = await count_to_reindex(store.database)
         with _bar("indexing", total) as advance:
-            found = await reindex(store.database, store.cipher, store.index, clock.now(), advance, renew)
+            found = await reindex(store.database, store.cipher, store.index, clock.now(), advance, renew, without)
         told = [f"{found.done} rows are indexed anew, by the key «{store.index.ids[0]}»."]
         if found.left:
             told.append(f"{found.left} rows stay with an older key: their value is not stored, or no key opens it.")
         sentences = await tell_older_index_keys(store.database, store.cipher, store.index, clock.now())
         about_backups = _about_backups("INDEX_KEYS", store.index.ids, clock.wall()) if found.done else []
     return _lines(told, sentences, about_backups)
+
+
+def _require_absent(setting: str, ids: Sequence[str], key: str | None) -> None:
+    if key in ids:
+        raise WrongKeys(f"{setting} has the key «{key}»: what is not lost cannot be given up")
 
 
 async def _require_known(store: Store, clock: Clock) -> None:

@@ -24,7 +24,8 @@ from storage.keys.values import opens, read_source
 queries = load_queries("canaries")
 
 TABLE, CANARY, WORD = "secret_canaries", "sealed_canary", "canary"
-INDEX_KIND = "canary"
+GIVEN_UP = b""
+"""the canary of a secret key that is lost for good"""
 SAMPLE = 10
 """Values that are tried before a key is called wrong: one damaged row proves nothing."""
 
@@ -54,15 +55,22 @@ class Survey:
     """ids of secret keys that get a canary"""
     gone: list[str] = field(default_factory=list)
     """ids of secret keys that nothing needs and that the settings no longer have"""
+    lost: list[str] = field(default_factory=list)
+    """ids of secret keys that the operator gives up"""
     index_is_proved: bool = False
     """the active index key gets its canary"""
     forgotten: list[bytes] = field(default_factory=list)
     """canaries of index keys that nothing needs any more"""
 
 
-async def check_keys(database: Database, cipher: Cipher, index: BlindIndex, now: datetime) -> None:
-    """Raise WrongKeys if a key is missing or wrong, else write the canaries that are missing."""
-    found = await survey(database, cipher, index, now)
+async def check_keys(
+    database: Database, cipher: Cipher, index: BlindIndex, now: datetime, without: str | None = None
+) -> None:
+    """Raise WrongKeys if a key is missing or wrong, else write the canaries that are missing.
+
+    ``without`` is the id of a secret key that is lost for good: what only it opens is given up from now on.
+    """
+    found = await survey(database, cipher, index, now, without)
 
     async def write(connection: Connection) -> None:
         await save_secret_canaries(connection, cipher, found)
@@ -78,16 +86,18 @@ async def check_keys(database: Database, cipher: Cipher, index: BlindIndex, now:
 async def check_secret_keys(database: Database, cipher: Cipher) -> None:
     """The same for the secret keys alone, for the command that replaces the index key."""
     found = Survey()
-    await database.read(lambda connection: _survey_secret_keys(connection, cipher, found))
+    await database.read(lambda connection: _survey_secret_keys(connection, cipher, found, None))
     await database.write(lambda connection: save_secret_canaries(connection, cipher, found))
 
 
-async def survey(database: Database, cipher: Cipher, index: BlindIndex, now: datetime) -> Survey:
+async def survey(
+    database: Database, cipher: Cipher, index: BlindIndex, now: datetime, without: str | None = None
+) -> Survey:
     """Look at all keys and change nothing. Raises WrongKeys."""
     found = Survey()
 
     async def read(connection: Connection) -> None:
-        await _survey_secret_keys(connection, cipher, found)
+        await _survey_secret_keys(connection, cipher, found, without)
         await _survey_index_keys(connection, cipher, index, found, now)
 
     await database.read(read)
@@ -96,7 +106,7 @@ async def survey(database: Database, cipher: Cipher, index: BlindIndex, now: dat
 
 def marks(index: BlindIndex) -> Sequence[bytes]:
     """Return the canary of each known index key, the active one's first."""
-    return index.all_of(INDEX_KIND, WORD)
+    return index.marks
 
 
 async def list_index_canaries(connection: Connection) -> Sequence[IndexCanary]:
@@ -113,6 +123,8 @@ async def save_index_canary(
 async def save_secret_canaries(connection: Connection, cipher: Cipher, found: Survey) -> None:
     for key in found.gone:
         await queries.delete_secret_canary(connection, id=key)
+    for key in found.lost:
+        await queries.save_secret_canary(connection, id=key, sealed=GIVEN_UP)
     for key in found.proved:
         sealed = cipher.seal_with(key, TABLE, CANARY, key.encode(), WORD)
         await queries.save_secret_canary(connection, id=key, sealed=sealed)
@@ -121,23 +133,37 @@ async def save_secret_canaries(connection: Connection, cipher: Cipher, found: Su
 # --- secret keys ------------------------------------------------------------------------------------------------------
 
 
-async def _survey_secret_keys(connection: Connection, cipher: Cipher, found: Survey) -> None:
-    known = {row["id"]: row["sealed_canary"] for row in await queries.list_secret_canaries(connection)}
+async def _survey_secret_keys(connection: Connection, cipher: Cipher, found: Survey, without: str | None) -> None:
+    stored = {row["id"]: row["sealed_canary"] for row in await queries.list_secret_canaries(connection)}
+    known = {key: canary for key, canary in stored.items() if canary != GIVEN_UP}
+    if without is not None:
+        if await first_table_sealed_with(connection, without) is None:
+            raise WrongKeys(f"Nothing is encrypted with the key «{without}»")
+        found.lost.append(without)
     for key, canary in known.items():
-        if key in cipher.ids and opens(cipher, SealedColumn(TABLE, CANARY), key.encode(), canary):
+        is_ours = key in cipher.ids
+        if key == without or (is_ours and opens(cipher, SealedColumn(TABLE, CANARY), key.encode(), canary)):
             continue
         needing = await first_table_sealed_with(connection, key)
-        if needing is None:
-            (found.proved if key in cipher.ids else found.gone).append(key)
-        elif key in cipher.ids:
-            raise WrongKeys(f"SECRET_KEYS is wrong: its key «{key}» is not the one that has encrypted the database")
-        else:
-            raise WrongKeys(f"SECRET_KEYS lacks the key «{key}», which has encrypted {needing}: put it back at the end")
+        if needing is not None:
+            raise WrongKeys(_other_key(key) if is_ours else _lacks_key(f"the key «{key}»", needing, key))
+        (found.proved if is_ours else found.gone).append(key)
     for key in [key for key in cipher.ids if key not in known]:
         await _prove_secret_key(connection, cipher, key)
         found.proved.append(key)
-    if not known and (table := await _first_table_sealed_otherwise(connection, cipher)) is not None:
-        raise WrongKeys(f"SECRET_KEYS lacks a key which has encrypted {table}: put it back at the end")
+    if not stored and (table := await _first_table_sealed_otherwise(connection, cipher, without)) is not None:
+        raise WrongKeys(_lacks_key("a key", table, "ID"))
+
+
+def _other_key(key: str) -> str:
+    return f"SECRET_KEYS is wrong: its key «{key}» is not the one that has encrypted the database"
+
+
+def _lacks_key(key: str, table: str, id_: str) -> str:
+    return (
+        f"SECRET_KEYS lacks {key}, which has encrypted {table}: put it back at the end "
+        f"(if it is lost for good, `registratura reseal --without {id_}` gives up what only it opens)"
+    )
 
 
 async def first_table_sealed_with(connection: Connection, key: str) -> str | None:
@@ -148,9 +174,10 @@ async def first_table_sealed_with(connection: Connection, key: str) -> str | Non
     return None
 
 
-async def _first_table_sealed_otherwise(connection: Connection, cipher: Cipher) -> str | None:
+async def _first_table_sealed_otherwise(connection: Connection, cipher: Cipher, without: str | None) -> str | None:
+    keys = {*cipher.ids, without or cipher.active}
     for column in SEALED:
-        ours = sum([await values.count_sealed_with(connection, column, key) for key in cipher.ids])
+        ours = sum([await values.count_sealed_with(connection, column, key) for key in keys])
         if ours < await values.count_values(connection, column):
             return column.table
     return None
@@ -193,10 +220,7 @@ async def _survey_index_keys(
         if canary.state is IndexKeyState.OLD and canary.canary not in ours:
             needs = await index_needs(connection, cipher, index, canary.moved_at or 0, seconds(now))
             if needs:
-                table = min(needs)
-                raise WrongKeys(
-                    f"INDEX_KEYS lacks the key «{canary.id}», which still finds {table}: put it back at the end"
-                )
+                raise WrongKeys(_lacks_older(canary, min(needs)))
             found.forgotten.append(canary.canary)
 
 
@@ -212,16 +236,38 @@ async def _prove_index_key(
     if active is not None and active.canary in marks(index):
         raise WrongKeys(_first_must_be(active.id))
     if active is not None:
-        raise WrongKeys(f"INDEX_KEYS lacks the key «{active.id}», by which the database is indexed: put it first")
+        raise WrongKeys(lacks_active(active))
     for column in RECOMPUTED:
         places = await _places_of_key(connection, cipher, index, column)
         if places and 0 not in places:
             known = [place for place in places if place is not None]
-            raise WrongKeys(
-                _first_must_be(index.ids[known[0]])
-                if known
-                else f"INDEX_KEYS is wrong: its first key is not the one by which {column.table} is indexed"
-            )
+            raise WrongKeys(_first_must_be(index.ids[known[0]]) if known else _no_key_of(column))
+
+
+async def prove_some_index_key(connection: Connection, cipher: Cipher, index: BlindIndex) -> None:
+    """Raise WrongKeys if none of the keys has indexed the database."""
+    for column in RECOMPUTED:
+        places = await _places_of_key(connection, cipher, index, column)
+        if places and not any(place is not None for place in places):
+            raise WrongKeys(_no_key_of(column))
+
+
+def _no_key_of(column: Recomputed) -> str:
+    return f"INDEX_KEYS is wrong: it lacks the key by which {column.table} is indexed"
+
+
+def lacks_active(active: IndexCanary) -> str:
+    return (
+        f"INDEX_KEYS lacks the key «{active.id}», by which the database is indexed: put it back "
+        f"(if it is lost for good, `registratura reindex --without {active.id}` indexes everything anew)"
+    )
+
+
+def _lacks_older(canary: IndexCanary, table: str) -> str:
+    return (
+        f"INDEX_KEYS lacks the key «{canary.id}», which still finds {table}: put it back at the end "
+        f"(if it is lost for good, `registratura reindex --without {canary.id}` gives up what only it finds)"
+    )
 
 
 def _first_must_be(key: str) -> str:

@@ -26,13 +26,21 @@ async def secret_needs(connection: Connection, cipher: Cipher) -> Mapping[str, i
     return found
 
 
+async def count_bare_codes(connection: Connection) -> int:
+    """Count the access codes that an earlier release has stored and that are not sealed yet."""
+    [row] = await connection.fetch("SELECT count(*) AS found FROM pins WHERE sealed_digest IS NULL", {})
+    return int(row["found"])
+
+
 async def index_needs(
     connection: Connection, cipher: Cipher, index: BlindIndex, moved_at: int, now: int
 ) -> Mapping[str, int]:
     """Return the tables, each with its number of rows, that an index key finds which was active until ``moved_at``."""
     found: dict[str, int] = {}
     for kept in KEPT:
-        found[kept.table] = found.get(kept.table, 0) + await values.count_kept(connection, kept, moved_at, now)
+        found[kept.table] = found.get(kept.table, 0) + await values.count_kept(
+            connection, kept, index.marks[0], moved_at, now
+        )
     for table, count in (await _not_moved(connection, cipher, index)).items():
         found[table] = found.get(table, 0) + count
     return {table: count for table, count in found.items() if count}

@@ -19,8 +19,10 @@ from storage.keys.canaries import (
     IndexCanary,
     IndexKeyState,
     WrongKeys,
+    lacks_active,
     list_index_canaries,
     marks,
+    prove_some_index_key,
     queries,
     save_index_canary,
 )
@@ -44,27 +46,41 @@ async def count_to_reindex(database: Database) -> int:
 
 
 async def reindex(
-    database: Database, cipher: Cipher, index: BlindIndex, now: datetime, report: Report, go_on: GoOn
+    database: Database,
+    cipher: Cipher,
+    index: BlindIndex,
+    now: datetime,
+    report: Report,
+    go_on: GoOn,
+    without: str | None = None,
 ) -> Reindexed:
-    """Raises WrongKeys if the key by which the database is indexed is not among the keys."""
-    await database.write(lambda connection: _begin(connection, index))
+    """Raises WrongKeys if the key by which the database is indexed is not among the keys.
+
+    ``without`` is the id of an index key that is lost for good: what only it finds is given up.
+    """
+    await database.write(lambda connection: _begin(connection, cipher, index, without))
     done = left = 0
     for column in RECOMPUTED:
         found = await _reindex_column(database, cipher, index, column, report, go_on)
         done, left = done + found.done, left + found.left
-    await database.write(lambda connection: _end(connection, index, seconds(now)))
+    await database.write(lambda connection: _end(connection, index, seconds(now), without))
     return Reindexed(done, left)
 
 
-async def _begin(connection: Connection, index: BlindIndex) -> None:
-    active = _active(await list_index_canaries(connection))
-    if active is not None and active.canary not in marks(index):
-        raise WrongKeys(f"INDEX_KEYS lacks the key «{active.id}», by which the database is indexed: put it at the end")
+async def _begin(connection: Connection, cipher: Cipher, index: BlindIndex, without: str | None) -> None:
+    known = await list_index_canaries(connection)
+    active = _active(known)
+    if known and without is not None and without not in [canary.id for canary in known]:
+        raise WrongKeys(f"Nothing is indexed by the key «{without}»")
+    if active is None and without is None:
+        await prove_some_index_key(connection, cipher, index)
+    if active is not None and active.canary not in marks(index) and active.id != without:
+        raise WrongKeys(lacks_active(active))
     if active is None or active.canary != marks(index)[0]:
         await save_index_canary(connection, marks(index)[0], index.ids[0], IndexKeyState.MOVING)
 
 
-async def _end(connection: Connection, index: BlindIndex, now: int) -> None:
+async def _end(connection: Connection, index: BlindIndex, now: int, without: str | None) -> None:
     known, target = await list_index_canaries(connection), marks(index)[0]
     active = _active(known)
     for canary in known:
@@ -72,6 +88,9 @@ async def _end(connection: Connection, index: BlindIndex, now: int) -> None:
             await queries.delete_index_canary(connection, canary=canary.canary)
     if active is not None and active.canary != target:
         await save_index_canary(connection, active.canary, active.id, IndexKeyState.OLD, now)
+    for canary in known:
+        if canary.id == without and canary.canary not in marks(index):
+            await queries.delete_index_canary(connection, canary=canary.canary)
     if active is None:
         # A database of an earlier release: each older key of the settings may have made what is kept.
         for mark, key in zip(marks(index)[1:], index.ids[1:], strict=True):

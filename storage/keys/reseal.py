@@ -1,7 +1,8 @@
 """Encrypts everything anew with the active secret key, while the bot runs.
 
 A batch is read, sealed and then swapped: a value that was changed meanwhile stays, for whoever changed it has sealed it
-with the active key. What is done needs no note, so a run that was interrupted goes on where it stopped.
+with the active key. Access codes of earlier releases, which were not sealed, are sealed too. What is done needs no
+note, so a run that was interrupted goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from storage.account.access_code import seal_bare_codes
 from storage.database.connection import Connection, Database
 from storage.database.crypto import CannotOpen, Cipher
 from storage.keys import values
 from storage.keys.columns import SEALED, SealedColumn
+from storage.keys.needs import count_bare_codes
 
 BATCH = 200
 
@@ -35,7 +38,7 @@ async def count_to_reseal(database: Database, cipher: Cipher) -> int:
         for column in SEALED:
             total += await values.count_values(connection, column)
             total -= await values.count_sealed_with(connection, column, cipher.active)
-        return total
+        return total + await count_bare_codes(connection)
 
     return await database.read(count)
 
@@ -45,6 +48,10 @@ async def reseal(database: Database, cipher: Cipher, report: Report, go_on: GoOn
     for column in SEALED:
         found = await _reseal_column(database, cipher, column, report, go_on)
         done, unreadable = done + found.done, unreadable + found.unreadable
+    while sealed := await database.write(lambda connection: seal_bare_codes(connection, cipher, BATCH)):
+        done += sealed
+        report(sealed)
+        await go_on()
     return Resealed(done, unreadable)
 
 

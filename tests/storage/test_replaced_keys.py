@@ -13,7 +13,7 @@ from storage.database.crypto import BlindIndex, Cipher
 from storage.keys import values
 from storage.keys.canaries import WrongKeys, check_keys
 from storage.keys.columns import SEALED
-from storage.keys.needs import index_needs, secret_needs
+from storage.keys.needs import count_bare_codes, index_needs, secret_needs
 from storage.keys.reindex import Reindexed, count_to_reindex, reindex
 from storage.keys.reseal import count_to_reseal, reseal
 from storage.unit import Storage
@@ -245,3 +245,52 @@ async def test_database_without_data_takes_any_keys(tmp_path: Path) -> None:
         await check_keys(database, CIPHER, INDEX, NOW)
         await check_keys(database, Cipher({"k1": b"z" * 32}, "k1"), NEW_INDEX_ALONE, NOW)
         await check_keys(database, NEW, INDEX, NOW)
+
+
+# --- lost keys --------------------------------------------------------------------------------------------------------
+
+
+async def test_lost_secret_key_is_given_up_by_name(world: World) -> None:
+    """What only it opens stays shut; the start no longer asks for it. A key that comes back opens everything again."""
+    with pytest.raises(WrongKeys, match="reseal --without k1"):
+        await check_keys(world.database, NEW, INDEX, NOW)
+    with pytest.raises(WrongKeys, match="Nothing is encrypted with the key «k9»"):
+        await check_keys(world.database, NEW, INDEX, NOW, "k9")
+    await check_keys(world.database, NEW, INDEX, NOW, "k1")
+    await check_keys(world.database, NEW, INDEX, NOW)
+    assert (await reseal(world.database, NEW, silent, go_on)).done == 0
+    with pytest.raises(WrongKeys):
+        await check_keys(world.database, Cipher({"k2": NEW_SECRET, "k1": b"z" * 32}, "k2"), INDEX, NOW)
+    await check_keys(world.database, BOTH, INDEX, NOW)
+
+
+async def test_lost_index_key_is_given_up_by_name(world: World) -> None:
+    with pytest.raises(WrongKeys, match="reindex --without 1"):
+        await moved(world, NEW_INDEX_ALONE)
+    with pytest.raises(WrongKeys, match="Nothing is indexed by the key «9»"):
+        await reindex(world.database, CIPHER, NEW_INDEX_ALONE, NOW, silent, go_on, "9")
+    await reindex(world.database, CIPHER, NEW_INDEX_ALONE, NOW, silent, go_on, "1")
+    await check_keys(world.database, CIPHER, NEW_INDEX_ALONE, NOW)
+    assert await finds_all(world, NEW_INDEX_ALONE)
+
+
+async def test_reindex_after_an_upgrade_needs_the_key_of_the_database(world: World) -> None:
+    await execute(world, "DELETE FROM index_canaries")
+    with pytest.raises(WrongKeys, match="lacks the key by which"):
+        await moved(world, NEW_INDEX_ALONE)
+    await moved(world)
+    await check_keys(world.database, CIPHER, BOTH_INDEX, NOW)
+    with pytest.raises(WrongKeys, match="«1», which still finds"):
+        await check_keys(world.database, CIPHER, NEW_INDEX_ALONE, NOW)
+
+
+async def test_access_codes_of_an_earlier_release_are_sealed_by_reseal(world: World) -> None:
+    bare = INDEX.of("pin", "ab" * 32)
+    await put(world, "pins", account_id=world.mother.id, salt=b"s" * 16, digest=bare)
+    assert await world.database.read(count_bare_codes) == 1
+    assert await reseal(world.database, CIPHER, silent, go_on) == (1, 0)
+    [row] = await world.database.read(lambda connection: connection.fetch("SELECT * FROM pins", {}))
+    assert (row["digest"], bare in row["sealed_digest"]) == (b"", False)
+    stored = await world.storage.read(lambda view: view.access_codes.find(world.mother.id))
+    assert stored is not None
+    assert stored.sealed == bare
