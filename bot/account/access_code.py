@@ -82,7 +82,7 @@ class AccessCodes:
         digest = await _hash(code, secrets.token_bytes(SALT_LENGTH) if stored is None else stored.salt)
         if stored is None or not rules.is_in_force(stored.lock, now):
             return False
-        return await self._storage.read(lambda view: _matches(view, stored.keyed, digest))
+        return await self._storage.read(lambda view: _matches(view, stored.sealed, digest))
 
     async def lock(self, account: AccountId) -> Account:
         """Return the account, locked at once."""

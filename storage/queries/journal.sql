@@ -25,9 +25,8 @@ FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.actor = 'OPERATOR' ORDER BY j.id DESC LIMIT :limit;
 
 -- name: list_entries_of_account_after
-SELECT j.id, j.at, j.account_id, j.actor, j.clinic_id, j.action, j.subject, c.name AS clinic
-FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
-WHERE j.account_id = :account AND j.id > :after ORDER BY j.id LIMIT :limit;
+SELECT id, at, actor, action, subject FROM audit
+WHERE account_id = :account AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: delete_old_entries!
 DELETE FROM audit WHERE at < :before;

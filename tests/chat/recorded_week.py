@@ -198,7 +198,7 @@ async def open_desk(app: App, now: datetime) -> None:
     async def set_codes(uow: UnitOfWork) -> None:
         for member in await uow.accounts.list_staff():
             # The digest is not a real hash: nobody types the code.
-            await uow.access_codes.set(member.id, HashedCode(b"salt", b"digest"), now, now + timedelta(days=1))
+            await uow.access_codes.set(member.id, HashedCode(b"salt", b"digest"), now + timedelta(days=1))
 
     await app.store.storage.write(set_codes)
 

@@ -249,5 +249,5 @@ async def _appoint(services: Services, store: Store, now: datetime) -> Account:
     await services.accounts.appoint(REGISTRAR, Role.REGISTRAR, clinics[0].id)
     account = await services.accounts.find_or_add(REGISTRAR, "ru")
     code = HashedCode(b"salt", b"digest")
-    await store.storage.write(lambda uow: uow.access_codes.set(account.id, code, now, now))
+    await store.storage.write(lambda uow: uow.access_codes.set(account.id, code, now))
     return await services.accounts.find_or_add(REGISTRAR, "ru")

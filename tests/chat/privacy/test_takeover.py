@@ -75,7 +75,7 @@ async def lock_with_code(town: Town, person: Person, *, open_for: timedelta = ti
     """Give an account an access code, which must be typed again after ``open_for``."""
     account, now = await account_of(town, person), town.clock.now()
     code = HashedCode(b"salt", b"hashed")
-    await town.app.store.storage.write(lambda uow: uow.access_codes.set(account.id, code, now, now + open_for))
+    await town.app.store.storage.write(lambda uow: uow.access_codes.set(account.id, code, now + open_for))
 
 
 async def contacts(person: Person) -> ChatMessage:
