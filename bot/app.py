@@ -152,7 +152,8 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "retention": services.retention.delete_expired,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
-        }
+        },
+        services.alarms,
     )
 
 

@@ -29,6 +29,8 @@ class Alarm(StrEnum):
 
     REGISTER_REFUSALS = "REGISTER_REFUSALS"
     """the register refuses many more checks than usual: somebody may be guessing"""
+    JOB_FAILS = "JOB_FAILS"
+    """a job of the timetable fails again and again"""
     FILES_NOT_OPENED = "FILES_NOT_OPENED"
     """no limited program starts, so no photo is read and no PDF printed"""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from bot.core.budgets import OverBudget
 from bot.core.deeds import Deed
 from bot.glossary import AccountId, PatientId
@@ -37,7 +35,6 @@ DEEDS: dict[str, Repeat] = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="only copies have a budget")
 async def test_every_deed_on_a_shared_card_has_a_budget(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     account, [maria] = await account_of(town, town.mother), await children_of(town, town.mother)
@@ -52,7 +49,6 @@ async def test_every_deed_on_a_shared_card_has_a_budget(town: Town) -> None:
     assert endless == []
 
 
-@pytest.mark.xfail(strict=True, reason="each press writes an entry")
 async def test_coming_is_written_once(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     await book(town.mother)
@@ -64,7 +60,6 @@ async def test_coming_is_written_once(town: Town) -> None:
     assert [entry.deed for entry in entries].count(Deed.COMING_CONFIRMED) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="visits may be booked and cancelled without end")
 async def test_visits_are_cancelled_so_often_and_then_the_reception_is_named(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     services, account = town.app.services, await account_of(town, town.mother)
