@@ -71,8 +71,8 @@ FLOWS = (
     contacts.flow,
     access_code.flow,
     levels.flow,
-    desk.flow,
     matters.flow,
+    desk.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)
