@@ -118,6 +118,8 @@ async def _set_up(settings: Settings, app: App, clinic: TimedClinic, feed: Updat
     await feed.handle(app.dispatcher, feed.typed("/start"))
     mother = await _agree(app)
     child = await app.services.patients.link(mother, claim_of(CHILD.policy_number, CHILD.name))
+    # As after a first visit: a new card has no clinic of its own.
+    await app.store.storage.write(lambda uow: uow.patients.reveal_clinic(child.id))
     choice = await app.services.choices.specialties(mother.id, child.id, None)
     assert choice is not None, "the child belongs to a clinic"
     first, *others = [each for each in choice.specialties if each.nearest and not each.needs_referral]

@@ -97,6 +97,7 @@ def ref_of(seen: ChatMessage) -> str:
 async def book(chat: ChatClient, mother: Person) -> ChatMessage:
     before = await presses(chat, mother)
     await mother.press("Записаться к врачу")
+    await mother.press("Детская № 12")
     await mother.press(re.compile("^Педиатр · "))
     await mother.press("Петрова")
     await choose_time(mother, days_ahead=2)

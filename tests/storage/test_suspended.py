@@ -26,7 +26,6 @@ COUNTS_SUSPENDED = {
     "find_rights": "what a suspended representation is worth when it comes back",
     "delete_let_in": "whoever was let in after a move goes when it is undone",
     "list_accounts_without_consent": "an account to which something may come back is kept",
-    "list_shared_cards": "the export names what is suspended too",
     "delete_lapsed_patient": "a patient that may come back is kept",
 }
 """Statements that read suspended representations too, with the reason."""
