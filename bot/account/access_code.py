@@ -50,10 +50,10 @@ class AccessCodes:
             return None
         if rules.is_paused(stored.lock, now) and stored.lock.paused_until is not None:
             return CodePaused(stored.lock.paused_until)
-        if not uow.access_codes.matches(stored.keyed, digest):
+        if not uow.access_codes.matches(stored.sealed, digest):
             return await self._count_wrong_try(uow, account, stored, now)
         # The digest is known now alone, so this is when it moves to the keys that are active.
-        await uow.access_codes.renew(account, HashedCode(stored.salt, digest), now)
+        await uow.access_codes.renew(account, HashedCode(stored.salt, digest))
         await uow.access_codes.unlock(account, now + rules.UNLOCKED_FOR)
         if stored.lock.drops_at is not None:
             await _withdraw_news(uow, account)
@@ -86,7 +86,7 @@ class AccessCodes:
         salt = secrets.token_bytes(SALT_LENGTH)
         hashed = HashedCode(salt, await _hash(code, salt))
         expires_at = now + rules.PROPOSED_FOR
-        await self._storage.write(lambda uow: uow.access_codes.propose(account.id, hashed, now, expires_at))
+        await self._storage.write(lambda uow: uow.access_codes.propose(account.id, hashed, expires_at))
 
     async def confirm(self, account: Account, typed: str) -> Account:
         """Set the new code now that it is typed for the second time.
@@ -98,15 +98,15 @@ class AccessCodes:
         proposed = await self._storage.read(lambda view: view.access_codes.find_proposed(account.id, now))
         if proposed is None:
             raise NewCodeExpired
-        salt, keyed = proposed
+        salt, sealed = proposed
         digest = await _hash(code, salt)
 
         async def set_code(uow: UnitOfWork) -> None:
-            if not uow.access_codes.matches(keyed, digest):
+            if not uow.access_codes.matches(sealed, digest):
                 raise InvalidInput(CodeProblem.DIFFERS)
             # A code that an earlier release let pass may be short.
             rules.parse_new_code(code)
-            await uow.access_codes.set(account.id, HashedCode(salt, digest), now, now + rules.UNLOCKED_FOR)
+            await uow.access_codes.set(account.id, HashedCode(salt, digest), now + rules.UNLOCKED_FOR)
             await uow.access_codes.drop_proposed(account.id)
             await _withdraw_news(uow, account.id)
             await uow.audit.add(Actor.account(account.id), Deed.CODE_SET, Subject.access_code(), now)

@@ -80,7 +80,7 @@ class StoredCode(NamedTuple):
     """An account's access code as it is stored."""
 
     salt: bytes
-    keyed: bytes
+    sealed: bytes
     """a keyed hash of the digest; empty if no key opens it, and then no code is right"""
     wrong_tries: int
     """since the last right one"""

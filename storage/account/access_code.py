@@ -29,7 +29,8 @@ class ProposedCode(NamedTuple):
     """A new code that was typed once."""
 
     salt: bytes
-    keyed: bytes
+    sealed: bytes
+    """a keyed hash of the digest; empty if no key opens it"""
 
 
 class SqlAccessCodes:
@@ -46,17 +47,17 @@ class SqlAccessCodes:
         row = await queries.find_code(self._connection, account=account)
         return None if row is None else StoredCode(row["salt"], self._keyed(CODES, row), row["tries"], read_lock(row))
 
-    def matches(self, keyed: bytes, digest: bytes) -> bool:
-        """Return whether the stored ``keyed`` was made from this digest, with any of the known keys."""
-        return any(hmac.compare_digest(keyed, known) for known in self._index.all_of(INDEX_KIND, digest.hex()))
+    def matches(self, sealed: bytes, digest: bytes) -> bool:
+        """Return whether the stored ``sealed`` was made from this digest, with any of the known keys."""
+        return any(hmac.compare_digest(sealed, known) for known in self._index.all_of(INDEX_KIND, digest.hex()))
 
-    async def set(self, account: AccountId, code: HashedCode, now: datetime, until: datetime) -> None:
+    async def set(self, account: AccountId, code: HashedCode, until: datetime) -> None:
         """Store a code in place of the old one; the account is unlocked until that moment."""
-        await queries.set_code(self._connection, **self._row(CODES, account, code, now), until=seconds(until))
+        await queries.set_code(self._connection, **self._row(CODES, account, code), until=seconds(until))
 
-    async def renew(self, account: AccountId, code: HashedCode, now: datetime) -> None:
+    async def renew(self, account: AccountId, code: HashedCode) -> None:
         """Seal and key the digest of an unchanged code anew, with the keys that are active now."""
-        values = self._row(CODES, account, code, now)
+        values = self._row(CODES, account, code)
         del values["salt"]
         await queries.restore_code(self._connection, **values)
 
@@ -80,9 +81,9 @@ class SqlAccessCodes:
     async def remove(self, account: AccountId) -> None:
         await queries.delete_code(self._connection, account=account)
 
-    async def propose(self, account: AccountId, code: HashedCode, now: datetime, expires_at: datetime) -> None:
+    async def propose(self, account: AccountId, code: HashedCode, expires_at: datetime) -> None:
         """Keep a new code that was typed once, in place of an earlier one."""
-        values = self._row(PROPOSALS, account, code, now)
+        values = self._row(PROPOSALS, account, code)
         await queries.propose_code(self._connection, **values, until=seconds(expires_at))
 
     async def find_proposed(self, account: AccountId, now: datetime) -> ProposedCode | None:
@@ -110,10 +111,10 @@ class SqlAccessCodes:
             log.error("no key opens an access code")
             return b""
 
-    def _row(self, table: str, account: AccountId, code: HashedCode, now: datetime) -> dict[str, object]:
+    def _row(self, table: str, account: AccountId, code: HashedCode) -> dict[str, object]:
         keyed = self._index.of(INDEX_KIND, code.digest.hex())
         sealed = self._cipher.seal(table, DIGEST, code.salt, keyed.hex())
-        return {"account": account, "salt": code.salt, "bare": b"", "sealed": sealed, "now": seconds(now)}
+        return {"account": account, "salt": code.salt, "bare": b"", "sealed": sealed, "by": self._index.marks[0]}
 
 
 async def seal_bare_codes(connection: Connection, cipher: Cipher, limit: int) -> int:

@@ -26,7 +26,6 @@ queries = load_queries("canaries")
 TABLE, CANARY, WORD = "secret_canaries", "sealed_canary", "canary"
 GIVEN_UP = b""
 """the canary of a secret key that is lost for good"""
-INDEX_KIND = "canary"
 SAMPLE = 10
 """Values that are tried before a key is called wrong: one damaged row proves nothing."""
 
@@ -107,7 +106,7 @@ async def survey(
 
 def marks(index: BlindIndex) -> Sequence[bytes]:
     """Return the canary of each known index key, the active one's first."""
-    return index.all_of(INDEX_KIND, WORD)
+    return index.marks
 
 
 async def list_index_canaries(connection: Connection) -> Sequence[IndexCanary]:

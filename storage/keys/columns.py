@@ -41,8 +41,8 @@ class Kept(NamedTuple):
     table: str
     column: str
     kind: str
-    made: str
-    """the column with the moment at which the index was made; NULL is long ago"""
+    older: str
+    """which rows an older key has indexed: a condition on the table, ``:moved_at`` (its end), ``:active`` (a mark)"""
     needed: str
     """which rows are still looked for, as a condition on the table and ``:now``"""
 
@@ -79,12 +79,14 @@ RECOMPUTED: tuple[Recomputed, ...] = (
     Recomputed(registry.PERSONS, "snils_index", registry.BY_SNILS, PERSON, registry.read_snils),
 )
 
+KEYED_BEFORE = "(keyed_by IS NULL OR keyed_by <> :active)"
+
 KEPT: tuple[Kept, ...] = (
-    Kept("invitations", "token_index", family.INDEX_KIND, "made_at", "used_at IS NULL AND until > :now"),
-    Kept("failed_checks", "number_index", checks.INDEX_KIND, "at", "at > :now - 3600"),
-    Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at", "at > :now - 3600"),
-    Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at", "asked_at > :now - 86400"),
-    Kept(access_code.CODES, "digest", access_code.INDEX_KIND, "keyed_at", "drops_at IS NULL OR drops_at > :now"),
-    Kept(access_code.PROPOSALS, "digest", access_code.INDEX_KIND, "keyed_at", "until > :now"),
+    Kept("invitations", "token_index", family.INDEX_KIND, "made_at < :moved_at", "used_at IS NULL AND until > :now"),
+    Kept("failed_checks", "number_index", checks.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
+    Kept("failed_checks", "asker_index", telegram_ids.INDEX_KIND, "at < :moved_at", "at > :now - 3600"),
+    Kept(dialog_state.TABLE, "key", dialog_state.KEY_KIND, "asked_at < :moved_at", "asked_at > :now - 86400"),
+    Kept(access_code.CODES, "digest", access_code.INDEX_KIND, KEYED_BEFORE, "drops_at IS NULL OR drops_at > :now"),
+    Kept(access_code.PROPOSALS, "digest", access_code.INDEX_KIND, KEYED_BEFORE, "until > :now"),
 )
 """Failed checks count for an hour, see FAILURE_COUNTS_FOR; a prompt that was open for a day may be lost."""

@@ -38,7 +38,9 @@ async def index_needs(
     """Return the tables, each with its number of rows, that an index key finds which was active until ``moved_at``."""
     found: dict[str, int] = {}
     for kept in KEPT:
-        found[kept.table] = found.get(kept.table, 0) + await values.count_kept(connection, kept, moved_at, now)
+        found[kept.table] = found.get(kept.table, 0) + await values.count_kept(
+            connection, kept, index.marks[0], moved_at, now
+        )
     for table, count in (await _not_moved(connection, cipher, index)).items():
         found[table] = found.get(table, 0) + count
     return {table: count for table, count in found.items() if count}

@@ -79,13 +79,10 @@ async def has_values(connection: Connection, column: Recomputed | Kept) -> bool:
     return bool(await connection.fetch(sql.format(column), {}))
 
 
-async def count_kept(connection: Connection, column: Kept, before: int, now: int) -> int:
-    """Count the rows that are still looked for and whose index was made before that moment."""
-    sql = (
-        "SELECT count(*) AS found FROM {0.table} WHERE {0.column} IS NOT NULL AND ({0.needed})"
-        " AND coalesce({0.made}, 0) < :before"
-    )
-    return await _number(connection, sql.format(column), {"before": before, "now": now})
+async def count_kept(connection: Connection, column: Kept, active: bytes, moved_at: int, now: int) -> int:
+    """Count the rows that are still looked for and were indexed by a key that was active until ``moved_at``."""
+    sql = "SELECT count(*) AS found FROM {0.table} WHERE {0.column} IS NOT NULL AND ({0.needed}) AND {0.older}"
+    return await _number(connection, sql.format(column), {"active": active, "moved_at": moved_at, "now": now})
 
 
 async def list_indexed(connection: Connection, index: Recomputed, after: int, limit: int) -> Sequence[IndexedValue]:

@@ -16,8 +16,9 @@ CREATE TABLE index_canaries (
 ) STRICT;
 CREATE UNIQUE INDEX one_active_index_key ON index_canaries (state) WHERE state = 'ACTIVE';
 
--- Where sealed_digest has a value, digest is empty. "keyed_at" is when the digest was last made with an index key.
+-- Where sealed_digest has a value, digest is empty. "keyed_by" is the canary of the index key of the digest, unless it
+-- was made by an earlier release.
 ALTER TABLE pins ADD COLUMN sealed_digest BLOB;
-ALTER TABLE pins ADD COLUMN keyed_at INTEGER;
+ALTER TABLE pins ADD COLUMN keyed_by BLOB;
 ALTER TABLE offered_pins ADD COLUMN sealed_digest BLOB;
-ALTER TABLE offered_pins ADD COLUMN keyed_at INTEGER;
+ALTER TABLE offered_pins ADD COLUMN keyed_by BLOB;

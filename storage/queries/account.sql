@@ -140,15 +140,15 @@ SELECT salt, digest, sealed_digest, tries, open_until, paused_until, drops_at FR
 
 -- name: set_code!
 -- The empty digest is that of releases which did not seal it.
-INSERT INTO pins (account_id, salt, digest, sealed_digest, keyed_at, open_until)
-VALUES (:account, :salt, :bare, :sealed, :now, :until)
+INSERT INTO pins (account_id, salt, digest, sealed_digest, keyed_by, open_until)
+VALUES (:account, :salt, :bare, :sealed, :by, :until)
 ON CONFLICT (account_id) DO UPDATE SET
-    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_at = excluded.keyed_at,
+    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_by = excluded.keyed_by,
     open_until = excluded.open_until, tries = 0, paused_until = NULL, drops_at = NULL;
 
 -- name: restore_code!
 -- The same code, sealed and keyed anew.
-UPDATE pins SET digest = :bare, sealed_digest = :sealed, keyed_at = :now WHERE account_id = :account;
+UPDATE pins SET digest = :bare, sealed_digest = :sealed, keyed_by = :by WHERE account_id = :account;
 
 -- name: list_bare_codes
 SELECT account_id, salt, digest FROM pins
@@ -178,10 +178,10 @@ UPDATE pins SET drops_at = :drops_at WHERE account_id = :account;
 DELETE FROM pins WHERE account_id = :account;
 
 -- name: propose_code!
-INSERT INTO offered_pins (account_id, salt, digest, sealed_digest, keyed_at, until)
-VALUES (:account, :salt, :bare, :sealed, :now, :until)
+INSERT INTO offered_pins (account_id, salt, digest, sealed_digest, keyed_by, until)
+VALUES (:account, :salt, :bare, :sealed, :by, :until)
 ON CONFLICT (account_id) DO UPDATE SET
-    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_at = excluded.keyed_at,
+    salt = excluded.salt, digest = excluded.digest, sealed_digest = excluded.sealed_digest, keyed_by = excluded.keyed_by,
     until = excluded.until;
 
 -- name: find_proposed_code^

@@ -14,7 +14,7 @@ from bot.core.errors import InvalidInput
 from storage.account.access_code import INDEX_KIND
 from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage
-from tests.pure_builders import MONDAY, StoppedClock
+from tests.pure_builders import StoppedClock
 from tests.storage.personal_data import put
 from tests.storage.stored import CIPHER, INDEX, World, opened_world
 
@@ -63,7 +63,7 @@ async def test_code_of_an_earlier_release_works_and_is_sealed_at_its_use(world: 
         await codes_of(world.storage).unlock(world.mother.id, "1358")
     assert (await codes_of(world.storage).unlock(world.mother.id, "1357")).lock is not None
     [row] = await world.database.read(lambda connection: connection.fetch("SELECT * FROM pins", {}))
-    assert (row["digest"], row["keyed_at"]) == (b"", int(MONDAY.timestamp()))
+    assert (row["digest"], row["keyed_by"]) == (b"", INDEX.marks[0])
     assert bare not in row["sealed_digest"]
     assert (await codes_of(world.storage).unlock(world.mother.id, "1357")).lock is not None
     with pytest.raises(InvalidInput):

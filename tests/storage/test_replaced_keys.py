@@ -293,4 +293,4 @@ async def test_access_codes_of_an_earlier_release_are_sealed_by_reseal(world: Wo
     assert (row["digest"], bare in row["sealed_digest"]) == (b"", False)
     stored = await world.storage.read(lambda view: view.access_codes.find(world.mother.id))
     assert stored is not None
-    assert stored.keyed == bare
+    assert stored.sealed == bare

@@ -279,7 +279,7 @@ async def test_access_code_is_not_moved_and_both_accounts_read_so(town: Town) ->
     mother, father = town.mother, await settle_mother_and_newcomer(town)
     account, now = await account_of(town, mother), town.clock.now()
     await town.app.store.storage.write(
-        lambda uow: uow.access_codes.set(account.id, HashedCode(b"salt", b"hashed"), now, now + timedelta(hours=1))
+        lambda uow: uow.access_codes.set(account.id, HashedCode(b"salt", b"hashed"), now + timedelta(hours=1))
     )
     await ask(town, father)
     assert "Код доступа не перенесён" in (await choose(mother, "Это я, перенести")).text
