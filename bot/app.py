@@ -159,7 +159,8 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "failed_rows": services.failed_rows.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
-        }
+        },
+        services.alarms,
     )
 
 

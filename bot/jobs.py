@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC
 from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]  # version 3 has no types
+
+from bot.delivery.alarms import Alarm, Alarms
 
 Job = Callable[[], Awaitable[object]]
 """Does what is due now; its result is ignored."""
@@ -44,6 +47,9 @@ alarms       tell the operator of alarms that have started or are over
 outbox       deliver messages that are due
 """
 
+ALARM_AFTER = 3
+"""failures of a job without a success"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -53,11 +59,12 @@ class Jobs:
     What is due at a certain moment is a row in the database with that moment, so a clock that is moved moves it too.
     """
 
-    def __init__(self, jobs: Mapping[str, Job]) -> None:
+    def __init__(self, jobs: Mapping[str, Job], alarms: Alarms) -> None:
         """Raises ValueError for a job without an interval."""
         if unknown := jobs.keys() - EVERY.keys():
             raise ValueError(f"no interval for {', '.join(sorted(unknown))}")
         self._jobs = {name: jobs[name] for name in EVERY if name in jobs}
+        self._alarms, self._failures = alarms, Counter[str]()
         self._running: dict[str, asyncio.Task[Any]] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
@@ -96,5 +103,16 @@ class Jobs:
             await job()
         except Exception:
             log.exception("a job failed", job=name)
+            self._failures[name] += 1
+        else:
+            del self._failures[name]
         finally:
             del self._running[name]
+        await self._report()
+
+    async def _report(self) -> None:
+        failing = sorted(name for name, times in self._failures.items() if times >= ALARM_AFTER)
+        if failing:
+            await self._alarms.start(Alarm.JOB_FAILS, job=failing[0], jobs=len(failing))
+        else:
+            await self._alarms.end(Alarm.JOB_FAILS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject
+from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, WrittenEntry
 from bot.glossary import AccountId, PatientId, Ref
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
@@ -42,14 +42,12 @@ class SqlAudit:
         )
         return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
 
-    async def page_of_account(
-        self, account: AccountId, after: int | None, limit: int
-    ) -> Sequence[tuple[int, AuditEntry]]:
-        """List entries of an account with their ids, the oldest first, from the one after that id on."""
+    async def page_of_account(self, account: AccountId, after: int | None, limit: int) -> Sequence[WrittenEntry]:
+        """List entries of an account, the oldest first, from the one after that id on."""
         rows = await queries.list_entries_of_account_after(
             self._connection, account=account, after=after or 0, limit=limit
         )
-        return [(row["id"], _entry(row)) for row in rows]
+        return [WrittenEntry(row["id"], moment(row["at"]), row["action"], row["subject"]) for row in rows]
 
     async def page_of_patient(
         self, patient: PatientId, before: int | None, limit: int

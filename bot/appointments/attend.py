@@ -18,5 +18,7 @@ class Attendance:
         """Record «Придём». Raises NotYours; NotActive if the visit is not live or has begun."""
         now, card = self._clock.now(), await uow.appointments.require(account, appointment)
         rules.require_ahead(card.appointment, now)
+        if card.appointment.confirmed:
+            return
         await uow.appointments.set_confirmed(appointment)
         await uow.audit.add(Actor.account(account), Deed.COMING_CONFIRMED, Subject.appointment(appointment), now)

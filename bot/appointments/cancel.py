@@ -9,6 +9,7 @@ from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.settle import RETRY_AFTER, Settlement
 from bot.booking.visits import VisitDetails, Visits, find_card
 from bot.clinics.port import BookingStatus
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
@@ -26,24 +27,29 @@ class Cancellations:
         rules.require_ahead(details.card.appointment, self._clock.now())
         return details
 
-    async def cancel(self, account: AccountId, appointment: AppointmentId, message: int | None) -> AppointmentCard:
+    async def cancel(
+        self, account: AccountId, appointment: AppointmentId, message: int | None, *, counted: bool = True
+    ) -> AppointmentCard:
         """Record the request to cancel and send it to the clinic; a cancelled visit is returned as it is.
 
-        ``message`` is the id of the chat message to edit if the answer comes late. Raises NotYours, NotActive, and
-        OutcomePending if the clinic takes longer than a tap can wait.
+        ``message`` is the id of the chat message to edit if the answer comes late; ``counted`` is False for a part of
+        something greater. Raises NotYours, NotActive, OverBudget, and OutcomePending if the clinic takes longer than a
+        tap can wait.
         """
-        cancelled = await self._request(account, appointment, message)
+        cancelled = await self._request(account, appointment, message, counted=counted)
         return cancelled or await self._settlement.wait(account, appointment)
 
     @writes
     async def _request(
-        self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId, message: int | None
+        self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId, message: int | None, *, counted: bool
     ) -> AppointmentCard | None:
         """Return the card if the visit is cancelled already, else record the request."""
         now, card = self._clock.now(), await uow.appointments.require(account, appointment)
         if card.appointment.status is BookingStatus.CANCELLED:
             return card
         rules.require_ahead(card.appointment, now)
+        if counted:
+            await uow.budgets.spend(account, Budget.VISIT, now)
         late = rules.is_late(card.appointment, card.clinic.rules, now)
         await uow.appointments.request_cancellation(appointment, late, next_try=now + RETRY_AFTER)
         await uow.outbox.add(CancellationAnswered(account, appointment).unless_shown(now, edits=message), now)

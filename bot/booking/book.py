@@ -16,6 +16,7 @@ from bot.booking.settle import Settlement
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
+from bot.core.budgets import Budget
 from bot.core.clinic import Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -136,6 +137,7 @@ class Booker:
         old = None if order.replaces is None else await uow.appointments.require(order.account, order.replaces)
         if old is not None:
             rules.require_reschedulable(old, now)
+            await uow.budgets.spend(order.account, Budget.VISIT, now)
         others = await uow.appointments.planned(order.account, now)
         _require_bookable(chosen, order.slot, others, now, order.replaces)
         appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)

@@ -22,6 +22,16 @@ class Budget(StrEnum):
     """a copy of all data, or of the data of one card"""
     DRAFT = "DRAFT"
     """a form about a new card is begun"""
+    NUMBERS = "NUMBERS"
+    """the full numbers of a card are shown"""
+    CARD_FILE = "CARD_FILE"
+    """a card is printed"""
+    DETAIL = "DETAIL"
+    """a detail of a card is changed"""
+    INVITATION = "INVITATION"
+    """the link of an invitation is made"""
+    VISIT = "VISIT"
+    """a visit is cancelled or moved: whoever books without end must do so, too"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,11 @@ class Bucket:
 BUCKETS: Mapping[Budget, Bucket] = {
     Budget.EXPORT: Bucket(6, timedelta(hours=1)),
     Budget.DRAFT: Bucket(30, timedelta(hours=1)),
+    Budget.NUMBERS: Bucket(30, timedelta(hours=1)),
+    Budget.CARD_FILE: Bucket(20, timedelta(hours=1)),
+    Budget.DETAIL: Bucket(60, timedelta(hours=1)),
+    Budget.INVITATION: Bucket(20, timedelta(hours=1)),
+    Budget.VISIT: Bucket(30, timedelta(hours=1)),
 }
 
 

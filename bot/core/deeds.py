@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.people import Purpose, Role
 from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
@@ -221,6 +222,15 @@ class Subject:
     def access_code(cls) -> Subject:
         """An account has one access code, so nothing is stored."""
         return cls(SubjectKind.CODE, "")
+
+
+class WrittenEntry(NamedTuple):
+    """An entry of the journal as it is stored: this release may not know the action."""
+
+    id: int
+    at: datetime
+    action: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

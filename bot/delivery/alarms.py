@@ -29,6 +29,8 @@ class Alarm(StrEnum):
 
     REGISTER_REFUSALS = "REGISTER_REFUSALS"
     """the register refuses many more checks than usual: somebody may be guessing"""
+    JOB_FAILS = "JOB_FAILS"
+    """a job of the timetable fails again and again"""
     ROWS_FAIL = "ROWS_FAIL"
     """rows that no key opens, or items that a job cannot handle; the others are served"""
 

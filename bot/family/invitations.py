@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import NotYours
@@ -40,7 +41,7 @@ class Invitations:
     async def make(self, account: AccountId, patient: PatientId) -> str:
         """Return the token of a new link, which replaces the link before it. The token itself is not stored.
 
-        Raises NotYours, NotOwner, and PolicyNotVerified for a card without a policy or of an adult.
+        Raises NotYours, NotOwner, OverBudget, and PolicyNotVerified for a card without a policy or of an adult.
         """
         token = secrets.token_urlsafe(TOKEN_BYTES)
         await self._store_invitation(account, patient, token)
@@ -52,6 +53,7 @@ class Invitations:
         await uow.representatives.require_owner(account, patient)
         if not (await uow.patients.require(account, patient)).may_be_shared:
             raise PolicyNotVerified(patient)
+        await uow.budgets.spend(account, Budget.INVITATION, now)
         await uow.family.invite(token, patient, account, now, now + VALID_FOR)
         await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
 

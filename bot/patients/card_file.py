@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
@@ -31,11 +32,12 @@ class CardFiles:
         self._storage, self._printer, self._clock = storage, printer, clock
 
     async def card(self, account: AccountId, patient: PatientId) -> PrintedCard:
-        """Record that the card is printed and return what the paper says. Raises NotYours."""
+        """Record that the card is printed and return what the paper says. Raises NotYours, OverBudget."""
 
         async def record(uow: UnitOfWork) -> Patient:
-            found = await uow.patients.require(account, patient)
-            await uow.audit.add(Actor.account(account), Deed.CARD_PRINTED, Subject.patient(patient), self._clock.now())
+            found, now = await uow.patients.require(account, patient), self._clock.now()
+            await uow.budgets.spend(account, Budget.CARD_FILE, now)
+            await uow.audit.add(Actor.account(account), Deed.CARD_PRINTED, Subject.patient(patient), now)
             return found
 
         found = await self._storage.write(record)

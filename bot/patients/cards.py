@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.account.rules.consents import require_consents
 from bot.clinics.port import PolicyClaim
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
 from bot.core.patient import Patient, Verification, VerificationStatus
@@ -99,11 +100,13 @@ class Patients:
         )
 
     async def show_number(self, account: AccountId, patient: PatientId) -> Overview:
-        """Record that the full numbers are shown and return them. Raises NotYours."""
+        """Record that the full numbers are shown and return them. Raises NotYours, OverBudget."""
 
         async def record(uow: UnitOfWork) -> None:
+            now = self._clock.now()
             await uow.patients.require(account, patient)
-            await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), self._clock.now())
+            await uow.budgets.spend(account, Budget.NUMBERS, now)
+            await uow.audit.add(Actor.account(account), Deed.NUMBER_SHOWN, Subject.patient(patient), now)
 
         await self._storage.write(record)
         return await self.overview(account, patient)

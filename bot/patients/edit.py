@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from bot.clinics.calls import clinic_call
 from bot.clinics.port import ClinicSystems, InsuredPerson, PersonNotFound, PolicyClaim
+from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.errors import InvalidInput, NotYours
@@ -70,7 +71,7 @@ class Editing:
     # --- details ------------------------------------------------------------------------------------------------------
 
     async def set_detail(self, account: AccountId, patient: PatientId, detail: Detail, typed: str) -> None:
-        """Raises InvalidInput, NotYours, NotOwner."""
+        """Raises InvalidInput, NotYours, NotOwner, OverBudget."""
         born = (await self.card(account, patient)).claim.birth_date
         value = parse_detail(detail, typed, local_day(self._clock.now(), MOSCOW), born)
         await self._set_detail(account, patient, detail, value)
@@ -85,17 +86,19 @@ class Editing:
         known = (await _require_own(uow, account, patient)).details
         if known.get(detail) == value:
             return
+        now = self._clock.now()
+        await uow.budgets.spend(account, Budget.DETAIL, now)
         others = {name: text for name, text in known.items() if name is not detail}
         await uow.patients.set_details(patient, others if value is None else {**others, detail: value})
         deed = DETAIL_REMOVED[detail] if value is None else DETAIL_CHANGED[detail]
-        await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), self._clock.now())
+        await uow.audit.add(Actor.account(account), deed, Subject.patient(patient), now)
 
     # --- who the patient is -------------------------------------------------------------------------------------------
 
     async def correct(self, account: AccountId, patient: PatientId, field: KeyField, typed: str) -> bool:
         """Correct one key field as typed; return whether the register must agree first.
 
-        Raises InvalidInput, NotYours, NotOwner.
+        Raises InvalidInput, NotYours, NotOwner, OverBudget.
         """
         today = local_day(self._clock.now(), MOSCOW)
         return await self._correct(account, patient, lambda claim: rules.corrected(claim, field, typed, today))
@@ -125,6 +128,7 @@ class Editing:
                 return NextStep(must_agree=True, must_check=False)
             await uow.patients.drop_correction(patient)
             if claim != before:
+                await uow.budgets.spend(account, Budget.DETAIL, now)
                 await uow.patients.set_identity(patient, claim)
                 await mark_outdated(uow, card.patient, now)
                 await _record_changes(uow, account, patient, rules.changed_fields(before, claim), now)

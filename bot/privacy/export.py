@@ -35,7 +35,7 @@ from typing import NamedTuple
 
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
-from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind
+from bot.core.deeds import Actor, AuditEntry, Deed, Subject, SubjectKind, WrittenEntry
 from bot.core.patient import Patient
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.paper import Paper, Printer
@@ -106,7 +106,7 @@ class Export:
 
         async def read(after: int | None) -> Entries:
             page = await self._storage.read(lambda view: view.audit.page_of_account(account, after, PAGE))
-            return [(id_, None if str(entry.subject) in shown_above else _own_entry(entry)) for id_, entry in page]
+            return [(entry.id, None if entry.subject in shown_above else _own_entry(entry)) for entry in page]
 
         return LongJournal(read, newest_first=False)
 
@@ -192,8 +192,8 @@ def _of(patient: PatientId, records: Sequence[ExportRecord]) -> list[ExportRecor
     ]
 
 
-def _own_entry(entry: AuditEntry) -> ExportRecord:
-    return {"at": entry.at, "action": entry.deed.value, "subject": str(entry.subject)}
+def _own_entry(entry: WrittenEntry) -> ExportRecord:
+    return {"at": entry.at, "action": entry.action, "subject": entry.subject}
 
 
 def _entry(entry: AuditEntry, account: AccountId) -> ExportRecord:

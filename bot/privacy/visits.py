@@ -37,4 +37,4 @@ async def cancel_visits(cancellations: Cancellations, account: AccountId, visits
     for card in visits:
         if not card.appointment.is_live:
             raise OutcomePending(card.appointment.id)
-        await cancellations.cancel(account, card.appointment.id, None)
+        await cancellations.cancel(account, card.appointment.id, None, counted=False)

@@ -12,8 +12,12 @@ from dialogs.kit.screen import lines, text
 
 WORDS: Mapping[Alarm, str] = {
     Alarm.REGISTER_REFUSALS: N_(
-        "The register refuses many more checks than usual: somebody may be guessing policies. New accounts must wait "
-        "between two checks until it is over; accounts with a card that is confirmed for a day are served as usual."
+        "The register refuses many more checks than usual: somebody may be guessing policies. Until it is over, new "
+        "accounts wait in one line, a check every ten seconds; accounts whose card was confirmed a day ago do not."
+    ),
+    Alarm.JOB_FAILS: N_(
+        "A job of the bot fails again and again, and what it does is not done. The log says where; the job is tried "
+        "on, and people are served meanwhile."
     ),
     Alarm.ROWS_FAIL: N_(
         "Some rows cannot be read or handled: damaged data, or a key that is missing in SECRET_KEYS. Everything else "

@@ -13,6 +13,14 @@ from dialogs.kit.refusals import Explanation, refusal
 SENTENCES: Mapping[Budget, str] = {
     Budget.EXPORT: N_("You have just taken several copies of the data. The next one can be made {when}."),
     Budget.DRAFT: N_("Too many new forms have been begun. The next one can be begun {when}; the forms begun are kept."),
+    Budget.NUMBERS: N_("The numbers have just been shown many times. They can be shown again {when}."),
+    Budget.CARD_FILE: N_("Many files of cards have just been made. The next one can be made {when}."),
+    Budget.DETAIL: N_("Too many changes in a short time. The next one can be made {when}; what is written down stays."),
+    Budget.INVITATION: N_("Too many invitations in a short time. The next one can be made {when}."),
+    Budget.VISIT: N_(
+        "Too many visits were cancelled or moved in a short time. The next one can be changed {when}; if it is urgent, "
+        "call the reception."
+    ),
 }
 """plain text, at most 200 characters with the moment filled in; a way out is the open prompt or the menu"""
 

@@ -5,7 +5,7 @@ INSERT INTO audit (account_id, actor, at, action, subject) VALUES (:account, :ac
 SELECT at, account_id, actor, action, subject FROM audit WHERE account_id = :account ORDER BY id DESC LIMIT :limit;
 
 -- name: list_entries_of_account_after
-SELECT id, at, account_id, actor, action, subject FROM audit
+SELECT id, at, action, subject FROM audit
 WHERE account_id = :account AND id > :after ORDER BY id LIMIT :limit;
 
 -- name: delete_old_entries!

@@ -17,9 +17,10 @@ from bot.delivery.operator_news import QUIET_FOR, RETRY_IN, SETTLES_IN, Operator
 from bot.emulator import EmulatedPerson, Emulator, serve
 from bot.telegram.messenger import TelegramMessenger
 from dialogs.kit.alarms import WORDS, describe_in
+from storage.unit import UnitOfWork
 from tests.app.test_web import ask
 from tests.builders import MONDAY, StoppedClock, bot_at, database_in, some_settings, storage_over
-from tests.chat.actions import say
+from tests.chat.actions import account_of, say
 from tests.chat.client import ChatClient
 from tests.chat.town import Town, town as open_town
 
@@ -155,16 +156,22 @@ async def test_without_operator_chat_nobody_is_told(house: House) -> None:
 
 
 async def test_running_bot_tells_its_operator_and_health(template: Path, tmp_path: Path, unused_tcp_port: int) -> None:
-    async with open_town(template, tmp_path, operator_chat=1002) as town:
+    async with open_town(template, tmp_path, operator_chat=1002, refusals_limit=10) as town:
         await say(town.father, "/start")
-        await town.app.services.alarms.start(SIGN, count=61)
+        account = await account_of(town, town.father)
+
+        async def refuse(uow: UnitOfWork) -> None:
+            for number in range(10):
+                await uow.checks.note_failure(account.id, f"{number}", MONDAY)
+
+        await town.app.store.storage.write(refuse)
         await town.work()
         assert STARTS in await texts(town)
         settings = some_settings(web_port=unused_tcp_port)
         async with serving(town.app, settings):
             status, said = await ask(unused_tcp_port, "/health")
         assert status == 200
-        on = {"alarm": SIGN.value, "since": MONDAY.timestamp(), "facts": {"count": 61}}
+        on = {"alarm": SIGN.value, "since": MONDAY.timestamp(), "facts": {"count": 10, "limit": 10}}
         assert said == {"status": "ok", "alarms": [on]}
 
 

@@ -11,7 +11,9 @@ from structlog.testing import capture_logs
 
 from bot import jobs as timetable
 from bot.core.tasks import Tasks
+from bot.delivery.alarms import Alarm, Alarms
 from bot.jobs import EVERY, Job, Jobs
+from tests.builders import StoppedClock
 from tests.chat.wait import wait_until
 
 
@@ -48,7 +50,7 @@ class Work:
 
 async def test_job_runs_on_its_interval() -> None:
     work = Work()
-    jobs = Jobs({"outbox": work})
+    jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
     await asyncio.wait_for(work.again.wait(), 5)
     await jobs.stop()
@@ -59,7 +61,7 @@ async def test_job_runs_on_its_interval() -> None:
 
 async def test_job_that_fails_is_logged_and_runs_again() -> None:
     work = Work(fails=2)
-    jobs = Jobs({"sync": work})
+    jobs = Jobs({"sync": work}, Alarms(StoppedClock()))
     with capture_logs() as lines:
         jobs.start()
         await asyncio.wait_for(work.again.wait(), 5)
@@ -67,9 +69,21 @@ async def test_job_that_fails_is_logged_and_runs_again() -> None:
     assert [(line["event"], line["job"]) for line in lines] == [("a job failed", "sync")] * 2
 
 
+async def test_job_that_fails_again_and_again_is_an_alarm_until_it_works() -> None:
+    alarms, other = Alarms(StoppedClock()), Work()
+    jobs = Jobs({"sync": Work(fails=4), "outbox": other}, alarms)
+    ringing = []
+    with capture_logs():
+        for _each in range(6):
+            await jobs.run_all_once()
+            ringing.append([(each.alarm, each.facts["job"]) for each in alarms.ringing()])
+    assert ringing == [[], [], [(Alarm.JOB_FAILS, "sync")], [(Alarm.JOB_FAILS, "sync")], [], []]
+    assert other.done == 6
+
+
 async def test_job_does_not_run_beside_itself() -> None:
     work = Work(takes=0.1)
-    jobs = Jobs({"outbox": work})
+    jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
     await asyncio.wait_for(work.again.wait(), 5)
     await jobs.stop()
@@ -78,7 +92,7 @@ async def test_job_does_not_run_beside_itself() -> None:
 
 async def test_stop_waits_for_running_jobs() -> None:
     work = Work(takes=0.2)
-    jobs = Jobs({"outbox": work})
+    jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
     await wait_until(lambda: work.begun == 1)
     await jobs.stop()
@@ -86,7 +100,7 @@ async def test_stop_waits_for_running_jobs() -> None:
 
 
 async def test_jobs_that_were_never_started_can_be_stopped() -> None:
-    await Jobs({}).stop()
+    await Jobs({}, Alarms(StoppedClock())).stop()
 
 
 async def test_all_jobs_run_once_in_order_with_the_outbox_last() -> None:
@@ -100,7 +114,7 @@ async def test_all_jobs_run_once_in_order_with_the_outbox_last() -> None:
 
         return run
 
-    jobs = Jobs({name: note(name) for name in ("outbox", "sync", "checks")})
+    jobs = Jobs({name: note(name) for name in ("outbox", "sync", "checks")}, Alarms(StoppedClock()))
     with capture_logs():
         await jobs.run_all_once()
     assert order == ["sync", "checks", "outbox"]
@@ -108,12 +122,12 @@ async def test_all_jobs_run_once_in_order_with_the_outbox_last() -> None:
 
 def test_job_without_an_interval_is_refused() -> None:
     with pytest.raises(ValueError, match="no interval for gardening"):
-        Jobs({"gardening": Work()})
+        Jobs({"gardening": Work()}, Alarms(StoppedClock()))
 
 
 async def test_jobs_and_background_work_end_together() -> None:
     tasks, work = Tasks(), Work(takes=0.05)
-    jobs = Jobs({"outbox": work})
+    jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
     tasks.start(work())
     await jobs.stop()
@@ -126,7 +140,7 @@ async def test_jobs_run_once_at_the_start(
 ) -> None:
     monkeypatch.setattr(timetable, "EVERY", dict.fromkeys(EVERY, 3600))
     work = Work()
-    jobs = Jobs({"outbox": work})
+    jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
     await wait_until(lambda: work.done == 1)
     await jobs.stop()

@@ -26,6 +26,7 @@ from tests.chat.actions import (
     to_name,
 )
 from tests.chat.message import ChatMessage
+from tests.chat.patients.test_find import SNILS, search
 from tests.chat.person import Person
 from tests.chat.policy_register import recorded_checks, register_down
 from tests.chat.town import Town, town as open_town
@@ -140,3 +141,26 @@ async def test_many_refusals_alarm_and_slow_new_accounts(wary: Town, monkeypatch
         assert len(asked) == 3
     await town.pass_time(hours=2)
     assert services.alarms.ringing() == []
+
+
+async def test_owner_who_comes_by_snils_passes_while_the_number_is_guessed(town: Town) -> None:
+    await guess(town.stranger)
+    await consent(town.mother)
+    await search(town.mother)
+    await choose(town.mother, "••••\u00a00014")
+    assert "Полис проверен" in (await choose(town.mother, CHECK)).text
+
+
+async def test_search_of_a_new_account_takes_its_turn_in_the_line(wary: Town) -> None:
+    """A search is answered at once or not at all, so it is refused with a moment, and the form is kept."""
+    town = wary
+    await refuse(town, LIMIT)
+    await town.work()
+    await consent(town.father)
+    assert "Проверяю полис" in (await link(town.father, ALINA)).text
+    await consent(town.mother)
+    refused = await search(town.mother)
+    assert "Реестр сейчас занят другими вопросами" in refused.text
+    assert "в 12:01" in refused.text
+    await town.pass_time(seconds=11)
+    assert (await say(town.mother, SNILS)).button("••••\u00a00014, действует")
