@@ -61,12 +61,13 @@ def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen
 
 
 def menu_with_patients(
-    visitor: Visitor, patients: Readable[Patient], visits: Sequence[AppointmentCard], unfinished: Sequence[Row]
+    visitor: Visitor, patients: Readable[Patient], visits: Readable[AppointmentCard], unfinished: Sequence[Row]
 ) -> Screen:
     live = [card for card in visits if card.appointment.is_live]
     count = len(visits)
+    next_visit = "" if visits.unreadable and not live else next_visit_line(visitor, patients, live)
     return Screen(
-        lines(next_visit_line(visitor, patients, live), unreadable_cards(patients.unreadable)),
+        lines(next_visit, unreadable_cards(patients.unreadable)),
         (
             *unfinished,
             (button(_("Book a doctor"), ChoosePatient()),),

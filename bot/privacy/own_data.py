@@ -26,6 +26,8 @@ class DataSummary(NamedTuple):
     """upcoming ones"""
     shared: int
     """patients with another representative: their cards and visits survive an erasure of this account"""
+    unreadable_visits: int
+    """upcoming ones of patients that no key opens: an erasure cannot cancel them"""
     unshared_visits: int
     """upcoming visits of the other patients"""
 
@@ -55,7 +57,15 @@ class OwnData:
         shared = [patient for patient in patients if len(await view.representatives.list_of(patient)) > 1]
         visits = await view.appointments.upcoming(account, now)
         unshared = await list_unshared_visits(view, account, now)
-        return DataSummary(consents, len(patients), known.unreadable, len(visits), len(shared), len(unshared))
+        return DataSummary(
+            consents,
+            patients=len(patients),
+            unreadable=known.unreadable,
+            visits=len(visits),
+            shared=len(shared),
+            unreadable_visits=visits.unreadable,
+            unshared_visits=len(unshared),
+        )
 
     @reads
     async def contacts(self, view: UnitOfWork, account: AccountId) -> ContactsSummary:

@@ -13,7 +13,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
-from dialogs.kit.unreadable import unreadable_cards
+from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.consent import STEPS, purpose_of, title
@@ -163,7 +163,7 @@ async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
         "{n} cards that another representative keeps too stay with their visits; your access to them goes.",
         summary.shared,
     ).format(n=summary.shared)
-    warning = lines(heading, what, others if summary.shared else "")
+    warning = lines(heading, what, others if summary.shared else "", unreadable_visits(summary.unreadable_visits))
     if not summary.unshared_visits:
         return Screen(warning, ((button(_("Yes, erase"), Erase(keep_visits=True)),), ways_out(MyData())))
     upcoming = ngettext(

@@ -19,4 +19,4 @@ CREATE INDEX dialogs_of_account ON dialogs (account_id);
 CREATE TABLE unfinished_steps (
     step TEXT PRIMARY KEY
 ) STRICT;
-INSERT INTO unfinished_steps (step) VALUES ('seal_telegram_ids');
+INSERT INTO unfinished_steps (step) SELECT 'seal_telegram_ids' WHERE EXISTS (SELECT 1 FROM accounts);

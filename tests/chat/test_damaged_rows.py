@@ -59,7 +59,9 @@ async def test_only_card_that_is_damaged_does_not_look_like_no_card(town: Town) 
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     damage(town, "patients", "sealed_identity")
-    assert NOT_READ in (await say(mother, "/menu")).text
+    menu = (await say(mother, "/menu")).text
+    assert NOT_READ in menu
+    assert "Записей к врачу нет" not in menu
     assert "Не удаётся прочитать 1 запись" in (await say(mother, "/visits")).text
     assert NOT_READ in (await say(mother, "/children")).text
 
@@ -68,6 +70,7 @@ async def test_only_card_that_is_damaged_does_not_look_like_no_card(town: Town) 
 async def test_everything_is_erased_whatever_is_damaged(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ALINA)
+    await book(mother, "Педиатр", "Ахметов", DAY, TIME, "Алина")
     await mother.share_contact()
     await say(mother, "/start")
     for table, column in (
@@ -78,6 +81,8 @@ async def test_everything_is_erased_whatever_is_damaged(town: Town) -> None:
     ):
         damage(town, table, column)
     await say(mother, "/data")
+    assert "Не удаётся прочитать 1 запись" in (await choose(mother, "Удалить всё")).text
+    await choose(mother, "Назад")
     assert "Всё удалено" in (await choose(mother, "Удалить всё", "Да, удалить")).text
     assert (count(town, "patients"), count(town, "outbox"), count(town, "contacts")) == (0, 0, 0)
 
