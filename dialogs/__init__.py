@@ -92,10 +92,10 @@ FLOWS = (
     access_code.flow,
     levels.flow,
     menu.flow,
-    desk.flow,
     matters.flow,
     readers.flow,
     desk_takeovers.flow,
+    desk.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.delivery import outbox
+from bot.delivery.alarms import Alarm
 from bot.emulator.chats import Message
 from bot.emulator.params import Upload
 from bot.patients.records import Relationship
@@ -36,7 +37,8 @@ CRAWLS = ("mother", "owner", "father", "newcomer", "registrar", "forms", "code")
 UNREACHED = {
     "AllowTakeover": "follows the question of another account, whose phone is the same",
     "Alternatives": "follows a time that the clinic has refused",
-    "AskMatter": "opens only to staff with an access code",
+    "Agree": "stands on buttons of older releases: it does not name the version of the text",
+    "DeskReaders": "is for a head or an admin",
     "AskTakeover": "follows a phone that another account has",
     "EnterOldCode": "follows a question to another account",
     "TakeoverPapers": "follows a question to another account",
@@ -92,7 +94,12 @@ def explore(town: InProcessChat, findings: Path) -> Explore:
     async def crawled(crawl: Crawl, name: str, screens: int) -> Crawl:
         with capture_logs() as lines:
             await crawl.run()
-        errors = [line for line in lines if line["log_level"] in {"error", "exception"}]
+        # A crawl at the desk reads more names in an hour than a person would.
+        errors = [
+            line
+            for line in lines
+            if line["log_level"] in {"error", "exception"} and line.get("alarm") != Alarm.DESK_READING
+        ]
         print(f"crawl of={name} screens={len(crawl.screens)} presses={crawl.presses} prompts={len(crawl.prompts)}")
         assert not crawl.wrong, "\n".join(crawl.wrong[:20])
         assert not errors

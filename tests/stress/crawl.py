@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.emulator.chats import Message
 from dialogs import FLOWS
-from dialogs.account.links import Home, LockNow, SetLanguage
+from dialogs.account.links import ForgetCode, Home, LockNow, SetLanguage
 from dialogs.appointments.links import Cancel
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
 from dialogs.kit.router import Navigator
@@ -29,7 +29,7 @@ LATE: dict[str, int] = {
             (Allow, AcceptInvitation),
             (DropDraft, Promote),
             (Refuse, DeclineInvitation, Unlink, SetLanguage),
-            (LockNow,),
+            (LockNow, ForgetCode),
             (Revoke,),
             (Erase,),
         )
