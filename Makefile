@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench crash crowd race faults fuzz map recorded messages lock audit clean
+.PHONY: help demo test cover check bench attack crash crowd race faults fuzz map recorded messages lock audit clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -28,6 +28,7 @@ help:
 	@echo 'make bench     measure speed'
 	@echo 'make race      run 100 000 random operations in 64 tasks (SEED=1 repeats a run)'
 	@echo 'make faults    fail each statement and each Telegram call of a journey once; run each unit of work twice'
+	@echo 'make attack    attack the running demo while parents use it (SECONDS=60, PLANT=owner breaks a guard, PLANT=each each)'
 	@echo 'make crash     kill the bot many times while people use it (KILLS=200, SEED=1)'
 	@echo 'make crowd     let many people book at the same time (PEOPLE=300)'
 	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
@@ -71,6 +72,10 @@ crowd: $(READY)
 
 map: $(READY)
 	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/chat/test_crawler.py
+
+# With PLANT=each every planted fault must make a run of its own fail.
+attack: $(READY)
+	@$(BIN)/python -m tests.attack --seconds $(or $(SECONDS),60) $(if $(PLANT),--plant $(PLANT))
 
 # For a screen that is changed on purpose: the difference shows what people who upgrade will see.
 recorded: $(READY)

@@ -33,6 +33,8 @@ class Attack:
     child: Example
     ids: OwnedIds
     ref: str
+    clinic: str
+    """that the register names for the child, as the mother's visit shows it"""
     strangers: count[int]
     number: int
     """of the mother's visit at the clinic's desk"""

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
 from aiogram.types import Message
 
+from bot.account.records import Takeover
+from bot.clinics.port import ClinicVisit, Hold, NotFound
 from bot.core import patient as patients
 from bot.core.clinic import Clinic
+from bot.core.deeds import Actor
 from bot.core.people import Account
+from bot.core.transactions import UnitOfWork
+from bot.documents import policy_reader
 from bot.family.invitations import Invitations
-from bot.glossary import AccountId, InvitationId, PatientId
+from bot.glossary import AccountId, ClinicRef, InvitationId, Key, PatientId, PersonRef, SlotRef
 from bot.patients.check import Checks
+from bot.privacy.takeover import Takeovers
 from bot.staff.desk import Staff
+from bot.staff.members import Members
 from bot.staff.rights import Right
 from dialogs.kit import access_code, filters, router
 from dialogs.kit.flow import SharedContact
 from storage.family import SqlFamily
 from storage.patients.cards import SqlPatients, queries
+from storage.registry.desk import RegistryDesk
+from storage.registry.system import Registry
 
-PLANTS: dict[str, Callable[[], None]] = {}
+
+class Plant(NamedTuple):
+    """``noticed_by`` is the scene that must fail."""
+
+    break_guard: Callable[[], None]
+    noticed_by: str
 
 
-def plant(name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+PLANTS: dict[str, Plant] = {}
+
+
+def plant(name: str, *, noticed_by: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     def register(break_guard: Callable[[], None]) -> Callable[[], None]:
-        PLANTS[name] = break_guard
+        PLANTS[name] = Plant(break_guard, noticed_by)
         return break_guard
 
     return register
@@ -35,7 +53,7 @@ async def nothing(*_given: Any, **_named: Any) -> None:
     """Stand in for a guard that raises."""
 
 
-@plant("owner")
+@plant("owner", noticed_by="stranger presses")
 def everybody_may_open_any_card() -> None:
     require = SqlPatients.require
 
@@ -48,23 +66,23 @@ def everybody_may_open_any_card() -> None:
     SqlPatients.require = of_anybody  # type: ignore[method-assign]  # broken on purpose
 
 
-@plant("masking")
+@plant("masking", noticed_by="claimant by SNILS")
 def numbers_are_shown_in_full() -> None:
     patients.Patient.masked_policy = property(lambda self: self.policy_number)  # type: ignore[assignment]  # broken on purpose
 
 
-@plant("tries")
+@plant("tries", noticed_by="guessed names")
 def wrong_checks_are_not_counted() -> None:
     Checks.require_tries = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
-@plant("code")
+@plant("code", noticed_by="locked phone")
 def locked_chats_open() -> None:
     for module in (access_code, router):
         module.is_locked = lambda _lock, _now: False  # type: ignore[attr-defined]  # broken on purpose
 
 
-@plant("contact")
+@plant("contact", noticed_by="forged contact")
 def any_contact_is_believed() -> None:
     def of_sender(message: Message) -> SharedContact | None:
         return None if message.contact is None else SharedContact(message.contact.phone_number, True)
@@ -72,7 +90,7 @@ def any_contact_is_believed() -> None:
     filters.shared_contact = router.shared_contact = of_sender  # type: ignore[attr-defined]  # broken on purpose
 
 
-@plant("invitation")
+@plant("invitation", noticed_by="revoked parent")
 def used_invitations_open() -> None:
     async def unused(self: SqlFamily, invitation: InvitationId, *_given: object) -> None:
         """Forget that an invitation was opened or used."""
@@ -81,14 +99,56 @@ def used_invitations_open() -> None:
     Invitations._require_open = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
-@plant("revoked")
+@plant("revoked", noticed_by="revoked parent")
 def revoked_access_stays() -> None:
     SqlPatients.unlink = nothing  # type: ignore[method-assign]  # broken on purpose
 
 
-@plant("desk")
+@plant("desk", noticed_by="stranger presses")
 def the_desk_opens_to_everybody() -> None:
     async def first_clinic(self: Staff, account: Account, _right: Right) -> Clinic:
         return (await self._directory.clinics())[0]
 
     Staff._clinic = first_clinic  # type: ignore[method-assign, assignment]  # broken on purpose
+
+
+@plant("dismissed", noticed_by="dismissed registrar")
+def dismissal_does_nothing() -> None:
+    Members.dismiss = nothing  # type: ignore[method-assign]  # broken on purpose
+
+
+@plant("clinic", noticed_by="other clinic")
+def the_desk_shows_visits_of_all_clinics() -> None:
+    visit = RegistryDesk.visit
+
+    async def of_any_clinic(self: RegistryDesk, clinic: ClinicRef, number: int) -> ClinicVisit:
+        for each in (clinic, *(ClinicRef(str(other)) for other in range(1, 10))):
+            with suppress(NotFound):
+                return await visit(self, each, number)
+        return await visit(self, clinic, number)
+
+    RegistryDesk.visit = of_any_clinic  # type: ignore[method-assign]  # broken on purpose
+
+
+@plant("holds", noticed_by="second account")
+def a_child_has_one_hold_whoever_holds_it() -> None:
+    hold = Registry.hold
+
+    async def of_nobody(self: Registry, key: Key, person: PersonRef, slot: SlotRef, _holder: str = "") -> Hold:
+        return await hold(self, key, person, slot)
+
+    Registry.hold = of_nobody  # type: ignore[method-assign, assignment]  # broken on purpose
+
+
+@plant("limits", noticed_by="hostile files")
+def hostile_files_have_no_limits() -> None:
+    policy_reader.READ_CPU = policy_reader.READ_WALL = 600
+
+
+@plant("silence", noticed_by="telephone thief")
+def silence_is_consent() -> None:
+    async def finish(self: Takeovers, uow: UnitOfWork, takeover: Takeover) -> None:
+        if takeover.old is not None:
+            await self._move(uow, takeover, Actor.account(takeover.old), self._clock.now())
+
+    Takeovers._finish = finish  # type: ignore[method-assign]  # broken on purpose

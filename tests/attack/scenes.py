@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from tests.attack import floods, insiders, strangers
+from tests.attack import claimants, floods, insiders, strangers
 from tests.attack.attack import Attack
 
 Scene = Callable[[Attack], Awaitable[None]]
@@ -14,6 +14,8 @@ SCENES: Mapping[str, Scene] = {
     "stranger types": strangers.stranger_types_everything,
     "forged contact": strangers.stranger_forges_a_contact,
     "guessed names": strangers.stranger_guesses_names,
+    "claimant by SNILS": claimants.claimant_with_the_snils,
+    "second account": claimants.claimant_holds_a_time,
     "revoked parent": insiders.revoked_parent_uses_old_buttons,
     "locked phone": insiders.thief_holds_a_locked_phone,
     "dismissed registrar": insiders.dismissed_registrar_opens_the_desk,

@@ -34,7 +34,7 @@ def main(plant: str, port: int) -> None:
 
     demo._appoint_registrar = prepare
     if plant in PLANTS:
-        PLANTS[plant]()
+        PLANTS[plant].break_guard()
     asyncio.run(stoppable(demo.run_demo(port)))
 
 

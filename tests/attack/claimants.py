@@ -1,0 +1,65 @@
+"""Attackers who know all data of the child, as many leaks of papers do."""
+
+from __future__ import annotations
+
+import re
+
+from dialogs.patients.links import PatientCard, ShowNumber
+from tests.attack.attack import Attack
+from tests.chat.actions import CHECK, DAY, TIME, choose, choose_clinic, consent, data_of, say, settle_in
+from tests.chat.patients.test_find import search
+from tests.chat.person import Person
+
+DIRECT = ("Окулист", "Хирург")
+"""specialties without a referral"""
+DOCTOR = re.compile(r"^[А-Я]\w+ \w\. ")
+
+
+async def claimant_with_the_snils(attack: Attack) -> None:
+    """Name, birth date and SNILS give a card of one's own, and not the number that the bot has found."""
+    claimant, child = attack.stranger(), attack.child
+    await consent(claimant)
+    await search(claimant, child.name.full, f"{child.birth_date:%d.%m.%Y}", child.snils)
+    await choose(claimant, f"••••\u00a0{child.policy_number[-4:]}", CHECK)
+    await say(claimant, "/children")
+    card = PatientCard.unpack(data_of(await claimant.screen(), "История").replace("ph", PatientCard.__prefix__, 1))
+    secrets = [child.policy_number, attack.ref, attack.clinic]
+    await attack.forge(claimant, PatientCard(patient=card.patient).pack(), "claimant by SNILS", secrets)
+    await attack.forge(claimant, ShowNumber(patient=card.patient).pack(), "claimant by SNILS", secrets)
+    for command in ("/visits", "/data"):
+        await attack.write(claimant, command, "claimant by SNILS", secrets)
+
+
+async def claimant_holds_a_time(attack: Attack) -> None:
+    """The hold of a second account neither drops the mother's nor becomes more than one visit."""
+    claimant = attack.stranger()
+    await settle_in(claimant, attack.child)
+    theirs, ours = DIRECT
+    mother = attack.mother
+    await review(mother.person, ours)
+    await review(claimant, theirs)
+    await mother.presses("Записаться", "Записаны")
+    await mother.cancel()
+    first = await choose(claimant, "Записаться")
+    attack.look(first.text, "second account", [attack.ref])
+    await review(claimant, ours)
+    second = await claimant.screen()
+    if second.button("Записаться") and "Записаны" in (await choose(claimant, "Записаться")).text:
+        attack.score.leaks.append("second account: has two visits of a child whom it has not proved")
+    await cancel_all(claimant)
+
+
+async def review(person: Person, specialty: str) -> None:
+    """Go towards the review of the first free time, as far as the bot lets this person go."""
+    await say(person, "/book")
+    await choose_clinic(person)
+    for step in (specialty, DOCTOR, DAY, TIME):
+        if (await person.screen()).button(step) is None:
+            return
+        await choose(person, step)
+
+
+async def cancel_all(person: Person) -> None:
+    """Leave the town as it was, so that the scene can be played again."""
+    if (await say(person, "/visits")).button("Отменить"):
+        await choose(person, "Отменить", "Да, отменить")
