@@ -45,7 +45,7 @@ def count(town: Town, table: str) -> int:
 async def test_damaged_card_is_named_and_the_others_are_shown(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ALINA)
-    await book(mother, "Педиатр", "Ахметов", DAY, TIME, "Алина")
+    await book(mother, "Педиатр", "Ахметов", DAY, TIME, "Алина", "Урал")
     damage(town, "patients", "sealed_identity", "id = (SELECT min(id) FROM patients)")
     for command in ("/menu", "/data", "/children"):
         assert NOT_READ in (await say(mother, command)).text, command
@@ -70,7 +70,7 @@ async def test_only_card_that_is_damaged_does_not_look_like_no_card(town: Town) 
 async def test_everything_is_erased_whatever_is_damaged(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA, ALINA)
-    await book(mother, "Педиатр", "Ахметов", DAY, TIME, "Алина")
+    await book(mother, "Педиатр", "Ахметов", DAY, TIME, "Алина", "Урал")
     await mother.share_contact()
     await say(mother, "/start")
     for table, column in (

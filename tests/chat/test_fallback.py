@@ -187,7 +187,7 @@ async def test_english_account_gets_english_from_start_to_reminder(town: Town) -
     await choose(guest, "Yes")
     await say(guest, MARIA.name.full)
     assert "Мария И." in (await choose(guest, "Check the policy")).text
-    await choose(guest, "Book a doctor", "Педиатр", "Петрова", "Thu 26", TIME)
+    await choose(guest, "Book a doctor", "Детская № 12", "Педиатр", "Петрова", "Thu 26", TIME)
     booked = await choose(guest, "Book")
     assert "Booked. Visit number" in booked.text
     assert "Thu" in booked.text

@@ -145,7 +145,7 @@ async def test_every_command_opens_its_screen(town: Town) -> None:
     await settle_in(town.mother, MARIA)
     for command, words in {
         "menu": "записей к врачу нет",
-        "book": "К какому врачу?",
+        "book": "В какую поликлинику?",
         "visits": "Записей к врачу нет",
         "children": "Дети и полисы",
         "data": "Мои данные",

@@ -13,7 +13,7 @@ from bot.rotation import reindex_database, reseal_database
 from bot.settings import Settings
 from storage.keys.canaries import WrongKeys
 from tests.builders import some_settings
-from tests.chat.actions import MARIA, MENU, account_of, book, choose, say, settle_in
+from tests.chat.actions import MARIA, MENU, STAFF_CODE, account_of, book, choose, say, settle_in
 from tests.chat.person import Person
 from tests.chat.town import Town
 
@@ -42,8 +42,10 @@ async def set_code(person: Person) -> None:
 
 
 async def sees_everything(town: Town) -> None:
-    """The mother opens her account by its code and sees her child, her telephone and her visit."""
+    """The mother opens her account by its code and sees her child, her telephone and her visit, the registrar a day."""
     await town.pass_time(minutes=16)
+    await say(town.registrar, "/start")
+    assert "Приёмы сегодня" in (await say(town.registrar, STAFF_CODE)).labels
     assert MENU in (await say(town.mother, CODE)).labels
     assert "Мария И." in str(await say(town.mother, "/children"))
     assert "Мария И." in str(await say(town.mother, "/visits"))
@@ -82,7 +84,7 @@ async def replace_index_key(town: Town) -> None:
     await town.running.aclose()
     town.clock.advance(timedelta(minutes=1))
     told = await reindex_database(settings_with(town, **keys), town.clock)
-    assert "he key «1» of INDEX_KEYS must stay, it still finds 1 access codes" in told
+    assert "he key «1» of INDEX_KEYS must stay, it still finds 2 access codes" in told
     await restarted(town, **keys)
     alone = {"secret_keys": f"new:{NEW}", "index_keys": f"new:{NEW}"}
     with pytest.raises(WrongKeys, match="«1», which still finds pins"):

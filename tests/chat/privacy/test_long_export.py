@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.core.deeds import Actor, Deed, Subject
-from bot.documents import printing
+from bot.documents import pdf_printer
 from storage.database.connection import Connection
 from storage.database.rows import seconds
 from tests.chat.actions import MARIA, account_of, children_of, choose, new_messages, say, settle_in
@@ -69,9 +69,9 @@ async def test_long_journal_of_the_account_does_not_stop_the_export(town: Town) 
     assert "выгружены данные" in text_of(file_of(town, paper))
 
 
-async def test_paper_that_is_not_printed_in_time_leaves_the_json(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_paper_that_cannot_be_printed_leaves_the_json(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     await settle_in(town.mother, MARIA)
-    monkeypatch.setattr(printing, "PRINT_WITHIN", 0.0)
+    monkeypatch.setattr(pdf_printer, "MOST_PAPERS", 0)
     [data] = await files_of(town.mother)
     assert "для PDF записей слишком много" in data.text
     assert json.loads(file_of(town, data))["patients"][0]["policy_number"] == MARIA.policy_number

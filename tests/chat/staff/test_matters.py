@@ -108,5 +108,5 @@ async def test_staff_member_cannot_settle_an_own_matter(town: Town) -> None:
     patient = await services.patients.link(account, claim_of(MARIA.policy_number, MARIA.name))
     number = await services.family.open_matter(account.id, patient.id, DeskMatter.PAPERS)
     await say(registrar, "/menu")
-    await choose(registrar, "Вопрос по номеру")
+    await choose(registrar, "Регистратура", "Вопрос по номеру")
     assert "решает коллега" in (await say(registrar, number)).text

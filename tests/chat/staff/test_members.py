@@ -98,7 +98,9 @@ async def test_staff_command_takes_effect_while_the_bot_runs(town: Town) -> None
     assert answer.alert == "Этого здесь больше нет. Вот что есть сейчас."
     assert "Здравствуйте" in seen.text
     account = await account_of(town, town.registrar)
-    [dismissed, *_before] = await town.app.services.own_data.journal(account.id)
+    [dismissed, *_before] = await town.app.store.storage.read(
+        lambda view: view.audit.list_of_operators(account.id, limit=2)
+    )
     assert (dismissed.deed, dismissed.actor) == (Deed.STAFF_DISMISSED, Actor.operator(account.id, system_user()))
     assert await command(town, "staff", "add", "1003", "head", "1") == (0, "1003 is HEAD at Детская № 12.\n")
     assert "Кто сколько прочитал" in (await say(town.registrar, "/start")).labels
