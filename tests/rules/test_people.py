@@ -226,6 +226,22 @@ def test_policy_of_an_adult_is_refused_from_the_birthday() -> None:
     assert refused("1651310891000427").problem is PolicyProblem.ADULT
 
 
+@pytest.mark.xfail(strict=True, reason="the region is not looked at")
+def test_number_of_the_region_00_is_refused() -> None:
+    number = "00" + GIRL[2:15]
+    refusal = refused(number + check_digit(number))
+    assert refusal.problem is PolicyProblem("POLICY_REGION")
+    assert refusal.facts["groups"] == "0096 · 1897 · 8400 · " + (number + check_digit(number))[12:]
+
+
+@pytest.mark.xfail(strict=True, reason="the region is not looked at")
+def test_number_of_the_region_00_has_no_facts_and_is_not_made() -> None:
+    number = "00" + GIRL[2:15]
+    assert policy_facts(number + check_digit(number)) is None
+    with pytest.raises(ValueError, match="two-digit region"):
+        make_policy_number("00", date(2018, 3, 15), Sex.FEMALE, 1)
+
+
 @given(regions, children, sexes, serials, st.lists(separators, min_size=17, max_size=17))
 def test_separators_do_not_change_a_number(region: str, born: date, sex: Sex, serial: int, between: list[str]) -> None:
     number = make_policy_number(region, born, sex, serial)
