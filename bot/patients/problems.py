@@ -32,6 +32,7 @@ class PolicyProblem(Problem):
     OLD_FORM = "POLICY_OLD_FORM"  # 13 digits, or two letters and six to ten digits
     AND_WORDS = "POLICY_AND_WORDS"  # 16 digits with letters after them
     CHECK_DIGIT = "POLICY_CHECK_DIGIT"  # groups
+    REGION = "POLICY_REGION"  # groups; regions are 01 to 99
     DATE = "POLICY_DATE"  # groups; the number encodes no date of birth
     ADULT = "POLICY_ADULT"
     OF_ANOTHER = "POLICY_OF_ANOTHER"  # the number encodes another date of birth or sex than this patient's

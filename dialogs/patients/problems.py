@@ -34,6 +34,9 @@ SENTENCES: Mapping[Problem, str] = {
     PolicyProblem.CHECK_DIGIT: N_(
         "The number does not agree with its check digit: there is a typing error. Compare by fours: {groups}"
     ),
+    PolicyProblem.REGION: N_(
+        "A policy number begins with its region, 01 to 99: there is a typing error. Compare by fours: {groups}"
+    ),
     PolicyProblem.DATE: N_(
         "There is no date of birth in this number: there is a typing error. Compare by fours: {groups}"
     ),

@@ -21,7 +21,9 @@ OF_THE_NAME = {
     KeyField.PATRONYMIC: NameField.PATRONYMIC,
 }
 
-OF_SIXTEEN_DIGITS = frozenset({PolicyProblem.CHECK_DIGIT, PolicyProblem.DATE, PolicyProblem.ADULT})
+OF_SIXTEEN_DIGITS = frozenset(
+    {PolicyProblem.CHECK_DIGIT, PolicyProblem.REGION, PolicyProblem.DATE, PolicyProblem.ADULT}
+)
 """Problems of sixteen digits, which are not the number of an old policy."""
 
 

@@ -29,6 +29,7 @@ _KINDS = {_POLICY_LENGTH: PolicyKind.ENP, _CERTIFICATE_LENGTH: PolicyKind.TEMPOR
 _OTHER_PAPERS = {11: PolicyProblem.ELEVEN, 13: PolicyProblem.OLD_FORM}
 _EARLIEST_YEAR = 1900
 _MALE_DAY = 50
+_NO_REGION = "00"
 
 _LABEL = label("номер", "полиса?", "омс", "енп", "временное", "свидетельство", "свидетельства")
 _SERIES_AND_NUMBER = re.compile(r"[^\W\d_]{2}\d{6,10}")
@@ -67,8 +68,8 @@ def parse_policy(text: str, today: date) -> str:
 def parse_policy_number(text: str, today: date) -> str:
     """Return the 16 digits of a child's policy number, typed in any spacing. Raises InvalidInput.
 
-    A letter that looks like a digit is refused with that digit as a hint. Digits of other scripts are read. The region
-    is not validated: the register knows which policies exist.
+    A letter that looks like a digit is refused with that digit as a hint. Digits of other scripts are read. Of the
+    region only its form is validated: the register knows which policies exist.
     """
     typed = significant(text, _LABEL)
     if not any(char.isdecimal() or lookalike_digit(char) for char in typed) or typed.isalpha():
@@ -81,6 +82,8 @@ def parse_policy_number(text: str, today: date) -> str:
     _require_length(digits)
     if check_digit(digits[:-1]) != digits[-1]:
         raise InvalidInput(PolicyProblem.CHECK_DIGIT, groups=grouped(digits, " · "))
+    if digits[:2] == _NO_REGION:
+        raise InvalidInput(PolicyProblem.REGION, groups=grouped(digits, " · "))
     facts = policy_facts(digits)
     if facts is None or facts.birth_date > today:
         raise InvalidInput(PolicyProblem.DATE, groups=grouped(digits, " · "))
@@ -134,8 +137,8 @@ def _old_parts(typed: str) -> tuple[str, str]:
 
 
 def policy_facts(number: str) -> PolicyFacts | None:
-    """Return what 16 digits encode; None if there is no valid date. The check digit is not validated."""
-    if len(number) != _POLICY_LENGTH or not (number.isascii() and number.isdigit()):
+    """Return what 16 digits encode; None if there is no valid date or no region. The check digit is not validated."""
+    if len(number) != _POLICY_LENGTH or not (number.isascii() and number.isdigit()) or number[:2] == _NO_REGION:
         return None
     written = "".join(str(9 - int(digit)) for digit in number[2:10])
     month, year, day = int(written[:2]), int(written[2:6][::-1]), int(written[6:])
@@ -150,8 +153,8 @@ def policy_facts(number: str) -> PolicyFacts | None:
 
 
 def make_policy_number(region: str, birth_date: date, sex: Sex, serial: int) -> str:
-    """Return a number for such a person: ``region`` is two digits, ``serial`` 0 to 99999. Raises ValueError."""
-    if not re.fullmatch(r"[0-9]{2}", region) or not 0 <= serial <= 99_999 or birth_date.year < _EARLIEST_YEAR:
+    """Return a number for such a person: ``region`` is 01 to 99, ``serial`` 0 to 99999. Raises ValueError."""
+    if not re.fullmatch(r"(?!00)[0-9]{2}", region) or not 0 <= serial <= 99_999 or birth_date.year < _EARLIEST_YEAR:
         raise ValueError("a policy number has a two-digit region, a serial of five digits and a date since 1900")
     month = birth_date.month + _era(birth_date.year)
     day = birth_date.day + (_MALE_DAY if sex is Sex.MALE else 0)
