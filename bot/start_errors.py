@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot.core.errors import StorageBusy
 from bot.instance import AnotherInstance
 from bot.settings import SettingsError
 from storage.keys.canaries import WrongKeys
@@ -30,7 +31,7 @@ def sentence_for_operator(error: BaseException) -> str | None:
             return f"{error}."
         case SchemaMismatch():
             return f"DATABASE_URL names a database that does not fit this program: {error}."
-        case sqlite3.Error():
+        case sqlite3.Error() | StorageBusy():
             return f"DATABASE_URL names a database that cannot be used: {error}."
         case TelegramUnauthorizedError() | TelegramNotFound():
             return "BOT_TOKEN is unknown to Telegram: take the one that @BotFather shows."

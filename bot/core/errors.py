@@ -8,6 +8,7 @@ RuleError               an answer for a person, shown as an alert; each slice ha
 └── ClinicSilent        the clinic system does not answer, and nothing was done
 
 RefCollision            from storage: this Ref is in use, draw another
+StorageBusy             from storage: another program has locked the database for too long, and nothing was done
 """
 
 from __future__ import annotations
@@ -51,4 +52,8 @@ class ClinicSilent(RuleError):
 
 
 class RefCollision(Exception):
+    pass
+
+
+class StorageBusy(Exception):
     pass

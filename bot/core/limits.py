@@ -10,6 +10,9 @@ TAP_TIMEOUT = 2.5
 REQUEST_TIMEOUT = 10
 """seconds of one HTTP request to Telegram, fewer than a callback query lives; a long poll has its own time beside it"""
 
+LOCK_TIMEOUT = 5.0
+"""seconds that a unit of work waits for a lock of another program on the database, half of a callback query's life"""
+
 DRAIN_TIMEOUT = 10.0
 """seconds that a stopping bot waits for the work in progress"""
 

@@ -54,7 +54,8 @@ class Database(Protocol):
     async def write(self, work: Work[T]) -> T:
         """Return the result of ``work`` once its changes are durable. An exception from ``work`` rolls it back.
 
-        Raises NotCommitted if the transaction cannot be made durable. If the caller is cancelled before the work has
+        Raises NotCommitted if the transaction cannot be made durable, and StorageBusy if another program has locked
+        the database for too long. If the caller is cancelled before the work has
         started, the work never runs; if later, it may have been committed.
         """
         ...

@@ -14,7 +14,6 @@ SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA busy_timeout = 500",
     TEMP_IN_MEMORY,
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_size_limit = 67108864",

@@ -11,12 +11,16 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
+from bot.core import limits
+from bot.core.errors import StorageBusy
 from storage.database.connection import Conflict, Probe, Row
 
 T = TypeVar("T")
 Values = Mapping[str, object]
 
 FOR_OWNER_ONLY = 0o600
+PRIMARY_CODE = 0xFF
+"""the bits of an error code of SQLite that name the error; the others say where it arose"""
 UNIQUE = frozenset({sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY})
 
 
@@ -27,6 +31,7 @@ class SqliteConnection:
         self._path, self._settings, self._probe, self._numbers = path, settings, probe, numbers
         self._thread = aiosqlite.Connection(self._connect, iter_chunk_size=64)
         self._error: sqlite3.Error | None = None
+        self._lock_wait = -1
 
     async def open(self) -> None:
         await self._thread
@@ -56,6 +61,13 @@ class SqliteConnection:
         """Run a statement that controls the transaction, such as BEGIN."""
         self._statement(self._sqlite.execute, sql, ())
 
+    def wait_for_locks(self, seconds: float) -> None:
+        """Let the next statements wait so long for a lock of another program, to a tenth of a second."""
+        wait = round(max(seconds, 0) * 10) * 100
+        if wait != self._lock_wait:
+            self._sqlite.execute(f"PRAGMA busy_timeout = {wait}")
+            self._lock_wait = wait
+
     @property
     def in_transaction(self) -> bool:
         return self._sqlite.in_transaction
@@ -69,10 +81,16 @@ class SqliteConnection:
             if error.sqlite_errorcode in UNIQUE:
                 raise Conflict(str(error)) from error
             raise
+        except sqlite3.OperationalError as error:
+            # An error of a probe has no code.
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE == sqlite3.SQLITE_BUSY:
+                raise StorageBusy(str(error)) from error
+            raise
 
     def _connect(self) -> sqlite3.Connection:
         try:
             self._sqlite = self._open_file()
+            self.wait_for_locks(limits.LOCK_TIMEOUT)
         except sqlite3.Error as error:
             # If the connector raises, aiosqlite does not join its thread, which then outlives the event loop.
             self._error = error

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any
 
+from bot.core import limits
+from bot.core.errors import StorageBusy
 from storage.database.connection import NotCommitted, Row, T, Work
 from storage.database.sqlite_connection import SqliteConnection, Values
 
@@ -27,6 +30,7 @@ class Unit:
 
     def __init__(self, writer: Writer, work: Work[Any]) -> None:
         self._writer, self._work = writer, work
+        self._since = time.monotonic()
         self.outcome: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         """What the caller awaits."""
         self.result: Any = None
@@ -75,6 +79,7 @@ class Unit:
         else:
             if connection.in_transaction:
                 connection.control(ROLL_BACK)  # an earlier ROLLBACK has failed
+            connection.wait_for_locks(self._since + limits.LOCK_TIMEOUT - time.monotonic())
             connection.control(BEGIN)
         self._is_open = True
 
@@ -122,7 +127,9 @@ class Writer:
         await asyncio.shield(self._task)
 
     async def write(self, work: Work[T]) -> T:
-        """Return the result of ``work`` once it is durable. Raises the exception of ``work``, or NotCommitted."""
+        """Return the result of ``work`` once it is durable. Raises the exception of ``work``, or NotCommitted, or
+        StorageBusy if another program has held the lock all the time that a unit may wait.
+        """
         if self._closing:
             raise RuntimeError("the database is closed")
         unit = Unit(self, work)
@@ -177,10 +184,15 @@ class Writer:
         _answer((unit for unit in units if unit.has_run), failure)
 
     def _run_units(self, units: Iterable[Unit]) -> None:
-        """Run the units in order, except those whose caller was cancelled."""
+        """Run the units in order, except those whose caller was cancelled.
+
+        If another program holds the lock, only the first unit fails: the others have time of their own left to wait.
+        """
         for unit in units:
             if not unit.outcome.cancelled() and not unit.run() and unit.opening:
                 self._roll_back_unit(unit)
+                if isinstance(unit.error, StorageBusy) and not self._has_begun:
+                    break
         if self._has_begun:
             self.connection.control(COMMIT)
 

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from bot.core import limits
+from bot.core.errors import StorageBusy
 from storage.database.connection import Conflict, Connection, Database, NotCommitted, Probe, Work
 from storage.database.opening import open_database
 from storage.database.sqlite_connection import SqliteConnection
@@ -220,10 +222,13 @@ async def fill_up(connection: Connection) -> None:
         await connection.execute(INSERT, {"unit": unit, "half": 1})
 
 
-async def test_writer_recovers_from_lock_of_another_process(database: Database, tmp_path: Path) -> None:
+async def test_writer_recovers_from_lock_of_another_process(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.1)
     other = sqlite3.connect(tmp_path / "bot.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
+    with pytest.raises(StorageBusy):
         await write_pair(database, 1)
     other.execute("ROLLBACK")
     other.close()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.core import limits
+from bot.core.errors import StorageBusy
 from storage.database.connection import Connection, Database
 from storage.database.opening import open_database
 
@@ -44,10 +47,41 @@ async def numbers(database: Database) -> list[int]:
     return await database.read(read)
 
 
-@pytest.mark.xfail(strict=True, reason="a write waits half a second only")
 async def test_write_waits_for_a_lock_of_a_second(database: Database, other: sqlite3.Connection) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(add(database, 1))
         await asyncio.sleep(1)
         other.execute("ROLLBACK")
     assert await numbers(database) == [1]
+
+
+async def test_longer_lock_says_busy_and_changes_nothing(
+    database: Database, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.1)
+    with pytest.raises(StorageBusy):
+        await add(database, 1)
+    assert await numbers(database) == []
+    other.execute("ROLLBACK")
+    await add(database, 2)
+    assert await numbers(database) == [2]
+
+
+async def test_each_waiting_unit_waits_its_own_time(
+    database: Database, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The units behind one that has waited in vain are not lost with it."""
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.5)
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(refused(add(database, 1)))
+        await asyncio.sleep(0.3)
+        later = [group.create_task(add(database, number)) for number in range(2, 70)]
+        await first
+        other.execute("ROLLBACK")
+        await asyncio.gather(*later)
+    assert await numbers(database) == list(range(2, 70))
+
+
+async def refused(write: Coroutine[Any, Any, None]) -> None:
+    with pytest.raises(StorageBusy):
+        await write
