@@ -60,6 +60,7 @@ def demo_settings(token: str, url: str, web_port: int, folder: Path) -> Settings
         None,
         bot_token=token,
         bot_api_url=url,
+        telegram_proxy=(),
         clock_url=f"{url}/emulator/clock",
         database_url=f"sqlite:///{folder}/town.sqlite3",
         secret_keys=f"demo:{key}",

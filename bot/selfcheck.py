@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from rich.console import Console
@@ -17,7 +19,7 @@ from bot.clock import SystemClock
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
-from bot.settings import ENV_FILE, EnvFileUnreadable, Settings, SettingsError, load_settings
+from bot.settings import ENV_FILE, EnvFileUnreadable, Proxy, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
 from storage.database.connection import Database
@@ -28,6 +30,7 @@ from storage.migrations import Applied, SchemaMismatch, compare, list_applied, l
 
 NAMED = re.compile(r"\b([A-Z_]+) is (?:missing|wrong)\b")
 KEY = "A" * 43 + "="
+LETS_THROUGH = "lets through"
 STAND_INS = {
     "bot_token": "0:stand-in",
     "secret_keys": f"stand-in:{KEY}",
@@ -62,6 +65,8 @@ async def check_all() -> list[Finding]:
         "catalogues": _catalogues,
         "Telegram": lambda: _telegram(settings, wrong),
     }
+    if settings.telegram_proxy:
+        parts["proxies"] = lambda: _proxies(settings, wrong)
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
 
 
@@ -186,14 +191,38 @@ def _read(path: Path, language: str | None) -> Catalog:
 
 
 async def _telegram(settings: Settings, wrong: frozenset[str]) -> str:
+    if needed := {"bot_token", "bot_api_url", "telegram_proxy"} & wrong:
+        raise CheckFailed(f"not tried: {', '.join(sorted(needed)).upper()} must be set right first")
+    return f"answers, the bot is @{await _bot_name(settings)}"
+
+
+async def _proxies(settings: Settings, wrong: frozenset[str]) -> str:
+    """Ask Telegram through each proxy alone."""
     if needed := {"bot_token", "bot_api_url"} & wrong:
         raise CheckFailed(f"not tried: {', '.join(sorted(needed)).upper()} must be set right first")
+    told = await asyncio.gather(*[_through(settings, proxy) for proxy in settings.telegram_proxy])
+    text = "; ".join(f"{proxy.shown} {found}" for proxy, found in zip(settings.telegram_proxy, told, strict=True))
+    if set(told) != {LETS_THROUGH}:
+        raise CheckFailed(text)
+    return text
+
+
+async def _through(settings: Settings, proxy: Proxy) -> str:
+    try:
+        await _bot_name(settings.model_copy(update={"telegram_proxy": (proxy,)}))
+    except TelegramNetworkError:
+        return "does not let through to Telegram"
+    except TelegramAPIError:  # an answer of Telegram, whatever it says
+        return LETS_THROUGH
+    return LETS_THROUGH
+
+
+async def _bot_name(settings: Settings) -> str | None:
     bot = make_bot(settings)
     try:
-        me = await bot.get_me(request_timeout=10)
+        return (await bot.get_me(request_timeout=10)).username
     finally:
         await bot.session.close()
-    return f"answers, the bot is @{me.username}"
 
 
 def show(findings: list[Finding]) -> None:

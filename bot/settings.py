@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.core.limits import FIRST_INDEX_KEY, KEY_ID, KEY_LENGTH
 
 ENV_FILE = Path(".env")
+PROXY_SCHEMES = ("http", "https", "socks5")
 OLD_NAMES = {"index_key": "index_keys"}
 """Names that settings had in earlier releases and that are still read."""
 
@@ -35,6 +36,21 @@ class SecretKey(NamedTuple):
 
     id: str
     key: SecretBytes
+
+
+class Proxy(NamedTuple):
+    """A proxy on the way to Telegram."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str | None = None
+    password: SecretStr | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its address without user and password."""
+        return f"{self.scheme}://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
 
 def _key_bytes(value: object) -> SecretBytes:
@@ -76,6 +92,20 @@ def _shaped(pattern: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _proxy(text: str) -> Proxy:
+    url = urlsplit(text)
+    if url.scheme not in PROXY_SCHEMES or not url.hostname or not url.port or url.path.strip("/") or url.query:
+        raise ValueError("not scheme://host:port")
+    user, password = (None if part is None else unquote(part) for part in (url.username, url.password))
+    return Proxy(url.scheme, url.hostname, url.port, user, None if password is None else SecretStr(password))
+
+
+def _proxies(value: object) -> tuple[Proxy, ...]:
+    """Read addresses; those that are read already stay as they are."""
+    parts = value if isinstance(value, tuple) else str(value).split(",")
+    return tuple(part if isinstance(part, Proxy) else _proxy(part.strip()) for part in parts)
+
+
 Address = Annotated[str, Field(pattern=r"^https?://[^\s/]+\S*$")]
 
 
@@ -107,6 +137,11 @@ class Settings(BaseSettings):
     )
     bot_api_url: BotApi | None = Field(
         None, description="the address of another Bot API server, https://host, or http://host within the own network"
+    )
+    telegram_proxy: Annotated[tuple[Proxy, ...], NoDecode, BeforeValidator(_proxies)] = Field(
+        (),
+        description="proxies on the way to Telegram, http://, https:// or socks5:// with user:password@ where needed, "
+        "then host:port, comma separated, tried in turn",
     )
     database_url: Annotated[SecretStr, _shaped(r"sqlite:///.+")] = Field(
         SecretStr("sqlite:///data/registratura.sqlite3"), description="sqlite:///path/to/file"

@@ -36,7 +36,7 @@ def sentence_for_operator(error: BaseException) -> str | None:
         case TelegramUnauthorizedError() | TelegramNotFound():
             return "BOT_TOKEN is unknown to Telegram: take the one that @BotFather shows."
         case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
-            return "Telegram does not answer: look at the network, and at BOT_API_URL where it is set."
+            return "Telegram does not answer: look at the network, and at BOT_API_URL and TELEGRAM_PROXY where set."
         case OSError():
             return _sentence_for_os_error(error)
     return None

@@ -31,6 +31,7 @@ from pydantic import ValidationError
 from bot.core import limits
 from bot.settings import Settings
 from bot.telegram.pace import Pace, PacedRequests
+from bot.telegram.proxies import ProxiedSession
 
 # aiogram builds these generic classes again after they are garbage-collected (1-3 ms each), so we keep references.
 RESPONSE_CLASSES = tuple(
@@ -44,7 +45,9 @@ log = structlog.get_logger(__name__)
 def make_bot(settings: Settings) -> Bot:
     """Return the client; the caller closes its session."""
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.REQUEST_TIMEOUT)
+    options: dict[str, Any] = {"api": server, "json_loads": without_old_buttons, "timeout": limits.REQUEST_TIMEOUT}
+    proxies = settings.telegram_proxy
+    session = ProxiedSession(proxies, **options) if proxies else AiohttpSession(**options)
     session.middleware(PacedRequests(Pace(time.monotonic)))
     session.middleware(UnreadableUpdates())
     return Bot(
