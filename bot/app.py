@@ -142,7 +142,7 @@ def make_services(
     registry = Registry(store.database, store.cipher, store.index, clock)
     services = Services(
         store.storage,
-        Systems(systems(registry)),
+        Systems(systems(registry), clock),
         RegistryDesk(store.database, store.cipher, store.index, clock),
         PolicyReader(programs, clock),
         PdfPrinter(programs),
@@ -170,6 +170,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
             "failed_rows": services.failed_rows.look,
+            "silent": services.silent_systems.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         },

@@ -23,6 +23,7 @@ from bot.delivery.alarms import Alarms
 from bot.delivery.failed_rows import FailedRows
 from bot.delivery.paper import Printer
 from bot.delivery.shown_news import ShownNews
+from bot.delivery.silent_systems import SilentSystems
 from bot.family.access import Access, announce_claim
 from bot.family.invitations import Invitations
 from bot.family.representatives import Family
@@ -71,6 +72,7 @@ class Services:
     ) -> None:
         reminders = Reminders(reminder_hour)
         self.alarms = Alarms(clock)
+        self.silent_systems = SilentSystems(systems.silent, self.alarms)
         self.failed_rows = FailedRows(storage, self.alarms, clock)
         self.accounts = Accounts(storage, clock)
         self.access_codes = AccessCodes(storage, clock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard
+from bot.core.clinic import Clinic
 from bot.core.i18n import OWN_NAMES, gettext as _, spoken_moment, switch_language
 from bot.core.patient import Patient
 from bot.core.readable import Readable
@@ -117,6 +118,17 @@ async def on_set_language(visitor: Visitor, link: SetLanguage) -> Outcome:
     return Home()
 
 
+def silent_line(clinics: Sequence[Clinic]) -> str:
+    """Return a line that names the clinics whose system does not answer, at most three of them."""
+    if not clinics:
+        return ""
+    names = ", ".join(clinic.name for clinic in clinics[:3])
+    more = len(clinics) - 3
+    if more > 0:
+        return text(_("⚠️ Not answering right now: {names} and {n} more. Please call them."), names=names, n=more)
+    return text(_("⚠️ Not answering right now: {names}. Please call them."), names=names)
+
+
 @flow.screen(Help)
 async def help_screen(visitor: Visitor, link: Help) -> Screen:
     operator = visitor.operator
@@ -125,6 +137,7 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
             _("<b>Help</b>"),
             _("I add a child by the OMS policy, book, move and cancel visits, and remind you the day before."),
             _("If a button seems not to work, send /menu."),
+            silent_line(visitor.services.directory.silent_clinics()),
             [_("<b>If the child is unwell:</b> call 103 (ambulance) or 112. I give no medical advice.")],
             [_("<b>Without the bot:</b> call your clinic's reception, or 122; you can also come in person.")],
             [

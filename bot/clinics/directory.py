@@ -6,13 +6,15 @@ no query of ours. The caches are safe to lose.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import structlog
 
-from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Unavailable
+from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork
@@ -81,6 +83,8 @@ class NearestTimeCache(DirectoryCache[Dated]):
 class Directory:
     def __init__(self, storage: Storage, systems: ClinicSystems) -> None:
         self._systems = systems
+        self._known: dict[SystemName, Sequence[Clinic]] = {}
+        """what each system has listed last"""
         self._clinics: DirectoryCache[Clinic] = DirectoryCache(
             storage,
             lambda uow, system, clinics: uow.directory.learn_clinics(system, clinics),
@@ -101,19 +105,41 @@ class Directory:
         return self._systems.serving(clinic.system)
 
     async def clinics(self) -> Sequence[Clinic]:
-        """List the clinics of all systems, in each system's own order."""
-        return [clinic for system in self._systems.every() for clinic in await self._clinics_of(system)]
+        """List the clinics of all systems, in each system's own order; those of a silent one as they were last.
+
+        Raises Unavailable if no system has ever listed its clinics.
+        """
+        lists = await asyncio.gather(*[self._listed_or_known(system) for system in self._systems.every()])
+        if all(found is None for found in lists):
+            raise Unavailable("no system lists its clinics")
+        return [clinic for found in lists for clinic in found or ()]
+
+    async def _listed_or_known(self, system: ClinicSystem) -> Sequence[Clinic] | None:
+        try:
+            # Half of the time of a tap, for the other systems' clinics are shown without this one's.
+            async with asyncio.timeout(limits.TAP_TIMEOUT / 2):
+                return await self._clinics_of(system)
+        except (ClinicError, TimeoutError):
+            return self._known.get(system.name)
+
+    def silent_clinics(self) -> Sequence[Clinic]:
+        """Return the known clinics of the systems that do not answer."""
+        return [clinic for name in self._systems.silent() for clinic in self._known.get(name, ())]
 
     async def refresh(self) -> None:
         """Read all lists of clinics again, since no flow lists a clinic already chosen. A silent system is skipped."""
-        for system in self._systems.every():
-            try:
-                await self._clinics_of(system)
-            except ClinicError as error:
-                log.warning("clinics cannot be listed", system=system.name, error=type(error).__name__)
+        await asyncio.gather(*[self._refresh(system) for system in self._systems.every()])
+
+    async def _refresh(self, system: ClinicSystem) -> None:
+        try:
+            await self._clinics_of(system)
+        except ClinicError as error:
+            log.warning("clinics cannot be listed", system=system.name, error=type(error).__name__)
 
     async def _clinics_of(self, system: ClinicSystem) -> Sequence[Clinic]:
-        return await self._clinics.with_ids(system.name, await system.clinics())
+        found = await self._clinics.with_ids(system.name, await system.clinics())
+        self._known[system.name] = found
+        return found
 
     async def specialties(self, clinic: Clinic) -> Sequence[Specialty]:
         """List the clinic's specialties in its own order, each with its nearest free time."""

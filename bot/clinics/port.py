@@ -336,6 +336,10 @@ class ClinicSystems(Protocol):
     def serving(self, system: SystemName) -> ClinicSystem: ...
     def every(self) -> Sequence[ClinicSystem]: ...
 
+    def silent(self) -> Sequence[SystemName]:
+        """Return the systems that do not answer: for a while every call of them fails at once."""
+        ...
+
 
 class ClinicDesk(Protocol):
     """The clinic's own side. Raises NotFound for a visit that is not live or is another clinic's."""

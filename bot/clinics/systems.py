@@ -1,18 +1,19 @@
-"""The clinic systems of this installation, with a timeout around every call.
+"""The clinic systems of this installation, with a timeout and a circuit breaker around every call.
 
 A call raises ClinicError and nothing else: a read that fails or takes too long raises Unavailable, a write of a
-visit raises OutcomeUnknown.
+visit raises OutcomeUnknown. A system that is silent is not asked for a while: any call raises Unavailable.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
+from bot.clinics.breaker import Breaker
 from bot.clinics.port import (
     NO_HOLDER,
     Booking,
@@ -30,20 +31,22 @@ from bot.clinics.port import (
 )
 from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
+from bot.core.clock import Clock
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, HolderRef, Key, PersonRef, SlotRef, SpecialtyRef, SystemName
 
 BACKGROUND_TIMEOUT = 10.0
 """seconds for a call that no tap waits for"""
 
 T = TypeVar("T")
+Call = Coroutine[Any, Any, T]
 log = structlog.get_logger(__name__)
 
 
 class Systems:
     """Implements ClinicSystems; the register of the first system checks policies."""
 
-    def __init__(self, systems: Sequence[ClinicSystem]) -> None:
-        self._systems: dict[SystemName, ClinicSystem] = {system.name: TimeLimited(system) for system in systems}
+    def __init__(self, systems: Sequence[ClinicSystem], clock: Clock) -> None:
+        self._systems = {system.name: TimeLimited(system, Breaker(system.name, clock)) for system in systems}
 
     @property
     def register(self) -> ClinicSystem:
@@ -55,23 +58,33 @@ class Systems:
     def every(self) -> Sequence[ClinicSystem]:
         return tuple(self._systems.values())
 
+    def silent(self) -> Sequence[SystemName]:
+        return [name for name, system in self._systems.items() if system.breaker.is_silent]
+
 
 class TimeLimited:
     """A clinic system whose calls always end in time, with a ClinicError if need be."""
 
-    def __init__(self, system: ClinicSystem) -> None:
-        self.name, self._system = system.name, system
+    def __init__(self, system: ClinicSystem, breaker: Breaker) -> None:
+        self.name, self._system, self.breaker = system.name, system, breaker
 
-    async def _for_tap(self, call: Awaitable[T]) -> T:
+    async def _for_tap(self, call: Call[T]) -> T:
         return await self._limited(call, limits.TAP_TIMEOUT, Unavailable)
 
-    async def _in_background(self, call: Awaitable[T]) -> T:
+    async def _in_background(self, call: Call[T]) -> T:
         return await self._limited(call, BACKGROUND_TIMEOUT, Unavailable)
 
-    async def _write(self, call: Awaitable[T]) -> T:
+    async def _write(self, call: Call[T]) -> T:
         return await self._limited(call, BACKGROUND_TIMEOUT, OutcomeUnknown)
 
-    async def _limited(self, call: Awaitable[T], seconds: float, failure: type[ClinicError]) -> T:
+    async def _limited(self, call: Call[T], seconds: float, failure: type[ClinicError]) -> T:
+        if not self.breaker.admits():
+            call.close()
+            raise Unavailable("silent")
+        with self.breaker.watching():
+            return await self._in_time(call, seconds, failure)
+
+    async def _in_time(self, call: Call[T], seconds: float, failure: type[ClinicError]) -> T:
         try:
             async with asyncio.timeout(seconds):
                 return await call

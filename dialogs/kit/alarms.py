@@ -19,6 +19,10 @@ WORDS: Mapping[Alarm, str] = {
         "A job of the bot fails again and again, and what it does is not done. The log says where; the job is tried "
         "on, and people are served meanwhile."
     ),
+    Alarm.CLINIC_SILENT: N_(
+        "A clinic system does not answer. Its parents are told so at once, and it is asked again every few seconds; "
+        "other systems are not affected. Bookings whose outcome is unknown are settled when it answers."
+    ),
     Alarm.DESK_READING: N_(
         "A member of the staff reads many patients' names in an hour. More than 300 are not shown. The command "
         "<code>staff list</code> says who it is, <code>staff remove</code> dismisses."
