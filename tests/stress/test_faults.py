@@ -11,6 +11,7 @@ from random import Random
 import pytest
 from structlog.testing import capture_logs
 
+from bot.core import limits
 from bot.telegram import pace
 from storage.database.connection import Conflict, Connection, Database
 from storage.database.opening import open_database
@@ -137,12 +138,26 @@ async def test_press_books_after_a_database_lock_of_two_seconds(town: InProcessC
     other.execute("BEGIN IMMEDIATE")
     unlocked = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().call_later(2, lambda: unlocked.set_result(other.execute("ROLLBACK")))
-    assert "Что-то сломалось" in await press(town, book)
+    assert await press(town, book) == ""
+    await unlocked
+    other.close()
+    assert await live(town.app.store.database) == 1
+
+
+async def test_longer_lock_is_told_and_the_next_press_books(
+    town: InProcessChat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robot = await reviewing(town)
+    book = robot.data("Bb:", 0)
+    assert book is not None
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.2)
+    other = sqlite3.connect(tmp_path / "registratura.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert "Сейчас занято" in await press(town, book)
     await town.say(ANNA, "/help")
     shown = town.screen(ANNA)
     assert shown is not None
     assert "Помощь" in shown.text
-    await unlocked
     other.close()
     assert await press(town, book) == ""
     assert await live(town.app.store.database) == 1
