@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
 from bot.jobs import Jobs
 from bot.keys import cipher_of, index_of
+from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.commands import update_commands
@@ -90,6 +92,7 @@ class App:
     jobs: Jobs
     clock: Clock
     tasks: Tasks
+    metrics: Metrics
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -178,10 +181,13 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
     )
 
 
-def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Settings) -> Dispatcher:
+def make_dispatcher(
+    store: Store, services: Services, clock: Clock, settings: Settings, metrics: Metrics | None = None
+) -> Dispatcher:
     dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
     dispatcher = Dispatcher(storage=dialogs, events_isolation=locks, disable_fsm=True)
+    (metrics or Metrics()).watch(dispatcher)
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
@@ -257,11 +263,12 @@ async def assembled(
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
-        dispatcher = make_dispatcher(store, services, time, settings)
+        metrics = Metrics.of(bot)
+        dispatcher = make_dispatcher(store, services, time, settings, metrics)
         # Before the updates in work are waited for: a file that is being read must not hold up the stop.
         dispatcher.shutdown.register(programs.close)
         dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
-        yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks)
+        yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks, metrics)
 
 
 async def open_clock(settings: Settings, stack: AsyncExitStack) -> Clock:
@@ -280,17 +287,25 @@ async def run(settings: Settings, clock: Clock | None = None, *, signals: bool =
 
 @asynccontextmanager
 async def serving(app: App, settings: Settings) -> AsyncIterator[None]:
-    """Serve /health, with the alarms that are on, and /ready, with the moment of the next message of the outbox."""
+    """Serve /health, with the alarms that are on, /ready, with the moment of the next message, and /metrics."""
+
+    async def next_due() -> datetime | None:
+        return await app.store.storage.read(lambda view: view.outbox.next_due())
 
     async def facts() -> dict[str, Any]:
-        due = await app.store.storage.read(lambda view: view.outbox.next_due())
+        due = await next_due()
         return {"next_due": None if due is None else due.timestamp()}
+
+    async def figures() -> bytes:
+        due, directory = await next_due(), app.services.directory
+        late = 0.0 if due is None else (app.clock.now() - due).total_seconds()
+        return app.metrics.text(late, app.services.alarms.ringing(), directory.system_names(), directory.silent())
 
     def alarms() -> list[dict[str, Any]]:
         on = app.services.alarms.ringing()
         return [{"alarm": each.alarm, "since": each.since.timestamp(), "facts": each.facts} for each in on]
 
-    async with serve_web(settings.web_host, settings.web_port, facts, alarms):
+    async with serve_web(settings.web_host, settings.web_port, facts, alarms, figures):
         yield
 
 

@@ -168,7 +168,7 @@ class Settings(BaseSettings):
     refusals_limit: int = Field(
         100, ge=10, le=100_000, description="how many refusals of the register in an hour are an alarm, 10 to 100000"
     )
-    web_host: str = Field("127.0.0.1", description="the host that /health and /ready listen on")
+    web_host: str = Field("127.0.0.1", description="the host that /health, /ready and /metrics listen on")
     web_port: int = Field(8081, ge=0, le=65535, description="a port, 0 for none")
     clock_url: Address | None = Field(None, description="the clock that a demo follows, http(s)://host/path")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")

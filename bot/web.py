@@ -1,7 +1,7 @@
 """Answer the operator's tools over HTTP.
 
 /health says whether the database answers, and which alarms are on: they do not make the bot unhealthy, for a restart
-would not end them. /ready says what is due next.
+would not end them. /ready says what is due next. /metrics has figures for Prometheus.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ Facts = Callable[[], Awaitable[Mapping[str, object]]]
 """Queries the database and returns what /ready says; raises any error if it cannot."""
 AlarmsOn = Callable[[], Sequence[Mapping[str, object]]]
 """Returns the alarms that are on, for /health; they name no person."""
+Figures = Callable[[], Awaitable[bytes]]
+"""Returns what /metrics says, in the text format of Prometheus; it names no person."""
 
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 REQUEST_TIMEOUT = 2.0
 """seconds"""
 
@@ -26,12 +29,12 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def serve_web(host: str, port: int, facts: Facts, alarms: AlarmsOn) -> AsyncIterator[None]:
+async def serve_web(host: str, port: int, facts: Facts, alarms: AlarmsOn, figures: Figures) -> AsyncIterator[None]:
     """Serve until the block is left; with port 0 serve nothing."""
     if not port:
         yield
         return
-    runner = web.AppRunner(_app(facts, alarms), access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(_app(facts, alarms, figures), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -40,7 +43,7 @@ async def serve_web(host: str, port: int, facts: Facts, alarms: AlarmsOn) -> Asy
         await runner.cleanup()
 
 
-def _app(facts: Facts, alarms: AlarmsOn) -> web.Application:
+def _app(facts: Facts, alarms: AlarmsOn, figures: Figures) -> web.Application:
     async def health(_request: web.Request) -> web.Response:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             await facts()
@@ -50,9 +53,14 @@ def _app(facts: Facts, alarms: AlarmsOn) -> web.Application:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             return web.json_response({"status": "ready", **await facts()})
 
+    async def metrics(_request: web.Request) -> web.Response:
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            return web.Response(body=await figures(), headers={"Content-Type": PROMETHEUS})
+
     app = web.Application(middlewares=[_answer_failures])
     app.router.add_get("/health", health)
     app.router.add_get("/ready", ready)
+    app.router.add_get("/metrics", metrics)
     return app
 
 

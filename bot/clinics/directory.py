@@ -122,6 +122,12 @@ class Directory:
         except (ClinicError, TimeoutError):
             return self._known.get(system.name)
 
+    def system_names(self) -> Sequence[SystemName]:
+        return [system.name for system in self._systems.every()]
+
+    def silent(self) -> Sequence[SystemName]:
+        return self._systems.silent()
+
     def silent_clinics(self) -> Sequence[Clinic]:
         """Return the known clinics of the systems that do not answer."""
         return [clinic for name in self._systems.silent() for clinic in self._known.get(name, ())]

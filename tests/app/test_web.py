@@ -1,4 +1,4 @@
-"""The pages /health and /ready."""
+"""The pages /health, /ready and /metrics."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ class House:
     def alarms(self) -> Sequence[Mapping[str, object]]:
         return self.ringing
 
+    async def figures(self) -> bytes:
+        return b"figure 1\n"
+
     async def facts(self) -> Mapping[str, object]:
         await asyncio.sleep(self.takes)
         if self.trouble is not None:
@@ -39,7 +42,7 @@ async def ask(port: int, path: str) -> tuple[int, object]:
 
 async def test_health_is_ok_while_the_database_answers(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms, house.figures):
         assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok", "alarms": []})
         assert await ask(unused_tcp_port, "/other") == (404, None)
 
@@ -47,13 +50,13 @@ async def test_health_is_ok_while_the_database_answers(unused_tcp_port: int) -> 
 async def test_health_names_the_alarms_that_are_on(unused_tcp_port: int) -> None:
     house = House()
     house.ringing = [{"alarm": "REGISTER_REFUSALS", "since": 1_795_000_000, "facts": {"count": 61}}]
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms, house.figures):
         assert await ask(unused_tcp_port, "/health") == (200, {"status": "ok", "alarms": house.ringing})
 
 
 async def test_ready_says_when_the_next_message_is_due(unused_tcp_port: int) -> None:
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms, house.figures):
         house.due = {"next_due": 1_795_000_000}
         assert await ask(unused_tcp_port, "/ready") == (200, {"status": "ready", "next_due": 1_795_000_000})
         house.due = {"next_due": None}
@@ -65,7 +68,7 @@ async def test_failing_database_is_reported_without_its_error_text(
 ) -> None:
     monkeypatch.setattr(web, "REQUEST_TIMEOUT", 0.05)
     house = House()
-    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms):
+    async with serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms, house.figures):
         with capture_logs() as lines:
             house.trouble = OSError("disk")
             assert await ask(unused_tcp_port, "/health") == (503, {"status": "failing"})
@@ -74,7 +77,15 @@ async def test_failing_database_is_reported_without_its_error_text(
         assert [line["path"] for line in lines] == ["/health", "/ready"]
 
 
+async def test_metrics_are_plain_text(unused_tcp_port: int) -> None:
+    house, url = House(), f"http://127.0.0.1:{unused_tcp_port}/metrics"
+    serving = serve_web("127.0.0.1", unused_tcp_port, house.facts, house.alarms, house.figures)
+    async with serving, ClientSession() as session, session.get(url) as answer:
+        assert answer.content_type == "text/plain"
+        assert await answer.text() == "figure 1\n"
+
+
 async def test_port_zero_serves_nothing() -> None:
     house = House()
-    async with serve_web("127.0.0.1", 0, house.facts, house.alarms):
+    async with serve_web("127.0.0.1", 0, house.facts, house.alarms, house.figures):
         pass

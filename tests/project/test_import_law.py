@@ -103,6 +103,7 @@ ROWS: Mapping[str, Row] = {
     "bot.clock": row(CORE, "aiohttp"),
     "bot.instance": row(f"{CORE} bot.core.transactions"),
     "bot.jobs": row(f"{CORE} bot.delivery bot.clinics bot.services", "apscheduler"),
+    "bot.metrics": row(f"{CORE} bot.delivery bot.telegram.middlewares", "aiogram prometheus_client", logs=False),
     "bot.web": row(outside="aiohttp"),
     "bot.telegram": EVERYTHING,
     "bot.app": EVERYTHING,
