@@ -6,7 +6,8 @@ import re
 
 from dialogs.patients.links import PatientCard, ShowNumber
 from tests.attack.attack import Attack
-from tests.chat.actions import CHECK, DAY, TIME, choose, choose_clinic, consent, data_of, say, settle_in
+from tests.chat.actions import CHECK, DAY, TIME, choose, consent, data_of, say, settle_in
+from tests.chat.message import ChatMessage
 from tests.chat.patients.test_find import search
 from tests.chat.person import Person
 
@@ -22,7 +23,7 @@ async def claimant_with_the_snils(attack: Attack) -> None:
     await search(claimant, child.name.full, f"{child.birth_date:%d.%m.%Y}", child.snils)
     await choose(claimant, f"••••\u00a0{child.policy_number[-4:]}", CHECK)
     await say(claimant, "/children")
-    card = PatientCard.unpack(data_of(await claimant.screen(), "История").replace("ph", PatientCard.__prefix__, 1))
+    card = PatientCard.unpack(data_of(await claimant.screen(), child.name.short))
     secrets = [child.policy_number, attack.ref, attack.clinic]
     await attack.forge(claimant, PatientCard(patient=card.patient).pack(), "claimant by SNILS", secrets)
     await attack.forge(claimant, ShowNumber(patient=card.patient).pack(), "claimant by SNILS", secrets)
@@ -35,28 +36,36 @@ async def claimant_holds_a_time(attack: Attack) -> None:
     claimant = attack.stranger()
     await settle_in(claimant, attack.child)
     theirs, ours = DIRECT
-    mother = attack.mother
-    await review(mother.person, ours)
-    await review(claimant, theirs)
+    mother, clinic = attack.mother, attack.clinic
+    held = time_of(await review(mother.person, ours))
+    await review(claimant, theirs, clinic)
+    offered = await review(attack.photographer.person, ours, clinic, steps=3)
+    if held in offered.labels:
+        attack.score.harmed.append("second account: the time that the mother holds is offered to others")
     await mother.presses("Записаться", "Записаны")
     await mother.cancel()
     first = await choose(claimant, "Записаться")
     attack.look(first.text, "second account", [attack.ref])
-    await review(claimant, ours)
-    second = await claimant.screen()
+    second = await review(claimant, ours, clinic)
     if second.button("Записаться") and "Записаны" in (await choose(claimant, "Записаться")).text:
         attack.score.leaks.append("second account: has two visits of a child whom it has not proved")
     await cancel_all(claimant)
 
 
-async def review(person: Person, specialty: str) -> None:
-    """Go towards the review of the first free time, as far as the bot lets this person go."""
-    await say(person, "/book")
-    await choose_clinic(person)
-    for step in (specialty, DOCTOR, DAY, TIME):
-        if (await person.screen()).button(step) is None:
-            return
-        await choose(person, step)
+async def review(person: Person, specialty: str, clinic: str = "", steps: int = 4) -> ChatMessage:
+    """Go towards the review of the first free time, as far as the bot lets this person go; return the last screen."""
+    seen = await say(person, "/book")
+    for step in (clinic, specialty, DOCTOR, DAY, TIME)[: steps + 1]:
+        if step and (step != clinic or "В какую поликлинику?" in seen.text):
+            if seen.button(step) is None:
+                break
+            seen = await choose(person, step)
+    return seen
+
+
+def time_of(reviewed: ChatMessage) -> str:
+    found = re.search(r"\b\d\d:\d\d\b", reviewed.text)
+    return found[0] if found else "no time"
 
 
 async def cancel_all(person: Person) -> None:

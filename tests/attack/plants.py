@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 from aiogram.types import Message
 
 from bot.account.records import Takeover
-from bot.clinics.port import ClinicVisit, Hold, NotFound
+from bot.booking import book, choose, settle
+from bot.clinics.port import NO_HOLDER, ClinicVisit, NotFound
 from bot.core import patient as patients
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor
+from bot.core.errors import NotYours
 from bot.core.people import Account
 from bot.core.transactions import UnitOfWork
 from bot.documents import policy_reader
-from bot.family.invitations import Invitations
-from bot.glossary import AccountId, ClinicRef, InvitationId, Key, PatientId, PersonRef, SlotRef
+from bot.family.invitations import Invitations, OpenedInvitation
+from bot.glossary import AccountId, ClinicRef, InvitationId, PatientId
 from bot.patients.check import Checks
 from bot.privacy.takeover import Takeovers
 from bot.staff.desk import Staff
@@ -25,10 +27,8 @@ from bot.staff.members import Members
 from bot.staff.rights import Right
 from dialogs.kit import access_code, filters, router
 from dialogs.kit.flow import SharedContact
-from storage.family import SqlFamily
 from storage.patients.cards import SqlPatients, queries
 from storage.registry.desk import RegistryDesk
-from storage.registry.system import Registry
 
 
 class Plant(NamedTuple):
@@ -92,11 +92,14 @@ def any_contact_is_believed() -> None:
 
 @plant("invitation", noticed_by="revoked parent")
 def used_invitations_open() -> None:
-    async def unused(self: SqlFamily, invitation: InvitationId, *_given: object) -> None:
-        """Forget that an invitation was opened or used."""
+    async def opened(_self: Invitations, uow: UnitOfWork, _account: Account, which: InvitationId) -> OpenedInvitation:
+        found = await uow.family.invitation(which)
+        if found is None:
+            raise NotYours
+        return OpenedInvitation(found, await uow.patients.require(found.owner, found.patient))
 
-    SqlFamily.use_invitation = SqlFamily.open_invitation = unused  # type: ignore[method-assign, assignment]  # broken on purpose
     Invitations._require_open = nothing  # type: ignore[method-assign]  # broken on purpose
+    Invitations._require = opened  # type: ignore[method-assign, assignment]  # broken on purpose
 
 
 @plant("revoked", noticed_by="revoked parent")
@@ -132,12 +135,8 @@ def the_desk_shows_visits_of_all_clinics() -> None:
 
 @plant("holds", noticed_by="second account")
 def a_child_has_one_hold_whoever_holds_it() -> None:
-    hold = Registry.hold
-
-    async def of_nobody(self: Registry, key: Key, person: PersonRef, slot: SlotRef, _holder: str = "") -> Hold:
-        return await hold(self, key, person, slot)
-
-    Registry.hold = of_nobody  # type: ignore[method-assign, assignment]  # broken on purpose
+    for module in (book, choose, settle):
+        module.holder_of = lambda _account: NO_HOLDER  # type: ignore[attr-defined]  # broken on purpose
 
 
 @plant("limits", noticed_by="hostile files")

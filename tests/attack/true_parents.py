@@ -28,6 +28,8 @@ class TrueParent:
     score: Score
     place: int = 0
     """which of the free times this parent takes, so that no two parents want the same one"""
+    left: int = 20
+    """how many visits are booked and cancelled: nobody may cancel without end"""
 
     async def settle(self) -> None:
         await settle_in(self.person, self.child)  # type: ignore[arg-type]  # it has what is typed
@@ -46,7 +48,9 @@ class TrueParent:
 
     async def book(self) -> str | None:
         """Book the first time of the first paediatrician; return the Ref."""
-        await self.says("/book", re.compile("Кого записать|К какому врачу"))
+        asked = await self.says("/book", re.compile("В какую поликлинику|К какому врачу"))
+        if asked is not None and asked.button(self.child.clinic):
+            await self.presses(self.child.clinic, "К какому врачу", asked)
         await self.presses("Педиатр", re.compile("врач", re.IGNORECASE))
         await self.presses(re.compile(r"^[А-Я]\w+ \w\. "), "Какой день?")
         times = await self.presses(DAY, "Выберите время")
@@ -77,7 +81,8 @@ class TrueParent:
             await self.says("/visits", re.compile("запис", re.IGNORECASE))
             await self.says("/children", "Дети и полисы")
             await self.presses(re.compile("^✅ "), re.compile("Полис|полис"))
-            if await self.book() is not None:
+            if self.left and await self.book() is not None:
+                self.left -= 1
                 await self.cancel()
 
 

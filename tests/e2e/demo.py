@@ -18,6 +18,8 @@ PAGE = re.compile(r"(?P<url>http://127\.0\.0\.1:\d+)/\?key=(?P<key>[\w-]+)&user=
 STOPS_WITHIN = 20
 UNCHANGED = "message is not modified"
 """A refusal that is allowed: an alert leaves the screen as it is."""
+MANY_NAMES = "DESK_READING"
+"""An alarm that is allowed: the registrar of a test leafs through many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def running_demo(folder: Path, *program: str, is_broken: bool = False, **environ
         process.communicate()
         logged = log.read_text()
         print(logged)
-    assert is_broken or [line for line in logged.splitlines() if UNCHANGED not in line] == []
+    allowed = (UNCHANGED, MANY_NAMES)
+    assert is_broken or [line for line in logged.splitlines() if not any(words in line for words in allowed)] == []
 
 
 def read_greeting(process: subprocess.Popen[str], log: Path) -> Demo:

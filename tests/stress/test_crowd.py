@@ -34,8 +34,8 @@ async def go_all_the_way(participant: Participant, at: int) -> None:
     """Book one visit; ``at`` spreads people over doctors, days and times, so that few times are taken."""
     await participant.settle_in()
     await participant.press("Записаться к врачу")
-    await participant.press("Детская № 12")
     for attempt in range(12):
+        await participant.press("Детская № 12")
         await participant.press("Педиатр")
         doctors = [label for label in (await participant.wait_for("Любой врач")).labels if DOCTOR.search(label)][1:]
         await participant.press(doctors[(at + attempt) % len(doctors)])
