@@ -130,13 +130,15 @@ def reindex(without: Without = None) -> None:
 
 
 @cli.command()
-def check() -> None:
+def check(
+    invariants: Annotated[bool, typer.Option("--invariants", help="also look for rows that contradict others")] = False,
+) -> None:
     """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
 
-        findings = asyncio.run(check_all())
+        findings = asyncio.run(check_all(invariants=invariants))
         show(findings)
         if not all(finding.ok for finding in findings):
             raise typer.Exit(FAILED)

@@ -136,6 +136,7 @@ ROWS: Mapping[str, Row] = {
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
+    "storage.checks": row(logs=False),
     "storage.keys": row(f"{CORE} {COMMON_STORAGE} storage.registry {each('storage.{}', SLICES)}"),
     "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
