@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -31,6 +30,7 @@ from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
 from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
+from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
 from bot.keys import cipher_of, index_of
 from bot.services import Services
@@ -55,7 +55,7 @@ from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
-from storage.database.opening import open_database
+from storage.database.opening import open_database, path_of
 from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
@@ -110,7 +110,7 @@ async def open_store(
     ``without`` names a secret key that is given up. Raises WrongKeys.
     """
     url = settings.database_url.get_secret_value()
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    path_of(url).parent.mkdir(parents=True, exist_ok=True)
     cipher, index = cipher_of(settings), index_of(settings)
     database = await open_database(url, probe)
     try:
@@ -156,7 +156,9 @@ def make_services(
     return services
 
 
-def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
+def make_jobs(
+    instance: Instance, services: Services, watch: InvariantWatch, operator_news: OperatorNews, outbox: Outbox
+) -> Jobs:
     return Jobs(
         {
             "lease": instance.renew,
@@ -170,6 +172,7 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "retention": services.retention.delete_expired,
             "reading": services.reading_alarm.end_due,
             "failed_rows": services.failed_rows.look,
+            "invariants": watch.look,
             "alarms": operator_news.tell_due,
             "outbox": outbox.sweep,
         },
@@ -250,7 +253,10 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
+        watch = InvariantWatch(path_of(settings.database_url.get_secret_value()), services.alarms, time)
+        jobs = make_jobs(
+            instance, services, watch, make_operator_news(store, services, messenger, time, settings), outbox
+        )
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)

@@ -29,6 +29,7 @@ EVERY: Mapping[str, float] = {
     "retention": 3600,
     "reading": 60,
     "failed_rows": 10,
+    "invariants": 60,
     "alarms": 5,
     "outbox": 1,
 }
@@ -45,6 +46,7 @@ takeovers    end takeovers that were not answered in time, erase what they suspe
 retention    erase what is older than its retention period
 reading      end the alarm about a member of the staff who has read many names
 failed_rows  start or end the alarm about rows that cannot be read or handled
+invariants   start or end the alarm about rows that contradict one another
 alarms       tell the operator of alarms that have started or are over
 outbox       deliver messages that are due
 """

@@ -24,7 +24,7 @@ from bot.telegram.session import make_bot
 from storage.checks import describe_broken, find_broken, list_invariants
 from storage.database.connection import Database
 from storage.database.crypto import BlindIndex, Cipher
-from storage.database.opening import open_database
+from storage.database.opening import open_database, path_of
 from storage.keys.canaries import survey
 from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
 
@@ -134,7 +134,7 @@ async def _survey_keys(database: Database, cipher: Cipher, index: BlindIndex) ->
 async def _invariants(settings: Settings, wrong: frozenset[str]) -> str:
     if "database_url" in wrong:
         raise CheckFailed("not tried: DATABASE_URL is wrong")
-    path = _path(settings.database_url.get_secret_value())
+    path = path_of(settings.database_url.get_secret_value())
     if not path.exists():
         raise CheckFailed("not tried: there is no database yet")
     found = await asyncio.to_thread(find_broken, path, int(SystemClock().now().timestamp()))
@@ -146,17 +146,13 @@ async def _invariants(settings: Settings, wrong: frozenset[str]) -> str:
 async def _files(settings: Settings, wrong: frozenset[str]) -> str:
     if "database_url" in wrong:
         raise CheckFailed("not tried: DATABASE_URL is wrong")
-    if found := find_open_to_others(files_to_keep_private(_path(settings.database_url.get_secret_value()), ENV_FILE)):
+    if found := find_open_to_others(files_to_keep_private(path_of(settings.database_url.get_secret_value()), ENV_FILE)):
         raise CheckFailed(found)
     return "nobody else on this machine can open the database or .env"
 
 
 def _exists(url: str) -> bool:
-    return _path(url).exists()
-
-
-def _path(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
+    return path_of(url).exists()
 
 
 def _schema(applied: Sequence[Applied]) -> str:

@@ -35,6 +35,8 @@ class Alarm(StrEnum):
     """rows that no key opens, or items that a job cannot handle; the others are served"""
     FILES_NOT_OPENED = "FILES_NOT_OPENED"
     """no limited program starts, so no photo is read and no PDF printed"""
+    INVARIANT_BROKEN = "INVARIANT_BROKEN"
+    """rows of the database contradict one another"""
     JOB_FAILS = "JOB_FAILS"
     """a job of the timetable fails again and again"""
 

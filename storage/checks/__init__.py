@@ -100,7 +100,7 @@ def find_broken(path: Path, now: int, since: int | None = None, *, leeway: bool 
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT)) as connection:
         connection.execute("PRAGMA temp_store = MEMORY")
         invariants = [each for each in list_invariants() if since is None or each.is_quick]
-        start = 0 if since is None else since - max(each.leeway for each in invariants if each.leeway < LONG)
+        start = 0 if since is None else since - max(each.leeway for each in invariants)
         # One transaction: everything is read as it was at one moment.
         connection.execute("BEGIN")
         for table, rows in (EVERYTHING if since is None else CHANGED).items():

@@ -1,5 +1,6 @@
 -- What a person has stored is deleted when its time is over (bot/privacy/lifetimes.py).
 -- leeway: 86400, the job runs every hour, and a bot may be stopped for some hours.
+-- whole: it is about old rows, not about what has changed.
 SELECT 'order ' || id AS place FROM orders WHERE created_at < :now - 2 * 86400 - :leeway
 UNION ALL
 SELECT 'draft ' || id FROM drafts WHERE changed_at < :now - 30 * 86400 - :leeway

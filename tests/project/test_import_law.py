@@ -102,6 +102,7 @@ ROWS: Mapping[str, Row] = {
     "bot.emulator": row(outside="aiohttp", logs=False),
     "bot.clock": row(CORE, "aiohttp"),
     "bot.instance": row(f"{CORE} bot.core.transactions"),
+    "bot.invariants": row(f"{CORE} bot.delivery storage.checks"),
     "bot.jobs": row(f"{CORE} bot.delivery bot.clinics bot.services", "apscheduler"),
     "bot.web": row(outside="aiohttp"),
     "bot.telegram": EVERYTHING,
