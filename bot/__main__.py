@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -127,6 +128,19 @@ def reindex(without: Without = None) -> None:
         from bot.rotation import reindex_database
 
         typer.echo(asyncio.run(reindex_database(settings, without=without)))
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="a new file, best on another disk or machine")]) -> None:
+    """Copy the database of this moment into a file, while the bot runs, and examine the copy."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.backup import backup_database
+
+        made = backup_database(settings, file)
+        typer.echo(made.text)
+        if not made.is_sound:
+            raise typer.Exit(FAILED)
 
 
 @cli.command()

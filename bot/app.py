@@ -51,6 +51,7 @@ from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage import erasures
 from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
@@ -120,7 +121,9 @@ async def open_store(
             await seal_telegram_ids(database, cipher, index)
         else:
             await check_secret_keys(database, cipher)
-        yield Store(database, cipher, index, Storage(database, cipher, index))
+        storage = Storage(database, cipher, index, erasures=erasures.beside(path_of(url)))
+        await storage.list_erasures()  # those of a process that ended before it could
+        yield Store(database, cipher, index, storage)
     finally:
         await database.close()
 

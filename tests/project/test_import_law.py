@@ -80,7 +80,7 @@ LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
     "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
-    "storage.alarms "
+    "storage.alarms storage.erasures "
     "storage.lookup"
 )
 DATABASE = "aiosqlite aiosql cryptography"
@@ -115,6 +115,8 @@ ROWS: Mapping[str, Row] = {
     "bot.person_report": EVERYTHING,
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
+    "bot.backup": EVERYTHING,
+    "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
@@ -138,6 +140,7 @@ ROWS: Mapping[str, Row] = {
     "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
     "storage.checks": row(logs=False),
+    "storage.erasures": row("storage.database", logs=False),
     "storage.keys": row(f"{CORE} {COMMON_STORAGE} storage.registry {each('storage.{}', SLICES)}"),
     "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),
