@@ -144,6 +144,16 @@ def backup(file: Annotated[Path, typer.Argument(help="a new file, best on anothe
 
 
 @cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="a file that `backup` has made")]) -> None:
+    """Make a backup the database again, where none is; what was erased since is erased again."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.restore import restore_database
+
+        typer.echo(asyncio.run(restore_database(settings, file)))
+
+
+@cli.command()
 def check(
     invariants: Annotated[bool, typer.Option("--invariants", help="also look for rows that contradict others")] = False,
 ) -> None:

@@ -162,6 +162,10 @@ def make_services(
 def make_jobs(
     instance: Instance, services: Services, watch: InvariantWatch, operator_news: OperatorNews, outbox: Outbox
 ) -> Jobs:
+    async def sweep() -> None:
+        if await services.restored.compare():
+            await outbox.sweep()
+
     return Jobs(
         {
             "lease": instance.renew,
@@ -177,7 +181,7 @@ def make_jobs(
             "failed_rows": services.failed_rows.look,
             "invariants": watch.look,
             "alarms": operator_news.tell_due,
-            "outbox": outbox.sweep,
+            "outbox": sweep,
         },
         services.alarms,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.clock import SystemClock
+from bot.core.clock import Clock
 from bot.settings import Settings
 from storage import erasures
 from storage.checks import describe_broken, find_broken, list_invariants
@@ -31,7 +33,7 @@ class Backup(NamedTuple):
     """whether every invariant holds in it"""
 
 
-def backup_database(settings: Settings, file: Path) -> Backup:
+def backup_database(settings: Settings, file: Path, clock: Clock | None = None) -> Backup:
     """Copy the database into a new file; the file has its name only once it was found undamaged.
 
     The list of erasures goes into the same folder. Raises BackupRefused, sqlite3.Error.
@@ -50,7 +52,7 @@ def backup_database(settings: Settings, file: Path) -> Backup:
     if damage := find_damage(part):
         part.unlink()
         raise BackupRefused(f"The database is damaged, so no copy was kept: {'; '.join(damage)}.")
-    broken = _find_broken(part)
+    broken = _find_broken(part, (clock or SystemClock()).now())
     put_in_place(part, file)
     _copy_erasures(source, file)
     size = file.stat().st_size / 2**20
@@ -58,13 +60,13 @@ def backup_database(settings: Settings, file: Path) -> Backup:
     return Backup("\n".join([text, *broken]), not broken)
 
 
-def _find_broken(copy: Path) -> list[str]:
+def _find_broken(copy: Path, now: datetime) -> list[str]:
     """Return a line for each invariant that does not hold; of an older schema nothing is asked."""
     with closing(sqlite3.connect(copy)) as connection:
         [(newest,)] = connection.execute("SELECT max(number) FROM migrations")
     if newest < len(list_migrations()):
         return []
-    found = find_broken(copy, int(SystemClock().now().timestamp()))
+    found = find_broken(copy, int(now.timestamp()))
     if not found:
         return []
     told = f"{len(found)} of {len(list_invariants())} invariants do not hold in the database, nor in the copy:"

@@ -38,6 +38,7 @@ from storage.patients.drafts import SqlDrafts
 from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
 from storage.privacy import SqlHoldings
+from storage.steps import SqlSteps
 
 
 class UnitOfWork:
@@ -107,6 +108,10 @@ class UnitOfWork:
     @cached_property
     def budgets(self) -> SqlBudgets:
         return SqlBudgets(self._connection)
+
+    @cached_property
+    def steps(self) -> SqlSteps:
+        return SqlSteps(self._connection)
 
     @cached_property
     def cursors(self) -> SqlCursors:
