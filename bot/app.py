@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -32,6 +31,7 @@ from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
 from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
+from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
 from bot.keys import cipher_of, index_of
 from bot.metrics import Metrics
@@ -53,11 +53,12 @@ from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage import erasures
 from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
-from storage.database.opening import open_database
+from storage.database.opening import open_database, path_of
 from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
@@ -113,7 +114,7 @@ async def open_store(
     ``without`` names a secret key that is given up. Raises WrongKeys.
     """
     url = settings.database_url.get_secret_value()
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    path_of(url).parent.mkdir(parents=True, exist_ok=True)
     cipher, index = cipher_of(settings), index_of(settings)
     database = await open_database(url, probe)
     try:
@@ -123,7 +124,9 @@ async def open_store(
             await seal_telegram_ids(database, cipher, index)
         else:
             await check_secret_keys(database, cipher)
-        yield Store(database, cipher, index, Storage(database, cipher, index))
+        storage = Storage(database, cipher, index, erasures=erasures.beside(path_of(url)))
+        await storage.list_erasures()  # those of a process that ended before it could
+        yield Store(database, cipher, index, storage)
     finally:
         await database.close()
 
@@ -159,7 +162,13 @@ def make_services(
     return services
 
 
-def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
+def make_jobs(
+    instance: Instance, services: Services, watch: InvariantWatch, operator_news: OperatorNews, outbox: Outbox
+) -> Jobs:
+    async def sweep() -> None:
+        if await services.restored.compare():
+            await outbox.sweep()
+
     return Jobs(
         {
             "lease": instance.renew,
@@ -174,8 +183,9 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "reading": services.reading_alarm.end_due,
             "failed_rows": services.failed_rows.look,
             "silent": services.silent_systems.look,
+            "invariants": watch.look,
             "alarms": operator_news.tell_due,
-            "outbox": outbox.sweep,
+            "outbox": sweep,
         },
         services.alarms,
     )
@@ -257,7 +267,10 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
+        watch = InvariantWatch(path_of(settings.database_url.get_secret_value()), services.alarms, time)
+        jobs = make_jobs(
+            instance, services, watch, make_operator_news(store, services, messenger, time, settings), outbox
+        )
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)

@@ -63,6 +63,11 @@ class ClinicChanges:
         await uow.cursors.set(system.name, feed.cursor)
         return changed
 
+    @writes
+    async def apply(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
+        """Apply what is known of one booking; return whether it changed a visit of ours."""
+        return await self._apply_change(uow, system, booking)
+
     async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
         """Return whether the booking changed a visit of ours."""
         now = self._clock.now()
