@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.exceptions import ClientDecodeError
+from aiogram.exceptions import ClientDecodeError, TelegramServerError
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -24,6 +25,7 @@ from aiogram.methods import (
     Response,
     SendDocument,
     SendMessage,
+    TelegramMethod,
 )
 from aiogram.types import Update
 from pydantic import ValidationError
@@ -44,7 +46,7 @@ log = structlog.get_logger(__name__)
 def make_bot(settings: Settings) -> Bot:
     """Return the client; the caller closes its session."""
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
-    session = AiohttpSession(api=server, json_loads=without_old_buttons, timeout=limits.REQUEST_TIMEOUT)
+    session = TelegramSession(api=server, json_loads=without_old_buttons, timeout=limits.REQUEST_TIMEOUT)
     session.middleware(PacedRequests(Pace(time.monotonic)))
     session.middleware(UnreadableUpdates())
     return Bot(
@@ -52,6 +54,18 @@ def make_bot(settings: Settings) -> Bot:
         session=session,
         default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True),
     )
+
+
+class TelegramSession(AiohttpSession):
+    """Tell an answer 5xx that is no JSON, such as a page of a gateway, from an answer that may mean success."""
+
+    def check_response(self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str) -> Response[Any]:
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as trouble:
+            if status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            raise TelegramServerError(method, f"HTTP status {status_code}") from trouble
 
 
 def without_old_buttons(text: str) -> Any:

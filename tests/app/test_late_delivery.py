@@ -12,7 +12,6 @@ from tests.app.post import ANNA, Post
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.xfail(strict=True, reason="attempts are counted, and a 5xx counts as a send that may have arrived")
 async def test_message_outlives_any_number_of_refusals(post: Post) -> None:
     await post.enqueue(ANNA, "Приём отменён")
     await post.telegram.fault("502", method="sendMessage", times=None)
@@ -22,7 +21,6 @@ async def test_message_outlives_any_number_of_refusals(post: Post) -> None:
     assert await post.heard(ANNA) == ["Приём отменён"]
 
 
-@pytest.mark.xfail(strict=True, reason="the first pause is five seconds, or a minute after a cut connection")
 @pytest.mark.parametrize(("kind", "length"), [("502", 15), ("cut_before", 12)])
 async def test_message_is_tried_again_within_seconds(post: Post, kind: str, length: int) -> None:
     await post.enqueue(ANNA, "Приём отменён")
@@ -31,7 +29,6 @@ async def test_message_is_tried_again_within_seconds(post: Post, kind: str, leng
     assert await post.heard(ANNA) == ["Приём отменён"]
 
 
-@pytest.mark.xfail(strict=True, reason="a message that failed holds up its whole chat")
 async def test_urgent_message_does_not_wait_behind_a_failed_one(post: Post) -> None:
     await post.enqueue(ANNA, "Напоминание", urgency=Urgency.ROUTINE)
     await post.telegram.fault("cut_before", method="sendMessage")
@@ -42,7 +39,6 @@ async def test_urgent_message_does_not_wait_behind_a_failed_one(post: Post) -> N
     assert await post.heard(ANNA) == ["Приём отменён"]
 
 
-@pytest.mark.xfail(strict=True, reason="the failed message holds up its chat although it is not true any more")
 async def test_message_that_is_not_true_any_more_holds_up_nothing(post: Post) -> None:
     await post.enqueue(ANNA, "Приём перенесён")
     await post.telegram.fault("cut_before", method="sendMessage")
@@ -55,7 +51,6 @@ async def test_message_that_is_not_true_any_more_holds_up_nothing(post: Post) ->
     assert await post.heard(ANNA) == ["Приём отменён"]
 
 
-@pytest.mark.xfail(strict=True, reason="the message that meets the first 403 is given up")
 async def test_message_that_meets_a_block_is_told_on_return(post: Post) -> None:
     await post.telegram.person(ANNA).block()
     await post.enqueue(ANNA, "Приём отменён")

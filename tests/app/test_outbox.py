@@ -61,15 +61,12 @@ async def test_message_without_its_facts_is_retried_later(post: Post) -> None:
     assert await post.heard(ANNA) == ["Записаны"]
 
 
-async def test_message_waits_longer_for_its_facts_than_for_telegram(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_message_that_waited_for_its_facts_is_sent_soon(post: Post) -> None:
     """The register does not answer for days, and then Telegram fails once."""
 
     def unknown(_message: OutboxMessage) -> Screen:
         raise NotYet
 
-    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
     told, post.says = post.says, unknown
     await post.enqueue(ANNA, "Полис проверен")
     await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
@@ -144,7 +141,8 @@ async def test_person_unknown_to_telegram_gets_no_more_messages(post: Post, word
     await post.enqueue(ANNA, "Новость")
     await post.sweep_for(timedelta(minutes=5))
     assert (await post.account(ANNA)).reachable is False
-    assert await post.statuses() == ["FAILED"]
+    assert await post.statuses() == ["QUEUED"]
+    assert len(await post.telegram.calls("sendMessage")) == 1
 
 
 async def test_refused_message_fails_with_an_error_and_no_other_does(post: Post) -> None:
@@ -157,14 +155,13 @@ async def test_refused_message_fails_with_an_error_and_no_other_does(post: Post)
     assert [line["log_level"] for line in lines if line["event"] == "a message was given up"] == ["error"]
 
 
-async def test_message_with_too_many_uncertain_sends_fails_with_an_error(post: Post) -> None:
+async def test_message_that_may_have_arrived_is_repeated_ever_more_slowly(post: Post) -> None:
     await post.enqueue(ANNA, "Новость")
     await post.telegram.fault("cut_after", method="sendMessage", times=None)
-    with capture_logs() as lines:
-        await post.sweep_for(timedelta(minutes=30))
+    await post.sweep_for(timedelta(minutes=30))
     assert await post.heard(ANNA) == ["Новость"] * 4
-    assert await post.statuses() == ["FAILED"]
-    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["a message was given up"]
+    await post.sweep_for(timedelta(hours=1))
+    assert await post.heard(ANNA) == ["Новость"] * 5
 
 
 async def test_outage_of_an_hour_uses_up_no_attempts(post: Post) -> None:
@@ -178,14 +175,13 @@ async def test_outage_of_an_hour_uses_up_no_attempts(post: Post) -> None:
     assert await post.heard(IGOR) == ["Новость"]
 
 
-async def test_messages_fail_after_an_outage_of_more_than_a_day(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
-    await post.enqueue(ANNA, "Новость")
+async def test_messages_expire_in_an_outage_that_outlasts_them(post: Post) -> None:
+    await post.enqueue(ANNA, "Новость", expires_at=post.clock.now() + timedelta(minutes=10))
     async with bot_at("http://127.0.0.1:9") as nowhere:
         post.bot = nowhere
         post.restart()
-        await post.sweep_for(timedelta(minutes=10))
-    assert await post.statuses() == ["FAILED"]
+        await post.sweep_for(timedelta(minutes=12))
+    assert await post.statuses() == ["EXPIRED"]
 
 
 async def test_failed_mark_does_not_send_the_message_again(post: Post) -> None:
