@@ -257,7 +257,7 @@ async def test_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: p
 
 
 async def test_news_to_many_people_keeps_within_telegrams_rate(post: Post) -> None:
-    await post.telegram.settings(pace=True)
+    await post.telegram.settings(rate_limits=True)
     for person in CROWD:
         await post.enqueue(person.id, "Новость")
     assert await post.outbox.sweep() == len(CROWD)
