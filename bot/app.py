@@ -42,6 +42,7 @@ from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.overtaken import NewestPresses
 from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_telegram
 from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
@@ -184,6 +185,7 @@ def make_dispatcher(store: Store, services: Services, clock: Clock, settings: Se
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
+    dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))

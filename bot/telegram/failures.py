@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import TelegramForbiddenError, TelegramRetryAfter
 from aiogram.types import ErrorEvent, User
 
 from bot.core.i18n import choose_language, gettext, speak
@@ -28,6 +28,12 @@ def failure_handler(default_language: str) -> Callable[..., Awaitable[bool]]:
     ) -> bool:
         if isinstance(event.exception, TelegramForbiddenError):
             return True  # the person has blocked the bot, so a reply cannot arrive
+        if isinstance(event.exception, TelegramRetryAfter):
+            log.warning("an answer has waited too long", update=event.update.update_id)
+            with speak(_language(language, event_from_user, default_language)):
+                line = gettext("Many people are writing to me right now. Press the button or send your message again.")
+            await reply(event.update, bot, line)
+            return True
         number = secrets.token_hex(4)
         log.error(
             "an update failed",
@@ -35,8 +41,7 @@ def failure_handler(default_language: str) -> Callable[..., Awaitable[bool]]:
             update=event.update.update_id,
             failure=describe_exception(event.exception),
         )
-        code = event_from_user.language_code if event_from_user else None
-        with speak(choose_language(language, code, default_language)):
+        with speak(_language(language, event_from_user, default_language)):
             line = gettext(
                 "Something broke on our side; what you had typed is kept. Try again in a minute. If it happens "
                 "again, tell support this number: {error}"
@@ -45,3 +50,7 @@ def failure_handler(default_language: str) -> Callable[..., Awaitable[bool]]:
         return True
 
     return on_error
+
+
+def _language(language: str | None, user: User | None, default: str) -> str:
+    return choose_language(language, user.language_code if user else None, default)
