@@ -77,7 +77,9 @@ RETURNING id, uid, account_id, (SELECT a.uid FROM accounts a WHERE a.id = outbox
         (SELECT c.zone FROM appointments v JOIN clinics c ON c.id = v.clinic_id WHERE v.id = outbox.appointment_id),
         (
             SELECT c.zone
-            FROM representations r JOIN patients p ON p.id = r.patient_id JOIN clinics c ON c.id = p.clinic_id
+            FROM representations r
+                JOIN patients p ON p.id = r.patient_id
+                JOIN clinics c ON c.id = coalesce(p.clinic_id, p.register_clinic_id)
             WHERE r.account_id = outbox.account_id AND r.suspended_until IS NULL
             LIMIT 1
         )
