@@ -44,6 +44,7 @@ from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.overtaken import NewestPresses
 from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_telegram
 from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
@@ -201,6 +202,7 @@ def make_dispatcher(
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
+    dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -278,10 +280,14 @@ async def assembled(
         stack.push_async_callback(jobs.stop)
         metrics = Metrics.of(bot)
         dispatcher = make_dispatcher(store, services, time, settings, metrics)
-        # Before the updates in work are waited for: a file that is being read must not hold up the stop.
-        dispatcher.shutdown.register(programs.close)
-        dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
+        close_first(dispatcher, programs)
         yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks, metrics)
+
+
+def close_first(dispatcher: Dispatcher, programs: LimitedPrograms) -> None:
+    """Close the programs before the updates in work are waited for: a file that is read must not hold up the stop."""
+    dispatcher.shutdown.register(programs.close)
+    dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
 
 
 async def open_clock(settings: Settings, stack: AsyncExitStack) -> Clock:

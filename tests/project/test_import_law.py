@@ -67,7 +67,10 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
     lower = up_to(slice_)
     yield f"bot.{slice_}", row(f"{BELOW_SLICES} {each('bot.{}', lower)}")
     for part in PURE.split():
-        yield f"bot.{slice_}.{part}", row(f"{CORE} bot.delivery.news bot.clinics.port {pure(lower)}", logs=False)
+        yield (
+            f"bot.{slice_}.{part}",
+            row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
+        )
     types = f"{CORE} bot.delivery bot.clinics.port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
@@ -92,7 +95,9 @@ ROWS: Mapping[str, Row] = {
     "bot.core.tasks": row(CORE),
     "bot.core.transactions": row(f"{CORE} storage.unit", logs=False),
     "bot.delivery": row(f"{CORE} bot.core.transactions"),
-    "bot.delivery.news": row(CORE, logs=False),
+    "bot.delivery.errors": row(logs=False),
+    "bot.delivery.telling": row(CORE, logs=False),
+    "bot.delivery.news": row(f"{CORE} bot.delivery.errors bot.delivery.telling", logs=False),
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.port": row(CORE, logs=False),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
