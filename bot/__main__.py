@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -130,13 +131,38 @@ def reindex(without: Without = None) -> None:
 
 
 @cli.command()
-def check() -> None:
+def backup(file: Annotated[Path, typer.Argument(help="a new file, best on another disk or machine")]) -> None:
+    """Copy the database of this moment into a file, while the bot runs, and examine the copy."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.backup import backup_database
+
+        made = backup_database(settings, file)
+        typer.echo(made.text)
+        if not made.is_sound:
+            raise typer.Exit(FAILED)
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="a file that `backup` has made")]) -> None:
+    """Make a backup the database again, where none is; what was erased since is erased again."""
+    with exit_on_error():
+        settings = load_and_configure()
+        from bot.restore import restore_database
+
+        typer.echo(asyncio.run(restore_database(settings, file)))
+
+
+@cli.command()
+def check(
+    invariants: Annotated[bool, typer.Option("--invariants", help="also look for rows that contradict others")] = False,
+) -> None:
     """Look at settings, database, files, catalogues and Telegram; the exit code is not zero where anything is wrong."""
     with exit_on_error():
         configure_logs("CRITICAL", as_json=False)
         from bot.selfcheck import check_all, show
 
-        findings = asyncio.run(check_all())
+        findings = asyncio.run(check_all(invariants=invariants))
         show(findings)
         if not all(finding.ok for finding in findings):
             raise typer.Exit(FAILED)

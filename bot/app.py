@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -32,6 +31,7 @@ from bot.documents.pdf_printer import PdfPrinter
 from bot.documents.policy_reader import PolicyReader
 from bot.documents.programs import LimitedPrograms
 from bot.instance import AnotherInstance, Instance
+from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
 from bot.keys import cipher_of, index_of
 from bot.metrics import Metrics
@@ -44,6 +44,7 @@ from bot.telegram.groups import Groups
 from bot.telegram.locks import PersonLocks
 from bot.telegram.messenger import TelegramMessenger
 from bot.telegram.middlewares import AccountMiddleware, PendingUpdates
+from bot.telegram.overtaken import NewestPresses
 from bot.telegram.polling import ALLOWED_UPDATES, PollingConflict, wait_for_telegram
 from bot.telegram.reachability import reachability
 from bot.telegram.session import make_bot
@@ -53,11 +54,12 @@ from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
+from storage import erasures
 from storage.account.sealing import seal_telegram_ids
 from storage.database.connection import Database, Probe
 from storage.database.crypto import BlindIndex, Cipher
 from storage.database.dialog_state import DialogStorage
-from storage.database.opening import open_database
+from storage.database.opening import open_database, path_of
 from storage.keys.canaries import check_keys, check_secret_keys
 from storage.migrations import migrate
 from storage.registry.desk import RegistryDesk
@@ -113,7 +115,7 @@ async def open_store(
     ``without`` names a secret key that is given up. Raises WrongKeys.
     """
     url = settings.database_url.get_secret_value()
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    path_of(url).parent.mkdir(parents=True, exist_ok=True)
     cipher, index = cipher_of(settings), index_of(settings)
     database = await open_database(url, probe)
     try:
@@ -123,7 +125,9 @@ async def open_store(
             await seal_telegram_ids(database, cipher, index)
         else:
             await check_secret_keys(database, cipher)
-        yield Store(database, cipher, index, Storage(database, cipher, index))
+        storage = Storage(database, cipher, index, erasures=erasures.beside(path_of(url)))
+        await storage.list_erasures()  # those of a process that ended before it could
+        yield Store(database, cipher, index, storage)
     finally:
         await database.close()
 
@@ -159,7 +163,13 @@ def make_services(
     return services
 
 
-def make_jobs(instance: Instance, services: Services, operator_news: OperatorNews, outbox: Outbox) -> Jobs:
+def make_jobs(
+    instance: Instance, services: Services, watch: InvariantWatch, operator_news: OperatorNews, outbox: Outbox
+) -> Jobs:
+    async def sweep() -> None:
+        if await services.restored.compare():
+            await outbox.sweep()
+
     return Jobs(
         {
             "lease": instance.renew,
@@ -174,8 +184,9 @@ def make_jobs(instance: Instance, services: Services, operator_news: OperatorNew
             "reading": services.reading_alarm.end_due,
             "failed_rows": services.failed_rows.look,
             "silent": services.silent_systems.look,
+            "invariants": watch.look,
             "alarms": operator_news.tell_due,
-            "outbox": outbox.sweep,
+            "outbox": sweep,
         },
         services.alarms,
     )
@@ -191,6 +202,7 @@ def make_dispatcher(
     kept = () if settings.operator_chat is None else (settings.operator_chat,)
     dispatcher.update.outer_middleware(Groups(settings.default_language, kept))
     dispatcher.update.outer_middleware(PersonQueue(settings.default_language))
+    dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
     turns = TurnMiddleware(services, operator_of(settings))
@@ -257,7 +269,10 @@ async def assembled(
         messenger = TelegramMessenger(bot)
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        jobs = make_jobs(instance, services, make_operator_news(store, services, messenger, time, settings), outbox)
+        watch = InvariantWatch(path_of(settings.database_url.get_secret_value()), services.alarms, time)
+        jobs = make_jobs(
+            instance, services, watch, make_operator_news(store, services, messenger, time, settings), outbox
+        )
         await instance.take()
         stack.push_async_callback(instance.release)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
@@ -265,10 +280,14 @@ async def assembled(
         stack.push_async_callback(jobs.stop)
         metrics = Metrics.of(bot)
         dispatcher = make_dispatcher(store, services, time, settings, metrics)
-        # Before the updates in work are waited for: a file that is being read must not hold up the stop.
-        dispatcher.shutdown.register(programs.close)
-        dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
+        close_first(dispatcher, programs)
         yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks, metrics)
+
+
+def close_first(dispatcher: Dispatcher, programs: LimitedPrograms) -> None:
+    """Close the programs before the updates in work are waited for: a file that is read must not hold up the stop."""
+    dispatcher.shutdown.register(programs.close)
+    dispatcher.shutdown.handlers.insert(0, dispatcher.shutdown.handlers.pop())
 
 
 async def open_clock(settings: Settings, stack: AsyncExitStack) -> Clock:

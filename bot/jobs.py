@@ -30,6 +30,7 @@ EVERY: Mapping[str, float] = {
     "reading": 60,
     "failed_rows": 10,
     "silent": 5,
+    "invariants": 60,
     "alarms": 5,
     "outbox": 1,
 }
@@ -47,6 +48,7 @@ retention    erase what is older than its retention period
 reading      end the alarm about a member of the staff who has read many names
 failed_rows  start or end the alarm about rows that cannot be read or handled
 silent       start or end the alarm about clinic systems that do not answer
+invariants   start or end the alarm about rows that contradict one another
 alarms       tell the operator of alarms that have started or are over
 outbox       deliver messages that are due
 """

@@ -22,9 +22,10 @@ from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secr
 from bot.settings import ENV_FILE, EnvFileUnreadable, Proxy, Settings, SettingsError, load_settings
 from bot.start_errors import sentence_for_operator
 from bot.telegram.session import make_bot
+from storage.checks import describe_broken, find_broken, list_invariants
 from storage.database.connection import Database
 from storage.database.crypto import BlindIndex, Cipher
-from storage.database.opening import open_database
+from storage.database.opening import open_database, path_of
 from storage.keys.canaries import survey
 from storage.migrations import Applied, SchemaMismatch, compare, list_applied, list_migrations
 
@@ -55,8 +56,8 @@ class CheckFailed(Exception):
     """A part is not in order; the text says why."""
 
 
-async def check_all() -> list[Finding]:
-    """Return a finding for each part."""
+async def check_all(*, invariants: bool = False) -> list[Finding]:
+    """Return a finding for each part; ``invariants`` looks at every row of the database, too."""
     settings, wrong, text = _load_what_is_right(ENV_FILE)
     parts: dict[str, Callable[[], Awaitable[str]]] = {
         "database": lambda: _database(settings, wrong),
@@ -67,6 +68,8 @@ async def check_all() -> list[Finding]:
     }
     if settings.telegram_proxy:
         parts["proxies"] = lambda: _proxies(settings, wrong)
+    if invariants:
+        parts["invariants"] = lambda: _invariants(settings, wrong)
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
 
 
@@ -132,20 +135,28 @@ async def _survey_keys(database: Database, cipher: Cipher, index: BlindIndex) ->
     return "; ".join(["every key fits the database", *told])
 
 
+async def _invariants(settings: Settings, wrong: frozenset[str]) -> str:
+    if "database_url" in wrong:
+        raise CheckFailed("not tried: DATABASE_URL is wrong")
+    path = path_of(settings.database_url.get_secret_value())
+    if not path.exists():
+        raise CheckFailed("not tried: there is no database yet")
+    found = await asyncio.to_thread(find_broken, path, int(SystemClock().now().timestamp()))
+    if found:
+        raise CheckFailed("\n".join(describe_broken(each) for each in found))
+    return f"all {len(list_invariants())} hold"
+
+
 async def _files(settings: Settings, wrong: frozenset[str]) -> str:
     if "database_url" in wrong:
         raise CheckFailed("not tried: DATABASE_URL is wrong")
-    if found := find_open_to_others(files_to_keep_private(_path(settings.database_url.get_secret_value()), ENV_FILE)):
+    if found := find_open_to_others(files_to_keep_private(path_of(settings.database_url.get_secret_value()), ENV_FILE)):
         raise CheckFailed(found)
     return "nobody else on this machine can open the database or .env"
 
 
 def _exists(url: str) -> bool:
-    return _path(url).exists()
-
-
-def _path(url: str) -> Path:
-    return Path(url.removeprefix("sqlite:///"))
+    return path_of(url).exists()
 
 
 def _schema(applied: Sequence[Applied]) -> str:

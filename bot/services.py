@@ -9,6 +9,7 @@ from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.restored import RestoredVisits
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
@@ -100,6 +101,7 @@ class Services:
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
         self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
+        self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
         self.lookup = Lookup(storage, clock)

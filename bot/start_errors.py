@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot.backup import BackupRefused
 from bot.core.errors import StorageBusy
 from bot.instance import AnotherInstance
 from bot.settings import SettingsError
@@ -25,7 +26,7 @@ NOT_LISTENING = {errno.EADDRINUSE: "it is taken", errno.EACCES: "it is not allow
 def sentence_for_operator(error: BaseException) -> str | None:
     """Return the sentence, or None for an error of the program itself."""
     match error:
-        case SettingsError() | AnotherInstance():
+        case SettingsError() | AnotherInstance() | BackupRefused():
             return str(error)
         case WrongKeys():
             return f"{error}."

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.core.timing import PROMPT_QUIET
-from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus
+from bot.core.timing import MOSCOW, PROMPT_QUIET
+from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus, Urgency
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
@@ -91,7 +92,7 @@ class SqlOutbox:
             return self._message(row)
         except CannotOpen:
             log.error("a message waits for its key", message=row["id"], kind=row["kind"])
-            await queries.wait_for_key(self._connection, message=row["id"], due_at=seconds(now + WAIT_FOR_KEY))
+            await self.postpone(OutboxId(row["id"]), now + WAIT_FOR_KEY, "no key opens it")
             return None
 
     async def reclaim(self) -> None:
@@ -103,6 +104,16 @@ class SqlOutbox:
 
     async def retry(self, message: OutboxId, due_at: datetime, error: str) -> None:
         await queries.schedule_retry(self._connection, message=message, due_at=seconds(due_at), error=error)
+
+    async def postpone(self, message: OutboxId, due_at: datetime, error: str) -> None:
+        """Let a claimed message wait; that it was claimed does not count as an attempt."""
+        await queries.schedule_again(self._connection, message=message, due_at=seconds(due_at), error=error)
+
+    async def expire(self, message: OutboxId) -> None:
+        """End a message that is not worth telling any more."""
+        await queries.finish_message(
+            self._connection, message=message, status=OutboxStatus.EXPIRED, error="its time is over"
+        )
 
     async def give_up(self, message: OutboxId, error: str) -> None:
         await queries.finish_message(self._connection, message=message, status=OutboxStatus.FAILED, error=error)
@@ -154,6 +165,10 @@ class SqlOutbox:
             due_at=moment(row["due_at"]),
             attempts=row["attempts"],
             edits=row["edits"],
+            urgency=Urgency(row["urgency"]),
+            planned_at=moment(row["planned_at"]),
+            starts_at=moment(row["starts_at"]),
+            zone=MOSCOW if row["zone"] is None else ZoneInfo(row["zone"]),
         )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -25,6 +27,7 @@ from storage.clinics import SqlDirectory
 from storage.database.connection import Connection, Database
 from storage.database.crypto import BlindIndex, Cipher
 from storage.delivery import SqlOutbox
+from storage.erasures import append_erasures, list_unlogged, mark_logged
 from storage.family import SqlFamily
 from storage.journal import SqlAudit
 from storage.leases import SqlCursors, SqlLeases
@@ -35,6 +38,7 @@ from storage.patients.drafts import SqlDrafts
 from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
 from storage.privacy import SqlHoldings
+from storage.steps import SqlSteps
 
 
 class UnitOfWork:
@@ -106,6 +110,10 @@ class UnitOfWork:
         return SqlBudgets(self._connection)
 
     @cached_property
+    def steps(self) -> SqlSteps:
+        return SqlSteps(self._connection)
+
+    @cached_property
     def cursors(self) -> SqlCursors:
         return SqlCursors(self._connection)
 
@@ -153,9 +161,16 @@ class Storage:
     """
 
     def __init__(
-        self, database: Database, cipher: Cipher, index: BlindIndex, versions: Mapping[Purpose, str] = CONSENT_VERSIONS
+        self,
+        database: Database,
+        cipher: Cipher,
+        index: BlindIndex,
+        versions: Mapping[Purpose, str] = CONSENT_VERSIONS,
+        erasures: Path | None = None,
     ) -> None:
+        """``erasures`` is the file that lists the numbers of erased accounts and cards; without it none is kept."""
         self._database, self._cipher, self._index, self._versions = database, cipher, index, versions
+        self._erasures = erasures
 
     async def read(self, work: Work[T]) -> T:
         """Return the result of ``work``, which only reads. It never waits for the writer."""
@@ -171,8 +186,19 @@ class Storage:
     async def erase(self, work: Work[T]) -> T:
         """Write a unit that erases what people have stored, and leave the erased bytes in no file."""
         result = await self.write(work)
+        await self.list_erasures()
         await self.clear_log()
         return result
+
+    async def list_erasures(self) -> None:
+        """Append to the list of erasures what is not in it yet. A failure is only logged: a job repeats it."""
+        while self._erasures is not None and (erased := await list_unlogged(self._database)):
+            try:
+                await asyncio.to_thread(append_erasures, self._erasures, erased)
+            except OSError as error:
+                log.error("the list of erasures cannot be written", error=error.strerror)
+                return
+            await mark_logged(self._database, erased)
 
     async def clear_log(self) -> None:
         """Empty the database's log, which keeps deleted rows. A failure is only logged: a job repeats it every hour."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.delivery.news import News, Urgency
+from bot.delivery.telling import Hours, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,7 @@ class CodeDropPlanned(News):
 
     kind = "PIN_DROPS"
     urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=1), Hours.SOON)
     needs_consent = False
 
     @property
@@ -26,6 +29,7 @@ class CodeDropped(News):
 
     kind = "PIN_DROPPED"
     urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=7))
     needs_consent = False
 
     @property

@@ -52,9 +52,11 @@ class Cancellations:
             await uow.budgets.spend(account, Budget.VISIT, now)
         late = rules.is_late(card.appointment, card.clinic.rules, now)
         await uow.appointments.request_cancellation(appointment, late, next_try=now + RETRY_AFTER)
-        await uow.outbox.add(CancellationAnswered(account, appointment).unless_shown(now, edits=message), now)
+        starts_at = card.appointment.starts_at
+        answer = CancellationAnswered(account, appointment)
+        await uow.outbox.add(answer.unless_shown(now, edits=message, starts_at=starts_at), now)
         if (booker := card.appointment.account) != account:
-            cancelled = CancelledByOther(booker, appointment, card.appointment.starts_at)
+            cancelled = CancelledByOther(booker, appointment, starts_at)
             await uow.outbox.add(cancelled.unless_shown(now), now)
         await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
         return None

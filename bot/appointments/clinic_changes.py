@@ -63,6 +63,11 @@ class ClinicChanges:
         await uow.cursors.set(system.name, feed.cursor)
         return changed
 
+    @writes
+    async def apply(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
+        """Apply what is known of one booking; return whether it changed a visit of ours."""
+        return await self._apply_change(uow, system, booking)
+
     async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
         """Return whether the booking changed a visit of ours."""
         now = self._clock.now()
@@ -94,7 +99,7 @@ class ClinicChanges:
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
             await self._reminders.plan(uow, after, now)
-        await _notify(uow, before, MovedByClinic, now)
+        await _notify(uow, before, MovedByClinic, now, starts_at=booking.starts_at)
 
     @reads
     async def find_for(self, view: UnitOfWork, message: CancelledByClinic | MovedByClinic) -> AppointmentCard | None:
@@ -121,15 +126,21 @@ async def _find_visit(uow: UnitOfWork, system: ClinicSystem, booking: Booking) -
 
 
 async def _notify(
-    uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, why: str = ""
+    uow: UnitOfWork,
+    before: AppointmentCard,
+    news: type[ChangedByClinic],
+    now: datetime,
+    why: str = "",
+    *,
+    starts_at: datetime | None = None,
 ) -> None:
     """Notify everybody who sees the visit, since any of them may be the one who brings the patient to the visit.
 
-    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words.
+    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words, ``starts_at`` its new time.
     """
     visit = before.appointment
     for account in await uow.representatives.viewers(before.patient.id):
-        await uow.outbox.add(news(account, visit.id, visit.starts_at, why).due(now), now)
+        await uow.outbox.add(news(account, visit.id, visit.starts_at, why).due(now, starts_at=starts_at), now)
 
 
 def _is_being_rescheduled(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.booking.news import DoneByOther, VisitNews
+from bot.delivery.telling import Hours, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,14 @@ class CancelledByOther(DoneByOther):
 class ChangedByClinic(VisitNews):
     """The clinic changed a visit that began at ``was``; ``why`` is a ClinicReason or the clinic's own words."""
 
+    telling = Telling(timedelta(hours=1), Hours.EARLY_VISITS, until_visit=True)
+
     was: datetime
     why: str = ""
+
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        return (self.was,)
 
     @property
     def dedup(self) -> str:

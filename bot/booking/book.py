@@ -154,10 +154,15 @@ class Booker:
         await _require_allowance(uow, chosen.patient, others, order.replaces)
         _require_bookable(chosen, order.slot, others, now, order.replaces)
         appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
-        await uow.outbox.add(BookingAnswered(order.account, appointment.id).unless_shown(now, edits=message), now)
+        await uow.outbox.add(
+            BookingAnswered(order.account, appointment.id).unless_shown(
+                now, edits=message, starts_at=appointment.starts_at
+            ),
+            now,
+        )
         if old is not None and (booker := old.appointment.account) != order.account:
             moved = MovedByOther(booker, appointment.id, old.appointment.starts_at)
-            await uow.outbox.add(moved.unless_shown(now), now)
+            await uow.outbox.add(moved.unless_shown(now, starts_at=appointment.starts_at), now)
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.news import News, Urgency
+from bot.delivery.telling import Hours, Telling
 from bot.glossary import AppointmentId
+
+ANSWER = Telling(timedelta(days=1), Hours.SOON, until_visit=True)
+"""the clinic's answer to what the account has done"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class BookingAnswered(VisitNews):
 
     kind = "BOOKING"
     urgency = Urgency.PERSONAL
+    telling = ANSWER
 
     @property
     def dedup(self) -> str:
@@ -38,6 +43,7 @@ class CancellationAnswered(VisitNews):
 
     kind = "CANCELLATION"
     urgency = Urgency.PERSONAL
+    telling = ANSWER
 
     @property
     def dedup(self) -> str:
@@ -50,6 +56,7 @@ class VisitReminder(VisitNews):
 
     kind = "REMINDER"
     urgency = Urgency.ROUTINE
+    telling = Telling(timedelta(), until_visit=True)
 
     @property
     def dedup(self) -> str:
@@ -60,7 +67,13 @@ class VisitReminder(VisitNews):
 class DoneByOther(VisitNews):
     """To the account that booked: another representative changed a visit that began at ``was``."""
 
+    telling = Telling(timedelta(hours=1), until_visit=True)
+
     was: datetime
+
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        return (self.was,)
 
     @property
     def dedup(self) -> str:

@@ -24,4 +24,4 @@ class Reminders:
         due_at = day_before_reminder(visit.starts_at, card.clinic.zone, now, self._hour)
         if due_at is None or account is None or not account.wants_reminders:
             return
-        await uow.outbox.add(VisitReminder(visit.account, visit.id).due(due_at, expires_at=visit.starts_at), now)
+        await uow.outbox.add(VisitReminder(visit.account, visit.id).due(due_at, starts_at=visit.starts_at), now)

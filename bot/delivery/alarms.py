@@ -37,6 +37,8 @@ class Alarm(StrEnum):
     """no limited program starts, so no photo is read and no PDF printed"""
     CLINIC_SILENT = "CLINIC_SILENT"
     """a clinic system does not answer; it is asked again every few seconds"""
+    INVARIANT_BROKEN = "INVARIANT_BROKEN"
+    """rows of the database contradict one another"""
     JOB_FAILS = "JOB_FAILS"
     """a job of the timetable fails again and again"""
 

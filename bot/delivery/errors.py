@@ -7,9 +7,13 @@ MessengerError              a message was not delivered
 └── DeliveryFailed          temporary; ``uncertain`` if the message may have arrived
 
 NotYet                      the facts of a message are not known yet: the outbox renders it again later
+NotNow                      a message must not ring at this hour, but at the moment ``at``
+TooLate                     a message is not worth telling any more
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class MessengerError(Exception):
@@ -37,4 +41,14 @@ class DeliveryFailed(MessengerError):
 
 
 class NotYet(Exception):
+    pass
+
+
+class NotNow(Exception):
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"not before {at}")
+        self.at = at
+
+
+class TooLate(Exception):
     pass

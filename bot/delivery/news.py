@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
+from zoneinfo import ZoneInfo
 
+from bot.core.timing import MOSCOW
+from bot.delivery.errors import NotNow, TooLate
+from bot.delivery.telling import Telling
 from bot.glossary import AccountId, AppointmentId, OutboxId
 
 Fact = int | str
@@ -36,7 +40,10 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """A claimed message for one account. ``edits`` is the id of the message to edit instead of sending a new one."""
+    """A claimed message for one account. ``edits`` is the id of the message to edit instead of sending a new one.
+
+    ``planned_at`` is when it was first due, ``starts_at`` when its visit begins by now, ``zone`` that of its reader.
+    """
 
     id: OutboxId
     account: AccountId
@@ -47,6 +54,12 @@ class OutboxMessage:
     due_at: datetime
     attempts: int = 0
     edits: int | None = None
+    urgency: Urgency = Urgency.NEWS
+    planned_at: datetime | None = None
+    starts_at: datetime | None = None
+    zone: ZoneInfo = MOSCOW
+    may_have_arrived: bool = False
+    """an earlier attempt was cut off"""
 
 
 SHOWN_WITHIN = timedelta(seconds=10)
@@ -81,6 +94,7 @@ class News(ABC):
 
     kind: ClassVar[str]
     urgency: ClassVar[Urgency] = Urgency.NEWS
+    telling: ClassVar[Telling] = Telling()
     needs_consent: ClassVar[bool] = True
     """send it only to an account that is served"""
 
@@ -97,6 +111,11 @@ class News(ABC):
         return None
 
     @property
+    def starts(self) -> tuple[datetime, ...]:
+        """The times of its visit that the facts know."""
+        return ()
+
+    @property
     def facts(self) -> Mapping[str, Fact]:
         """The fields as they are stored: a datetime in epoch seconds, a date in ISO format."""
         stored = (each.name for each in fields(self) if each.name != "account" and not each.metadata.get("key_only"))
@@ -109,13 +128,35 @@ class News(ABC):
         facts = {name: _read(types[name], fact) for name, fact in message.facts.items() if name in types}
         return cls(message.account, **facts)
 
-    def due(self, at: datetime, *, expires_at: datetime | None = None, edits: int | None = None) -> Notice:
-        """Return the notice to enqueue."""
-        return Notice(self.account, self.kind, at, self.dedup, self.facts, self.urgency, expires_at, edits, self.visit)
+    def due(
+        self,
+        at: datetime,
+        *,
+        expires_at: datetime | None = None,
+        edits: int | None = None,
+        starts_at: datetime | None = None,
+    ) -> Notice:
+        """Return the notice to enqueue; ``starts_at`` is when its visit begins."""
+        last = self.telling.last_moment(at, self._starts(starts_at))
+        until = last if expires_at is None else min(last, expires_at)
+        return Notice(self.account, self.kind, at, self.dedup, self.facts, self.urgency, until, edits, self.visit)
 
-    def unless_shown(self, now: datetime, *, edits: int | None = None) -> Notice:
+    def unless_shown(self, now: datetime, *, edits: int | None = None, starts_at: datetime | None = None) -> Notice:
         """Return a notice that is due after SHOWN_WITHIN, so that a screen with the same text can withdraw it."""
-        return self.due(now + SHOWN_WITHIN, edits=edits)
+        return self.due(now + SHOWN_WITHIN, edits=edits, starts_at=starts_at)
+
+    def require_moment(self, message: OutboxMessage, now: datetime) -> None:
+        """Raises TooLate if the message is not worth telling any more, NotNow if it must not ring now."""
+        planned_at, starts = message.planned_at or message.due_at, self._starts(message.starts_at)
+        if now >= self.telling.last_moment(planned_at, starts):
+            raise TooLate
+        # An edit of a message makes no sound.
+        at = now if message.edits is not None else self.telling.next_moment(planned_at, now, message.zone, starts)
+        if at > now:
+            raise NotNow(at)
+
+    def _starts(self, starts_at: datetime | None) -> tuple[datetime, ...]:
+        return self.starts if starts_at is None else (*self.starts, starts_at)
 
 
 def _written(value: object) -> Fact:

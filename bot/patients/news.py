@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.delivery.news import News, Urgency
+from bot.delivery.telling import Hours, Telling
 from bot.glossary import PatientId
 from bot.patients.rules.watch import Occasion
 
@@ -27,6 +28,7 @@ class CheckAnswered(PatientNews):
 
     kind = "VERIFICATION"
     urgency = Urgency.PERSONAL
+    telling = Telling(hours=Hours.SOON)
 
     @property
     def dedup(self) -> str:
@@ -39,6 +41,7 @@ class CheckLate(PatientNews):
 
     kind = "CHECK_LATE"
     urgency = Urgency.PERSONAL
+    telling = Telling(timedelta(days=1), Hours.SOON, repeats=False)
 
     @property
     def dedup(self) -> str:
@@ -97,6 +100,7 @@ class CardToConfirm(OccasionNews):
     """The card was confirmed half a year ago: is everything still right?"""
 
     kind = "CONFIRM_CARD"
+    telling = Telling(repeats=False)
 
 
 @dataclass(frozen=True, slots=True)

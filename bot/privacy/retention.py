@@ -29,6 +29,7 @@ class Retention:
             "retention", withdrawn, lambda account: self._erasure.erase(account, keep_visits=True)
         )
         unknown = await self._erase_without_consent()
+        await self._storage.list_erasures()
         await self._storage.clear_log()
         return len(withdrawn) + unknown
 

@@ -14,7 +14,6 @@ from aiogram.exceptions import (
     TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
 )
 from aiogram.methods import EditMessageText, GetMe, SendMessage, TelegramMethod
 from aiogram.types import Message
@@ -89,7 +88,7 @@ def _translated(error: TelegramAPIError | ClientDecodeError, method: TelegramMet
         case TelegramBadRequest() | TelegramMigrateToChat():
             # Telegram quotes a piece of the message, which is not for the log.
             return CannotDeliver(QUOTED.sub('"…"', error.message))
-        case TelegramNetworkError() | TelegramServerError() | ClientDecodeError():
+        case TelegramNetworkError() | ClientDecodeError():
             return DeliveryFailed(type(error).__name__, uncertain=_may_have_arrived(error, method))
     return DeliveryFailed(type(error).__name__)
 

@@ -1,7 +1,8 @@
-"""Limit the rate of messages: replies are delayed only by a 429, messages of the outbox share the rest.
+"""Limit the rate of messages: replies and messages of the outbox share one budget, replies first.
 
 Telegram publishes no exact limits: about 30 messages a second for a bot and one a second for a chat, with tolerance for
-short bursts. Sends without bursts (GCRA) at 26.5 a second get no 429; limiters that allow bursts get thousands.
+short bursts. Sends without bursts (GCRA) at 26.5 a second get no 429; limiters that allow bursts get thousands. A
+reply waits for its turn, but not longer than its reader does: then it is refused, and the press gets an alert.
 """
 
 from __future__ import annotations
@@ -25,20 +26,20 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import GetUpdates, SendChatAction, TelegramMethod
 
+from bot.telegram.overtaken import is_overtaken
+
 FASTEST, SLOWEST = 26.5, 5.0
 """messages a second"""
 DECREASE = 0.6
 """factor of the rate after a 429"""
 INCREASE = 0.1
 """messages a second that the rate grows by in every second without a 429"""
-MOST_DEBT = 1.0
-"""seconds of the outbox's time that a burst of replies may take in advance"""
 CHAT_MEMORY = 3.0
 """seconds: a 429 so soon after a message to the same chat is a limit of that chat"""
 MOST_CHATS = 1000
 
-LONGEST_WAIT = 10
-"""seconds that a reply waits after a 429"""
+LONGEST_WAIT = 8
+"""seconds that a reply waits for its turn and after each 429, all together"""
 RETRIES = (0.3, 1.0)
 MESSAGES = ("send", "edit", "copy", "forward")
 REPEATABLE = ("edit", "answerCallbackQuery", "delete", "get", "leave", "set")
@@ -79,18 +80,27 @@ class Pace:
     def rate(self) -> float:
         return min(FASTEST, self._decreased_to + (self._time() - self._decreased_at) * INCREASE)
 
-    def count_reply(self) -> None:
-        """Count a reply that goes out now: the next turn of the outbox moves back."""
-        now = self._time()
-        self._free_at = min(max(self._free_at, now) + 1 / self.rate, max(self._free_at, now + MOST_DEBT))
+    def reply_wait(self) -> float:
+        """Return the seconds until the next turn of a reply.
 
-    def take_turn(self) -> float:
-        """Take the next turn of the outbox; return the seconds until it."""
+        A long wait of the bot may be that of one chat, for Telegram does not say which it is: then a reply tries.
+        """
+        bot_wait = self.bot_wait()
+        return max(self._free_at - self._time(), bot_wait if bot_wait <= LONGEST_WAIT else 0.0, 0.0)
+
+    def take_reply_turn(self) -> None:
+        """Take a turn of the replies now: the next one, and those of the outbox, move back."""
+        self._free_at = max(self._free_at, self._time()) + 1 / self.rate
+
+    def turn_wait(self, *, replies: bool = False) -> float:
+        """Return the seconds until the next turn of the outbox; while ``replies`` wait it has the slowest rate."""
+        at_latest = self._last_turn + 1 / SLOWEST
+        return max(0.0, (at_latest if replies else min(self._free_at, at_latest)) - self._time())
+
+    def take_turn(self) -> None:
+        """Take a turn of the outbox now: the next one, and those of the replies, move back."""
         now = self._time()
-        free = max(self._free_at, now)
-        at = max(now, min(free, self._last_turn + 1 / SLOWEST))
-        self._last_turn, self._free_at = at, free + 1 / self.rate
-        return at - now
+        self._last_turn, self._free_at = now, max(self._free_at, now) + 1 / self.rate
 
     def count_delivery(self, chat: int) -> None:
         """Remember that a message has arrived in this chat now."""
@@ -114,6 +124,8 @@ class Pace:
             if self._bot_until <= now:
                 self._decreased_to, self._decreased_at = max(SLOWEST, self.rate * DECREASE), now
             self._bot_until = max(self._bot_until, now + retry_after)
+            if retry_after <= LONGEST_WAIT:
+                self._free_at = max(self._free_at, self._bot_until)
         if chat is not None:
             self._chats_until[chat] = max(self.chat_wait(chat), retry_after) + now
 
@@ -135,6 +147,8 @@ class PacedRequests(BaseRequestMiddleware):
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+        self._line, self._reply_line = asyncio.Lock(), asyncio.Lock()
+        """where messages of the outbox, and replies, wait in the order of their coming"""
 
     async def __call__(self, make_request: Any, bot: Bot, method: TelegramMethod[Any]) -> Any:
         call = partial(make_request, bot, method)
@@ -145,24 +159,45 @@ class PacedRequests(BaseRequestMiddleware):
     async def _send_queued(self, call: Callable[[], Awaitable[Any]], method: TelegramMethod[Any]) -> Any:
         if is_message(method):
             self._require_no_wait(method, max(self._pace.bot_wait(), self._pace.chat_wait(chat_of(method))))
-            await asyncio.sleep(self._pace.take_turn())
+            await self._take_turn()
             self._require_no_wait(method, max(self._pace.bot_wait(), self._pace.chat_wait(chat_of(method))))
         return await self._retry(call, method)
 
+    async def _take_turn(self) -> None:
+        async with self._line:
+            while (wait := self._pace.turn_wait(replies=self._reply_line.locked())) > 0:  # noqa: ASYNC110 - replies put the turn off meanwhile
+                await asyncio.sleep(wait)
+            self._pace.take_turn()
+
     async def _reply(self, call: Callable[[], Awaitable[Any]], method: TelegramMethod[Any]) -> Any:
-        for left in (2, 1, 0):
+        """Send a reply at its turn. Raises TelegramRetryAfter if that is more than LONGEST_WAIT away."""
+        time = asyncio.get_running_loop().time
+        deadline = time() + LONGEST_WAIT
+        while True:
             wait = self._pace.chat_wait(chat_of(method))
-            self._require_no_wait(method, wait if wait > LONGEST_WAIT else 0)
+            self._require_no_wait(method, wait if time() + wait > deadline else 0)
             await asyncio.sleep(wait)
-            if is_message(method):
-                self._pace.count_reply()
+            if is_message(method) and await self._take_reply_turn(method, deadline) and is_overtaken(method):
+                return True
             try:
                 return await self._retry(call, method)
             except TelegramRetryAfter as refusal:
-                if not left or refusal.retry_after > LONGEST_WAIT:
+                if time() + refusal.retry_after > deadline:
                     raise
                 await asyncio.sleep(refusal.retry_after)
-        raise AssertionError("the last refusal is raised above")
+
+    async def _take_reply_turn(self, method: TelegramMethod[Any], deadline: float) -> bool:
+        """Wait for a turn and take it; return whether there was anything to wait for."""
+        waits = self._reply_line.locked()
+        try:
+            async with asyncio.timeout_at(deadline), self._reply_line:
+                while (wait := self._pace.reply_wait()) > 0:
+                    waits = True
+                    await asyncio.sleep(wait)
+                self._pace.take_reply_turn()
+        except TimeoutError:
+            raise TelegramRetryAfter(method, "too many replies wait", LONGEST_WAIT) from None
+        return waits
 
     def _require_no_wait(self, method: TelegramMethod[Any], wait: float) -> None:
         """Raise TelegramRetryAfter without a request: a request during the wait only makes it longer."""

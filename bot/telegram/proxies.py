@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import TelegramNetworkError
 from aiohttp import ClientConnectorError
 from aiohttp.client_proto import ResponseHandler
@@ -16,6 +15,7 @@ from aiohttp_socks import ProxyConnector
 from python_socks import ProxyError, ProxyType
 
 from bot.settings import Proxy
+from bot.telegram.gateway_errors import TelegramSession
 
 CONNECT_WITHIN = 3.0
 """seconds for one proxy to connect, so that a request has time for three of them"""
@@ -82,7 +82,7 @@ class ProxiesConnector(ProxyConnector):
         self._proxy_password = None if proxy.password is None else proxy.password.get_secret_value()
 
 
-class ProxiedSession(AiohttpSession):
+class ProxiedSession(TelegramSession):
     def __init__(self, proxies: Sequence[Proxy], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._choice = Proxies(proxies)

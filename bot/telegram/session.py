@@ -10,7 +10,6 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.enums import ParseMode
@@ -30,6 +29,7 @@ from pydantic import ValidationError
 
 from bot.core import limits
 from bot.settings import Settings
+from bot.telegram.gateway_errors import TelegramSession
 from bot.telegram.pace import Pace, PacedRequests
 from bot.telegram.proxies import ProxiedSession
 
@@ -47,7 +47,7 @@ def make_bot(settings: Settings) -> Bot:
     server = TelegramAPIServer.from_base(settings.bot_api_url) if settings.bot_api_url else PRODUCTION
     options: dict[str, Any] = {"api": server, "json_loads": without_old_buttons, "timeout": limits.REQUEST_TIMEOUT}
     proxies = settings.telegram_proxy
-    session = ProxiedSession(proxies, **options) if proxies else AiohttpSession(**options)
+    session = ProxiedSession(proxies, **options) if proxies else TelegramSession(**options)
     session.middleware(PacedRequests(Pace(time.monotonic)))
     session.middleware(UnreadableUpdates())
     return Bot(

@@ -32,6 +32,10 @@ WORDS: Mapping[Alarm, str] = {
         "is served; the person is told that a card cannot be read. Look into the log, run the command check, and "
         "restore the rows from a copy of the database."
     ),
+    Alarm.INVARIANT_BROKEN: N_(
+        "Rows of the database contradict one another: something was written that must not be. People are served. The "
+        "log says which rows; tell the developers before you change anything."
+    ),
     Alarm.FILES_NOT_OPENED: N_(
         "The program that opens photos and prints PDF files does not start: there may be no memory left for it. "
         "People are asked to write the policy number instead."

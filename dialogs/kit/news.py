@@ -45,9 +45,14 @@ def news(of: type[Sent], title: str) -> Callable[[DrawNews[Sent]], DrawNews[Sent
 async def render(services: Services, operator: Operator, message: OutboxMessage, now: datetime) -> Screen | None:
     """Return the screen of a message, or None if it is not needed any more.
 
-    Raises NotYet, and KeyError for a kind that only a newer release knows; the outbox retries both later.
+    Raises NotNow, TooLate, NotYet, and KeyError for a kind that only a newer release knows; the outbox retries those
+    that are not too late.
     """
     account, kind = await services.accounts.get(message.account), KINDS[message.kind]
     if account is None or (kind.news.needs_consent and not account.is_served):
         return None
-    return await kind.draw(Visitor(account, services, operator, now), kind.news.read(message))
+    sent = kind.news.read(message)
+    sent.require_moment(message, now)
+    if message.may_have_arrived and not sent.telling.repeats:
+        return None
+    return await kind.draw(Visitor(account, services, operator, now), sent)

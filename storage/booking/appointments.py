@@ -176,6 +176,11 @@ class SqlAppointments:
         )
         return sorted(AppointmentId(row["id"]) for row in rows)
 
+    async def list_live(self, after: AppointmentId, now: datetime, limit: int) -> Sequence[AppointmentId]:
+        """Return live visits of all accounts that have not ended and have a higher id than ``after``, by id."""
+        rows = await queries.list_live_appointments(self._connection, after=after, now=seconds(now), limit=limit)
+        return [AppointmentId(row["id"]) for row in rows]
+
     async def forget(self, before: datetime) -> None:
         """Delete visits that ended before that moment."""
         await queries.delete_old_appointments(self._connection, before=seconds(before))

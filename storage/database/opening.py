@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from storage.database.connection import Database, Probe
 from storage.database.sqlite import open_sqlite
 
@@ -12,3 +14,8 @@ async def open_database(url: str, probe: Probe | None = None) -> Database:
     if scheme != "sqlite" or not separator or not path:
         raise ValueError("the database URL must look like sqlite:///path/to/file.sqlite3")
     return await open_sqlite(path, probe)
+
+
+def path_of(url: str) -> Path:
+    """Return the file of ``sqlite:///path``."""
+    return Path(url.removeprefix("sqlite:///"))

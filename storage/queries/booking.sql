@@ -105,5 +105,9 @@ WHERE id IN (
 )
 RETURNING id;
 
+-- name: list_live_appointments
+SELECT id FROM appointments WHERE id > :after AND status IN ('BOOKED', 'CHECKED_IN') AND ends_at > :now
+ORDER BY id LIMIT :limit;
+
 -- name: delete_old_appointments!
 DELETE FROM appointments WHERE ends_at < :before;

@@ -1,9 +1,11 @@
 -- name: add_message^
 -- Returns no row if a live message with this deduplication key, or a live reminder of this appointment, exists.
 INSERT INTO outbox (
-    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, edits, status, created_at
+    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, planned_at, expires_at, edits, status,
+    created_at
 ) VALUES (
-    :uid, :account, :appointment, :kind, :facts, :urgency, :dedup, :due_at, :expires_at, :edits, 'QUEUED', :now
+    :uid, :account, :appointment, :kind, :facts, :urgency, :dedup, :due_at, :due_at, :expires_at, :edits, 'QUEUED',
+    :now
 )
 ON CONFLICT DO NOTHING
 RETURNING id;
@@ -69,7 +71,19 @@ WHERE id IN (
 RETURNING id, uid, account_id, (SELECT a.uid FROM accounts a WHERE a.id = outbox.account_id) AS account_uid,
     (SELECT a.sealed_telegram FROM accounts a WHERE a.id = outbox.account_id) AS sealed_telegram,
     (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind,
-    sealed_facts, urgency, due_at, attempts, edits;
+    sealed_facts, urgency, due_at, coalesce(planned_at, due_at) AS planned_at, attempts, edits,
+    (SELECT v.starts_at FROM appointments v WHERE v.id = outbox.appointment_id) AS starts_at,
+    coalesce(
+        (SELECT c.zone FROM appointments v JOIN clinics c ON c.id = v.clinic_id WHERE v.id = outbox.appointment_id),
+        (
+            SELECT c.zone
+            FROM representations r
+                JOIN patients p ON p.id = r.patient_id
+                JOIN clinics c ON c.id = coalesce(p.clinic_id, p.register_clinic_id)
+            WHERE r.account_id = outbox.account_id AND r.suspended_until IS NULL
+            LIMIT 1
+        )
+    ) AS zone;
 
 -- name: release_all_leases!
 -- Every claimed message has a lease; the condition on it searches its index.
@@ -83,10 +97,9 @@ WHERE id = :message AND status <> 'SENT';
 UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, error = :error
 WHERE id = :message AND status = 'CLAIMED';
 
--- name: wait_for_key!
--- The claim that found no key was no attempt.
-UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, attempts = attempts - 1,
-    error = 'no key opens it'
+-- name: schedule_again!
+-- The claim was no attempt.
+UPDATE outbox SET status = 'QUEUED', due_at = :due_at, lease_until = NULL, attempts = attempts - 1, error = :error
 WHERE id = :message AND status = 'CLAIMED';
 
 -- name: finish_message!

@@ -93,9 +93,11 @@ UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL WHERE id = :message;
 -- name: copy_message!
 -- The facts are sealed for their uid, so the copy keeps it.
 INSERT INTO outbox (
-    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, status, created_at
+    uid, account_id, appointment_id, kind, sealed_facts, urgency, dedup, due_at, planned_at, expires_at, status,
+    created_at
 )
-SELECT uid, :new, appointment_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, 'QUEUED', created_at
+SELECT uid, :new, appointment_id, kind, sealed_facts, urgency, dedup, due_at, planned_at, expires_at, 'QUEUED',
+    created_at
 FROM outbox WHERE id = :message;
 
 -- name: move_other_messages!

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,106 +12,15 @@ from aiogram import Bot
 from aiogram.methods import TelegramMethod
 from structlog.testing import capture_logs
 
-from bot.core.people import Account
 from bot.core.tasks import Tasks
 from bot.delivery import outbox as delivery
 from bot.delivery.errors import NotYet
-from bot.delivery.news import Notice, OutboxMessage, Urgency
-from bot.delivery.outbox import Outbox
-from bot.delivery.screen import Button, Screen
-from bot.emulator import EmulatedPerson, Emulator, serve
-from bot.patients.news import CheckAnswered
-from bot.telegram import pace
-from bot.telegram.messenger import TelegramMessenger
-from storage.unit import UnitOfWork
-from tests.builders import MONDAY, StoppedClock, bot_at, database_in, storage_over
-from tests.chat.client import ChatClient
+from bot.delivery.news import OutboxMessage, Urgency
+from bot.delivery.screen import Screen
+from tests.app.post import ANNA, CROWD, IGOR, Post
+from tests.builders import bot_at
 
-ANNA, IGOR = 1001, 1002
-CROWD = tuple(EmulatedPerson(2000 + number, f"Человек {number}") for number in range(32))
-PEOPLE = (EmulatedPerson(ANNA, "Анна"), EmulatedPerson(IGOR, "Игорь"), *CROWD)
 SECRET = "Мария И."
-ROWS = ((Button("Меню", "menu"),),)
-
-
-class Post:
-    """An outbox over SQLite, a bot over HTTP, and an emulator of Telegram with faults."""
-
-    def __init__(self, stack: AsyncExitStack) -> None:
-        self.stack = stack
-        self.clock = StoppedClock()
-        self.fails: Callable[[str], bool] = lambda _sql: False
-        self.says: Callable[[OutboxMessage], Screen | None] = lambda message: Screen(str(message.facts["text"]), ROWS)
-
-    async def open(self, folder: Path) -> None:
-        emulator = Emulator(people=PEOPLE)
-        for person in PEOPLE:
-            emulator.people[person.id].started = True
-        url = await self.stack.enter_async_context(serve(emulator))
-        self.telegram = await self.stack.enter_async_context(ChatClient(url))
-        self.bot = await self.stack.enter_async_context(bot_at(url))
-        self.database = await self.stack.enter_async_context(database_in(folder, self._probe))
-        self.storage = storage_over(self.database)
-        self.restart()
-
-    def _probe(self, _number: int, sql: str) -> None:
-        if self.fails(sql):
-            raise sqlite3.OperationalError("disk I/O error")
-
-    def restart(self) -> None:
-        self.outbox = Outbox(self.storage, TelegramMessenger(self.bot), self.render, self.clock, "worker")
-
-    async def render(self, message: OutboxMessage) -> Screen | None:
-        return self.says(message)
-
-    async def account(self, telegram_id: int) -> Account:
-        return await self.storage.write(lambda uow: uow.accounts.add(telegram_id, MONDAY))
-
-    async def enqueue(self, telegram_id: int, *texts: str, **more: Any) -> None:
-        account = await self.account(telegram_id)
-
-        async def change(uow: UnitOfWork) -> None:
-            for text in texts:
-                notice = Notice(
-                    account=account.id,
-                    kind=CheckAnswered.kind,
-                    due_at=self.clock.now(),
-                    dedup=f"{telegram_id}:{text}",
-                    facts={"text": text},
-                    **more,
-                )
-                await uow.outbox.add(notice, self.clock.now())
-
-        await self.storage.write(change)
-
-    async def sweep_for(self, length: timedelta, step: timedelta = timedelta(seconds=61)) -> int:
-        """Let product time pass, and sweep the outbox meanwhile as the timetable does."""
-        handled, end = 0, self.clock.now() + length
-        while self.clock.now() < end:
-            handled += await self.outbox.sweep()
-            self.clock.advance(step)
-        return handled
-
-    async def heard(self, telegram_id: int) -> list[str]:
-        """Return the messages that have arrived in this person's chat, in the order of sending."""
-        view = await self.telegram.request("GET", f"/people/{telegram_id}/chat?after=0&limit=0")
-        return [message["text"] for message in view["messages"] if message["bot"]]
-
-    async def statuses(self) -> list[str]:
-        rows = await self.database.read(
-            lambda connection: connection.fetch("SELECT status FROM outbox ORDER BY id", {})
-        )
-        return [row["status"] for row in rows]
-
-
-@pytest.fixture
-async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
-    monkeypatch.setattr(delivery, "CHAT_GAP", 0.05)
-    monkeypatch.setattr(pace, "RETRIES", (0.01, 0.02))
-    async with AsyncExitStack() as stack:
-        post = Post(stack)
-        await post.open(tmp_path)
-        yield post
 
 
 async def test_due_message_is_sent_once(post: Post) -> None:
@@ -155,15 +61,12 @@ async def test_message_without_its_facts_is_retried_later(post: Post) -> None:
     assert await post.heard(ANNA) == ["Записаны"]
 
 
-async def test_message_waits_longer_for_its_facts_than_for_telegram(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_message_that_waited_for_its_facts_is_sent_soon(post: Post) -> None:
     """The register does not answer for days, and then Telegram fails once."""
 
     def unknown(_message: OutboxMessage) -> Screen:
         raise NotYet
 
-    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
     told, post.says = post.says, unknown
     await post.enqueue(ANNA, "Полис проверен")
     await post.sweep_for(timedelta(hours=1), timedelta(minutes=9))
@@ -238,7 +141,8 @@ async def test_person_unknown_to_telegram_gets_no_more_messages(post: Post, word
     await post.enqueue(ANNA, "Новость")
     await post.sweep_for(timedelta(minutes=5))
     assert (await post.account(ANNA)).reachable is False
-    assert await post.statuses() == ["FAILED"]
+    assert await post.statuses() == ["QUEUED"]
+    assert len(await post.telegram.calls("sendMessage")) == 1
 
 
 async def test_refused_message_fails_with_an_error_and_no_other_does(post: Post) -> None:
@@ -251,14 +155,13 @@ async def test_refused_message_fails_with_an_error_and_no_other_does(post: Post)
     assert [line["log_level"] for line in lines if line["event"] == "a message was given up"] == ["error"]
 
 
-async def test_message_with_too_many_uncertain_sends_fails_with_an_error(post: Post) -> None:
+async def test_message_that_may_have_arrived_is_repeated_ever_more_slowly(post: Post) -> None:
     await post.enqueue(ANNA, "Новость")
     await post.telegram.fault("cut_after", method="sendMessage", times=None)
-    with capture_logs() as lines:
-        await post.sweep_for(timedelta(minutes=30))
+    await post.sweep_for(timedelta(minutes=30))
     assert await post.heard(ANNA) == ["Новость"] * 4
-    assert await post.statuses() == ["FAILED"]
-    assert [line["event"] for line in lines if line["log_level"] == "error"] == ["a message was given up"]
+    await post.sweep_for(timedelta(hours=1))
+    assert await post.heard(ANNA) == ["Новость"] * 5
 
 
 async def test_outage_of_an_hour_uses_up_no_attempts(post: Post) -> None:
@@ -272,14 +175,13 @@ async def test_outage_of_an_hour_uses_up_no_attempts(post: Post) -> None:
     assert await post.heard(IGOR) == ["Новость"]
 
 
-async def test_messages_fail_after_an_outage_of_more_than_a_day(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "MOST_ATTEMPTS", 3)
-    await post.enqueue(ANNA, "Новость")
+async def test_messages_expire_in_an_outage_that_outlasts_them(post: Post) -> None:
+    await post.enqueue(ANNA, "Новость", expires_at=post.clock.now() + timedelta(minutes=10))
     async with bot_at("http://127.0.0.1:9") as nowhere:
         post.bot = nowhere
         post.restart()
-        await post.sweep_for(timedelta(minutes=10))
-    assert await post.statuses() == ["FAILED"]
+        await post.sweep_for(timedelta(minutes=12))
+    assert await post.statuses() == ["EXPIRED"]
 
 
 async def test_failed_mark_does_not_send_the_message_again(post: Post) -> None:
@@ -355,7 +257,7 @@ async def test_answer_to_a_person_overtakes_reminders(post: Post, monkeypatch: p
 
 
 async def test_news_to_many_people_keeps_within_telegrams_rate(post: Post) -> None:
-    await post.telegram.settings(pace=True)
+    await post.telegram.settings(rate_limits=True)
     for person in CROWD:
         await post.enqueue(person.id, "Новость")
     assert await post.outbox.sweep() == len(CROWD)

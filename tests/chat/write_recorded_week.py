@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from bot.telegram import pace
 from tests.chat import recorded_week
 from tests.chat.recorded_week import FOLDER, PARTS, Json, name_of, play, read_recorded, restore
 
@@ -38,6 +39,7 @@ def named(seen: list[Json], screens: dict[str, Any]) -> list[str]:
 def main() -> None:
     module, name = recorded_week.CHAT_GAP
     setattr(module, name, 0.0)
+    pace.FASTEST = 1000.0
     with tempfile.TemporaryDirectory() as folder:
         recorded = restore(Path(folder) / "week.sqlite3")
         for part in PARTS:

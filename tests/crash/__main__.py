@@ -156,7 +156,7 @@ async def crash(folder: Path, kills: int, people: int, seed: int) -> tuple[Run, 
         run.bot.stop()
         calls = await run.client.request("GET", "/calls?limit=1000000")
         run.in_flight += sum(call["fault"] == "cut_after" for call in calls if is_news(call))
-        return run, judge(run.database, calls)
+        return run, judge(run.database, calls, await run.client.clock())
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from tests.chat.town import Town
 from tests.crash.verdict import judge
 from tests.project_files import ROOT
 
+AFTER = moscow(25, 18, 1).timestamp()
 LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+$")
 
 
@@ -54,7 +55,7 @@ def change_rows(database: Path, sql: str) -> None:
 
 async def test_verdict_of_a_run_without_kills_is_clean(town: Town) -> None:
     database, calls = await booked_and_reminded(town)
-    verdict = judge(database, calls)
+    verdict = judge(database, calls, AFTER)
     assert (verdict.lost, verdict.inconsistent, verdict.doubled) == ([], [], 0)
     assert verdict.messages == sum(call["method"] == "sendMessage" for call in calls)
 
@@ -72,7 +73,7 @@ async def test_verdict_of_a_run_without_kills_is_clean(town: Town) -> None:
 async def test_verdict_finds_an_inconsistent_visit(town: Town, sql: str, expected: str) -> None:
     database, calls = await booked_and_reminded(town)
     change_rows(database, sql)
-    assert expected in judge(database, calls).inconsistent[0]
+    assert expected in judge(database, calls, AFTER).inconsistent[0]
 
 
 @pytest.mark.parametrize(
@@ -86,17 +87,17 @@ async def test_verdict_finds_an_inconsistent_visit(town: Town, sql: str, expecte
 async def test_verdict_finds_a_lost_visit_or_message(town: Town, sql: str, expected: str) -> None:
     database, calls = await booked_and_reminded(town)
     change_rows(database, sql)
-    assert any(expected in line for line in judge(database, calls).lost)
+    assert any(expected in line for line in judge(database, calls, AFTER).lost)
 
 
 async def test_reminder_without_a_row_must_be_in_the_chat(town: Town) -> None:
     database, calls = await booked_and_reminded(town)
     change_rows(database, "DELETE FROM outbox")
-    assert judge(database, calls).lost == []
+    assert judge(database, calls, AFTER).lost == []
     unseen = [call for call in calls if not call["params"].get("text", "").startswith("<b>Напоминаю")]
-    assert any("had no reminder" in line for line in judge(database, unseen).lost)
+    assert any("had no reminder" in line for line in judge(database, unseen, AFTER).lost)
 
 
 async def test_verdict_counts_news_sent_twice(town: Town) -> None:
     database, calls = await booked_and_reminded(town)
-    assert judge(database, [*calls, *calls]).doubled == 1
+    assert judge(database, [*calls, *calls], AFTER).doubled == 1

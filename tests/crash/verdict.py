@@ -16,6 +16,7 @@ from bot.booking.settle import GIVE_UP_AFTER
 from bot.core.refs import read_ref
 from bot.core.timing import day_before_reminder
 from bot.delivery.outbox import IN_FLIGHT
+from storage.checks import find_broken
 from tests.chat.message import Json
 
 REF = r"([0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2})"
@@ -23,6 +24,8 @@ BOOKED = re.compile(rf"^<b>✅ Записаны. Номер записи {REF}</
 MOVED = re.compile(rf"^<b>✅ Перенесено. Номер записи {REF}</b>")
 REMINDED = re.compile(rf"^<b>Напоминаю.*{REF}", re.DOTALL)
 ALIVE = ("BOOKED", "CHECKED_IN", "FULFILLED", "NO_SHOW")
+OF_THE_HOUR = "row_past_its_time"
+"""what an hourly job keeps: a run moves the clock by days in seconds"""
 MARGIN = GIVE_UP_AFTER + timedelta(minutes=1)
 """how long after the request a visit may be booked"""
 
@@ -48,8 +51,11 @@ class Verdict:
     inconsistent: list[str] = field(default_factory=list)
 
 
-def judge(database: Path, calls: Iterable[Json]) -> Verdict:
-    """Compare after the end of a run, when every reminder was due; ``calls`` are all calls of the bot, oldest first."""
+def judge(database: Path, calls: Iterable[Json], now: float) -> Verdict:
+    """Compare after the end of a run, when every reminder was due; ``calls`` are all calls of the bot, oldest first.
+
+    ``now`` is the moment of the bot's clock, in seconds since the epoch.
+    """
     verdict = Verdict()
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
@@ -59,9 +65,15 @@ def judge(database: Path, calls: Iterable[Json]) -> Verdict:
     sent = [call for call in shown if call["method"] == "sendMessage"]
     verdict.messages = len(sent)
     verdict.doubled = _doubled(sent)
-    verdict.inconsistent = [*_unfinished(ours), *_differences(ours, theirs)]
+    verdict.inconsistent = [*_unfinished(ours), *_differences(ours, theirs), *_broken(database, now)]
     verdict.lost = [*_lost_visits(shown, ours), *_without_reminder(sent, ours, queued), *_undelivered(queued)]
     return verdict
+
+
+def _broken(database: Path, now: float) -> list[str]:
+    """Return the invariants that do not hold at rest."""
+    found = find_broken(database, int(now), leeway=False)
+    return [f"{each.name}: {', '.join(each.places)}" for each in found if each.name != OF_THE_HOUR]
 
 
 def _doubled(sent: Iterable[Json]) -> int:

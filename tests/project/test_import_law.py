@@ -67,7 +67,10 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
     lower = up_to(slice_)
     yield f"bot.{slice_}", row(f"{BELOW_SLICES} {each('bot.{}', lower)}")
     for part in PURE.split():
-        yield f"bot.{slice_}.{part}", row(f"{CORE} bot.delivery.news bot.clinics.port {pure(lower)}", logs=False)
+        yield (
+            f"bot.{slice_}.{part}",
+            row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
+        )
     types = f"{CORE} bot.delivery bot.clinics.port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
@@ -80,7 +83,7 @@ LINKS = each("dialogs.{}.links", SLICES)
 EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
     "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
-    "storage.alarms "
+    "storage.alarms storage.erasures storage.steps "
     "storage.lookup"
 )
 DATABASE = "aiosqlite aiosql cryptography"
@@ -92,7 +95,9 @@ ROWS: Mapping[str, Row] = {
     "bot.core.tasks": row(CORE),
     "bot.core.transactions": row(f"{CORE} storage.unit", logs=False),
     "bot.delivery": row(f"{CORE} bot.core.transactions"),
-    "bot.delivery.news": row(CORE, logs=False),
+    "bot.delivery.errors": row(logs=False),
+    "bot.delivery.telling": row(CORE, logs=False),
+    "bot.delivery.news": row(f"{CORE} bot.delivery.errors bot.delivery.telling", logs=False),
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.port": row(CORE, logs=False),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
@@ -102,6 +107,7 @@ ROWS: Mapping[str, Row] = {
     "bot.emulator": row(outside="aiohttp", logs=False),
     "bot.clock": row(CORE, "aiohttp"),
     "bot.instance": row(f"{CORE} bot.core.transactions"),
+    "bot.invariants": row(f"{CORE} bot.delivery storage.checks"),
     "bot.jobs": row(f"{CORE} bot.delivery bot.clinics bot.services", "apscheduler"),
     "bot.metrics": row(f"{CORE} bot.delivery bot.telegram.middlewares", "aiogram prometheus_client", logs=False),
     "bot.web": row(outside="aiohttp"),
@@ -115,6 +121,8 @@ ROWS: Mapping[str, Row] = {
     "bot.person_report": EVERYTHING,
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
+    "bot.backup": EVERYTHING,
+    "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
@@ -137,6 +145,10 @@ ROWS: Mapping[str, Row] = {
     "storage.alarms": row(f"{CORE} bot.delivery storage.database"),
     "storage.budgets": row(f"{CORE} storage.database"),
     "storage.leases": row(f"{CORE} storage.database"),
+    "storage.checks": row(logs=False),
+    "storage.erasures": row("storage.database", logs=False),
+    "storage.steps": row("storage.database", logs=False),
+    "storage.restoring": row("storage.database storage.erasures storage.steps", logs=False),
     "storage.keys": row(f"{CORE} {COMMON_STORAGE} storage.registry {each('storage.{}', SLICES)}"),
     "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),

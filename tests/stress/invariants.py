@@ -1,4 +1,7 @@
-"""The invariants of the product, checked on the rows of the bot and of the clinic after any run."""
+"""The invariants of the product, checked on the rows of the bot and of the clinic after any run.
+
+Those of ``storage/checks`` are among them; here are those that need more than one statement.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.core.clock import Clock
 from bot.core.people import Account, Purpose
 from bot.core.timing import day_before_reminder
 from bot.glossary import DoctorRef
+from storage.checks import find_broken
 from storage.database.connection import Database, Row
 from storage.registry.system import Registry
 from storage.unit import Storage, UnitOfWork
@@ -27,11 +32,6 @@ VISITS = """
     LEFT JOIN registry_bookings b ON CAST(b.id AS TEXT) = a.booking
     LEFT JOIN registry_slots s ON s.id = b.slot_id
     ORDER BY a.id
-"""
-DOUBLE_BOOKED = """
-    SELECT s.id, s.status, COUNT(b.id) AS live FROM registry_slots s
-    LEFT JOIN registry_bookings b ON b.slot_id = s.id AND b.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED')
-    GROUP BY s.id HAVING live > 1 OR (s.status = 'BUSY') <> (live = 1)
 """
 STALE_HOLDS = """
     SELECT s.id, s.doctor_id, s.starts_at FROM registry_bookings h JOIN registry_slots s ON s.id = h.slot_id
@@ -68,18 +68,22 @@ class Sources:
 async def find_violations(town: Sources, *, at_rest: bool) -> list[str]:
     """Return one line for each violation; ``at_rest`` also checks what holds only when nothing is pending."""
     visits = await town.rows(VISITS)
-    found = [
-        f"slot {row['id']} is {row['status']} with {row['live']} live visits" for row in await town.rows(DOUBLE_BOOKED)
-    ]
+    found = await _broken(town, at_rest=at_rest)
     found += [line async for line in _hidden(town)]
     found += await _reminders(town, visits)
-    found += list(_chains(visits))
     found += await _journal(town, visits)
     if at_rest:
         found += list(_differences(visits))
         found += [f"booking {row['id']} is live, ours is {row['ours']}" for row in await town.rows(ORPHANS)]
         found += await _undelivered(town)
     return found
+
+
+async def _broken(town: Sources, *, at_rest: bool) -> list[str]:
+    """Look at every invariant of ``storage/checks``; a database at rest has no leeway."""
+    [row] = await town.rows("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    found = find_broken(Path(row["file"]), int(town.clock.now().timestamp()), leeway=not at_rest)
+    return [f"{each.name}: {', '.join(each.places)}" for each in found]
 
 
 async def _hidden(town: Sources) -> AsyncIterator[str]:
@@ -160,17 +164,6 @@ async def _undelivered(town: Sources) -> list[str]:
     return [
         f"message {row['id']} {row['kind']}: {row['status']}, {row['error']}" for row in await town.rows(sql, now=now)
     ]
-
-
-def _chains(visits: list[Row]) -> Iterator[str]:
-    """All visits of a chain have one Ref, and no other chain has it."""
-    refs = {row["id"]: row["ref"] for row in visits}
-    owners: dict[str, int] = {}
-    for row in visits:
-        if row["replaces"] is not None and refs.get(row["replaces"], row["ref"]) != row["ref"]:
-            yield f"visit {row['id']} has another ref than the one it replaces"
-        if row["replaces"] is None and owners.setdefault(row["ref"], row["id"]) != row["id"]:
-            yield f"two chains are called {row['ref']}"
 
 
 def _differences(visits: list[Row]) -> Iterator[str]:

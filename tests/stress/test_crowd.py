@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.telegram import pace
 from storage.database.connection import Connection
 from storage.registry.store import queries
 from tests.builders import MONDAY
@@ -120,7 +121,9 @@ async def test_each_contested_slot_is_booked_by_one_person(town: Town) -> None:
     assert all(seen and seen.labels for seen in (participant.newest() for participant in crowd))
 
 
-async def test_press_is_answered_while_outbox_sends_two_hundred_messages(town: Town) -> None:
+async def test_press_is_answered_while_outbox_sends_two_hundred_messages(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await settle_in(town.mother, MARIA)
     children = make_children(RIVALS)
     await insure(town.app.store, children)
@@ -128,7 +131,8 @@ async def test_press_is_answered_while_outbox_sends_two_hundred_messages(town: T
     await set_up_accounts(town, crowd)
     # The results of the policy checks were not shown, so the outbox sends them.
     town.clock.advance(timedelta(seconds=11))
-    await town.chat.settings(pace=True)
+    monkeypatch.setattr(pace, "FASTEST", 26.5)
+    await town.chat.settings(rate_limits=True)
     sweeping = town.app.tasks.start(town.app.outbox.sweep())
     behind: list[int] = []
     for step in ("Записаться к врачу", "Детская № 12", "Педиатр", "Назад", "Меню"):

@@ -1,0 +1,63 @@
+"""`registratura backup` and `restore`: what was acknowledged before the copy was made is there after a disaster."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.app.test_cli import Operator, emulator, operator
+
+__all__ = ["emulator", "operator"]  # fixtures
+
+WRITTEN = "INSERT INTO cursors (system, cursor) VALUES ('planted', '7')"
+
+
+def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+async def test_backup_of_a_running_bot_has_what_is_only_in_the_log(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
+    async with operator.serving():
+        with closing(sqlite3.connect(tmp_path / "registratura.sqlite3", isolation_level=None)) as writer:
+            writer.execute("PRAGMA wal_autocheckpoint = 0")
+            writer.execute(WRITTEN)
+            ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
+    assert ended.code == 0, ended
+    assert rows(tmp_path / "copy.sqlite3", "SELECT cursor FROM cursors WHERE system = 'planted'") == [("7",)]
+
+
+async def test_backup_never_replaces_a_file(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
+    (tmp_path / "copy.sqlite3").write_text("an older copy")
+    ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
+    assert ended.code == 1
+    assert "is there already" in ended.err
+    assert (tmp_path / "copy.sqlite3").read_text() == "an older copy"
+
+
+async def test_backup_of_a_damaged_database_is_not_kept(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
+    database = tmp_path / "registratura.sqlite3"
+    with database.open("r+b") as file:
+        file.seek(4096 * 5)
+        file.write(b"\xff" * 4096 * 3)
+    ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
+    assert ended.code == 1, ended
+    assert [name for name in os.listdir(tmp_path) if name.startswith("copy")] == []
+
+
+async def test_backup_tells_broken_invariants_and_is_kept(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
+    with closing(sqlite3.connect(tmp_path / "registratura.sqlite3")) as connection, connection:
+        connection.execute("INSERT INTO consents (purpose, version, digest, given_at) VALUES ('PATIENT', '1', 'd', 1)")
+    ended = await operator.run("backup", str(tmp_path / "copy.sqlite3"))
+    assert ended.code == 1
+    assert "consent_of_nobody: consent 1" in ended.out
+    assert (tmp_path / "copy.sqlite3").stat().st_mode & 0o777 == 0o600
+    told = await operator.run("check", "--invariants")
+    assert told.code == 1
+    assert "consent_of_nobody" in told.out

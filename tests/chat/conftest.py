@@ -1,0 +1,13 @@
+"""Fixtures of the tests of the chat."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.telegram import pace
+
+
+@pytest.fixture(autouse=True)
+def _no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The turn of an answer is real time; only tests of the pace wait for it."""
+    monkeypatch.setattr(pace, "FASTEST", 1000.0)

@@ -1,0 +1,140 @@
+"""Each invariant of the database finds a row that is planted against it, and nothing in a town at work."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from storage.checks import CHANGED, find_broken, list_invariants
+from storage.keys.columns import SEALED
+from tests.builders import MONDAY
+from tests.stress.faults import Journey
+from tests.stress.inline_database import inline_database
+from tests.stress.service_town import make_template, open_service_town
+
+NOW = int(MONDAY.timestamp())
+DAY = 86400
+COPY_MESSAGE = """
+    INSERT INTO outbox (uid, account_id, kind, sealed_facts, urgency, dedup, due_at, expires_at, status, created_at)
+    SELECT uid, account_id, 'BOOKING', sealed_facts, '0', 'planted', :now - 7200, :now - 3600, 'QUEUED', :now - 7200
+    FROM outbox LIMIT 1
+"""
+
+PLANTS: dict[str, Sequence[str]] = {
+    "two_visits_on_one_slot": (
+        "DROP INDEX registry_bookings_one_in_slot",
+        "INSERT INTO registry_bookings (uid, slot_id, person_id, status) SELECT x'00', slot_id, person_id, 'BOOKED' "
+        "FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'",
+    ),
+    "slot_and_visit_disagree": (
+        "UPDATE registry_slots SET status = 'FREE' "
+        "WHERE id = (SELECT slot_id FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED')",
+    ),
+    "hold_without_end": (
+        "INSERT INTO registry_bookings (uid, slot_id, person_id, holder, key, status, expires_at) "
+        "SELECT x'00', "
+        "(SELECT id FROM registry_slots WHERE status = 'FREE' LIMIT 1), person_id, 'planted', "
+        "'planted', 'HELD', :now + 86400 "
+        "FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'",
+    ),
+    "visit_without_reminder": ("UPDATE outbox SET status = 'WITHDRAWN' WHERE kind = 'REMINDER'",),
+    "reminder_of_no_visit": ("UPDATE appointments SET status = 'NO_SHOW' WHERE status = 'BOOKED'",),
+    "visit_that_nothing_settles": ("UPDATE appointments SET cancelling = 1, next_try = NULL WHERE status = 'BOOKED'",),
+    "visit_unlike_the_clinics": ("UPDATE appointments SET starts_at = starts_at + 900 WHERE status = 'BOOKED'",),
+    "two_live_visits_in_a_chain": (
+        "UPDATE appointments SET status = 'CHECKED_IN' WHERE id IN (SELECT replaces FROM appointments)",
+    ),
+    "chain_with_two_numbers": ("UPDATE appointments SET ref = 'ZZZZ-ZZ' WHERE replaces IS NOT NULL",),
+    "visit_without_journal": ("UPDATE audit SET subject = 'appointment 0' WHERE subject LIKE 'appointment %'",),
+    "message_that_never_leaves": (COPY_MESSAGE,),
+    "claim_without_lease": (COPY_MESSAGE, "UPDATE outbox SET status = 'CLAIMED' WHERE dedup = 'planted'"),
+    "card_without_representative": ("DELETE FROM representations",),
+    "card_without_owner": ("UPDATE representations SET rights = 'CO_REPRESENTATIVE'",),
+    "policy_verified_twice": (
+        "UPDATE patients SET policy_index = (SELECT policy_index FROM patients LIMIT 1), status = 'VERIFIED'",
+    ),
+    "consent_of_nobody": ("UPDATE consents SET account_id = NULL",),
+    "staff_of_no_clinic": ("UPDATE accounts SET clinic_id = NULL",),
+    "row_past_its_time": ("UPDATE orders SET created_at = created_at - 4 * 86400",),
+    "number_given_twice": ("UPDATE sqlite_sequence SET seq = 0 WHERE name = 'patients'",),
+    "sealed_with_unknown_key": (
+        "INSERT INTO secret_canaries VALUES ('test', x'00')",
+        "UPDATE patients SET sealed_identity = CAST('\x05other' AS BLOB)",
+    ),
+}
+"""What breaks each invariant, and how."""
+UNSEEN_AT_ONCE = {"visit_without_journal", "sealed_with_unknown_key", "row_past_its_time"}
+"""What a look at the last minute does not see: the journal names what has changed."""
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Path]:
+    """Yield the database of a town with a visit three days ahead, which was moved once."""
+    path = await make_template(tmp_path)
+    async with inline_database(path, Random(1)) as database, open_service_town(database, families=1) as opened:
+        journey = Journey(opened)
+        for step in (Journey.meet, Journey.agree, Journey.link):
+            await step(journey)
+        times = opened.times(5)
+        late = [at for at, time in enumerate(times) if (time.starts_at - MONDAY).days >= 3]
+        await journey._review(late[0], None)
+        await journey.book()
+        await journey._review(late[2], (await journey.visit()).appointment.id)
+        await journey.book()
+        yield path
+
+
+def plant(database: Path, statements: Sequence[str]) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for sql in statements:
+            connection.execute(sql, {"now": NOW} if ":now" in sql else ())
+
+
+def names(database: Path, now: int = NOW, since: int | None = None) -> list[str]:
+    return [each.name for each in find_broken(database, now, since)]
+
+
+async def test_town_at_work_breaks_no_invariant(town: Path) -> None:
+    assert find_broken(town, NOW) == []
+    assert find_broken(town, NOW, leeway=False) == []
+    assert find_broken(town, NOW, NOW - 60) == []
+
+
+@pytest.mark.requirement("D11")
+@pytest.mark.parametrize("name", PLANTS)
+async def test_planted_row_is_found(town: Path, name: str) -> None:
+    plant(town, PLANTS[name])
+    assert name in names(town)
+    assert (name in names(town, since=NOW - 60)) == (name not in UNSEEN_AT_ONCE)
+
+
+def test_every_invariant_has_a_planted_row() -> None:
+    assert {each.name for each in list_invariants()} == PLANTS.keys()
+
+
+async def test_last_minute_leaves_what_is_older_to_the_night(town: Path) -> None:
+    plant(town, PLANTS["chain_with_two_numbers"])
+    later = NOW + DAY
+    assert "chain_with_two_numbers" not in names(town, later, later - 60)
+    assert "chain_with_two_numbers" in names(town, later)
+
+
+def test_every_sealed_column_is_looked_at() -> None:
+    [sealed] = [each.sql for each in list_invariants() if each.name == "sealed_with_unknown_key"]
+    assert [column for column in SEALED if f"'{column.table}.{column.column} '" not in sealed] == []
+
+
+def test_every_invariant_reads_what_has_changed_or_an_index() -> None:
+    """An invariant for every minute that reads no table of changes must be rare: each is one to justify."""
+    free = [each.name for each in list_invariants() if each.is_quick and not any(t in each.sql for t in CHANGED)]
+    assert sorted(free) == [
+        "consent_of_nobody",
+        "hold_without_end",
+        "number_given_twice",
+        "staff_of_no_clinic",
+    ]
