@@ -2,6 +2,6 @@
 -- leeway: 0, both are written in one transaction.
 SELECT 'visit ' || a.id AS place
 FROM temp.changed_visits n
-    JOIN appointments a ON a.id = n.id
+    CROSS JOIN appointments a ON a.id = n.id
     JOIN appointments earlier ON earlier.id = a.replaces
 WHERE a.status IN ('BOOKED', 'CHECKED_IN') AND earlier.status IN ('BOOKED', 'CHECKED_IN');

@@ -2,7 +2,7 @@
 -- leeway: 600, the change feed is read every 5 seconds, and a bot that was stopped needs some time.
 SELECT 'visit ' || a.id AS place
 FROM temp.changed_visits n
-    JOIN appointments a ON a.id = n.id AND a.system = 'registry' AND a.cancelling = 0
+    CROSS JOIN appointments a ON a.id = n.id AND a.system = 'registry' AND a.cancelling = 0
     JOIN registry_bookings b ON b.id = CAST(a.booking AS INTEGER)
     JOIN registry_slots s ON s.id = b.slot_id
 WHERE ((a.status = 'BOOKED' AND (b.status = 'CANCELLED' OR s.starts_at <> a.starts_at))

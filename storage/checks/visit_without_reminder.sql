@@ -1,7 +1,7 @@
 -- A visit two days ahead has a reminder in the queue if its account wants reminders; they are planned with the visit.
 -- leeway: 0, both are written in one transaction. A visit nearer than that may have been reminded of, or be too near.
 SELECT 'visit ' || a.id AS place
-FROM temp.changed_visits n JOIN appointments a ON a.id = n.id
+FROM temp.changed_visits n CROSS JOIN appointments a ON a.id = n.id
 WHERE a.status = 'BOOKED' AND a.cancelling = 0 AND a.starts_at > :now + 2 * 86400
     AND EXISTS (
         SELECT 1 FROM consents c
