@@ -7,7 +7,7 @@ from bot.booking import rules
 from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.settle import RETRY_AFTER, Settlement
-from bot.booking.visits import VisitDetails, Visits, find_card
+from bot.booking.visits import VisitDetails, Visits, find_card, others_to_tell
 from bot.clinics.port import BookingStatus
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
@@ -53,8 +53,8 @@ class Cancellations:
         late = rules.is_late(card.appointment, card.clinic.rules, now)
         await uow.appointments.request_cancellation(appointment, late, next_try=now + RETRY_AFTER)
         await uow.outbox.add(CancellationAnswered(account, appointment).unless_shown(now, edits=message), now)
-        if (booker := card.appointment.account) != account:
-            cancelled = CancelledByOther(booker, appointment, card.appointment.starts_at)
+        for other in await others_to_tell(uow, card, account):
+            cancelled = CancelledByOther(other, appointment, card.appointment.starts_at)
             await uow.outbox.add(cancelled.unless_shown(now), now)
         await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
         return None

@@ -13,6 +13,7 @@ from bot.booking.errors import OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered, MovedByOther
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
+from bot.booking.visits import others_to_tell
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
@@ -155,9 +156,10 @@ class Booker:
         _require_bookable(chosen, order.slot, others, now, order.replaces)
         appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
         await uow.outbox.add(BookingAnswered(order.account, appointment.id).unless_shown(now, edits=message), now)
-        if old is not None and (booker := old.appointment.account) != order.account:
-            moved = MovedByOther(booker, appointment.id, old.appointment.starts_at)
-            await uow.outbox.add(moved.unless_shown(now), now)
+        if old is not None:
+            for other in await others_to_tell(uow, old, order.account):
+                moved = MovedByOther(other, appointment.id, old.appointment.starts_at)
+                await uow.outbox.add(moved.unless_shown(now), now)
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 

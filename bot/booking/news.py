@@ -58,13 +58,13 @@ class VisitReminder(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class DoneByOther(VisitNews):
-    """To the account that booked: another representative changed a visit that began at ``was``."""
+    """To the account that booked or that owns the card: another one changed a visit that began at ``was``."""
 
     was: datetime
 
     @property
     def dedup(self) -> str:
-        return f"other:{self.appointment}"
+        return f"other:{self.appointment}:{self.account}"
 
 
 @dataclass(frozen=True, slots=True)

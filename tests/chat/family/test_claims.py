@@ -219,6 +219,22 @@ async def test_family_member_moves_a_visit_of_the_other_card(town: Town) -> None
     assert "пт 27 ноября" in (await visits(town.mother)).text
 
 
+@pytest.mark.requirement("C28")
+async def test_owner_is_told_when_the_family_cancels_a_visit_that_it_has_moved(town: Town) -> None:
+    """The account that moves a visit becomes its booker; the card is still the owner's."""
+    await both(town)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await agree(town)
+    await visits(town.father)
+    await choose(town.father, "Перенести", FRIDAY, "10:00", "Перенести")
+    await town.work()
+    before = await town.mother.messages()
+    await visits(town.father)
+    await choose(town.father, "Отменить", "Да, отменить")
+    await town.pass_time(minutes=1)
+    assert any("отменил приём" in message.text for message in await new_messages(town.mother, before))
+
+
 @pytest.mark.requirement("E12", "C28")
 async def test_true_parent_who_comes_second_is_proved_at_the_desk(town: Town) -> None:
     """A stranger with all data came first and refuses; papers decide, and the stranger's card is the limited one."""
