@@ -7,7 +7,7 @@ from bot.booking import rules
 from bot.booking.news import CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.settle import RETRY_AFTER, Settlement
-from bot.booking.visits import VisitDetails, Visits, find_card
+from bot.booking.visits import VisitDetails, Visits, find_card, others_to_tell
 from bot.clinics.port import BookingStatus
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
@@ -55,8 +55,8 @@ class Cancellations:
         starts_at = card.appointment.starts_at
         answer = CancellationAnswered(account, appointment)
         await uow.outbox.add(answer.unless_shown(now, edits=message, starts_at=starts_at), now)
-        if (booker := card.appointment.account) != account:
-            cancelled = CancelledByOther(booker, appointment, starts_at)
+        for other in await others_to_tell(uow, card, account):
+            cancelled = CancelledByOther(other, appointment, starts_at)
             await uow.outbox.add(cancelled.unless_shown(now), now)
         await uow.audit.add(Actor.account(account), Deed.CANCELLATION_ASKED, Subject.appointment(appointment), now)
         return None

@@ -65,7 +65,7 @@ class VisitReminder(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class DoneByOther(VisitNews):
-    """To the account that booked: another representative changed a visit that began at ``was``."""
+    """To the account that booked or that owns the card: another one changed a visit that began at ``was``."""
 
     telling = Telling(timedelta(hours=1), until_visit=True)
 
@@ -77,7 +77,7 @@ class DoneByOther(VisitNews):
 
     @property
     def dedup(self) -> str:
-        return f"other:{self.appointment}"
+        return f"other:{self.appointment}:{self.account}"
 
 
 @dataclass(frozen=True, slots=True)

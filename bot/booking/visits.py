@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -76,6 +77,19 @@ async def find_card(view: UnitOfWork, message: VisitNews) -> AppointmentCard | N
         return await view.appointments.require(message.account, message.appointment)
     except NotYours:
         return None
+
+
+async def others_to_tell(view: UnitOfWork, card: AppointmentCard, account: AccountId) -> Sequence[AccountId]:
+    """Return who is told that this account changes a visit: who booked it, and the owner of a card shared with it.
+
+    Whoever moves a visit becomes its booker, so the owner of the card would not hear of the next change.
+    """
+    told = [card.appointment.account]
+    if card.is_shared:
+        stored = await view.appointments.find_of_order(card.appointment.account, card.appointment.key)
+        keepers = [] if stored is None else await view.representatives.list_of(stored.patient)
+        told += [each.account for each in keepers[:1]]
+    return [each for each in dict.fromkeys(told) if each != account]
 
 
 async def _details(view: UnitOfWork, card: AppointmentCard) -> VisitDetails:

@@ -76,7 +76,7 @@ def asked_text(state: AccessState, now: datetime) -> str:
         )
     if state.again_at is not None and now < state.again_at:
         when = spoken_moment(state.again_at, MOSCOW, now)
-        return text(_("It has answered that you are not of its family. You can ask once more {when}."), when=when)
+        return text(_("It does not agree to show you its visits. You can ask once more {when}."), when=when)
     return _("It has not agreed. You can ask once more.")
 
 

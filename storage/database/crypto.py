@@ -95,6 +95,12 @@ def head_of(key: str) -> bytes:
     return bytes([len(key)]) + key.encode()
 
 
+def key_of(sealed: bytes) -> str | None:
+    """Return the id of the key that has sealed a value, None if the value does not begin with one."""
+    key = sealed[1 : 1 + sealed[0]].decode("ascii", "replace") if sealed else ""
+    return key if KEY_ID.fullmatch(key) else None
+
+
 def make_uid() -> bytes:
     return secrets.token_bytes(UID_LENGTH)
 

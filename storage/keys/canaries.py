@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from storage.database.connection import Connection, Database
-from storage.database.crypto import BlindIndex, Cipher
+from storage.database.crypto import BlindIndex, Cipher, key_of
 from storage.database.queries import load_queries
 from storage.database.rows import seconds
 from storage.keys import values
@@ -151,8 +151,8 @@ async def _survey_secret_keys(connection: Connection, cipher: Cipher, found: Sur
     for key in [key for key in cipher.ids if key not in known]:
         await _prove_secret_key(connection, cipher, key)
         found.proved.append(key)
-    if not stored and (table := await _first_table_sealed_otherwise(connection, cipher, without)) is not None:
-        raise WrongKeys(_lacks_key("a key", table, "ID"))
+    if not stored:
+        await _require_no_other_key(connection, [*cipher.ids, *([] if without is None else [without])])
 
 
 def _other_key(key: str) -> str:
@@ -174,13 +174,14 @@ async def first_table_sealed_with(connection: Connection, key: str) -> str | Non
     return None
 
 
-async def _first_table_sealed_otherwise(connection: Connection, cipher: Cipher, without: str | None) -> str | None:
-    keys = {*cipher.ids, without or cipher.active}
+async def _require_no_other_key(connection: Connection, keys: Sequence[str]) -> None:
+    """Raise WrongKeys if a value was sealed with another key than these; the value names it, unless it is damaged."""
     for column in SEALED:
-        ours = sum([await values.count_sealed_with(connection, column, key) for key in keys])
-        if ours < await values.count_values(connection, column):
-            return column.table
-    return None
+        sealed = await values.find_sealed_otherwise(connection, column, keys)
+        if sealed is None:
+            continue
+        key = key_of(sealed)
+        raise WrongKeys(_lacks_key("a key" if key is None else f"the key «{key}»", column.table, key or "ID"))
 
 
 async def _prove_secret_key(connection: Connection, cipher: Cipher, key: str) -> None:

@@ -70,6 +70,16 @@ async def count_values(connection: Connection, column: SealedColumn | Recomputed
     return await _number(connection, sql.format(column), {})
 
 
+async def find_sealed_otherwise(connection: Connection, column: SealedColumn, keys: Sequence[str]) -> bytes | None:
+    """Return a value that none of these keys has sealed."""
+    heads = {f"head_{at}": head_of(key) for at, key in enumerate(keys)}
+    others = [f"substr({column.column}, 1, {len(head)}) <> :{name}" for name, head in heads.items()]
+    where = " AND ".join([f"{column.column} IS NOT NULL", *others])
+    sql = f"SELECT {column.column} AS sealed FROM {column.table} WHERE {where} LIMIT 1"  # noqa: S608 - of the registry
+    rows = await connection.fetch(sql, heads)
+    return rows[0]["sealed"] if rows else None
+
+
 async def has_sealed_with(connection: Connection, column: SealedColumn, key: str) -> bool:
     return bool(await list_newest(connection, column, key, 1))
 

@@ -201,11 +201,14 @@ WHERE c.name = :clinic AND p.code = :specialty
 ON CONFLICT (clinic_id, specialty_id, family, given, patronymic) DO NOTHING;
 
 -- name: add_persons*!
+-- A person that is there stays, unless it is found by another SNILS or by that of a key that is gone.
 INSERT INTO registry_persons (uid, number_index, snils_index, person, sex, status, valid_until, clinic_id)
 SELECT :uid, :number, :snils, :person, :sex, :status, :valid_until, c.id
 FROM registry_clinics c
 WHERE c.name = :clinic
-ON CONFLICT (number_index) DO NOTHING;
+ON CONFLICT (number_index) DO UPDATE SET
+    uid = excluded.uid, person = excluded.person, snils_index = excluded.snils_index
+WHERE excluded.snils_index IS NOT NULL AND registry_persons.snils_index IS NOT excluded.snils_index;
 
 -- name: add_slots*!
 INSERT INTO registry_slots (doctor_id, clinic_id, specialty_id, starts_at, ends_at, local_day, visit_type, status)

@@ -90,8 +90,8 @@ QUEUED = [
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
     (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7"),
-    (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
-    (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7"),
+    (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
+    (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
     (OtherProved(ME, MASHA), "OTHER_PROVED", {"patient": 5}, "proved:5:3"),
     (

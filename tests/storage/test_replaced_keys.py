@@ -239,6 +239,12 @@ async def test_first_start_after_an_upgrade_proves_the_keys(world: World) -> Non
     await check_keys(world.database, CIPHER, INDEX, NOW)
 
 
+async def test_first_start_without_a_key_names_it(world: World) -> None:
+    await execute(world, "DELETE FROM secret_canaries")
+    with pytest.raises(WrongKeys, match=r"lacks the key «k1», .* --without k1"):
+        await check_keys(world.database, NEW, INDEX, NOW)
+
+
 async def test_database_without_data_takes_any_keys(tmp_path: Path) -> None:
     """As long as nothing is stored, keys may be made anew."""
     async with database_in(tmp_path) as database:

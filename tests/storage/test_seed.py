@@ -25,6 +25,7 @@ from bot.patients.rules.names import differing, parse_full_name
 from bot.patients.rules.papers import parse_birth_date, parse_snils
 from bot.patients.rules.policy_number import parse_policy, policy_facts, policy_kind
 from storage.database.crypto import BlindIndex, Cipher
+from storage.keys.needs import index_needs
 from storage.registry.desk import RegistryDesk
 from storage.registry.rows import RegistryCipher
 from storage.registry.seed.clinics import DAYS_OFF, SPECIALTIES, URAL
@@ -357,3 +358,19 @@ async def test_example_can_book_at_own_clinic(world: World) -> None:
         assert booking.person == person.ref
         zones += [clinic.zone.key for clinic in await world.registry.clinics() if clinic.ref == person.clinic]
     assert zones == ["Europe/Moscow", "Europe/Moscow", "Asia/Yekaterinburg"]
+
+
+async def test_seeding_again_repairs_an_index_that_no_key_recomputes(seeded: Path, tmp_path: Path) -> None:
+    """Earlier releases stored the SNILS as an index alone, which a new index key cannot replace."""
+    shutil.copy(seeded, tmp_path)
+    async with database_in(tmp_path) as database:
+        before = await database.read(lambda connection: index_needs(connection, CIPHER, INDEX, 0, 0))
+        await database.write(
+            lambda connection: connection.execute(
+                "UPDATE registry_persons SET snils_index = randomblob(32) WHERE snils_index IS NOT NULL", {}
+            )
+        )
+        lost = await database.read(lambda connection: index_needs(connection, CIPHER, INDEX, 0, 0))
+        assert lost["registry_persons"] > before.get("registry_persons", 0)
+        await seed_town(database, CIPHER, INDEX, MONDAY)
+        assert await database.read(lambda connection: index_needs(connection, CIPHER, INDEX, 0, 0)) == before

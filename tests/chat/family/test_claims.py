@@ -8,7 +8,7 @@ from bot.core.patient import RejectionReason, Verification, VerificationStatus
 from bot.core.people import Role
 from bot.glossary import PatientId
 from bot.patients.records import DeskMatter
-from dialogs.family.links import RequestAccess
+from dialogs.family.links import AskAccess, RequestAccess
 from dialogs.patients.links import CardFile, PatientCard, ShowNumber
 from storage.unit import UnitOfWork
 from tests.builders import claim_of
@@ -217,6 +217,32 @@ async def test_family_member_moves_a_visit_of_the_other_card(town: Town) -> None
     assert "пт 27 ноября, 10:00" in moved.text
     await town.work()
     assert "пт 27 ноября" in (await visits(town.mother)).text
+
+
+@pytest.mark.requirement("C28")
+async def test_owner_is_told_when_the_family_cancels_a_visit_that_it_has_moved(town: Town) -> None:
+    """The account that moves a visit becomes its booker; the card is still the owner's."""
+    await both(town)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await agree(town)
+    await visits(town.father)
+    await choose(town.father, "Перенести", FRIDAY, "10:00", "Перенести")
+    await town.work()
+    before = await town.mother.messages()
+    await visits(town.father)
+    await choose(town.father, "Отменить", "Да, отменить")
+    await town.pass_time(minutes=1)
+    assert any("отменил приём" in message.text for message in await new_messages(town.mother, before))
+
+
+@pytest.mark.requirement("C28")
+async def test_end_of_sharing_is_not_called_an_answer(town: Town) -> None:
+    await both(town)
+    await agree(town)
+    await choose(town.mother, "Прекратить доступ", "Прекратить доступ")
+    state = await send(town.father, AskAccess(patient=await card_of(town, town.father)).pack())
+    assert "не из его семьи" not in state[1].text
+    assert "Спросить ещё раз можно завтра" in state[1].text
 
 
 @pytest.mark.requirement("E12", "C28")
