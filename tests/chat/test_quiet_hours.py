@@ -57,3 +57,18 @@ async def test_early_visit_that_the_clinic_cancels_is_told_in_the_night(town: To
     await pass_until(town, moscow(25, 23, 1))
     [news] = await new_messages(town.mother, before)
     assert "Поликлиника отменила приём" in news.text
+
+
+async def test_news_to_a_person_who_had_blocked_the_bot_is_told_on_return(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    before = await town.mother.messages()
+    await town.mother.block()
+    await town.settled()
+    await clinic_cancels(town, "Мария И.")
+    await town.pass_time(hours=1)
+    await town.mother.unblock()
+    await town.settled()
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(town.mother, before)
+    assert "Поликлиника отменила приём" in news.text
