@@ -22,6 +22,8 @@ MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 7, 4
 """the first booking of a new card chooses a clinic too"""
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
 MISTYPED = "7796 1897 8401 0014"
+NEXT_DAY = re.compile(r"^[а-я]{2} \d+ ›$")
+"""The next day, not the next page: whoever leafs through every page of a week reads enough names for an alarm."""
 WHEN = re.compile(r"(?P<day>\d+ \w+), (?P<time>\d\d:\d\d)")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
 
@@ -129,8 +131,11 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
     await registrar.press("Открыть регистратуру", await registrar.wait_for("Код доступа установлен"))
     await registrar.press("Приёмы сегодня")
     while when["day"] not in (await registrar.screen()).text:
-        await registrar.press("›")
-    await registrar.press(re.compile(f"{when['time']} · Мария И.* · Педиатр"))
+        await registrar.press(NEXT_DAY)
+    wanted = re.compile(f"{when['time']} · Мария И.* · Педиатр")
+    while not labels(await registrar.screen(), wanted):
+        await registrar.press("Дальше ›")
+    await registrar.press(wanted)
     await registrar.press("Отменить приём")
     answer = await registrar.press("Врач заболел")
     assert answer.alert == "Приём отменён. Сообщаю родителю."
