@@ -10,6 +10,7 @@ from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.methods import GetUpdates
 from aiogram.types import TelegramObject, Update
+from aiogram.types.update import UpdateTypeLookupError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from bot.delivery.alarms import Alarm, Ringing
@@ -84,9 +85,16 @@ class TimedUpdates(BaseMiddleware):
         self._metrics = metrics
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        kind = event.event_type if isinstance(event, Update) else "other"
-        with self._metrics.updates.labels(kind).time():
+        with self._metrics.updates.labels(_kind_of(event)).time():
             return await handler(event, data)
+
+
+def _kind_of(event: TelegramObject) -> str:
+    """Return the kind of an update; «other» for one that aiogram does not know."""
+    try:
+        return event.event_type if isinstance(event, Update) else "other"
+    except UpdateTypeLookupError:
+        return "other"
 
 
 class CountedFailures(BaseMiddleware):

@@ -35,13 +35,15 @@ from tests.e2e.demo import Demo, running_demo
 MOTHER, LOCKED, PHOTOGRAPHER = 1001, 1002, 1006
 PARENTS = 3
 """true parents who book and cancel all the time"""
+QUIET = 0.12
+"""seconds without a call after which the bot is idle: answers to several people wait for one another"""
 NONE, EACH = "-", "each"
 """the plant of a run in which every guard stands"""
 
 
 async def attack_demo(demo: Demo, database: Path, seconds: float, scenes: list[str]) -> Score:
     """Let true parents live in the demo while the scenes are played, again and again until the time is over."""
-    async with ChatClient(demo.url, key=demo.key) as client:
+    async with ChatClient(demo.url, key=demo.key, quiet=QUIET) as client:
         score, done, tasks = Score(), asyncio.Event(), Tasks()
         attack = await prepare(client, score, database)
         parents = true_parents(client, CHILDREN[:PARENTS], score)
