@@ -22,6 +22,7 @@ from bot.core.i18n import MOSCOW, load_catalogues, speak
 from bot.core.people import Purpose
 from bot.core.tasks import Tasks
 from bot.delivery.paper import NotPrinted
+from bot.documents.programs import LimitedPrograms
 from bot.person_report import print_json, print_tables, report
 from bot.privacy.export import as_json as json_of
 from bot.privacy.lifetimes import ERASE_AFTER_WITHDRAWAL
@@ -40,7 +41,9 @@ async def open_acts(settings: Settings) -> AsyncIterator[Acts]:
         tasks = Tasks()
         store = await stack.enter_async_context(open_store(settings))
         clock = await open_clock(settings, stack)
-        services = make_services(store, clock, tasks, settings)
+        programs = LimitedPrograms()
+        stack.push_async_callback(programs.close)
+        services = make_services(store, clock, tasks, settings, programs=programs)
         stack.push_async_callback(tasks.drain, limits.DRAIN_TIMEOUT)
         with speak(settings.default_language):
             yield Acts(services, clock, system_user())

@@ -64,11 +64,11 @@ async def test_news_to_a_person_who_had_blocked_the_bot_is_told_on_return(town: 
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     before = await town.mother.messages()
     await town.mother.block()
-    await town.settled()
+    await town.chat.wait_idle()
     await clinic_cancels(town, "Мария И.")
     await town.pass_time(hours=1)
     await town.mother.unblock()
-    await town.settled()
+    await town.chat.wait_idle()
     await town.pass_time(minutes=1)
     [news] = await new_messages(town.mother, before)
     assert "Поликлиника отменила приём" in news.text
