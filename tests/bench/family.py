@@ -87,7 +87,7 @@ class Family:
         services = self.app.services
         for card in await services.visits.upcoming(self.mother.id):
             if card.doctor.id == self.doctor.id:
-                await services.cancellations.cancel(self.mother.id, card.appointment.id, None)
+                await services.cancellations.cancel(self.mother.id, card.appointment.id, None, counted=False)
                 await services.shown_news.withdraw(
                     CancellationAnswered(card.appointment.account, card.appointment.id).dedup
                 )
