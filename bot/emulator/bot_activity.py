@@ -32,13 +32,24 @@ class BotActivity:
             self.parent.count(waiting=waiting, running=running, spinning=spinning, unanswered=unanswered)
 
     def expect_reaction(self) -> None:
-        """Record that the bot has taken an update and has made no call in this chat since."""
-        if not self.unanswered:
+        """Record that the bot has taken an update and has made no call in this chat since.
+
+        An update taken while an earlier one is unanswered has the whole patience too.
+        """
+        if self.unanswered:
+            self._restart_patience()
+        else:
             self.count(unanswered=1)
 
     def note_reaction(self) -> None:
         if self.unanswered:
             self.count(unanswered=-1)
+
+    def _restart_patience(self) -> None:
+        self.unanswered_since = time.monotonic()
+        self.changed.notify()
+        if self.parent is not None:
+            self.parent._restart_patience()
 
     def detach(self) -> None:
         """Subtract this chat from its parent; the chat is being removed."""

@@ -127,7 +127,9 @@ async def test_person_who_blocks_the_bot_is_unreachable_until_the_return(house: 
     assert not account.reachable
     await house.anna.unblock()
     await house.telegram.wait_idle()
-    assert (await house.accounts.find_or_add(ANNA, "ru")).reachable
+    account = await house.storage.read(lambda view: view.accounts.find(ANNA))
+    assert account is not None
+    assert account.reachable
 
 
 def breaking(house: House) -> None:
