@@ -47,12 +47,12 @@ class Participant:
                 return ChatMessage.read(message_view(message, actor.person))
         return None
 
-    async def wait_for(self, wanted: Pattern) -> ChatMessage:
-        """Wait for this text or such a button in the newest message of the bot; return the message."""
+    async def wait_for(self, wanted: Pattern, *, button: bool = False) -> ChatMessage:
+        """Return the newest message of the bot once it has this text or such a button (``button``: a button only)."""
         chat, deadline = self.actor.chat, asyncio.get_running_loop().time() + PATIENCE
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             seen = self.newest()
-            if seen is not None and (fits(wanted, seen.text) or seen.button(wanted)):
+            if seen is not None and (seen.button(wanted) or (not button and fits(wanted, seen.text))):
                 return seen
             if not await chat.changed.wait(min(left, 1.0)) and seen is not None:
                 await self._retry(seen)
@@ -60,9 +60,9 @@ class Participant:
 
     async def press(self, wanted: Pattern) -> Press:
         """Wait for the button, press it and wait for the answer."""
-        seen = await self.wait_for(wanted)
+        seen = await self.wait_for(wanted, button=True)
         button = seen.button(wanted)
-        assert button is not None, f"no button {wanted!r} in:\n{seen}"
+        assert button is not None
         press = self.actor.press(seen.id, str(button.data))
         begun = asyncio.get_running_loop().time()
         while press.spinning:
