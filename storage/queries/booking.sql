@@ -21,7 +21,7 @@ DELETE FROM orders WHERE created_at < :before;
 
 -- name: add_appointment^
 -- Returns no row if the key or the ref is in use. A visit that replaces another has its Ref and stays on its card, which
--- may be one that is shared with the account's own.
+-- may be one that is shared with the account's own. The room is stored as it is told: the doctor's if the time has none.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
     slot, system, replaces, next_try, created_at
@@ -29,7 +29,8 @@ INSERT INTO appointments (
 VALUES (
     coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account,
     coalesce((SELECT chain.patient_id FROM appointments chain WHERE chain.id = :replaces), :patient), :clinic,
-    :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, 'PENDING', :key, :slot,
+    :specialty, :doctor, :starts_at, :ends_at, :visit_type,
+    coalesce(nullif(CAST(:room AS TEXT), ''), (SELECT d.room FROM doctors d WHERE d.id = :doctor)), 'PENDING', :key, :slot,
     (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now
 )
 ON CONFLICT DO NOTHING
@@ -79,6 +80,7 @@ UPDATE appointments SET
     starts_at = coalesce(CAST(:starts_at AS INTEGER), starts_at),
     ends_at = coalesce(CAST(:ends_at AS INTEGER), ends_at),
     room = coalesce(CAST(:room AS TEXT), room),
+    visit_type = coalesce(CAST(:visit_type AS TEXT), visit_type),
     doctor_id = coalesce(
         (SELECT d.id FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)), doctor_id
     ),
@@ -89,6 +91,15 @@ WHERE id = :appointment
     AND status = coalesce(CAST(:expected AS TEXT), status)
     AND cancelling = coalesce(CAST(:expected_cancelling AS INTEGER), cancelling)
 RETURNING id;
+
+-- name: record_clinic_change!
+-- What the clinic states replaces what is stored. «Придём» was said of a visit at the old time.
+UPDATE appointments SET
+    status = :status, booking = :booking, starts_at = :starts_at, ends_at = :ends_at, room = :room,
+    visit_type = :visit_type, doctor_id = :doctor, specialty_id = :specialty, clinic_id = :clinic,
+    confirmed = CASE WHEN starts_at = :starts_at AND status IN ('BOOKED', 'CHECKED_IN') THEN confirmed ELSE 0 END,
+    reason = NULL, late = 0, cancelling = 0, next_try = NULL
+WHERE id = :appointment;
 
 -- name: request_cancellation!
 UPDATE appointments SET cancelling = 1, late = :late, next_try = :next_try WHERE id = :appointment;
@@ -108,6 +119,26 @@ RETURNING id;
 -- name: list_live_appointments
 SELECT id FROM appointments WHERE id > :after AND status IN ('BOOKED', 'CHECKED_IN') AND ends_at > :now
 ORDER BY id LIMIT :limit;
+
+-- name: list_patients_to_compare
+-- Patients with a visit ahead that was not compared since :before, the longest ago first.
+SELECT a.patient_id, min(coalesce(a.compared_at, 0)) AS compared
+FROM appointments a JOIN clinics c ON c.id = a.clinic_id
+WHERE a.system = :system AND a.booking IS NOT NULL AND a.ends_at > :now AND a.cancelling = 0 AND c.zone = :zone
+    AND coalesce(a.compared_at, 0) < :before
+GROUP BY a.patient_id
+ORDER BY compared, a.patient_id
+LIMIT :limit;
+
+-- name: list_visits_to_compare
+SELECT a.id FROM appointments a
+WHERE a.patient_id = :patient AND a.system = :system AND a.booking IS NOT NULL AND a.ends_at > :now
+    AND a.cancelling = 0
+ORDER BY a.id;
+
+-- name: mark_compared!
+UPDATE appointments SET compared_at = :now
+WHERE patient_id = :patient AND system = :system AND booking IS NOT NULL AND ends_at > :now;
 
 -- name: delete_old_appointments!
 DELETE FROM appointments WHERE ends_at < :before;

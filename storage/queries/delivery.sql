@@ -10,6 +10,9 @@ INSERT INTO outbox (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- name: find_queued_message^
+SELECT uid, sealed_facts FROM outbox WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED';
+
 -- name: withdraw_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
