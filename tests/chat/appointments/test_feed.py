@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 
 import pytest
@@ -9,12 +10,24 @@ import pytest
 from bot.appointments.rules import KnownVisit
 from bot.core.clinic import VisitType
 from dialogs.appointments.changes import LINES, VISIT_TYPES
+from storage.checks import Broken, find_broken
 from tests.chat.actions import (
+    FRIDAY,
     MARIA,
     PETROVA,
     THURSDAY,
+    TIME,
     book,
+    choose,
+    clinic_cancels,
+    data_of,
+    labels,
+    look,
+    moment_of,
+    moscow,
     new_messages,
+    pass_until,
+    ref_of,
     settle_in,
     visits,
 )
@@ -23,6 +36,11 @@ from tests.chat.town import Town
 
 PUT_BACK = "Поликлиника вернула запись"
 CHANGED = "Поликлиника изменила запись"
+
+
+def broken(town: Town) -> list[Broken]:
+    now = int(town.clock.now().timestamp())
+    return find_broken(town.folder / "registratura.sqlite3", now, leeway=False)
 
 
 def test_every_field_that_people_are_told_has_words() -> None:
@@ -113,3 +131,117 @@ async def test_every_field_of_every_kind_of_visit_is_told_forwards_and_back(town
         await clinic.status(status)
     assert await new_messages(mother, known) == [], "the parent stands at the desk"
     assert "чт 26 ноября, 08:00" in (await visits(mother)).text
+
+
+# --- put back ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("D3")
+async def test_visit_put_back_is_live_again_with_its_reminder(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    ref = ref_of(await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.status("CANCELLED")
+    assert "Записей к врачу нет" in (await visits(mother)).text
+    await clinic.status("BOOKED")
+    assert {"Подходит", "Перенести", "Отменить"} <= set((await mother.screen()).labels)
+    assert ref_of(await visits(mother)) == ref
+    before = await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(mother, before)
+    assert "Напоминаю: завтра, чт 26 ноября, 08:00" in reminder.text
+    assert broken(town) == []
+
+
+@pytest.mark.requirement("D3")
+async def test_parent_chooses_between_a_visit_put_back_and_its_alternative(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    first = ref_of(await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    clinic = await ClinicSide.of_newest(town)
+    await clinic_cancels(town, "Мария И.")
+    offers = await mother.screen()
+    other = await choose(mother, offers.labels[0], "Записаться")
+    await clinic.status("BOOKED")
+    news = await mother.screen()
+    assert PUT_BACK in news.text
+    assert "чт 26 ноября, 08:00" in news.text
+    assert moment_of(other) in news.text
+    assert "Если ничего не выбрать, останутся все" in news.text
+    listed = await visits(mother)
+    assert len(labels(listed, re.compile("Мария"))) == 2, "nothing was chosen"
+    await mother.press_data(news.id, data_of(news, "Оставить чт 26"))
+    asked = await look(mother, news.id)
+    assert "Оставить эту запись?" in asked.text
+    assert moment_of(other) in asked.text
+    await choose(mother, "Да, оставить эту")
+    assert ref_of(await look(mother, news.id)) == first
+    await town.pass_time(seconds=11)
+    assert "Запись отменена" in (await mother.screen()).text
+    assert ref_of(await visits(mother)) == first
+    assert broken(town) == []
+
+
+async def test_alternative_may_be_kept_instead(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.status("CANCELLED")
+    other = ref_of(await book(mother, "Педиатр", PETROVA, FRIDAY))
+    await clinic.status("BOOKED")
+    await choose(mother, "Оставить пт 27", "Да, оставить эту")
+    assert ref_of(await visits(mother)) == other
+    assert broken(town) == []
+
+
+async def test_visit_moved_by_a_parent_and_put_back_by_the_clinic_stands_beside_the_new_one(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    clinic = await ClinicSide.of_newest(town)
+    await choose(mother, "Перенести", FRIDAY, TIME, "Перенести")
+    await clinic.status("BOOKED")
+    news = await mother.screen()
+    assert PUT_BACK in news.text
+    assert "есть и другая запись" in news.text
+    assert broken(town) == []
+
+
+@pytest.mark.requirement("D3")
+async def test_change_and_change_back_before_the_message_is_sent_tell_nothing(town: Town) -> None:
+    """In the night nothing rings; in the morning only what is different from what was told is said."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await pass_until(town, moscow(24, 23))
+    before = await mother.messages()
+    await clinic.status("CANCELLED")
+    await clinic.status("BOOKED")
+    await clinic.slot("starts_at = starts_at + 420, ends_at = ends_at + 420")
+    await clinic.slot("starts_at = starts_at - 420, ends_at = ends_at - 420")
+    await pass_until(town, moscow(25, 8))
+    assert await new_messages(mother, before) == []
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(mother, before)
+    assert "Напоминаю" in reminder.text
+
+
+async def test_changes_in_the_night_are_one_message_in_the_morning(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, FRIDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await pass_until(town, moscow(24, 23))
+    before = await mother.messages()
+    await clinic.slot("starts_at = starts_at + 420, ends_at = ends_at + 420")
+    await clinic.status("CANCELLED")
+    await clinic.slot("ends_at = ends_at + 900")
+    await clinic.status("BOOKED")
+    await pass_until(town, moscow(25, 8))
+    [news] = await new_messages(mother, before)
+    assert "Было: пт 27 ноября, 10:45" in news.text
+    assert "Стало: пт 27 ноября, 10:52" in news.text
+    assert "Длительность: было" in news.text
