@@ -175,6 +175,7 @@ def make_jobs(
             "lease": instance.renew,
             "directory": services.directory.refresh,
             "sync": services.clinic_changes.sync,
+            "compare": services.nightly.compare_due,
             "settle": services.settlement.settle_due,
             "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,

@@ -10,6 +10,7 @@ from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
 from bot.appointments.keep import Keeping
+from bot.appointments.nightly import NightlyComparison
 from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
 from bot.booking.book import Booker
@@ -106,6 +107,7 @@ class Services:
         self.clinic_changes = ClinicChanges(storage, systems, statements, self.settlement, reminders, clock)
         self.keeping = Keeping(self.visits, self.clinic_changes, self.cancellations, clock)
         self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
+        self.nightly = NightlyComparison(storage, systems, self.clinic_changes, self.failed_rows, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
         self.lookup = Lookup(storage, clock)

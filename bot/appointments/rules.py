@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, get_type_hints
 
@@ -13,6 +14,9 @@ from bot.booking.records import Appointment, AppointmentCard
 from bot.clinics.port import LIVE, BookingStatus
 from bot.core.clinic import VisitType
 from bot.glossary import ClinicId, DoctorId, SpecialtyId
+
+NIGHT_FROM, NIGHT_UNTIL = time(1), time(5)
+"""the hours of a clinic's zone in which visits are compared"""
 
 
 class VisitState(StrEnum):
@@ -148,6 +152,24 @@ def _competes(visit: Appointment, other: Appointment) -> bool:
         return False
     overlaps = other.starts_at < visit.ends_at and visit.starts_at < other.ends_at
     return overlaps or other.specialty == visit.specialty
+
+
+# --- the night --------------------------------------------------------------------------------------------------------
+
+
+def night_of(now: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:
+    """Return when the night of a zone began and ends, in UTC, or None if it is not night there."""
+    local = now.astimezone(zone)
+    if not NIGHT_FROM <= local.time() < NIGHT_UNTIL:
+        return None
+    began, ends = (datetime.combine(local.date(), each, zone).astimezone(UTC) for each in (NIGHT_FROM, NIGHT_UNTIL))
+    return began, ends
+
+
+def share_of_night(left: int, now: datetime, ends: datetime, every: timedelta) -> int:
+    """Return how many of what is left one run takes, so that runs of this interval have taken all when it ends."""
+    runs = max((ends - now) // every, 1)
+    return math.ceil(left / runs)
 
 
 def _written(value: object) -> int | str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from hypothesis import given, strategies as st
 
 from bot.appointments.rules import (
     COMPARED,
@@ -16,11 +17,14 @@ from bot.appointments.rules import (
     VisitState,
     compare,
     is_worth_telling,
+    night_of,
     rivals,
+    share_of_night,
 )
 from bot.booking.records import Appointment
 from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import VisitType
+from bot.core.timing import MOSCOW
 from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, Key, PatientId, Ref, SlotRef, SpecialtyId
 
 START = datetime(2026, 11, 26, 5, tzinfo=UTC)
@@ -131,3 +135,21 @@ def test_visits_of_one_specialty_or_one_time_compete() -> None:
     ]
     assert rivals(mine, [same, clash, *elsewhere], START) == [clash, same]
     assert rivals(mine, [visit(9, 30, status=BookingStatus.PENDING)], START) != []
+
+
+def test_night_is_the_clinics_own() -> None:
+    assert night_of(START, MOSCOW) is None
+    assert night_of(START - 4 * HOUR, MOSCOW) == (START - 7 * HOUR, START - 3 * HOUR)
+    assert night_of(START - 7 * HOUR, MOSCOW) is not None
+    assert night_of(START - 3 * HOUR, MOSCOW) is None
+
+
+@given(st.integers(0, 5000), st.integers(1, 480))
+def test_night_is_long_enough_for_all(people: int, runs: int) -> None:
+    every, ends = timedelta(seconds=30), START
+    left, shares = people, []
+    for run in range(runs, 0, -1):
+        shares.append(min(share_of_night(left, ends - run * every, ends, every), left))
+        left -= shares[-1]
+    assert left == 0
+    assert max(shares) - min(shares) <= 1, "spread evenly"

@@ -1,0 +1,143 @@
+"""The comparison of all visits ahead with their clinics, each night: what a feed has missed is told once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.clinics.port import Changes
+from tests.chat.actions import (
+    ARTYOM,
+    MARIA,
+    PETROVA,
+    THURSDAY,
+    TIME,
+    book,
+    choose,
+    moscow,
+    new_messages,
+    pass_until,
+    settle_in,
+    visits,
+)
+from tests.chat.appointments.clinic_side import ClinicSide
+from tests.chat.faulty_clinic import FaultyClinic
+from tests.chat.town import Town, town as open_town
+
+LATER = (
+    "UPDATE registry_slots SET starts_at = starts_at + 420, ends_at = ends_at + 420 "
+    "WHERE id = (SELECT slot_id FROM registry_bookings WHERE id = :booking)"
+)
+CANCEL = "UPDATE registry_bookings SET status = 'CANCELLED' WHERE id = :booking"
+BLOCK = (
+    "UPDATE registry_slots SET status = 'BLOCKED' WHERE id = "
+    "(SELECT slot_id FROM registry_bookings WHERE id = :booking)"
+)
+
+
+@pytest.fixture
+def faulty() -> FaultyClinic:
+    return FaultyClinic()
+
+
+@pytest.fixture
+async def town(
+    template: Path, tmp_path: Path, faulty: FaultyClinic, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Town]:
+    from bot.delivery import outbox
+
+    monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
+    async with open_town(template, tmp_path, faulty.systems) as everything:
+        yield everything
+
+
+@pytest.mark.requirement("D3")
+async def test_what_the_feed_has_missed_is_found_in_the_night_and_told_once(town: Town, faulty: FaultyClinic) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    before = await mother.messages()
+    await clinic.state_quietly(LATER)
+    await pass_until(town, moscow(24, 0, 59))
+    assert faulty.calls["bookings"] == 0
+    for minutes in (1, 10, 120):
+        await town.pass_time(minutes=minutes)
+    assert faulty.calls["bookings"] == 1, "once a night"
+    assert await new_messages(mother, before) == [], "nothing rings in the night"
+    await pass_until(town, moscow(24, 8))
+    [news] = await new_messages(mother, before)
+    assert "Стало: чт 26 ноября, 10:52" in news.text
+    await clinic.tell()  # the feed says the same at last
+    await pass_until(town, moscow(25, 2))
+    await pass_until(town, moscow(25, 8))
+    assert faulty.calls["bookings"] == 2
+    assert len(await new_messages(mother, before)) == 1
+
+
+async def test_visit_cancelled_and_put_back_without_a_word_of_the_feed_is_told_both_times(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly(f"{CANCEL};{BLOCK}")
+    await pass_until(town, moscow(24, 2))
+    await pass_until(town, moscow(24, 8))
+    assert "Поликлиника отменила приём: чт 26 ноября, 10:45" in (await mother.screen()).text
+    await clinic.state_quietly(f"{CANCEL};{BLOCK}".replace("CANCELLED", "BOOKED").replace("BLOCKED", "BUSY"))
+    await pass_until(town, moscow(25, 2))
+    await pass_until(town, moscow(25, 8))
+    assert "Поликлиника вернула запись" in (await mother.screen()).text
+
+
+async def test_visit_under_another_person_is_not_called_cancelled(town: Town) -> None:
+    """The register may give a corrected policy another person, whose list does not have the visit."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    before = await mother.messages()
+    await clinic.state_quietly("UPDATE registry_bookings SET person_id = person_id + 1 WHERE id = :booking")
+    await pass_until(town, moscow(24, 2))
+    await pass_until(town, moscow(24, 8))
+    assert await new_messages(mother, before) == []
+    assert "чт 26 ноября, 10:45" in (await visits(mother)).text
+
+
+async def test_silent_clinic_is_asked_again_in_the_same_night_and_few_at_a_time(
+    town: Town, faulty: FaultyClinic
+) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
+    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Артём")
+    faulty.down.add("bookings")
+    await pass_until(town, moscow(24, 2))
+    await town.pass_time(minutes=1)
+    assert (faulty.calls["bookings"], faulty.finished["bookings"]) == (2, 0)
+    faulty.recover()
+    for done in (1, 2, 2):
+        await town.pass_time(minutes=1)
+        assert faulty.finished["bookings"] == done
+
+
+async def test_feed_read_before_a_parent_cancelled_puts_nothing_back(town: Town, faulty: FaultyClinic) -> None:
+    """A visit that is off is put back only by an answer that was asked for after it was cancelled."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    directory = town.app.services.directory
+    registry = directory.serving((await directory.clinics())[0])
+    cursor = await town.app.store.storage.read(lambda view: view.cursors.get(registry.name))
+    await clinic.state_quietly("INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, 1)")
+    stale = await registry.changes(cursor)
+    await choose(mother, "Отменить", "Да, отменить")
+    before = await mother.messages()
+    faulty.answers["changes"] = [Changes(stale.bookings, stale.cursor, more=False)]
+    await town.work()
+    assert faulty.answers["changes"] == []
+    assert await new_messages(mother, before) == []
+    assert "Записей к врачу нет" in (await visits(mother)).text
