@@ -13,6 +13,7 @@ from bot.appointments.keep import Keeping
 from bot.appointments.nightly import NightlyComparison
 from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
+from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
@@ -103,6 +104,7 @@ class Services:
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
+        self.wall_clock = WallClock(storage, reminders, clock)
         statements = Statements(storage, self.directory, clock)
         self.clinic_changes = ClinicChanges(storage, systems, statements, self.settlement, reminders, clock)
         self.keeping = Keeping(self.visits, self.clinic_changes, self.cancellations, clock)
