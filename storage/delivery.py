@@ -45,12 +45,12 @@ class SqlOutbox:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
         await queries.add_message(self._connection, **values)
 
-    async def find_queued(self, dedup: str) -> Mapping[str, Fact] | None:
-        """Return the facts of the message with this deduplication key that waits; None if none does or no key opens it.
+    async def find_untold(self, dedup: str) -> Mapping[str, Fact] | None:
+        """Return the facts of the message with this deduplication key that surely nobody has read yet.
 
-        A message that is being sent does not wait any more.
+        None if there is none, if sending it was tried, for then it may have arrived, or if no key opens it.
         """
-        row = await queries.find_queued_message(self._connection, dedup=dedup)
+        row = await queries.find_untried_message(self._connection, dedup=dedup)
         try:
             return None if row is None else self._facts(row)
         except CannotOpen:

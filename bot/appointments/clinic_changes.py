@@ -102,7 +102,7 @@ class ClinicChanges:
         """Apply one page of a feed together with its cursor, so that no change is lost or counted twice."""
         changed = 0
         for booking in bookings:
-            known = stated.get(booking.ref)
+            known = stated.get(booking.ref)  # None: it is no visit of ours
             changed += known is not None and await self._apply(uow, known)
         await uow.cursors.set(system.name, cursor)
         return changed
@@ -135,7 +135,7 @@ class ClinicChanges:
         if will.state is VisitState.WAITING or (visit.status is booking.status and was == will):
             return False
         if will.state is VisitState.CANCELLED:
-            if was.state is not VisitState.LIVE:
+            if was.state is VisitState.CANCELLED:
                 return False
             await uow.appointments.settle(visit.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(visit.id, VisitReminder)
@@ -238,9 +238,9 @@ async def _notify(
 
 
 async def _told_to(uow: UnitOfWork, account: AccountId, visit: AppointmentId, was: KnownVisit) -> KnownVisit:
-    """Return what an account was told of a visit; ``was`` if no message waits."""
+    """Return what an account was told of a visit: ``was``, unless the message that says so has surely not arrived."""
     dedup = MovedByClinic(account, visit, was.starts_at).dedup
-    facts = await uow.outbox.find_queued(dedup)
+    facts = await uow.outbox.find_untold(dedup)
     return was if facts is None else KnownVisit.read(str(facts.get("told", "")), was)
 
 

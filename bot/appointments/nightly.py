@@ -20,7 +20,7 @@ EVERY = timedelta(seconds=30)
 """between two runs"""
 MOST_LISTED = 5000
 MOST_CALLS = 25
-"""of one system in one run"""
+"""of one system and zone in one run"""
 
 log = structlog.get_logger(__name__)
 

@@ -24,15 +24,11 @@ VISIT_TYPES: Mapping[VisitType, str] = {
 def before_and_after(visitor: Visitor, change: Change) -> list[str]:
     """Return who, when and where, with a line for every field that differs."""
     card, zone = change.card, change.card.clinic.zone
-    changed = {each.field: each for each in change.differences}
+    was_at = next((each.was for each in change.differences if each.field == "starts_at"), card.appointment.starts_at)
+    was = spoken_moment(was_at, change.clinic.zone, visitor.now)
     now = spoken_moment(card.appointment.starts_at, zone, visitor.now)
-    if "starts_at" in changed or "clinic" in changed:
-        was_at = changed["starts_at"].was if "starts_at" in changed else card.appointment.starts_at
-        when = [
-            text(_("Was: {when}"), when=spoken_moment(was_at, change.clinic.zone, visitor.now)),
-            text(_("<b>Now: {when}</b>"), when=now),
-        ]
-    else:
+    when = [text(_("Was: {when}"), when=was), text(_("<b>Now: {when}</b>"), when=now)]
+    if was == now:
         when = [text(_("<b>{when}</b>"), when=now)]
     others = [LINES[each.field](change, each) for each in change.differences]
     return [patient_and_doctor(card), *when, *filter(None, others), place_of(card)]

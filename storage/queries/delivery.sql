@@ -10,8 +10,10 @@ INSERT INTO outbox (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
--- name: find_queued_message^
-SELECT uid, sealed_facts FROM outbox WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED';
+-- name: find_untried_message^
+-- What was tried may have arrived.
+SELECT uid, sealed_facts FROM outbox
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' AND attempts = 0;
 
 -- name: withdraw_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL

@@ -95,6 +95,8 @@ STATUS = [
     ("BOOKED", PUT_BACK),
     ("NO_SHOW", "отметила, что на приём не пришли: чт 26 ноября, 08:00"),
     ("BOOKED", "сняла свою отметку"),
+    ("NO_SHOW", "отметила, что на приём не пришли: чт 26 ноября, 08:00"),
+    ("CANCELLED", "Поликлиника отменила приём: чт 26 ноября, 08:00"),
     ("FULFILLED", "отметила, что приём состоялся"),
     ("BOOKED", "сняла свою отметку"),
 ]
@@ -245,3 +247,32 @@ async def test_changes_in_the_night_are_one_message_in_the_morning(town: Town) -
     assert "Было: пт 27 ноября, 10:45" in news.text
     assert "Стало: пт 27 ноября, 10:52" in news.text
     assert "Длительность: было" in news.text
+
+
+async def test_visit_that_was_given_up_and_booked_after_all_is_told(town: Town) -> None:
+    """The clinic was silent for too long, so the bot said that it is not booked; then the clinic says that it is."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    ref = ref_of(await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly("UPDATE appointments SET status = 'REFUSED', booking = NULL")
+    await clinic.tell()
+    assert PUT_BACK in (await mother.screen()).text
+    assert ref_of(await visits(mother)) == ref
+
+
+async def test_message_that_may_have_arrived_is_not_taken_for_untold(town: Town) -> None:
+    """A move whose message was cut off while it was sent, and the move back, are both told."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await pass_until(town, moscow(24, 23))
+    before = await mother.messages()
+    await clinic.slot("starts_at = starts_at + 420, ends_at = ends_at + 420")
+    await clinic.state_quietly("UPDATE outbox SET attempts = 1 WHERE kind = 'MOVED_BY_CLINIC'")
+    await clinic.slot("starts_at = starts_at - 420, ends_at = ends_at - 420")
+    await pass_until(town, moscow(25, 8))
+    [news] = await new_messages(mother, before)
+    assert "Было: завтра, чт 26 ноября, 10:52" in news.text
+    assert "Стало: завтра, чт 26 ноября, 10:45" in news.text
