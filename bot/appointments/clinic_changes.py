@@ -156,7 +156,7 @@ class ClinicChanges:
             stated.booking,
             room=stated.room,
             doctor=stated.doctor,
-            specialty=stated.specialty,
+            specialty=stated.specialty.id,
             clinic=stated.clinic,
         )
         will = stated.told

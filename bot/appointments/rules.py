@@ -50,8 +50,10 @@ class KnownVisit:
     length: timedelta
     visit_type: VisitType
     doctor: DoctorId
+    doctor_name: str
     specialty: SpecialtyId
     clinic: ClinicId
+    address: str
     room: str
     state: VisitState
 
@@ -80,13 +82,13 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "starts_at": ("starts_at",),
     "ends_at": ("length",),
     "visit_type": ("visit_type",),
-    "doctor": ("doctor",),
+    "doctor": ("doctor", "doctor_name"),
     "specialty": ("specialty",),
-    "clinic": ("clinic",),
+    "clinic": ("clinic", "address"),
     "room": ("room",),
     "status": ("state",),
 }
-"""the fields of KnownVisit that come from each field of a Booking"""
+"""the fields of KnownVisit that come from each field of a Booking: names and addresses by the clinic's own lists"""
 
 NOT_TOLD: Mapping[str, str] = {
     "ref": "the system's own name of the visit, by which the visit is found; people read our Ref",
@@ -105,8 +107,10 @@ def told_of(card: AppointmentCard) -> KnownVisit:
         length=visit.ends_at - visit.starts_at,
         visit_type=visit.visit_type,
         doctor=visit.doctor,
+        doctor_name=card.doctor.name.full if card.told_doctor is None else card.told_doctor,
         specialty=visit.specialty,
         clinic=visit.clinic,
+        address=card.clinic.address if card.told_address is None else card.told_address,
         room=visit.room or card.doctor.room,
         state=STATES[visit.status],
     )

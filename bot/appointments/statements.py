@@ -17,7 +17,7 @@ from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads
-from bot.glossary import AppointmentId, BookingRef, ClinicId, DoctorId, PersonRef, SpecialtyId, SystemName
+from bot.glossary import AppointmentId, BookingRef, PersonRef, SystemName
 
 log = structlog.get_logger(__name__)
 
@@ -27,9 +27,9 @@ class Stated(NamedTuple):
 
     booking: Booking
     before: AppointmentCard
-    doctor: DoctorId
-    specialty: SpecialtyId
-    clinic: ClinicId
+    doctor: Doctor
+    specialty: Specialty
+    clinic: Clinic
     room: str
 
     @property
@@ -40,9 +40,11 @@ class Stated(NamedTuple):
             starts_at=booking.starts_at,
             length=booking.ends_at - booking.starts_at,
             visit_type=booking.visit_type,
-            doctor=self.doctor,
-            specialty=self.specialty,
-            clinic=self.clinic,
+            doctor=self.doctor.id,
+            doctor_name=self.doctor.name.full,
+            specialty=self.specialty.id,
+            clinic=self.clinic.id,
+            address=self.clinic.address,
             room=self.room,
             state=STATES[booking.status],
         )
@@ -144,15 +146,15 @@ class Statements:
     async def _locate(self, card: AppointmentCard, booking: Booking) -> Stated:
         """Return the booking with our ids; what is new to us is listed by the clinic first."""
         if booking.status is BookingStatus.CANCELLED:  # nothing else of it is told
-            return Stated(booking, card, card.doctor.id, card.specialty.id, card.clinic.id, card.appointment.room)
+            return Stated(booking, card, card.doctor, card.specialty, card.clinic, card.appointment.room)
         clinic = await self._clinic_of(card, booking)
         specialty = await self._specialty_of(card, booking, clinic)
         is_moved = (clinic.id, specialty.id) != (card.clinic.id, card.specialty.id)
         has_room = bool(booking.room) or not card.doctor.room
         if booking.doctor == card.doctor.ref and has_room and not is_moved:
-            return Stated(booking, card, card.doctor.id, specialty.id, clinic.id, booking.room)
+            return Stated(booking, card, card.doctor, specialty, clinic, booking.room)
         doctor = await self._doctor_of(booking, clinic, specialty)
-        return Stated(booking, card, doctor.id, specialty.id, clinic.id, booking.room or doctor.room)
+        return Stated(booking, card, doctor, specialty, clinic, booking.room or doctor.room)
 
     async def _clinic_of(self, card: AppointmentCard, booking: Booking) -> Clinic:
         if booking.clinic in {"", card.clinic.ref}:

@@ -51,12 +51,26 @@ def _doctor(change: Change, difference: Difference) -> str:
     return _both(_("Doctor"), full_doctor_name(change.doctor), full_doctor_name(change.card.doctor))
 
 
+def _doctor_name(change: Change, difference: Difference) -> str:
+    """The same doctor has another name; another doctor has a line already."""
+    if any(each.field == "doctor" for each in change.differences):
+        return ""
+    return _both(_("Doctor"), difference.was, difference.now)
+
+
 def _specialty(change: Change, difference: Difference) -> str:
     return _both(_("Specialist"), change.specialty.name, change.card.specialty.name)
 
 
 def _clinic(change: Change, difference: Difference) -> str:
     return _both(_("Clinic"), change.clinic.name, change.card.clinic.name)
+
+
+def _address(change: Change, difference: Difference) -> str:
+    """The same clinic has another address; another clinic stands with its address below."""
+    if any(each.field == "clinic" for each in change.differences):
+        return ""
+    return _both(_("Address"), difference.was, difference.now)
 
 
 def _room(change: Change, difference: Difference) -> str:
@@ -72,8 +86,10 @@ LINES: Mapping[str, Callable[[Change, Difference], str]] = {
     "length": _length,
     "visit_type": _visit_type,
     "doctor": _doctor,
+    "doctor_name": _doctor_name,
     "specialty": _specialty,
     "clinic": _clinic,
+    "address": _address,
     "room": _room,
     "state": _shown_elsewhere,
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
 from bot.clinics.port import Booking, BookingStatus
-from bot.core.clinic import VisitType
+from bot.core.clinic import Clinic, Doctor, VisitType
 from bot.core.errors import NotYours, RefCollision
 from bot.core.patient import Patient
 from bot.core.readable import CannotOpen, Readable
@@ -87,7 +87,9 @@ class SqlAppointments:
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
         """Find an appointment of any account: for jobs and for the clinic's answers, not for a person."""
         row = await queries.find_card(self._connection, appointment=appointment)
-        return None if row is None else self._card(row)
+        if row is None:
+            return None
+        return replace(self._card(row), told_doctor=row["told_doctor"], told_address=row["told_address"])
 
     async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
@@ -166,9 +168,9 @@ class SqlAppointments:
         booking: Booking,
         *,
         room: str,
-        doctor: DoctorId,
+        doctor: Doctor,
         specialty: SpecialtyId,
-        clinic: ClinicId,
+        clinic: Clinic,
     ) -> None:
         """Record what the clinic states of a visit that is not cancelled; a visit that was off is on again."""
         await queries.record_clinic_change(
@@ -180,9 +182,11 @@ class SqlAppointments:
             ends_at=seconds(booking.ends_at),
             visit_type=booking.visit_type,
             room=room,
-            doctor=doctor,
+            doctor=doctor.id,
             specialty=specialty,
-            clinic=clinic,
+            clinic=clinic.id,
+            told_doctor=doctor.name.full,
+            told_address=clinic.address,
         )
 
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:

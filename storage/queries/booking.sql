@@ -24,14 +24,16 @@ DELETE FROM orders WHERE created_at < :before;
 -- may be one that is shared with the account's own. The room is stored as it is told: the doctor's if the time has none.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
-    slot, system, replaces, next_try, created_at
+    slot, system, replaces, next_try, created_at, told_doctor, told_address
 )
 VALUES (
     coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account,
     coalesce((SELECT chain.patient_id FROM appointments chain WHERE chain.id = :replaces), :patient), :clinic,
     :specialty, :doctor, :starts_at, :ends_at, :visit_type,
     coalesce(nullif(CAST(:room AS TEXT), ''), (SELECT d.room FROM doctors d WHERE d.id = :doctor)), 'PENDING', :key, :slot,
-    (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now
+    (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now,
+    (SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')) FROM doctors d WHERE d.id = :doctor),
+    (SELECT c.address FROM clinics c WHERE c.id = :clinic)
 )
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -56,7 +58,8 @@ WHERE card.id = :appointment AND visit_viewers.account_id = :account
 ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.*, p.number_found, 1 AS has_other_card FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+SELECT card.*, p.number_found, 1 AS has_other_card, a.told_doctor, a.told_address
+FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
@@ -84,6 +87,10 @@ UPDATE appointments SET
     doctor_id = coalesce(
         (SELECT d.id FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)), doctor_id
     ),
+    told_doctor = coalesce((
+        SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' '))
+        FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)
+    ), told_doctor),
     reason = coalesce(CAST(:reason AS TEXT), reason),
     cancelling = 0,
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
@@ -97,6 +104,7 @@ RETURNING id;
 UPDATE appointments SET
     status = :status, booking = :booking, starts_at = :starts_at, ends_at = :ends_at, room = :room,
     visit_type = :visit_type, doctor_id = :doctor, specialty_id = :specialty, clinic_id = :clinic,
+    told_doctor = :told_doctor, told_address = :told_address,
     confirmed = CASE WHEN starts_at = :starts_at AND status IN ('BOOKED', 'CHECKED_IN') THEN confirmed ELSE 0 END,
     reason = NULL, late = 0, cancelling = 0, next_try = NULL
 WHERE id = :appointment;

@@ -29,9 +29,29 @@ from bot.glossary import AccountId, AppointmentId, ClinicId, DoctorId, Key, Pati
 
 START = datetime(2026, 11, 26, 5, tzinfo=UTC)
 HOUR, QUARTER = timedelta(hours=1), timedelta(minutes=15)
-TOLD = KnownVisit(START, QUARTER, VisitType.CHECKUP, DoctorId(1), SpecialtyId(2), ClinicId(3), "101", VisitState.LIVE)
+TOLD = KnownVisit(
+    starts_at=START,
+    length=QUARTER,
+    visit_type=VisitType.CHECKUP,
+    doctor=DoctorId(1),
+    doctor_name="Петрова Анна Сергеевна",
+    specialty=SpecialtyId(2),
+    clinic=ClinicId(3),
+    address="Садовая, 5",
+    room="101",
+    state=VisitState.LIVE,
+)
 OTHER = KnownVisit(
-    START + HOUR, 2 * QUARTER, VisitType.SHORT, DoctorId(4), SpecialtyId(5), ClinicId(6), "", VisitState.CANCELLED
+    starts_at=START + HOUR,
+    length=2 * QUARTER,
+    visit_type=VisitType.SHORT,
+    doctor=DoctorId(4),
+    doctor_name="",
+    specialty=SpecialtyId(5),
+    clinic=ClinicId(6),
+    address="Полевая, 18",
+    room="",
+    state=VisitState.CANCELLED,
 )
 """differs from TOLD in every field"""
 FIELDS = [each.name for each in fields(KnownVisit)]

@@ -19,6 +19,7 @@ from tests.chat.actions import (
     moscow,
     new_messages,
     pass_until,
+    say,
     settle_in,
     visits,
 )
@@ -90,6 +91,31 @@ async def test_visit_cancelled_and_put_back_without_a_word_of_the_feed_is_told_b
     await pass_until(town, moscow(25, 2))
     await pass_until(town, moscow(25, 8))
     assert "Поликлиника вернула запись" in (await mother.screen()).text
+
+
+async def test_new_name_of_the_doctor_and_new_address_of_the_clinic_are_told(town: Town) -> None:
+    """No booking has changed, so no feed says it; the lists of the clinic do."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly(
+        "UPDATE registry_clinics SET address = 'Новая, 1' WHERE name = 'Детская № 12';"
+        "UPDATE registry_doctors SET family = 'Сидорова' WHERE family = 'Петрова' AND id = "
+        "(SELECT s.doctor_id FROM registry_slots s JOIN registry_bookings b ON b.slot_id = s.id WHERE b.id = :booking)"
+    )
+    await say(mother, "/book")
+    await choose(mother, "Педиатр")
+    await pass_until(town, moscow(23, 18))
+    before = await mother.messages()
+    for hour in (2, 3, 8):
+        await pass_until(town, moscow(24, hour))
+    [news] = await new_messages(mother, before)
+    assert "Врач: было Петрова Анна Сергеевна, стало Сидорова Анна Сергеевна" in news.text
+    assert "Адрес: было Садовая, 5, стало Новая, 1" in news.text.replace("\u00a0", " ")
+    await pass_until(town, moscow(25, 2))
+    await pass_until(town, moscow(25, 8))
+    assert len(await new_messages(mother, before)) == 1
 
 
 async def test_visit_under_another_person_is_not_called_cancelled(town: Town) -> None:
