@@ -40,13 +40,9 @@ async def ask_keep(visitor: Visitor, link: AskKeep) -> Outcome:
     question = ngettext(
         "I will cancel this visit at the clinic:", "I will cancel these visits at the clinic:", len(others)
     )
+    dropped = [summary(visitor, other) for other in others]
     return Screen(
-        lines(
-            _("<b>Keep this visit?</b>"),
-            summary(visitor, card),
-            question,
-            *(summary(visitor, other) for other in others),
-        ),
+        lines(_("<b>Keep this visit?</b>"), summary(visitor, card), [question, *dropped[0]], *dropped[1:]),
         (
             (button(_("Yes, keep this one"), Keep(appointment=link.appointment)),),
             (button(_("Keep all"), AppointmentList()), button(_("Menu"), Home())),

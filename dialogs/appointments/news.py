@@ -94,12 +94,19 @@ async def put_back_by_clinic(visitor: Visitor, message: PutBackByClinic) -> Scre
         if was is VisitState.CANCELLED
         else _("⚠️ <b>The clinic has taken back what it noted: the visit is valid again.</b>")
     )
-    parts = [title, before_and_after(visitor, change)]
     if not change.others:
-        return Screen(lines(*parts), agree_or_change(change.card))
-    parts += [_("Meanwhile another visit is booked:"), *(summary(visitor, other) for other in change.others)]
-    parts += [_("Which one do you keep? If you choose none, all of them stay.")]
-    return Screen(lines(*parts), tuple(keep_rows(visitor, [change.card, *change.others])))
+        return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+    others = [summary(visitor, other) for other in change.others]
+    return Screen(
+        lines(
+            title,
+            before_and_after(visitor, change),
+            [_("Meanwhile another visit is booked:"), *others[0]],
+            *others[1:],
+            [_("Which one do you keep? If you choose none, all of them stay.")],
+        ),
+        tuple(keep_rows(visitor, [change.card, *change.others])),
+    )
 
 
 @news(MarkedByClinic, N_("the clinic has noted how the visit went"))
