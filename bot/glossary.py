@@ -67,7 +67,7 @@ bot/booking/records.py
 bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
 bot/appointments/rules.py
-    KnownVisit          что сказано о записи         what people were told of a visit; compared with the clinic's Booking
+    KnownVisit          что сказано о записи         what people were told of a visit
 bot/privacy
     export              выгрузка                     everything that the bot stores of an account
     lookup              поиск для оператора          whom a number belongs to that the bot has told

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.appointments.clinic_changes import ClinicChanges
 from bot.appointments.rules import night_of, share_of_night
-from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Refused
 from bot.core.clock import Clock
 from bot.core.transactions import Storage
 from bot.delivery.failed_rows import FailedRows
@@ -21,6 +21,8 @@ EVERY = timedelta(seconds=30)
 MOST_LISTED = 5000
 MOST_CALLS = 25
 """of one system and zone in one run"""
+MOST_FAILURES = 2
+"""after which a run asks the system no more"""
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +39,8 @@ class NightlyComparison:
     ) -> None:
         self._storage, self._systems, self._changes = storage, systems, changes
         self._failed_rows, self._clock = failed_rows, clock
+        self._failed: set[PatientId] = set()
+        """of whom a clinic did not answer: the others come first"""
 
     async def compare_due(self) -> int:
         """Compare this run's share of the visits whose clinics are in their night; return how many have changed."""
@@ -57,16 +61,18 @@ class NightlyComparison:
         left = await self._storage.read(
             lambda view: view.appointments.list_patients_to_compare(system.name, zone.key, night[0], now, MOST_LISTED)
         )
-        found, is_silent = 0, False
+        left = sorted(left, key=self._failed.__contains__)  # those who failed come last
+        found = failures = 0
 
         async def compare(patient: PatientId) -> None:
-            nonlocal found, is_silent
-            if is_silent:
+            nonlocal found, failures
+            if failures >= MOST_FAILURES:
                 return
             try:
                 found += await self._compare_one(system, patient)
             except ClinicError as trouble:
-                is_silent = True
+                failures += 1
+                self._failed.add(patient)
                 log.warning("visits are compared later", system=system.name, trouble=type(trouble).__name__)
 
         share = share_of_night(len(left), now, night[1], EVERY)
@@ -74,17 +80,24 @@ class NightlyComparison:
         return found
 
     async def _compare_one(self, system: ClinicSystem, patient: PatientId) -> int:
-        """Raises ClinicError; then the patient is compared again in another run, but not after any other failure."""
+        """Raises ClinicError if the system has not answered: then the patient is compared in another run."""
         now = self._clock.now()
         visits = await self._storage.read(
             lambda view: view.appointments.list_visits_to_compare(patient, system.name, now)
         )
-        has_answered = True
+        changed = 0
         try:
-            return await self._changes.compare(system, visits)
+            changed = await self._changes.compare(system, visits)
+        except Refused:
+            log.exception("a clinic does not list the bookings of a person", system=system.name)
         except ClinicError:
-            has_answered = False
             raise
-        finally:
-            if has_answered:
-                await self._storage.write(lambda uow: uow.appointments.mark_compared(patient, system.name, now))
+        except Exception:
+            await self._mark(patient, system, now)
+            raise
+        await self._mark(patient, system, now)
+        return changed
+
+    async def _mark(self, patient: PatientId, system: ClinicSystem, now: datetime) -> None:
+        self._failed.discard(patient)
+        await self._storage.write(lambda uow: uow.appointments.mark_compared(patient, system.name, now))

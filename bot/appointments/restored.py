@@ -8,7 +8,7 @@ import structlog
 
 from bot.appointments.clinic_changes import ClinicChanges
 from bot.booking.records import AppointmentCard
-from bot.clinics.port import ClinicError, ClinicSystems
+from bot.clinics.port import ClinicError, ClinicSystems, Refused
 from bot.core.clock import Clock
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork
@@ -66,6 +66,8 @@ class RestoredVisits:
             return True
         try:
             await self._changes.compare(self._systems.serving(card.clinic.system), [visit])
+        except Refused:
+            log.exception("a clinic does not list the bookings of a restored visit")
         except ClinicError as trouble:
             log.warning("a clinic was not asked about a restored visit", trouble=type(trouble).__name__)
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,13 +12,16 @@ import structlog
 from bot.appointments.rules import STATES, KnownVisit, VisitState
 from bot.booking.records import AppointmentCard
 from bot.clinics.directory import Directory
-from bot.clinics.port import Booking, BookingStatus, ClinicSystem, Refused
+from bot.clinics.port import Booking, BookingStatus, ClinicError, ClinicSystem, Refused
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.clock import Clock
 from bot.core.people import PersonName
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AppointmentId, BookingRef, PersonRef, SystemName
+
+MOST_TRIES = 20
+"""to ask about one booking of a feed, each 5 seconds after the last"""
 
 log = structlog.get_logger(__name__)
 
@@ -55,14 +59,28 @@ class Statements:
 
     def __init__(self, storage: Storage, directory: Directory, clock: Clock) -> None:
         self._storage, self._directory, self._clock = storage, directory, clock
+        self._tries: Counter[BookingRef] = Counter()
 
     async def of_feed(self, system: ClinicSystem, bookings: Sequence[Booking]) -> dict[BookingRef, Stated]:
-        """Return the statements of the bookings that are visits of ours. Raises ClinicError."""
+        """Return the statements of the bookings that are visits of ours.
+
+        Raises ClinicError, but not for ever: a booking about which the clinic does not answer is left to the night, so
+        that it does not hold up the feed of all others.
+        """
         found = {}
         for booking, card in await self._list_known(system.name, bookings):
-            fresh = await self._require_fresh(system, card, booking)
-            if fresh is not None:
-                found[booking.ref] = await self._locate(card, fresh)
+            try:
+                fresh = await self._require_fresh(system, card, booking)
+                if fresh is not None:
+                    found[booking.ref] = await self._locate(card, fresh)
+            except ClinicError as trouble:
+                self._tries[booking.ref] += 1
+                if not isinstance(trouble, Refused) and self._tries[booking.ref] < MOST_TRIES:
+                    raise
+                log.error(
+                    "a change is left to the night", appointment=card.appointment.id, trouble=type(trouble).__name__
+                )
+            self._tries.pop(booking.ref, None)
         return found
 
     async def of_person(

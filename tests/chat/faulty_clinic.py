@@ -24,7 +24,7 @@ class FaultyClinic:
         self.silent: set[str] = set()
         """these do the work and never answer"""
         self.answers: dict[str, list[Any]] = {}
-        """late answers: the next calls of a method get these"""
+        """the next calls of a method get these answers or errors"""
         self.calls: Counter[str] = Counter()
         self.finished: Counter[str] = Counter()
         """calls whose work was done"""
@@ -67,6 +67,8 @@ class FaultySystem:
                 raise Unavailable("down")
             late = clinic.answers.get(method)
             result = late.pop(0) if late else await work(*args)
+            if isinstance(result, Exception):
+                raise result
             clinic.finished[method] += 1
             if clinic.silent & {method, "*"}:
                 await asyncio.Event().wait()

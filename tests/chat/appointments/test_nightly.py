@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.clinics.port import Changes
+from bot.appointments.statements import MOST_TRIES
+from bot.clinics.port import Changes, ClinicError, PersonNotFound, Unavailable
 from tests.chat.actions import (
     ARTYOM,
     MARIA,
@@ -135,10 +136,7 @@ async def test_visit_under_another_person_is_not_called_cancelled(town: Town) ->
 async def test_silent_clinic_is_asked_again_in_the_same_night_and_few_at_a_time(
     town: Town, faulty: FaultyClinic
 ) -> None:
-    mother = town.mother
-    await settle_in(mother, MARIA, ARTYOM)
-    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
-    await book(mother, "Педиатр", PETROVA, THURSDAY, TIME, "Артём")
+    await two_children(town)
     faulty.down.add("bookings")
     await pass_until(town, moscow(24, 2))
     await town.pass_time(minutes=1)
@@ -147,6 +145,54 @@ async def test_silent_clinic_is_asked_again_in_the_same_night_and_few_at_a_time(
     for done in (1, 2, 2):
         await town.pass_time(minutes=1)
         assert faulty.finished["bookings"] == done
+
+
+async def two_children(town: Town) -> None:
+    await settle_in(town.mother, MARIA, ARTYOM)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, TIME, "Мария")
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, TIME, "Артём")
+
+
+@pytest.mark.parametrize(("trouble", "asked"), [(Unavailable(), 3), (PersonNotFound(), 2)])
+async def test_one_person_of_whom_the_clinic_says_nothing_holds_up_nobody(
+    town: Town, faulty: FaultyClinic, trouble: ClinicError, asked: int
+) -> None:
+    """Of the two an outage may pass, so the person is asked for again after the others; a refusal is an answer."""
+    await two_children(town)
+    clinic = await ClinicSide.of_newest(town)
+    await clinic.state_quietly(LATER)
+    faulty.answers["bookings"] = [trouble]
+    await pass_until(town, moscow(24, 2))
+    for _run in range(4):
+        await town.pass_time(minutes=1)
+    assert faulty.calls["bookings"] == asked
+    await pass_until(town, moscow(24, 8))
+    assert "Стало: чт 26 ноября" in (await town.mother.screen()).text
+
+
+async def test_one_booking_of_which_the_clinic_says_nothing_does_not_hold_up_the_feed(
+    town: Town, faulty: FaultyClinic
+) -> None:
+    await two_children(town)
+    mother = town.mother
+    artyom = await ClinicSide.of_newest(town)
+    maria = ClinicSide(town, artyom.booking - 1)
+    await maria.state(f"{CANCEL};{BLOCK}")
+    faulty.answers["bookings"] = [Unavailable()] * MOST_TRIES
+    await maria.state_quietly(f"{CANCEL};{BLOCK}".replace("CANCELLED", "BOOKED").replace("BLOCKED", "BUSY"))
+    await maria.tell()
+    before = await mother.messages()
+    await artyom.state(LATER)
+    assert await new_messages(mother, before) == []
+    for _time in range(MOST_TRIES):
+        await town.app.services.clinic_changes.sync()
+    await town.work()
+    [news] = await new_messages(mother, before)
+    assert "Артём К." in news.text
+    assert "Стало: чт 26 ноября" in news.text
+    await pass_until(town, moscow(24, 2))
+    await pass_until(town, moscow(24, 8))
+    assert "Поликлиника вернула запись" in (await mother.screen()).text
 
 
 async def test_feed_read_before_a_parent_cancelled_puts_nothing_back(town: Town, faulty: FaultyClinic) -> None:
