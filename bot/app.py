@@ -174,7 +174,9 @@ def make_jobs(
         {
             "lease": instance.renew,
             "directory": services.directory.refresh,
+            "zones": services.wall_clock.keep,
             "sync": services.clinic_changes.sync,
+            "compare": services.nightly.compare_due,
             "settle": services.settlement.settle_due,
             "refusals": services.guard.count_refusals,
             "checks": services.checks.check_due,
@@ -337,6 +339,7 @@ async def poll(app: App, settings: Settings, *, signals: bool = True, timetable:
     app.bot.session.middleware(conflict)
     await wait_for_telegram(app.bot)
     app.tasks.start(update_commands(app.bot, settings.default_language))
+    await app.services.wall_clock.keep()
     # The first sync of a clinic's changes starts at their end, so it must come before the first booking.
     await app.services.clinic_changes.sync()
     if timetable:

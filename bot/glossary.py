@@ -66,6 +66,8 @@ bot/booking/records.py
     replaces            перенос                      a reschedule: a new appointment replaces the old and keeps its Ref
 bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens
+bot/appointments/rules.py
+    KnownVisit          что сказано о записи         what people were told of a visit
 bot/privacy
     export              выгрузка                     everything that the bot stores of an account
     lookup              поиск для оператора          whom a number belongs to that the bot has told

@@ -20,7 +20,9 @@ Job = Callable[[], Awaitable[object]]
 EVERY: Mapping[str, float] = {
     "lease": 10,
     "directory": 60,
+    "zones": 3600,
     "sync": 5,
+    "compare": 30,
     "settle": 2,
     "refusals": 5,
     "checks": 2,
@@ -38,7 +40,9 @@ EVERY: Mapping[str, float] = {
 
 lease        renew the lease of this process on the database
 directory    refresh the clinics, specialties and doctors
+zones        note the law of each zone; after a change of it, keep the local times of visits
 sync         read the changes that clinics have made to visits
+compare      in the night: compare a share of the visits ahead with their clinics
 settle       settle bookings and cancellations whose outcome is unknown
 refusals     count the refusals of the register, and start or end the alarm
 checks       repeat policy checks that wait for the register

@@ -9,7 +9,11 @@ from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.keep import Keeping
+from bot.appointments.nightly import NightlyComparison
 from bot.appointments.restored import RestoredVisits
+from bot.appointments.statements import Statements
+from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
@@ -100,8 +104,12 @@ class Services:
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
-        self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
+        self.wall_clock = WallClock(storage, reminders, clock)
+        statements = Statements(storage, self.directory, clock)
+        self.clinic_changes = ClinicChanges(storage, systems, statements, self.settlement, reminders, clock)
+        self.keeping = Keeping(self.visits, self.clinic_changes, self.cancellations, clock)
         self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
+        self.nightly = NightlyComparison(storage, systems, self.clinic_changes, self.failed_rows, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
         self.lookup = Lookup(storage, clock)

@@ -14,6 +14,7 @@ from dialogs.account import (
 from dialogs.appointments import (
     alternatives,
     cancel,
+    keeping,
     news as news_appointments,
     refusals as refusals_appointments,
     visits,
@@ -80,6 +81,7 @@ FLOWS = (
     visits.flow,
     cancel.flow,
     alternatives.flow,
+    keeping.flow,
     household.flow,
     access.flow,
     invitation.flow,

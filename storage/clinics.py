@@ -52,6 +52,15 @@ class SqlDirectory:
         row = await queries.find_doctor(self._connection, doctor=doctor)
         return None if row is None else read_doctor(row)
 
+    async def find_doctor(self, system: SystemName, ref: DoctorRef) -> Doctor | None:
+        """Find a doctor that the system has ever listed."""
+        row = await queries.find_doctor_by_ref(self._connection, system=system, ref=ref)
+        return None if row is None else read_doctor(row)
+
+    async def list_zones(self, system: SystemName) -> Sequence[ZoneInfo]:
+        """Return the zones of the system's clinics, each once."""
+        return [ZoneInfo(row["zone"]) for row in await queries.list_zones(self._connection, system=system)]
+
 
 def _ids(rows: Iterable[Row]) -> dict[str, int]:
     return {row["ref"]: row["id"] for row in rows}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.core.timing import MOSCOW, PROMPT_QUIET
-from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus, Urgency
+from bot.delivery.news import Fact, News, Notice, OutboxMessage, OutboxStatus, Urgency
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
@@ -44,6 +44,17 @@ class SqlOutbox:
         if notice.kind == REMINDER:
             await queries.withdraw_reminder(self._connection, appointment=notice.appointment, account=notice.account)
         await queries.add_message(self._connection, **values)
+
+    async def find_untold(self, dedup: str) -> Mapping[str, Fact] | None:
+        """Return the facts of the message with this deduplication key that surely nobody has read yet.
+
+        None if there is none, if sending it was tried, for then it may have arrived, or if no key opens it.
+        """
+        row = await queries.find_untried_message(self._connection, dedup=dedup)
+        try:
+            return None if row is None else self._facts(row)
+        except CannotOpen:
+            return None
 
     async def withdraw(self, dedup: str) -> None:
         """Withdraw the live message with this deduplication key, if there is one."""
@@ -154,6 +165,10 @@ class SqlOutbox:
             "now": seconds(now),
         }
 
+    def _facts(self, row: Row) -> Mapping[str, Fact]:
+        facts: dict[str, Fact] = json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"]))
+        return facts
+
     def _message(self, row: Row) -> OutboxMessage:
         return OutboxMessage(
             id=OutboxId(row["id"]),
@@ -161,7 +176,7 @@ class SqlOutbox:
             chat=unseal(row["account_uid"], row["sealed_telegram"], self._cipher),
             language=row["language"],
             kind=row["kind"],
-            facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
+            facts=self._facts(row),
             due_at=moment(row["due_at"]),
             attempts=row["attempts"],
             edits=row["edits"],

@@ -39,6 +39,7 @@ from storage.patients.matters import SqlMatters
 from storage.patients.representatives import SqlRepresentatives
 from storage.privacy import SqlHoldings
 from storage.steps import SqlSteps
+from storage.zones import SqlZones
 
 
 class UnitOfWork:
@@ -120,6 +121,10 @@ class UnitOfWork:
     @cached_property
     def leases(self) -> SqlLeases:
         return SqlLeases(self._connection)
+
+    @cached_property
+    def zones(self) -> SqlZones:
+        return SqlZones(self._connection)
 
     @cached_property
     def holdings(self) -> SqlHoldings:

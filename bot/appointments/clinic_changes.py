@@ -3,33 +3,67 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 import structlog
 
-from bot.appointments.news import CancelledByClinic, ChangedByClinic, MovedByClinic
+from bot.appointments.news import (
+    CancelledByClinic,
+    ChangedByClinic,
+    MarkedByClinic,
+    MovedByClinic,
+    PutBackByClinic,
+)
+from bot.appointments.rules import Difference, KnownVisit, VisitState, compare, is_worth_telling, rivals, told_of
+from bot.appointments.statements import Stated, Statements
 from bot.booking.news import VisitReminder
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import find_card
-from bot.clinics.port import Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import Booking, BookingStatus, ClinicError, ClinicSystem, ClinicSystems
+from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
+from bot.glossary import AccountId, AppointmentId, BookingRef, SystemName
 
 log = structlog.get_logger(__name__)
 
 
+class Change(NamedTuple):
+    """A visit with what is different from what its reader was told; ``doctor`` ... are those that were told.
+
+    ``others`` are the patient's visits that compete with one that was put back.
+    """
+
+    card: AppointmentCard
+    differences: Sequence[Difference]
+    doctor: Doctor
+    specialty: Specialty
+    clinic: Clinic
+    others: Sequence[AppointmentCard] = ()
+
+
 class ClinicChanges:
     def __init__(
-        self, storage: Storage, systems: ClinicSystems, settlement: Settlement, reminders: Reminders, clock: Clock
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        statements: Statements,
+        settlement: Settlement,
+        reminders: Reminders,
+        clock: Clock,
     ) -> None:
-        self._storage, self._systems, self._settlement = storage, systems, settlement
-        self._reminders, self._clock = reminders, clock
+        self._storage, self._systems, self._statements = storage, systems, statements
+        self._settlement, self._reminders, self._clock = settlement, reminders, clock
+        # What a clinic has said is applied before it is asked again: a later answer never gives way to an earlier one.
+        self._locks: defaultdict[SystemName, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def sync(self) -> int:
         """Read the change feeds of all clinic systems side by side; return how many visits have changed."""
@@ -46,63 +80,98 @@ class ClinicChanges:
     async def _read_feed(self, system: ClinicSystem) -> int:
         changed, more = 0, True
         while more:
-            cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
-            feed = await system.changes(cursor)
-            more = feed.more
-            if feed.cursor == cursor:
-                break
-            changed += await self._apply_page(system, feed)
+            async with self._locks[system.name]:
+                cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
+                feed = await system.changes(cursor)
+                more = feed.more
+                if feed.cursor == cursor:
+                    break
+                stated = await self._statements.of_feed(system, feed.bookings)
+                changed += await self._apply_page(system, feed.bookings, stated, feed.cursor)
         return changed
 
     @writes
-    async def _apply_page(self, uow: UnitOfWork, system: ClinicSystem, feed: Changes) -> int:
+    async def _apply_page(
+        self,
+        uow: UnitOfWork,
+        system: ClinicSystem,
+        bookings: Sequence[Booking],
+        stated: dict[BookingRef, Stated],
+        cursor: str,
+    ) -> int:
         """Apply one page of a feed together with its cursor, so that no change is lost or counted twice."""
         changed = 0
-        for booking in feed.bookings:
-            changed += await self._apply_change(uow, system, booking)
-        await uow.cursors.set(system.name, feed.cursor)
+        for booking in bookings:
+            known = stated.get(booking.ref)  # None: it is no visit of ours
+            changed += known is not None and await self._apply(uow, known)
+        await uow.cursors.set(system.name, cursor)
         return changed
 
-    @writes
-    async def apply(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
-        """Apply what is known of one booking; return whether it changed a visit of ours."""
-        return await self._apply_change(uow, system, booking)
+    async def compare(self, system: ClinicSystem, visits: Sequence[AppointmentId]) -> int:
+        """Ask the system for one person's bookings and compare the person's visits; return how many have changed.
 
-    async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
-        """Return whether the booking changed a visit of ours."""
-        now = self._clock.now()
-        try:
-            before = await _find_visit(uow, system, booking)
-        except CannotOpen:  # its change is lost, those of others are not
+        Raises ClinicError.
+        """
+        async with self._locks[system.name]:
+            stated, _listed = await self._statements.of_person(system, visits)
+            return await self._apply_all(stated)
+
+    @writes
+    async def _apply_all(self, uow: UnitOfWork, stated: Sequence[Stated]) -> int:
+        return sum([await self._apply(uow, each) for each in stated])
+
+    async def _apply(self, uow: UnitOfWork, stated: Stated) -> bool:
+        """Return whether the statement changed the visit."""
+        now, card = self._clock.now(), await uow.appointments.get(stated.before.appointment.id)
+        if card is None:
             return False
-        if before is None:
-            return False
-        visit = before.appointment
+        visit, booking = card.appointment, stated.booking
         if visit.status is BookingStatus.PENDING:
-            await self._settlement.record_booking(uow, before, booking, now)
+            await self._settlement.record_booking(uow, card, booking, now)
             return True
-        if not visit.is_live or visit.cancelling:
+        if visit.cancelling or (not visit.is_live and visit.status is not stated.before.appointment.status):
+            return False  # what a representative has just asked for goes on
+        was, will = told_of(card), stated.told
+        if will.state is VisitState.WAITING or (visit.status is booking.status and was == will):
             return False
-        if booking.status is BookingStatus.CANCELLED:
+        if will.state is VisitState.CANCELLED:
+            if was.state is VisitState.CANCELLED:
+                return False
             await uow.appointments.settle(visit.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(visit.id, VisitReminder)
-            await _notify(uow, before, CancelledByClinic, now, booking.reason)
-        elif booking.starts_at != visit.starts_at or booking.room != visit.room:
-            await self._move(uow, before, booking, now)
+            will = replace(was, state=VisitState.CANCELLED)
         else:
-            return False
-        await uow.audit.add(Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id), now)
+            await self._record(uow, stated, was, now)
+        if is_worth_telling(was, will, now):
+            await _notify(uow, card, was, will, now, booking.reason)
+            entry = Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id)
+            await uow.audit.add(*entry, now)
         return True
 
-    async def _move(self, uow: UnitOfWork, before: AppointmentCard, booking: Booking, now: datetime) -> None:
-        await uow.appointments.settle(before.appointment.id, booking.status, booking)
-        after = await uow.appointments.get(before.appointment.id)
-        if after is not None:
+    async def _record(self, uow: UnitOfWork, stated: Stated, was: KnownVisit, now: datetime) -> None:
+        """Record what a visit is now, and plan its reminder if it needs another one."""
+        visit = stated.before.appointment.id
+        await uow.appointments.record_change(
+            visit,
+            stated.booking,
+            room=stated.room,
+            doctor=stated.doctor,
+            specialty=stated.specialty.id,
+            clinic=stated.clinic,
+        )
+        will = stated.told
+        if will.state is not VisitState.LIVE:
+            await uow.outbox.withdraw_of(visit, VisitReminder)
+            return
+        after = await uow.appointments.get(visit)
+        is_due = (was.starts_at, was.clinic, was.state) != (will.starts_at, will.clinic, will.state)
+        if is_due and after is not None:
             await self._reminders.plan(uow, after, now)
-        await _notify(uow, before, MovedByClinic, now, starts_at=booking.starts_at)
+
+    # --- messages -----------------------------------------------------------------------------------------------------
 
     @reads
-    async def find_for(self, view: UnitOfWork, message: CancelledByClinic | MovedByClinic) -> AppointmentCard | None:
+    async def find_for(self, view: UnitOfWork, message: CancelledByClinic) -> AppointmentCard | None:
         """Return the visit of a message, or None if the message is no longer true.
 
         Raises NotYet while a representative reschedules the visit: then the clinic cancels it as a part of that.
@@ -110,37 +179,84 @@ class ClinicChanges:
         card = await find_card(view, message)
         if card is None:
             return None
-        if isinstance(message, MovedByClinic):
-            return card if card.appointment.is_live else None
         if _is_being_rescheduled(card, await view.appointments.upcoming(message.account, self._clock.now())):
             raise NotYet
         return card if card.appointment.reason is CancelReason.BY_CLINIC else None
 
+    @reads
+    async def find_change(
+        self, view: UnitOfWork, message: MovedByClinic | PutBackByClinic | MarkedByClinic
+    ) -> Change | None:
+        """Return the visit of a message and what is different by now; None if nothing is, or it is off again."""
+        card = await find_card(view, message)
+        if card is None:
+            return None
+        now = told_of(card)
+        if (now.state is VisitState.LIVE) is isinstance(message, MarkedByClinic) or card.appointment.cancelling:
+            return None
+        was = _read_told(message, now)
+        differences = compare(was, now)
+        if not differences or now.state is VisitState.CANCELLED:
+            return None
+        others = await self._list_rivals(view, message.account, card) if isinstance(message, PutBackByClinic) else ()
+        return Change(
+            card,
+            differences,
+            await view.directory.doctor(was.doctor) or card.doctor,
+            await view.directory.specialty(was.specialty) or card.specialty,
+            await view.directory.clinic(was.clinic) or card.clinic,
+            others,
+        )
 
-async def _find_visit(uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> AppointmentCard | None:
-    """Find the visit by the clinic's reference, or by our key while the reference is not recorded yet."""
-    found = await uow.appointments.find_booked(system.name, booking.ref)
-    if found is None and booking.key is not None:
-        found = await uow.appointments.find_of_key(booking.key)
-    return None if found is None else await uow.appointments.get(found.id)
+    @reads
+    async def list_rivals(self, view: UnitOfWork, account: AccountId, card: AppointmentCard) -> list[AppointmentCard]:
+        """Return the patient's other visits ahead of the same specialty or time, by start."""
+        return await self._list_rivals(view, account, card)
+
+    async def _list_rivals(self, view: UnitOfWork, account: AccountId, card: AppointmentCard) -> list[AppointmentCard]:
+        now = self._clock.now()
+        found = rivals(card.appointment, await view.appointments.planned(account, now), now)
+        return [await view.appointments.require(account, each.id) for each in found]
 
 
 async def _notify(
-    uow: UnitOfWork,
-    before: AppointmentCard,
-    news: type[ChangedByClinic],
-    now: datetime,
-    why: str = "",
-    *,
-    starts_at: datetime | None = None,
+    uow: UnitOfWork, before: AppointmentCard, was: KnownVisit, will: KnownVisit, now: datetime, why: str
 ) -> None:
     """Notify everybody who sees the visit, since any of them may be the one who brings the patient to the visit.
 
-    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words, ``starts_at`` its new time.
+    A message that still waits has told nobody of ``was``: the new one replaces it, and says what is different from what
+    was told before it. ``why`` is a ClinicReason or the clinic's own words.
     """
     visit = before.appointment
     for account in await uow.representatives.viewers(before.patient.id):
-        await uow.outbox.add(news(account, visit.id, visit.starts_at, why).due(now, starts_at=starts_at), now)
+        told = await _told_to(uow, account, visit.id, was)
+        if not is_worth_telling(told, will, now):
+            await uow.outbox.withdraw(MovedByClinic(account, visit.id, was.starts_at).dedup)
+            continue
+        message = _kind(told, will)(account, visit.id, told.starts_at, why, told.written())
+        await uow.outbox.add(message.due(now, starts_at=will.starts_at), now)
+
+
+async def _told_to(uow: UnitOfWork, account: AccountId, visit: AppointmentId, was: KnownVisit) -> KnownVisit:
+    """Return what an account was told of a visit: ``was``, unless the message that says so has surely not arrived."""
+    dedup = MovedByClinic(account, visit, was.starts_at).dedup
+    facts = await uow.outbox.find_untold(dedup)
+    return was if facts is None else KnownVisit.read(str(facts.get("told", "")), was)
+
+
+def _read_told(message: ChangedByClinic, now: KnownVisit) -> KnownVisit:
+    """Return what the reader of a message was told before it; an old message knows the time only."""
+    if message.told:
+        return KnownVisit.read(message.told, now)
+    return replace(now, starts_at=message.was)
+
+
+def _kind(was: KnownVisit, will: KnownVisit) -> type[ChangedByClinic]:
+    if will.state is VisitState.CANCELLED:
+        return CancelledByClinic
+    if will.state is not VisitState.LIVE:
+        return MarkedByClinic
+    return MovedByClinic if was.state is VisitState.LIVE else PutBackByClinic
 
 
 def _is_being_rescheduled(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:

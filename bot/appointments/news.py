@@ -16,12 +16,17 @@ class CancelledByOther(DoneByOther):
 
 @dataclass(frozen=True, slots=True)
 class ChangedByClinic(VisitNews):
-    """The clinic changed a visit that began at ``was``; ``why`` is a ClinicReason or the clinic's own words."""
+    """The clinic changed a visit that began at ``was``; ``why`` is a ClinicReason or the clinic's own words.
+
+    ``told`` is what the account was told of the visit before, as ``rules.KnownVisit`` writes it; "" in messages of
+    releases that only knew ``was``.
+    """
 
     telling = Telling(timedelta(hours=1), Hours.EARLY_VISITS, until_visit=True)
 
     was: datetime
     why: str = ""
+    told: str = ""
 
     @property
     def starts(self) -> tuple[datetime, ...]:
@@ -39,4 +44,21 @@ class CancelledByClinic(ChangedByClinic):
 
 @dataclass(frozen=True, slots=True)
 class MovedByClinic(ChangedByClinic):
+    """Anything of the visit has changed, and it stays a visit."""
+
     kind = "MOVED_BY_CLINIC"
+
+
+@dataclass(frozen=True, slots=True)
+class PutBackByClinic(ChangedByClinic):
+    """A visit that was off is a visit again."""
+
+    kind = "PUT_BACK_BY_CLINIC"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedByClinic(ChangedByClinic):
+    """The clinic says that nobody came, or that a visit ahead has taken place."""
+
+    kind = "MARKED_BY_CLINIC"
+    telling = Telling(timedelta(days=3), until_visit=True)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.appointments.clinic_changes import ClinicChanges
 from bot.booking.records import AppointmentCard
-from bot.clinics.port import Booking, BookingStatus, ClinicError, ClinicSystems
+from bot.clinics.port import ClinicError, ClinicSystems, Refused
 from bot.core.clock import Clock
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork
-from bot.glossary import AppointmentId, BookingRef, PersonRef
+from bot.glossary import AppointmentId
 
 BATCH = 100
 WAIT_FOR_CLINICS = timedelta(hours=1)
@@ -63,28 +62,17 @@ class RestoredVisits:
             return True
         if card is None:
             return True
-        ref, person = card.appointment.booking, card.patient.person
-        if ref is None or person is None:
+        if card.appointment.booking is None or card.patient.person is None:
             return True
-        system = self._systems.serving(card.clinic.system)
         try:
-            known = await system.bookings(person, min(now, card.appointment.starts_at))
+            await self._changes.compare(self._systems.serving(card.clinic.system), [visit])
+        except Refused:
+            log.exception("a clinic does not list the bookings of a restored visit")
         except ClinicError as trouble:
             log.warning("a clinic was not asked about a restored visit", trouble=type(trouble).__name__)
             return False
-        await self._changes.apply(system, _as_it_is(card, ref, person, known))
         return True
 
 
 async def _find(view: UnitOfWork, visit: AppointmentId) -> AppointmentCard | None:
     return await view.appointments.get(visit)
-
-
-def _as_it_is(card: AppointmentCard, ref: BookingRef, person: PersonRef, known: Sequence[Booking]) -> Booking:
-    """Return the visit as the clinic has it; one that the clinic does not know any more is cancelled."""
-    for booking in known:
-        if booking.ref == ref:
-            return booking
-    visit = card.appointment
-    times = (visit.starts_at, visit.ends_at, visit.visit_type)
-    return Booking(ref, visit.key, person, card.doctor.ref, *times, BookingStatus.CANCELLED, visit.room)

@@ -92,6 +92,10 @@ class AppointmentCard:
     clinic: Clinic
     is_shared: bool = False
     """of another account's card that is shared: ``patient`` is the card of the account that looks"""
+    told_doctor: str | None = None
+    """the name that people were told last; None if it is not known or was not read"""
+    told_address: str | None = None
+    """the same of the clinic's address"""
 
 
 class NewOrder(NamedTuple):

@@ -50,6 +50,7 @@ from bot.glossary import (
 )
 
 NO_HOLDER = HolderRef("")
+NO_SPECIALTY, NO_CLINIC = SpecialtyRef(""), ClinicRef("")
 
 
 class ClinicError(Exception):
@@ -191,7 +192,12 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A visit as the clinic system stores it."""
+    """A visit as the clinic system stores it.
+
+    ``specialty`` and ``clinic`` are "" if the system does not name them: then they are those of the doctor. A visit
+    that was booked keeps its ``ref`` whatever else changes. A field that people are told is compared with what they
+    were told: see ``bot/appointments/rules.py``.
+    """
 
     ref: BookingRef
     key: Key | None
@@ -203,6 +209,8 @@ class Booking:
     status: BookingStatus
     room: str = ""
     reason: str = ""
+    specialty: SpecialtyRef = NO_SPECIALTY
+    clinic: ClinicRef = NO_CLINIC
 
 
 class ClinicVisit(NamedTuple):

@@ -129,7 +129,7 @@ LIFETIMES: Mapping[str, Lifetime] = {
         ACCOUNT,
         (Expiry("full_at", timedelta(), lambda uow, at: uow.budgets.forget(at)),),
     ),
-    **dict.fromkeys(("alarms", "cursors", "leases", "migrations", "expanding_migrations"), OF_THE_PROGRAM),
+    **dict.fromkeys(("alarms", "cursors", "leases", "migrations", "expanding_migrations", "zone_laws"), OF_THE_PROGRAM),
     "erased": Lifetime("numbers of erased accounts and cards, until they stand in erasures.log"),
     **dict.fromkeys(("unfinished_steps", "secret_canaries", "index_canaries"), OF_THE_PROGRAM),
     **dict.fromkeys(("clinics", "specialties", "doctors"), DIRECTORY),

@@ -44,3 +44,15 @@ class Alternatives(Link, code="aa"):
     """What is free instead of a time that was refused."""
 
     appointment: AppointmentId
+
+
+class AskKeep(Link, code="ak"):
+    """The question whether to keep one visit and cancel those that compete with it."""
+
+    appointment: AppointmentId
+
+
+class Keep(Action, code="Ak"):
+    """Keep one visit and cancel those that compete with it."""
+
+    appointment: AppointmentId

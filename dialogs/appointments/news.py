@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
+from bot.appointments.news import (
+    CancelledByClinic,
+    CancelledByOther,
+    MarkedByClinic,
+    MovedByClinic,
+    PutBackByClinic,
+)
+from bot.appointments.rules import VisitState
 from bot.booking.news import CancellationAnswered
+from bot.booking.records import AppointmentCard
+from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.alternatives import offer_rows, other_time_button
+from dialogs.appointments.changes import before_and_after
+from dialogs.appointments.keeping import keep_rows
 from dialogs.appointments.links import Coming
-from dialogs.booking.visit_screens import both_times, move_or_cancel, visit
+from dialogs.booking.visit_screens import move_or_cancel, same_specialty, summary, visit
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
-from dialogs.kit.screen import button, lines, text
+from dialogs.kit.screen import Row, button, lines, text
 
 
 @news(CancellationAnswered, N_("the answer to a cancellation"))
@@ -56,16 +67,66 @@ def reason(message: CancelledByClinic) -> str:
 
 @news(MovedByClinic, N_("the clinic has moved the visit"))
 async def moved_by_clinic(visitor: Visitor, message: MovedByClinic) -> Screen | None:
-    card = await visitor.services.clinic_changes.find_for(message)
-    if card is None:
+    change = await visitor.services.clinic_changes.find_change(message)
+    if change is None:
         return None
+    moved = any(each.field == "starts_at" for each in change.differences)
+    title = _("⚠️ <b>The clinic has moved the visit.</b>") if moved else _("⚠️ <b>The clinic has changed the visit.</b>")
+    return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+
+
+def agree_or_change(card: AppointmentCard) -> tuple[Row, ...]:
+    return (
+        (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
+        move_or_cancel(card),
+        (button(_("Menu"), Home()),),
+    )
+
+
+@news(PutBackByClinic, N_("the clinic has put the visit back"))
+async def put_back_by_clinic(visitor: Visitor, message: PutBackByClinic) -> Screen | None:
+    change = await visitor.services.clinic_changes.find_change(message)
+    if change is None:
+        return None
+    [was] = [each.was for each in change.differences if each.field == "state"] or [VisitState.LIVE]
+    title = (
+        _("⚠️ <b>The clinic has put the visit back: it is valid again.</b>")
+        if was is VisitState.CANCELLED
+        else _("⚠️ <b>The clinic has taken back what it noted: the visit is valid again.</b>")
+    )
+    if not change.others:
+        return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
+    others = [summary(visitor, other) for other in change.others]
     return Screen(
-        lines(_("⚠️ <b>The clinic has moved the visit.</b>"), both_times(visitor, message.was, card)),
-        (
-            (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
-            move_or_cancel(card),
-            (button(_("Menu"), Home()),),
+        lines(
+            title,
+            before_and_after(visitor, change),
+            [_("Meanwhile another visit is booked:"), *others[0]],
+            *others[1:],
+            [_("Which one do you keep? If you choose none, all of them stay.")],
         ),
+        tuple(keep_rows(visitor, [change.card, *change.others])),
+    )
+
+
+@news(MarkedByClinic, N_("the clinic has noted how the visit went"))
+async def marked_by_clinic(visitor: Visitor, message: MarkedByClinic) -> Screen | None:
+    change = await visitor.services.clinic_changes.find_change(message)
+    if change is None:
+        return None
+    card = change.card
+    title = (
+        _("⚠️ <b>The clinic has noted that nobody came: {when}.</b>")
+        if card.appointment.status is BookingStatus.NO_SHOW
+        else _("⚠️ <b>The clinic has noted that the visit took place: {when}.</b>")
+    )
+    return Screen(
+        lines(
+            text(title, when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)),
+            patient_and_doctor(card),
+            text(_("If that is a mistake, call the reception: {phone}"), phone=card.clinic.phone),
+        ),
+        ((button(_("Book again"), same_specialty(card)), button(_("Menu"), Home())),),
     )
 
 

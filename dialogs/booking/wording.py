@@ -24,11 +24,15 @@ def day_and_time(at: datetime, clinic: Clinic, now: datetime) -> str:
 
 def short_doctor_name(doctor: Doctor) -> str:
     """Return «Петрова А. С.», or the name of a room that is booked without a doctor."""
+    if not doctor.name.family:
+        return _("(the clinic gives no name)")
     return doctor.name.family if doctor.is_room else doctor.name.with_initials
 
 
 def full_doctor_name(doctor: Doctor) -> str:
     """Return «Петрова Анна Сергеевна», or the name of a room that is booked without a doctor."""
+    if not doctor.name.family:
+        return _("(the clinic gives no name)")
     return doctor.name.family if doctor.is_room else doctor.name.full
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
 from bot.clinics.port import Booking, BookingStatus
-from bot.core.clinic import VisitType
+from bot.core.clinic import Clinic, Doctor, VisitType
 from bot.core.errors import NotYours, RefCollision
 from bot.core.patient import Patient
 from bot.core.readable import CannotOpen, Readable
@@ -38,7 +38,7 @@ queries = load_queries("booking")
 FIRST_RETRY = timedelta(seconds=20)
 """The press that adds an appointment settles it; a job does so if it is still PENDING after this time."""
 
-FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room")
+FROM_CLINIC = ("booking", "doctor", "starts_at", "ends_at", "room", "visit_type")
 """Columns that a clinic's answer may change."""
 
 
@@ -87,7 +87,9 @@ class SqlAppointments:
     async def get(self, appointment: AppointmentId) -> AppointmentCard | None:
         """Find an appointment of any account: for jobs and for the clinic's answers, not for a person."""
         row = await queries.find_card(self._connection, appointment=appointment)
-        return None if row is None else self._card(row)
+        if row is None:
+            return None
+        return replace(self._card(row), told_doctor=row["told_doctor"], told_address=row["told_address"])
 
     async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
@@ -143,7 +145,7 @@ class SqlAppointments:
         *,
         expected: Appointment | None = None,
     ) -> bool:
-        """Record the clinic's answer: the status, and from ``booking`` its reference, doctor, times and room.
+        """Record the clinic's answer: the status, and from ``booking`` its reference, doctor, times, room and kind.
 
         No request is open afterwards: ``cancelling`` is off, and a retry is due only while the status is PENDING.
         Returns False and records nothing if ``expected`` is given and its status or ``cancelling`` is out of date.
@@ -159,6 +161,33 @@ class SqlAppointments:
             **changed,
         )
         return row is not None
+
+    async def record_change(
+        self,
+        appointment: AppointmentId,
+        booking: Booking,
+        *,
+        room: str,
+        doctor: Doctor,
+        specialty: SpecialtyId,
+        clinic: Clinic,
+    ) -> None:
+        """Record what the clinic states of a visit that is not cancelled; a visit that was off is on again."""
+        await queries.record_clinic_change(
+            self._connection,
+            appointment=appointment,
+            status=booking.status,
+            booking=booking.ref,
+            starts_at=seconds(booking.starts_at),
+            ends_at=seconds(booking.ends_at),
+            visit_type=booking.visit_type,
+            room=room,
+            doctor=doctor.id,
+            specialty=specialty,
+            clinic=clinic.id,
+            told_doctor=doctor.name.full,
+            told_address=clinic.address,
+        )
 
     async def request_cancellation(self, appointment: AppointmentId, late: bool, next_try: datetime) -> None:
         """Record that a cancellation is open; the job retries it at ``next_try``."""
@@ -180,6 +209,25 @@ class SqlAppointments:
         """Return live visits of all accounts that have not ended and have a higher id than ``after``, by id."""
         rows = await queries.list_live_appointments(self._connection, after=after, now=seconds(now), limit=limit)
         return [AppointmentId(row["id"]) for row in rows]
+
+    async def list_patients_to_compare(
+        self, system: SystemName, zone: str, before: datetime, now: datetime, limit: int
+    ) -> Sequence[PatientId]:
+        """Return patients with visits ahead in that zone that were not compared since ``before``, oldest first."""
+        rows = await queries.list_patients_to_compare(
+            self._connection, system=system, zone=zone, before=seconds(before), now=seconds(now), limit=limit
+        )
+        return [PatientId(row["patient_id"]) for row in rows]
+
+    async def list_visits_to_compare(
+        self, patient: PatientId, system: SystemName, now: datetime
+    ) -> Sequence[AppointmentId]:
+        """Return the visits of a card that have a booking in that system and have not ended, cancelled ones too."""
+        rows = await queries.list_visits_to_compare(self._connection, patient=patient, system=system, now=seconds(now))
+        return [AppointmentId(row["id"]) for row in rows]
+
+    async def mark_compared(self, patient: PatientId, system: SystemName, now: datetime) -> None:
+        await queries.mark_compared(self._connection, patient=patient, system=system, now=seconds(now))
 
     async def forget(self, before: datetime) -> None:
         """Delete visits that ended before that moment."""
@@ -228,4 +276,6 @@ def _read_appointment(row: Row) -> Appointment:
 
 def _columns(booking: Booking) -> dict[str, object]:
     times = (seconds(booking.starts_at), seconds(booking.ends_at))
-    return dict(zip(FROM_CLINIC, (booking.ref, booking.doctor, *times, booking.room or None), strict=True))
+    return dict(
+        zip(FROM_CLINIC, (booking.ref, booking.doctor, *times, booking.room or None, booking.visit_type), strict=True)
+    )

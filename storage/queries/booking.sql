@@ -21,16 +21,19 @@ DELETE FROM orders WHERE created_at < :before;
 
 -- name: add_appointment^
 -- Returns no row if the key or the ref is in use. A visit that replaces another has its Ref and stays on its card, which
--- may be one that is shared with the account's own.
+-- may be one that is shared with the account's own. The room is stored as it is told: the doctor's if the time has none.
 INSERT INTO appointments (
     ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
-    slot, system, replaces, next_try, created_at
+    slot, system, replaces, next_try, created_at, told_doctor, told_address
 )
 VALUES (
     coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account,
     coalesce((SELECT chain.patient_id FROM appointments chain WHERE chain.id = :replaces), :patient), :clinic,
-    :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, 'PENDING', :key, :slot,
-    (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now
+    :specialty, :doctor, :starts_at, :ends_at, :visit_type,
+    coalesce(nullif(CAST(:room AS TEXT), ''), (SELECT d.room FROM doctors d WHERE d.id = :doctor)), 'PENDING', :key, :slot,
+    (SELECT c.system FROM clinics c WHERE c.id = :clinic), :replaces, :next_try, :now,
+    (SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' ')) FROM doctors d WHERE d.id = :doctor),
+    (SELECT c.address FROM clinics c WHERE c.id = :clinic)
 )
 ON CONFLICT DO NOTHING
 RETURNING *;
@@ -55,7 +58,8 @@ WHERE card.id = :appointment AND visit_viewers.account_id = :account
 ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.*, p.number_found, 1 AS has_other_card FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
+SELECT card.*, p.number_found, 1 AS has_other_card, a.told_doctor, a.told_address
+FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
@@ -79,9 +83,14 @@ UPDATE appointments SET
     starts_at = coalesce(CAST(:starts_at AS INTEGER), starts_at),
     ends_at = coalesce(CAST(:ends_at AS INTEGER), ends_at),
     room = coalesce(CAST(:room AS TEXT), room),
+    visit_type = coalesce(CAST(:visit_type AS TEXT), visit_type),
     doctor_id = coalesce(
         (SELECT d.id FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)), doctor_id
     ),
+    told_doctor = coalesce((
+        SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' '))
+        FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)
+    ), told_doctor),
     reason = coalesce(CAST(:reason AS TEXT), reason),
     cancelling = 0,
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
@@ -89,6 +98,16 @@ WHERE id = :appointment
     AND status = coalesce(CAST(:expected AS TEXT), status)
     AND cancelling = coalesce(CAST(:expected_cancelling AS INTEGER), cancelling)
 RETURNING id;
+
+-- name: record_clinic_change!
+-- What the clinic states replaces what is stored. «Придём» was said of a visit at the old time.
+UPDATE appointments SET
+    status = :status, booking = :booking, starts_at = :starts_at, ends_at = :ends_at, room = :room,
+    visit_type = :visit_type, doctor_id = :doctor, specialty_id = :specialty, clinic_id = :clinic,
+    told_doctor = :told_doctor, told_address = :told_address,
+    confirmed = CASE WHEN starts_at = :starts_at AND status IN ('BOOKED', 'CHECKED_IN') THEN confirmed ELSE 0 END,
+    reason = NULL, late = 0, cancelling = 0, next_try = NULL
+WHERE id = :appointment;
 
 -- name: request_cancellation!
 UPDATE appointments SET cancelling = 1, late = :late, next_try = :next_try WHERE id = :appointment;
@@ -108,6 +127,26 @@ RETURNING id;
 -- name: list_live_appointments
 SELECT id FROM appointments WHERE id > :after AND status IN ('BOOKED', 'CHECKED_IN') AND ends_at > :now
 ORDER BY id LIMIT :limit;
+
+-- name: list_patients_to_compare
+-- Patients with a visit ahead that was not compared since :before, the longest ago first.
+SELECT a.patient_id, min(coalesce(a.compared_at, 0)) AS compared
+FROM appointments a JOIN clinics c ON c.id = a.clinic_id
+WHERE a.system = :system AND a.booking IS NOT NULL AND a.ends_at > :now AND a.cancelling = 0 AND c.zone = :zone
+    AND coalesce(a.compared_at, 0) < :before
+GROUP BY a.patient_id
+ORDER BY compared, a.patient_id
+LIMIT :limit;
+
+-- name: list_visits_to_compare
+SELECT a.id FROM appointments a
+WHERE a.patient_id = :patient AND a.system = :system AND a.booking IS NOT NULL AND a.ends_at > :now
+    AND a.cancelling = 0
+ORDER BY a.id;
+
+-- name: mark_compared!
+UPDATE appointments SET compared_at = :now
+WHERE patient_id = :patient AND system = :system AND booking IS NOT NULL AND ends_at > :now;
 
 -- name: delete_old_appointments!
 DELETE FROM appointments WHERE ends_at < :before;

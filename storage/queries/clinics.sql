@@ -61,3 +61,12 @@ SELECT id, ref FROM doctors WHERE clinic_id = :clinic AND specialty_id = :specia
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
     d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
 FROM doctors d WHERE d.id = :doctor;
+
+-- name: find_doctor_by_ref^
+SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
+    d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room
+FROM doctors d WHERE d.system = :system AND d.ref = :ref;
+
+-- name: list_zones
+-- The zones of the clinics of one system; ids begin at 1.
+SELECT zone FROM clinics WHERE system = :system AND id > 0 GROUP BY zone;

@@ -10,6 +10,11 @@ INSERT INTO outbox (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- name: find_untried_message^
+-- What was tried may have arrived.
+SELECT uid, sealed_facts FROM outbox
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' AND attempts = 0;
+
 -- name: withdraw_message!
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');

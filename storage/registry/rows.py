@@ -146,6 +146,8 @@ class RegistryCipher:
             status=BookingStatus(row["status"]),
             room=row["room"],
             reason="" if reason is None else self._open_reason(row["uid"], reason),
+            specialty=SpecialtyRef(str(row["specialty_id"])),
+            clinic=ClinicRef(str(row["clinic_id"])),
         )
 
     def _open_reason(self, uid: bytes, sealed: bytes) -> str:

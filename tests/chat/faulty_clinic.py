@@ -23,6 +23,8 @@ class FaultyClinic:
         """these raise Unavailable"""
         self.silent: set[str] = set()
         """these do the work and never answer"""
+        self.answers: dict[str, list[Any]] = {}
+        """the next calls of a method get these answers or errors"""
         self.calls: Counter[str] = Counter()
         self.finished: Counter[str] = Counter()
         """calls whose work was done"""
@@ -63,7 +65,10 @@ class FaultySystem:
                 await asyncio.wait_for(clinic.no_delay.wait(), clinic.slow.get(method, clinic.slow.get("*", 0)))
             if clinic.down & {method, "*"}:
                 raise Unavailable("down")
-            result = await work(*args)
+            late = clinic.answers.get(method)
+            result = late.pop(0) if late else await work(*args)
+            if isinstance(result, Exception):
+                raise result
             clinic.finished[method] += 1
             if clinic.silent & {method, "*"}:
                 await asyncio.Event().wait()

@@ -84,7 +84,7 @@ EVERY_SLICE = f"{each('bot.{}', SLICES)} {each('dialogs.{}', SLICES)}"
 COMMON_STORAGE = (
     "storage.database storage.clinics storage.delivery storage.journal storage.leases storage.lookup storage.budgets "
     "storage.alarms storage.erasures storage.steps "
-    "storage.lookup"
+    "storage.lookup storage.zones"
 )
 DATABASE = "aiosqlite aiosql cryptography"
 
@@ -149,6 +149,7 @@ ROWS: Mapping[str, Row] = {
     "storage.erasures": row("storage.database", logs=False),
     "storage.steps": row("storage.database", logs=False),
     "storage.restoring": row("storage.database storage.erasures storage.steps", logs=False),
+    "storage.zones": row(f"{CORE} storage.database", logs=False),
     "storage.keys": row(f"{CORE} {COMMON_STORAGE} storage.registry {each('storage.{}', SLICES)}"),
     "storage.lookup": row(f"{CORE} {pure(('privacy',))} storage.database storage.patients"),
     "storage.unit": row(f"{CORE} bot.account.rules {COMMON_STORAGE} {each('storage.{}', SLICES)}"),

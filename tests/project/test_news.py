@@ -13,7 +13,7 @@ import pytest
 
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
-from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
+from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
 from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
 from bot.core.people import Purpose
@@ -103,10 +103,27 @@ QUEUED = [
     (
         CancelledByClinic(ME, VISIT, WAS, "DOCTOR_ILL"),
         "CANCELLED_BY_CLINIC",
-        {"appointment": 7, "was": 1795669200, "why": "DOCTOR_ILL"},
+        {"appointment": 7, "was": 1795669200, "why": "DOCTOR_ILL", "told": ""},
         "clinic:7:3",
     ),
-    (MovedByClinic(ME, VISIT, WAS), "MOVED_BY_CLINIC", {"appointment": 7, "was": 1795669200, "why": ""}, "clinic:7:3"),
+    (
+        MovedByClinic(ME, VISIT, WAS, told='{"room": "101"}'),
+        "MOVED_BY_CLINIC",
+        {"appointment": 7, "was": 1795669200, "why": "", "told": '{"room": "101"}'},
+        "clinic:7:3",
+    ),
+    (
+        PutBackByClinic(ME, VISIT, WAS),
+        "PUT_BACK_BY_CLINIC",
+        {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
+        "clinic:7:3",
+    ),
+    (
+        MarkedByClinic(ME, VISIT, WAS),
+        "MARKED_BY_CLINIC",
+        {"appointment": 7, "was": 1795669200, "why": "", "told": ""},
+        "clinic:7:3",
+    ),
     (TakeoverAsked(ME, TAKEOVER), "TAKEOVER_ASKED", {"takeover": 9}, "takeover:9"),
     (TakeoverRefused(ME, TAKEOVER), "TAKEOVER_REFUSED", {"takeover": 9}, "refused:9"),
     (TakeoverMovedHere(ME, TAKEOVER), "TAKEOVER_MADE", {}, "made:9"),

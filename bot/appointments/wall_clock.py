@@ -1,0 +1,63 @@
+"""Keep the local time that was promised for each visit when the law of a zone changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.booking.news import VisitReminder
+from bot.booking.reminders import Reminders
+from bot.core.clock import Clock
+from bot.core.readable import CannotOpen
+from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.core.zone_laws import is_changed, law_of, same_local_time
+from bot.glossary import AppointmentId
+
+AHEAD = timedelta(days=400)
+"""for which the law of a zone is kept; no clinic books further ahead"""
+
+log = structlog.get_logger(__name__)
+
+
+class WallClock:
+    """A new time zone database comes with a start of the bot, so each zone is looked at once a day."""
+
+    def __init__(self, storage: Storage, reminders: Reminders, clock: Clock) -> None:
+        self._storage, self._reminders, self._clock = storage, reminders, clock
+        self._kept: dict[str, date] = {}
+
+    async def keep(self) -> None:
+        """Reckon the visits ahead anew in every zone whose law has changed. Nobody is told: the clocks show the same.
+
+        It must come before the feeds are read, which would take the difference for a move.
+        """
+        now = self._clock.now()
+        for zone in await self._storage.read(lambda view: view.zones.list_zones()):
+            if self._kept.get(zone.key) != now.date():
+                await self._keep(zone, now)
+                self._kept[zone.key] = now.date()
+
+    @writes
+    async def _keep(self, uow: UnitOfWork, zone: ZoneInfo, now: datetime) -> None:
+        """Change everything of a zone with its law in one unit, however much it is: a half would be lost."""
+        known, present = await uow.zones.find_law(zone), law_of(zone, now - timedelta(days=1), now + AHEAD)
+        if known is not None and is_changed(known, present):
+            slots = await uow.zones.move_slots(zone, lambda at: same_local_time(at, known, zone), now)
+            visits = await uow.zones.move_visits(zone, lambda at: same_local_time(at, known, zone), now)
+            for visit in visits:
+                await self._plan_reminder(uow, visit, now)
+            log.warning("the law of a zone has changed", zone=zone.key, visits=len(visits), slots=slots)
+        await uow.zones.save_law(zone, present)
+
+    async def _plan_reminder(self, uow: UnitOfWork, visit: AppointmentId, now: datetime) -> None:
+        """Plan the reminder anew, unless it was sent."""
+        if await uow.outbox.due_of(visit, VisitReminder) is None:
+            return
+        try:
+            card = await uow.appointments.get(visit)
+        except CannotOpen:  # its reminder comes at the old moment
+            return
+        if card is not None:
+            await self._reminders.plan(uow, card, now)

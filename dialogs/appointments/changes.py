@@ -1,0 +1,96 @@
+"""What the clinic has changed of a visit, in words: «Было» and «Стало» of everything that differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.appointments.clinic_changes import Change
+from bot.appointments.rules import Difference
+from bot.core.clinic import VisitType
+from bot.core.i18n import N_, duration, gettext as _, spoken_moment
+from dialogs.booking.wording import full_doctor_name, patient_and_doctor, place_of
+from dialogs.kit.flow import Visitor
+from dialogs.kit.screen import text
+
+VISIT_TYPES: Mapping[VisitType, str] = {
+    VisitType.CHECKUP: N_("examination"),
+    VisitType.CERTIFICATE: N_("certificate"),
+    VisitType.EXTENDED: N_("long visit"),
+    VisitType.PLANNED: N_("planned visit"),
+    VisitType.SHORT: N_("short visit"),
+}
+
+
+def before_and_after(visitor: Visitor, change: Change) -> list[str]:
+    """Return who, when and where, with a line for every field that differs."""
+    card, zone = change.card, change.card.clinic.zone
+    was_at = next((each.was for each in change.differences if each.field == "starts_at"), card.appointment.starts_at)
+    was = spoken_moment(was_at, change.clinic.zone, visitor.now)
+    now = spoken_moment(card.appointment.starts_at, zone, visitor.now)
+    when = [text(_("Was: {when}"), when=was), text(_("<b>Now: {when}</b>"), when=now)]
+    if was == now:
+        when = [text(_("<b>{when}</b>"), when=now)]
+    others = [LINES[each.field](change, each) for each in change.differences]
+    return [patient_and_doctor(card), *when, *filter(None, others), place_of(card)]
+
+
+def _shown_elsewhere(change: Change, difference: Difference) -> str:
+    """The time has lines of its own, and the title says the status."""
+    return ""
+
+
+def _length(change: Change, difference: Difference) -> str:
+    return _both(_("Length"), *(duration(int(each.total_seconds()) // 60) for each in difference[1:]))
+
+
+def _visit_type(change: Change, difference: Difference) -> str:
+    return _both(_("Kind of visit"), *(_(VISIT_TYPES[each]) for each in difference[1:]))
+
+
+def _doctor(change: Change, difference: Difference) -> str:
+    return _both(_("Doctor"), full_doctor_name(change.doctor), full_doctor_name(change.card.doctor))
+
+
+def _doctor_name(change: Change, difference: Difference) -> str:
+    """The same doctor has another name; another doctor has a line already."""
+    if any(each.field == "doctor" for each in change.differences):
+        return ""
+    return _both(_("Doctor"), difference.was, difference.now)
+
+
+def _specialty(change: Change, difference: Difference) -> str:
+    return _both(_("Specialist"), change.specialty.name, change.card.specialty.name)
+
+
+def _clinic(change: Change, difference: Difference) -> str:
+    return _both(_("Clinic"), change.clinic.name, change.card.clinic.name)
+
+
+def _address(change: Change, difference: Difference) -> str:
+    """The same clinic has another address; another clinic stands with its address below."""
+    if any(each.field == "clinic" for each in change.differences):
+        return ""
+    return _both(_("Address"), difference.was, difference.now)
+
+
+def _room(change: Change, difference: Difference) -> str:
+    return _both(_("Room"), *(each or _("not given") for each in difference[1:]))
+
+
+def _both(what: str, was: str, now: str) -> str:
+    return text(_("{what}: was {was}, now <b>{now}</b>"), what=what, was=was, now=now)
+
+
+LINES: Mapping[str, Callable[[Change, Difference], str]] = {
+    "starts_at": _shown_elsewhere,
+    "length": _length,
+    "visit_type": _visit_type,
+    "doctor": _doctor,
+    "doctor_name": _doctor_name,
+    "specialty": _specialty,
+    "clinic": _clinic,
+    "address": _address,
+    "room": _room,
+    "state": _shown_elsewhere,
+}
+"""a line for each field of what people are told"""
