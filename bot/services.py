@@ -12,6 +12,7 @@ from bot.appointments.clinic_changes import ClinicChanges
 from bot.appointments.restored import RestoredVisits
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
+from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
@@ -94,13 +95,14 @@ class Services:
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
+        self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.choices = Choices(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
         self.cancellations = Cancellations(storage, self.visits, self.settlement, clock)
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
-        self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
+        self.clinic_changes = ClinicChanges(storage, systems, self.settlement, self.elsewhere, reminders, clock)
         self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)

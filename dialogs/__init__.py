@@ -14,6 +14,7 @@ from dialogs.account import (
 from dialogs.appointments import (
     alternatives,
     cancel,
+    elsewhere,
     news as news_appointments,
     refusals as refusals_appointments,
     visits,
@@ -78,6 +79,7 @@ FLOWS = (
     choose.flow,
     confirm.flow,
     visits.flow,
+    elsewhere.flow,
     cancel.flow,
     alternatives.flow,
     household.flow,

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from bot.appointments.news import CancelledByClinic, ChangedByClinic, MovedByClinic
+from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.news import VisitReminder
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.reminders import Reminders
@@ -26,10 +27,16 @@ log = structlog.get_logger(__name__)
 
 class ClinicChanges:
     def __init__(
-        self, storage: Storage, systems: ClinicSystems, settlement: Settlement, reminders: Reminders, clock: Clock
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        settlement: Settlement,
+        elsewhere: VisitsElsewhere,
+        reminders: Reminders,
+        clock: Clock,
     ) -> None:
         self._storage, self._systems, self._settlement = storage, systems, settlement
-        self._reminders, self._clock = reminders, clock
+        self._elsewhere, self._reminders, self._clock = elsewhere, reminders, clock
 
     async def sync(self) -> int:
         """Read the change feeds of all clinic systems side by side; return how many visits have changed."""
@@ -52,6 +59,7 @@ class ClinicChanges:
             if feed.cursor == cursor:
                 break
             changed += await self._apply_page(system, feed)
+            await self._elsewhere.show_noted(feed.bookings)
         return changed
 
     @writes
@@ -71,6 +79,7 @@ class ClinicChanges:
     async def _apply_change(self, uow: UnitOfWork, system: ClinicSystem, booking: Booking) -> bool:
         """Return whether the booking changed a visit of ours."""
         now = self._clock.now()
+        await self._elsewhere.note(uow, system.name, booking)
         try:
             before = await _find_visit(uow, system, booking)
         except CannotOpen:  # its change is lost, those of others are not

@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.patients.records import Detail, KeyField
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel, Cancel, Coming, Leave
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel, Cancel, Coming, Leave, MadeElsewhere
 from dialogs.booking.links import (
     Book,
     ChooseClinic,
@@ -217,6 +217,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     for_specialty = (NeedsReferral, Doctors, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield LevelNeeded(patient=patient, clinic=1)
+    yield MadeElsewhere(patient=patient, clinic=1)
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)
