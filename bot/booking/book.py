@@ -79,7 +79,7 @@ class Booker:
         chosen = await self._choices.choose(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
-        else:
+        elif found.has_elsewhere:
             specialty = chosen.specialty.id
             await self._storage.read(lambda view: require_none_hidden(view, account, found, specialty, now))
         holder = holder_of(account)

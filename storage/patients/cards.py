@@ -289,6 +289,7 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
         person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
         number_found=bool(row["number_found"]),
         has_other_card=bool(row["has_other_card"]),
+        has_elsewhere=bool(row["has_elsewhere"]),
     )
 
 

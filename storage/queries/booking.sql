@@ -68,9 +68,9 @@ SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
 
 -- name: find_own_card^
--- Whether another card has the policy is not looked up here: 1 says that there may be one.
+-- Whether another card has the policy, and what was made elsewhere, is not looked up here: 1 says that there may be.
 -- By a card of the account, or by one that is shared with it: then own_id is the account's card of the child.
-SELECT card.*, p.number_found, 1 AS has_other_card, visit_viewers.own_id,
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, visit_viewers.own_id,
     (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
     JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id
@@ -78,13 +78,13 @@ WHERE card.id = :appointment AND visit_viewers.account_id = :account
 ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.*, p.number_found, 1 AS has_other_card,
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere,
     (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
 WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
-SELECT card.*, p.number_found, 1 AS has_other_card, visit_viewers.own_id,
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, visit_viewers.own_id,
     (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
 FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
     JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
@@ -94,7 +94,7 @@ ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 -- name: find_own_patient^
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found,
-    1 AS has_other_card
+    1 AS has_other_card, 1 AS has_elsewhere
 FROM patients p WHERE p.id = :patient;
 
 -- name: settle_appointment^
