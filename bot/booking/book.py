@@ -80,8 +80,8 @@ class Booker:
         if old is not None:
             rules.require_reschedulable(old, now)
         elif found.has_elsewhere:
-            specialty = chosen.specialty.id
-            await self._storage.read(lambda view: require_none_hidden(view, account, found, specialty, now))
+            at, what = chosen.clinic, chosen.specialty.id
+            await self._storage.read(lambda view: require_none_hidden(view, account, found, at, what, now))
         holder = holder_of(account)
         slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
         _require_bookable(chosen, slot, others, now, replaces)

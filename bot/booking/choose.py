@@ -124,7 +124,7 @@ class Choices:
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
         await self._require_level(account, found, where)
         now = self._clock.now()
-        await self._storage.read(lambda view: require_no_visit(view, account, found, specialty, now))
+        await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
         return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
 
     @clinic_call

@@ -52,7 +52,8 @@ class Proof(NamedTuple):
     """How the visits of a card that were made elsewhere can be seen."""
 
     patient: Patient
-    clinic: Clinic
+    clinic: Clinic | None
+    """where to ask; it need not be where the visit is, which is not told"""
     is_proved: bool
     """the account may see them; the one that it does not see is another account's"""
     wants_phone: bool
@@ -180,38 +181,42 @@ class VisitsElsewhere:
     # --- for screens --------------------------------------------------------------------------------------------------
 
     @reads
-    async def hidden(self, view: UnitOfWork, account: AccountId) -> Sequence[tuple[Patient, ClinicId]]:
-        """Return the account's patients who have visits ahead that it does not see, each with the clinic to ask."""
-        found: dict[PatientId, ClinicId] = {}
-        for visit in await view.elsewhere.hidden(account, self._clock.now()):
-            found.setdefault(visit.patient, visit.clinic)
-        if not found:
-            return ()
-        return [(each, found[each.id]) for each in await view.patients.list_of(account) if each.id in found]
+    async def hidden(self, view: UnitOfWork, account: AccountId) -> Sequence[Patient]:
+        """Return the account's patients who have visits ahead that it does not see."""
+        found = {visit.patient for visit in await view.elsewhere.hidden(account, self._clock.now())}
+        return [each for each in await view.patients.list_of(account) if each.id in found] if found else ()
 
     @reads
     async def require_none(
-        self, view: UnitOfWork, account: AccountId, patient: PatientId, specialty: SpecialtyId
+        self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: Clinic, specialty: SpecialtyId
     ) -> None:
         """Raises BookedElsewhere for a visit to the specialty ahead that the account does not see; NotYours."""
         found = await view.patients.require(account, patient)
-        await require_none_hidden(view, account, found, specialty, self._clock.now())
+        await require_none_hidden(view, account, found, clinic, specialty, self._clock.now())
 
-    async def proof(self, account: AccountId, patient: PatientId, clinic: ClinicId) -> Proof | None:
-        """Return how a patient's hidden visits at a clinic can be seen; None if there are none. Raises NotYours."""
-        where = await self._directory.clinic(clinic)
+    async def proof(self, account: AccountId, patient: PatientId, clinic: ClinicId | None) -> Proof | None:
+        """Return how a patient's hidden visits can be seen; None if there are none.
 
-        async def look(view: UnitOfWork) -> Proof | None:
+        ``clinic`` is where the account wants to book; None: the clinic of the card, if it has one. Raises NotYours.
+        """
+
+        async def look(view: UnitOfWork) -> tuple[Patient, bool, bool] | None:
             whose = await view.patients.require(account, patient)
             hidden = await view.elsewhere.hidden(account, self._clock.now(), patient)
-            if not any(visit.clinic == clinic for visit in hidden):
+            if not hidden:
                 return None
-            keepers = await view.representatives.list_of(patient)
-            known = (await view.elsewhere.looks(patient)).get(where.system)
+            keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
             mine = await view.representatives.representation(account, patient)
             has_phone = (await view.contacts.get(account)).phone is not None
-            is_proved = rules.may_see_elsewhere(keepers, known) is True
-            return Proof(whose, where, is_proved, mine.is_owner and not has_phone)
+            is_proved = all(rules.may_see_elsewhere(keepers, looks.get(visit.system)) for visit in hidden)
+            return whose, is_proved, mine.is_owner and not has_phone
+
+        found = await self._storage.read(look)
+        if found is None:
+            return None
+        whose, is_proved, wants_phone = found
+        at = clinic or whose.clinic
+        return Proof(whose, None if at is None else await self._directory.clinic(at), is_proved, wants_phone)
 
         return await self._storage.read(look)
 
@@ -220,26 +225,28 @@ async def require_no_visit(
     view: UnitOfWork,
     account: AccountId,
     patient: Patient,
+    clinic: Clinic,
     specialty: SpecialtyId,
     now: datetime,
 ) -> None:
     """Raises AlreadyBooked if the account sees a visit to the specialty ahead, BookedElsewhere if there is another."""
     same = rules.find_same(await view.appointments.planned(account, now), patient, specialty, now)
     if same is not None:
-        clinic = await view.directory.clinic(same.clinic)
-        assert clinic is not None  # noqa: S101 - a visit refers to it
-        raise AlreadyBooked(patient.id, same.starts_at, clinic.zone, same.id)
-    await require_none_hidden(view, account, patient, specialty, now)
+        at = await view.directory.clinic(same.clinic) or clinic
+        raise AlreadyBooked(patient.id, same.starts_at, at.zone, same.id)
+    await require_none_hidden(view, account, patient, clinic, specialty, now)
 
 
 async def require_none_hidden(
-    view: UnitOfWork, account: AccountId, patient: Patient, specialty: SpecialtyId, now: datetime
+    view: UnitOfWork, account: AccountId, patient: Patient, clinic: Clinic, specialty: SpecialtyId, now: datetime
 ) -> None:
-    """Raises BookedElsewhere if there is a visit to the specialty ahead that the account does not see."""
-    for visit in await view.elsewhere.hidden(account, now, patient.id):
-        if visit.specialty == specialty:
-            clinic = await view.directory.clinic(visit.clinic)
-            raise BookedElsewhere(patient.id, visit.clinic, clinic.phone if clinic else "")
+    """Raises BookedElsewhere if there is a visit to the specialty ahead that the account does not see.
+
+    ``clinic`` is where the account wants to book.
+    """
+    hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
+    if any(visit.specialty == specialty for visit in hidden):
+        raise BookedElsewhere(patient.id, clinic.id, clinic.phone)
 
 
 async def _record(

@@ -61,7 +61,10 @@ class AlreadyBooked(RuleError):
 
 
 class BookedElsewhere(RuleError):
-    """A visit to the same specialty exists that the account has not made and may not see: it is told no more."""
+    """A visit to the same specialty exists that the account has not made and may not see: it is told no more.
+
+    ``clinic`` and ``phone`` are those of the clinic where it wants to book: where the visit is, is not told either.
+    """
 
     def __init__(self, patient: PatientId, clinic: ClinicId, phone: str) -> None:
         super().__init__()

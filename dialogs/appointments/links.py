@@ -44,7 +44,8 @@ class MadeElsewhere(Link, code="ae"):
     """A visit that was made elsewhere and that the account may not see."""
 
     patient: PatientId
-    clinic: ClinicId
+    clinic: ClinicId | None = None
+    """where the account wants to book; None: the patient's own clinic"""
 
 
 class Alternatives(Link, code="aa"):

@@ -32,11 +32,11 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     if not visits and not damaged and not hidden:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
     made_elsewhere = [
-        text(_("{name} has a visit that was not made by you."), name=patient.name.short) for patient, _at in hidden
+        text(_("{name} has a visit that was not made by you."), name=patient.name.short) for patient in hidden
     ]
     how = [
-        button(_("{name}: how to see it").format(name=patient.name.short), MadeElsewhere(patient=patient.id, clinic=at))
-        for patient, at in hidden
+        button(_("{name}: how to see it").format(name=patient.name.short), MadeElsewhere(patient=patient.id))
+        for patient in hidden
     ]
     buttons = [button(label(visitor, card), AppointmentDetails(appointment=card.appointment.id)) for card in visits]
     summaries = [summary(visitor, card) for card in visits[:MOST_SUMMARIES]]

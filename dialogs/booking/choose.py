@@ -125,9 +125,9 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
     choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
-    await visitor.services.elsewhere.require_none(visitor.account.id, link.patient, link.specialty)
     wanted = await visitor.services.choices.specialty(link.specialty)
     clinic = choice.clinic
+    await visitor.services.elsewhere.require_none(visitor.account.id, link.patient, clinic, link.specialty)
     first = next((each for each in choice.specialties if each.code == "pediatrician" and each.nearest), None)
     rows: list[Row] = []
     if first is not None:

@@ -120,6 +120,7 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: SharedContact) ->
     if not shared.own:
         raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
+    visitor.services.elsewhere.look_soon(visitor.account.id)
     return MyContacts()
 
 

@@ -99,21 +99,27 @@ async def test_who_typed_all_data_learns_only_that_there_is_a_visit(town: Town) 
     shown = await stranger.screen()
     assert "Мария И.: есть запись, её сделали не вы" in shown.text
     assert tells_nothing(shown)
+    assert "Детская № 12: +7" in shown.text, "the clinic where he wanted to book"
     assert ref_of(shown), "the number to bring with the papers"
     listed = await visits(stranger)
     assert "Мария И.: есть запись, её сделали не вы." in listed.text
     assert tells_nothing(listed)
-    assert looks_alike(await choose(stranger, "как её увидеть"), shown)
+    how = await choose(stranger, "как её увидеть")
+    assert tells_nothing(how)
+    assert not any(clinic in how.text for clinic in ("Детская", "Садовая", "+7")), "nor where the visit is"
+
+
+async def test_menu_and_export_do_not_tell_of_it(town: Town) -> None:
+    stranger = town.stranger
+    await settle_in(stranger, MARIA)
+    await visit_by_phone(town)
+    await looked(town, stranger)
     menu = await say(stranger, "/start")
     assert "записей к врачу нет" in menu.text
     assert not any("Мои записи ·" in label for label in menu.labels)
     taken = await town.app.services.export.take((await account_of(town, stranger)).id)
     assert TIME not in str(taken.tree)
     assert DOCTOR not in str(taken.tree)
-
-
-def looks_alike(one: ChatMessage, other: ChatMessage) -> bool:
-    return (one.text, one.labels) == (other.text, other.labels)
 
 
 async def test_old_buttons_hold_no_time_beside_a_visit_made_elsewhere(town: Town) -> None:
@@ -168,10 +174,10 @@ async def test_known_phone_shows_the_visit_and_it_is_moved_and_cancelled(town: T
 
 async def test_cancelled_at_once_the_visit_does_not_come_back(town: Town) -> None:
     mother = town.mother
-    await settle_in(mother, MARIA)
+    await settle_in(mother, MARIA, reminders=False)
     booking = await visit_by_phone(town)
     await share_phone(town, mother)
-    await visits(mother)
+    assert "Напомню" not in (await visits(mother)).text
     await choose(mother, "Отменить", "Да, отменить")
     assert await status_of(town, booking) is BookingStatus.CANCELLED
     await looked(town, mother)
@@ -197,16 +203,6 @@ async def test_visit_made_elsewhere_is_reminded_of(town: Town) -> None:
     await share_phone(town, mother)
     await pass_until(town, moscow(25, 18))
     assert "завтра, чт 26 ноября, 08:00" in (await mother.screen()).text
-
-
-async def test_whoever_wants_no_reminders_gets_none(town: Town) -> None:
-    mother = town.mother
-    await settle_in(mother, MARIA, reminders=False)
-    await visit_by_phone(town)
-    await share_phone(town, mother)
-    before = len(await mother.messages())
-    await pass_until(town, moscow(25, 18))
-    assert len(await mother.messages()) == before
 
 
 async def test_removed_phone_hides_the_visit(town: Town) -> None:
