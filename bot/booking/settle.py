@@ -266,6 +266,9 @@ class Settlement:
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
         known, is_vouched_for = await self._storage.read(lambda view: _known_visit(view, card, existing))
+        if known is None:
+            system, patient = card.clinic.system, card.appointment.patient
+            await self._storage.write(lambda uow: uow.elsewhere.note(patient, system, existing))
         at = existing.starts_at if known is not None or is_vouched_for else None
         return kind(card.patient.id, at, card.clinic.zone, known)
 

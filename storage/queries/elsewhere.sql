@@ -1,5 +1,6 @@
 -- name: record_visit!
--- Nothing if the card's account has booked it here, or if the directory does not have the doctor.
+-- Nothing if it was booked here with this card, or if the directory does not have the doctor. A request that was given
+-- up may have been booked nevertheless.
 INSERT INTO visits_elsewhere (
     patient_id, system, booking, key, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status
 )
@@ -8,7 +9,7 @@ SELECT :patient, :system, :booking, :key, d.clinic_id, d.specialty_id, d.id, :st
 FROM doctors d
 WHERE d.system = :system AND d.ref = :doctor AND NOT EXISTS (
     SELECT 1 FROM appointments own
-    WHERE own.patient_id = :patient AND own.elsewhere = 0
+    WHERE own.patient_id = :patient AND own.elsewhere = 0 AND own.status <> 'REFUSED'
         AND (own.key = CAST(:key AS TEXT) OR (own.system = :system AND own.booking = :booking))
 )
 ON CONFLICT (patient_id, system, booking) DO UPDATE SET
@@ -36,7 +37,7 @@ FROM representations r JOIN visits_elsewhere e ON e.patient_id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
     AND e.starts_at > :now AND NOT EXISTS (
         SELECT 1 FROM visit_viewers v JOIN appointments a ON a.patient_id = v.patient_id
-        WHERE v.account_id = :account AND ((a.system = e.system AND a.booking = e.booking) OR a.key = e.key)
+        WHERE v.account_id = :account AND a.status <> 'REFUSED' AND ((a.system = e.system AND a.booking = e.booking) OR a.key = e.key)
     )
 ORDER BY e.patient_id, e.starts_at, e.booking;
 
@@ -49,7 +50,7 @@ WHERE e.patient_id = :patient AND e.starts_at > :now AND NOT EXISTS (
     SELECT 1 FROM appointments a
     WHERE a.system = e.system AND a.booking = e.booking
         AND (a.patient_id = e.patient_id OR a.status IN ('BOOKED', 'CHECKED_IN'))
-) AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.key = e.key)
+) AND NOT EXISTS (SELECT 1 FROM appointments a WHERE a.key = e.key AND a.status <> 'REFUSED')
 ORDER BY e.starts_at, e.booking;
 
 -- name: list_looks
