@@ -34,6 +34,9 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.glossary import AccountId, ClinicId, Key, PatientId, PersonRef, Ref, SpecialtyId, SystemName
 from bot.patients.records import Representation
 
+MOST_REMEMBERED = 10_000
+"""people who have opened a card in the last minutes; what is forgotten is only looked at again"""
+
 log = structlog.get_logger(__name__)
 
 
@@ -73,11 +76,21 @@ class VisitsElsewhere:
         self._storage, self._systems, self._directory = storage, systems, directory
         self._background, self._clock, self._reminders = background, clock, reminders
         self._locks: WeakValueDictionary[PatientId, asyncio.Lock] = WeakValueDictionary()
+        self._asked: dict[tuple[AccountId, PatientId | None], datetime] = {}
 
     # --- asking the clinics -------------------------------------------------------------------------------------------
 
-    def look_soon(self, account: AccountId, patient: PatientId | None = None) -> None:
-        """Ask the clinics about one patient of the account, or about all, without waiting for them."""
+    def look_soon(self, account: AccountId, patient: PatientId | None = None, *, anew: bool = False) -> None:
+        """Ask the clinics about one patient of the account, or about all, without waiting for them.
+
+        Nothing is done if that was done just now, unless ``anew``: what the account has proved may have changed.
+        """
+        now, asked = self._clock.now(), (account, patient)
+        if not anew and asked in self._asked and now - self._asked[asked] < rules.LOOK_AGAIN_AFTER:
+            return
+        if len(self._asked) >= MOST_REMEMBERED:
+            self._asked.clear()
+        self._asked[asked] = now
         self._background.start(self._look_of(account, patient))
 
     async def _look_of(self, account: AccountId, patient: PatientId | None) -> None:
@@ -134,9 +147,12 @@ class VisitsElsewhere:
 
     async def _show(self, patient: PatientId) -> None:
         """Add to «Мои записи» what the card's representatives may see by now, and take away what they may not."""
-        for visit in await self._storage.read(lambda view: _list_showable(view, patient, self._clock.now())):
+        now = self._clock.now()
+        showable, is_shown = await self._storage.read(lambda view: _compare(view, patient, now))
+        for visit in showable:
             await self._show_one(visit)
-        await self._hide(patient)
+        if is_shown:
+            await self._hide(patient)
 
     async def _show_one(self, visit: VisitElsewhere) -> None:
         await with_new_ref(lambda ref: self._add(ref, visit))
@@ -261,6 +277,11 @@ async def _record(
     await uow.patients.index_person(known.patient, known.person)
     await uow.elsewhere.replace(known.patient, system, bookings)
     await uow.elsewhere.set_look(known.patient, system, look)
+
+
+async def _compare(view: UnitOfWork, patient: PatientId, now: datetime) -> tuple[list[VisitElsewhere], bool]:
+    """Return what is to be shown of a card, and whether anything is shown that was made elsewhere."""
+    return await _list_showable(view, patient, now), await view.appointments.has_elsewhere(patient, now)
 
 
 async def _list_showable(view: UnitOfWork, patient: PatientId, now: datetime) -> list[VisitElsewhere]:

@@ -106,6 +106,11 @@ class SqlAppointments:
             raise RefCollision
         return AppointmentId(row["id"])
 
+    async def has_elsewhere(self, patient: PatientId, now: datetime) -> bool:
+        """Return whether the card shows a live visit ahead that was made elsewhere."""
+        row = await queries.find_appointment_elsewhere(self._connection, patient=patient, now=seconds(now))
+        return row is not None
+
     async def drop_elsewhere(self, patient: PatientId, system: SystemName, now: datetime) -> None:
         """Delete the visits ahead that were made elsewhere: the card's account may see them no longer."""
         await queries.delete_appointments_elsewhere(self._connection, patient=patient, system=system, now=seconds(now))

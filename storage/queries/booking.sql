@@ -48,6 +48,11 @@ VALUES (
 ON CONFLICT DO NOTHING
 RETURNING id;
 
+-- name: find_appointment_elsewhere^
+SELECT id FROM appointments
+WHERE patient_id = :patient AND elsewhere = 1 AND status IN ('BOOKED', 'CHECKED_IN') AND starts_at > :now
+LIMIT 1;
+
 -- name: delete_appointments_elsewhere!
 -- One that a representative is cancelling or moving stays until the clinic has answered.
 DELETE FROM appointments

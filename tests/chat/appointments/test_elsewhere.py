@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.clinics.port import Booking, BookingStatus, PolicyClaim
-from bot.glossary import ClinicRef, Key
+from bot.glossary import Key
 from storage.database.connection import Row
 from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
@@ -43,15 +43,12 @@ def registry_of(town: Town) -> Registry:
     return Registry(store.database, store.cipher, store.index, town.clock)
 
 
-async def visit_by_phone(
-    town: Town, child: Example = MARIA, specialty: str = "Педиатр", doctor: str = DOCTOR
-) -> Booking:
-    """Let the clinic book Thursday, 08:00, for a child, without the bot."""
+async def visit_by_phone(town: Town, child: Example = MARIA, specialty: str = "Педиатр", at: int = 8) -> Booking:
+    """Let the clinic book its first free time on Thursday, 26 November, from that hour on, without the bot."""
     registry = registry_of(town)
     clinic = next(each.ref for each in await registry.clinics() if each.name == "Детская № 12")
     wanted = next(each.ref for each in await registry.specialties(clinic) if each.name == specialty)
-    whose = next(each for each in await registry.doctors(ClinicRef(clinic), wanted) if each.name.family == doctor)
-    [slot] = await registry.slots(whose.ref, moscow(26, 8), moscow(26, 8, 1))
+    [slot] = await registry.soonest(clinic, wanted, moscow(26, at), 1)
     person = await registry.check_policy(PolicyClaim(child.policy_number, child.name, child.birth_date, child.sex))
     return await registry.book(Key(f"by phone {slot.ref}"), person.ref, slot.ref)
 
@@ -113,7 +110,12 @@ async def test_menu_and_export_do_not_tell_of_it(town: Town) -> None:
     stranger = town.stranger
     await settle_in(stranger, MARIA)
     await visit_by_phone(town)
+    await visit_by_phone(town, specialty="Невролог", at=13)
     await looked(town, stranger)
+    await say(stranger, "/book")
+    await choose(stranger, "Детская № 12")
+    refused = await stranger.press("Невролог · направление")
+    assert str(refused.alert).startswith(SAID), "a visit that a referral has led to is one too"
     menu = await say(stranger, "/start")
     assert "записей к врачу нет" in menu.text
     assert not any("Мои записи ·" in label for label in menu.labels)
