@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -192,7 +193,8 @@ class VisitsElsewhere:
             return [each for person in persons for each in await view.patients.ids_of_person(person)]
 
         for patient in await self._storage.read(list_cards):
-            await self._show(patient)
+            with suppress(CannotOpen):  # counted as a row that fails; the others are shown
+                await self._show(patient)
 
     # --- for screens --------------------------------------------------------------------------------------------------
 

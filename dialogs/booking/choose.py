@@ -111,9 +111,13 @@ def specialty_button(
 
 
 def booked_label(specialty: str, day: date) -> str:
-    """Return «Педиатр · запись 14 дек»; without the day if that is longer than half a row shows."""
+    """Return «Педиатр · запись 14 дек»; if that is longer than half a row shows, without the day, then cut."""
     label = _("{specialty} · booked {day}").format(specialty=specialty, day=short_day(day))
-    return label if len(label) <= HALF_A_ROW else _("{specialty} · booked").format(specialty=specialty)
+    if len(label) <= HALF_A_ROW:
+        return label
+    mark = _("{specialty} · booked")
+    room = HALF_A_ROW - len(mark.format(specialty=""))
+    return mark.format(specialty=specialty if len(specialty) <= room else f"{specialty[: room - 1]}…")
 
 
 def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:

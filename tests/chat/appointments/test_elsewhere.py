@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
+import pytest
+
 from bot.clinics.port import Booking, BookingStatus, PolicyClaim
+from bot.core.i18n import load_catalogues, speak
 from bot.glossary import Key
+from dialogs.booking.choose import booked_label
 from storage.database.connection import Row
 from storage.registry.seed.examples import Example
 from storage.registry.system import Registry
@@ -81,6 +86,7 @@ def tells_nothing(seen: ChatMessage) -> bool:
 # --- who is not proved ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("E12")
 async def test_who_typed_all_data_learns_only_that_there_is_a_visit(town: Town) -> None:
     stranger = town.stranger
     await settle_in(stranger, MARIA)
@@ -282,6 +288,24 @@ async def test_visit_booked_by_another_account_is_one_made_elsewhere(town: Town)
     await visits(town.mother)
     await choose(town.mother, "Отменить", "Да, отменить")
     assert await rows(town, "SELECT booking FROM visits_elsewhere") == []
+
+
+# --- the mark in the list ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("specialty", "label"),
+    [
+        ("Педиатр", "Педиатр · запись 14 дек"),
+        ("Дерматолог", "Дерматолог · запись"),
+        ("Психиатр подростковый", "Психиатр подро… · запись"),
+    ],
+)
+def test_mark_of_a_visit_fits_half_a_row(specialty: str, label: str) -> None:
+    load_catalogues()
+    with speak("ru"):
+        assert booked_label(specialty, date(2026, 12, 14)) == label
+    assert len(label) <= 24
 
 
 # --- the clinic is not waited for -------------------------------------------------------------------------------------
