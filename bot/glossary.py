@@ -63,6 +63,7 @@ bot/family/records.py
 bot/booking/records.py
     Order               намерение (экран проверки)   what a Confirm button confirms; its key is the idempotency key
     Appointment         запись на приём              the bot's record of a visit; it has the statuses of a Booking
+    VisitElsewhere      запись, сделанная не здесь   at the desk or by telephone; shown to whoever is proved
     replaces            перенос                      a reschedule: a new appointment replaces the old and keeps its Ref
 bot/booking/reminders.py
     Reminders           напоминание                  by the clock; other news is sent when something happens

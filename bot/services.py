@@ -16,6 +16,7 @@ from bot.appointments.statements import Statements
 from bot.appointments.wall_clock import WallClock
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
+from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
@@ -98,6 +99,7 @@ class Services:
         self.access = Access(storage, clock)
         self.invitations = Invitations(storage, clock, patients_limit)
         self.settlement = Settlement(storage, self.directory, background, clock, reminders)
+        self.elsewhere = VisitsElsewhere(storage, systems, self.directory, background, clock, reminders)
         self.choices = Choices(storage, self.directory, clock)
         self.visits = Visits(storage, clock)
         self.booking = Booker(storage, self.directory, self.choices, self.settlement, clock)
@@ -106,7 +108,9 @@ class Services:
         self.alternatives = AlternativeSlots(self.choices, clock)
         self.wall_clock = WallClock(storage, reminders, clock)
         statements = Statements(storage, self.directory, clock)
-        self.clinic_changes = ClinicChanges(storage, systems, statements, self.settlement, reminders, clock)
+        self.clinic_changes = ClinicChanges(
+            storage, systems, statements, self.settlement, self.elsewhere, reminders, clock
+        )
         self.keeping = Keeping(self.visits, self.clinic_changes, self.cancellations, clock)
         self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
         self.nightly = NightlyComparison(storage, systems, self.clinic_changes, self.failed_rows, clock)

@@ -14,6 +14,7 @@ from dialogs.account import (
 from dialogs.appointments import (
     alternatives,
     cancel,
+    elsewhere,
     keeping,
     news as news_appointments,
     refusals as refusals_appointments,
@@ -79,6 +80,7 @@ FLOWS = (
     choose.flow,
     confirm.flow,
     visits.flow,
+    elsewhere.flow,
     cancel.flow,
     alternatives.flow,
     keeping.flow,

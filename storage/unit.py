@@ -21,6 +21,7 @@ from storage.account.moves import SqlMoves
 from storage.account.takeovers import SqlTakeovers
 from storage.alarms import SqlAlarms
 from storage.booking.appointments import SqlAppointments
+from storage.booking.elsewhere import SqlElsewhere
 from storage.booking.orders import SqlOrders
 from storage.budgets import SqlBudgets
 from storage.clinics import SqlDirectory
@@ -89,6 +90,10 @@ class UnitOfWork:
     @cached_property
     def appointments(self) -> SqlAppointments:
         return SqlAppointments(self._connection, self._cipher)
+
+    @cached_property
+    def elsewhere(self) -> SqlElsewhere:
+        return SqlElsewhere(self._connection)
 
     @cached_property
     def outbox(self) -> SqlOutbox:

@@ -20,6 +20,7 @@ from bot.appointments.news import (
 )
 from bot.appointments.rules import Difference, KnownVisit, VisitState, compare, is_worth_telling, rivals, told_of
 from bot.appointments.statements import Stated, Statements
+from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.news import VisitReminder
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.reminders import Reminders
@@ -57,11 +58,13 @@ class ClinicChanges:
         systems: ClinicSystems,
         statements: Statements,
         settlement: Settlement,
+        elsewhere: VisitsElsewhere,
         reminders: Reminders,
         clock: Clock,
     ) -> None:
         self._storage, self._systems, self._statements = storage, systems, statements
-        self._settlement, self._reminders, self._clock = settlement, reminders, clock
+        self._settlement, self._elsewhere = settlement, elsewhere
+        self._reminders, self._clock = reminders, clock
         # What a clinic has said is applied before it is asked again: a later answer never gives way to an earlier one.
         self._locks: defaultdict[SystemName, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -88,6 +91,7 @@ class ClinicChanges:
                     break
                 stated = await self._statements.of_feed(system, feed.bookings)
                 changed += await self._apply_page(system, feed.bookings, stated, feed.cursor)
+            await self._elsewhere.show_noted(feed.bookings)
         return changed
 
     @writes
@@ -102,6 +106,7 @@ class ClinicChanges:
         """Apply one page of a feed together with its cursor, so that no change is lost or counted twice."""
         changed = 0
         for booking in bookings:
+            await self._elsewhere.note(uow, system.name, booking)
             known = stated.get(booking.ref)  # None: it is no visit of ours
             changed += known is not None and await self._apply(uow, known)
         await uow.cursors.set(system.name, cursor)

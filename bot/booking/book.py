@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.booking import rules
 from bot.booking.choose import Choices, Chosen, holder_of
+from bot.booking.elsewhere import require_none_hidden
 from bot.booking.errors import OneVisitOnly, OrderExpired, SlotGone
 from bot.booking.news import BookingAnswered, MovedByOther
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
@@ -62,8 +63,9 @@ class Booker:
     ) -> Reviewed:
         """Hold a time and record the order that a Confirm button will carry.
 
-        Raises NotYours, OneVisitOnly, PolicyNotVerified, LevelTooLow, SlotTaken, SlotGone, AlreadyBooked, TimeClash,
-        NotForThisPatient, ReferralRequired, and for a reschedule NotActive, TooLateToReschedule.
+        Raises NotYours, OneVisitOnly, PolicyNotVerified, LevelTooLow, SlotTaken, SlotGone, AlreadyBooked,
+        BookedElsewhere, TimeClash, NotForThisPatient, ReferralRequired, and for a reschedule NotActive,
+        TooLateToReschedule.
         """
         now = self._clock.now()
 
@@ -77,6 +79,9 @@ class Booker:
         chosen = await self._choices.choose(account, found, doctor)
         if old is not None:
             rules.require_reschedulable(old, now)
+        elif found.has_elsewhere:
+            at, what = chosen.clinic, chosen.specialty.id
+            await self._storage.read(lambda view: require_none_hidden(view, account, found, at, what, now))
         holder = holder_of(account)
         slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
         _require_bookable(chosen, slot, others, now, replaces)
@@ -201,7 +206,9 @@ async def _require_allowance(
     view: UnitOfWork, patient: Patient, others: Sequence[Appointment], replaces: AppointmentId | None
 ) -> None:
     """Raises OneVisitOnly for one more visit of a limited card; ``others`` are the visits that the account sees."""
-    planned = [visit for visit in others if visit.patient == patient.id and visit.id != replaces]
+    planned = [
+        visit for visit in others if visit.patient == patient.id and visit.id != replaces and not visit.elsewhere
+    ]
     if len(planned) >= MOST_VISITS and await is_limited(view, patient):
         raise OneVisitOnly(patient.id)
 

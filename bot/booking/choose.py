@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
 from bot.booking import rules
+from bot.booking.elsewhere import require_no_visit
+from bot.booking.records import Appointment
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
@@ -35,6 +37,8 @@ class SpecialtyChoice(NamedTuple):
     clinic: Clinic
     specialties: Sequence[Specialty]
     missing: Level | None = None
+    booked: Mapping[SpecialtyId, Appointment] = {}
+    """the visits ahead that the account sees"""
 
 
 class DoctorChoice(NamedTuple):
@@ -104,17 +108,23 @@ class Choices:
         if missing is not None:
             return SpecialtyChoice(found, where, (), missing)
         every = await self._directory.specialties(where)
-        today = local_day(self._clock.now(), where.zone)
-        return SpecialtyChoice(found, where, rules.offered(every, found, today))
+        now = self._clock.now()
+        offered = rules.offered(every, found, local_day(now, where.zone))
+        planned = await self._storage.read(lambda view: view.appointments.planned(account, now))
+        same = {each.id: rules.find_same(planned, found, each.id, now) for each in offered}
+        booked = {specialty: visit for specialty, visit in same.items() if visit is not None}
+        return SpecialtyChoice(found, where, offered, booked=booked)
 
     @clinic_call
     async def doctors(
         self, account: AccountId, patient: PatientId, clinic: ClinicId, specialty: SpecialtyId
     ) -> DoctorChoice:
-        """Raises NotYours, PolicyNotVerified, LevelTooLow."""
+        """Raises NotYours, PolicyNotVerified, LevelTooLow; AlreadyBooked, BookedElsewhere: one visit to a specialty."""
         found = await self._patient(account, patient)
         where, what = await self._directory.clinic(clinic), await self._directory.specialty(specialty)
         await self._require_level(account, found, where)
+        now = self._clock.now()
+        await self._storage.read(lambda view: require_no_visit(view, account, found, where, specialty, now))
         return DoctorChoice(found, where, what, await self._directory.doctors(where, what))
 
     @clinic_call

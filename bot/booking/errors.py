@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.errors import RuleError
-from bot.glossary import AppointmentId, DoctorId, PatientId, SpecialtyId
+from bot.glossary import AppointmentId, ClinicId, DoctorId, PatientId, SpecialtyId
 
 
 class ReferralRequired(RuleError):
@@ -58,6 +58,17 @@ class AlreadyBooked(RuleError):
     ) -> None:
         super().__init__()
         self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
+
+
+class BookedElsewhere(RuleError):
+    """A visit to the same specialty exists that the account has not made and may not see: it is told no more.
+
+    ``clinic`` and ``phone`` are those of the clinic where it wants to book: where the visit is, is not told either.
+    """
+
+    def __init__(self, patient: PatientId, clinic: ClinicId, phone: str) -> None:
+        super().__init__()
+        self.patient, self.clinic, self.phone = patient, clinic, phone
 
 
 class TimeClash(RuleError):

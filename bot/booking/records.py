@@ -22,6 +22,7 @@ from bot.glossary import (
     Ref,
     SlotRef,
     SpecialtyId,
+    SystemName,
 )
 
 
@@ -71,6 +72,8 @@ class Appointment:
     confirmed: bool = False
     """a representative pressed «Придём»"""
     created_at: datetime | None = None
+    elsewhere: bool = False
+    """not made here: at the desk or by telephone; ``account`` is the owner of the card that may see it"""
 
     @property
     def is_live(self) -> bool:
@@ -96,6 +99,31 @@ class AppointmentCard:
     """the name that people were told last; None if it is not known or was not read"""
     told_address: str | None = None
     """the same of the clinic's address"""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitElsewhere:
+    """A live visit of a card's person that the card has not made, as the clinic has it."""
+
+    patient: PatientId
+    system: SystemName
+    booking: BookingRef
+    clinic: ClinicId
+    specialty: SpecialtyId
+    doctor: DoctorId
+    starts_at: datetime
+    ends_at: datetime
+    visit_type: VisitType
+    room: str
+    status: BookingStatus
+
+
+class ClinicLook(NamedTuple):
+    """What a clinic system has answered: whether it knows the telephone of the card's owner, ``account``."""
+
+    account: AccountId
+    knows_phone: bool
+    at: datetime
 
 
 class NewOrder(NamedTuple):

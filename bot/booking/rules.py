@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.booking.errors import (
@@ -16,17 +16,21 @@ from bot.booking.errors import (
     TimeClash,
     TooLateToReschedule,
 )
-from bot.booking.records import Appointment, AppointmentCard
+from bot.booking.records import Appointment, AppointmentCard, ClinicLook
 from bot.clinics.port import BookingStatus
 from bot.core.ages import age_on
 from bot.core.clinic import Clinic, ClinicRules, Doctor, Slot, Specialty
 from bot.core.errors import RuleError
 from bot.core.patient import Patient
 from bot.core.timing import local_day
-from bot.glossary import AppointmentId, DoctorId
+from bot.glossary import AccountId, AppointmentId, DoctorId, SpecialtyId
 from bot.patients.errors import PolicyNotVerified
+from bot.patients.records import Representation
 
 _MOST_NEIGHBOURS = 2
+
+LOOK_AGAIN_AFTER = timedelta(minutes=3)
+"""A card that is opened again and again asks its clinics once in this time."""
 
 
 def fits(specialty: Specialty, patient: Patient, on: date) -> bool:
@@ -88,6 +92,32 @@ def _unfit(patient: Patient, specialty: Specialty, on: date) -> list[RuleError]:
     if not fits(specialty, patient, on):
         reasons.append(NotForThisPatient(patient.id, specialty.id))
     return reasons
+
+
+def find_same(
+    visits: Iterable[Appointment], patient: Patient, specialty: SpecialtyId, now: datetime
+) -> Appointment | None:
+    """Return the patient's first PENDING or live visit to a specialty that has not begun: a second one is refused."""
+    same = (each for each in visits if _counts(each, patient, None) and each.specialty == specialty)
+    return min((each for each in same if each.starts_at > now), key=lambda each: each.starts_at, default=None)
+
+
+def may_see_elsewhere(keepers: Sequence[Representation], look: ClinicLook | None) -> bool | None:
+    """Whether the representatives of a card may see the visits that were made elsewhere; None if it is not known yet.
+
+    They may if a desk has seen the papers of one of them, or if the clinic has the telephone of the card's owner on
+    file: typing all data of a child proves nothing. ``look`` is what the clinic has answered, about that owner or one
+    before.
+    """
+    if any(keeper.papers_at is not None for keeper in keepers):
+        return True
+    owner = next((keeper.account for keeper in keepers if keeper.is_owner), None)
+    return look.knows_phone if look is not None and look.account == owner else None
+
+
+def is_look_due(look: ClinicLook | None, owner: AccountId, now: datetime) -> bool:
+    """Whether a clinic is to be asked about a card again; another owner has another telephone."""
+    return look is None or look.account != owner or now - look.at >= LOOK_AGAIN_AFTER
 
 
 def neighbours(slots: Sequence[Slot], wanted: datetime) -> list[Slot]:

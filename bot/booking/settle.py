@@ -218,6 +218,7 @@ class Settlement:
     ) -> None:
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, VisitReminder)
+        await _end_elsewhere(uow, old)
         await uow.audit.add(Actor.account(appointment.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
 
     @writes
@@ -265,6 +266,9 @@ class Settlement:
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
         known, is_vouched_for = await self._storage.read(lambda view: _known_visit(view, card, existing))
+        if known is None:
+            system, patient = card.clinic.system, card.appointment.patient
+            await self._storage.write(lambda uow: uow.elsewhere.note(patient, system, existing))
         at = existing.starts_at if known is not None or is_vouched_for else None
         return kind(card.patient.id, at, card.clinic.zone, known)
 
@@ -298,6 +302,7 @@ class Settlement:
         if not await _settle_request(uow, appointment, BookingStatus.CANCELLED, reason=CancelReason.BY_REPRESENTATIVE):
             return card
         await uow.outbox.withdraw_of(appointment.id, VisitReminder)
+        await _end_elsewhere(uow, appointment.id)
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
         return await uow.appointments.get(appointment.id) or card
@@ -327,6 +332,13 @@ async def _settle_request(
     A late answer must not overwrite what was recorded since.
     """
     return await uow.appointments.settle(request.id, status, booking, reason, expected=request)
+
+
+async def _end_elsewhere(uow: UnitOfWork, visit: AppointmentId) -> None:
+    """Let other cards of the child know of this visit no more: the clinic's feed need not tell what was done here."""
+    card = await uow.appointments.get(visit)
+    if card is not None and card.appointment.booking is not None:
+        await uow.elsewhere.end(card.clinic.system, card.appointment.booking)
 
 
 async def _audit(uow: UnitOfWork, appointment: Appointment, deed: Deed, now: datetime) -> None:

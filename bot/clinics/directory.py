@@ -82,7 +82,8 @@ class NearestTimeCache(DirectoryCache[Dated]):
 
 class Directory:
     def __init__(self, storage: Storage, systems: ClinicSystems) -> None:
-        self._systems = systems
+        self._storage, self._systems = storage, systems
+        self._unlisted: set[tuple[SystemName, DoctorRef]] = set()
         self._known: dict[SystemName, Sequence[Clinic]] = {}
         """what each system has listed last"""
         self._clinics: DirectoryCache[Clinic] = DirectoryCache(
@@ -172,6 +173,24 @@ class Directory:
         if self._clinics.find(system, ref) is None:
             await self._clinics_of(self._systems.serving(system))
         return self._clinics.find(system, ref)
+
+    async def learn_doctor(self, system: ClinicSystem, ref: DoctorRef) -> bool:
+        """Return whether a doctor is stored; one that no flow has listed yet is looked for in the system's lists.
+
+        One that is in no list is not looked for again. Raises ClinicError.
+        """
+        if self._doctors.find(system.name, ref) is not None:
+            return True
+        if (system.name, ref) in self._unlisted:
+            return False
+        if await self._storage.read(lambda view: view.directory.knows_doctor(system.name, ref)):
+            return True
+        for clinic in await self._clinics_of(system):
+            for specialty in await self.specialties(clinic):
+                if any(doctor.ref == ref for doctor in await self.doctors(clinic, specialty)):
+                    return True
+        self._unlisted.add((system.name, ref))
+        return False
 
     async def find_doctor(self, clinic: Clinic, specialty: Specialty, ref: DoctorRef) -> Doctor:
         """Return the doctor of a slot. Raises NotYours if the clinic does not list that doctor any more."""

@@ -235,6 +235,8 @@ class Capabilities:
     """``find_policies``"""
     feeds_changes: bool
     """``changes``"""
+    knows_phones: bool
+    """``knows_phone``"""
 
 
 class Changes(NamedTuple):
@@ -287,6 +289,13 @@ class ClinicSystem(Protocol):
 
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         """List the policies of a person; none if there is no such person or any field differs. Raises Unsupported."""
+        ...
+
+    async def knows_phone(self, person: PersonRef, phone: str) -> bool:
+        """Return whether the clinic has this telephone on file for the person; ``phone`` is ``+`` and digits.
+
+        Unknown persons have none. Raises Unsupported.
+        """
         ...
 
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:

@@ -140,6 +140,9 @@ class TimeLimited:
     async def find_policies(self, search: PersonSearch) -> Sequence[FoundPolicy]:
         return await self._for_tap(self._system.find_policies(search))
 
+    async def knows_phone(self, person: PersonRef, phone: str) -> bool:
+        return await self._in_background(self._system.knows_phone(person, phone))
+
     async def hold(self, key: Key, person: PersonRef, slot: SlotRef, holder: HolderRef = NO_HOLDER) -> Hold:
         return await self._for_tap(self._system.hold(key, person, slot, holder))
 

@@ -86,6 +86,7 @@ class Deed(StrEnum):
     BOOKING_FULFILLED = "booking: fulfilled"
     BOOKING_CANCELLED = "booking: cancelled"
     BOOKING_NO_SHOW = "booking: no_show"
+    VISIT_FOUND = "visit made elsewhere found"
     VISIT_MOVED = "visit moved"
     CANCELLATION_ASKED = "cancellation asked for"
     CANCELLATION_REFUSED = "cancellation refused"

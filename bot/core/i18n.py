@@ -139,6 +139,11 @@ def near_day(day: date, today: date) -> str:
     return _near_day(_language.get(), day, today)
 
 
+def short_day(day: date) -> str:
+    """«14 дек»"""
+    return f"{day.day} {_month(_language.get(), day)[:3]}"
+
+
 def grid_day(day: date) -> str:
     """«вт 24»"""
     return f"{_weekday(_language.get(), day, 'abbreviated')} {day.day}"

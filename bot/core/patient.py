@@ -81,6 +81,8 @@ class Patient:
     """the register's reference to the person; None if this card does not hold the policy"""
     has_other_card: bool = field(default=True, compare=False)
     """the register has confirmed another card of this policy, or may have: most children have one card"""
+    has_elsewhere: bool = field(default=True, compare=False)
+    """a clinic knows of a visit that this card has not made, or may know of one"""
     number_found: bool = False
     """the bot has found the policy number, the account has not typed it: it is shown masked everywhere"""
 

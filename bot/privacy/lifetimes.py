@@ -30,6 +30,8 @@ KEEP_MESSAGES = timedelta(days=30)
 """messages that are sent, withdrawn, failed or expired"""
 KEEP_UNSENT = timedelta(days=365)
 """messages that wait for a person who has blocked the bot"""
+KEEP_LOOKS = timedelta(days=7)
+"""what a clinic answered about a card; it is asked again whenever the card is opened"""
 KEEP_CODES = timedelta(days=7)
 """access codes that were dropped: longer than it may take to deliver the message that the code is off"""
 KEEP_VISITS = timedelta(days=365)
@@ -90,6 +92,12 @@ LIFETIMES: Mapping[str, Lifetime] = {
         "a year after the visit",
         BOTH,
         (Expiry("ends_at", KEEP_VISITS, lambda uow, at: uow.appointments.forget(at)),),
+    ),
+    "visits_elsewhere": Lifetime(
+        "until the visit is over", PATIENT, (Expiry("ends_at", timedelta(), lambda uow, at: uow.elsewhere.forget(at)),)
+    ),
+    "clinic_looks": Lifetime(
+        "a week", BOTH, (Expiry("looked_at", KEEP_LOOKS, lambda uow, at: uow.elsewhere.forget_looks(at)),)
     ),
     "outbox": Lifetime(
         "30 days; unsent for a year",

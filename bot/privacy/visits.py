@@ -27,9 +27,16 @@ async def list_visits_of(
 
 
 async def _list_not_begun(view: UnitOfWork, account: AccountId, now: datetime) -> Sequence[AppointmentCard]:
-    """A visit that has begun is still upcoming, but can no longer be cancelled; one of a shared card is another's."""
+    """A visit that has begun is still upcoming, but can no longer be cancelled; one of a shared card is another's.
+
+    One that was made elsewhere stays at the clinic: the bot forgets it.
+    """
     ahead = await view.appointments.upcoming(account, now)
-    return [card for card in ahead if card.appointment.starts_at > now and not card.is_shared]
+    return [
+        card
+        for card in ahead
+        if card.appointment.starts_at > now and not card.is_shared and not card.appointment.elsewhere
+    ]
 
 
 async def cancel_visits(cancellations: Cancellations, account: AccountId, visits: Sequence[AppointmentCard]) -> None:

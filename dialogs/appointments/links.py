@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.glossary import AppointmentId
+from bot.glossary import AppointmentId, ClinicId, PatientId
 from dialogs.kit.link import Action, Link
 
 
@@ -38,6 +38,14 @@ class Coming(Action, code="Ay"):
     """Confirm that the patient is coming."""
 
     appointment: AppointmentId
+
+
+class MadeElsewhere(Link, code="ae"):
+    """A visit that was made elsewhere and that the account may not see."""
+
+    patient: PatientId
+    clinic: ClinicId | None = None
+    """where the account wants to book; None: the patient's own clinic"""
 
 
 class Alternatives(Link, code="aa"):

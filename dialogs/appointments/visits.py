@@ -6,12 +6,12 @@ from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave
+from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave, MadeElsewhere
 from dialogs.booking.links import ChoosePatient
 from dialogs.booking.visit_screens import summary, visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, grid, lines, ways_out
+from dialogs.kit.screen import button, grid, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
@@ -22,15 +22,28 @@ MOST_SUMMARIES = 15
 
 @flow.screen(AppointmentList)
 async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
-    visits = await visitor.services.visits.upcoming(visitor.account.id)
+    account, services = visitor.account.id, visitor.services
+    services.elsewhere.look_soon(account)
+    visits = await services.visits.upcoming(account)
+    hidden = await services.elsewhere.hidden(account)
     damaged = unreadable_visits(visits.unreadable)
-    if len(visits) == 1 and not damaged:
+    if len(visits) == 1 and not damaged and not hidden:
         return AppointmentDetails(appointment=visits[0].appointment.id)
-    if not visits and not damaged:
+    if not visits and not damaged and not hidden:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
+    made_elsewhere = [
+        text(_("{name} has a visit that was not made by you."), name=patient.name.short) for patient in hidden
+    ]
+    how = [
+        button(_("{name}: how to see it").format(name=patient.name.short), MadeElsewhere(patient=patient.id))
+        for patient in hidden
+    ]
     buttons = [button(label(visitor, card), AppointmentDetails(appointment=card.appointment.id)) for card in visits]
     summaries = [summary(visitor, card) for card in visits[:MOST_SUMMARIES]]
-    return Screen(lines(_("<b>My visits</b>"), *summaries, damaged), (*grid(buttons, 1), ways_out()))
+    return Screen(
+        lines(_("<b>My visits</b>"), *summaries, made_elsewhere, damaged),
+        (*grid([*buttons, *how], 1), ways_out()),
+    )
 
 
 def label(visitor: Visitor, card: AppointmentCard) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
+from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day
+from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
+from bot.glossary import SpecialtyId
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
     ChooseClinic,
@@ -34,6 +36,8 @@ flow = Flow("booking", commands={"book": ChoosePatient()})
 
 DAYS_ON_A_PAGE = 9
 TIMES_ON_A_PAGE = 24
+HALF_A_ROW = 24
+"""characters of a label that Telegram shows when two buttons share a row"""
 
 
 # --- patient, clinic, specialty, doctor -------------------------------------------------------------------------------
@@ -66,14 +70,15 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
 
 @flow.screen(Specialties)
 async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
+    visitor.services.elsewhere.look_soon(visitor.account.id, link.patient)
     choice = await visitor.services.choices.specialties(visitor.account.id, link.patient, link.clinic)
     if choice is None:
         return ChooseClinic(patient=link.patient)
-    patient, where, offered, missing = choice
+    patient, where, offered, missing, booked = choice
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
-    buttons = [specialty_button(patient, where, specialty, today) for specialty in offered]
+    buttons = [specialty_button(patient, where, specialty, booked, today) for specialty in offered]
     heading = (
         text(_("Which doctor? Patient: <b>{name}</b>"), name=patient.name.short)
         if offered
@@ -89,12 +94,30 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     )
 
 
-def specialty_button(patient: Patient, clinic: Clinic, specialty: Specialty, today: date) -> Button:
+def specialty_button(
+    patient: Patient, clinic: Clinic, specialty: Specialty, booked: Mapping[SpecialtyId, Appointment], today: date
+) -> Button:
+    if specialty.id in booked:
+        # The visit may be at another clinic, and near midnight on another day there.
+        day = local_day(booked[specialty.id].starts_at, clinic.zone)
+        return button(
+            booked_label(specialty.name, day), Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
+        )
     if specialty.needs_referral:
         to: Link = NeedsReferral(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
         return button(_("{specialty} · referral").format(specialty=specialty.name), to)
     to = Doctors(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
     return button(f"{specialty.name} · {nearest_day(specialty.nearest, clinic, today)}", to)
+
+
+def booked_label(specialty: str, day: date) -> str:
+    """Return «Педиатр · запись 14 дек»; if that is longer than half a row shows, without the day, then cut."""
+    label = _("{specialty} · booked {day}").format(specialty=specialty, day=short_day(day))
+    if len(label) <= HALF_A_ROW:
+        return label
+    mark = _("{specialty} · booked")
+    room = HALF_A_ROW - len(mark.format(specialty=""))
+    return mark.format(specialty=specialty if len(specialty) <= room else f"{specialty[: room - 1]}…")
 
 
 def nearest_day(at: datetime | None, clinic: Clinic, today: date) -> str:
@@ -108,6 +131,7 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
         return ChooseClinic(patient=link.patient)
     wanted = await visitor.services.choices.specialty(link.specialty)
     clinic = choice.clinic
+    await visitor.services.elsewhere.require_none(visitor.account.id, link.patient, clinic, link.specialty)
     first = next((each for each in choice.specialties if each.code == "pediatrician" and each.nearest), None)
     rows: list[Row] = []
     if first is not None:

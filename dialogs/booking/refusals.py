@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedElsewhere,
     NotForThisPatient,
     OneVisitOnly,
     OrderExpired,
@@ -20,7 +21,7 @@ from bot.core.i18n import clock_time, gettext as _, spoken_moment
 from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentDetails
+from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
 from dialogs.booking.links import Days, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
@@ -87,6 +88,13 @@ def already_booked(refusal: AlreadyBooked, now: datetime) -> Explanation:
     sentence = _("There is already a visit to this specialist: {when}. You can move it or cancel it.")
     when = spoken_moment(refusal.starts_at, refusal.zone, now)
     return Explanation(sentence.format(when=when), _other_visit(refusal))
+
+
+@refusal(BookedElsewhere)
+def booked_elsewhere(refusal: BookedElsewhere, now: datetime) -> Explanation:
+    sentence = _("There is a visit to this doctor already, and it was not made by you. Reception: {phone}")
+    way_out = MadeElsewhere(patient=refusal.patient, clinic=refusal.clinic)
+    return Explanation(sentence.format(phone=refusal.phone), way_out)
 
 
 @refusal(TimeClash)

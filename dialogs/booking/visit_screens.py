@@ -134,7 +134,8 @@ def past(visitor: Visitor, card: AppointmentCard) -> Screen:
 def summary(visitor: Visitor, card: AppointmentCard) -> list[str]:
     """Return who, when and where."""
     when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
-    return [patient_and_doctor(card), text(_("<b>{when}</b>"), when=when), place_of(card)]
+    made = _("Made at the clinic, not here.") if card.appointment.elsewhere else ""
+    return [patient_and_doctor(card), text(_("<b>{when}</b>"), when=when), place_of(card), made]
 
 
 def both_times(visitor: Visitor, was: datetime, card: AppointmentCard) -> list[str]:

@@ -74,6 +74,7 @@ async def patient_card(visitor: Visitor, link: PatientCard) -> Screen:
     if not patient.is_verified:
         screen = await check_screen(visitor, patient)
         return replace(screen, rows=(*screen.rows[:-1], *common_rows(card), screen.rows[-1]))
+    visitor.services.elsewhere.look_soon(visitor.account.id, patient.id)
     clinic = await visitor.services.choices.own_clinic(patient)
     return Screen(
         lines(

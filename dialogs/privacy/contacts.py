@@ -120,6 +120,7 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: SharedContact) ->
     if not shared.own:
         raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
+    visitor.services.elsewhere.look_soon(visitor.account.id, anew=True)
     return MyContacts()
 
 
@@ -133,6 +134,7 @@ async def on_typed_phone(visitor: Visitor, prompt: AskPhone, typed: str) -> Outc
 @flow.action(RemovePhone)
 async def on_remove_phone(visitor: Visitor, link: RemovePhone) -> Outcome:
     await visitor.services.contacts.remove_phone(visitor.account.id)
+    visitor.services.elsewhere.look_soon(visitor.account.id, anew=True)
     return MyContacts()
 
 

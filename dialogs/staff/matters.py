@@ -115,6 +115,7 @@ def visit_row(seen: SeenMatter, visit: VisitOfMatter) -> Row:
 @flow.action(ConfirmMatter)
 async def on_confirm(visitor: Visitor, link: ConfirmMatter) -> Outcome:
     settled = await visitor.services.matters.confirm(visitor.account, link.matter)
+    visitor.services.elsewhere.look_soon(settled.account, settled.patient, anew=True)
     return Reply(AskMatter(), _(WORDINGS[settled.kind].confirmed))
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, VisitElsewhere
 from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import Clinic, Doctor, VisitType
 from bot.core.errors import NotYours, RefCollision
@@ -76,6 +76,44 @@ class SqlAppointments:
         if already is None:
             raise RefCollision
         return already
+
+    async def add_elsewhere(
+        self, visit: VisitElsewhere, account: AccountId, key: Key, ref: str, now: datetime
+    ) -> AppointmentId:
+        """Add a visit that was made elsewhere, for an account that may see it. Raises RefCollision.
+
+        ``key`` is one that no request has: the clinic has the booking already.
+        """
+        row = await queries.add_appointment_elsewhere(
+            self._connection,
+            ref=ref,
+            account=account,
+            patient=visit.patient,
+            clinic=visit.clinic,
+            specialty=visit.specialty,
+            doctor=visit.doctor,
+            starts_at=seconds(visit.starts_at),
+            ends_at=seconds(visit.ends_at),
+            visit_type=visit.visit_type,
+            room=visit.room,
+            status=visit.status,
+            key=key,
+            system=visit.system,
+            booking=visit.booking,
+            now=seconds(now),
+        )
+        if row is None:
+            raise RefCollision
+        return AppointmentId(row["id"])
+
+    async def has_elsewhere(self, patient: PatientId, now: datetime) -> bool:
+        """Return whether the card shows a live visit ahead that was made elsewhere."""
+        row = await queries.find_appointment_elsewhere(self._connection, patient=patient, now=seconds(now))
+        return row is not None
+
+    async def drop_elsewhere(self, patient: PatientId, system: SystemName, now: datetime) -> None:
+        """Delete the visits ahead that were made elsewhere: the card's account may see them no longer."""
+        await queries.delete_appointments_elsewhere(self._connection, patient=patient, system=system, now=seconds(now))
 
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours both if the account does not represent the patient and if there is no such appointment."""
@@ -271,6 +309,7 @@ def _read_appointment(row: Row) -> Appointment:
         cancelling=bool(row["cancelling"]),
         confirmed=bool(row["confirmed"]),
         created_at=moment(row["created_at"]),
+        elsewhere=bool(row["elsewhere"]),
     )
 
 

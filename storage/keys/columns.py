@@ -76,6 +76,7 @@ SEALED: tuple[SealedColumn, ...] = (
 RECOMPUTED: tuple[Recomputed, ...] = (
     Recomputed(telegram_ids.TABLE, "telegram_index", telegram_ids.INDEX_KIND, TELEGRAM),
     Recomputed(cards.TABLE, "policy_index", cards.POLICY, IDENTITY, cards.read_policy_number),
+    Recomputed(cards.TABLE, "person_index", cards.PERSON_KIND, SealedColumn(cards.TABLE, cards.PERSON)),
     Recomputed(contacts.TABLE, "phone_index", contacts.INDEX_KIND, PHONE),
     Recomputed(registry.PERSONS, "number_index", registry.BY_POLICY, PERSON, registry.read_policy_number),
     Recomputed(registry.PERSONS, "snils_index", registry.BY_SNILS, PERSON, registry.read_snils),

@@ -25,7 +25,8 @@ queries = load_queries("patients")
 
 TABLE, IDENTITY, PERSON, DETAILS = "patients", "sealed_identity", "sealed_person", "sealed_details"
 CORRECTION = "sealed_correction"
-POLICY = "policy"
+POLICY, PERSON_KIND = "policy", "person"
+"""kinds of blind indexes"""
 
 
 class SqlPatients:
@@ -168,6 +169,7 @@ class SqlPatients:
             self._connection,
             patient=patient.id,
             person=await self._seal_person(patient.id, patient.person),
+            person_index=self._person_index(patient.person),
             holds=patient.person is not None,
             register_clinic=clinic,
             next_look=seconds(next_look),
@@ -180,8 +182,22 @@ class SqlPatients:
         """Store who the patient is in the register, so that this card holds the policy; None gives the policy up."""
         sealed = await self._seal_person(patient, person)
         await queries.set_person(
-            self._connection, patient=patient, person=sealed, holds=person is not None, clinic=clinic
+            self._connection,
+            patient=patient,
+            person=sealed,
+            person_index=self._person_index(person),
+            holds=person is not None,
+            clinic=clinic,
         )
+
+    async def index_person(self, patient: PatientId, person: PersonRef) -> None:
+        """Let ``ids_of_person`` find a card that an earlier release has stored."""
+        await queries.index_person(self._connection, patient=patient, person_index=self._person_index(person))
+
+    async def ids_of_person(self, person: PersonRef) -> Sequence[PatientId]:
+        """Return the cards of a person of the register, of all accounts: for the clinic's changes."""
+        rows = await queries.list_ids_of_person(self._connection, person_index=self._person_index(person))
+        return [PatientId(row["id"]) for row in rows]
 
     async def set_clinic(self, patient: PatientId, clinic: ClinicId) -> None:
         await queries.set_clinic(self._connection, patient=patient, clinic=clinic)
@@ -250,6 +266,9 @@ class SqlPatients:
             self._uids[patient] = row["uid"]
         return self._uids[patient]
 
+    def _person_index(self, person: PersonRef | None) -> bytes | None:
+        return None if person is None else self._index.of(PERSON_KIND, person)
+
     async def _seal_person(self, patient: PatientId, person: PersonRef | None) -> bytes | None:
         uid = None if person is None else await self._uid(patient)
         return None if uid is None or person is None else self._cipher.seal(TABLE, PERSON, uid, person)
@@ -270,6 +289,7 @@ def read_patient(row: Row, cipher: Cipher) -> Patient:
         person=None if person is None else PersonRef(cipher.open(TABLE, PERSON, uid, person)),
         number_found=bool(row["number_found"]),
         has_other_card=bool(row["has_other_card"]),
+        has_elsewhere=bool(row["has_elsewhere"]),
     )
 
 

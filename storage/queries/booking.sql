@@ -38,6 +38,33 @@ VALUES (
 ON CONFLICT DO NOTHING
 RETURNING *;
 
+-- name: add_appointment_elsewhere^
+-- Returns no row if the ref is in use, or if a live appointment has the booking.
+INSERT INTO appointments (
+    ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
+    slot, system, booking, elsewhere, created_at
+)
+VALUES (
+    :ref, :account, :patient, :clinic, :specialty, :doctor, :starts_at, :ends_at, :visit_type, :room, :status, :key, '',
+    :system, :booking, 1, :now
+)
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: find_appointment_elsewhere^
+SELECT id FROM appointments
+WHERE patient_id = :patient AND elsewhere = 1 AND status IN ('BOOKED', 'CHECKED_IN') AND starts_at > :now
+LIMIT 1;
+
+-- name: delete_appointments_elsewhere!
+-- One that a representative is cancelling or moving stays until the clinic has answered.
+DELETE FROM appointments
+WHERE patient_id = :patient AND system = :system AND elsewhere = 1 AND status IN ('BOOKED', 'CHECKED_IN')
+    AND cancelling = 0 AND starts_at > :now AND NOT EXISTS (
+        SELECT 1 FROM appointments later
+        WHERE later.patient_id = :patient AND later.replaces = appointments.id AND later.status = 'PENDING'
+    );
+
 -- name: find_own_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 
@@ -49,21 +76,23 @@ SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
 
 -- name: find_own_card^
--- Whether another card has the policy is not looked up here: 1 says that there may be one.
+-- Whether another card has the policy, and what was made elsewhere, is not looked up here: 1 says that there may be.
 -- By a card of the account, or by one that is shared with it: then own_id is the account's card of the child.
-SELECT card.*, p.number_found, 1 AS has_other_card, visit_viewers.own_id
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, visit_viewers.own_id,
+    (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id
     JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id
 WHERE card.id = :appointment AND visit_viewers.account_id = :account
 ORDER BY visit_viewers.own_id <> card.patient_id LIMIT 1;
 
 -- name: find_card^
-SELECT card.*, p.number_found, 1 AS has_other_card, a.told_doctor, a.told_address
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, a.elsewhere, a.told_doctor, a.told_address
 FROM appointment_cards card JOIN patients p ON p.id = card.patient_id JOIN appointments a ON a.id = card.id
 WHERE card.id = :appointment;
 
 -- name: list_upcoming_cards
-SELECT card.*, p.number_found, 1 AS has_other_card, visit_viewers.own_id
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, visit_viewers.own_id,
+    (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
 FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
     JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
@@ -72,7 +101,7 @@ ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 -- name: find_own_patient^
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found,
-    1 AS has_other_card
+    1 AS has_other_card, 1 AS has_elsewhere
 FROM patients p WHERE p.id = :patient;
 
 -- name: settle_appointment^

@@ -6,7 +6,7 @@ SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_i
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found, EXISTS (
         SELECT 1 FROM patients other
         WHERE other.policy_index = p.policy_index AND other.id <> p.id AND other.sealed_person IS NOT NULL
-    ) AS has_other_card
+    ) AS has_other_card, EXISTS (SELECT 1 FROM visits_elsewhere e WHERE e.patient_id = p.id) AS has_elsewhere
 FROM representations r JOIN patients p ON p.id = r.patient_id
 WHERE r.account_id = :account AND r.suspended_until IS NULL AND r.patient_id = coalesce(:patient, r.patient_id)
 ORDER BY p.id;
@@ -69,18 +69,26 @@ WHERE id = :patient;
 UPDATE patients SET next_check = :next_check WHERE id = :patient;
 
 -- name: set_person!
-UPDATE patients SET sealed_person = :person, clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
+UPDATE patients SET sealed_person = :person, person_index = :person_index,
+    clinic_id = coalesce(CAST(:clinic AS INTEGER), clinic_id),
     held_at = CASE WHEN :holds THEN coalesce(held_at, created_at) END
 WHERE id = :patient;
 
 -- name: record_verdict!
-UPDATE patients SET sealed_person = :person,
+UPDATE patients SET sealed_person = :person, person_index = :person_index,
     register_clinic_id = coalesce(CAST(:register_clinic AS INTEGER), register_clinic_id),
     held_at = CASE WHEN :holds THEN coalesce(held_at, :checked_at) END,
     status = :status, reason = :reason, correct = :correct, queued_at = :queued_at, checked_at = :checked_at,
     attempts = :attempts, next_check = NULL, next_look = :next_look,
     valid_until = CASE WHEN :is_insured THEN :valid_until ELSE valid_until END
 WHERE id = :patient;
+
+-- name: index_person!
+UPDATE patients SET person_index = :person_index
+WHERE id = :patient AND sealed_person IS NOT NULL AND person_index IS NULL;
+
+-- name: list_ids_of_person
+SELECT id FROM patients WHERE person_index = :person_index ORDER BY id;
 
 -- name: set_clinic!
 UPDATE patients SET clinic_id = :clinic WHERE id = :patient;

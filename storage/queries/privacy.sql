@@ -33,7 +33,8 @@ ORDER BY r.patient_id, r.created_at;
 SELECT v.patient_id, v.id AS number, v.ref, v.status, v.starts_at, v.ends_at, c.zone,
     s.name AS specialty, trim(d.family || ' ' || d.given || ' ' || d.patronymic) AS doctor, v.room, c.name AS clinic,
     c.address, v.visit_type,
-    CASE WHEN v.account_id = :account THEN 'YOU' ELSE 'ANOTHER_REPRESENTATIVE' END AS booked_by,
+    CASE WHEN v.elsewhere = 1 THEN 'CLINIC' WHEN v.account_id = :account THEN 'YOU'
+        ELSE 'ANOTHER_REPRESENTATIVE' END AS booked_by,
     v.created_at AS booked_at, v.confirmed, v.cancelling, v.late AS cancelled_late, v.reason, v.replaces
 FROM representations r
     JOIN appointments v ON v.patient_id = r.patient_id

@@ -44,6 +44,8 @@ class RegisteredPerson:
     status: PolicyStatus
     valid_until: date | None = None
     clinic: int | None = None
+    phone: str = ""
+    """``+`` and digits; "" if the clinic has none on file"""
 
     def status_on(self, day: date) -> PolicyStatus:
         if self.status is PolicyStatus.ACTIVE and self.valid_until is not None and self.valid_until < day:
@@ -103,17 +105,21 @@ class RegistryCipher:
         """Return the blind index by each key: of persons whose SNILS was not sealed it cannot be recomputed."""
         return self._index.all_of(BY_SNILS, snils)
 
-    def seal_person(self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "") -> bytes:
+    def seal_person(
+        self, uid: bytes, name: PersonName, birth_date: date, policy_number: str, snils: str = "", phone: str = ""
+    ) -> bytes:
         values = [name.family, name.given, name.patronymic, birth_date.isoformat(), policy_number]
-        if snils:
+        if snils or phone:
             values.append(snils)
+        if phone:
+            values.append(phone)
         return self._cipher.seal(PERSONS, "person", uid, json.dumps(values, ensure_ascii=False))
 
     def seal_reason(self, uid: bytes, text: str) -> bytes:
         return self._cipher.seal(BOOKINGS, "reason", uid, text)
 
     def open_person(self, row: Row) -> RegisteredPerson:
-        family, given, patronymic, birth_date, policy_number, *_ = self._open_values(row["uid"], row["person"])
+        family, given, patronymic, birth_date, policy_number, *more = self._open_values(row["uid"], row["person"])
         return RegisteredPerson(
             id=row["id"],
             name=PersonName(family, given, patronymic),
@@ -123,6 +129,7 @@ class RegistryCipher:
             status=PolicyStatus(row["status"]),
             valid_until=row["valid_until"] and date.fromisoformat(row["valid_until"]),
             clinic=row["clinic_id"],
+            phone=more[1] if len(more) > 1 else "",
         )
 
     def open_candidates(self, rows: Sequence[Row]) -> list[RegisteredPerson]:

@@ -65,6 +65,7 @@ class Registry:
             explains_mismatch=True,
             finds_by_person=True,
             feeds_changes=True,
+            knows_phones=True,
         )
 
     # --- the directory and the timetable ---
@@ -170,6 +171,10 @@ class Registry:
             for person in self._cipher.open_candidates(rows)
             if (differing(search.name, person.name), person.birth_date) == sought
         ]
+
+    async def knows_phone(self, person: PersonRef, phone: str) -> bool:
+        row = await self._database.read(lambda connection: queries.find_person(connection, person=row_id(person)))
+        return bool(row and phone) and self._cipher.open_person(row).phone == phone
 
     # --- visits ---
 

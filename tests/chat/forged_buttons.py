@@ -20,6 +20,7 @@ from dialogs.appointments.links import (
     Coming,
     Keep,
     Leave,
+    MadeElsewhere,
 )
 from dialogs.booking.links import (
     Book,
@@ -226,6 +227,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     for_specialty = (NeedsReferral, Doctors, TakeSoonest)
     yield from (kind(patient=patient, clinic=1, specialty=1) for kind in for_specialty)
     yield LevelNeeded(patient=patient, clinic=1)
+    yield MadeElsewhere(patient=patient, clinic=1)
     yield Days(patient=patient, doctor=doctor)
     yield Days(patient=patient, doctor=doctor, replaces=visit)
     yield Times(patient=patient, doctor=doctor, day=day, replaces=visit)

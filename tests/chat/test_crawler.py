@@ -51,6 +51,7 @@ UNREACHED = {
     "DeclineMatter": "stands beside a desk matter",
     "Leave": "follows a clinic that answers late",
     "LevelNeeded": "follows a clinic that wants more proved than a policy",
+    "MadeElsewhere": "follows a visit that the clinic has made",
     "NameWrong": "follows the name on a photo, and that has been confirmed",
     "Promote": "is for another representative, and access has been taken away from all",
     "Refuse": "follows a request, and the only one has been allowed",

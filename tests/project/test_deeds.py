@@ -106,6 +106,7 @@ too many wrong codes
 took over
 visit cancelled
 visit cancelled for the clinic
+visit made elsewhere found
 visit moved
 visit moved for the clinic
 visit read at the desk

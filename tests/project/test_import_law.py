@@ -22,7 +22,7 @@ REPOSITORIES = {
     "account": "accounts consents contacts access_codes takeovers moves",
     "patients": "patients checks drafts representatives matters",
     "family": "family",
-    "booking": "orders appointments",
+    "booking": "orders appointments elsewhere",
     "appointments": "",
     "privacy": "holdings lookup",
     "staff": "",

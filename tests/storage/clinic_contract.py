@@ -50,6 +50,8 @@ class Facts:
     search: PersonSearch
     """Finds only the child of ``claim``."""
     unknown: PolicyClaim
+    phone: str
+    """The clinic has it on file for the child of ``claim``, and for none of ``others``."""
     now: Callable[[], datetime]
     advance: Callable[[timedelta], None]
     hold_for: timedelta
@@ -218,6 +220,17 @@ class ClinicContract(_Contract):
             replace(search, snils=""),
         ):
             assert list(await scene.system.find_policies(other)) == []
+
+    async def test_phone_is_known_only_with_the_person_who_has_it(self, scene: Scene) -> None:
+        if not (await scene.system.capabilities()).knows_phones:
+            pytest.skip("this system tells nothing of telephones")
+        system, phone = scene.system, scene.facts.phone
+        assert await system.knows_phone(await scene.person(), phone)
+        assert not await system.knows_phone(await scene.person(), f"{phone[:-1]}{(int(phone[-1]) + 1) % 10}")
+        assert not await system.knows_phone(await scene.person(), "")
+        assert not await system.knows_phone(await scene.person(0), phone)
+        assert not await system.knows_phone(await scene.person(0), "")
+        assert not await system.knows_phone(PersonRef("nobody"), phone)
 
     # --- booking ---
 

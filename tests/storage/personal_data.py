@@ -75,6 +75,11 @@ async def fill_by_hand(world: World, patient: PatientId) -> None:
     await put(world, "desk_matters", ref="B7KM-9X", kind="PAPERS", **matter)
     other = await world.link(world.stranger, verified=False)
     await put(world, "shared_cards", card_id=patient, with_id=other, since=1)
+    visit = {"clinic_id": world.clinic.id, "specialty_id": world.specialty.id, "doctor_id": world.doctor.id}
+    times = {"starts_at": 1, "ends_at": 2, "visit_type": "CHECKUP", "room": "", "status": "BOOKED"}
+    await put(world, "visits_elsewhere", patient_id=patient, system="registry", booking="7", **visit, **times)
+    look = {"patient_id": patient, "system": "registry", "account_id": mother}
+    await put(world, "clinic_looks", **look, knows_phone=1, looked_at=1)
     await put(world, "told", patient_id=patient, matter="ends:2027-01-01", at=1)
     await put(world, "failed_checks", account_id=mother, number_index=b"n", at=1)
     await put(world, "budgets", account_id=mother, budget="EXPORT", full_at=1)

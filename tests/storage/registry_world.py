@@ -54,8 +54,8 @@ def child(number: int, sex: Sex = Sex.MALE, birth_date: date = date(2017, 5, 20)
     return PolicyClaim(policy_number, PersonName("Королёв", f"Пётр{number}", "Ильич"), birth_date, sex)
 
 
-SNILS = "11223344595"
-"""The girl's SNILS; the other children have none."""
+SNILS, PHONE = "11223344595", "+79161234567"
+"""The girl's SNILS, and the telephone that the clinic has on file for her; the other children have none."""
 
 CHILDREN = [child(number) for number in range(100, 129)]
 
@@ -157,7 +157,7 @@ async def _fill(world: World) -> None:
         await queries.add_clinics(connection, clinics)
         await queries.add_specialties(connection, specialties)
         await queries.add_doctors(connection, doctors)
-        girl = _person(world.cipher, GIRL) | {"snils": world.cipher.snils_index(SNILS)}
+        girl = _person(world.cipher, GIRL, PHONE) | {"snils": world.cipher.snils_index(SNILS)}
         await queries.add_persons(connection, [girl, *(_person(world.cipher, claim) for claim in CHILDREN)])
         rows = await connection.fetch("SELECT * FROM registry_doctors ORDER BY id", {})
         slots = [slot for doctor in rows for slot in _timetable(doctor)]
@@ -186,13 +186,13 @@ def _slot(doctor: Row, starts_at: datetime, minutes: int) -> dict[str, object]:
     }
 
 
-def _person(cipher: RegistryCipher, claim: PolicyClaim) -> dict[str, object]:
+def _person(cipher: RegistryCipher, claim: PolicyClaim, phone: str = "") -> dict[str, object]:
     uid = make_uid()
     return {
         "uid": uid,
         "number": cipher.policy_index(claim.policy_number),
         "snils": None,
-        "person": cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number),
+        "person": cipher.seal_person(uid, claim.name, claim.birth_date, claim.policy_number, phone=phone),
         "sex": claim.sex,
         "status": PolicyStatus.ACTIVE,
         "valid_until": None,

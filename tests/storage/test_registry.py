@@ -34,7 +34,19 @@ from storage.database.connection import Conflict, Connection
 from storage.database.crypto import BlindIndex, Cipher
 from storage.registry.system import Registry
 from tests.storage.clinic_contract import ClinicContract, Facts, HoldingContract
-from tests.storage.registry_world import CHILDREN, GIRL, SNILS, TUESDAY, URAL, World, at, child, key, world_in
+from tests.storage.registry_world import (
+    CHILDREN,
+    GIRL,
+    PHONE,
+    SNILS,
+    TUESDAY,
+    URAL,
+    World,
+    at,
+    child,
+    key,
+    world_in,
+)
 
 INSERT = "INSERT INTO registry_bookings (uid, slot_id, person_id, status) VALUES (:uid, :slot, :person, :status)"
 
@@ -66,6 +78,7 @@ class TestRegistryKeepsTheContract(ClinicContract, HoldingContract):
             others=CHILDREN,
             search=PersonSearch(GIRL.name, GIRL.birth_date, SNILS),
             unknown=child(999),
+            phone=PHONE,
             now=world.clock.now,
             advance=world.clock.advance,
             hold_for=timedelta(minutes=3),

@@ -27,6 +27,8 @@ class Example(NamedTuple):
     valid_until: date | None = None
     registered: PersonName | None = None
     snils: str = ""
+    phone: str = ""
+    """what the clinic has on file: the telephone of the demo's first parent"""
 
 
 EXAMPLES = (
@@ -37,6 +39,7 @@ EXAMPLES = (
         date(2018, 3, 15),
         Sex.FEMALE,
         snils="11223344595",
+        phone="+79161234567",
     ),
     Example(
         "7788489747000022",

@@ -32,6 +32,8 @@ class DemoPerson(NamedTuple):
     status: PolicyStatus = PolicyStatus.ACTIVE
     valid_until: date | None = None
     snils: str = ""
+    phone: str = ""
+    """``+`` and digits; what the clinic has on file"""
 
 
 def list_examples() -> list[DemoPerson]:
@@ -46,6 +48,7 @@ def list_examples() -> list[DemoPerson]:
             example.status,
             example.valid_until,
             example.snils,
+            example.phone,
         )
         for example in EXAMPLES
         if example.status is not None

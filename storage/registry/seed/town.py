@@ -109,7 +109,9 @@ def _person_row(sealing: RegistryCipher, person: DemoPerson) -> dict[str, object
         "uid": uid,
         "number": sealing.policy_index(person.policy_number),
         "snils": sealing.snils_index(person.snils),
-        "person": sealing.seal_person(uid, person.name, person.birth_date, person.policy_number, person.snils),
+        "person": sealing.seal_person(
+            uid, person.name, person.birth_date, person.policy_number, person.snils, person.phone
+        ),
         "sex": person.sex,
         "status": person.status,
         "valid_until": person.valid_until and person.valid_until.isoformat(),

@@ -14,7 +14,6 @@ from tests.chat.actions import (
     ARTYOM,
     DAY,
     FRIDAY,
-    GROMOV,
     MARIA,
     PETROVA,
     THURSDAY,
@@ -28,6 +27,7 @@ from tests.chat.actions import (
     ref_of,
     repeat,
     review,
+    say,
     send,
     settle_in,
     to_days,
@@ -126,9 +126,9 @@ async def test_second_visit_to_a_specialty_is_refused_and_shows_the_first(town: 
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
-    await to_times(mother, "Педиатр", GROMOV, FRIDAY)
-    refused = await mother.press(TIME)
-    assert refused.alert is not None
+    await say(mother, "/book")
+    refused = await mother.press("Педиатр · запись 26 ноя")
+    assert refused.alert is not None, "it is said at the first tap"
     assert "чт 26 ноября, 08:00" in refused.alert
     shown = await mother.screen()
     assert ref_of(shown) == ref_of(booked)

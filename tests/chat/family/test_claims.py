@@ -171,8 +171,8 @@ async def test_time_held_by_one_account_is_taken_for_the_other(town: Town) -> No
 @pytest.mark.requirement("E12")
 async def test_refusal_tells_no_visit_of_the_other_account(town: Town) -> None:
     await both(town)
-    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00")
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     refused = await town.father.press("Записаться")
     shown = f"{refused.alert} {(await town.father.screen()).text}"
     assert "уже есть запись" in shown

@@ -335,8 +335,8 @@ async def test_account_that_booked_is_notified_of_changes_by_the_other_parent(to
 async def test_second_booking_names_the_visit_booked_by_the_other_parent(town: Town) -> None:
     await share(town)
     number = ref_of(await book(town.mother, "Педиатр", PETROVA))
-    seen = await book(town.father, "Педиатр", GROMOV, FRIDAY)
-    assert number in seen.text
+    await say(town.father, "/book")
+    assert number in (await choose(town.father, "Педиатр · запись")).text
 
 
 # --- races ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,298 @@
+"""Visits made elsewhere: ask the clinics about a card's person, and show what its representatives may see.
+
+A clinic knows visits that were made at the desk, by telephone or from another account. They are read in the background
+when a card is opened: a screen shows what was known last. Whoever has only typed a child's data learns no more than
+that there is a visit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.booking import rules
+from bot.booking.errors import AlreadyBooked, BookedElsewhere
+from bot.booking.records import ClinicLook, VisitElsewhere
+from bot.booking.reminders import Reminders
+from bot.clinics.directory import Directory
+from bot.clinics.port import Booking, ClinicError, ClinicSystem, ClinicSystems
+from bot.core.clinic import Clinic
+from bot.core.clock import Clock
+from bot.core.deeds import Actor, Deed, Subject
+from bot.core.errors import NotYours
+from bot.core.patient import Patient
+from bot.core.readable import CannotOpen
+from bot.core.refs import with_new_ref
+from bot.core.tasks import Background
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.glossary import AccountId, ClinicId, Key, PatientId, PersonRef, Ref, SpecialtyId, SystemName
+from bot.patients.records import Representation
+
+MOST_REMEMBERED = 10_000
+"""people who have opened a card in the last minutes; what is forgotten is only looked at again"""
+
+log = structlog.get_logger(__name__)
+
+
+class Looked(NamedTuple):
+    """A card with what is needed to ask the clinics about its person; ``phone`` is the owner's, "" without one."""
+
+    patient: PatientId
+    person: PersonRef
+    keepers: Sequence[Representation]
+    owner: AccountId
+    phone: str
+    looks: dict[SystemName, ClinicLook]
+
+
+class Proof(NamedTuple):
+    """How the visits of a card that were made elsewhere can be seen."""
+
+    patient: Patient
+    clinic: Clinic | None
+    """where to ask; it need not be where the visit is, which is not told"""
+    is_proved: bool
+    """the account may see them; the one that it does not see is another account's"""
+    wants_phone: bool
+    """the card's owner may share a telephone that the clinic has on file"""
+
+
+class VisitsElsewhere:
+    def __init__(
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        directory: Directory,
+        background: Background,
+        clock: Clock,
+        reminders: Reminders,
+    ) -> None:
+        self._storage, self._systems, self._directory = storage, systems, directory
+        self._background, self._clock, self._reminders = background, clock, reminders
+        self._locks: WeakValueDictionary[PatientId, asyncio.Lock] = WeakValueDictionary()
+        self._asked: dict[tuple[AccountId, PatientId | None], datetime] = {}
+
+    # --- asking the clinics -------------------------------------------------------------------------------------------
+
+    def look_soon(self, account: AccountId, patient: PatientId | None = None, *, anew: bool = False) -> None:
+        """Ask the clinics about one patient of the account, or about all, without waiting for them.
+
+        Nothing is done if that was done just now, unless ``anew``: what the account has proved may have changed.
+        """
+        now, asked = self._clock.now(), (account, patient)
+        if not anew and asked in self._asked and now - self._asked[asked] < rules.LOOK_AGAIN_AFTER:
+            return
+        if len(self._asked) >= MOST_REMEMBERED:
+            self._asked.clear()
+        self._asked[asked] = now
+        self._background.start(self._look_of(account, patient))
+
+    async def _look_of(self, account: AccountId, patient: PatientId | None) -> None:
+        mine = await self._storage.read(lambda view: view.patients.ids_of(account))
+        for each in mine:
+            if patient in {None, each}:
+                await self.look(each)
+
+    async def look(self, patient: PatientId, *, at_once: bool = False) -> None:
+        """Ask the clinics about the person of a card, unless they were asked just now, and show what may be seen.
+
+        ``at_once`` asks them in any case. A clinic that does not answer changes nothing.
+        """
+        async with self._locks.setdefault(patient, asyncio.Lock()):
+            try:
+                known = await self._find(patient)
+            except CannotOpen:  # counted as a row that fails
+                return
+            if known is None:
+                return
+            now = self._clock.now()
+            for system in self._systems.every():
+                if at_once or rules.is_look_due(known.looks.get(system.name), known.owner, now):
+                    await self._ask(system, known)
+            await self._show(patient)
+
+    @reads
+    async def _find(self, view: UnitOfWork, patient: PatientId) -> Looked | None:
+        """Return None for a card without a person in the register, or whose owner is not served."""
+        keepers = await view.representatives.list_of(patient)
+        owner = next((keeper.account for keeper in keepers if keeper.is_owner), None)
+        account = None if owner is None else await view.accounts.get(owner)
+        if owner is None or account is None or not account.is_served:
+            return None
+        person = (await view.patients.require(owner, patient)).person
+        if person is None:
+            return None
+        phone = (await view.contacts.get(owner)).phone or ""
+        return Looked(patient, person, keepers, owner, phone, dict(await view.elsewhere.looks(patient)))
+
+    async def _ask(self, system: ClinicSystem, known: Looked) -> None:
+        now = self._clock.now()
+        try:
+            bookings = await system.bookings(known.person, now)
+            may_know = known.phone and (await system.capabilities()).knows_phones
+            look = ClinicLook(known.owner, bool(may_know) and await system.knows_phone(known.person, known.phone), now)
+            listed = [each for each in bookings if await self._directory.learn_doctor(system, each.doctor)]
+        except ClinicError as trouble:
+            log.warning("a clinic was not asked about visits", system=system.name, trouble=type(trouble).__name__)
+            return
+        await self._storage.write(lambda uow: _record(uow, system.name, known, listed, look))
+
+    # --- showing what may be seen -------------------------------------------------------------------------------------
+
+    async def _show(self, patient: PatientId) -> None:
+        """Add to «Мои записи» what the card's representatives may see by now, and take away what they may not."""
+        now = self._clock.now()
+        showable, is_shown = await self._storage.read(lambda view: _compare(view, patient, now))
+        for visit in showable:
+            await self._show_one(visit)
+        if is_shown:
+            await self._hide(patient)
+
+    async def _show_one(self, visit: VisitElsewhere) -> None:
+        await with_new_ref(lambda ref: self._add(ref, visit))
+
+    @writes
+    async def _add(self, uow: UnitOfWork, ref: Ref, visit: VisitElsewhere) -> None:
+        now = self._clock.now()
+        if visit not in await _list_showable(uow, visit.patient, now):
+            return
+        keepers = await uow.representatives.list_of(visit.patient)
+        owner = next(keeper.account for keeper in keepers if keeper.is_owner)
+        added = await uow.appointments.add_elsewhere(visit, owner, Key(secrets.token_hex(16)), ref, now)
+        await uow.audit.add(Actor.system(owner), Deed.VISIT_FOUND, Subject.appointment(added), now)
+        card = await uow.appointments.get(added)
+        if card is not None:
+            await self._reminders.plan(uow, card, now)
+
+    @writes
+    async def _hide(self, uow: UnitOfWork, patient: PatientId) -> None:
+        keepers = await uow.representatives.list_of(patient)
+        for system, look in (await uow.elsewhere.looks(patient)).items():
+            if rules.may_see_elsewhere(keepers, look) is False:
+                await uow.appointments.drop_elsewhere(patient, system, self._clock.now())
+
+    # --- what a clinic's change feed says -----------------------------------------------------------------------------
+
+    async def note(self, uow: UnitOfWork, system: SystemName, booking: Booking) -> None:
+        """Record in the caller's unit what a clinic says of a booking, for every card of its person."""
+        for patient in await uow.patients.ids_of_person(booking.person):
+            await uow.elsewhere.note(patient, system, booking)
+
+    async def show_noted(self, bookings: Sequence[Booking]) -> None:
+        """Show what was noted of the bookings to those who may see it."""
+        persons = sorted({booking.person for booking in bookings})
+
+        async def list_cards(view: UnitOfWork) -> list[PatientId]:
+            return [each for person in persons for each in await view.patients.ids_of_person(person)]
+
+        for patient in await self._storage.read(list_cards):
+            with suppress(CannotOpen):  # counted as a row that fails; the others are shown
+                await self._show(patient)
+
+    # --- for screens --------------------------------------------------------------------------------------------------
+
+    @reads
+    async def hidden(self, view: UnitOfWork, account: AccountId) -> Sequence[Patient]:
+        """Return the account's patients who have visits ahead that it does not see."""
+        found = {visit.patient for visit in await view.elsewhere.hidden(account, self._clock.now())}
+        return [each for each in await view.patients.list_of(account) if each.id in found] if found else ()
+
+    @reads
+    async def require_none(
+        self, view: UnitOfWork, account: AccountId, patient: PatientId, clinic: Clinic, specialty: SpecialtyId
+    ) -> None:
+        """Raises BookedElsewhere for a visit to the specialty ahead that the account does not see; NotYours."""
+        found = await view.patients.require(account, patient)
+        await require_none_hidden(view, account, found, clinic, specialty, self._clock.now())
+
+    async def proof(self, account: AccountId, patient: PatientId, clinic: ClinicId | None) -> Proof | None:
+        """Return how a patient's hidden visits can be seen; None if there are none.
+
+        ``clinic`` is where the account wants to book; None: the clinic of the card, if it has one. Raises NotYours.
+        """
+
+        async def look(view: UnitOfWork) -> tuple[Patient, bool, bool] | None:
+            whose = await view.patients.require(account, patient)
+            hidden = await view.elsewhere.hidden(account, self._clock.now(), patient)
+            if not hidden:
+                return None
+            keepers, looks = await view.representatives.list_of(patient), await view.elsewhere.looks(patient)
+            mine = await view.representatives.representation(account, patient)
+            has_phone = (await view.contacts.get(account)).phone is not None
+            is_proved = all(rules.may_see_elsewhere(keepers, looks.get(visit.system)) for visit in hidden)
+            return whose, is_proved, mine.is_owner and not has_phone
+
+        found = await self._storage.read(look)
+        if found is None:
+            return None
+        whose, is_proved, wants_phone = found
+        at = clinic or whose.clinic
+        return Proof(whose, None if at is None else await self._directory.clinic(at), is_proved, wants_phone)
+
+        return await self._storage.read(look)
+
+
+async def require_no_visit(
+    view: UnitOfWork,
+    account: AccountId,
+    patient: Patient,
+    clinic: Clinic,
+    specialty: SpecialtyId,
+    now: datetime,
+) -> None:
+    """Raises AlreadyBooked if the account sees a visit to the specialty ahead, BookedElsewhere if there is another."""
+    same = rules.find_same(await view.appointments.planned(account, now), patient, specialty, now)
+    if same is not None:
+        at = await view.directory.clinic(same.clinic) or clinic
+        raise AlreadyBooked(patient.id, same.starts_at, at.zone, same.id)
+    await require_none_hidden(view, account, patient, clinic, specialty, now)
+
+
+async def require_none_hidden(
+    view: UnitOfWork, account: AccountId, patient: Patient, clinic: Clinic, specialty: SpecialtyId, now: datetime
+) -> None:
+    """Raises BookedElsewhere if there is a visit to the specialty ahead that the account does not see.
+
+    ``clinic`` is where the account wants to book.
+    """
+    hidden = await view.elsewhere.hidden(account, now, patient.id) if patient.has_elsewhere else ()
+    if any(visit.specialty == specialty for visit in hidden):
+        raise BookedElsewhere(patient.id, clinic.id, clinic.phone)
+
+
+async def _record(
+    uow: UnitOfWork, system: SystemName, known: Looked, bookings: Sequence[Booking], look: ClinicLook
+) -> None:
+    try:
+        now_known = await uow.patients.require(known.owner, known.patient)
+    except NotYours:
+        return
+    if now_known.person != known.person:
+        return
+    await uow.patients.index_person(known.patient, known.person)
+    await uow.elsewhere.replace(known.patient, system, bookings)
+    await uow.elsewhere.set_look(known.patient, system, look)
+
+
+async def _compare(view: UnitOfWork, patient: PatientId, now: datetime) -> tuple[list[VisitElsewhere], bool]:
+    """Return what is to be shown of a card, and whether anything is shown that was made elsewhere."""
+    return await _list_showable(view, patient, now), await view.appointments.has_elsewhere(patient, now)
+
+
+async def _list_showable(view: UnitOfWork, patient: PatientId, now: datetime) -> list[VisitElsewhere]:
+    """Return the visits that no account has in the bot and that the card's representatives may see."""
+    unclaimed = await view.elsewhere.unclaimed(patient, now)
+    if not unclaimed:
+        return []
+    keepers = await view.representatives.list_of(patient)
+    if not any(keeper.is_owner for keeper in keepers):
+        return []
+    looks = await view.elsewhere.looks(patient)
+    return [each for each in unclaimed if rules.may_see_elsewhere(keepers, looks.get(each.system))]
