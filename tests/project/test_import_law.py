@@ -122,6 +122,7 @@ ROWS: Mapping[str, Row] = {
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
     "bot.backup": EVERYTHING,
+    "bot.stream": EVERYTHING,
     "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
