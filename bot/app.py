@@ -242,6 +242,7 @@ def operator_of(settings: Settings) -> Operator:
         settings.support_phone,
         settings.support_email,
         settings.support_hours,
+        settings.backup_days,
     )
 
 

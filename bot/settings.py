@@ -166,6 +166,9 @@ class Settings(BaseSettings):
     backup_url: Annotated[str, AfterValidator(_copies)] | None = Field(
         None, description="where `backup --stream` copies the database to, file:///folder or s3://bucket/path"
     )
+    backup_folder: Path | None = Field(
+        None, description="the folder where the copies of `backup FILE` are, so that `check` looks at their age"
+    )
     backup_days: int = Field(
         30, ge=2, le=3650, description="for how many days copies keep what was erased, named in the consent, 2 to 3650"
     )

@@ -123,6 +123,7 @@ ROWS: Mapping[str, Row] = {
     "bot.rotation": EVERYTHING,
     "bot.backup": EVERYTHING,
     "bot.stream": EVERYTHING,
+    "bot.copies": row("bot.settings storage.database", logs=False),
     "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
