@@ -9,6 +9,7 @@ from bot.appointments.alternatives import AlternativeSlots
 from bot.appointments.attend import Attendance
 from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.regained import RegainedVisits
 from bot.appointments.restored import RestoredVisits
 from bot.booking.book import Booker
 from bot.booking.choose import Choices
@@ -101,7 +102,8 @@ class Services:
         self.attendance = Attendance(storage, clock)
         self.alternatives = AlternativeSlots(self.choices, clock)
         self.clinic_changes = ClinicChanges(storage, systems, self.settlement, reminders, clock)
-        self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
+        regained = RegainedVisits(storage, systems, self.directory, self.clinic_changes, reminders, clock)
+        self.restored = RestoredVisits(storage, systems, self.clinic_changes, regained, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)
         self.lookup = Lookup(storage, clock)

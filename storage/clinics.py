@@ -52,6 +52,11 @@ class SqlDirectory:
         row = await queries.find_doctor(self._connection, doctor=doctor)
         return None if row is None else read_doctor(row)
 
+    async def place_of(self, system: SystemName, doctor: DoctorRef) -> tuple[ClinicId, SpecialtyId] | None:
+        """Return where a doctor of a system works and as what, or None for one that was never listed."""
+        row = await queries.find_place_of_doctor(self._connection, system=system, doctor=doctor)
+        return None if row is None else (ClinicId(row["clinic_id"]), SpecialtyId(row["specialty_id"]))
+
 
 def _ids(rows: Iterable[Row]) -> dict[str, int]:
     return {row["ref"]: row["id"] for row in rows}
