@@ -36,13 +36,15 @@ IDS = {"account": "SELECT id FROM accounts", "patient": "SELECT id FROM patients
 
 def stream_database(settings: Settings) -> None:
     """Write the configuration and become litestream, which runs until it is stopped. Raises BackupRefused."""
-    program, database = _find_program(), path_of(settings.database_url.get_secret_value())
-    if not database.exists():
+    command = prepare_stream(settings)
+    os.execve(command[0], command, _environment())  # noqa: S606 - no shell is wanted, and the path is absolute
+
+
+def prepare_stream(settings: Settings) -> list[str]:
+    """Write the configuration and return the command that streams by it. Raises BackupRefused."""
+    if not path_of(settings.database_url.get_secret_value()).exists():
         raise BackupRefused("There is no database at DATABASE_URL.")
-    file = write_configuration(settings)
-    sys.stdout.flush()
-    command = [program, "replicate", "-config", str(file), "-no-expand-env"]
-    os.execve(program, command, _environment())  # noqa: S606 - no shell is wanted, and the path is absolute
+    return [find_litestream(), "replicate", "-config", str(write_configuration(settings)), "-no-expand-env"]
 
 
 def write_configuration(settings: Settings) -> Path:
@@ -90,7 +92,7 @@ def fetch_copy(settings: Settings, folder: Path, at: datetime | None = None) -> 
 
 
 def _fetch(settings: Settings, file: Path, options: Sequence[str]) -> Path:
-    command = [_find_program(), "restore", "-o", str(file), *options, _url_of(settings)]
+    command = [find_litestream(), "restore", "-o", str(file), *options, _url_of(settings)]
     ended = subprocess.run(  # noqa: S603 - no shell, and the program's path is absolute
         command, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
@@ -106,8 +108,8 @@ def _list_people(copy: Path) -> set[Erased]:
         return {Erased(kind, row) for kind, sql in IDS.items() for (row,) in connection.execute(sql)}
 
 
-def _find_program() -> str:
-    """Return litestream beside this Python, where the extra ``backup`` puts it, or else on the path."""
+def find_litestream() -> str:
+    """Return litestream beside this Python, where the extra puts it, or on the path. Raises BackupRefused."""
     beside = Path(sys.executable).parent
     found = shutil.which("litestream", path=f"{beside}{os.pathsep}{os.environ.get('PATH', os.defpath)}")
     if found is None:

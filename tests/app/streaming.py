@@ -27,7 +27,7 @@ async def streaming(operator: Operator) -> AsyncIterator[None]:
     """Stream the operator's database, and kill -9 the program at the end."""
     process = await operator.start("backup", "--stream")
     try:
-        await _until(lambda: any((operator.folder / "copies").rglob("*.ltx")))
+        await until(lambda: any((operator.folder / "copies").rglob("*.ltx")))
         yield
     finally:
         if process.returncode is None:
@@ -39,7 +39,7 @@ async def streaming(operator: Operator) -> AsyncIterator[None]:
 async def copied_until(operator: Operator, database: Path) -> datetime:
     """Wait until everything that is in the database now is in the copy; return a moment before what comes next."""
     copies, wrote = operator.folder / "copies", database.with_name(f"{database.name}-wal").stat().st_mtime_ns
-    await _until(lambda: any(file.stat().st_mtime_ns > wrote for file in copies.rglob("*.ltx")))
+    await until(lambda: any(file.stat().st_mtime_ns > wrote for file in copies.rglob("*.ltx")))
     # The next copy is a second away, and moments are told apart by the second.
     await asyncio.sleep(1.2)
     moment = SystemClock().now()
@@ -47,7 +47,8 @@ async def copied_until(operator: Operator, database: Path) -> datetime:
     return moment
 
 
-async def _until(is_so: Callable[[], bool]) -> None:
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until litestream has done something."""
     deadline = asyncio.get_running_loop().time() + COPIED_WITHIN
     while not is_so():
         assert asyncio.get_running_loop().time() < deadline, "litestream has copied nothing"

@@ -61,6 +61,7 @@ class Run:
     bot: Bot
     database: Path
     rng: Random
+    environment: dict[str, str]
     in_flight: int = 0
     killed: int = 0
     began: float = field(default_factory=time.monotonic)
@@ -125,7 +126,7 @@ async def prepare(environment: dict[str, str], children: list[DemoPerson]) -> No
 
 
 @asynccontextmanager
-async def world(folder: Path, children: list[DemoPerson], seed: int) -> AsyncIterator[Run]:
+async def world(folder: Path, children: list[DemoPerson], seed: int, **settings: str) -> AsyncIterator[Run]:
     context = forked()
     telegram = Telegram(context, seed)
     environment = {
@@ -133,12 +134,13 @@ async def world(folder: Path, children: list[DemoPerson], seed: int) -> AsyncIte
         "bot_api_url": telegram.url,
         "clock_url": f"{telegram.url}/emulator/clock",
         "database_url": f"sqlite:///{folder}/town.sqlite3",
+        **settings,
     }
     bot = Bot(context, environment, folder / "bot.log")
     try:
         await prepare(environment, children)
         async with ChatClient(telegram.url) as client:
-            yield Run(client, bot, folder / "town.sqlite3", Random(seed))
+            yield Run(client, bot, folder / "town.sqlite3", Random(seed), environment)
     finally:
         bot.kill()
         telegram.end()
