@@ -29,7 +29,7 @@ help:
 	@echo 'make race      run 100 000 random operations in 64 tasks (SEED=1 repeats a run)'
 	@echo 'make faults    fail each statement and each Telegram call of a journey once; run each unit of work twice'
 	@echo 'make attack    attack the running demo while parents use it (SECONDS=60, PLANT=owner breaks a guard, PLANT=each each)'
-	@echo 'make crash     kill the bot many times while people use it (KILLS=200, SEED=1)'
+	@echo 'make crash     kill the bot many times while people use it (KILLS=200, OUTAGES=10, SEED=1)'
 	@echo 'make drill     lose the machine under load and restore from the stream (VISITS=10, SEED=1)'
 	@echo 'make crowd     let many people book at the same time (PEOPLE=300)'
 	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
@@ -66,7 +66,7 @@ race faults fuzz: $(READY)
 	@$(BIN)/python -m tests.stress $@ $(SEED)
 
 crash: $(READY)
-	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --seed $(or $(SEED),1)
+	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --outages $(or $(OUTAGES),10) --seed $(or $(SEED),1)
 
 drill: $(READY)
 	@$(BIN)/python -m tests.crash.drill --visits $(or $(VISITS),10) --seed $(or $(SEED),1)

@@ -36,6 +36,8 @@ RECOVERY_POINT = 5.0
 ACTS_WITHIN = 300.0
 """seconds in which the visits must be confirmed"""
 LOOKS_EVERY = 0.3
+PATIENCE = 4.0
+"""seconds in which a parent waits for an answer: Telegram's pace is shared, and who presses again drops the last one"""
 GOES_ON_FOR = 2.0
 """seconds in which people act after the restore"""
 
@@ -83,6 +85,7 @@ async def until_acknowledged(run: Run, visits: int) -> list[Json]:
     """Wait until so many visits are confirmed in the chats, and return the calls until then. Raises TimeoutError."""
     deadline = time.monotonic() + ACTS_WITHIN
     while time.monotonic() < deadline:
+        run.bot.keep_running()
         if count_visits(calls := await calls_of(run)) >= visits:
             return calls
         await asyncio.sleep(LOOKS_EVERY)
@@ -130,7 +133,7 @@ async def drill(folder: Path, people: int, visits: int, seed: int) -> tuple[Verd
     except BackupRefused:
         is_streamed = False
     async with world(machine, children, seed, **({"backup_url": copies.as_uri()} if is_streamed else {})) as run:
-        parents = [Parent(run.client, FIRST_PARENT + at, child, seed) for at, child in enumerate(children)]
+        parents = [Parent(run.client, FIRST_PARENT + at, child, seed, PATIENCE) for at, child in enumerate(children)]
         run.bot.keep_running()
         acknowledged = await work_until_lost(run, parents, copies, visits)
         since = await go_on(run, parents, copies)
@@ -143,10 +146,11 @@ def main() -> int:
     options.add_argument("--people", type=int, default=12)
     options.add_argument("--visits", type=int, default=10, help="how many visits are confirmed before the point")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--keep", type=Path, help="a folder for the copies, the database and the bot's log")
     arguments = options.parse_args()
     with TemporaryDirectory(prefix="drill-") as folder:
         verdict, acknowledged, is_streamed = asyncio.run(
-            drill(Path(folder), arguments.people, arguments.visits, arguments.seed)
+            drill(arguments.keep or Path(folder), arguments.people, arguments.visits, arguments.seed)
         )
     for line in [*verdict.lost, *verdict.inconsistent]:
         print(line)
