@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 from collections.abc import Awaitable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -131,12 +132,20 @@ def reindex(without: Without = None) -> None:
 
 
 @cli.command()
-def backup(file: Annotated[Path, typer.Argument(help="a new file, best on another disk or machine")]) -> None:
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="a new file, best on another disk or machine")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="copy to BACKUP_URL, until stopped")] = False,
+) -> None:
     """Copy the database of this moment into a file, while the bot runs, and examine the copy."""
+    if stream is (file is not None):
+        raise typer.BadParameter("name a file, or --stream")
     with exit_on_error():
         settings = load_and_configure()
         from bot.backup import backup_database
+        from bot.stream import stream_database
 
+        if file is None:
+            return stream_database(settings)
         made = backup_database(settings, file)
         typer.echo(made.text)
         if not made.is_sound:
@@ -144,13 +153,29 @@ def backup(file: Annotated[Path, typer.Argument(help="a new file, best on anothe
 
 
 @cli.command()
-def restore(file: Annotated[Path, typer.Argument(help="a file that `backup` has made")]) -> None:
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="a file that `backup` has made")] = None,
+    stream: Annotated[bool, typer.Option("--stream", help="restore what `backup --stream` has copied")] = False,
+    at: Annotated[str | None, typer.Option(help="as it was at this moment, 2026-11-24T10:30, of --stream")] = None,
+) -> None:
     """Make a backup the database again, where none is; what was erased since is erased again."""
+    moment = None if at is None else read_moment(at)
+    if stream is (file is not None) or (moment is not None and not stream):
+        raise typer.BadParameter("name a file, or --stream with or without --at")
     with exit_on_error():
         settings = load_and_configure()
-        from bot.restore import restore_database
+        from bot.restore import restore_database, restore_stream
 
-        typer.echo(asyncio.run(restore_database(settings, file)))
+        restoring = restore_stream(settings, moment) if file is None else restore_database(settings, file)
+        typer.echo(asyncio.run(restoring))
+
+
+def read_moment(text: str) -> datetime:
+    """Read a moment; one without a zone is of this machine's clock. Raises typer.BadParameter."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        raise typer.BadParameter("--at is a moment like 2026-11-24T10:30 or 2026-11-24T07:30:00Z") from None
 
 
 @cli.command()

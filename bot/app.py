@@ -117,7 +117,7 @@ async def open_store(
     url = settings.database_url.get_secret_value()
     path_of(url).parent.mkdir(parents=True, exist_ok=True)
     cipher, index = cipher_of(settings), index_of(settings)
-    database = await open_database(url, probe)
+    database = await open_database(url, probe, streamed=settings.backup_url is not None)
     try:
         await migrate(database)
         if indexed:
@@ -244,6 +244,7 @@ def operator_of(settings: Settings) -> Operator:
         settings.support_phone,
         settings.support_email,
         settings.support_hours,
+        settings.backup_days,
     )
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
@@ -17,6 +20,7 @@ from bot.core.tasks import Tasks
 from bot.file_modes import BESIDE_DATABASE
 from bot.glossary import AccountId
 from bot.settings import Settings
+from bot.stream import fetch_copy
 from storage import erasures
 from storage.database.copying import copy_snapshot, find_damage, put_in_place
 from storage.database.opening import path_of
@@ -27,16 +31,30 @@ RESTORING = ".restoring"
 """the end of the name of a database that is not restored yet"""
 
 
-async def restore_database(settings: Settings, file: Path, clock: Clock | None = None) -> str:
+async def restore_stream(settings: Settings, at: datetime | None = None, clock: Clock | None = None) -> str:
+    """Restore what was streamed to BACKUP_URL, the newest or that of a moment; see ``restore_database``."""
+    target = path_of(settings.database_url.get_secret_value())
+    _require_no_database(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".fetched-", dir=target.parent) as folder:
+        file, erased = await asyncio.to_thread(fetch_copy, settings, Path(folder), at)
+        return await restore_database(settings, file, clock, erased)
+
+
+async def restore_database(
+    settings: Settings, file: Path, clock: Clock | None = None, known: Collection[erasures.Erased] = ()
+) -> str:
     """Restore a backup to DATABASE_URL, where none may be, and return what to tell the operator.
 
-    It has its name only once it is ready. Raises BackupRefused, WrongKeys, SchemaMismatch.
+    ``known`` was erased since besides what the lists of erasures have. It has its name only once it is ready. Raises
+    BackupRefused, WrongKeys, SchemaMismatch.
     """
     target = path_of(settings.database_url.get_secret_value())
     part = target.with_name(target.name + RESTORING)
     await asyncio.to_thread(_copy, file, part, target)
-    erased = erasures.read_erasures(erasures.beside(target)) | erasures.read_erasures(erasures.beside(file))
-    at_part = settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{part}")})
+    lists = (erasures.read_erasures(erasures.beside(each)) for each in (target, file))
+    erased = set(known).union(*lists)
+    at_part = settings.model_copy(update={"database_url": SecretStr(f"sqlite:///{part}"), "backup_url": None})
     async with open_store(at_part) as store:
         now = (clock or SystemClock()).now()
         count = await _erase_again(store, settings, clock or SystemClock(), erased)
@@ -49,11 +67,15 @@ async def restore_database(settings: Settings, file: Path, clock: Clock | None =
     )
 
 
-def _copy(file: Path, part: Path, target: Path) -> None:
+def _require_no_database(target: Path) -> None:
     if target.exists():
         raise BackupRefused(
             f"A database is at DATABASE_URL: stop the bot and move {target}, with -wal and -shm, to another folder."
         )
+
+
+def _copy(file: Path, part: Path, target: Path) -> None:
+    _require_no_database(target)
     if not file.exists():
         raise BackupRefused(f"There is no file {file}.")
     target.parent.mkdir(parents=True, exist_ok=True)

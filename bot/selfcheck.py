@@ -16,6 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.clock import SystemClock
+from bot.copies import CopiesWrong, examine_copies
 from bot.core.i18n import LANGUAGES, LOCALES
 from bot.file_modes import files_to_keep_private, find_open_to_others
 from bot.keys import cipher_of, index_of, tell_older_index_keys, tell_older_secret_keys
@@ -68,6 +69,8 @@ async def check_all(*, invariants: bool = False) -> list[Finding]:
     }
     if settings.telegram_proxy:
         parts["proxies"] = lambda: _proxies(settings, wrong)
+    if settings.backup_folder or settings.backup_url:
+        parts["copies"] = lambda: _copies(settings)
     if invariants:
         parts["invariants"] = lambda: _invariants(settings, wrong)
     return [Finding("settings", not wrong, text), *[await _run(part, check) for part, check in parts.items()]]
@@ -153,6 +156,15 @@ async def _files(settings: Settings, wrong: frozenset[str]) -> str:
     if found := find_open_to_others(files_to_keep_private(path_of(settings.database_url.get_secret_value()), ENV_FILE)):
         raise CheckFailed(found)
     return "nobody else on this machine can open the database or .env"
+
+
+async def _copies(settings: Settings) -> str:
+    try:
+        return await asyncio.to_thread(examine_copies, settings, SystemClock().now())
+    except CopiesWrong as wrong:
+        raise CheckFailed(str(wrong)) from None
+    except OSError as error:
+        raise CheckFailed(f"the copies cannot be looked at: {error.strerror}") from None
 
 
 def _exists(url: str) -> bool:

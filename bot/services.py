@@ -11,6 +11,7 @@ from bot.appointments.cancel import Cancellations
 from bot.appointments.clinic_changes import ClinicChanges
 from bot.appointments.keep import Keeping
 from bot.appointments.nightly import NightlyComparison
+from bot.appointments.regained import RegainedVisits
 from bot.appointments.restored import RestoredVisits
 from bot.appointments.statements import Statements
 from bot.appointments.wall_clock import WallClock
@@ -111,8 +112,9 @@ class Services:
         self.clinic_changes = ClinicChanges(
             storage, systems, statements, self.settlement, self.elsewhere, reminders, clock
         )
+        regained = RegainedVisits(storage, systems, self.directory, self.clinic_changes, reminders, clock)
         self.keeping = Keeping(self.visits, self.clinic_changes, self.cancellations, clock)
-        self.restored = RestoredVisits(storage, systems, self.clinic_changes, clock)
+        self.restored = RestoredVisits(storage, systems, self.clinic_changes, regained, clock)
         self.nightly = NightlyComparison(storage, systems, self.clinic_changes, self.failed_rows, clock)
         self.consents = Consents(storage, clock, reminders)
         self.own_data = OwnData(storage, clock)

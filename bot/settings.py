@@ -122,6 +122,15 @@ def _private(value: str) -> str:
     return value
 
 
+def _copies(value: str) -> str:
+    """Accept file:///folder and s3://bucket/path without a user: its keys stand in the environment."""
+    url = urlsplit(value)
+    is_right = not url.netloc and len(url.path) > 1 if url.scheme == "file" else url.scheme == "s3" and url.hostname
+    if not is_right or "@" in url.netloc:
+        raise ValueError("not file:///folder or s3://bucket/path")
+    return value
+
+
 BotApi = Annotated[Address, AfterValidator(_private)]
 
 
@@ -153,6 +162,15 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("index_keys", "index_key"),
         description="keys of look-ups as id:base64 of 32 bytes, comma separated, the active one first "
         "(or INDEX_KEY, one such key without an id)",
+    )
+    backup_url: Annotated[str, AfterValidator(_copies)] | None = Field(
+        None, description="where `backup --stream` copies the database to, file:///folder or s3://bucket/path"
+    )
+    backup_folder: Path | None = Field(
+        None, description="the folder where the copies of `backup FILE` are, so that `check` looks at their age"
+    )
+    backup_days: int = Field(
+        30, ge=2, le=3650, description="for how many days copies keep what was erased, named in the consent, 2 to 3650"
     )
     default_language: Literal["ru", "en"] = Field("ru", description="ru or en")
     operator_name: str = Field(description="who runs the bot and answers for the data, as named in the consent")

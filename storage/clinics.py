@@ -48,9 +48,6 @@ class SqlDirectory:
         row = await queries.find_specialty(self._connection, specialty=specialty)
         return None if row is None else read_specialty(row)
 
-    async def knows_doctor(self, system: SystemName, doctor: DoctorRef) -> bool:
-        return await queries.find_doctor_by_ref(self._connection, system=system, ref=doctor) is not None
-
     async def doctor(self, doctor: DoctorId) -> Doctor | None:
         row = await queries.find_doctor(self._connection, doctor=doctor)
         return None if row is None else read_doctor(row)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.appointments.clinic_changes import ClinicChanges
+from bot.appointments.regained import RegainedVisits
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicError, ClinicSystems, Refused
 from bot.core.clock import Clock
@@ -22,8 +23,16 @@ log = structlog.get_logger(__name__)
 
 
 class RestoredVisits:
-    def __init__(self, storage: Storage, systems: ClinicSystems, changes: ClinicChanges, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        systems: ClinicSystems,
+        changes: ClinicChanges,
+        regained: RegainedVisits,
+        clock: Clock,
+    ) -> None:
         self._storage, self._systems, self._changes, self._clock = storage, systems, changes, clock
+        self._regained = regained
         self._is_over = False
         self._until: datetime | None = None
 
@@ -34,7 +43,9 @@ class RestoredVisits:
             return True
         now = self._clock.now()
         self._until = self._until or now + WAIT_FOR_CLINICS
-        silent = await self._compare_every(now)
+        # First, so that a visit that was rescheduled is not told as cancelled.
+        silent = await self._regained.regain()
+        silent += await self._compare_every(now)
         if not silent or now >= self._until:
             if silent:
                 log.error("restored visits were not compared: their clinics are silent", visits=silent)

@@ -183,7 +183,7 @@ class Directory:
             return True
         if (system.name, ref) in self._unlisted:
             return False
-        if await self._storage.read(lambda view: view.directory.knows_doctor(system.name, ref)):
+        if await self._storage.read(lambda view: view.directory.find_doctor(system.name, ref)) is not None:
             return True
         for clinic in await self._clinics_of(system):
             for specialty in await self.specialties(clinic):

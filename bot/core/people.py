@@ -124,3 +124,5 @@ class Operator:
     phone: str = ""
     email: str = ""
     hours: str = ""
+    copies_days: int = 30
+    """for how many days copies of the database keep what was erased"""

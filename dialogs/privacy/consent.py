@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from bot.account.rules.consents import CONSENT_VERSIONS
-from bot.core.i18n import gettext as _
+from bot.core.i18n import gettext as _, ngettext
 from bot.core.people import Purpose
 from bot.delivery.screen import Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
@@ -93,18 +93,32 @@ def summary_lines(purpose: Purpose, visitor: Visitor) -> list[str]:
         Purpose.REMINDERS: _("Without this consent everything else works, only there are no reminders."),
     }[purpose]
     back = _("You can take it back any day: “My data”.")
-    return [*what_and_why(purpose), operator, *who_reads(purpose), how_long, back]
+    return [*what_and_why(purpose), operator, *who_reads(purpose), how_long, *copies(purpose, visitor), back]
+
+
+def copies(purpose: Purpose, visitor: Visitor) -> list[str]:
+    """Return a line about what is erased and still stands in older copies of the database."""
+    if purpose is Purpose.REMINDERS:
+        return []
+    days = visitor.operator.copies_days
+    kept = ngettext(
+        "<b>Copies</b> in case of a failure keep what was erased for up to {n} day.",
+        "<b>Copies</b> in case of a failure keep what was erased for up to {n} days.",
+        days,
+    )
+    return [text(kept, n=days)]
 
 
 def what_is_new(purpose: Purpose) -> list[str]:
     """Return lines for a person who has agreed to an older text."""
     changed = {
         Purpose.REPRESENTATIVE: _(
-            "The text has changed since you agreed. New: who reads the data, and when they move to another account."
+            "The text has changed since you agreed. New: who reads the data, when they move to another account, and "
+            "how long copies keep what was erased."
         ),
         Purpose.PATIENT: _(
-            "The text has changed since you agreed. New: who reads the data, and what happens if another account adds "
-            "this child."
+            "The text has changed since you agreed. New: who reads the data, what happens if another account adds this "
+            "child, and how long copies keep what was erased."
         ),
         Purpose.REMINDERS: _("The text has changed since you agreed."),
     }[purpose]
@@ -200,7 +214,22 @@ def full_text(purpose: Purpose, visitor: Visitor) -> str:
                 "data are deleted within 30 days; the journal and the consent itself are kept for three years."
             )
         ],
+        copies_in_full(purpose, visitor),
     )
+
+
+def copies_in_full(purpose: Purpose, visitor: Visitor) -> list[str]:
+    if purpose is Purpose.REMINDERS:
+        return []
+    days = visitor.operator.copies_days
+    kept = ngettext(
+        "Copies of the database, made so that nothing is lost in a failure, keep erased data for up to {n} day more; "
+        "if such a copy is restored, the data are erased again before the bot works.",
+        "Copies of the database, made so that nothing is lost in a failure, keep erased data for up to {n} days more; "
+        "if such a copy is restored, the data are erased again before the bot works.",
+        days,
+    )
+    return [text(kept, n=days)]
 
 
 def who_reads_in_full(purpose: Purpose) -> list[str]:

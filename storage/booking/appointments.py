@@ -115,6 +115,43 @@ class SqlAppointments:
         """Delete the visits ahead that were made elsewhere: the card's account may see them no longer."""
         await queries.delete_appointments_elsewhere(self._connection, patient=patient, system=system, now=seconds(now))
 
+    async def regain(
+        self,
+        system: SystemName,
+        booking: Booking,
+        patient: PatientId,
+        account: AccountId,
+        ref: Ref,
+        replaces: AppointmentId | None,
+        now: datetime,
+    ) -> Appointment | None:
+        """Add a visit that the clinic has from us and a restored copy lacks, as BOOKED; None if it is there already.
+
+        ``booking`` has a key. Raises RefCollision if ``ref`` is in use or the doctor was never listed.
+        """
+        if await self.find_booked(system, booking.ref) or (booking.key and await self.find_of_key(booking.key)):
+            return None
+        row = await queries.add_regained_appointment(
+            self._connection,
+            ref=ref,
+            account=account,
+            patient=patient,
+            starts_at=seconds(booking.starts_at),
+            ends_at=seconds(booking.ends_at),
+            visit_type=booking.visit_type,
+            room=booking.room,
+            status=BookingStatus.BOOKED,
+            key=booking.key,
+            system=system,
+            booking=booking.ref,
+            doctor=booking.doctor,
+            replaces=replaces,
+            now=seconds(now),
+        )
+        if row is None:
+            raise RefCollision
+        return _read_appointment(row)
+
     async def require(self, account: AccountId, appointment: AppointmentId) -> AppointmentCard:
         """Raises NotYours both if the account does not represent the patient and if there is no such appointment."""
         row = await queries.find_own_card(self._connection, account=account, appointment=appointment)

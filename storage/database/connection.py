@@ -67,7 +67,8 @@ class Database(Protocol):
     async def clear_log(self) -> bool:
         """Move the log of committed changes into the database and empty it: deleted rows are in no file then.
 
-        Returns False if another user of the database has prevented it.
+        Returns False if another user of the database has prevented it. Where another program streams the log, only that
+        one empties it: nothing is done.
         """
         ...
 

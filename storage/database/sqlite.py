@@ -18,6 +18,8 @@ SETTINGS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA journal_size_limit = 67108864",
 )
+LEAVE_LOG = "PRAGMA wal_autocheckpoint = 0"
+"""Another program streams the log of this database and alone moves it into the file."""
 
 
 class _Reader:
@@ -37,8 +39,8 @@ class _Reader:
 
 
 class SqliteDatabase:
-    def __init__(self, reader: SqliteConnection, writer: SqliteConnection) -> None:
-        self._connections = (reader, writer)
+    def __init__(self, reader: SqliteConnection, writer: SqliteConnection, *, streamed: bool = False) -> None:
+        self._connections, self._is_streamed = (reader, writer), streamed
         self._reader: Connection = _Reader(reader)
         self._writer = Writer(writer)
 
@@ -57,6 +59,8 @@ class SqliteDatabase:
         await self.clear_log()
 
     async def clear_log(self) -> bool:
+        if self._is_streamed:
+            return True
         writer = self._writer.connection
         [(is_busy, _frames, _moved)] = await writer.call(writer.fetch, "PRAGMA wal_checkpoint(TRUNCATE)", {})
         return not is_busy
@@ -71,15 +75,18 @@ class SqliteDatabase:
             await connection.close()
 
 
-async def open_sqlite(path: str, probe: Probe | None) -> SqliteDatabase:
-    """Open the writer first, because it creates the file. The reader closes first, so the writer empties the WAL."""
-    numbers = count(1)
-    writer = SqliteConnection(path, SETTINGS, probe, numbers)
+async def open_sqlite(path: str, probe: Probe | None, *, streamed: bool = False) -> SqliteDatabase:
+    """Open the writer first, because it creates the file. The reader closes first, so the writer empties the WAL.
+
+    A database that is ``streamed`` makes no checkpoints: the program that streams its log does.
+    """
+    numbers, settings = count(1), (*SETTINGS, *([LEAVE_LOG] if streamed else []))
+    writer = SqliteConnection(path, settings, probe, numbers)
     await writer.open()
-    reader = SqliteConnection(path, (*SETTINGS, "PRAGMA query_only = ON"), probe, numbers)
+    reader = SqliteConnection(path, (*settings, "PRAGMA query_only = ON"), probe, numbers)
     try:
         await reader.open()
     except BaseException:
         await writer.close()
         raise
-    return SqliteDatabase(reader, writer)
+    return SqliteDatabase(reader, writer, streamed=streamed)

@@ -249,6 +249,11 @@ class SqlPatients:
         rows = await queries.claim_due_checks(self._connection, now=seconds(now), until=seconds(until), limit=limit)
         return sorted(PatientId(row["id"]) for row in rows)
 
+    async def list_known(self, after: PatientId, limit: int) -> Sequence[PatientId]:
+        """Return patients of all accounts that the register knows and that have a higher id than ``after``, by id."""
+        rows = await queries.list_known_patients(self._connection, after=after, limit=limit)
+        return [PatientId(row["id"]) for row in rows]
+
     async def set_next_check(self, patient: PatientId, next_check: datetime) -> None:
         await queries.set_next_check(self._connection, patient=patient, next_check=seconds(next_check))
 

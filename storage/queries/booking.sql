@@ -65,6 +65,19 @@ WHERE patient_id = :patient AND system = :system AND elsewhere = 1 AND status IN
         WHERE later.patient_id = :patient AND later.replaces = appointments.id AND later.status = 'PENDING'
     );
 
+-- name: add_regained_appointment^
+-- No row if the ref is in use, or if no such doctor was ever listed. One that replaces another has its Ref.
+INSERT INTO appointments (
+    ref, account_id, patient_id, clinic_id, specialty_id, doctor_id, starts_at, ends_at, visit_type, room, status, key,
+    slot, system, booking, replaces, created_at
+)
+SELECT coalesce((SELECT chain.ref FROM appointments chain WHERE chain.id = :replaces), :ref), :account, :patient,
+    d.clinic_id, d.specialty_id, d.id, :starts_at, :ends_at, :visit_type, :room, :status, :key, '', :system, :booking,
+    :replaces, :now
+FROM doctors d WHERE d.system = :system AND d.ref = :doctor
+ON CONFLICT DO NOTHING
+RETURNING *;
+
 -- name: find_own_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 

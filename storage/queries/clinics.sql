@@ -57,9 +57,6 @@ WHERE (doctors.clinic_id, doctors.specialty_id, doctors.family, doctors.given, d
 -- name: list_doctor_ids
 SELECT id, ref FROM doctors WHERE clinic_id = :clinic AND specialty_id = :specialty;
 
--- name: find_doctor_by_ref^
-SELECT id FROM doctors WHERE system = :system AND ref = :ref;
-
 -- name: find_doctor^
 SELECT d.id AS doctor_id, d.ref AS doctor_ref, d.clinic_id AS doctor_clinic_id, d.specialty_id AS doctor_specialty_id,
     d.family, d.given, d.patronymic, d.room AS doctor_room, d.is_room

@@ -65,6 +65,9 @@ UPDATE patients SET status = :status, reason = :reason, correct = :correct, queu
     checked_at = :checked_at, attempts = :attempts, next_check = :next_check
 WHERE id = :patient;
 
+-- name: list_known_patients
+SELECT id FROM patients WHERE id > :after AND sealed_person IS NOT NULL ORDER BY id LIMIT :limit;
+
 -- name: set_next_check!
 UPDATE patients SET next_check = :next_check WHERE id = :patient;
 

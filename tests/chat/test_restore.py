@@ -12,11 +12,29 @@ from pydantic import SecretStr
 
 from bot.app import open_store
 from bot.backup import BackupRefused, backup_database
+from bot.clinics.port import ClinicReason
+from bot.glossary import ClinicRef
 from bot.privacy.lifetimes import LIFETIMES
 from bot.restore import restore_database
 from storage.checks import find_broken
 from storage.erasures import NAME
-from tests.chat.actions import MARIA, account_of, book, moscow, pass_until, ref_of, say, settle_in, visits
+from storage.registry.desk import RegistryDesk
+from tests.chat.actions import (
+    DOCTOR_ILL,
+    FRIDAY,
+    MARIA,
+    TIME,
+    account_of,
+    book,
+    choose,
+    moment_of,
+    moscow,
+    pass_until,
+    ref_of,
+    say,
+    settle_in,
+    visits,
+)
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.town import Town
 
@@ -106,6 +124,76 @@ async def test_clinics_are_asked_before_anything_is_told(town: Town) -> None:
     await town.work()
     assert await count_reminders(town) == 0
     assert "отмен" in (await town.mother.screen()).text
+
+
+THE_CLINICS = ("registry_changes", "registry_bookings", "registry_slots")
+
+
+async def lose_all_but_the_clinic(town: Town, copy: Path, reason: ClinicReason | None = None) -> None:
+    """Restore the copy beside a clinic that goes on: the embedded one is in the copy, so its newest rows are put back.
+
+    With a reason the clinic cancels the newest visit while the bot is down.
+    """
+    await town.running.aclose()
+    if reason is not None:
+        await cancel_newest(town, reason)
+    lost = database_of(town).rename(town.folder / "lost.sqlite3")
+    await restore_database(town.settings, copy, town.clock)
+    with closing(sqlite3.connect(database_of(town))) as connection, connection:
+        connection.execute("ATTACH ? AS lost", (str(lost),))
+        for table in THE_CLINICS:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+        for table in reversed(THE_CLINICS):
+            connection.execute(f"INSERT INTO {table} SELECT * FROM lost.{table}")  # noqa: S608 - names of ours
+    await town.restart()
+    await town.work()
+
+
+async def cancel_newest(town: Town, reason: ClinicReason) -> None:
+    async with open_store(town.settings) as store:
+        desk = RegistryDesk(store.database, store.cipher, store.index, town.clock)
+        sql = "SELECT v.id, v.clinic_id FROM registry_visits v ORDER BY v.id DESC LIMIT 1"
+        [(visit, clinic)] = await store.database.read(lambda connection: connection.fetch(sql, {}))
+        await desk.cancel_visit(ClinicRef(str(clinic)), visit, reason)
+
+
+async def count_messages(town: Town) -> int:
+    return sum(call["method"] == "sendMessage" for call in await town.chat.calls())
+
+
+@pytest.mark.requirement("D11")
+async def test_visit_booked_after_the_backup_comes_back_without_a_word(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    copy = await back_up(town)
+    when = moment_of(await book(town.mother))
+    sent = await count_messages(town)
+    await lose_all_but_the_clinic(town, copy)
+    assert await count_messages(town) == sent
+    assert when in (await visits(town.mother)).text
+    await pass_until(town, moscow(25, 18, 1))
+    assert await count_reminders(town) == 1
+    assert find_broken(database_of(town), int(town.clock.now().timestamp()), leeway=False) == []
+
+
+async def test_visit_moved_after_the_backup_is_not_told_as_cancelled(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    ref = ref_of(await book(town.mother))
+    copy = await back_up(town)
+    moved = await choose(town.mother, "Перенести", FRIDAY, TIME, "Перенести")
+    sent = await count_messages(town)
+    await lose_all_but_the_clinic(town, copy)
+    assert await count_messages(town) == sent
+    seen = await visits(town.mother)
+    assert (ref_of(seen), moment_of(seen)) == (ref, moment_of(moved))
+
+
+async def test_later_visit_that_the_clinic_has_cancelled_is_told_once(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    copy = await back_up(town)
+    await book(town.mother)
+    await lose_all_but_the_clinic(town, copy, ClinicReason.DOCTOR_ILL)
+    await town.pass_time(minutes=1)
+    assert DOCTOR_ILL.search((await town.mother.screen()).text)
 
 
 async def test_message_whose_time_is_over_is_not_sent_after_a_restore(town: Town) -> None:

@@ -62,16 +62,18 @@ class Phone:
         """Return the revision of the newest message or edit of the bot."""
         return max((seen.changed for seen in self.written()), default=0)
 
-    async def reaction(self, since: int) -> None:
-        """Wait up to ``REACTS_WITHIN`` seconds for a new message or edit."""
-        deadline = asyncio.get_running_loop().time() + REACTS_WITHIN
+    async def reaction(self, since: int, patience: float) -> None:
+        """Wait up to ``patience`` seconds for a new message or edit."""
+        deadline = asyncio.get_running_loop().time() + patience
         while self.newest() <= since and (left := deadline - asyncio.get_running_loop().time()) > 0:
             await self.look(round(left, 3))
 
 
 class Parent:
-    def __init__(self, client: ChatClient, user: int, child: DemoPerson, seed: int) -> None:
-        self.phone = Phone(client, user)
+    def __init__(
+        self, client: ChatClient, user: int, child: DemoPerson, seed: int, patience: float = REACTS_WITHIN
+    ) -> None:
+        self.phone, self._patience = Phone(client, user), patience
         self._child, self._rng = child, Random(f"{seed}:{user}")
 
     async def live(self, done: asyncio.Event) -> None:
@@ -82,7 +84,7 @@ class Parent:
                 await self._act()
             except ChatError:
                 continue  # the pressed message has been deleted
-            await self.phone.reaction(since)
+            await self.phone.reaction(since, self._patience)
 
     async def _act(self) -> None:
         written = self.phone.written()

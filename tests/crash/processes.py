@@ -7,19 +7,27 @@ import logging
 import multiprocessing
 import os
 import sys
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
-from bot.app import run
+from bot.app import assembled, poll, serving
+from bot.clinics.port import ClinicSystem
 from bot.emulator import Emulator, serve
 from bot.logs import configure_logs
+from bot.settings import Settings
+from storage.database.opening import path_of
 from tests.builders import MONDAY, some_settings
+from tests.crash.older import OlderProcess
+from tests.crash.outages import TroubledSystem, flag_beside
 
-START_WITHIN = 20
+START_WITHIN = 40
 STOP_WITHIN = 20
+STARTED = b"] started "
 CALLS_KEPT = 1_000_000
 
 
@@ -48,10 +56,22 @@ def run_bot(environment: dict[str, Any], log: Path) -> None:
     with log.open("a") as stream:
         os.dup2(stream.fileno(), 2)
     configure_logs("INFO", as_json=False)
+    settings = some_settings(**environment)
+    flag = flag_beside(path_of(settings.database_url.get_secret_value()))
     try:
-        asyncio.run(run(some_settings(**environment)))
+        asyncio.run(run_with_outages(settings, flag))
     except Exception as error:
         sys.exit(f"stopped by {type(error).__name__}: {error}")
+
+
+async def run_with_outages(settings: Settings, flag: Path) -> None:
+    """Serve people as `bot.app.run` does, over a clinic that is in trouble while the file says so."""
+
+    def systems(registry: ClinicSystem) -> Sequence[ClinicSystem]:
+        return (TroubledSystem(registry, flag),)
+
+    async with assembled(settings, systems=systems) as app, serving(app, settings):
+        await poll(app, settings)
 
 
 class Telegram:
@@ -75,16 +95,33 @@ class Bot:
 
     def __init__(self, context: ForkServerContext, environment: dict[str, Any], log: Path) -> None:
         self._context, self._environment, self._log = context, environment, log
-        self._process: ForkServerProcess | None = None
+        self._process: ForkServerProcess | OlderProcess | None = None
         self.ended = 0
+        self._starts_before = 0
 
-    def keep_running(self) -> None:
+    def keep_running(self, older: Path | None = None) -> None:
+        """Start the bot if none runs: this release, or the one in a folder."""
         if self._process is not None and self._process.is_alive():
             return
         if self._process is not None:
             self.ended += 1
+        self._starts_before = self._count_starts()
+        if older is not None:
+            self._process = OlderProcess(older, self._environment, self._log)
+            return
         self._process = self._context.Process(target=run_bot, args=(self._environment, self._log), daemon=True)
         self._process.start()
+
+    async def until_started(self) -> None:
+        """Wait until the process that runs has written that it has started. Raises TimeoutError."""
+        deadline = time.monotonic() + START_WITHIN
+        while self._count_starts() <= self._starts_before:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the bot has not started, see {self._log}")
+            await asyncio.sleep(0.1)
+
+    def _count_starts(self) -> int:
+        return self._log.read_bytes().count(STARTED) if self._log.exists() else 0
 
     def kill(self) -> None:
         """kill -9"""

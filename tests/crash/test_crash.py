@@ -18,13 +18,13 @@ from tests.crash.verdict import judge
 from tests.project_files import ROOT
 
 AFTER = moscow(25, 18, 1).timestamp()
-LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+$")
+LINE = re.compile(r"^crash kills=3 messages=\d+ lost=0 doubled=\d+ inflight=\d+ outages=1 of_release_before=[01]$")
 
 
 @pytest.mark.requirement("D11")
 async def test_killed_bot_loses_nothing_that_was_confirmed() -> None:
     run = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.crash", "--kills", "3", "--people", "5", "--seed", "5"),
+        *(sys.executable, "-m", "tests.crash", "--kills", "3", "--people", "5", "--seed", "5", "--outages", "1"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

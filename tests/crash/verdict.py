@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.booking.settle import GIVE_UP_AFTER
 from bot.core.refs import read_ref
-from bot.core.timing import day_before_reminder
+from bot.core.timing import after_quiet_hours, day_before_reminder
 from bot.delivery.outbox import IN_FLIGHT
 from storage.checks import find_broken
 from tests.chat.message import Json
@@ -51,10 +51,11 @@ class Verdict:
     inconsistent: list[str] = field(default_factory=list)
 
 
-def judge(database: Path, calls: Iterable[Json], now: float) -> Verdict:
+def judge(database: Path, calls: Iterable[Json], now: float, outage: timedelta = timedelta(0)) -> Verdict:
     """Compare after the end of a run, when every reminder was due; ``calls`` are all calls of the bot, oldest first.
 
-    ``now`` is the moment of the bot's clock, in seconds since the epoch.
+    ``now`` is the moment of the bot's clock, in seconds since the epoch; ``outage`` is the longest in the run: a visit
+    may have been booked, and a reminder sent, so much later.
     """
     verdict = Verdict()
     with closing(sqlite3.connect(database)) as connection:
@@ -66,7 +67,11 @@ def judge(database: Path, calls: Iterable[Json], now: float) -> Verdict:
     verdict.messages = len(sent)
     verdict.doubled = _doubled(sent)
     verdict.inconsistent = [*_unfinished(ours), *_differences(ours, theirs), *_broken(database, now)]
-    verdict.lost = [*_lost_visits(shown, ours), *_without_reminder(sent, ours, queued), *_undelivered(queued)]
+    verdict.lost = [
+        *_lost_visits(shown, ours),
+        *_without_reminder(sent, ours, queued, outage),
+        *_undelivered(queued, outage),
+    ]
     return verdict
 
 
@@ -119,7 +124,9 @@ def _lost_visits(shown: list[Json], ours: list[sqlite3.Row]) -> list[str]:
     return lost + [f"{ref} was moved and is not" for ref in moved_refs if not moved[ref]]
 
 
-def _without_reminder(sent: list[Json], ours: list[sqlite3.Row], queued: list[sqlite3.Row]) -> list[str]:
+def _without_reminder(
+    sent: list[Json], ours: list[sqlite3.Row], queued: list[sqlite3.Row], outage: timedelta
+) -> list[str]:
     """Return the visits without a reminder; where its row was deleted after a month, the chat must show it."""
     rows = {row["appointment_id"]: row["status"] for row in queued if row["kind"] == "REMINDER"}
     marked = {row["appointment_id"] for row in queued if row["kind"] == "REMINDER" and row["status"] == "SENT"}
@@ -127,25 +134,27 @@ def _without_reminder(sent: list[Json], ours: list[sqlite3.Row], queued: list[sq
     return [
         f"{row['ref']} had no reminder"
         for row in ours
-        if row["status"] in ALIVE and _needs_reminder(row)
+        if row["status"] in ALIVE and _needs_reminder(row, outage)
         if row["id"] not in marked and (row["id"] in rows or row["ref"] not in shown)
     ]
 
 
-def _needs_reminder(row: sqlite3.Row) -> bool:
+def _needs_reminder(row: sqlite3.Row, outage: timedelta) -> bool:
     if not row["may_remind"]:
         return False
     starts_at, asked = (datetime.fromtimestamp(row[name], UTC) for name in ("starts_at", "created_at"))
     zone = ZoneInfo(row["zone"])
-    return all(day_before_reminder(starts_at, zone, booked, 18) for booked in (asked, asked + MARGIN))
+    moments = [day_before_reminder(starts_at, zone, booked, 18) for booked in (asked, asked + MARGIN + outage)]
+    return all(due and after_quiet_hours(due + outage, zone) < starts_at for due in moments)
 
 
-def _undelivered(queued: list[sqlite3.Row]) -> list[str]:
-    """Return the messages that have failed or are still queued."""
+def _undelivered(queued: list[sqlite3.Row], outage: timedelta) -> list[str]:
+    """Return the messages that have failed or are still queued; an outage may last until a visit has begun."""
+    lost = {"FAILED", "QUEUED", "CLAIMED", "EXPIRED"}
     return [
         f"{row['kind']} of visit {row['appointment_id']} is {row['status']}"
         for row in queued
-        if row["status"] in {"FAILED", "QUEUED", "CLAIMED", "EXPIRED"}
+        if row["status"] in lost and not (outage and row["kind"] == "REMINDER" and row["status"] == "EXPIRED")
     ]
 
 

@@ -122,6 +122,8 @@ ROWS: Mapping[str, Row] = {
     "bot.keys": row(f"bot.settings {CORE} storage.database storage.keys", logs=False),
     "bot.rotation": EVERYTHING,
     "bot.backup": EVERYTHING,
+    "bot.stream": EVERYTHING,
+    "bot.copies": row("bot.settings storage.database", logs=False),
     "bot.restore": EVERYTHING,
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,

@@ -12,8 +12,8 @@ from bot.core.errors import ConsentRequired
 from bot.core.people import Account, Purpose
 
 CONSENT_VERSIONS: Final[Mapping[Purpose, str]] = {
-    Purpose.REPRESENTATIVE: "3",
-    Purpose.PATIENT: "3",
+    Purpose.REPRESENTATIVE: "4",
+    Purpose.PATIENT: "4",
     Purpose.REMINDERS: "2",
 }
 

@@ -46,6 +46,8 @@ async def test_each_purpose_has_its_own_question_with_all_its_terms(town: Town) 
         assert {"Согласен", "Не согласен", "Полный текст"} <= set(screen.labels)
         assert "Оператор" in screen.text
     assert "Сколько:" in asked[0].text
+    assert "хранят удалённое до 30" in asked[0].text
+    assert "хранят удалённое до 30" in asked[1].text
     assert "Отозвать" in asked[1].text
 
 
@@ -53,7 +55,7 @@ async def test_full_text_has_a_version_and_leads_back_to_the_question(town: Town
     mother = town.mother
     await mother.start()
     document = await choose(mother, "Прочитать", "Полный текст")
-    assert "Версия 3" in document.text
+    assert "Версия 4" in document.text
     assert "Согласие 1 из 3" in (await choose(mother, "Назад")).text
 
 
@@ -140,7 +142,7 @@ async def test_last_consent_leads_to_adding_a_child_or_to_the_menu(town: Town) -
 async def test_new_version_of_a_text_needs_a_new_consent(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "4")
+    monkeypatch.setitem(CONSENT_VERSIONS, Purpose.PATIENT, "99")
     assert "Согласие" in (await say(mother, "/book")).text
     await say(mother, "/data")
     assert "К какому врачу" not in (await choose(mother, "Дать согласие: данные ребёнка")).text
@@ -196,9 +198,9 @@ async def test_changed_texts_are_asked_about_once_at_the_next_visit(town: Town) 
     await agree_to_older_texts(town)
     asked = await say(mother, "/start")
     assert "Согласие 1 из 3" in asked.text
-    assert "Новое: кто видит данные и когда они переходят в другой аккаунт" in asked.text
+    assert "Новое: кто видит данные, когда они переходят в другой аккаунт и сколько копии хранят" in asked.text
     asked = await choose(mother, "Согласен")
-    assert "Новое: кто видит данные и что будет, если этого ребёнка добавит другой аккаунт" in asked.text
+    assert "Новое: кто видит данные, что будет, если этого ребёнка добавит другой аккаунт, и сколько" in asked.text
     assert (await choose(mother, "Согласен")).button(MENU), "the text about reminders has not changed"
     assert (await say(mother, "/start")).button(MENU)
     assert (await account_of(town, mother)).older_consents == set()

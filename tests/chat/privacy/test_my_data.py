@@ -76,7 +76,7 @@ async def test_text_of_a_given_consent_can_be_read(town: Town) -> None:
     await consent(town.mother)
     await say(town.mother, "/data")
     document = await choose(town.mother, "Текст: данные ребёнка")
-    assert "Версия 3" in document.text
+    assert "Версия 4" in document.text
     assert "Мои данные" in (await choose(town.mother, "Назад")).text
 
 
