@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 
 from dialogs.patients.links import PatientCard, ShowNumber
+from storage.registry.seed.examples import Example
 from tests.attack.attack import Attack
 from tests.chat.actions import CHECK, DAY, TIME, choose, consent, data_of, say, settle_in
+from tests.chat.insured_children import make_children
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_find import search
 from tests.chat.person import Person
+
+VISITED = make_children(7)[-1]
+"""a child for whom the clinic has booked a visit by telephone"""
+SAID = "её сделали не вы"
+"""all that is told of that visit"""
 
 DIRECT = ("Окулист", "Хирург")
 """specialties without a referral"""
@@ -50,6 +57,23 @@ async def claimant_holds_a_time(attack: Attack) -> None:
     if second.button("Записаться") and "Записаны" in (await choose(claimant, "Записаться")).text:
         attack.score.leaks.append("second account: has two visits of a child whom it has not proved")
     await cancel_all(claimant)
+
+
+async def claimant_looks_for_a_visit(attack: Attack) -> None:
+    """A visit that the clinic has made by telephone is told of, and neither shown nor changed."""
+    claimant = attack.stranger()
+    await settle_in(claimant, Example(VISITED.policy_number, VISITED.name, "", VISITED.birth_date, VISITED.sex))
+    await say(claimant, "/data")
+    await choose(claimant, "Телефон и почта", "Указать телефон", "Поделиться номером")
+    for _look in range(20):
+        seen = await say(claimant, "/visits")
+        if SAID in seen.text or seen.button("Отменить"):
+            break
+    else:
+        attack.score.harmed.append("visit made elsewhere: nothing is told of it")
+    attack.score.acts += 1
+    if seen.button("Отменить"):
+        attack.score.leaks.append(f"visit made elsewhere: a claimant sees it: {seen.text}")
 
 
 async def review(person: Person, specialty: str, clinic: str = "", steps: int = 4) -> ChatMessage:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from aiogram.types import Message
 
 from bot.account.records import Takeover
-from bot.booking import book, choose, settle
+from bot.booking import book, choose, rules, settle
 from bot.clinics.port import NO_HOLDER, ClinicVisit, NotFound
 from bot.core import patient as patients
 from bot.core.clinic import Clinic
@@ -137,6 +137,11 @@ def the_desk_shows_visits_of_all_clinics() -> None:
 def a_child_has_one_hold_whoever_holds_it() -> None:
     for module in (book, choose, settle):
         module.holder_of = lambda _account: NO_HOLDER  # type: ignore[attr-defined]  # broken on purpose
+
+
+@plant("elsewhere", noticed_by="visit made elsewhere")
+def whoever_types_all_data_is_proved() -> None:
+    rules.may_see_elsewhere = lambda _keepers, _look: True  # type: ignore[assignment]  # broken on purpose
 
 
 @plant("limits", noticed_by="hostile files")

@@ -15,6 +15,7 @@ SCENES: Mapping[str, Scene] = {
     "forged contact": strangers.stranger_forges_a_contact,
     "guessed names": strangers.stranger_guesses_names,
     "claimant by SNILS": claimants.claimant_with_the_snils,
+    "visit made elsewhere": claimants.claimant_looks_for_a_visit,
     "second account": claimants.claimant_holds_a_time,
     "revoked parent": insiders.revoked_parent_uses_old_buttons,
     "locked phone": insiders.thief_holds_a_locked_phone,

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import timedelta
 
 from bot import demo
 from bot.__main__ import stoppable
 from bot.app import App
+from bot.clinics.port import PolicyClaim
 from bot.core.people import Role
-from bot.glossary import ClinicId
+from bot.glossary import ClinicId, Key
 from bot.logs import configure_logs
+from storage.registry.system import Registry
+from tests.attack.claimants import VISITED
 from tests.attack.insiders import DISMISSED
 from tests.attack.plants import PLANTS
 from tests.chat.insured_children import insure, make_children
@@ -22,13 +26,24 @@ CHILDREN = make_children(6)
 """insured beside the examples; the true parents book for them"""
 
 
+async def book_by_phone(app: App) -> None:
+    """Let the clinic book its first free time for a child whose parents know nothing of the bot."""
+    registry = Registry(app.store.database, app.store.cipher, app.store.index, app.clock)
+    clinic = (await registry.clinics())[0].ref
+    specialty = (await registry.specialties(clinic))[0].ref
+    [slot] = await registry.soonest(clinic, specialty, app.clock.now() + timedelta(days=1), 1)
+    child = PolicyClaim(VISITED.policy_number, VISITED.name, VISITED.birth_date, VISITED.sex)
+    await registry.book(Key("by phone"), (await registry.check_policy(child)).ref, slot.ref)
+
+
 def main(plant: str, port: int) -> None:
     configure_logs("ERROR", as_json=False)
     appoint_registrar = demo._appoint_registrar
 
     async def prepare(app: App) -> None:
         await appoint_registrar(app)
-        await insure(app.store, CHILDREN)
+        await insure(app.store, [*CHILDREN, VISITED])
+        await book_by_phone(app)
         await app.services.accounts.appoint(DISMISSED, Role.REGISTRAR, ClinicId(1))
         await app.services.members.dismiss(DISMISSED)
 
