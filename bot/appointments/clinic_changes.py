@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import structlog
@@ -18,7 +18,16 @@ from bot.appointments.news import (
     MovedByClinic,
     PutBackByClinic,
 )
-from bot.appointments.rules import Difference, KnownVisit, VisitState, compare, is_worth_telling, rivals, told_of
+from bot.appointments.rules import (
+    Difference,
+    KnownVisit,
+    VisitState,
+    compare,
+    is_worth_telling,
+    rivals,
+    told_before,
+    told_of,
+)
 from bot.appointments.statements import Stated, Statements
 from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.news import VisitReminder
@@ -199,7 +208,7 @@ class ClinicChanges:
         now = told_of(card)
         if (now.state is VisitState.LIVE) is isinstance(message, MarkedByClinic) or card.appointment.cancelling:
             return None
-        was = _read_told(message, now)
+        was = told_before(message, now)
         differences = compare(was, now)
         if not differences or now.state is VisitState.CANCELLED:
             return None
@@ -246,14 +255,10 @@ async def _told_to(uow: UnitOfWork, account: AccountId, visit: AppointmentId, wa
     """Return what an account was told of a visit: ``was``, unless the message that says so has surely not arrived."""
     dedup = MovedByClinic(account, visit, was.starts_at).dedup
     facts = await uow.outbox.find_untold(dedup)
-    return was if facts is None else KnownVisit.read(str(facts.get("told", "")), was)
-
-
-def _read_told(message: ChangedByClinic, now: KnownVisit) -> KnownVisit:
-    """Return what the reader of a message was told before it; an old message knows the time only."""
-    if message.told:
-        return KnownVisit.read(message.told, now)
-    return replace(now, starts_at=message.was)
+    if facts is None:
+        return was
+    since = datetime.fromtimestamp(int(facts["was"]), UTC)
+    return told_before(MovedByClinic(account, visit, since, told=str(facts.get("told", ""))), was)
 
 
 def _kind(was: KnownVisit, will: KnownVisit) -> type[ChangedByClinic]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple, Self, get_type_hints
 
+from bot.appointments.news import ChangedByClinic
 from bot.booking.records import Appointment, AppointmentCard
 from bot.clinics.port import LIVE, BookingStatus
 from bot.core.clinic import VisitType
@@ -114,6 +115,16 @@ def told_of(card: AppointmentCard) -> KnownVisit:
         room=visit.room or card.doctor.room,
         state=STATES[visit.status],
     )
+
+
+def told_before(message: ChangedByClinic, now: KnownVisit) -> KnownVisit:
+    """Return what the reader of a message was told before it; ``now`` is what the visit is.
+
+    A message of a release that stored the time only is about a visit that was live.
+    """
+    if message.told:
+        return KnownVisit.read(message.told, now)
+    return replace(now, starts_at=message.was, state=VisitState.LIVE)
 
 
 def compare(was: KnownVisit, now: KnownVisit) -> list[Difference]:

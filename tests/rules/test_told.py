@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.appointments.news import CancelledByClinic
 from bot.appointments.rules import (
     COMPARED,
     NOT_TOLD,
@@ -20,6 +21,7 @@ from bot.appointments.rules import (
     night_of,
     rivals,
     share_of_night,
+    told_before,
 )
 from bot.booking.records import Appointment
 from bot.clinics.port import Booking, BookingStatus
@@ -90,6 +92,13 @@ def test_what_was_told_is_stored_and_read_back(field: str) -> None:
 def test_fields_that_another_release_stored_or_did_not_are_no_difference() -> None:
     assert KnownVisit.read("", TOLD) == TOLD
     assert KnownVisit.read('{"room": "7", "floor": 2}', TOLD) == replace(TOLD, room="7")
+
+
+def test_message_of_a_release_that_knew_the_time_only_was_about_a_live_visit() -> None:
+    off = replace(TOLD, state=VisitState.CANCELLED)
+    old = CancelledByClinic(AccountId(1), AppointmentId(1), START - HOUR)
+    assert told_before(old, off) == replace(TOLD, starts_at=START - HOUR)
+    assert told_before(replace(old, told=with_other("room").written()), off) == with_other("room")
 
 
 @pytest.mark.parametrize(
