@@ -127,11 +127,17 @@ class ClinicChanges:
         Raises ClinicError.
         """
         async with self._locks[system.name]:
-            stated, _listed = await self._statements.of_person(system, visits)
-            return await self._apply_all(stated)
+            stated, listed = await self._statements.of_person(system, visits)
+            changed = await self._apply_all(system, stated, listed)
+        await self._elsewhere.show_noted(listed)
+        return changed
 
     @writes
-    async def _apply_all(self, uow: UnitOfWork, stated: Sequence[Stated]) -> int:
+    async def _apply_all(
+        self, uow: UnitOfWork, system: ClinicSystem, stated: Sequence[Stated], listed: Sequence[Booking]
+    ) -> int:
+        for booking in listed:
+            await self._elsewhere.note(uow, system.name, booking)
         return sum([await self._apply(uow, each) for each in stated])
 
     async def _apply(self, uow: UnitOfWork, stated: Stated) -> bool:

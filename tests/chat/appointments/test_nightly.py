@@ -63,6 +63,7 @@ async def test_what_the_feed_has_missed_is_found_in_the_night_and_told_once(town
     clinic = await ClinicSide.of_newest(town)
     before = await mother.messages()
     await clinic.state_quietly(LATER)
+    await forget_calls(town, faulty)
     await pass_until(town, moscow(24, 0, 59))
     assert faulty.calls["bookings"] == 0
     for minutes in (1, 10, 120):
@@ -97,8 +98,8 @@ async def test_visit_cancelled_and_put_back_without_a_word_of_the_feed_is_told_b
 async def test_new_name_of_the_doctor_and_new_address_of_the_clinic_are_told(town: Town) -> None:
     """No booking has changed, so no feed says it; the lists of the clinic do."""
     mother = town.mother
-    await settle_in(mother, MARIA)
-    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
+    await settle_in(mother, MARIA, ARTYOM)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45", "Мария")
     clinic = await ClinicSide.of_newest(town)
     await clinic.state_quietly(
         "UPDATE registry_clinics SET address = 'Новая, 1' WHERE name = 'Детская № 12';"
@@ -106,7 +107,7 @@ async def test_new_name_of_the_doctor_and_new_address_of_the_clinic_are_told(tow
         "(SELECT s.doctor_id FROM registry_slots s JOIN registry_bookings b ON b.slot_id = s.id WHERE b.id = :booking)"
     )
     await say(mother, "/book")
-    await choose(mother, "Педиатр")
+    await choose(mother, "Артём", "Педиатр")
     await pass_until(town, moscow(23, 18))
     before = await mother.messages()
     for hour in (2, 3, 8):
@@ -137,6 +138,7 @@ async def test_silent_clinic_is_asked_again_in_the_same_night_and_few_at_a_time(
     town: Town, faulty: FaultyClinic
 ) -> None:
     await two_children(town)
+    await forget_calls(town, faulty)
     faulty.down.add("bookings")
     await pass_until(town, moscow(24, 2))
     await town.pass_time(minutes=1)
@@ -145,6 +147,13 @@ async def test_silent_clinic_is_asked_again_in_the_same_night_and_few_at_a_time(
     for done in (1, 2, 2):
         await town.pass_time(minutes=1)
         assert faulty.finished["bookings"] == done
+
+
+async def forget_calls(town: Town, faulty: FaultyClinic) -> None:
+    """Count no call of the screens, which ask for visits made elsewhere."""
+    await town.work()
+    faulty.calls.clear()
+    faulty.finished.clear()
 
 
 async def two_children(town: Town) -> None:
@@ -161,6 +170,7 @@ async def test_one_person_of_whom_the_clinic_says_nothing_holds_up_nobody(
     await two_children(town)
     clinic = await ClinicSide.of_newest(town)
     await clinic.state_quietly(LATER)
+    await forget_calls(town, faulty)
     faulty.answers["bookings"] = [trouble]
     await pass_until(town, moscow(24, 2))
     for _run in range(4):
