@@ -63,7 +63,9 @@ _NUMERIC = (
 )
 _ENDING = r"(?:-?(?:е|ое|го|ого|st|nd|rd|th))?"
 _NAMED = (
-    re.compile(rf"(?P<day>\d{{1,2}}){_ENDING}[ .,-]*(?P<month>{_MONTH_NAME.pattern})(?:[ .,-]*(?P<year>\d{{4}}|\d\d))?"),
+    re.compile(
+        rf"(?P<day>\d{{1,2}}){_ENDING}[ .,-]*(?P<month>{_MONTH_NAME.pattern})(?:[ .,-]*(?P<year>\d{{4}}|\d\d))?"
+    ),
     re.compile(rf"(?P<month>{_MONTH_NAME.pattern})[ .-]*(?P<day>\d{{1,2}}){_ENDING}(?:[ ,-]+(?P<year>\d{{4}}))?"),
 )
 
