@@ -22,7 +22,7 @@ class AskCancel(Link, code="ax"):
     appointment: AppointmentId
 
 
-class Cancel(Action, code="Ac"):
+class Cancel(Action, code="Ac", loses=True):
     """Cancel a visit."""
 
     appointment: AppointmentId

@@ -24,7 +24,7 @@ class MakeInvitation(Action, code="Fm"):
     patient: PatientId
 
 
-class CancelInvitation(Action, code="Fc"):
+class CancelInvitation(Action, code="Fc", loses=True):
     """Cancel the link of an invitation."""
 
     patient: PatientId
@@ -55,7 +55,7 @@ class AskTakeAway(Link, code="fd"):
     who: AccountId
 
 
-class TakeAway(Action, code="Ft"):
+class TakeAway(Action, code="Ft", loses=True):
     """Take another representative's access away."""
 
     patient: PatientId
@@ -69,7 +69,7 @@ class AskPromote(Link, code="fe"):
     who: AccountId
 
 
-class Promote(Action, code="Fp"):
+class Promote(Action, code="Fp", loses=True):
     """Make another representative the owner."""
 
     patient: PatientId
@@ -127,7 +127,7 @@ class AskEndSharing(Link, code="fi"):
     other: PatientId
 
 
-class EndSharing(Action, code="Fe"):
+class EndSharing(Action, code="Fe", loses=True):
     """End the sharing of visits with another card."""
 
     patient: PatientId

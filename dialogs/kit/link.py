@@ -146,7 +146,13 @@ class Link(ButtonData, prefix="-"):
 
 
 class Action(ButtonData, prefix="!"):
-    """Do one thing, then show its result or follow a link."""
+    """Do one thing, then show its result or follow a link.
 
-    def __init_subclass__(cls, code: str, **kwargs: Any) -> None:
+    ``class Cancel(Action, code="Ac", loses=True)`` loses something for the person: no typed part of its label does it.
+    """
+
+    loses: ClassVar[bool] = False
+
+    def __init_subclass__(cls, code: str, loses: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
+        cls.loses = loses

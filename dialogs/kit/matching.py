@@ -142,7 +142,8 @@ def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
         agreeing = [choice for choice in answers if _says_yes(choice.label)]
         others = [choice for choice in answers if not _is_negative(words_of(choice.label))]
         found = agreeing or (others if len(others) == 1 else [])
-        is_plain = len(others) == 1 and words[0] in PLAIN_YES
+        is_only_answer = len(others) == 1 or [words_of(choice.label)[0] in PLAIN_YES for choice in found] == [True]
+        is_plain = is_only_answer and words[0] in PLAIN_YES
         return Match(tuple(found), _is_only_red(found) and not is_plain) if found else None
     if words[0] in NO and (len(words) == 1 or words[1] in NO | {"спасибо"}):
         found = [choice for choice in answers if _is_negative(words_of(choice.label))]

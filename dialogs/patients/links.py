@@ -177,7 +177,7 @@ class AskDrop(Link, code="lz"):
     draft: DraftId
 
 
-class DropDraft(Action, code="Lz"):
+class DropDraft(Action, code="Lz", loses=True):
     """Drop a draft."""
 
     draft: DraftId
@@ -196,7 +196,7 @@ class AskDetail(Link, code="ld", state=LinkingPrompts.detail):
     detail: Detail
 
 
-class DropDetail(Action, code="Ld"):
+class DropDetail(Action, code="Ld", loses=True):
     """Remove an optional detail of a draft."""
 
     draft: DraftId
@@ -252,7 +252,7 @@ class EditField(Link, code="pf", state=CardPrompts.field):
     field: KeyField | Detail
 
 
-class DropValue(Action, code="Pd"):
+class DropValue(Action, code="Pd", loses=True):
     """Remove the value of a field."""
 
     patient: PatientId
@@ -278,7 +278,7 @@ class AskRegister(Action, code="Pa"):
     patient: PatientId
 
 
-class GiveUpCorrection(Action, code="Pg"):
+class GiveUpCorrection(Action, code="Pg", loses=True):
     """Drop a correction."""
 
     patient: PatientId

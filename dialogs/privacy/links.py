@@ -63,7 +63,7 @@ class AskUnlink(Link, code="pu"):
     patient: PatientId
 
 
-class Unlink(Action, code="Pu"):
+class Unlink(Action, code="Pu", loses=True):
     """Remove a card.
 
     ``shared`` and ``visits`` are what the question showed: if they have changed, it is shown again.
@@ -85,7 +85,7 @@ class AskRevoke(Link, code="dr"):
     step: int
 
 
-class Revoke(Action, code="Dr"):
+class Revoke(Action, code="Dr", loses=True):
     """Take a consent back."""
 
     step: int
@@ -112,7 +112,7 @@ class AskErase(Link, code="de"):
     """The question whether to erase everything."""
 
 
-class Erase(Action, code="De"):
+class Erase(Action, code="De", loses=True):
     """Erase everything of the account."""
 
     keep_visits: bool
@@ -130,11 +130,11 @@ class AskEmail(Link, code="te", state=ContactPrompts.email):
     """The prompt for an e-mail address."""
 
 
-class RemovePhone(Action, code="Tp"):
+class RemovePhone(Action, code="Tp", loses=True):
     """Delete the phone."""
 
 
-class RemoveEmail(Action, code="Te"):
+class RemoveEmail(Action, code="Te", loses=True):
     """Delete the e-mail address."""
 
 
@@ -162,7 +162,7 @@ class TakeoverPapers(Link, code="td"):
     takeover: TakeoverId
 
 
-class AllowTakeover(Action, code="Ty"):
+class AllowTakeover(Action, code="Ty", loses=True):
     """Allow a takeover."""
 
     takeover: TakeoverId
@@ -174,7 +174,7 @@ class RefuseTakeover(Action, code="Tn"):
     takeover: TakeoverId
 
 
-class UndoTakeover(Action, code="Tu"):
+class UndoTakeover(Action, code="Tu", loses=True):
     """Take everything back from the account that it was moved to."""
 
     takeover: TakeoverId

@@ -38,7 +38,7 @@ class DeskAskCancel(Link, code="kx"):
     number: int
 
 
-class DeskCancel(Action, code="Kx"):
+class DeskCancel(Action, code="Kx", loses=True):
     """Cancel a visit for the clinic."""
 
     number: int

@@ -27,7 +27,7 @@ from tests.chat.town import STRANGER, Town
 
 
 @pytest.mark.requirement("A16")
-@pytest.mark.parametrize("typed", ["/start", "/start ref_42", "/start АБВ", f"/start {'a' * 64}"])
+@pytest.mark.parametrize("typed", ["/start", "/Start", "/START@registratura_bot", "/start ref_42", "/start АБВ", f"/start {'a' * 64}"])
 async def test_start_with_any_payload_opens_the_menu(town: Town, typed: str) -> None:
     await settle_in(town.mother, MARIA)
     assert (await say(town.mother, typed)).button(MENU)
@@ -70,10 +70,12 @@ async def test_each_kind_of_content_gets_a_useful_reply(town: Town) -> None:
 async def test_edited_message_is_answered_but_not_read(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    sent = await mother.say("здравствуйте")
+    sent = await mother.say("/menu")
     await mother.screen()
-    await mother.edit(sent, "здравствуйте!")
+    await mother.edit(sent, "/book")
     assert "Исправленные сообщения" in (await mother.screen()).text
+    await mother.edit(sent, ARTYOM.policy_number)
+    assert not any(ARTYOM.policy_number in message.text for message in await mother.messages())
 
 
 async def test_unknown_command_names_the_menu(town: Town) -> None:

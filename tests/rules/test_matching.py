@@ -119,8 +119,10 @@ def test_part_of_a_red_label_asks_for_the_whole(text: str, among: list[Choice]) 
 
 
 def test_yes_does_not_press_a_red_button_beside_another_answer() -> None:
-    among = choices("Да, отменить", "Перенести", "Не отменять", red="Да, отменить")
+    among = choices("Отменить запись", "Перенести", "Не отменять", red="Отменить запись")
     assert match("да", among, TODAY).pressed is None
+    assert means("да", choices("Да, отменить", "Перенести", "Не отменять", red="Да, отменить")) == "Да, отменить"
+    assert means("согласна", choices("Да, отменить", "Назад", red="Да, отменить")) is None
 
 
 def days(*offered: date) -> list[Choice]:
