@@ -10,14 +10,11 @@ from aiogram.types import CallbackQuery, Message
 from bot.account.rules import access_code
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
-from dialogs.kit.flow import Visitor
-from dialogs.kit.link import Link
-from dialogs.kit.render import Turn, answer_press, delete_answer, show, show_reply
+from dialogs.kit.flow import Outcome, Visitor
+from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.router import Navigator
-from dialogs.kit.screen import button, ways_out
 from dialogs.kit.typed import DIGITS_OF_A_NUMBER, digits_in, has_personal_number
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
@@ -73,11 +70,20 @@ class Fallback:
         await self._navigator.open(Home(), turn)
 
     async def on_file(self, message: Message, turn: Turn) -> None:
-        offer = Screen(
-            _("If this is the child's policy, press the button and send it once more: then I read the number."),
-            ((button(_("Add a child"), ChooseWay()),), ways_out()),
-        )
-        await show(turn.bot, turn.chat, offer)
+        """Read an unasked photo or file as a policy where a child may be added; delete it in any case.
+
+        It may hold personal data. A prompt that takes no files is repeated; further pictures of an album of which one
+        was read need no answer.
+        """
+        visitor = turn.visitor
+        if turn.newest.is_album_read(turn.chat, message.media_group_id):
+            await delete_answer(turn.bot, message)
+        elif visitor.account.may_link and not visitor.open_prompt:
+            read = self._navigator.file_readers[ChooseWay.__prefix__]
+            await self._navigator.on_answer(message, read, ChooseWay(), None, "", turn)
+        else:
+            line = _("I do not need a picture here and have deleted it.")
+            await self._navigator.words.repeat(turn, line, message)
 
     async def on_anything(self, message: Message, turn: Turn) -> None:
         """Answer what nothing has asked for; texts are matched with the buttons of the newest screen."""
@@ -86,9 +92,9 @@ class Fallback:
             await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return
         typed = message.text or ""
-        if has_personal_number(typed) and (link := await begin_draft(typed, turn.visitor)) is not None:
+        if has_personal_number(typed) and (begun := await begin_draft(typed, turn.visitor)) is not None:
             await delete_answer(turn.bot, message)
-            await self._navigator.open(link, turn)
+            await self._navigator.show_outcome(begun, turn)
         elif has_personal_number(typed) or message.caption:
             await self._navigator.words.repeat(turn, helpful_line(message), message)
         elif typed and not typed.startswith("/"):
@@ -112,8 +118,8 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
     )
 
 
-async def begin_draft(typed: str, visitor: Visitor) -> Link | None:
-    """Begin a draft of a card with a typed policy number; return the link to its next question, None for other texts.
+async def begin_draft(typed: str, visitor: Visitor) -> Outcome | None:
+    """Begin a draft of a card with a typed policy number; return its next question, None for other texts.
 
     The nine digits of a temporary certificate are not enough: they may be any number.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -34,6 +35,7 @@ from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.typed import (
     button_instead,
+    number_in,
     refused_line,
     whole_label,
 )
@@ -80,7 +82,10 @@ class Navigator:
         self.text_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.answers.items()
         }
-        """by the code of a prompt"""
+        """by the code of a prompt, as those of files are"""
+        self.file_readers: dict[str, ReadAnswer] = {
+            code: read for flow in self._flows for code, read in flow.files.items()
+        }
         self.words = Words(self.resolve, self.parse)
 
     def router(self) -> Router:
@@ -89,10 +94,9 @@ class Navigator:
         aiogram tries routers one after another, so one router with a table is faster than a router for each flow.
         """
         router = Router(name="flows")
-        file_readers: dict[str, ReadAnswer] = {code: read for flow in self._flows for code, read in flow.files.items()}
         router.callback_query.register(self.on_press, ButtonFilter(self.parse))
         router.message.register(self.on_deep_link, CommandStart(deep_link=True, ignore_case=True))
-        router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, file_readers))
+        router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, self.file_readers))
         for flow in self._flows:
             for prompt, read in flow.contacts.values():
                 router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
@@ -144,6 +148,7 @@ class Navigator:
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
         await delete_answer(turn.bot, message)
+        turn.newest.keep_album(turn.chat, message.media_group_id)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
         await self.words.show_answer(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
 
@@ -156,8 +161,14 @@ class Navigator:
     async def _read_message(
         self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message, shown: int | None
     ) -> tuple[Reply, CallbackData]:
-        if not is_file(message):
-            return await self._read(turn.visitor, read, prompt, shared_contact(message) or message.text)
+        read_text = self.text_readers.get(prompt.__prefix__)
+        if not is_file(message) or read == read_text:
+            typed = message.text or number_in(message.caption)
+            return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
+        if read_text is not None and (number := number_in(message.caption)):
+            with suppress(RuleError):  # then the picture may say it
+                reply, at = await self._follow(turn.visitor, await read_text(turn.visitor, prompt, number), prompt)
+                return as_said(reply), at
         try:
             require_small(message)
         except RuleError as refusal:
@@ -201,6 +212,11 @@ class Navigator:
     async def open(self, link: Link, turn: Turn) -> None:
         """Show the screen of a link as a new message."""
         reply, at = await self.resolve(turn.visitor, link)
+        await show_reply(turn, None, reply, at)
+
+    async def show_outcome(self, outcome: Outcome, turn: Turn) -> None:
+        """Show what an outcome leads to as a new message."""
+        reply, at = await self._follow(turn.visitor, outcome, Home())
         await show_reply(turn, None, reply, at)
 
     # --- from a link to a screen --------------------------------------------------------------------------------------

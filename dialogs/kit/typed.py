@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import escape
@@ -29,6 +30,8 @@ ParseButton = Callable[[str], CallbackData | None]
 DIGITS_OF_A_NUMBER = 9
 """A text with so many digits may be a personal number."""
 
+_LONG_NUMBER = re.compile(rf"\d(?:[\s-]*\d){{{DIGITS_OF_A_NUMBER - 1},}}")
+
 MOST_NAMED = 3
 """labels in the question which button is meant"""
 
@@ -53,6 +56,12 @@ def digits_in(typed: str) -> int:
 def has_personal_number(typed: str) -> bool:
     """Return whether a text may contain a policy number, a SNILS or a telephone, which must not stay in the chat."""
     return digits_in(typed) >= DIGITS_OF_A_NUMBER
+
+
+def number_in(caption: str | None) -> str:
+    """Return the first long number in a caption, as typed, or "" if there is none."""
+    found = _LONG_NUMBER.search(caption or "")
+    return found[0] if found else ""
 
 
 # --- which button ----------------------------------------------------------------------------------------------------

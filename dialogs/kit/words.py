@@ -115,6 +115,8 @@ class Words:
         shown = visitor.shown
         if shown is None or shown.at is None:
             return await self._resolve(visitor, Home())
+        if isinstance(shown.at, Action) and not visitor.account.consents_in_force:
+            return await self._resolve(visitor, Home())
         if isinstance(shown.at, Action):
             locked = code_prompt(visitor, shown.at)
             return (Reply(shown.screen), shown.at) if locked is None else await self._resolve(visitor, locked)

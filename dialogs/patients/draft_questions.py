@@ -12,9 +12,9 @@ from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
 from bot.patients.rules.policy_number import policy_facts, policy_kind
 from bot.patients.rules.words import parse_sex, yes_or_no
-from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
 from dialogs.patients.details import current_line, example_line, full_value, labelled, number_label, wording_of
 from dialogs.patients.links import (
     AskBirthDate,
@@ -245,10 +245,11 @@ def drop_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
     linking = visitor.services.linking
-    return next_question(await linking.take_detail(visitor.account.id, prompt.draft, prompt.detail, typed))
+    following = next_question(await linking.take_detail(visitor.account.id, prompt.draft, prompt.detail, typed))
+    return Reply(following, line=saved_line()) if isinstance(following, ReviewDraft) else following
 
 
 @flow.action(DropDetail)
 async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
     await visitor.services.linking.drop_detail(visitor.account.id, link.draft, link.detail)
-    return ReviewDraft(draft=link.draft)
+    return Reply(ReviewDraft(draft=link.draft), line=_("✅ Removed."))

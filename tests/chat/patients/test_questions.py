@@ -369,8 +369,6 @@ async def test_number_of_another_child_begins_a_second_draft(town: Town) -> None
     await to_review(mother, ARTYOM)
     await say(mother, "/menu")
     await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
-    await choose(mother, "Добавить ребёнка")
-    await mother.send_photo(jpeg(on_paper(pdf417(barcode(ALINA.policy_number, ALINA.name)))))
     assert "30 июля 2021" in (await mother.screen()).text
     await say(mother, "/menu")
     listed = await choose(mother, "Дописать данные детей · 2")
