@@ -143,3 +143,24 @@ async def test_typed_button_does_not_leave_a_number_in_the_chat(town: Town) -> N
     shown = await say(mother, "показать номер")
     assert ARTYOM.policy_number[-8:-4] not in shown.text
     assert ALINA.policy_number not in shown.text
+
+
+async def test_a_name_of_two_words_asks_about_the_patronymic(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    asked = await say(mother, "иванова мария")
+    assert "Иванова Мария. Без отчества?" in asked.text
+    assert "Фамилия Иванова, имя Мария" in asked.text
+    assert "Напишите отчество" in (await say(mother, "нет, допишу")).text
+    assert "⚠️" in (await say(mother, "Иванова Мария")).text
+    reviewed = await say(mother, "сергеевна")
+    assert "Фамилия Иванова, имя Мария, отчество Сергеевна." in reviewed.text
+
+
+async def test_a_name_of_two_words_is_taken_without_a_patronymic(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await say(mother, "Иванова Мария")
+    assert "Имя: Иванова Мария\n" in (await say(mother, "да")).text
