@@ -11,7 +11,7 @@ from aiogram.types import Message
 from bot.core.i18n import clock_time, gettext as _
 from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
-from dialogs.account.links import Home
+from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Action, Link
@@ -69,6 +69,8 @@ class Words:
         misses = misses_of(visitor) + 1
         if visitor.shown is not None and visitor.shown.line.endswith(line):
             line = f"{try_line(misses)} {line}"
+        if isinstance(at, EnterCode):
+            line = _("⚠️ The code first, please. Then send it once more.")  # labels are personal data too
         reply = replace(reply, line=line, misses=misses)
         place = None
         if message is not None:

@@ -168,6 +168,8 @@ def test_day_without_a_button_presses_nothing() -> None:
         "у ребёнка температура 39",
         "температура 40.2",
         "сыну очень плохо",
+        "сын подавился",
+        "сильный ожог",
         "вызовите скорую",
         "помогите",
         "my son is not breathing",
@@ -179,7 +181,15 @@ def test_emergency_is_seen(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["помогите записаться", "спасибо", "не согласна", "плохо видно", "Москва, Садовая, 39", "Иванова Мария", "39"],
+    [
+        "помогите записаться",
+        "спасибо",
+        "не согласна",
+        "плохо видно",
+        "Москва, Садовая, 39",
+        "Ожогина Умида Умерова",
+        "39",
+    ],
 )
 def test_other_words_are_no_emergency(text: str) -> None:
     assert not is_emergency(text)
