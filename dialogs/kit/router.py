@@ -17,6 +17,7 @@ from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 from bot.account.rules.access_code import is_locked
 from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
+from bot.core.matching import is_emergency
 from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
 from bot.patients.records import FetchFile
@@ -27,7 +28,6 @@ from dialogs.kit.files import download, is_file, require_small
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
-from dialogs.kit.matching import is_emergency
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain

@@ -10,7 +10,9 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
+from bot.core.matching import Choice, Match, match, match_whole, words_of
 from bot.core.people import Operator
+from bot.core.synonyms import MENU_WORDS
 from bot.core.timing import MOSCOW, local_day
 from bot.delivery.screen import Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
@@ -18,10 +20,8 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.kit.flow import Visitor
 from dialogs.kit.link import Action, Link
-from dialogs.kit.matching import Choice, Match, match, match_whole, words_of
 from dialogs.kit.newest import Shown
 from dialogs.kit.screen import text
-from dialogs.kit.synonyms import MENU_WORDS
 from dialogs.patients.links import PatientList
 from dialogs.privacy.links import MyData
 

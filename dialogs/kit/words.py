@@ -9,13 +9,13 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import Message
 
 from bot.core.i18n import clock_time, gettext as _
+from bot.core.matching import Match, is_emergency
 from bot.core.timing import MOSCOW
 from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Action, Link
-from dialogs.kit.matching import Match, is_emergency
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
 from dialogs.kit.typed import (

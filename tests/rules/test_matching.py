@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from dialogs.kit.matching import Choice, is_emergency, match, match_whole, words_of
-from dialogs.kit.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+from bot.core.matching import Choice, is_emergency, match, match_whole, words_of
+from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 
 TODAY = date(2026, 11, 23)  # a Monday
 

@@ -6,10 +6,10 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 
+from bot.core.matching import words_of
 from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.kit.link import Action
-from dialogs.kit.matching import words_of
 from dialogs.kit.router import Navigator
 from tests.stress.crawl import LATE, codes_of, kind_of
 from tests.stress.in_process import InProcessChat

@@ -1,4 +1,4 @@
-"""Match a typed text with the buttons of a screen: labels in, a decision out. Pure: no chat, no clock."""
+"""Match a typed text with the buttons of a screen: labels in, a decision out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
 
-from bot.core.typed_dates import day_of, read_day, whole_year
-from bot.core.typed_text import visible
-from dialogs.kit.synonyms import (
+from bot.core.synonyms import (
     AGREEING,
     CALLS_FOR_HELP,
     EMERGENCY,
@@ -23,6 +21,8 @@ from dialogs.kit.synonyms import (
     WITHOUT_MEANING,
     YES,
 )
+from bot.core.typed_dates import day_of, read_day, whole_year
+from bot.core.typed_text import visible
 
 
 @dataclass(frozen=True, slots=True)
