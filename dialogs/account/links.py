@@ -46,7 +46,7 @@ class ForgottenCode(Link, code="if", state=AccessCodePrompts.forgotten):
     then: str = ""
 
 
-class ForgetCode(Action, code="If", loses=True):
+class ForgetCode(Action, code="If"):
     """Plan to drop the code in a day."""
 
     then: str = ""

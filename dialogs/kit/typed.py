@@ -14,7 +14,7 @@ from bot.core.matching import Choice, Match, match, match_whole, words_of
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS
 from bot.core.timing import MOSCOW, local_day
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Colour, Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
@@ -72,7 +72,7 @@ def choices_of(screen: Screen, parse: ParseButton, *, is_newest: bool) -> list[C
     found: list[Choice] = []
     for button in (button for row in screen.rows for button in row):
         link = parse(button.data)
-        is_red = isinstance(link, Action) and link.loses
+        is_red = isinstance(link, Action) and link.colour is Colour.RED
         if link is not None and (is_newest or not is_red):
             found.append(Choice(button.text, button.data, is_red, _leads_out(button.text, link), _day_of(link)))
     return found

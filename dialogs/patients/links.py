@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.delivery.screen import Colour
 from bot.glossary import ClinicId, DraftId, PatientId
 from bot.patients.records import Detail, KeyField
 from dialogs.kit.link import Action, Link, Page
@@ -177,7 +178,7 @@ class AskDrop(Link, code="lz"):
     draft: DraftId
 
 
-class DropDraft(Action, code="Lz", loses=True):
+class DropDraft(Action, code="Lz", colour=Colour.RED):
     """Drop a draft."""
 
     draft: DraftId
@@ -196,7 +197,7 @@ class AskDetail(Link, code="ld", state=LinkingPrompts.detail):
     detail: Detail
 
 
-class DropDetail(Action, code="Ld", loses=True):
+class DropDetail(Action, code="Ld"):
     """Remove an optional detail of a draft."""
 
     draft: DraftId
@@ -252,7 +253,7 @@ class EditField(Link, code="pf", state=CardPrompts.field):
     field: KeyField | Detail
 
 
-class DropValue(Action, code="Pd", loses=True):
+class DropValue(Action, code="Pd"):
     """Remove the value of a field."""
 
     patient: PatientId
@@ -278,7 +279,7 @@ class AskRegister(Action, code="Pa"):
     patient: PatientId
 
 
-class GiveUpCorrection(Action, code="Pg", loses=True):
+class GiveUpCorrection(Action, code="Pg"):
     """Drop a correction."""
 
     patient: PatientId

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from bot.core.matching import words_of
+from bot.delivery.screen import Colour
 from bot.emulator.chats import Message
 from dialogs import FLOWS
 from dialogs.kit.link import Action
@@ -85,7 +86,7 @@ class TypingCrawl:
         return [*(text for text in TEXTS if text != "да" or not loses), *shown, *parts]
 
     def is_red(self, code: str) -> bool:
-        return any(kind.__prefix__ == code and kind.loses for kind in Action.__subclasses__())
+        return any(kind.__prefix__ == code and kind.colour is Colour.RED for kind in Action.__subclasses__())
 
     async def type(self, text: str, kind: str) -> None:
         self.typed += 1
