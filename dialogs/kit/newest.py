@@ -28,8 +28,9 @@ class Shown:
     is_newest: bool = True
     """no other screen stands below it"""
 
-    def looks_like(self, message: int, screen: Screen, line: str) -> bool:
-        return (self.message, self.screen, self.line) == (message, screen, line)
+    def differs(self, message: int, screen: Screen, line: str) -> bool:
+        """Return whether this message is known to have shown something else."""
+        return self.message == message and (self.screen, self.line) != (screen, line)
 
 
 class NewestScreens:

@@ -137,15 +137,15 @@ async def delete_answer(bot: Bot, message: Message) -> None:
 # --- a reply and the prompt that it opens -----------------------------------------------------------------------------
 
 
-async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> bool:
+async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> Placed:
     """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
 
     ``message`` is edited if there is one. ``at`` is the link of the screen. ``kept`` is an answer that waits until the
-    access code has been typed. Returns whether the chat looks different than before.
+    access code has been typed. Returns where the screen stands, and whether the chat looks different than before.
     """
     plain, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
     if not isinstance(plain, Screen):
-        return False
+        raise TypeError("a reply is shown after its links were followed")
     screen = replace(plain, text=f"{reply.line}\n\n{plain.text}") if reply.line else plain
     key_message = visitor.open_prompt.get("keys")
     if screen.shares_phone and key_message is None:
@@ -155,8 +155,8 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
         message = None  # the screen must stand below the message with the keyboard
     shown, is_changed = await place(bot, chat, screen, message)
     before = turn.newest.find(chat)
-    # A repeated request finds its own edit: only what is known to have looked the same has not changed.
-    is_changed = is_changed or (before is not None and not before.looks_like(shown, plain, reply.line))
+    # A repeated request finds its own edit: what is known to have looked different has changed.
+    is_changed = is_changed or (before is not None and before.differs(shown, plain, reply.line))
     turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses))
     facts = {"message": shown} | ({"keys": key_message} if screen.shares_phone else {})
     kept = kept or _still_kept(visitor, at)
@@ -168,7 +168,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     if reply.files and not await send_files(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
-    return is_changed or bool(reply.files)
+    return Placed(shown, is_changed or bool(reply.files))
 
 
 def _still_kept(visitor: Visitor, at: CallbackData) -> str:

@@ -118,7 +118,9 @@ class Navigator:
 
     async def on_press(self, call: CallbackQuery, link: CallbackData, turn: Turn) -> None:
         reply, at = await self.resolve(turn.visitor, link)
-        is_changed = call.message is None or await show_reply(turn, turn.visitor.message, reply, at)
+        is_changed = True
+        if call.message is not None:
+            is_changed = (await show_reply(turn, turn.visitor.message, reply, at)).is_changed
         await answer_press(call, reply.alert, "" if is_changed else same_line(turn.visitor))
 
     async def on_answer(

@@ -126,7 +126,7 @@ class Words:
 
     async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
         """Show what follows a typed text; a screen that looks as before gets a line that says so."""
-        if not await show_reply(turn, place, reply, at, kept):
+        if not (await show_reply(turn, place, reply, at, kept)).is_changed:
             same = same_line(turn.visitor)
             await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
 
