@@ -52,6 +52,7 @@ from bot.web import serve_web
 from dialogs import all_routers
 from dialogs.kit.alarms import describe_in
 from dialogs.kit.filters import OpenPromptMiddleware
+from dialogs.kit.newest import NewestScreens
 from dialogs.kit.news import render
 from dialogs.kit.router import TurnMiddleware
 from storage import erasures
@@ -195,7 +196,12 @@ def make_jobs(
 
 
 def make_dispatcher(
-    store: Store, services: Services, clock: Clock, settings: Settings, metrics: Metrics | None = None
+    store: Store,
+    services: Services,
+    clock: Clock,
+    settings: Settings,
+    metrics: Metrics | None = None,
+    newest: NewestScreens | None = None,
 ) -> Dispatcher:
     dialogs = DialogStorage(store.database, store.cipher, store.index, clock)
     locks = PersonLocks()
@@ -207,7 +213,7 @@ def make_dispatcher(
     dispatcher.update.outer_middleware(NewestPresses())
     dispatcher.update.outer_middleware(OpenPromptMiddleware(dialogs, locks))
     dispatcher.update.outer_middleware(AccountMiddleware(services.accounts, clock, settings.default_language))
-    turns = TurnMiddleware(services, operator_of(settings))
+    turns = TurnMiddleware(services, operator_of(settings), newest or NewestScreens())
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(turns)
     # aiogram tries routers in this order, so the most frequent updates come first.
@@ -269,7 +275,7 @@ async def assembled(
         programs = LimitedPrograms()
         stack.push_async_callback(programs.close)
         services = make_services(store, time, tasks, settings, systems, programs)
-        messenger = TelegramMessenger(bot)
+        messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
         watch = InvariantWatch(path_of(settings.database_url.get_secret_value()), services.alarms, time)
@@ -282,7 +288,7 @@ async def assembled(
         stack.push_async_callback(outbox.close)
         stack.push_async_callback(jobs.stop)
         metrics = Metrics.of(bot)
-        dispatcher = make_dispatcher(store, services, time, settings, metrics)
+        dispatcher = make_dispatcher(store, services, time, settings, metrics, newest)
         close_first(dispatcher, programs)
         yield App(bot, dispatcher, services, store, outbox, jobs, time, tasks, metrics)
 

@@ -10,19 +10,36 @@ from aiogram.types import CallbackQuery, Message
 from bot.account.rules import access_code
 from bot.core.errors import InvalidInput
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
-from dialogs.kit.flow import Visitor
-from dialogs.kit.link import Link
-from dialogs.kit.render import Turn, answer_press, delete_answer, show, show_reply
+from dialogs.kit.flow import Outcome, Visitor
+from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.router import Navigator
-from dialogs.kit.screen import button, ways_out
+from dialogs.kit.typed import DIGITS_OF_A_NUMBER, digits_in, has_personal_number
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
 
-DIGITS_OF_A_NUMBER = 9
-"""A text with so many digits may be a personal number."""
+SENT_BY_PEOPLE = frozenset(
+    {
+        ContentType.TEXT,
+        ContentType.PHOTO,
+        ContentType.DOCUMENT,
+        ContentType.STICKER,
+        ContentType.VOICE,
+        ContentType.AUDIO,
+        ContentType.VIDEO,
+        ContentType.VIDEO_NOTE,
+        ContentType.ANIMATION,
+        ContentType.LOCATION,
+        ContentType.VENUE,
+        ContentType.CONTACT,
+        ContentType.POLL,
+        ContentType.DICE,
+        ContentType.GAME,
+        ContentType.STORY,
+    }
+)
+"""Other messages are Telegram's own, such as that something was pinned: they get no answer."""
 
 
 class Fallback:
@@ -34,7 +51,7 @@ class Fallback:
     def router(self) -> Router:
         router = Router(name="fallback")
         router.callback_query.register(self.on_old_button)
-        router.message.register(self.on_cancel, Command("cancel"))
+        router.message.register(self.on_cancel, Command("cancel", ignore_case=True))
         router.message.register(self.on_file, has_file)
         router.message.register(self.on_anything)
         router.edited_message.register(on_edited)
@@ -53,25 +70,37 @@ class Fallback:
         await self._navigator.open(Home(), turn)
 
     async def on_file(self, message: Message, turn: Turn) -> None:
-        offer = Screen(
-            _("If this is the child's policy, press the button and send it once more: then I read the number."),
-            ((button(_("Add a child"), ChooseWay()),), ways_out()),
-        )
-        await show(turn.bot, turn.chat, offer)
+        """Read an unasked photo or file as a policy where a child may be added; delete it in any case.
+
+        It may hold personal data. A prompt that takes no files is repeated; further pictures of an album of which one
+        was read need no answer.
+        """
+        visitor = turn.visitor
+        if turn.newest.is_album_read(turn.chat, message.media_group_id):
+            await delete_answer(turn.bot, message)
+        elif visitor.account.may_link and not visitor.open_prompt:
+            read = self._navigator.file_readers[ChooseWay.__prefix__]
+            await self._navigator.on_answer(message, read, ChooseWay(), None, "", turn)
+        else:
+            line = _("I do not need a picture here and have deleted it.")
+            await self._navigator.words.repeat(turn, line, message)
 
     async def on_anything(self, message: Message, turn: Turn) -> None:
+        """Answer what nothing has asked for; texts are matched with the buttons of the newest screen."""
         if is_access_code(message, turn.visitor):
             enter = self._navigator.text_readers[EnterCode.__prefix__]
             await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return
-        if has_personal_number(message):
+        typed = message.text or ""
+        if has_personal_number(typed) and (begun := await begin_draft(typed, turn.visitor)) is not None:
             await delete_answer(turn.bot, message)
-            if (link := await begin_draft(message, turn.visitor)) is not None:
-                await self._navigator.open(link, turn)
-                return
-        await turn.bot.send_message(turn.chat, helpful_line(message))
-        if not turn.visitor.open_prompt:
-            await self._navigator.open(Home(), turn)
+            await self._navigator.show_outcome(begun, turn)
+        elif has_personal_number(typed) or message.caption:
+            await self._navigator.words.repeat(turn, helpful_line(message), message)
+        elif typed and not typed.startswith("/"):
+            await self._navigator.words.on_words(message, turn)
+        elif message.content_type in SENT_BY_PEOPLE:
+            await self._navigator.words.repeat(turn, helpful_line(message))
 
 
 async def has_file(message: Message) -> bool:
@@ -89,12 +118,11 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
     )
 
 
-async def begin_draft(message: Message, visitor: Visitor) -> Link | None:
-    """Begin a draft of a card with a typed policy number; return the link to its next question, None for other texts.
+async def begin_draft(typed: str, visitor: Visitor) -> Outcome | None:
+    """Begin a draft of a card with a typed policy number; return its next question, None for other texts.
 
     The nine digits of a temporary certificate are not enough: they may be any number.
     """
-    typed = message.text or ""
     if not visitor.account.may_link or digits_in(typed) <= DIGITS_OF_A_NUMBER:
         return None
     try:
@@ -103,16 +131,16 @@ async def begin_draft(message: Message, visitor: Visitor) -> Link | None:
         return None
 
 
-def has_personal_number(message: Message) -> bool:
-    """Return whether the text may contain a policy number, a SNILS or a telephone, which must not stay in the chat."""
-    return digits_in(message.text or "") >= DIGITS_OF_A_NUMBER
-
-
-def digits_in(text: str) -> int:
-    return sum(character.isdigit() for character in text)
-
-
 async def on_edited(message: Message, bot: Bot) -> None:
+    """Answer an edited text or caption; delete it if it may hold a personal number. Other edits get no answer.
+
+    A live location is edited every few seconds.
+    """
+    typed = message.text or message.caption
+    if not typed:
+        return
+    if has_personal_number(typed):
+        await delete_answer(bot, message)
     await bot.send_message(message.chat.id, _("I do not read edited messages. Please send a new one."))
 
 
@@ -120,10 +148,8 @@ def helpful_line(message: Message) -> str:
     """Return a line that fits what was sent."""
     if message.text and message.text.startswith("/"):
         return _("I do not know this command. Here is what I can do: /menu")
-    if has_personal_number(message):
+    if has_personal_number(message.text or message.caption or ""):
         return _("This looks like somebody's number: I have deleted your message. To add a child, press the button.")
-    if message.text:
-        return _("I understand buttons. Choose below, please. If the child is unwell, call 103 or 112.")
     return {
         ContentType.STICKER: _("Thank you. To book a doctor, use the buttons."),
         ContentType.VOICE: _("I cannot listen to voice messages. Please use the buttons or write a text."),

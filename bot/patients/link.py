@@ -160,10 +160,11 @@ class Linking:
 
         async def take(uow: UnitOfWork) -> PolicyDraft | InvalidInput:
             current = _required(opened(await uow.drafts.find(account, draft)))
+            whole = drafts.completed(current, typed)
             try:
-                name = _read_name(current, typed)
+                name = _read_name(current, whole)
             except InvalidInput as refused:
-                await self._write(uow, account, current, lambda form: replace(form, typed_name=typed))
+                await self._write(uow, account, current, lambda form: _with_refused_name(form, whole))
                 return refused
             return await self._write(uow, account, current, lambda form: _with_name(form, name))
 
@@ -198,8 +199,8 @@ class Linking:
         return await self._change(account, draft, _without_patronymic)
 
     async def with_patronymic(self, account: AccountId, draft: DraftId) -> PolicyDraft:
-        """Record that there is a patronymic: the name will be typed again. Raises NotYours."""
-        return await self._change(account, draft, lambda form: replace(form, no_patronymic=False))
+        """Record that there is a patronymic: the name, or what is missing of it, will be typed. Raises NotYours."""
+        return await self._change(account, draft, _with_patronymic)
 
     # --- the rest -----------------------------------------------------------------------------------------------------
 
@@ -287,11 +288,21 @@ def _with_number(form: PolicyDraft, way: Way, number: str, suggested: PersonName
 
 
 def _with_name(form: PolicyDraft, name: PersonName) -> PolicyDraft:
-    return replace(form, name=name, named=True, typed_name=None, found=None)
+    return replace(form, name=name, named=True, typed_name=None, adds_patronymic=False, found=None)
+
+
+def _with_refused_name(form: PolicyDraft, typed: str) -> PolicyDraft:
+    """Keep the typed text; a patronymic is added to it only as long as its first two parts are a name."""
+    kept = replace(form, typed_name=typed)
+    return kept if drafts.two_part_name(kept) else replace(kept, adds_patronymic=False)
+
+
+def _with_patronymic(form: PolicyDraft) -> PolicyDraft:
+    return replace(form, no_patronymic=False, adds_patronymic=drafts.two_part_name(form) is not None)
 
 
 def _without_patronymic(form: PolicyDraft) -> PolicyDraft:
-    form = replace(form, no_patronymic=True)
+    form = replace(form, no_patronymic=True, adds_patronymic=False)
     if form.typed_name is not None:
         with suppress(InvalidInput):
             return _with_name(form, _read_name(form, form.typed_name))

@@ -72,8 +72,9 @@ class CertificateProblem(Problem):
 class DateProblem(Problem):
     """What may be wrong with a date; ``found`` is the date."""
 
-    FORM = "DATE_FORM"  # found, hint (the date in the expected form, or "")
+    FORM = "DATE_FORM"  # found
     NO_DAY = "DATE_NO_DAY"  # found; the calendar has no such day
+    EITHER_ORDER = "DATE_EITHER_ORDER"  # found; with slashes the month may stand first
     SWAPPED = "DATE_SWAPPED"  # found, hint (the date with day and month exchanged)
     EARLY = "DATE_EARLY"  # found, earliest (a year)
     BIRTH_FUTURE = "BIRTH_FUTURE"  # found

@@ -22,6 +22,7 @@ from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from bot.delivery.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
 from bot.delivery.screen import Screen
 from bot.telegram.pace import queued
+from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.render import has_nothing_to_edit, keyboard
 
 RECIPIENT_GONE = re.compile(r"chat not found|user is deactivated|PEER_ID_INVALID", re.IGNORECASE)
@@ -31,8 +32,8 @@ QUOTED = re.compile(r'"[^"]*"')
 class TelegramMessenger:
     """Implement Messenger for the outbox. Sends wait for their turn; an uncertain send is not retried here."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, bot: Bot, newest: NewestScreens | None = None) -> None:
+        self._bot, self._newest = bot, newest or NewestScreens()
         self._is_unreachable = False
 
     async def deliver(self, chat: int, screen: Screen, edits: int | None = None) -> int:
@@ -40,10 +41,12 @@ class TelegramMessenger:
         with queued():
             await self._probe()
             if edits is not None and await self._edit(chat, screen, edits):
+                self._newest.keep(chat, Shown(edits, screen, None))
                 return edits
             message: Message = await self._call(
                 SendMessage(chat_id=chat, text=screen.text, reply_markup=keyboard(screen))
             )
+            self._newest.keep(chat, Shown(message.message_id, screen, None))
             return message.message_id
 
     async def _probe(self) -> None:

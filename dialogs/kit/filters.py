@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject
 from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome, SharedContact, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.typed import number_in
 
 ReadAnswer = Callable[[Visitor, Any, Any], Awaitable[Outcome]]
 """A flow's function that reads a typed text, a file or a contact."""
@@ -93,7 +94,9 @@ class AnswerFilter(Filter):
 
     def _reader(self, message: Message, prompt: Link) -> ReadAnswer | None:
         if is_file(message):
-            return self._file_readers.get(prompt.__prefix__)
+            read_file = self._file_readers.get(prompt.__prefix__)
+            # A number in a caption answers a prompt that takes no files.
+            return read_file or (self._text_readers.get(prompt.__prefix__) if number_in(message.caption) else None)
         is_typed = message.text and not message.text.startswith("/")
         return self._text_readers.get(prompt.__prefix__) if is_typed else None
 

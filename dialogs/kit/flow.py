@@ -14,6 +14,7 @@ from bot.delivery.screen import File, Screen
 from bot.patients.records import FetchFile
 from bot.services import Services
 from dialogs.kit.link import Action, Link
+from dialogs.kit.newest import Shown
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Visitor:
     """what the person is asked to type or send, as ``render.show_reply`` stores it; empty if nothing is asked"""
     username: str = ""
     """the bot's own, for links that open it"""
+    shown: Shown | None = None
+    """the newest screen of the chat, if it is remembered"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Reply:
     then: Screen | Link | Action
     alert: str = ""
     files: tuple[File, ...] = ()
+    line: str = ""
+    """a sentence above the screen, in HTML: what was done or why it was not"""
+    misses: int = 0
+    """how many typed texts in a row were not accepted"""
 
 
 class SharedContact(NamedTuple):

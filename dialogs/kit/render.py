@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
+from typing import NamedTuple
 
 import structlog
 from aiogram import Bot
@@ -19,6 +20,7 @@ from dialogs.kit.access_code import is_same_wait
 from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_keyboard
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.screen import ways_out
 
 ALERT_LIMIT = 200
@@ -45,6 +47,7 @@ class Turn:
     chat: int
     state: FSMContext
     """where the open prompt is stored"""
+    newest: NewestScreens = field(default_factory=NewestScreens)
 
 
 # --- one screen -------------------------------------------------------------------------------------------------------
@@ -66,26 +69,33 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     )
 
 
+class Placed(NamedTuple):
+    """Where a screen stands now, and whether the chat looks different than before."""
+
+    message: int
+    is_changed: bool = True
+
+
 async def show(bot: Bot, chat: int, screen: Screen, message: int | None = None) -> int:
     """Show a screen in that message, or in a new one if it cannot be edited; return the id of the message."""
+    return (await place(bot, chat, screen, message)).message
+
+
+async def place(bot: Bot, chat: int, screen: Screen, message: int | None) -> Placed:
+    """``show``, which also returns whether anything has changed."""
     markup = keyboard(screen)
-    if message is not None and await _edit(bot, chat, message, screen.text, markup):
-        return message
+    if message is not None:
+        try:
+            edited = await bot.edit_message_text(screen.text, chat_id=chat, message_id=message, reply_markup=markup)
+            # The session returns True if the message was as it should be, or a newer press will edit it.
+            return Placed(message, edited is not True)
+        except TelegramBadRequest as trouble:
+            if "not modified" in trouble.message.lower():
+                return Placed(message, is_changed=False)
+            if not has_nothing_to_edit(trouble.message):
+                raise
     sent = await bot.send_message(chat, screen.text, reply_markup=markup)
-    return sent.message_id
-
-
-async def _edit(bot: Bot, chat: int, message: int, html: str, markup: InlineKeyboardMarkup | None) -> bool:
-    """Return False if the message is gone or cannot be edited."""
-    try:
-        await bot.edit_message_text(html, chat_id=chat, message_id=message, reply_markup=markup)
-    except TelegramBadRequest as trouble:
-        if "not modified" in trouble.message.lower():
-            return True
-        if has_nothing_to_edit(trouble.message):
-            return False
-        raise
-    return True
+    return Placed(sent.message_id)
 
 
 async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
@@ -105,10 +115,13 @@ async def send_files(bot: Bot, chat: int, files: Sequence[File]) -> bool:
     return True
 
 
-async def answer_press(call: CallbackQuery, alert: str = "") -> None:
-    """Answer a press with an alert or silently; a failure is only logged, because the screen is shown already."""
+async def answer_press(call: CallbackQuery, alert: str = "", toast: str = "") -> None:
+    """Answer a press with an alert, with a line that disappears by itself (``toast``), or silently.
+
+    A failure is only logged, because the screen is shown already.
+    """
     try:
-        await call.answer(alert[:ALERT_LIMIT] or None, show_alert=bool(alert))
+        await call.answer((alert or toast)[:ALERT_LIMIT] or None, show_alert=bool(alert))
     except (TelegramAPIError, ClientDecodeError) as trouble:
         log.warning("a press was not answered", error=type(trouble).__name__)
 
@@ -124,22 +137,27 @@ async def delete_answer(bot: Bot, message: Message) -> None:
 # --- a reply and the prompt that it opens -----------------------------------------------------------------------------
 
 
-async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
+async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> Placed:
     """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
 
     ``message`` is edited if there is one. ``at`` is the link of the screen. ``kept`` is an answer that waits until the
-    access code has been typed.
+    access code has been typed. Returns where the screen stands, and whether the chat looks different than before.
     """
-    screen, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
-    if not isinstance(screen, Screen):
-        return
+    plain, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
+    if not isinstance(plain, Screen):
+        raise TypeError("a reply is shown after its links were followed")
+    screen = replace(plain, text=f"{reply.line}\n\n{plain.text}") if reply.line else plain
     key_message = visitor.open_prompt.get("keys")
     if screen.shares_phone and key_message is None:
         key_message = await send_keyboard(bot, chat)
         if message is not None:
             await delete_message(bot, chat, message)
         message = None  # the screen must stand below the message with the keyboard
-    shown = await show(bot, chat, screen, message)
+    shown, is_changed = await place(bot, chat, screen, message)
+    before = turn.newest.find(chat)
+    # A repeated request finds its own edit: what is known to have looked different has changed.
+    is_changed = is_changed or (before is not None and before.differs(shown, plain, reply.line))
+    turn.newest.keep(chat, Shown(shown, plain, at, reply.line, reply.misses))
     facts = {"message": shown} | ({"keys": key_message} if screen.shares_phone else {})
     kept = kept or _still_kept(visitor, at)
     await _store_prompt(turn, screen, at, facts | ({"kept": kept} if kept else {}))
@@ -150,6 +168,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     if reply.files and not await send_files(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
+    return Placed(shown, is_changed or bool(reply.files))
 
 
 def _still_kept(visitor: Visitor, at: CallbackData) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from html import escape
 from typing import Any
 
 from aiogram import BaseMiddleware, Router
@@ -15,8 +15,9 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject
 
 from bot.account.rules.access_code import is_locked
-from bot.core.errors import ClinicSilent, RuleError
+from bot.core.errors import ClinicSilent, InvalidInput, RuleError
 from bot.core.i18n import gettext as _
+from bot.core.matching import is_emergency
 from bot.core.people import Account, Operator
 from bot.delivery.screen import Screen
 from bot.patients.records import FetchFile
@@ -27,18 +28,26 @@ from dialogs.kit.files import download, is_file, require_small
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
+from dialogs.kit.newest import NewestScreens
 from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.typed import (
+    button_instead,
+    number_in,
+    refused_line,
+    whole_label,
+)
+from dialogs.kit.words import Words, as_said, misses_of, same_line
 from dialogs.privacy.links import AskConsent
 
 
 class TurnMiddleware(BaseMiddleware):
     """Give every handler its Turn, with the Visitor."""
 
-    def __init__(self, services: Services, operator: Operator) -> None:
-        self._services, self._operator = services, operator
+    def __init__(self, services: Services, operator: Operator, newest: NewestScreens) -> None:
+        self._services, self._operator, self._newest = services, operator, newest
 
     async def __call__(
         self,
@@ -53,10 +62,11 @@ class TurnMiddleware(BaseMiddleware):
         has_text = pressed is not None and not (isinstance(pressed, Message) and is_file(pressed))
         message = pressed.message_id if pressed and has_text else None
         open_prompt, username = data["open_prompt"], data.get("username", "")
-        visitor = Visitor(account, self._services, self._operator, now, message, open_prompt, username)
         chat: Chat | None = data.get("event_chat")
+        shown = None if chat is None else self._newest.find(chat.id)
+        visitor = Visitor(account, self._services, self._operator, now, message, open_prompt, username, shown)
         # A press without a message has no chat; it is answered without a screen.
-        data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"])
+        data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)
         return await handler(event, data)
 
 
@@ -72,7 +82,11 @@ class Navigator:
         self.text_readers: dict[str, ReadAnswer] = {
             code: read for flow in self._flows for code, read in flow.answers.items()
         }
-        """by the code of a prompt"""
+        """by the code of a prompt, as those of files are"""
+        self.file_readers: dict[str, ReadAnswer] = {
+            code: read for flow in self._flows for code, read in flow.files.items()
+        }
+        self.words = Words(self.resolve, self.parse)
 
     def router(self) -> Router:
         """Return a new router for all flows.
@@ -80,15 +94,14 @@ class Navigator:
         aiogram tries routers one after another, so one router with a table is faster than a router for each flow.
         """
         router = Router(name="flows")
-        file_readers: dict[str, ReadAnswer] = {code: read for flow in self._flows for code, read in flow.files.items()}
         router.callback_query.register(self.on_press, ButtonFilter(self.parse))
-        router.message.register(self.on_deep_link, CommandStart(deep_link=True))
-        router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, file_readers))
+        router.message.register(self.on_deep_link, CommandStart(deep_link=True, ignore_case=True))
+        router.message.register(self.on_answer, AnswerFilter(self.parse, self.text_readers, self.file_readers))
         for flow in self._flows:
             for prompt, read in flow.contacts.values():
                 router.message.register(self.on_answer, ContactFilter(self.parse, prompt, read))
             for command, link in flow.commands.items():
-                router.message.register(self._on_command(link), Command(command))
+                router.message.register(self._on_command(link), Command(command, ignore_case=True))
         return router
 
     def parse(self, data: str) -> CallbackData | None:
@@ -105,29 +118,43 @@ class Navigator:
 
     async def on_press(self, call: CallbackQuery, link: CallbackData, turn: Turn) -> None:
         reply, at = await self.resolve(turn.visitor, link)
+        is_changed = True
         if call.message is not None:
-            await show_reply(turn, turn.visitor.message, reply, at)
-        await answer_press(call, reply.alert)
+            is_changed = (await show_reply(turn, turn.visitor.message, reply, at)).is_changed
+        await answer_press(call, reply.alert, "" if is_changed else same_line(turn.visitor))
 
     async def on_answer(
         self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn
     ) -> None:
         """Read an answer, delete it (it may hold personal data) and show what follows in the prompt's message.
 
-        If the access code must be typed first, a typed answer is kept and read after the code.
+        Words of emergency and the whole label of a button come before the prompt. If the access code must be typed
+        first, a typed answer is kept and read after the code.
         """
-        visitor = turn.visitor
+        visitor, typed = turn.visitor, message.text or ""
+        if is_emergency(typed):
+            await self.words.answer_emergency(turn)
+            return
+        await self.words.recall(visitor)
+        whole = whole_label(visitor.shown, typed, self.parse)
+        if whole.choices:
+            await self.words.answer_match(message, whole, turn)
+            return
         if (locked := code_prompt(visitor, prompt)) is not None:
             reply, at = await self._follow(visitor, locked, prompt)
-            kept = message.text or ""
-            reply = reply if kept else with_line_above(reply, _("⚠️ The code first, please. Then send it once more."))
+            kept = typed
+            line = "" if kept else _("⚠️ The code first, please. Then send it once more.")
+            reply = replace(reply, line=line)
         else:
             reply, at = await self._read_message(turn, read, prompt, message, shown)
             if kept and isinstance(at, Link) and self._is_wanted(at, prompt):
                 reply, at = await self._read(visitor, self.text_readers[at.__prefix__], at, kept)
         await delete_answer(turn.bot, message)
+        turn.newest.keep_album(turn.chat, message.media_group_id)
         shown = await visitor.services.shown_news.if_newest(visitor.account.id, shown)
-        await show_reply(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
+        await self.words.show_answer(turn, shown, reply, at, kept if isinstance(at, EnterCode) else "")
+
+    # --- reading an answer --------------------------------------------------------------------------------------------
 
     def _is_wanted(self, at: Link, prompt: CallbackData) -> bool:
         """Return whether this screen is the one that the prompt for the code stands before."""
@@ -136,12 +163,18 @@ class Navigator:
     async def _read_message(
         self, turn: Turn, read: ReadAnswer, prompt: Link, message: Message, shown: int | None
     ) -> tuple[Reply, CallbackData]:
-        if not is_file(message):
-            return await self._read(turn.visitor, read, prompt, shared_contact(message) or message.text)
+        read_text = self.text_readers.get(prompt.__prefix__)
+        if not is_file(message) or read == read_text:
+            typed = message.text or number_in(message.caption)
+            return await self._read(turn.visitor, read, prompt, shared_contact(message) or typed)
+        if read_text is not None and (number := number_in(message.caption)):
+            with suppress(RuleError):  # then the picture may say it
+                reply, at = await self._follow(turn.visitor, await read_text(turn.visitor, prompt, number), prompt)
+                return as_said(reply), at
         try:
             require_small(message)
         except RuleError as refusal:
-            return await self._repeat_prompt(turn.visitor, prompt, refusal)
+            return await self._refused(turn.visitor, prompt, refusal)
         async with reading_sign(turn, shown):
             return await self._read(turn.visitor, read, prompt, partial(download, turn.bot, message))
 
@@ -149,9 +182,15 @@ class Navigator:
         self, visitor: Visitor, read: ReadAnswer, prompt: Link, answer: str | FetchFile | SharedContact | None
     ) -> tuple[Reply, CallbackData]:
         try:
-            return await self._follow(visitor, await read(visitor, prompt, answer), prompt)
+            reply, at = await self._follow(visitor, await read(visitor, prompt, answer), prompt)
+            return as_said(reply), at
         except RuleError as refusal:
-            return await self._repeat_prompt(visitor, prompt, refusal)
+            if isinstance(refusal, InvalidInput) and isinstance(answer, str) and not isinstance(prompt, CODE_PROMPTS):
+                data = button_instead(visitor.shown, prompt, answer, self.parse, visitor)
+                if (link := self.parse(data)) is not None:
+                    reply, at = await self.resolve(visitor, link)
+                    return as_said(reply), at
+            return await self._refused(visitor, prompt, refusal)
 
     def _on_command(self, link: Link) -> Callable[..., Awaitable[None]]:
         async def on_command(message: Message, turn: Turn) -> None:
@@ -175,6 +214,11 @@ class Navigator:
     async def open(self, link: Link, turn: Turn) -> None:
         """Show the screen of a link as a new message."""
         reply, at = await self.resolve(turn.visitor, link)
+        await show_reply(turn, None, reply, at)
+
+    async def show_outcome(self, outcome: Outcome, turn: Turn) -> None:
+        """Show what an outcome leads to as a new message."""
+        reply, at = await self._follow(turn.visitor, outcome, Home())
         await show_reply(turn, None, reply, at)
 
     # --- from a link to a screen --------------------------------------------------------------------------------------
@@ -218,22 +262,26 @@ class Navigator:
         while not isinstance(reply.then, Screen):
             at = reply.then
             further = _reply(await self._draw(visitor, at))
-            reply = replace(further, alert=further.alert or reply.alert, files=(*reply.files, *further.files))
+            reply = replace(
+                further,
+                alert=further.alert or reply.alert,
+                files=(*reply.files, *further.files),
+                line=further.line or reply.line,
+            )
         return reply, at
 
     async def _repeat_prompt(
-        self, visitor: Visitor, prompt: CallbackData, refusal: RuleError
+        self, visitor: Visitor, prompt: CallbackData, refusal: RuleError, misses: int = 1
     ) -> tuple[Reply, CallbackData]:
         """Show the refusal of an answer as a line above its prompt, or above the screen that the refusal leads to."""
         sentence, way_out = explain(refusal, visitor.now)
         reply, at = await self._follow_way_out(visitor, way_out or prompt)
-        return with_line_above(reply, "⚠️ " + escape(sentence, quote=False)), at
+        return replace(reply, line=refused_line(sentence, misses, visitor.operator), misses=misses), at
 
-
-def with_line_above(reply: Reply, line: str) -> Reply:
-    """Return the same screen with a line above its text."""
-    screen = reply.then
-    return Reply(replace(screen, text=f"{line}\n\n{screen.text}")) if isinstance(screen, Screen) else reply
+    async def _refused(self, visitor: Visitor, prompt: Link, refusal: RuleError) -> tuple[Reply, CallbackData]:
+        """Repeat the prompt of a refused answer, with the number of the try from the second on."""
+        is_same = visitor.shown is not None and visitor.shown.at == prompt
+        return await self._repeat_prompt(visitor, prompt, refusal, misses_of(visitor) + 1 if is_same else 1)
 
 
 def clinic_silent(link: CallbackData) -> Screen:

@@ -63,6 +63,11 @@ def ways_out(back: Link | Action | None = None) -> Row:
     return (menu,) if back is None else (button(_("Back"), back), menu)
 
 
+def saved_line() -> str:
+    """Return the word of success above the screen that follows what was typed."""
+    return _("✅ Saved.")
+
+
 RECENT = timedelta(minutes=5)
 """The outbox sends its news within this time, so a screen about an older event makes no message needless."""
 

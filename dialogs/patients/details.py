@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import Patient, masked
+from bot.core.people import PersonName
 from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.policy_number import policy_kind
@@ -128,3 +129,15 @@ def number_label(number: str) -> str:
         PolicyKind.TEMPORARY: _("Temporary certificate"),
         PolicyKind.OLD: _("Old policy"),
     }[policy_kind(number)]
+
+
+def name_parts(name: PersonName) -> str:
+    """Return a line that says which word of a name was read as which part."""
+    if not name.patronymic:
+        return text(_("Family name {family}, given name {given}."), family=name.family, given=name.given)
+    return text(
+        _("Family name {family}, given name {given}, patronymic {patronymic}."),
+        family=name.family,
+        given=name.given,
+        patronymic=name.patronymic,
+    )

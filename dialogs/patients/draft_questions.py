@@ -7,15 +7,32 @@ from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import masked
 from bot.core.people import PersonName, Sex
 from bot.delivery.screen import Screen
-from bot.patients.problems import AnswerProblem
+from bot.patients.problems import AnswerProblem, NameProblem
 from bot.patients.records import Detail, PolicyKind
-from bot.patients.rules.drafts import PolicyDraft, Step, is_hidden, name_of, next_step, sex_of, suggested_name
+from bot.patients.rules.drafts import (
+    PolicyDraft,
+    Step,
+    is_hidden,
+    name_of,
+    next_step,
+    sex_of,
+    suggested_name,
+    two_part_name,
+)
 from bot.patients.rules.policy_number import policy_facts, policy_kind
 from bot.patients.rules.words import parse_sex, yes_or_no
-from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.patients.details import current_line, example_line, full_value, labelled, number_label, wording_of
+from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
+from dialogs.patients.details import (
+    current_line,
+    example_line,
+    full_value,
+    labelled,
+    name_parts,
+    number_label,
+    wording_of,
+)
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
@@ -86,6 +103,8 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
     if suggested_name(draft) is not None:
         return ConfirmName(draft=link.draft)
     sex, known = sex_of(draft), name_of(draft)
+    if (begun := two_part_name(draft)) is not None:
+        return ask_patronymic(draft, begun)
     if draft.no_patronymic:
         prompt, other = two_word_prompt(sex), button(_("There is a patronymic"), HasPatronymic(draft=link.draft))
     else:
@@ -97,6 +116,23 @@ async def ask_name(visitor: Visitor, link: AskName) -> Outcome:
             current_line(known.full if known else None),
         ),
         ((other,), ways_out(way_back(draft, question_before_name(draft)))),
+        asks=True,
+    )
+
+
+def ask_patronymic(draft: PolicyDraft, begun: PersonName) -> Screen:
+    """Return the question whether a name of two words has no patronymic, or the prompt for what is missing of it."""
+    back = ways_out(way_back(draft, question_before_name(draft)))
+    no_patronymic = NoPatronymic(draft=draft.id)
+    if draft.adds_patronymic:
+        return Screen(
+            text(_("<b>{name}</b> … Write the patronymic."), name=begun.full),
+            ((button(_("There is no patronymic"), no_patronymic),), back),
+            asks=True,
+        )
+    return Screen(
+        lines(text(_("<b>{name}</b>. Without a patronymic?"), name=begun.full), name_parts(begun)),
+        ((button(_("Yes"), no_patronymic), button(_("No, I will add it"), HasPatronymic(draft=draft.id))), back),
         asks=True,
     )
 
@@ -144,7 +180,15 @@ async def on_patronymic(visitor: Visitor, link: HasPatronymic) -> Outcome:
 
 @flow.answer(AskName)
 async def on_name(visitor: Visitor, prompt: AskName, typed: str) -> Outcome:
-    return next_question(await visitor.services.linking.take_name(visitor.account.id, prompt.draft, typed))
+    linking = visitor.services.linking
+    try:
+        return next_question(await linking.take_name(visitor.account.id, prompt.draft, typed))
+    except InvalidInput as refusal:
+        draft = await linking.require_draft(visitor.account.id, prompt.draft)
+        is_short = refusal.problem in {NameProblem.PARTS, NameProblem.NO_WORD} and two_part_name(draft) is not None
+        if is_short and not draft.adds_patronymic:
+            return AskName(draft=prompt.draft)  # which asks about the patronymic
+        raise
 
 
 # --- birth date and sex, for a number that does not encode them -------------------------------------------------------
@@ -245,10 +289,11 @@ def drop_rows(link: AskDetail, known: str | None) -> tuple[Row, ...]:
 @flow.answer(AskDetail)
 async def on_detail(visitor: Visitor, prompt: AskDetail, typed: str) -> Outcome:
     linking = visitor.services.linking
-    return next_question(await linking.take_detail(visitor.account.id, prompt.draft, prompt.detail, typed))
+    following = next_question(await linking.take_detail(visitor.account.id, prompt.draft, prompt.detail, typed))
+    return Reply(following, line=saved_line()) if isinstance(following, ReviewDraft) else following
 
 
 @flow.action(DropDetail)
 async def on_drop_detail(visitor: Visitor, link: DropDetail) -> Outcome:
     await visitor.services.linking.drop_detail(visitor.account.id, link.draft, link.detail)
-    return ReviewDraft(draft=link.draft)
+    return Reply(ReviewDraft(draft=link.draft), line=_("✅ Removed."))

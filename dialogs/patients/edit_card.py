@@ -17,7 +17,7 @@ from bot.patients.rules import corrections
 from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.screen import Row, button, grid, lines, saved_line, text, ways_out
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.details import chat_value, current_line, detail_lines, wording_of
 from dialogs.patients.links import (
@@ -170,7 +170,7 @@ async def on_value(visitor: Visitor, prompt: EditField, typed: str) -> Outcome:
     account, patient, field = visitor.account.id, prompt.patient, prompt.field
     if isinstance(field, Detail):
         await visitor.services.editing.set_detail(account, patient, field, typed)
-        return EditCard(patient=patient)
+        return Reply(EditCard(patient=patient), line=saved_line())
     return _review_or_card(patient, await visitor.services.editing.correct(account, patient, field, typed))
 
 
@@ -186,7 +186,7 @@ async def on_drop(visitor: Visitor, link: DropValue) -> Outcome:
     account, patient, field = visitor.account.id, link.patient, link.field
     if isinstance(field, Detail):
         await visitor.services.editing.drop_detail(account, patient, field)
-        return EditCard(patient=patient)
+        return Reply(EditCard(patient=patient), line=_("✅ Removed."))
     if field is not KeyField.PATRONYMIC:
         raise NotYours
     return _review_or_card(patient, await visitor.services.editing.drop_patronymic(account, patient))

@@ -9,6 +9,7 @@ from bot.glossary import PatientId
 from bot.patients.link import Begun
 from bot.patients.records import Detail
 from bot.patients.rules.drafts import PolicyDraft, Step, name_of, next_step
+from dialogs.kit.flow import Outcome, Reply
 from dialogs.kit.link import Link
 from dialogs.kit.screen import button
 from dialogs.patients.links import (
@@ -50,9 +51,11 @@ def continue_button(draft: PolicyDraft) -> Button:
     return button(_("Continue: {who}").format(who=name.short if name else other), next_question(draft))
 
 
-def card_or_next_question(begun: Begun) -> Link:
-    """Return the link to the account's card with the typed number if there is one, else to the next question."""
-    return PatientCard(patient=begun.patient or PatientId(0)) if begun.draft is None else next_question(begun.draft)
+def card_or_next_question(begun: Begun) -> Outcome:
+    """Return the account's card with the typed number if there is one, else the next question."""
+    if begun.draft is not None:
+        return next_question(begun.draft)
+    return Reply(PatientCard(patient=begun.patient or PatientId(0)), line=_("✅ This policy is added already."))
 
 
 def way_back(draft: PolicyDraft, previous: Link) -> Link:

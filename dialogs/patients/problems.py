@@ -97,7 +97,8 @@ SENTENCES: Mapping[Problem, str] = {
     AddressProblem.LENGTH: N_(
         "This address is too long: at most {limit} characters fit. City, street and house are enough."
     ),
-    DateProblem.FORM: N_("I cannot read this date. Write day, month and year with dots: 15.03.2018"),
+    DateProblem.FORM: N_("I cannot read this date. Write day, month and year: 15.03.2018"),
+    DateProblem.EITHER_ORDER: N_("{found}: which is the month? Write it as a word: 15 March 2018"),
     DateProblem.NO_DAY: N_("{found}: there is no such day. Write day, month and year: 15.03.2018"),
     DateProblem.SWAPPED: N_("{found}: there is no such month. The day goes first; perhaps {hint}?"),
     DateProblem.EARLY: N_("{found}: that is too long ago. Check the year, for example: 15.03.2018"),
@@ -159,7 +160,6 @@ WITH_HINT: Mapping[Problem, str] = {
         "There is no Roman numeral “{found}”: should it be {hint}? A series looks like this: II-МЮ"
     ),
     CertificateProblem.CHARACTERS: DIGIT_OF_NUMBER,
-    DateProblem.FORM: N_("Write the date with dots, like this: {hint}"),
 }
 """used if the problem has the fact ``hint``: the text that was probably meant"""
 

@@ -14,7 +14,15 @@ from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import button, grid, lines, text, ways_out
 from dialogs.patients.check_result import check_screen
-from dialogs.patients.details import chat_value, full_value, grouped_number, labelled, number_label, wording_of
+from dialogs.patients.details import (
+    chat_value,
+    full_value,
+    grouped_number,
+    labelled,
+    name_parts,
+    number_label,
+    wording_of,
+)
 from dialogs.patients.links import (
     AskBirthDate,
     AskDetail,
@@ -48,6 +56,7 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
             _("<b>Check what you have told</b>"),
             labelled(number_label(claim.policy_number), masked(claim.policy_number)),
             labelled(_("Name"), claim.name.full),
+            name_parts(claim.name),
             text(born, date=spoken_date(claim.birth_date)),
             *(labelled(wording_of(detail).label, chat_value(detail, value)) for detail, value in draft.details.items()),
             [old_policy_warning(claim), clinic_check_note(claim.policy_number)],

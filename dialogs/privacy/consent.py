@@ -12,7 +12,7 @@ from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.family.links import Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.screen import button, lines, saved_line, text, ways_out
 from dialogs.patients.links import ChooseWay
 from dialogs.privacy.links import Agree, AgreeTo, AskConsent, ConsentText, Decline, Declined, MyData, Welcome
 
@@ -273,7 +273,7 @@ async def on_agree(visitor: Visitor, link: AgreeTo) -> Outcome:
     if link.version != int(CONSENT_VERSIONS[purpose]):
         return await on_old_agree(visitor, Agree(step=link.step))
     visitor.account = await visitor.services.consents.give(visitor.account.id, purpose, digest(purpose, visitor))
-    return await next_step(visitor, link.step)
+    return saved_at_menu(await next_step(visitor, link.step))
 
 
 @flow.action(Decline)
@@ -281,7 +281,12 @@ async def on_decline(visitor: Visitor, link: Decline) -> Outcome:
     if purpose_of(link.step) is not Purpose.REMINDERS:
         return Declined(step=link.step)
     visitor.account = await visitor.services.consents.revoke(visitor.account.id, Purpose.REMINDERS)
-    return await next_step(visitor, link.step)
+    return saved_at_menu(await next_step(visitor, link.step))
+
+
+def saved_at_menu(following: Outcome) -> Outcome:
+    """Say that the decision is kept where only the menu follows: a further question is an answer by itself."""
+    return Reply(following, line=saved_line()) if isinstance(following, Home) else following
 
 
 async def next_step(visitor: Visitor, step: int) -> Outcome:

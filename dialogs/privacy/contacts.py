@@ -9,8 +9,8 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from bot.privacy.own_data import ContactsSummary
 from dialogs.booking.links import ChoosePatient
-from dialogs.kit.flow import Flow, Outcome, SharedContact, Visitor
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.flow import Flow, Outcome, Reply, SharedContact, Visitor
+from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
 from dialogs.privacy.links import AskEmail, AskPhone, MyContacts, MyData, RemoveEmail, RemovePhone
 from dialogs.privacy.takeover import (
     answer_buttons,
@@ -121,7 +121,7 @@ async def on_phone(visitor: Visitor, prompt: AskPhone, shared: SharedContact) ->
         raise InvalidInput(PhoneProblem.NOT_YOURS)
     await visitor.services.contacts.share_phone(visitor.account, shared.phone)
     visitor.services.elsewhere.look_soon(visitor.account.id, anew=True)
-    return MyContacts()
+    return Reply(MyContacts(), line=saved_line())
 
 
 @flow.answer(AskPhone)
@@ -156,7 +156,7 @@ async def ask_email(visitor: Visitor, link: AskEmail) -> Screen:
 @flow.answer(AskEmail)
 async def on_email(visitor: Visitor, prompt: AskEmail, typed: str) -> Outcome:
     await visitor.services.contacts.set_email(visitor.account, typed)
-    return MyContacts()
+    return Reply(MyContacts(), line=saved_line())
 
 
 @flow.action(RemoveEmail)

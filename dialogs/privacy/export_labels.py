@@ -111,6 +111,7 @@ LABELS = {
     "typed.number": N_("Policy number"),
     "way": N_("Begun with"),
     "no_patronymic": N_("There is no patronymic"),
+    "adds_patronymic": N_("The patronymic is still to be typed"),
     "named": N_("The name is confirmed"),
     "sent_at": N_("Sent"),
     "written_at": N_("Written"),

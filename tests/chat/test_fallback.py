@@ -23,11 +23,14 @@ from tests.chat.actions import (
     settle_in,
     to_name,
 )
+from tests.chat.raw_updates import raw_message
 from tests.chat.town import STRANGER, Town
 
 
 @pytest.mark.requirement("A16")
-@pytest.mark.parametrize("typed", ["/start", "/start ref_42", "/start АБВ", f"/start {'a' * 64}"])
+@pytest.mark.parametrize(
+    "typed", ["/start", "/START@registratura_bot", "/start ref_42", "/Start АБВ", f"/start {'a' * 64}"]
+)
 async def test_start_with_any_payload_opens_the_menu(town: Town, typed: str) -> None:
     await settle_in(town.mother, MARIA)
     assert (await say(town.mother, typed)).button(MENU)
@@ -70,10 +73,25 @@ async def test_each_kind_of_content_gets_a_useful_reply(town: Town) -> None:
 async def test_edited_message_is_answered_but_not_read(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    sent = await mother.say("здравствуйте")
+    sent = await mother.say("/menu")
     await mother.screen()
-    await mother.edit(sent, "здравствуйте!")
+    await mother.edit(sent, "/book")
     assert "Исправленные сообщения" in (await mother.screen()).text
+    await mother.edit(sent, ARTYOM.policy_number)
+    assert not any(ARTYOM.policy_number in message.text for message in await mother.messages())
+
+
+async def test_what_is_no_message_gets_no_answer(town: Town) -> None:
+    """A live location is edited every few seconds; that something was pinned is Telegram's own message."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    before = await mother.messages()
+    place = {"latitude": 55.7, "longitude": 37.6, "live_period": 900}
+    await town.chat.inject(edited_message=raw_message(mother, 901, location=place, edit_date=1))
+    await town.chat.inject(
+        message=raw_message(mother, 902, message_auto_delete_timer_changed={"message_auto_delete_time": 1})
+    )
+    assert await new_messages(mother, before) == []
 
 
 async def test_unknown_command_names_the_menu(town: Town) -> None:

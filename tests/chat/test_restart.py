@@ -115,6 +115,7 @@ async def test_incomplete_prompt_of_the_previous_release_is_dropped(town: Town) 
         await run_prompts_migration(connection)
 
     await town.app.store.database.write(go_back)
+    await town.restart()
     await say(town.mother, MARIA.name.full)
     await choose(town.mother, "Дописать данные ребёнка")
     assert "действует" in (await name_and_check(town.mother, MARIA.name.full)).text

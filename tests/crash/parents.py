@@ -29,7 +29,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
 """The weight of a button in a random draw, by its label; all others have 1."""
 
 ASKS_NUMBER = re.compile(r"^Напишите номер полиса", re.MULTILINE)
-ASKS_NAME = re.compile(r"^Напишите фамилию|Нужны три слова", re.MULTILINE)
+ASKS_NAME = re.compile(r"^Напишите фамилию", re.MULTILINE)
 
 
 @dataclass(slots=True)

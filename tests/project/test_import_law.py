@@ -128,6 +128,7 @@ ROWS: Mapping[str, Row] = {
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
+    "bot.demo_samples": row("bot.emulator dialogs.patients storage.registry.seed", "fontpkg_pt_sans zxingcpp PIL"),
     "bot.logs": EVERYTHING,
     "bot.start_errors": EVERYTHING,
     "dialogs": row(
@@ -136,7 +137,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "dialogs.kit": row(f"{CORE} bot.delivery bot.services {LINKS} {pure(SLICES)}", "aiogram"),
     "dialogs.kit.files": row(f"{CORE} dialogs.kit bot.patients.problems bot.patients.rules", "aiogram aiohttp"),
-    "dialogs.kit.link": row(CORE, "aiogram pydantic", logs=False),
+    "dialogs.kit.link": row(f"{CORE} bot.delivery.screen", "aiogram pydantic", logs=False),
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),

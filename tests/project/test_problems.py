@@ -59,7 +59,7 @@ TYPICAL: dict[str, tuple[Callable[[str], object], str, str]] = {
     "a SNILS without a digit": (parse_snils, "112-233-445 9", "112-233-445 95"),
     "a SNILS that does not add up": (parse_snils, "112-233-445 96", "112-233-445 96"),
     "month before day": (born, "03.15.2018", "15.03.2018"),
-    "slashes and two digits of a year": (born, "15/03/18", "15.03.2018"),
+    "slashes around two small numbers": (born, "05/06/2018", "15 марта 2018"),
     "no such day": (born, "31.02.2020", "15.03.2018"),
     "an end that is past": (until, "01.01.2020", "01.01.2020"),
     "an address without a house": (parse_address, "Москва, Садовая", "Садовая, 5"),

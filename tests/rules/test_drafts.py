@@ -18,6 +18,7 @@ from bot.patients.rules.drafts import (
     Step,
     Way,
     claim_of,
+    completed,
     name_of,
     next_step,
     read,
@@ -25,6 +26,7 @@ from bot.patients.rules.drafts import (
     sex_by_patronymic,
     shown,
     suggested_name,
+    two_part_name,
     written,
 )
 from bot.patients.rules.policy_number import policy_facts
@@ -131,3 +133,17 @@ def test_patronymic_determines_the_sex_in_any_order() -> None:
     assert sex_by_patronymic("Королёв Артём Дмитриевич") is Sex.MALE
     assert sex_by_patronymic("Артём Дмитриевич Королёв") is Sex.MALE
     assert sex_by_patronymic("Иванова Мария Сергеевна") is Sex.FEMALE
+
+
+def test_name_of_two_parts_may_lack_its_patronymic() -> None:
+    draft = read(Draft(DraftId(1), "policy", {Entry.NUMBER: NUMBERS[0], Entry.TYPED_NAME: "иванова мария"}))
+    begun = two_part_name(draft)
+    assert begun is not None
+    assert begun.full == "Иванова Мария"
+    assert completed(draft, "Сергеевна") == "Сергеевна"
+    adding = replace(draft, adds_patronymic=True)
+    assert completed(adding, "Сергеевна") == "Иванова Мария Сергеевна"
+    assert completed(adding, "Петрова Мария Сергеевна") == "Петрова Мария Сергеевна"
+    assert read(Draft(DraftId(1), "policy", written(adding))) == adding
+    for typed in ("Иванова", "Иванова Мария Сергеевна", "Иванова М4рия"):
+        assert two_part_name(replace(draft, typed_name=typed)) is None

@@ -8,12 +8,15 @@ from datetime import date
 from enum import StrEnum
 
 from bot.clinics.port import FoundPolicy, PersonSearch, PolicyClaim, PolicyStatus
+from bot.core.errors import InvalidInput
 from bot.core.patient import NameField, masked
 from bot.core.people import PersonName, Sex
 from bot.glossary import DraftId
 from bot.patients.records import Detail, Draft
-from bot.patients.rules.names import patronymic_fits
+from bot.patients.rules.names import parse_full_name, patronymic_fits
 from bot.patients.rules.policy_number import policy_facts
+
+PARTS_WITHOUT_PATRONYMIC = 2
 
 
 class Way(StrEnum):
@@ -39,6 +42,8 @@ class PolicyDraft:
     typed_name: str | None = None
     """the text as typed, while something is wrong with it"""
     no_patronymic: bool = False
+    adds_patronymic: bool = False
+    """the typed name has two parts, and the patronymic is going to be typed alone"""
     name: PersonName | None = None
     named: bool = False
     """the name was typed or confirmed by the person; otherwise it comes from a photo"""
@@ -110,6 +115,23 @@ def suggested_name(draft: PolicyDraft) -> PersonName | None:
     return None if draft.named else draft.name
 
 
+def two_part_name(draft: PolicyDraft) -> PersonName | None:
+    """Return the typed name if it has two parts, so that the patronymic may be missing, else None."""
+    if draft.typed_name is None or draft.no_patronymic:
+        return None
+    typed = " ".join(draft.typed_name.split()[:PARTS_WITHOUT_PATRONYMIC]) if draft.adds_patronymic else draft.typed_name
+    try:
+        return parse_full_name(typed, sex_of(draft) or Sex.FEMALE, no_patronymic=True)
+    except InvalidInput:
+        return None
+
+
+def completed(draft: PolicyDraft, typed: str) -> str:
+    """Return the typed name, after the two parts typed before if only the patronymic was left to type."""
+    begun = two_part_name(draft) if draft.adds_patronymic else None
+    return f"{begun.family} {begun.given} {typed}" if begun is not None and len(typed.split()) == 1 else typed
+
+
 def birth_date_of(draft: PolicyDraft) -> date | None:
     """Return the birth date that the number encodes, else the typed one."""
     facts = policy_facts(draft.number)
@@ -162,6 +184,7 @@ class Entry(StrEnum):
     SEX = "sex"
     TYPED_NAME = "name"
     NO_PATRONYMIC = "no_patronymic"
+    ADDS_PATRONYMIC = "adds_patronymic"
     NAMED = "named"
     FOUND = "found"
     """lines of number, sex and status"""
@@ -183,6 +206,7 @@ def read(draft: Draft) -> PolicyDraft:
         sex=None if sex is None else Sex(sex),
         typed_name=fields.get(Entry.TYPED_NAME),
         no_patronymic=Entry.NO_PATRONYMIC in fields,
+        adds_patronymic=Entry.ADDS_PATRONYMIC in fields,
         name=_read_name(fields),
         named=Entry.NAMED in fields,
         found=None if found is None else _read_found(found),
@@ -211,6 +235,7 @@ def written(draft: PolicyDraft) -> dict[str, str]:
         Entry.SEX: draft.sex,
         Entry.TYPED_NAME: draft.typed_name,
         Entry.NO_PATRONYMIC: YES if draft.no_patronymic else None,
+        Entry.ADDS_PATRONYMIC: YES if draft.adds_patronymic else None,
         Entry.NAMED: YES if draft.named else None,
         Entry.FOUND: None if draft.found is None else _written_found(draft.found),
     }

@@ -8,9 +8,9 @@ from datetime import date
 
 from bot.core.ages import is_child
 from bot.core.errors import InvalidInput
+from bot.core.typed_dates import day_of, read_day, whole_year
 from bot.core.typed_text import (
     TO_RUSSIAN,
-    decimals,
     grouped,
     is_dash,
     label,
@@ -37,16 +37,6 @@ _CERTIFICATE_LENGTH = 6
 _TO_ROMAN = str.maketrans("1ІХУСЛ", "IIXVCL")
 _ROMAN = {"C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _LONGEST_ROMAN = 12
-
-_DATE = re.compile(r"(\d\d)\.(\d\d)\.(\d{4})")
-_YEAR_WORD = re.compile(r" ?(?:г\.?|года)$")
-_LOOSE_DATES = (
-    re.compile(r"(?P<day>\d{1,2})[ ./,-](?P<month>\d{1,2})[ ./,-](?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})"),
-    re.compile(r"(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d{4})"),
-    re.compile(r"(?P<day>\d{1,2})(?:-?го)? (?P<month>[а-я]{3,8}) (?P<year>\d{4})", re.IGNORECASE),
-)
-_MONTHS = ("янв", "фев", "мар", "апр", "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 
 _LETTER = re.compile("[А-Яа-яЁё]")
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -144,8 +134,8 @@ def _roman(value: int) -> str:
 
 
 def parse_birth_date(text: str, today: date) -> date:
-    """Read the birth date of a child, written ДД.ММ.ГГГГ. Raises InvalidInput."""
-    born = _parse_date(text)
+    """Read the birth date of a child, in any usual form. Raises InvalidInput."""
+    born = _parse_date(text, today)
     if born > today:
         raise InvalidInput(DateProblem.BIRTH_FUTURE, found=_written(born))
     if not is_child(born, today):
@@ -155,7 +145,7 @@ def parse_birth_date(text: str, today: date) -> date:
 
 def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
     """Read the day on which a policy was issued, not before its holder was ``born``. Raises InvalidInput."""
-    issued = _parse_date(text)
+    issued = _parse_date(text, today)
     if born is not None and issued < born:
         raise InvalidInput(DateProblem.ISSUED_EARLY, found=_written(issued), born=_written(born))
     if issued > today:
@@ -165,54 +155,32 @@ def parse_issued_on(text: str, today: date, born: date | None = None) -> date:
 
 def parse_valid_until(text: str, today: date) -> date:
     """Read the last day of a policy, today or later. Raises InvalidInput."""
-    until = _parse_date(text)
+    until = _parse_date(text, today)
     if until < today:
         raise InvalidInput(DateProblem.VALID_OVER, found=_written(until))
     return until
 
 
-def _parse_date(text: str) -> date:
-    typed = _YEAR_WORD.sub("", decimals(visible(text)))
-    written = _DATE.fullmatch(typed)
-    if not written:
-        raise InvalidInput(DateProblem.FORM, found=shortened(typed), hint=_meant(typed))
-    day, month, year = (int(part) for part in written.groups())
-    found = _date(year, month, day)
-    if found is None and (swapped := _date(year, day, month)):
-        raise InvalidInput(DateProblem.SWAPPED, found=typed, hint=_written(swapped))
+def _parse_date(text: str, today: date) -> date:
+    typed = visible(text)
+    read = read_day(typed)
+    year = None if read is None else whole_year(read, today)
+    if read is None or year is None:
+        raise InvalidInput(DateProblem.FORM, found=shortened(typed))
+    if read.either_order:
+        raise InvalidInput(DateProblem.EITHER_ORDER, found=shortened(typed))
+    found = day_of(year, read.month, read.day)
+    if found is None and (swapped := day_of(year, read.day, read.month)):
+        raise InvalidInput(DateProblem.SWAPPED, found=shortened(typed), hint=_written(swapped))
     if found is None:
-        raise InvalidInput(DateProblem.NO_DAY, found=typed)
+        raise InvalidInput(DateProblem.NO_DAY, found=shortened(typed))
     if found.year < EARLIEST_YEAR:
-        raise InvalidInput(DateProblem.EARLY, found=typed, earliest=EARLIEST_YEAR)
+        raise InvalidInput(DateProblem.EARLY, found=shortened(typed), earliest=EARLIEST_YEAR)
     return found
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _written(day: date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year:04}"
-
-
-def _meant(typed: str) -> str:
-    """Return the date in the expected form if it was typed in another unambiguous one, else ""."""
-    for form in _LOOSE_DATES:
-        if loose := form.fullmatch(typed):
-            day = _date(int(loose["year"]), _month(loose["month"]), int(loose["day"]))
-            return _written(day) if day else ""
-    return ""
-
-
-def _month(written: str) -> int:
-    """Return the number of a month written as a number or a name; 0 for another text."""
-    if written.isdecimal():
-        return int(written)
-    name = written[:3].lower()
-    return _MONTHS.index(name) + 1 if name in _MONTHS else 0
 
 
 # --- the address ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.core.people import PersonName, Sex
+from bot.emulator.params import Upload
 from bot.patients.rules.barcode import LARGEST_FILE
 from bot.patients.rules.policy_number import make_policy_number
 from storage.registry.seed.examples import Example
@@ -22,13 +23,13 @@ from tests.chat.actions import (
     consent,
     looks,
     name_and_check,
-    new_messages,
     say,
     settle_in,
 )
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.policy_register import register_down
+from tests.chat.raw_updates import raw_message
 from tests.chat.town import Town
 
 
@@ -267,17 +268,13 @@ async def test_photo_screen_accepts_a_photo_and_a_number(town: Town) -> None:
     assert "2 ноября 2015" in (await say(mother, ARTYOM.policy_number)).text
 
 
-async def test_photo_without_a_prompt_is_not_read_and_gets_a_button(town: Town) -> None:
+async def test_photo_without_a_prompt_is_read_and_deleted(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, ARTYOM)
     await say(mother, "/menu")
-    before = await mother.messages()
-    await mother.send_photo(jpeg(HERS))
-    [offer] = await new_messages(mother, before)
-    assert "Если это полис ребёнка" in offer.text
-    assert await town.chat.calls("getFile") == []
-    assert "Напишите номер полиса" in (await choose(mother, "Добавить ребёнка")).text
-    assert "15 марта 2018" in (await send_photo(mother, HERS)).text
+    photo = await mother.send_photo(jpeg(HERS))
+    assert "15 марта 2018" in (await mother.screen()).text
+    assert photo not in {message.id for message in await mother.messages()}
 
 
 async def test_photo_at_the_name_prompt_keeps_the_prompt(town: Town) -> None:
@@ -285,7 +282,9 @@ async def test_photo_at_the_name_prompt_keeps_the_prompt(town: Town) -> None:
     await consent(mother)
     await say(mother, MARIA.policy_number)
     await choose(mother, "Да")
-    assert "Если это полис ребёнка" in (await send_photo(mother, HERS)).text
+    photo = await mother.send_photo(jpeg(HERS))
+    assert "Снимок здесь не нужен" in (await mother.screen()).text
+    assert photo not in {message.id for message in await mother.messages()}
     await mother.say(MARIA.name.full)
     await mother.press(CHECK, await mother.wait_for("Проверьте данные"))
     await mother.wait_for("Полис проверен")
@@ -295,7 +294,32 @@ async def test_a_photo_before_consent_is_not_read(town: Town) -> None:
     await town.mother.start()
     await send_photo(town.mother, HERS)
     assert await town.chat.calls("getFile") == []
-    assert "Согласие 1 из 3" in (await choose(town.mother, "Добавить ребёнка")).text
+    assert "Согласие 1 из 3" in (await choose(town.mother, "Прочитать")).text
+
+
+async def test_number_in_a_caption_is_used_and_deleted(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    blank = jpeg(Image.new("RGB", (200, 200), "white"))
+    await mother.send_photo(blank, caption=f"Полис Маши {MARIA.policy_number}")
+    assert "15 марта 2018" in (await mother.screen()).text
+    assert await town.chat.calls("getFile") == []
+    await mother.send_voice()
+    await mother.send_document(b"text", name="a.txt", mime="text/plain", caption="СНИЛС 112-233-445 95")
+    assert "11" in (await mother.screen()).text
+    assert "112-233" not in " ".join(message.text for message in await mother.messages() if not message.bot)
+
+
+async def test_second_picture_of_a_read_album_is_deleted_in_silence(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    photo = town.emulator.files.store(Upload("a.jpg", "image/jpeg", jpeg(HERS)), "photo").as_photo()
+    for number in (901, 902):
+        await town.chat.inject(message=raw_message(mother, number, photo=photo, media_group_id="7"))
+        await town.chat.wait_idle()
+    shown = await mother.screen()
+    assert shown.text == "По номеру это полис девочки, родившейся 15 марта 2018 года. Верно?"
+    assert {call["params"]["message_id"] for call in await town.chat.calls("deleteMessage")} == {"901", "902"}
 
 
 async def test_photo_of_a_linked_policy_is_answered_like_its_number(town: Town) -> None:

@@ -1,0 +1,304 @@
+"""Match a typed text with the buttons of a screen: labels in, a decision out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+
+from bot.core.synonyms import (
+    AGREEING,
+    CALLS_FOR_HELP,
+    EMERGENCY,
+    NEGATIONS,
+    NO,
+    PLAIN_YES,
+    SAME,
+    TO_LATIN_KEYS,
+    TO_RUSSIAN_KEYS,
+    WITHOUT_MEANING,
+    YES,
+)
+from bot.core.typed_dates import day_of, read_day, whole_year
+from bot.core.typed_text import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button of a screen, as the matcher sees it."""
+
+    label: str
+    data: str
+    is_red: bool = False
+    """it loses something: only its whole label presses it, or «да» where it is the only answer"""
+    leads_out: bool = False
+    """«Назад» or «Меню»: no answer to what the screen asks"""
+    day: date | None = None
+    """the day that the button stands for, if it stands for one"""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The buttons that a text may mean: none, the one that is pressed, or several to choose from."""
+
+    choices: tuple[Choice, ...] = ()
+    needs_whole_label: bool = False
+    """the only choice is red and its label was typed in part"""
+
+    @property
+    def pressed(self) -> Choice | None:
+        """Return the button to press, or None if it is not certain."""
+        return self.choices[0] if len(self.choices) == 1 and not self.needs_whole_label else None
+
+
+NOTHING = Match()
+
+SHORTEST_PART = 3
+"""letters of a typed word that may be the beginning of a longer one"""
+LONGEST_ENDING = 3
+"""letters in which two forms of one Russian word may differ at their ends"""
+ALIKE = 0.86
+"""the least ratio of difflib for a word with a typing error"""
+SHORTEST_MISTYPED = 5
+"""letters of a word in which an error is forgiven"""
+
+EQUAL, SAME_MEANING, FORM, MISTYPED = 4, 3, 2, 1
+"""how well a typed word fits a word of a label; 0 if it does not"""
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W_]+")
+_MEANINGS = {phrase: row[0] for row in SAME for phrase in row}
+_LONG_WORDS = [phrase for phrase in _MEANINGS if " " not in phrase and len(phrase) > SHORTEST_MISTYPED]
+_PHRASES = sorted((phrase for phrase in _MEANINGS if " " in phrase), key=len, reverse=True)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text in small letters with «е» for «ё», without punctuation and signs."""
+    return tuple(_WORD.findall(visible(text).casefold().replace("ё", "е")))
+
+
+def is_emergency(text: str) -> bool:
+    """Return whether a text tells of a danger to life or calls for help."""
+    typed = " ".join(words_of(text))
+    return EMERGENCY.search(typed) is not None or typed in CALLS_FOR_HELP
+
+
+def _meanings(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words with each known phrase replaced by the word that stands for its meaning."""
+    text = f" {' '.join(words)} "
+    for phrase in _PHRASES:
+        text = text.replace(f" {phrase} ", f" {_MEANINGS[phrase]} ")
+    return tuple(text.split())
+
+
+def _layouts(text: str) -> tuple[str, ...]:
+    """Return the text as typed, and as it would be on the other keyboard."""
+    return text, text.translate(TO_RUSSIAN_KEYS), text.translate(TO_LATIN_KEYS)
+
+
+# --- the whole label --------------------------------------------------------------------------------------------------
+
+
+def match_whole(text: str, choices: Sequence[Choice]) -> Match:
+    """Match a text that is the label of a button, whatever its case, signs and keyboard. Several: equal labels."""
+    for typed in _layouts(text):
+        words = words_of(typed)
+        found = tuple(choice for choice in choices if words and words == words_of(choice.label))
+        if found:
+            return Match(found)
+    return NOTHING
+
+
+# --- a part, a synonym, a day, a time ---------------------------------------------------------------------------------
+
+
+def match(text: str, choices: Sequence[Choice], today: date) -> Match:
+    """Match a text with the labels: the whole label, then yes or no, a day, a time, a part or a synonym."""
+    whole = match_whole(text, choices)
+    if whole.choices:
+        return whole
+    for typed in _layouts(text):
+        if (answered := _yes_or_no(words_of(typed), choices)) is not None:
+            return answered
+        for find in (_by_day, _by_time, _by_words):
+            if found := find(typed, choices, today):
+                return Match(found, _is_only_red(found))
+    return NOTHING
+
+
+def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
+    """Return the button that says yes or no, None if the text says neither or the screen has no such answer.
+
+    A red button is pressed by «да» only where it is the only answer.
+    """
+    if len(words) > 2 or not words:
+        return None
+    answers = [choice for choice in choices if not choice.leads_out]
+    if all(word in YES for word in words):
+        agreeing = [choice for choice in answers if _says_yes(choice.label)]
+        others = [choice for choice in answers if not _is_negative(words_of(choice.label))]
+        found = agreeing or (others if len(others) == 1 else [])
+        is_only_answer = len(others) == 1 or [words_of(choice.label)[0] in PLAIN_YES for choice in found] == [True]
+        is_plain = is_only_answer and words[0] in PLAIN_YES
+        return Match(tuple(found), _is_only_red(found) and not is_plain) if found else None
+    if words[0] in NO and (len(words) == 1 or words[1] in NO | {"спасибо"}):
+        found = [choice for choice in answers if _is_negative(words_of(choice.label))]
+        return Match(tuple(found), _is_only_red(found)) if found else None
+    return None
+
+
+def _is_only_red(found: Sequence[Choice]) -> bool:
+    return len(found) == 1 and found[0].is_red
+
+
+def _says_yes(label: str) -> bool:
+    words = words_of(label)
+    return bool(words) and not _is_negative(words) and (words[0] in YES or not AGREEING.isdisjoint(words))
+
+
+def _is_negative(words: Collection[str]) -> bool:
+    return not NEGATIONS.isdisjoint(words)
+
+
+_WEEKDAYS: dict[str, int] = {
+    stem: number
+    for number, stems in enumerate(
+        (
+            "понедельник пн monday mon",
+            "вторник вт tuesday tue",
+            "сред ср wednesday wed",
+            "четверг чт thursday thu",
+            "пятниц пт friday fri",
+            "суббот сб saturday sat",
+            "воскресен вс sunday sun",
+        )
+    )
+    for stem in stems.split()
+}
+_NEAR_DAYS = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "today": 0, "tomorrow": 1}
+_NUMBER_OF_A_DAY = re.compile(r"(?:на |в )?(\d{1,2})(?: ?-?(?:го|е|ое|числа|число|st|nd|rd|th))?", re.IGNORECASE)
+_BEFORE_A_DAY = re.compile(r"^(?:на|во?|с|on|at|for) +", re.IGNORECASE)
+
+
+def _by_day(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the buttons of the day that the text names: «завтра», «в среду», «26», «5 мая»."""
+    if all(choice.day is None for choice in choices):
+        return ()
+    is_meant = _meant_day(text, today)
+    found = () if is_meant is None else tuple(c for c in choices if c.day is not None and is_meant(c.day))
+    soon = tuple(choice for choice in found if choice.day is not None and choice.day < today + timedelta(days=7))
+    return soon if len(soon) == 1 else found
+
+
+def _meant_day(text: str, today: date) -> Callable[[date], bool] | None:
+    """Return whether a day is the one that the text names, None if it names none."""
+    words = words_of(text)
+    near = next((_NEAR_DAYS[word] for word in words if word in _NEAR_DAYS), None)
+    if near is not None:
+        return lambda day: day == today + timedelta(days=near)
+    weekday = next((_WEEKDAYS[stem] for word in words for stem in _WEEKDAYS if _is_weekday(word, stem)), None)
+    number = next((int(word) for word in words if word.isdecimal() and len(word) <= 2), None)
+    if weekday is not None:
+        return lambda day: day.weekday() == weekday and number in {None, day.day}
+    plain = _BEFORE_A_DAY.sub("", text.strip())
+    if only := _NUMBER_OF_A_DAY.fullmatch(plain):
+        return lambda day: day.day == int(only[1])
+    read = read_day(plain)
+    if read is None:
+        return None
+    year = whole_year(read, today)
+    if year is not None:
+        return lambda day: day == day_of(year, read.month, read.day)
+    return lambda day: (day.day, day.month) == (read.day, read.month)
+
+
+def _is_weekday(word: str, stem: str) -> bool:
+    return word == stem or (len(stem) > 3 and word.startswith(stem) and len(word) - len(stem) <= LONGEST_ENDING)
+
+
+_TIME = re.compile(
+    r"(?:в |к |на |at )?(\d{1,2})(?:[ :.-]?(\d{2}))?(?: ?(?:час(?:ов|а)?|ч))?(?: ?(утра|дня|вечера|am|pm))?",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?!\d)")
+
+
+def _by_time(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the buttons with the time that the text names: «8:30», «в 10», «в 3 дня»."""
+    typed = _TIME.fullmatch(text.strip().rstrip("."))
+    if typed is None:
+        return ()
+    hour, minute = int(typed[1]), typed[2]
+    if (typed[3] or "").casefold() in {"дня", "вечера", "pm"} and hour < 12:
+        hour += 12
+    shown = [(choice, found) for choice in choices if (found := _CLOCK.search(choice.label))]
+    exact = tuple(choice for choice, at in shown if (int(at[1]), int(at[2])) == (hour, int(minute or 0)))
+    return exact or (() if minute else tuple(choice for choice, at in shown if int(at[1]) == hour))
+
+
+def _by_words(text: str, choices: Sequence[Choice], today: date) -> tuple[Choice, ...]:
+    """Return the buttons whose labels have all words of the text, the best fits only."""
+    typed = words_of(text)
+    is_negative = _is_negative(typed)
+    meant = _meanings(typed)
+    wanted = [word for word in meant if word not in WITHOUT_MEANING] or list(meant)
+    if not wanted or all(len(word) < SHORTEST_PART for word in wanted):
+        return ()
+    scores: dict[Choice, tuple[int, bool]] = {}
+    for choice in choices:
+        label = words_of(choice.label)
+        if _is_negative(label) != is_negative:
+            continue
+        score = _score(wanted, _meanings(label))
+        if score:
+            scores[choice] = (score, _is_head(wanted, choice.label))
+    best = max(scores.values(), default=None)
+    return tuple(choice for choice, score in scores.items() if score == best)
+
+
+def _score(wanted: Sequence[str], label: Sequence[str]) -> int:
+    """Return how well the worst of the wanted words fits the label; 0 if one of them is not in it."""
+    return min(max((_fit(word, shown) for shown in label), default=0) for word in wanted)
+
+
+def _is_head(wanted: Sequence[str], label: str) -> bool:
+    """Return whether the words are all that stands before the « · » of the label: «хирург» in «Хирург · завтра»."""
+    head = _meanings(words_of(label.partition("·")[0]))
+    return len(head) == len(wanted) and _score(wanted, head) > 0
+
+
+def _fit(typed: str, shown: str) -> int:
+    if typed == shown:
+        return EQUAL
+    if typed.isdecimal() or shown.isdecimal():
+        return 0
+    if _meaning(typed) == _meaning(shown) or (typed.endswith("ой") and typed[:-2] + "а" == shown):
+        return SAME_MEANING
+    if len(typed) >= SHORTEST_PART and (shown.startswith(typed) or _is_form(typed, shown)):
+        return FORM
+    is_long = min(len(typed), len(shown)) >= SHORTEST_MISTYPED
+    return MISTYPED if is_long and SequenceMatcher(None, typed, shown).ratio() >= ALIKE else 0
+
+
+def _meaning(word: str) -> str:
+    """Return the word that stands for the meaning of a word in any of its forms, else the word itself."""
+    if word in _MEANINGS:
+        return _MEANINGS[word]
+    return next((_MEANINGS[phrase] for phrase in _LONG_WORDS if _is_form(word, phrase)), word)
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Return whether two words differ only in a short ending: «педиатру» and «педиатр», «петровой» and «петрова»."""
+    if one[:SHORTEST_PART] != other[:SHORTEST_PART]:
+        return False
+    same = 0
+    for mine, others in zip(one, other, strict=False):
+        if mine != others:
+            break
+        same += 1
+    left = max(len(one), len(other)) - same
+    return same > SHORTEST_PART and left <= LONGEST_ENDING and same >= 2 * left

@@ -1,0 +1,71 @@
+"""Remember the newest screen of each chat in memory: bounded, and safe to lose at a restart."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.delivery.screen import Screen
+
+MOST_CHATS = 5_000
+"""how many chats are remembered; the one that was idle longest is forgotten first"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A screen as it stands in a chat."""
+
+    message: int
+    screen: Screen
+    at: CallbackData | None
+    """the link or action that has led to it; None for a notice"""
+    line: str = ""
+    """the sentence above the screen"""
+    misses: int = 0
+    """how many typed texts in a row were not accepted at it"""
+    is_newest: bool = True
+    """no other screen stands below it"""
+
+    def differs(self, message: int, screen: Screen, line: str) -> bool:
+        """Return whether this message is known to have shown something else."""
+        return self.message == message and (self.screen, self.line) != (screen, line)
+
+
+class NewestScreens:
+    def __init__(self, most: int = MOST_CHATS) -> None:
+        self._most = most
+        self._shown: OrderedDict[int, Shown] = OrderedDict()
+        self._lowest: dict[int, int] = {}
+        """by the chat: the id of the message that stands lowest"""
+        self._albums: dict[int, str] = {}
+        """by the chat: the album from which a picture was read last"""
+
+    def find(self, chat: int) -> Shown | None:
+        """Return the screen that was shown last in the chat, or None if it is not remembered."""
+        return self._shown.get(chat)
+
+    def keep(self, chat: int, shown: Shown) -> None:
+        """Remember the screen that was shown last; an older message that a notice has edited is not."""
+        if shown.at is None and shown.message < self._lowest.get(chat, 0):
+            return
+        lowest = max(shown.message, self._lowest.get(chat, 0))
+        self._lowest[chat] = lowest
+        self._shown[chat] = replace(shown, is_newest=shown.message == lowest)
+        self._shown.move_to_end(chat)
+        if len(self._shown) > self._most:
+            self.forget(next(iter(self._shown)))
+
+    def forget(self, chat: int) -> None:
+        for kept in (self._shown, self._lowest, self._albums):
+            kept.pop(chat, None)
+
+    def keep_album(self, chat: int, album: str | None) -> None:
+        """Remember that a picture of this album was read; None for a picture without an album."""
+        if album is not None and chat in self._shown:
+            self._albums[chat] = album
+
+    def is_album_read(self, chat: int, album: str | None) -> bool:
+        """Return whether another picture of the same album was read."""
+        return album is not None and self._albums.get(chat) == album

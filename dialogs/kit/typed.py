@@ -1,0 +1,170 @@
+"""Read typed words at a screen: which buttons they may mean there, and the sentence if it is not certain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import escape
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.core.i18n import gettext as _
+from bot.core.matching import Choice, Match, match, match_whole, words_of
+from bot.core.people import Operator
+from bot.core.synonyms import MENU_WORDS
+from bot.core.timing import MOSCOW, local_day
+from bot.delivery.screen import Colour, Screen
+from dialogs.account.links import ChooseLanguage, Help, Home
+from dialogs.appointments.links import AppointmentList
+from dialogs.booking.links import ChoosePatient
+from dialogs.kit.flow import Visitor
+from dialogs.kit.link import Action, Link
+from dialogs.kit.newest import Shown
+from dialogs.kit.screen import text
+from dialogs.patients.links import PatientList
+from dialogs.privacy.links import MyData
+
+ParseButton = Callable[[str], CallbackData | None]
+
+DIGITS_OF_A_NUMBER = 9
+"""A text with so many digits may be a personal number."""
+
+_LONG_NUMBER = re.compile(rf"\d(?:[\s-]*\d){{{DIGITS_OF_A_NUMBER - 1},}}")
+
+MOST_NAMED = 3
+"""labels in the question which button is meant"""
+
+MANY_MISSES = 3
+"""texts in a row that were not accepted: from then on each refusal says whom to ask"""
+
+MENU: dict[str, Link] = {
+    "home": Home(),
+    "book": ChoosePatient(),
+    "visits": AppointmentList(),
+    "children": PatientList(),
+    "data": MyData(),
+    "language": ChooseLanguage(),
+    "help": Help(),
+}
+
+
+def digits_in(typed: str) -> int:
+    return sum(character.isdigit() for character in typed)
+
+
+def has_personal_number(typed: str) -> bool:
+    """Return whether a text may contain a policy number, a SNILS or a telephone, which must not stay in the chat."""
+    return digits_in(typed) >= DIGITS_OF_A_NUMBER
+
+
+def number_in(caption: str | None) -> str:
+    """Return the first long number in a caption, as typed, or "" if there is none."""
+    found = _LONG_NUMBER.search(caption or "")
+    return found[0] if found else ""
+
+
+# --- which button ----------------------------------------------------------------------------------------------------
+
+
+def choices_of(screen: Screen, parse: ParseButton, *, is_newest: bool) -> list[Choice]:
+    """Return the buttons of a screen for the matcher; red ones only if no other screen stands below it."""
+    found: list[Choice] = []
+    for button in (button for row in screen.rows for button in row):
+        link = parse(button.data)
+        is_red = isinstance(link, Action) and link.colour is Colour.RED
+        if link is not None and (is_newest or not is_red):
+            found.append(Choice(button.text, button.data, is_red, _leads_out(button.text, link), _day_of(link)))
+    return found
+
+
+def _leads_out(label: str, link: CallbackData) -> bool:
+    return isinstance(link, Home) or label == _("Back")
+
+
+def _day_of(link: CallbackData) -> date | None:
+    day = getattr(link, "day", None)
+    return day if type(day) is date else None
+
+
+def whole_label(shown: Shown | None, typed: str, parse: ParseButton) -> Match:
+    """Return the buttons of the screen whose whole label was typed."""
+    if shown is None:
+        return Match()
+    return match_whole(typed, choices_of(shown.screen, parse, is_newest=shown.is_newest))
+
+
+def any_words(shown: Shown | None, typed: str, parse: ParseButton, visitor: Visitor) -> Match:
+    """Return the buttons of the screen that the words may mean."""
+    if shown is None:
+        return Match()
+    today = local_day(visitor.now, MOSCOW)
+    return match(typed, choices_of(shown.screen, parse, is_newest=shown.is_newest), today)
+
+
+def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse: ParseButton, visitor: Visitor) -> str:
+    """Return the data of the button that was meant by an answer that a prompt has refused, "" if none was.
+
+    An answer with digits is a number with a slip.
+    """
+    if shown is None or shown.at != prompt or any(character.isdigit() for character in typed):
+        return ""
+    pressed = any_words(shown, typed, parse, visitor).pressed
+    return pressed.data if pressed is not None else ""
+
+
+def menu_link(typed: str) -> Link | None:
+    """Return the screen that a text such as «мои записи» opens from anywhere, or None."""
+    said = " ".join(words_of(typed))
+    return next((MENU[name] for name, texts in MENU_WORDS.items() if said in texts), None)
+
+
+# --- sentences: HTML --------------------------------------------------------------------------------------------------
+
+
+def emergency_line() -> str:
+    return _("<b>If the child is unwell, call 103 or 112.</b>")
+
+
+def not_certain_line(found: Match) -> str:
+    """Return the question which button is meant."""
+    if found.needs_whole_label:
+        return text(_("To do this, press the button or write it whole: “{label}”."), label=found.choices[0].label)
+    labels = ", ".join(f"«{choice.label}»" for choice in found.choices[:MOST_NAMED])
+    return text(_("Which button do you mean: {labels}? Press it, please:"), labels=labels)
+
+
+def not_understood_line(misses: int, operator: Operator) -> str:
+    """Return the sentence for words that fit no button; ``misses`` counts them, from 1."""
+    if misses == 1:
+        return emergency_line() + " " + _("I understand buttons only. Press one of them:")
+    if operator.phone:
+        again = _("I have not understood again (text {n} in a row). Press a button, or call {phone}:")
+        return emergency_line() + " " + text(again, n=misses, phone=operator.phone)
+    return (
+        emergency_line() + " " + text(_("I have not understood again (text {n} in a row). Press a button:"), n=misses)
+    )
+
+
+def try_line(misses: int) -> str:
+    return text(_("⚠️ Try {n}."), n=misses)
+
+
+def refused_line(sentence: str, misses: int, operator: Operator) -> str:
+    """Return the line for a refused answer: its number from the second on, and whom to ask from the third on."""
+    shown = escape(sentence, quote=False)
+    if misses == 1:
+        return f"⚠️ {shown}"
+    line = f"{try_line(misses)} {shown}"
+    if misses < MANY_MISSES:
+        return line
+    if operator.phone:
+        return line + "\n" + text(_("If it does not work, call: {phone}"), phone=operator.phone)
+    return line + "\n" + _("If it does not work: /help")
+
+
+def said_line(alert: str) -> str:
+    """Return the line for what an alert would say; a personal number stays in alerts only."""
+    if has_personal_number(alert):
+        return _("I show numbers only when the button is pressed.")
+    return escape(alert, quote=False)

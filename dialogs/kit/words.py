@@ -1,0 +1,146 @@
+"""Answer typed words: press the button they mean, ask which one is meant, or repeat the screen under a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import Message
+
+from bot.core.i18n import clock_time, gettext as _
+from bot.core.matching import Match, is_emergency
+from bot.core.timing import MOSCOW
+from bot.delivery.screen import Screen
+from dialogs.account.links import EnterCode, Home
+from dialogs.kit.access_code import code_prompt
+from dialogs.kit.flow import Reply, Visitor
+from dialogs.kit.link import Action, Link
+from dialogs.kit.newest import Shown
+from dialogs.kit.render import Turn, delete_answer, show_reply
+from dialogs.kit.typed import (
+    ParseButton,
+    any_words,
+    emergency_line,
+    menu_link,
+    not_certain_line,
+    not_understood_line,
+    said_line,
+    try_line,
+)
+
+Resolve = Callable[[Visitor, CallbackData], Awaitable[tuple[Reply, CallbackData]]]
+"""Returns the reply to a press, whose ``then`` is a screen, and the link of that screen."""
+
+
+class Words:
+    """Answer the texts that are no answer to a prompt."""
+
+    def __init__(self, resolve: Resolve, parse: ParseButton) -> None:
+        self._resolve, self._parse = resolve, parse
+
+    async def on_words(self, message: Message, turn: Turn) -> None:
+        """Press the button that a typed text means; ask which one, or repeat the screen, if it is not certain."""
+        visitor, typed = turn.visitor, message.text or ""
+        if is_emergency(typed):
+            await self.answer_emergency(turn)
+            return
+        await self.recall(visitor)
+        found = any_words(visitor.shown, typed, self._parse, visitor)
+        if found.choices:
+            await self.answer_match(message, found, turn)
+        elif (link := menu_link(typed)) is not None:
+            await self._press_for(message, link, turn)
+        else:
+            await self.repeat(turn, not_understood_line(misses_of(visitor) + 1, visitor.operator), message)
+
+    async def answer_emergency(self, turn: Turn) -> None:
+        """Send the numbers to call, in a message of their own, and repeat the screen below it."""
+        await turn.bot.send_message(turn.chat, emergency_line())
+        await self.recall(turn.visitor)
+        reply, at = await self._screen_again(turn.visitor)
+        await show_reply(turn, None, reply, at)
+
+    async def repeat(self, turn: Turn, line: str, message: Message | None = None) -> None:
+        """Show the newest screen again under a line, in place of ``message`` if there is one, else below."""
+        visitor = turn.visitor
+        await self.recall(visitor)
+        reply, at = await self._screen_again(visitor)
+        misses = misses_of(visitor) + 1
+        if visitor.shown is not None and visitor.shown.line.endswith(line):
+            line = f"{try_line(misses)} {line}"
+        if isinstance(at, EnterCode):
+            line = _("⚠️ The code first, please. Then send it once more.")  # labels are personal data too
+        reply = replace(reply, line=line, misses=misses)
+        place = None
+        if message is not None:
+            await delete_answer(turn.bot, message)
+            place = await self._place_of_answer(visitor)
+        await self.show_answer(turn, place, reply, at)
+
+    async def recall(self, visitor: Visitor) -> None:
+        """Find the open prompt's screen if the newest screen is not remembered, as after a restart."""
+        prompt = self._parse(visitor.open_prompt.get("prompt", ""))
+        if visitor.shown is None and isinstance(prompt, Link):
+            reply, at = await self._resolve(visitor, prompt)
+            if isinstance(reply.then, Screen):
+                visitor.shown = Shown(visitor.open_prompt.get("message", 0), reply.then, at)
+
+    async def answer_match(self, message: Message, found: Match, turn: Turn) -> None:
+        pressed = found.pressed
+        link = None if pressed is None else self._parse(pressed.data)
+        if link is None:
+            await self.repeat(turn, not_certain_line(found), message)
+        else:
+            await self._press_for(message, link, turn)
+
+    async def _press_for(self, message: Message, link: CallbackData, turn: Turn) -> None:
+        """Do what a button does, for a person who has typed it; an alert becomes a line."""
+        visitor = turn.visitor
+        visitor.message = await self._place_of_answer(visitor)
+        reply, at = await self._resolve(visitor, link)
+        await delete_answer(turn.bot, message)
+        await self.show_answer(turn, visitor.message, as_said(reply), at)
+
+    async def _place_of_answer(self, visitor: Visitor) -> int | None:
+        """Return the message to edit: that of the newest screen, None if it is a notice or something stands below."""
+        shown = visitor.shown
+        if shown is None or shown.at is None or not shown.is_newest:
+            return None
+        return await visitor.services.shown_news.if_newest(visitor.account.id, shown.message or None)
+
+    async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
+        """Return the newest screen as it is now; the menu if it is a notice or not remembered.
+
+        A screen that an action has led to is repeated as it was: the action is not done again.
+        """
+        shown = visitor.shown
+        if shown is None or shown.at is None:
+            return await self._resolve(visitor, Home())
+        if isinstance(shown.at, Action) and not visitor.account.consents_in_force:
+            return await self._resolve(visitor, Home())
+        if isinstance(shown.at, Action):
+            locked = code_prompt(visitor, shown.at)
+            return (Reply(shown.screen), shown.at) if locked is None else await self._resolve(visitor, locked)
+        return await self._resolve(visitor, shown.at)
+
+    async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
+        """Show what follows a typed text; a screen that looks as before gets a line that says so."""
+        if not (await show_reply(turn, place, reply, at, kept)).is_changed:
+            same = same_line(turn.visitor)
+            await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
+
+
+def misses_of(visitor: Visitor) -> int:
+    return 0 if visitor.shown is None else visitor.shown.misses
+
+
+def as_said(reply: Reply) -> Reply:
+    """Return a reply to a typed text: a text has no alert, so the alert becomes a line."""
+    if not reply.alert:
+        return reply
+    return replace(reply, alert="", line="\n".join(filter(None, (said_line(reply.alert), reply.line))))
+
+
+def same_line(visitor: Visitor) -> str:
+    return _("The same as before, checked at {time}.").format(time=clock_time(visitor.now, MOSCOW))

@@ -1,0 +1,166 @@
+"""Typed words press the buttons they mean, and every typed text has a visible answer."""
+
+from __future__ import annotations
+
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    EGOR,
+    MARIA,
+    MENU,
+    PETROVA,
+    book,
+    choose,
+    consent,
+    link,
+    looks,
+    new_messages,
+    say,
+    settle_in,
+    to_name,
+)
+from tests.chat.town import Town
+
+NUMBERS = "звоните 103 или 112"
+NOT_UNDERSTOOD = "Я понимаю только кнопки"
+
+
+async def test_a_visit_can_be_booked_and_cancelled_with_words_only(town: Town) -> None:
+    mother = town.mother
+    await mother.start()
+    await choose(mother, "Прочитать")
+    for _purpose in range(3):
+        shown = await say(mother, "согласна")
+    await link(mother, MARIA)
+    before = len(await mother.messages())
+    await say(mother, "записаться")
+    await choose(mother, "Детская № 12")
+    await say(mother, "к педиатру")
+    assert PETROVA in (await say(mother, "Петровой")).text
+    assert "Выберите время" in (await say(mother, "в четверг")).text
+    assert "Проверьте запись" in (await say(mother, "в 8:00")).text
+    assert "Записаны" in (await say(mother, "Записаться")).text
+    shown = await say(mother, "отменить")
+    assert "Отменить эту запись?" in shown.text
+    shown = await say(mother, "отменить")
+    assert "напишите целиком" in shown.text
+    assert "отменена" in (await say(mother, "да")).text.lower()
+    assert len(await mother.messages()) == before  # each word was deleted, and the screen was edited in place
+
+
+async def test_words_that_fit_nothing_keep_the_screen(town: Town) -> None:
+    """Each miss changes the sentence, and the words do not stay in the chat."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    shown = await choose(mother, "Детская № 12")
+    sentences = set()
+    for _time in range(3):
+        again = await say(mother, "абракадабра")
+        assert again.id == shown.id
+        assert again.labels == shown.labels
+        assert again.text.endswith(shown.text)
+        sentences.add(again.text)
+    assert len(sentences) == 3
+    assert all(NUMBERS in sentence for sentence in sentences)
+    assert "+7 900" in again.text
+    assert "абракадабра" not in " ".join(message.text for message in await mother.messages())
+    await choose(mother, "Назад")
+    assert NOT_UNDERSTOOD not in (await mother.screen()).text
+
+
+async def test_emergency_is_answered_first_at_any_screen(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    prompt = await to_name(mother, MARIA)
+    before = await mother.messages()
+    await mother.say("ребенок не дышит помогите")
+    line, screen = await new_messages(mother, before)
+    assert line.html == "<b>Если ребёнку плохо, звоните 103 или 112.</b>"
+    assert looks(screen) == looks(prompt)
+    assert "Проверьте" in (await say(mother, MARIA.name.full)).text
+
+
+async def test_a_label_at_a_prompt_presses_its_button(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    shown = await say(mother, "отчества нет")
+    assert "Отчество есть" in shown.labels
+    assert (await say(mother, "назад")).button("Да")
+    assert (await say(mother, "МЕНЮ")).button("Дописать")
+
+
+async def test_a_repeated_wrong_answer_is_counted_and_has_a_way_out(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    first = await say(mother, "7788 4897")
+    assert "⚠️" in first.text
+    second = await say(mother, "7788 4897")
+    assert "Попытка 2" in second.text
+    third = await say(mother, "7788 4897")
+    assert "Попытка 3" in third.text
+    assert "+7 900" in third.text
+    assert "Попытка" not in (await say(mother, MARIA.policy_number)).text
+
+
+async def test_a_repeated_check_says_when_it_was_made(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, EGOR)
+    checked = await mother.press("Проверить ещё раз")
+    assert checked.toast == "То же самое, проверено в 12:00."
+
+
+async def test_words_are_read_after_a_restart(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await choose(mother, "Добавить")
+    await town.restart()
+    assert "Сфотографируйте" in (await say(mother, "фото полиса")).text
+    await say(mother, "/menu")
+    await town.restart()
+    shown = await say(mother, "что-то")
+    assert NOT_UNDERSTOOD in shown.text
+    assert shown.button(MENU)
+
+
+async def test_words_press_the_buttons_of_a_reminder(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await town.pass_time(days=2, hours=6)
+    reminder = await mother.screen()
+    assert "Напоминаю" in reminder.text
+    shown = await say(mother, "перенести")
+    assert shown.id > reminder.id
+    assert "Какой день" in shown.text
+
+
+async def test_typed_button_does_not_leave_a_number_in_the_chat(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, ARTYOM)
+    await choose(mother, MENU, "Артём") if (await mother.screen()).button(MENU) else None
+    shown = await say(mother, "показать номер")
+    assert ARTYOM.policy_number[-8:-4] not in shown.text
+    assert ALINA.policy_number not in shown.text
+
+
+async def test_a_name_of_two_words_asks_about_the_patronymic(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    asked = await say(mother, "иванова мария")
+    assert "Иванова Мария. Без отчества?" in asked.text
+    assert "Фамилия Иванова, имя Мария" in asked.text
+    assert "Напишите отчество" in (await say(mother, "нет, допишу")).text
+    assert "⚠️" in (await say(mother, "Иванова Мария")).text
+    reviewed = await say(mother, "сергеевна")
+    assert "Фамилия Иванова, имя Мария, отчество Сергеевна." in reviewed.text
+
+
+async def test_a_name_of_two_words_is_taken_without_a_patronymic(town: Town) -> None:
+    mother = town.mother
+    await consent(mother)
+    await to_name(mother, MARIA)
+    await say(mother, "Иванова Мария")
+    assert "Имя: Иванова Мария\n" in (await say(mother, "да")).text

@@ -1,0 +1,231 @@
+"""Typed words and the buttons they mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.core.matching import Choice, is_emergency, match, match_whole, words_of
+from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
+
+TODAY = date(2026, 11, 23)  # a Monday
+
+
+def choices(*labels: str, red: str = "") -> list[Choice]:
+    out = {"Назад", "Меню"}
+    return [Choice(label, f"x:{at}", label == red, label in out) for at, label in enumerate(labels)]
+
+
+SPECIALTIES = choices(
+    "Педиатр · завтра",
+    "ЛОР · 26 ноя",
+    "Офтальмолог · 25 ноя",
+    "Хирург · сегодня",
+    "Стоматолог · 1 дек",
+    "Невролог · направление",
+    "Другая поликлиника",
+    "Назад",
+    "Меню",
+)
+DOCTORS = choices(
+    "Любой врач · завтра 08:30", "Петрова А. С. · завтра", "Петров И. П. · чт 26 ноя", "Ким О. В.", "Назад"
+)
+CONSENT = choices("Согласен", "Не согласен", "Полный текст", "Назад")
+HOME = choices("Записаться к врачу", "Мои записи · 1", "Дети и полисы", "Мои данные", "Помощь")
+QUESTION = choices("Отменить запись", "Не отменять", "Меню", red="Отменить запись")
+ERASE = choices("Удалить всё", "Назад", "Меню", red="Удалить всё")
+TIMES = choices("08:30", "09:00", "09:15", "10:30", "Другой день", "Меню")
+
+
+def means(text: str, among: list[Choice]) -> str | None:
+    """Return the label that the text presses, or None."""
+    pressed = match(text, among, TODAY).pressed
+    return pressed.label if pressed else None
+
+
+@pytest.mark.parametrize(
+    ("text", "among", "label"),
+    [
+        ("педиатр", SPECIALTIES, "Педиатр · завтра"),
+        ("К педиатру, пожалуйста!", SPECIALTIES, "Педиатр · завтра"),
+        ("запишите к педиатору", SPECIALTIES, "Педиатр · завтра"),
+        ("отоларинголог", SPECIALTIES, "ЛОР · 26 ноя"),
+        ("к оториноларингологу", SPECIALTIES, "ЛОР · 26 ноя"),
+        ("ухо-горло-нос", SPECIALTIES, "ЛОР · 26 ноя"),
+        ("лору", choices("ЛОР · 26 ноя", "Логопед"), "ЛОР · 26 ноя"),
+        ("окулист", SPECIALTIES, "Офтальмолог · 25 ноя"),
+        ("глазной врач", SPECIALTIES, "Офтальмолог · 25 ноя"),
+        ("к зубному", SPECIALTIES, "Стоматолог · 1 дек"),
+        ("невропатолог", SPECIALTIES, "Невролог · направление"),
+        ("gtlbfnh", SPECIALTIES, "Педиатр · завтра"),
+        ("другая", SPECIALTIES, "Другая поликлиника"),
+        ("vty.", SPECIALTIES, "Меню"),
+        ("обратно", SPECIALTIES, "Назад"),
+        ("к Петровой", DOCTORS, "Петрова А. С. · завтра"),
+        ("петров", DOCTORS, "Петров И. П. · чт 26 ноя"),
+        ("любой", DOCTORS, "Любой врач · завтра 08:30"),
+        ("ким", DOCTORS, "Ким О. В."),
+        ("согласна", CONSENT, "Согласен"),
+        ("да", CONSENT, "Согласен"),
+        ("нет", CONSENT, "Не согласен"),
+        ("не согласна", CONSENT, "Не согласен"),
+        ("записаться", HOME, "Записаться к врачу"),
+        ("мои записи", HOME, "Мои записи · 1"),
+        ("дети", HOME, "Дети и полисы"),
+        ("да", QUESTION, "Отменить запись"),
+        ("нет", QUESTION, "Не отменять"),
+        ("отменить запись", QUESTION, "Отменить запись"),
+        ("да", ERASE, "Удалить всё"),
+        ("8:30", TIMES, "08:30"),
+        ("в 8.30", TIMES, "08:30"),
+        ("на 10 30", TIMES, "10:30"),
+        ("в 9", TIMES, "09:00"),
+        ("в 10 часов", TIMES, "10:30"),
+    ],
+)
+def test_typed_words_press_the_button_they_mean(text: str, among: list[Choice], label: str) -> None:
+    assert means(text, among) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "among", "labels"),
+    [
+        ("мои", HOME, {"Мои записи · 1", "Мои данные"}),
+        ("петр", DOCTORS, {"Петрова А. С. · завтра", "Петров И. П. · чт 26 ноя"}),
+        ("9", choices("09:05", "09:15"), {"09:05", "09:15"}),
+        ("Анна", choices("Анна И.", "Анна И."), {"Анна И."}),
+    ],
+)
+def test_words_that_fit_two_buttons_press_none(text: str, among: list[Choice], labels: set[str]) -> None:
+    found = match(text, among, TODAY)
+    assert found.pressed is None
+    assert len(found.choices) == 2
+    assert {choice.label for choice in found.choices} == labels
+
+
+@pytest.mark.parametrize("text", ["спасибо", "абракадабра", "🙂", "", "к", "не знаю", "Иванова Мария", "12345", "x"])
+def test_other_words_press_nothing(text: str) -> None:
+    for among in (SPECIALTIES, DOCTORS, CONSENT, HOME, QUESTION, ERASE):
+        assert match(text, among, TODAY).choices == ()
+
+
+@pytest.mark.parametrize(("text", "among"), [("отменить", QUESTION), ("удалить", ERASE), ("удали все", ERASE)])
+def test_part_of_a_red_label_asks_for_the_whole(text: str, among: list[Choice]) -> None:
+    found = match(text, among, TODAY)
+    assert found.pressed is None
+    assert found.needs_whole_label
+
+
+def test_yes_does_not_press_a_red_button_beside_another_answer() -> None:
+    among = choices("Отменить запись", "Перенести", "Не отменять", red="Отменить запись")
+    assert match("да", among, TODAY).pressed is None
+    assert means("да", choices("Да, отменить", "Перенести", "Не отменять", red="Да, отменить")) == "Да, отменить"
+    assert means("согласна", choices("Да, отменить", "Назад", red="Да, отменить")) is None
+
+
+def days(*offered: date) -> list[Choice]:
+    return [Choice(f"{day:%d}", f"x:{day}", day=day) for day in offered] + choices("Назад", "Меню")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("завтра", date(2026, 11, 24)),
+        ("на завтра", date(2026, 11, 24)),
+        ("послезавтра", date(2026, 11, 25)),
+        ("в среду", date(2026, 11, 25)),
+        ("Ср", date(2026, 11, 25)),
+        ("во вторник 1 декабря", date(2026, 12, 1)),
+        ("1 декабря", date(2026, 12, 1)),
+        ("1.12", date(2026, 12, 1)),
+        ("24", date(2026, 11, 24)),
+        ("24-го", date(2026, 11, 24)),
+        ("на 24 ноября", date(2026, 11, 24)),
+        ("tomorrow", date(2026, 11, 24)),
+        ("on Wednesday", date(2026, 11, 25)),
+    ],
+)
+def test_typed_day_presses_its_button(text: str, day: date) -> None:
+    among = days(date(2026, 11, 24), date(2026, 11, 25), date(2026, 12, 1), date(2026, 12, 2))
+    pressed = match(text, among, TODAY).pressed
+    assert pressed is not None
+    assert pressed.day == day
+
+
+def test_day_without_a_button_presses_nothing() -> None:
+    assert match("в пятницу", days(date(2026, 11, 24)), TODAY).choices == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ребенок не дышит помогите",
+        "Ребёнок задыхается!!!",
+        "дочка без сознания",
+        "судороги у сына",
+        "у ребёнка температура 39",
+        "температура 40.2",
+        "сыну очень плохо",
+        "сын подавился",
+        "сильный ожог",
+        "вызовите скорую",
+        "помогите",
+        "my son is not breathing",
+    ],
+)
+def test_emergency_is_seen(text: str) -> None:
+    assert is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "помогите записаться",
+        "спасибо",
+        "не согласна",
+        "плохо видно",
+        "Москва, Садовая, 39",
+        "Ожогина Умида Умерова",
+        "39",
+    ],
+)
+def test_other_words_are_no_emergency(text: str) -> None:
+    assert not is_emergency(text)
+
+
+labels = st.one_of(
+    st.sampled_from([choice.label for among in (SPECIALTIES, DOCTORS, CONSENT, QUESTION, TIMES) for choice in among]),
+    st.text("абвеёнсЫD 10:·", min_size=1, max_size=12),
+)
+screens = st.lists(st.tuples(labels, st.booleans()), min_size=1, max_size=6).map(
+    lambda shown: [Choice(label, f"x:{at}", red) for at, (label, red) in enumerate(shown)]
+)
+texts = st.one_of(
+    st.text(max_size=20), labels, st.sampled_from(["да", "нет", "завтра", "в среду", "удалить", "отменить"])
+)
+
+
+@given(screens, st.data())
+def test_whole_label_always_wins(among: list[Choice], data: st.DataObject) -> None:
+    wanted = data.draw(st.sampled_from(among))
+    words = words_of(wanted.label)
+    if not words:
+        return
+    for text in (wanted.label, wanted.label.upper(), f"«{wanted.label}»!"):
+        found = match(text, among, TODAY)
+        assert found == match_whole(text, among)
+        assert {words_of(choice.label) for choice in found.choices} == {words}
+
+
+def meant_by(text: str) -> set[str]:
+    """Return the words of a text, also as they would be on another keyboard."""
+    return {*words_of(text), *words_of(text.translate(TO_RUSSIAN_KEYS)), *words_of(text.translate(TO_LATIN_KEYS))}
+
+
+@given(screens, texts)
+def test_red_button_is_pressed_by_its_whole_label_or_a_yes(among: list[Choice], text: str) -> None:
+    pressed = match(text, among, TODAY).pressed
+    if pressed is not None and pressed.is_red:
+        assert match_whole(text, among).choices == (pressed,) or PLAIN_YES & meant_by(text)
