@@ -19,6 +19,10 @@ class ShownNews:
         """Return the message id if no news stands below it in the chat, else None (send a new message)."""
         return None if message is None or await self._has_news_after(account, message) else message
 
+    async def if_no_news(self, account: AccountId, message: int | None) -> int | None:
+        """Return the message id if no news stands in this message or below it, else None (send a new message)."""
+        return None if message is None or await self._has_news_after(account, message - 1) else message
+
     @reads
     async def _has_news_after(self, view: UnitOfWork, account: AccountId, message: int) -> bool:
         return await view.outbox.has_news_after(account, message)

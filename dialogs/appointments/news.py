@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
 from bot.booking.news import CancellationAnswered
+from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.alternatives import offer_rows, other_time_button
 from dialogs.appointments.links import Coming
-from dialogs.booking.visit_screens import both_times, move_or_cancel, visit
+from dialogs.booking.visit_screens import both_times, cancelled_now, move_or_cancel, visit, ways_below
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
@@ -22,6 +23,8 @@ async def cancellation_answered(visitor: Visitor, message: CancellationAnswered)
     card = await visitor.services.cancellations.find_for(message)
     if card is None:
         return None
+    if card.appointment.status is BookingStatus.CANCELLED:
+        return cancelled_now(visitor, card)
     return visit(visitor, await visitor.services.visits.details_of(card))
 
 
@@ -46,7 +49,11 @@ async def cancelled_by_clinic(visitor: Visitor, message: CancelledByClinic) -> S
                 else _("You can choose another time or call the reception.")
             ],
         ),
-        (*offer_rows(card, offers, visitor.now), (other_time_button(card), button(_("Not needed"), Home()))),
+        (
+            *offer_rows(card, offers, visitor.now),
+            (other_time_button(card), button(_("Not needed"), Home())),
+            ways_below(card),
+        ),
     )
 
 
@@ -64,7 +71,7 @@ async def moved_by_clinic(visitor: Visitor, message: MovedByClinic) -> Screen | 
         (
             (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
             move_or_cancel(card),
-            (button(_("Menu"), Home()),),
+            ways_below(card),
         ),
     )
 
@@ -83,5 +90,5 @@ async def cancelled_by_other(visitor: Visitor, message: CancelledByOther) -> Scr
             patient_and_doctor(card),
             place_of(card),
         ),
-        ((other_time_button(card), button(_("Menu"), Home())),),
+        ((other_time_button(card),), ways_below(card)),
     )

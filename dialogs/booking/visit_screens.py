@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.booking.news import BookingAnswered, CancellationAnswered
@@ -10,8 +11,8 @@ from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
 from bot.delivery.screen import Screen
-from dialogs.account.links import Help, Home
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave
+from dialogs.account.links import Help, Home, HomeBelow
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, OpenVisit
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
@@ -41,7 +42,8 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
     title = (
         _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
     )
-    return active(visitor, details, f"<b>{title}</b>")
+    screen = active(visitor, details, f"<b>{title}</b>")
+    return replace(screen, rows=(move_or_cancel(details.card), ways_below(details.card)))
 
 
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
@@ -110,6 +112,12 @@ def cancelled(visitor: Visitor, card: AppointmentCard) -> Screen:
     )
 
 
+def cancelled_now(visitor: Visitor, card: AppointmentCard) -> Screen:
+    """Return the confirmation of a cancellation, a message that stays."""
+    screen = cancelled(visitor, card)
+    return replace(screen, rows=(screen.rows[0], ways_below(card)))
+
+
 def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
     return Screen(
         lines(_("⚠️ <b>The visit could not be booked:</b> this time is no longer free."), summary(visitor, card)),
@@ -146,6 +154,11 @@ def both_times(visitor: Visitor, was: datetime, card: AppointmentCard) -> list[s
         text(_("<b>Now: {when}</b>"), when=spoken_moment(card.appointment.starts_at, zone, visitor.now)),
         place_of(card),
     ]
+
+
+def ways_below(card: AppointmentCard) -> Row:
+    """Return the last row of a message that stays: its buttons open new messages below it."""
+    return button(_("Open the visit"), OpenVisit(appointment=card.appointment.id)), button(_("Menu"), HomeBelow())
 
 
 def move_or_cancel(card: AppointmentCard) -> Row:

@@ -124,15 +124,15 @@ async def delete_answer(bot: Bot, message: Message) -> None:
 # --- a reply and the prompt that it opens -----------------------------------------------------------------------------
 
 
-async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
+async def show_reply(turn: Turn, message: int | None, reply: Reply, at: CallbackData, kept: str = "") -> int | None:
     """Show a reply's screen and files, store the prompt that it opens, and withdraw the news that it makes needless.
 
-    ``message`` is edited if there is one. ``at`` is the link of the screen. ``kept`` is an answer that waits until the
-    access code has been typed.
+    Returns the id of the message that shows the screen. ``message`` is edited if there is one. ``at`` is the link of
+    the screen. ``kept`` is an answer that waits until the access code has been typed.
     """
     screen, visitor, bot, chat = reply.then, turn.visitor, turn.bot, turn.chat
     if not isinstance(screen, Screen):
-        return
+        return None
     key_message = visitor.open_prompt.get("keys")
     if screen.shares_phone and key_message is None:
         key_message = await send_keyboard(bot, chat)
@@ -150,6 +150,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     if reply.files and not await send_files(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)
+    return shown
 
 
 def _still_kept(visitor: Visitor, at: CallbackData) -> str:

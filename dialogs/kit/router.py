@@ -31,6 +31,7 @@ from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
 from dialogs.privacy.links import AskConsent
 
 
@@ -65,6 +66,7 @@ class Navigator:
 
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows = tuple(flows)
+        self._below = FlowsBelow()
         self._places: dict[str, tuple[type[CallbackData], DrawScreen[Any], Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
@@ -104,9 +106,20 @@ class Navigator:
     # --- handlers -----------------------------------------------------------------------------------------------------
 
     async def on_press(self, call: CallbackQuery, link: CallbackData, turn: Turn) -> None:
-        reply, at = await self.resolve(turn.visitor, link)
+        """Answer a press in its message; a message that stays keeps its text, and the flow goes on below it."""
+        visitor, lasting = turn.visitor, lasting_buttons(call.message)
+        if lasting is not None and call.message is not None:
+            below = self._below.find(turn.chat, call.message.message_id)
+            visitor.message = await visitor.services.shown_news.if_no_news(visitor.account.id, below)
+        reply, at = await self.resolve(visitor, link)
         if call.message is not None:
-            await show_reply(turn, turn.visitor.message, reply, at)
+            shown = await show_reply(turn, visitor.message, reply, at)
+            if isinstance(reply.then, Screen) and stays(reply.then):
+                self._below.forget(turn.chat)
+            elif lasting is not None and shown is not None:
+                self._below.remember(turn.chat, call.message.message_id, shown)
+        if lasting is not None and isinstance(call.message, Message):
+            await leave_buttons(turn.bot, call.message, lasting)
         await answer_press(call, reply.alert)
 
     async def on_answer(

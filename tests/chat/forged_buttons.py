@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
 from bot.patients.records import Detail, KeyField
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel, Cancel, Coming, Leave
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AskCancel, Cancel, Coming, Leave, OpenVisit
 from dialogs.booking.links import (
     Book,
     ChooseClinic,
@@ -223,7 +223,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentDetails, AskCancel, Cancel, Coming, Alternatives, Leave)
+    for_visit = (AppointmentDetails, OpenVisit, AskCancel, Cancel, Coming, Alternatives, Leave)
     yield from (kind(appointment=visit) for kind in for_visit)
 
 

@@ -23,7 +23,6 @@ from tests.chat.actions import (
     clinic_moves,
     consent,
     link,
-    look,
     moment_of,
     moscow,
     new_messages,
@@ -243,10 +242,10 @@ async def test_old_button_of_a_visit_cancelled_by_the_clinic_books_nothing(town:
     booked = await book(mother)
     await clinic_cancels(town, "Мария И.")
     await repeat(mother, booked, "Перенести")
-    await mother.press(FRIDAY, await look(mother, booked.id))
-    refused = await mother.press(TIME, await look(mother, booked.id))
+    await mother.press(FRIDAY, await mother.screen())
+    refused = await mother.press(TIME, await mother.screen())
     assert refused.alert == "Эта запись уже не действует."
-    assert "Поликлиника отменила этот приём" in (await look(mother, booked.id)).text
+    assert "Поликлиника отменила этот приём" in (await mother.screen()).text
 
 
 async def test_message_waits_while_the_bot_is_blocked(town: Town) -> None:
