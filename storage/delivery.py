@@ -65,9 +65,18 @@ class SqlOutbox:
         """Withdraw the account's live messages of this kind."""
         await queries.withdraw_messages_of_account(self._connection, account=account, kind=news.kind)
 
-    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
-        """Return when the visit's live message of this kind is due."""
-        return _due_at(await queries.find_due_time(self._connection, appointment=appointment, kind=news.kind))
+    async def due_of(self, news: News) -> datetime | None:
+        """Return when the live message of this kind about this visit, to this account, is due."""
+        return _due_at(
+            await queries.find_due_time(self._connection, appointment=news.visit, account=news.account, kind=news.kind)
+        )
+
+    async def is_planned(self, news: News) -> bool:
+        """Return whether a message of this kind about this visit waits for this account, or was sent to it."""
+        found = await queries.find_planned(
+            self._connection, appointment=news.visit, account=news.account, kind=news.kind
+        )
+        return found is not None
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """Claim due messages, urgent ones first, one per chat; the lease runs on real time.

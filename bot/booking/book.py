@@ -10,10 +10,9 @@ from typing import NamedTuple
 from bot.booking import rules
 from bot.booking.choose import Choices, Chosen, holder_of
 from bot.booking.errors import OneVisitOnly, OrderExpired, SlotGone
-from bot.booking.news import BookingAnswered, MovedByOther
+from bot.booking.news import BookingAnswered
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
-from bot.booking.visits import others_to_tell
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
@@ -161,10 +160,6 @@ class Booker:
             ),
             now,
         )
-        if old is not None:
-            for other in await others_to_tell(uow, old, order.account):
-                moved = MovedByOther(other, appointment.id, old.appointment.starts_at)
-                await uow.outbox.add(moved.unless_shown(now, starts_at=appointment.starts_at), now)
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 

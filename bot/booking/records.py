@@ -94,6 +94,13 @@ class AppointmentCard:
     """of another account's card that is shared: ``patient`` is the card of the account that looks"""
 
 
+class Viewer(NamedTuple):
+    """An account that sees a visit: it acts for the patient, or for a card that shares its visits."""
+
+    account: AccountId
+    wants_reminders: bool
+
+
 class NewOrder(NamedTuple):
     """An order before it has an id."""
 

@@ -7,6 +7,7 @@ request and its answer. A retry is safe: the key of the appointment is the idemp
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -24,8 +25,8 @@ from bot.booking.errors import (
     SlotGone,
     TimeClash,
 )
-from bot.booking.news import BookingAnswered, CancellationAnswered, VisitReminder
-from bot.booking.records import Appointment, AppointmentCard, CancelReason
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Viewer
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
 from bot.clinics.port import (
@@ -203,22 +204,28 @@ class Settlement:
         reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
         if not await _settle_request(uow, appointment, booking.status, booking, reason):
             return card
+        was = None
         if appointment.replaces is not None:
-            await self._close_replaced(uow, appointment, appointment.replaces, now)
+            was = await self._close_replaced(uow, appointment, appointment.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
         await _audit(uow, appointment, BOOKING_SETTLED[booking.status], now)
         await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
         settled = await uow.appointments.get(appointment.id) or card
         if settled.appointment.is_live:
-            await self._reminders.plan(uow, settled, now)
+            viewers = await uow.appointments.viewers(appointment.id)
+            await self._reminders.plan(uow, settled, now, viewers)
+            await _tell_others(uow, settled.appointment, viewers, was, now)
         return settled
 
     async def _close_replaced(
         self, uow: UnitOfWork, appointment: Appointment, old: AppointmentId, now: datetime
-    ) -> None:
+    ) -> datetime | None:
+        """Record that a visit was moved; return when it began."""
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, VisitReminder)
         await uow.audit.add(Actor.account(appointment.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
+        replaced = await uow.appointments.get(old)
+        return None if replaced is None else replaced.appointment.starts_at
 
     @writes
     async def _record_refused(self, uow: UnitOfWork, card: AppointmentCard) -> None:
@@ -301,6 +308,15 @@ class Settlement:
         await uow.outbox.hasten(CancellationAnswered(appointment.account, appointment.id).dedup, now)
         await _audit(uow, appointment, Deed.VISIT_CANCELLED, now)
         return await uow.appointments.get(appointment.id) or card
+
+
+async def _tell_others(
+    uow: UnitOfWork, visit: Appointment, viewers: Sequence[Viewer], was: datetime | None, now: datetime
+) -> None:
+    """Tell everybody else who sees a visit that it was booked, or moved from ``was``."""
+    for other in (viewer.account for viewer in viewers if viewer.account != visit.account):
+        news = BookedByOther(other, visit.id) if was is None else MovedByOther(other, visit.id, was)
+        await uow.outbox.add(news.unless_shown(now, starts_at=visit.starts_at), now)
 
 
 async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[AppointmentId | None, bool]:

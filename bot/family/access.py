@@ -7,7 +7,7 @@ Agreeing shares the visits of one card with the other account; that account may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -31,6 +31,10 @@ PAUSE_AFTER_REFUSAL = timedelta(hours=24)
 """no new request of the same account within it"""
 
 
+PlanReminders = Callable[[UnitOfWork, AccountId, datetime], Awaitable[None]]
+"""Plans the reminders of all visits that an account sees: it has just begun to see some."""
+
+
 class AccessState(NamedTuple):
     """How a limited card can be proved: by the other accounts' agreement, or by papers at a desk.
 
@@ -52,8 +56,8 @@ class OpenRequest(NamedTuple):
 
 
 class Access:
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, clock: Clock, plan_reminders: PlanReminders) -> None:
+        self._storage, self._clock, self._plan_reminders = storage, clock, plan_reminders
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -106,6 +110,7 @@ class Access:
         if found.card is not None:
             await uow.family.answer_request(request, RequestStatus.APPROVED, now)
             await share_card(uow, patient.id, found.account, found.card, now)
+            await self._remind_keepers(uow, found.card, now)
             await uow.outbox.add(AccessGiven(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
@@ -137,6 +142,7 @@ class Access:
         for other in wanted:
             [owner, *_others] = await uow.representatives.list_of(other)
             await share_card(uow, patient, owner.account, other, now)
+            await self._remind_keepers(uow, other, now)
             await uow.outbox.add(AccessGiven(owner.account, other).due(now), now)
             await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(patient), now)
         return bool(wanted)
@@ -162,6 +168,10 @@ class Access:
             await uow.family.answer_request(last.id, RequestStatus.REFUSED, now)
         await uow.outbox.add(SharingEnded(owner.account, other).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
+
+    async def _remind_keepers(self, uow: UnitOfWork, card: PatientId, now: datetime) -> None:
+        for keeper in await uow.representatives.list_of(card):
+            await self._plan_reminders(uow, keeper.account, now)
 
     # --- facts of the news --------------------------------------------------------------------------------------------
 

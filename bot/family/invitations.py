@@ -14,7 +14,7 @@ from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
-from bot.family.access import add_co_representative
+from bot.family.access import PlanReminders, add_co_representative
 from bot.family.errors import InvitationGone, InvitationTrouble
 from bot.family.news import OtherJoined
 from bot.family.records import Invitation
@@ -33,8 +33,9 @@ class OpenedInvitation(NamedTuple):
 
 
 class Invitations:
-    def __init__(self, storage: Storage, clock: Clock, patients_limit: int) -> None:
+    def __init__(self, storage: Storage, clock: Clock, patients_limit: int, plan_reminders: PlanReminders) -> None:
         self._storage, self._clock, self._limit = storage, clock, patients_limit
+        self._plan_reminders = plan_reminders
 
     # --- the owner ----------------------------------------------------------------------------------------------------
 
@@ -102,6 +103,8 @@ class Invitations:
         if len(await uow.patients.list_of(account.id)) > self._limit:
             raise TooManyPatients(self._limit)
         await uow.family.use_invitation(invitation, now)
+        for keeper in (account.id, found.owner) if card != patient.id else (account.id,):
+            await self._plan_reminders(uow, keeper, now)
         await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
         await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
         return card

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.booking.news import VisitReminder
 from bot.booking.reminders import Reminders
@@ -36,7 +34,7 @@ class Consents:
         before, current = current, await uow.accounts.require(account)
         # Under a consent to an older text nothing has stopped, so nothing is started again.
         if current.wants_reminders and not before.wants_reminders:
-            await self._plan_reminders(uow, account, now)
+            await self._reminders.plan_for(uow, account, now)
         if current.is_served and not before.is_served:
             await requeue_checks(uow, account, now)
         return current
@@ -55,8 +53,3 @@ class Consents:
         if by is not None:
             await uow.outbox.add(ConsentWithdrawn(account, purpose).due(now), now)
         return await uow.accounts.require(account)
-
-    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
-        for card in await uow.appointments.upcoming(account, now):
-            if card.appointment.is_live:
-                await self._reminders.plan(uow, card, now)

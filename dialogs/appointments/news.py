@@ -25,7 +25,7 @@ async def cancellation_answered(visitor: Visitor, message: CancellationAnswered)
         return None
     if card.appointment.status is BookingStatus.CANCELLED:
         return cancelled_now(visitor, card)
-    return visit(visitor, await visitor.services.visits.details_of(card))
+    return visit(visitor, await visitor.services.visits.details_of(message.account, card))
 
 
 @news(CancelledByClinic, N_("the clinic has cancelled the visit"))

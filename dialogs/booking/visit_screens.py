@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.booking.news import BookingAnswered, CancellationAnswered
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
@@ -49,7 +49,8 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
     """Return the screen of a visit ahead; if it was booked just now, the screen withdraws the message that says so."""
     card, appointment = details.card, details.card.appointment
-    answered = BookingAnswered(visitor.account.id, appointment.id)
+    is_own = appointment.account == visitor.account.id
+    told = (BookingAnswered if is_own else BookedByOther)(visitor.account.id, appointment.id)
     return Screen(
         lines(
             text(title, ref=unbroken(appointment.ref)),
@@ -66,7 +67,7 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
             ],
         ),
         (move_or_cancel(card), ways_out(AppointmentList())),
-        shows=makes_needless(answered.dedup, appointment.created_at, visitor.now),
+        shows=makes_needless(told.dedup, appointment.created_at, visitor.now),
     )
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, Viewer
 from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import VisitType
 from bot.core.errors import NotYours, RefCollision
@@ -88,6 +88,11 @@ class SqlAppointments:
         """Find an appointment of any account: for jobs and for the clinic's answers, not for a person."""
         row = await queries.find_card(self._connection, appointment=appointment)
         return None if row is None else self._card(row)
+
+    async def viewers(self, appointment: AppointmentId) -> Sequence[Viewer]:
+        """Return the accounts that see a visit, by id."""
+        rows = await queries.list_viewers_of_visit(self._connection, appointment=appointment)
+        return [Viewer(AccountId(row["account_id"]), bool(row["wants_reminders"])) for row in rows]
 
     async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""

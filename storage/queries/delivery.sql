@@ -108,7 +108,13 @@ WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
 
 -- name: find_due_time^
 SELECT min(due_at) AS due_at FROM outbox
-WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+WHERE appointment_id = :appointment AND kind = :kind AND account_id = :account AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: find_planned^
+SELECT id FROM outbox
+WHERE appointment_id = :appointment AND kind = :kind AND account_id = :account
+    AND status IN ('QUEUED', 'CLAIMED', 'SENT')
+LIMIT 1;
 
 -- name: find_later_message^
 SELECT id FROM outbox WHERE account_id = :account AND message_id > :message LIMIT 1;

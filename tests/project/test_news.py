@@ -14,7 +14,7 @@ import pytest
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MovedByClinic
-from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
 from bot.core.people import Purpose
 from bot.delivery.news import News, OutboxMessage, Urgency
@@ -89,7 +89,8 @@ QUEUED = [
     (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
-    (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7"),
+    (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7:3"),
+    (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),

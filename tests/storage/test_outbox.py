@@ -183,8 +183,8 @@ async def test_appointment_has_one_live_reminder(world: World) -> None:
     assert await statuses(world) == {"one": "WITHDRAWN", "two": "QUEUED", "told": "QUEUED"}
 
     async def look(view: UnitOfWork) -> None:
-        assert await view.outbox.due_of(visit, VisitReminder) == NOW + 2 * SECOND
-        assert await view.outbox.due_of(visit, CancellationAnswered) is None
+        assert await view.outbox.due_of(VisitReminder(world.mother.id, visit)) == NOW + 2 * SECOND
+        assert await view.outbox.due_of(CancellationAnswered(world.mother.id, visit)) is None
 
     await world.storage.read(look)
 
