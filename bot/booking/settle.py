@@ -19,6 +19,7 @@ from bot.booking.choose import holder_of
 from bot.booking.deeds import BOOKING_SETTLED
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedByFamily,
     NotActive,
     NotForThisPatient,
     OutcomePending,
@@ -103,6 +104,10 @@ class Settlement:
         if card.appointment.cancelling:
             raise OutcomePending(appointment, cancelling=True)
         return card
+
+    async def settle_soon(self, appointment: AppointmentId) -> None:
+        """Wait until the open request of another account's appointment is settled, no longer than a tap can."""
+        await asyncio.wait({self._background.start(self.settle(appointment))}, timeout=limits.TAP_TIMEOUT)
 
     @writes
     async def _withdraw_answers(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
@@ -272,8 +277,10 @@ class Settlement:
         if existing is None:
             return kind(card.patient.id, card.appointment.starts_at, card.clinic.zone, None)
         known, is_vouched_for = await self._storage.read(lambda view: _known_visit(view, card, existing))
+        if known is not None and known.account != card.appointment.account:
+            return BookedByFamily(card.patient, existing.starts_at, card.clinic.zone, known.id)
         at = existing.starts_at if known is not None or is_vouched_for else None
-        return kind(card.patient.id, at, card.clinic.zone, known)
+        return kind(card.patient.id, at, card.clinic.zone, None if known is None else known.id)
 
     # --- cancelling ---------------------------------------------------------------------------------------------------
 
@@ -319,14 +326,14 @@ async def _tell_others(
         await uow.outbox.add(news.unless_shown(now, starts_at=visit.starts_at), now)
 
 
-async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[AppointmentId | None, bool]:
+async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[Appointment | None, bool]:
     """Return the visit of a booking if the account sees it, and whether the account's card is vouched for."""
     ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
     account, is_vouched_for = card.appointment.account, (await find_standing(view, card.patient)).is_vouched_for
     if ours is None:
         return None, is_vouched_for
     try:
-        return (await view.appointments.require(account, ours.id)).appointment.id, is_vouched_for
+        return (await view.appointments.require(account, ours.id)).appointment, is_vouched_for
     except NotYours:
         return None, is_vouched_for
 

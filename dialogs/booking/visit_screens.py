@@ -22,6 +22,8 @@ from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroke
 def visit(visitor: Visitor, details: VisitDetails) -> Screen:
     """Return the screen of a visit for its present status."""
     card, appointment = details.card, details.card.appointment
+    if appointment.status is BookingStatus.PENDING and appointment.account != visitor.account.id:
+        return booked_elsewhere(visitor, card)
     if appointment.status is BookingStatus.PENDING:
         return waiting(
             visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time.")
@@ -92,6 +94,21 @@ def waiting(visitor: Visitor, card: AppointmentCard, sentence: str) -> Screen:
                 button(_("How is it going?"), AppointmentDetails(appointment=card.appointment.id)),
                 button(_("Menu"), Leave(appointment=card.appointment.id)),
             ),
+        ),
+    )
+
+
+def booked_elsewhere(visitor: Visitor, card: AppointmentCard) -> Screen:
+    """Return the screen of a visit that another representative is booking."""
+    return Screen(
+        lines(
+            _("The other representative is booking this visit: the clinic has not confirmed it yet."),
+            _("I will write when it is booked."),
+            summary(visitor, card),
+        ),
+        (
+            (button(_("How is it going?"), AppointmentDetails(appointment=card.appointment.id)),),
+            ways_out(AppointmentList()),
         ),
     )
 
