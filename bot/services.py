@@ -79,7 +79,7 @@ class Services:
         self.access_codes = AccessCodes(storage, clock)
         self.contacts = Contacts(storage, clock)
         self.menu = Menu(storage, clock)
-        self.shown_news = ShownNews(storage)
+        self.shown_news = ShownNews(storage, clock)
         self.directory = Directory(storage, systems)
         self.guard = RegisterGuard(storage, self.alarms, clock, refusals_limit)
         self.checks = Checks(storage, systems, self.directory, self.guard, background, clock, announce_claim)

@@ -49,6 +49,10 @@ class SqlOutbox:
         """Withdraw the live message with this deduplication key, if there is one."""
         await queries.withdraw_message(self._connection, dedup=dedup)
 
+    async def mark_shown(self, dedup: str, message: int, now: datetime) -> None:
+        """End the live message with this key: the message with this id says the same, and stays in the chat."""
+        await queries.mark_shown(self._connection, dedup=dedup, message=message, now=seconds(now))
+
     async def hasten(self, dedup: str, now: datetime) -> None:
         """Make a message due now if it waits for its next attempt; a message never tried keeps its time."""
         await queries.hasten_retry(self._connection, dedup=dedup, now=seconds(now))
@@ -176,6 +180,7 @@ class SqlOutbox:
             edits=row["edits"],
             urgency=Urgency(row["urgency"]),
             planned_at=moment(row["planned_at"]),
+            replies_to=row["replies_to"],
             starts_at=moment(row["starts_at"]),
             zone=MOSCOW if row["zone"] is None else ZoneInfo(row["zone"]),
         )

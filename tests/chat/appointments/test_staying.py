@@ -92,3 +92,20 @@ async def test_news_of_the_clinic_and_reminders_stay(town: Town) -> None:
         assert seen.text == stayed.text
     assert (await look(mother, cancelled.id)).labels == LEFT
     assert ref_of(reminder) == ref_of(booked)
+
+
+async def test_news_of_a_visit_replies_to_the_last_message_about_it(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA)
+    moved = await choose(mother, "Перенести", FRIDAY, TIME, "Перенести")
+    await pass_until(town, moscow(26, 18))
+    reminder = await mother.screen()
+    assert reminder.raw["reply_to"] == moved.id
+    await mother.delete(reminder.id)
+    await at_desk(town, "27 ноября")
+    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL)
+    await town.work()
+    cancelled = await mother.screen()
+    assert "Поликлиника отменила приём" in cancelled.text
+    assert "reply_to" not in cancelled.raw
