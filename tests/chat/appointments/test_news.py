@@ -136,16 +136,16 @@ async def test_reminder_is_sent_once(town: Town) -> None:
 
 
 async def test_visit_booked_late_gets_a_later_reminder(town: Town) -> None:
-    """Booked in the evening for the next morning, it is reminded of that morning."""
+    """Booked in the evening for the next morning, it is reminded of late that evening."""
     mother = town.mother
     await settle_in(mother, MARIA)
     await pass_until(town, moscow(25, 19))
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "10:45")
-    assert "Напомню: завтра, чт 26 ноября, 08:00" in booked.text
+    assert "Напомню: сегодня, ср 25 ноября, 21:30" in booked.text
     before = await mother.messages()
-    await pass_until(town, moscow(26, 8))
+    await pass_until(town, moscow(25, 21, 30))
     [reminder] = await new_messages(mother, before)
-    assert "Напоминаю: сегодня, чт 26 ноября, 10:45" in reminder.text
+    assert "Напоминаю: завтра, чт 26 ноября, 10:45" in reminder.text
 
 
 async def test_reminder_of_a_past_visit_is_not_sent(town: Town) -> None:
