@@ -20,7 +20,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family.errors import AskedRecently, RequestGone
 from bot.family.news import AccessGiven, AccessRefused, AccessRequested, SharingEnded
 from bot.family.records import AccessRequest, RequestStatus
-from bot.family.representatives import merge_duplicate_card, request_notice
+from bot.family.representatives import merge_duplicate_card, recall_invitation, request_notice
 from bot.glossary import AccountId, PatientId, Ref, RequestId
 from bot.patients.claims import find_standing, reveal_clinic
 from bot.patients.records import DeskMatter, Relationship
@@ -157,7 +157,7 @@ class Access:
             return
         await uow.representatives.end_sharing(patient, other)
         # The other account may still have a link from before.
-        await uow.family.drop_invitations(patient)
+        await recall_invitation(uow, patient, now)
         [owner, *_others] = await uow.representatives.list_of(other)
         # Each card keeps its visits, also those that the other account has moved, with their reminders.
         await uow.representatives.give_visits(patient, owner.account, account)

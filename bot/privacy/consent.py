@@ -9,6 +9,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account, Purpose
 from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.family import representatives as family
 from bot.glossary import AccountId
 from bot.patients.transitions import requeue_checks
 from bot.privacy.news import ConsentWithdrawn
@@ -43,6 +44,9 @@ class Consents:
     async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
         """Return the account as it is then; queued reminders are withdrawn with the consent to them.
 
+        Without a required consent the account can neither edit its cards nor invite: another representative becomes
+        their owner.
+
         ``by`` is the operator, if the person has asked for it in writing; then the chat is told of it.
         """
         now = self._clock.now()
@@ -50,6 +54,9 @@ class Consents:
         await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
+        current = await uow.accounts.require(account)
+        if not current.is_served:
+            await family.leave_ownership(uow, account, now)
         if by is not None:
             await uow.outbox.add(ConsentWithdrawn(account, purpose).due(now), now)
-        return await uow.accounts.require(account)
+        return current

@@ -10,6 +10,7 @@ from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
+from bot.core.people import Purpose
 from bot.delivery.screen import Screen
 from dialogs.account.links import Help, Home, HomeBelow
 from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, OpenVisit
@@ -17,6 +18,7 @@ from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.privacy.links import STEPS, AskConsent
 
 
 def visit(visitor: Visitor, details: VisitDetails) -> Screen:
@@ -45,7 +47,9 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
         _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
     )
     screen = active(visitor, details, f"<b>{title}</b>")
-    return replace(screen, rows=(move_or_cancel(details.card), ways_below(details.card)))
+    turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
+    offer = () if visitor.account.wants_reminders else ((turn_on,),)
+    return replace(screen, rows=(move_or_cancel(details.card), *offer, ways_below(details.card)))
 
 
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
@@ -74,6 +78,8 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
 
 
 def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
+    if not visitor.account.wants_reminders:
+        return _("Reminders are off: I will not remind you of this visit.")
     if details.reminder is None or details.reminder <= visitor.now:
         return ""
     when = spoken_moment(details.reminder, details.card.clinic.zone, visitor.now)

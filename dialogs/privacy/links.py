@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.core.people import Purpose
 from bot.glossary import PatientId, TakeoverId
 from dialogs.kit.link import Action, Link
+
+PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
+STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
+"""The number of the screen that asks for the purpose."""
 
 
 class ContactPrompts(StatesGroup):

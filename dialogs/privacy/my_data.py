@@ -16,9 +16,10 @@ from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
-from dialogs.privacy.consent import STEPS, purpose_of, title
+from dialogs.privacy.consent import purpose_of, title
 from dialogs.privacy.export_paper import export_paper
 from dialogs.privacy.links import (
+    STEPS,
     AskConsent,
     AskErase,
     AskExport,
