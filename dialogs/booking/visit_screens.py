@@ -10,7 +10,7 @@ from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
-from bot.core.people import Purpose
+from bot.core.people import Purpose, Sex
 from bot.delivery.screen import Screen
 from dialogs.account.links import Help, Home, HomeBelow
 from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, OpenVisit
@@ -42,14 +42,20 @@ def visit(visitor: Visitor, details: VisitDetails) -> Screen:
 
 
 def booked(visitor: Visitor, details: VisitDetails) -> Screen:
-    """Return the screen of a visit that «Записаться» has just booked or moved."""
-    title = (
-        _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
-    )
-    screen = active(visitor, details, f"<b>{title}</b>")
+    """Return the screen of a visit that «Записаться» has just booked or moved, a message that stays."""
+    screen = active(visitor, details, f"<b>{booked_title(details.card)}</b>")
     turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
     offer = () if visitor.account.wants_reminders else ((turn_on,),)
     return replace(screen, rows=(move_or_cancel(details.card), *offer, ways_below(details.card)))
+
+
+def booked_title(card: AppointmentCard) -> str:
+    """Return the title with places for the number and the name."""
+    if card.appointment.replaces:
+        return _("✅ Moved. Visit number {ref}")
+    if card.patient.sex is Sex.FEMALE:
+        return _("✅ {name} is booked. Her visit number is {ref}")
+    return _("✅ {name} is booked. His visit number is {ref}")
 
 
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
@@ -59,7 +65,7 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
     told = (BookingAnswered if is_own else BookedByOther)(visitor.account.id, appointment.id)
     return Screen(
         lines(
-            text(title, ref=unbroken(appointment.ref)),
+            text(title, ref=unbroken(appointment.ref), name=card.patient.name.given),
             summary(visitor, card),
             [
                 text(
