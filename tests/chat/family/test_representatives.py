@@ -317,11 +317,11 @@ async def test_each_parent_is_told_of_what_the_other_books_and_is_reminded(town:
     assert (ref_of(news), moment_of(news)) == (ref_of(booked), moment_of(booked))
     assert "Напомню" in (await choose(father, "Открыть запись")).text
     await take_back(mother, "напоминания")
-    before = await father.messages(), await mother.messages()
+    his, hers = await father.messages(), await mother.messages()
     await pass_until(town, moscow(25, 18))
-    [reminder] = await new_messages(father, before[0])
+    [reminder] = await new_messages(father, his)
     assert "Напоминаю" in reminder.text
-    assert await new_messages(mother, before[1]) == []
+    assert await new_messages(mother, hers) == []
 
 
 async def test_parent_who_joins_later_is_reminded_of_what_is_booked(town: Town) -> None:
