@@ -15,6 +15,7 @@ from dialogs.kit.files import is_file
 from dialogs.kit.flow import Outcome, Visitor
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.router import Navigator
+from dialogs.kit.staying import lasting_buttons
 from dialogs.kit.typed import DIGITS_OF_A_NUMBER, digits_in, has_personal_number
 from dialogs.patients.links import ChooseWay
 from dialogs.patients.next_question import card_or_next_question
@@ -60,7 +61,8 @@ class Fallback:
     async def on_old_button(self, call: CallbackQuery, turn: Turn) -> None:
         reply, at = await self._navigator.resolve(turn.visitor, Home())
         if call.message is not None:
-            await show_reply(turn, call.message.message_id, reply, at)
+            is_lasting = lasting_buttons(call.message) is not None
+            await show_reply(turn, None if is_lasting else call.message.message_id, reply, at)
         await answer_press(call, _("This button is from an old message. Here is what there is now."))
 
     async def on_cancel(self, message: Message, turn: Turn) -> None:

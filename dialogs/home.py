@@ -11,7 +11,7 @@ from bot.core.patient import Patient
 from bot.core.readable import Readable
 from bot.delivery.screen import Screen
 from bot.patients.rules.drafts import PolicyDraft
-from dialogs.account.links import ChooseLanguage, Help, Home, SetLanguage
+from dialogs.account.links import ChooseLanguage, Help, Home, HomeBelow, SetLanguage
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
@@ -42,6 +42,11 @@ async def home(visitor: Visitor, link: Home) -> Outcome:
     if not patients and not patients.unreadable:
         return menu_without_patients(visitor, unfinished)
     return menu_with_patients(visitor, patients, visits, unfinished)
+
+
+@flow.screen(HomeBelow)
+async def home_below(visitor: Visitor, link: HomeBelow) -> Outcome:
+    return Home()
 
 
 def menu_without_patients(visitor: Visitor, unfinished: Sequence[Row]) -> Screen:

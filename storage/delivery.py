@@ -60,6 +60,10 @@ class SqlOutbox:
         """Withdraw the live message with this deduplication key, if there is one."""
         await queries.withdraw_message(self._connection, dedup=dedup)
 
+    async def mark_shown(self, dedup: str, message: int, now: datetime) -> None:
+        """End the live message with this key: the message with this id says the same, and stays in the chat."""
+        await queries.mark_shown(self._connection, dedup=dedup, message=message, now=seconds(now))
+
     async def hasten(self, dedup: str, now: datetime) -> None:
         """Make a message due now if it waits for its next attempt; a message never tried keeps its time."""
         await queries.hasten_retry(self._connection, dedup=dedup, now=seconds(now))
@@ -76,9 +80,18 @@ class SqlOutbox:
         """Withdraw the account's live messages of this kind."""
         await queries.withdraw_messages_of_account(self._connection, account=account, kind=news.kind)
 
-    async def due_of(self, appointment: AppointmentId, news: type[News]) -> datetime | None:
-        """Return when the visit's live message of this kind is due."""
-        return _due_at(await queries.find_due_time(self._connection, appointment=appointment, kind=news.kind))
+    async def due_of(self, news: News) -> datetime | None:
+        """Return when the live message of this kind about this visit, to this account, is due."""
+        return _due_at(
+            await queries.find_due_time(self._connection, appointment=news.visit, account=news.account, kind=news.kind)
+        )
+
+    async def is_planned(self, news: News) -> bool:
+        """Return whether a message of this kind about this visit waits for this account, or was sent to it."""
+        found = await queries.find_planned(
+            self._connection, appointment=news.visit, account=news.account, kind=news.kind
+        )
+        return found is not None
 
     async def claim(self, now: datetime, wall: datetime, lease: timedelta, limit: int) -> Sequence[OutboxMessage]:
         """Claim due messages, urgent ones first, one per chat; the lease runs on real time.
@@ -182,6 +195,7 @@ class SqlOutbox:
             edits=row["edits"],
             urgency=Urgency(row["urgency"]),
             planned_at=moment(row["planned_at"]),
+            replies_to=row["replies_to"],
             starts_at=moment(row["starts_at"]),
             zone=MOSCOW if row["zone"] is None else ZoneInfo(row["zone"]),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.core.zone_laws import Law
@@ -43,6 +44,11 @@ class SqlZones:
             await queries.move_visit(self._connection, **each)
         return [AppointmentId(each["id"]) for each in moved]
 
+    async def move_visits_elsewhere(self, zone: ZoneInfo, reckon: Reckon, now: datetime) -> None:
+        """Do the same with the visits that were made elsewhere, of which nobody has a reminder."""
+        rows = await queries.list_visits_elsewhere_of_zone(self._connection, zone=zone.key, now=seconds(now))
+        await queries.move_visits_elsewhere(self._connection, _moved(rows, reckon))
+
     async def move_slots(self, zone: ZoneInfo, reckon: Reckon, now: datetime) -> int:
         """Do the same with the slots of the embedded registry; return how many there were."""
         rows = await queries.list_slots_of_zone(self._connection, zone=zone.key, now=seconds(now))
@@ -52,11 +58,11 @@ class SqlZones:
         return len(moved)
 
 
-def _moved(rows: Sequence[Row], reckon: Reckon) -> list[dict[str, int]]:
-    """Return the new moments of the rows; a visit keeps its length."""
+def _moved(rows: Sequence[Row], reckon: Reckon) -> list[dict[str, Any]]:
+    """Return the rows whose moments change, with the new ones; a visit keeps its length."""
     moved = []
     for row in rows:
         by = int(reckon(moment(row["starts_at"])).timestamp()) - row["starts_at"]
         if by:
-            moved.append({"id": row["id"], "starts_at": row["starts_at"] + by, "ends_at": row["ends_at"] + by})
+            moved.append(dict(row) | {"starts_at": row["starts_at"] + by, "ends_at": row["ends_at"] + by})
     return moved

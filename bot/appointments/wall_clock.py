@@ -46,18 +46,24 @@ class WallClock:
         if known is not None and is_changed(known, present):
             slots = await uow.zones.move_slots(zone, lambda at: same_local_time(at, known, zone), now)
             visits = await uow.zones.move_visits(zone, lambda at: same_local_time(at, known, zone), now)
+            await uow.zones.move_visits_elsewhere(zone, lambda at: same_local_time(at, known, zone), now)
             for visit in visits:
                 await self._plan_reminder(uow, visit, now)
             log.warning("the law of a zone has changed", zone=zone.key, visits=len(visits), slots=slots)
         await uow.zones.save_law(zone, present)
 
     async def _plan_reminder(self, uow: UnitOfWork, visit: AppointmentId, now: datetime) -> None:
-        """Plan the reminder anew, unless it was sent."""
-        if await uow.outbox.due_of(visit, VisitReminder) is None:
+        """Plan the reminders anew that were not sent."""
+        viewers = [
+            viewer
+            for viewer in await uow.appointments.viewers(visit)
+            if await uow.outbox.due_of(VisitReminder(viewer.account, visit)) is not None
+        ]
+        if not viewers:
             return
         try:
             card = await uow.appointments.get(visit)
         except CannotOpen:  # its reminder comes at the old moment
             return
         if card is not None:
-            await self._reminders.plan(uow, card, now)
+            await self._reminders.plan(uow, card, now, viewers)

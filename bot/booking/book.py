@@ -10,11 +10,10 @@ from typing import NamedTuple
 from bot.booking import rules
 from bot.booking.choose import Choices, Chosen, holder_of
 from bot.booking.elsewhere import require_none_hidden
-from bot.booking.errors import OneVisitOnly, OrderExpired, SlotGone
-from bot.booking.news import BookingAnswered, MovedByOther
+from bot.booking.errors import BookedByFamily, OneVisitOnly, OrderExpired, SlotGone
+from bot.booking.news import BookingAnswered
 from bot.booking.records import Appointment, AppointmentCard, NewOrder, Order
 from bot.booking.settle import Settlement
-from bot.booking.visits import others_to_tell
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
 from bot.clinics.port import Hold, SlotIsGone, SlotIsTaken
@@ -83,8 +82,13 @@ class Booker:
             at, what = chosen.clinic, chosen.specialty.id
             await self._storage.read(lambda view: require_none_hidden(view, account, found, at, what, now))
         holder = holder_of(account)
+        planned = [each for each in others if each.id != replaces]
+        taken = rules.taken_by_family(account, found, starts_at, chosen.clinic.zone, planned)
+        if taken is not None:
+            await self._settlement.settle_soon(taken.appointment)
+            raise taken
         slot = await self._require_free(chosen, starts_at, visit_type, replaces, holder)
-        _require_bookable(chosen, slot, others, now, replaces)
+        _require_bookable(account, chosen, slot, others, now, replaces)
         key = Key(secrets.token_hex(16))
         hold = await self._hold(chosen, key, slot, replaces, holder)
         new_order = NewOrder(key, account, patient, doctor, slot, hold.expires_at if hold else None, replaces)
@@ -139,7 +143,12 @@ class Booker:
 
         confirmed, patient = await self._storage.read(look)
         chosen = await self._choices.choose(account, patient, confirmed.doctor)
-        appointment = await with_new_ref(lambda ref: self._add(ref, chosen, confirmed, message, now))
+        try:
+            appointment = await with_new_ref(lambda ref: self._add(ref, chosen, confirmed, message, now))
+        except BookedByFamily as booked:
+            # Both pressed at once: the other's visit may be refused yet, and then this one is tried again.
+            await self._settlement.settle_soon(booked.appointment)
+            appointment = await with_new_ref(lambda ref: self._add(ref, chosen, confirmed, message, now))
         return await self._settlement.wait(account, appointment.id)
 
     @writes
@@ -158,7 +167,7 @@ class Booker:
             await uow.budgets.spend(order.account, Budget.VISIT, now)
         others = await uow.appointments.planned(order.account, now)
         await _require_allowance(uow, chosen.patient, others, order.replaces)
-        _require_bookable(chosen, order.slot, others, now, order.replaces)
+        _require_bookable(order.account, chosen, order.slot, others, now, order.replaces)
         appointment = await uow.appointments.add(order, chosen.clinic.id, chosen.specialty.id, ref, now)
         await uow.outbox.add(
             BookingAnswered(order.account, appointment.id).unless_shown(
@@ -166,10 +175,6 @@ class Booker:
             ),
             now,
         )
-        if old is not None:
-            for other in await others_to_tell(uow, old, order.account):
-                moved = MovedByOther(other, appointment.id, old.appointment.starts_at)
-                await uow.outbox.add(moved.unless_shown(now, starts_at=appointment.starts_at), now)
         await uow.audit.add(Actor.account(order.account), Deed.BOOKING_ASKED, Subject.appointment(appointment.id), now)
         return appointment
 
@@ -185,7 +190,12 @@ class Booker:
 
 
 def _require_bookable(
-    chosen: Chosen, slot: Slot, others: Sequence[Appointment], now: datetime, replaces: AppointmentId | None
+    account: AccountId,
+    chosen: Chosen,
+    slot: Slot,
+    others: Sequence[Appointment],
+    now: datetime,
+    replaces: AppointmentId | None,
 ) -> None:
     """Raises the most important refusal of the rules, if there is one."""
     refusals = rules.refusals(
@@ -199,7 +209,7 @@ def _require_bookable(
         replaces=replaces,
     )
     if refusals:
-        raise refusals[0]
+        raise rules.booked_by_family(refusals[0], account, chosen.patient, others)
 
 
 async def _require_allowance(

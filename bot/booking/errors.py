@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.errors import RuleError
+from bot.core.patient import Patient
 from bot.glossary import AppointmentId, ClinicId, DoctorId, PatientId, SpecialtyId
 
 
@@ -77,6 +78,14 @@ class TimeClash(RuleError):
     def __init__(
         self, patient: PatientId, starts_at: datetime | None, zone: ZoneInfo, appointment: AppointmentId | None
     ) -> None:
+        super().__init__()
+        self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
+
+
+class BookedByFamily(RuleError):
+    """Another representative has booked the patient meanwhile: ``appointment`` begins at ``starts_at``."""
+
+    def __init__(self, patient: Patient, starts_at: datetime, zone: ZoneInfo, appointment: AppointmentId) -> None:
         super().__init__()
         self.patient, self.starts_at, self.zone, self.appointment = patient, starts_at, zone, appointment
 

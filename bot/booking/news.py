@@ -52,7 +52,7 @@ class CancellationAnswered(VisitNews):
 
 @dataclass(frozen=True, slots=True)
 class VisitReminder(VisitNews):
-    """The day-before reminder; the storage keeps at most one live one for each visit."""
+    """The day-before reminder; the storage keeps at most one live one for each visit and account."""
 
     kind = "REMINDER"
     urgency = Urgency.ROUTINE
@@ -60,12 +60,24 @@ class VisitReminder(VisitNews):
 
     @property
     def dedup(self) -> str:
-        return f"reminder:{self.appointment}"
+        return f"reminder:{self.appointment}:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class BookedByOther(VisitNews):
+    """To everybody else who sees the visit: one of them has booked it."""
+
+    kind = "BOOKED_BY_OTHER"
+    telling = Telling(timedelta(hours=1), until_visit=True)
+
+    @property
+    def dedup(self) -> str:
+        return f"other:{self.appointment}:{self.account}"
 
 
 @dataclass(frozen=True, slots=True)
 class DoneByOther(VisitNews):
-    """To the account that booked or that owns the card: another one changed a visit that began at ``was``."""
+    """To everybody else who sees the visit: one of them changed it; it began at ``was``."""
 
     telling = Telling(timedelta(hours=1), until_visit=True)
 

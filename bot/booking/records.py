@@ -126,6 +126,13 @@ class ClinicLook(NamedTuple):
     at: datetime
 
 
+class Viewer(NamedTuple):
+    """An account that sees a visit: it acts for the patient, or for a card that shares its visits."""
+
+    account: AccountId
+    wants_reminders: bool
+
+
 class NewOrder(NamedTuple):
     """An order before it has an id."""
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedByFamily,
     NotActive,
     NotForThisPatient,
     ReferralRequired,
@@ -75,6 +76,28 @@ def refusals(
     if clash:
         reasons.append(TimeClash(patient.id, clash.starts_at, zone, clash.id))
     return reasons
+
+
+def booked_by_family(
+    refusal: RuleError, account: AccountId, patient: Patient, visits: Sequence[Appointment]
+) -> RuleError:
+    """Return BookedByFamily for a refusal because of a visit that another representative booked, else the refusal."""
+    if not isinstance(refusal, AlreadyBooked | TimeClash):
+        return refusal
+    by_other = next((each for each in visits if each.id == refusal.appointment and each.account != account), None)
+    if by_other is None:
+        return refusal
+    return BookedByFamily(patient, by_other.starts_at, refusal.zone, by_other.id)
+
+
+def taken_by_family(
+    account: AccountId, patient: Patient, slot_start: datetime, zone: ZoneInfo, visits: Sequence[Appointment]
+) -> BookedByFamily | None:
+    """Return the refusal if another representative has booked the patient at just that time, else None."""
+    for each in visits:
+        if each.patient == patient.id and each.starts_at == slot_start and each.account != account:
+            return BookedByFamily(patient, each.starts_at, zone, each.id)
+    return None
 
 
 def _counts(visit: Appointment, patient: Patient, replaces: AppointmentId | None) -> bool:

@@ -7,6 +7,7 @@ request and its answer. A retry is safe: the key of the appointment is the idemp
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from weakref import WeakValueDictionary
@@ -18,14 +19,15 @@ from bot.booking.choose import holder_of
 from bot.booking.deeds import BOOKING_SETTLED
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedByFamily,
     NotActive,
     NotForThisPatient,
     OutcomePending,
     SlotGone,
     TimeClash,
 )
-from bot.booking.news import BookingAnswered, CancellationAnswered, VisitReminder
-from bot.booking.records import Appointment, AppointmentCard, CancelReason
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Viewer
 from bot.booking.reminders import Reminders
 from bot.clinics.directory import Directory
 from bot.clinics.port import (
@@ -102,6 +104,10 @@ class Settlement:
         if card.appointment.cancelling:
             raise OutcomePending(appointment, cancelling=True)
         return card
+
+    async def settle_soon(self, appointment: AppointmentId) -> None:
+        """Wait until the open request of another account's appointment is settled, no longer than a tap can."""
+        await asyncio.wait({self._background.start(self.settle(appointment))}, timeout=limits.TAP_TIMEOUT)
 
     @writes
     async def _withdraw_answers(self, uow: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
@@ -203,23 +209,29 @@ class Settlement:
         reason = CancelReason.BY_CLINIC if booking.status is BookingStatus.CANCELLED else None
         if not await _settle_request(uow, appointment, booking.status, booking, reason):
             return card
+        was = None
         if appointment.replaces is not None:
-            await self._close_replaced(uow, appointment, appointment.replaces, now)
+            was = await self._close_replaced(uow, appointment, appointment.replaces, now)
         await uow.patients.set_clinic(card.patient.id, card.clinic.id)
         await _audit(uow, appointment, BOOKING_SETTLED[booking.status], now)
         await uow.outbox.hasten(BookingAnswered(appointment.account, appointment.id).dedup, now)
         settled = await uow.appointments.get(appointment.id) or card
         if settled.appointment.is_live:
-            await self._reminders.plan(uow, settled, now)
+            viewers = await uow.appointments.viewers(appointment.id)
+            await self._reminders.plan(uow, settled, now, viewers)
+            await _tell_others(uow, settled.appointment, viewers, was, now)
         return settled
 
     async def _close_replaced(
         self, uow: UnitOfWork, appointment: Appointment, old: AppointmentId, now: datetime
-    ) -> None:
+    ) -> datetime | None:
+        """Record that a visit was moved; return when it began."""
         await uow.appointments.settle(old, BookingStatus.CANCELLED, None, CancelReason.RESCHEDULED)
         await uow.outbox.withdraw_of(old, VisitReminder)
         await _end_elsewhere(uow, old)
         await uow.audit.add(Actor.account(appointment.account), Deed.VISIT_MOVED, Subject.appointment(old), now)
+        replaced = await uow.appointments.get(old)
+        return None if replaced is None else replaced.appointment.starts_at
 
     @writes
     async def _record_refused(self, uow: UnitOfWork, card: AppointmentCard) -> None:
@@ -269,8 +281,10 @@ class Settlement:
         if known is None:
             system, patient = card.clinic.system, card.appointment.patient
             await self._storage.write(lambda uow: uow.elsewhere.note(patient, system, existing))
+        elif known.account != card.appointment.account:
+            return BookedByFamily(card.patient, existing.starts_at, card.clinic.zone, known.id)
         at = existing.starts_at if known is not None or is_vouched_for else None
-        return kind(card.patient.id, at, card.clinic.zone, known)
+        return kind(card.patient.id, at, card.clinic.zone, None if known is None else known.id)
 
     # --- cancelling ---------------------------------------------------------------------------------------------------
 
@@ -308,14 +322,23 @@ class Settlement:
         return await uow.appointments.get(appointment.id) or card
 
 
-async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[AppointmentId | None, bool]:
+async def _tell_others(
+    uow: UnitOfWork, visit: Appointment, viewers: Sequence[Viewer], was: datetime | None, now: datetime
+) -> None:
+    """Tell everybody else who sees a visit that it was booked, or moved from ``was``."""
+    for other in (viewer.account for viewer in viewers if viewer.account != visit.account):
+        news = BookedByOther(other, visit.id) if was is None else MovedByOther(other, visit.id, was)
+        await uow.outbox.add(news.unless_shown(now, starts_at=visit.starts_at), now)
+
+
+async def _known_visit(view: UnitOfWork, card: AppointmentCard, existing: Booking) -> tuple[Appointment | None, bool]:
     """Return the visit of a booking if the account sees it, and whether the account's card is vouched for."""
     ours = await view.appointments.find_booked(card.clinic.system, existing.ref)
     account, is_vouched_for = card.appointment.account, (await find_standing(view, card.patient)).is_vouched_for
     if ours is None:
         return None, is_vouched_for
     try:
-        return (await view.appointments.require(account, ours.id)).appointment.id, is_vouched_for
+        return (await view.appointments.require(account, ours.id)).appointment, is_vouched_for
     except NotYours:
         return None, is_vouched_for
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.booking import rules
-from bot.booking.news import BookingAnswered, MovedByOther, VisitNews, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, VisitNews, VisitReminder
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
@@ -43,16 +43,16 @@ class Visits:
     @reads
     async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
         """Raises NotYours."""
-        return await _details(view, await view.appointments.require(account, appointment))
+        return await _details(view, account, await view.appointments.require(account, appointment))
 
     @reads
-    async def details_of(self, view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
-        """Return the details of a visit that was just read."""
-        return await _details(view, card)
+    async def details_of(self, view: UnitOfWork, account: AccountId, card: AppointmentCard) -> VisitDetails:
+        """Return the details of a visit that this account has just read."""
+        return await _details(view, account, card)
 
     @reads
     async def find_for(
-        self, view: UnitOfWork, message: BookingAnswered | MovedByOther | VisitReminder
+        self, view: UnitOfWork, message: BookingAnswered | BookedByOther | MovedByOther | VisitReminder
     ) -> AppointmentCard | None:
         """Return the visit of a message, or None if the message is no longer true.
 
@@ -66,7 +66,7 @@ class Visits:
             return card if is_due else None
         if card.appointment.status is BookingStatus.PENDING:
             raise NotYet
-        if isinstance(message, MovedByOther) and not card.appointment.is_live:
+        if isinstance(message, BookedByOther | MovedByOther) and not card.appointment.is_live:
             return None
         return card
 
@@ -80,21 +80,13 @@ async def find_card(view: UnitOfWork, message: VisitNews) -> AppointmentCard | N
 
 
 async def others_to_tell(view: UnitOfWork, card: AppointmentCard, account: AccountId) -> Sequence[AccountId]:
-    """Return who is told that this account changes a visit: who booked it, and the owner of a card shared with it.
-
-    Whoever moves a visit becomes its booker, so the owner of the card would not hear of the next change.
-    """
-    told = [card.appointment.account]
-    if card.is_shared:
-        stored = await view.appointments.find_of_order(card.appointment.account, card.appointment.key)
-        keepers = [] if stored is None else await view.representatives.list_of(stored.patient)
-        told += [each.account for each in keepers[:1]]
-    return [each for each in dict.fromkeys(told) if each != account]
+    """Return who is told that this account changes a visit: everybody else who sees it."""
+    return [each.account for each in await view.appointments.viewers(card.appointment.id) if each.account != account]
 
 
-async def _details(view: UnitOfWork, card: AppointmentCard) -> VisitDetails:
+async def _details(view: UnitOfWork, account: AccountId, card: AppointmentCard) -> VisitDetails:
     deadline = rules.deadline(card.appointment, card.clinic.rules)
-    return VisitDetails(card, deadline, await view.outbox.due_of(card.appointment.id, VisitReminder))
+    return VisitDetails(card, deadline, await view.outbox.due_of(VisitReminder(account, card.appointment.id)))
 
 
 async def _wants_reminders(view: UnitOfWork, account: AccountId) -> bool:

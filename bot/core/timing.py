@@ -16,8 +16,7 @@ PROMPT_QUIET = timedelta(minutes=2)
 """New messages wait at most this long while an account answers a prompt."""
 
 _LAST_MOMENT_OF_EVENING = time(21, 30)
-_EARLIEST_HOUR, _LATEST_HOUR = 8, 21
-_SHORT_LEADS = (timedelta(hours=3), timedelta(hours=1))
+_LEADS = (timedelta(hours=2), timedelta(hours=1))
 _AFTER_BOOKING = timedelta(minutes=30)
 _BEFORE_VISIT = timedelta(hours=1)
 _SHORTEST_LEAD = timedelta(hours=2)
@@ -26,45 +25,42 @@ _SHORTEST_LEAD = timedelta(hours=2)
 def day_before_reminder(starts_at: datetime, zone: ZoneInfo, booked_at: datetime, hour: int = 18) -> datetime | None:
     """Return when to remind of a visit, in UTC, or None if it was booked too late for a reminder.
 
-    It is the first of these moments that is at least 30 minutes after the booking, at least an hour before the visit
-    and outside quiet hours (22:00-08:00):
+    It is the first of these moments that is at least 30 minutes after the booking and at least an hour before the
+    visit; one in quiet hours (22:00-08:00) becomes 21:30 before them:
 
-    1. ``hour``:00 of the clinic's local day before the visit; an hour in quiet hours becomes 08:00 or 21:00;
-    2. three hours before the visit; if that is in quiet hours, 08:00 after them, else 21:30 before them;
-    3. one hour before the visit, moved out of quiet hours in the same way.
+    1. ``hour``:00 of the clinic's local day before the visit;
+    2. 21:30 of that evening;
+    3. 08:00 of the day of the visit;
+    4. two hours before the visit, else one hour before it.
 
     A visit booked less than two hours ahead has no reminder.
     """
     if starts_at - booked_at < _SHORTEST_LEAD:
         return None
+    moments = (_before_quiet_hours(moment, zone) for moment in _moments(starts_at, zone, hour))
     return next(
-        (
-            moment
-            for moment in _moments(starts_at, zone, hour)
-            if booked_at + _AFTER_BOOKING <= moment <= starts_at - _BEFORE_VISIT and not in_quiet_hours(moment, zone)
-        ),
-        None,
+        (moment for moment in moments if booked_at + _AFTER_BOOKING <= moment <= starts_at - _BEFORE_VISIT), None
     )
 
 
 def _moments(starts_at: datetime, zone: ZoneInfo, hour: int) -> Iterator[datetime]:
-    """Yield candidates for a reminder, the best first."""
-    waking_hour = min(max(hour, _EARLIEST_HOUR), _LATEST_HOUR)
-    yield _utc(local_day(starts_at, zone) - timedelta(days=1), time(waking_hour), zone)
-    for lead in _SHORT_LEADS:
-        moment = (starts_at - lead).astimezone(UTC)
-        yield moment
-        yield from _around_quiet_hours(moment, zone)
+    """Yield moments for a reminder, the best first."""
+    day = local_day(starts_at, zone)
+    day_before = day - timedelta(days=1)
+    yield _utc(day_before, time(hour), zone)
+    yield _utc(day_before, _LAST_MOMENT_OF_EVENING, zone)
+    yield _utc(day, QUIET_UNTIL, zone)
+    for lead in _LEADS:
+        yield (starts_at - lead).astimezone(UTC)
 
 
-def _around_quiet_hours(moment: datetime, zone: ZoneInfo) -> Iterator[datetime]:
-    """Yield the end of the quiet hours around ``moment`` and the last moment before them; nothing if it is in none."""
+def _before_quiet_hours(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment, or 21:30 before the quiet hours that it is in."""
     if not in_quiet_hours(moment, zone):
-        return
+        return moment
     local = moment.astimezone(zone)
     evening = local.date() if local.time() >= QUIET_FROM else local.date() - timedelta(days=1)
-    yield _utc(evening + timedelta(days=1), QUIET_UNTIL, zone)
-    yield _utc(evening, _LAST_MOMENT_OF_EVENING, zone)
+    return _utc(evening, _LAST_MOMENT_OF_EVENING, zone)
 
 
 def in_quiet_hours(moment: datetime, zone: ZoneInfo) -> bool:
@@ -75,7 +71,11 @@ def in_quiet_hours(moment: datetime, zone: ZoneInfo) -> bool:
 
 def after_quiet_hours(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment, or the end of the quiet hours that it is in, in UTC."""
-    return next(_around_quiet_hours(moment, zone), moment)
+    if not in_quiet_hours(moment, zone):
+        return moment
+    local = moment.astimezone(zone)
+    morning = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
+    return _utc(morning, QUIET_UNTIL, zone)
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -60,6 +60,8 @@ class OutboxMessage:
     zone: ZoneInfo = MOSCOW
     may_have_arrived: bool = False
     """an earlier attempt was cut off"""
+    replies_to: int | None = None
+    """the id of the last message about its visit in this chat"""
 
 
 SHOWN_WITHIN = timedelta(seconds=10)

@@ -38,6 +38,8 @@ class Screen:
     """while this screen is open, a reply keyboard offers to share the phone number"""
     shows: str = ""
     """deduplication key of the outbox message that this screen replaces"""
+    replies_to: int | None = None
+    """the id of the message that this one replies to, if it is sent as a new one and that message still stands"""
 
 
 @dataclass(frozen=True, slots=True)

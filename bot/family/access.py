@@ -7,7 +7,7 @@ Agreeing shares the visits of one card with the other account; that account may 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.family.errors import AskedRecently, RequestGone
 from bot.family.news import AccessGiven, AccessRefused, AccessRequested, SharingEnded
 from bot.family.records import AccessRequest, RequestStatus
-from bot.family.representatives import merge_duplicate_card, request_notice
+from bot.family.representatives import merge_duplicate_card, recall_invitation, request_notice
 from bot.glossary import AccountId, PatientId, Ref, RequestId
 from bot.patients.claims import find_standing, reveal_clinic
 from bot.patients.records import DeskMatter, Relationship
@@ -29,6 +29,10 @@ from bot.patients.rules.claims import CardClaim
 REQUEST_VALID_FOR = timedelta(days=7)
 PAUSE_AFTER_REFUSAL = timedelta(hours=24)
 """no new request of the same account within it"""
+
+
+PlanReminders = Callable[[UnitOfWork, AccountId, datetime], Awaitable[None]]
+"""Plans the reminders of all visits that an account sees: it has just begun to see some."""
 
 
 class AccessState(NamedTuple):
@@ -52,8 +56,8 @@ class OpenRequest(NamedTuple):
 
 
 class Access:
-    def __init__(self, storage: Storage, clock: Clock) -> None:
-        self._storage, self._clock = storage, clock
+    def __init__(self, storage: Storage, clock: Clock, plan_reminders: PlanReminders) -> None:
+        self._storage, self._clock, self._plan_reminders = storage, clock, plan_reminders
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -106,6 +110,7 @@ class Access:
         if found.card is not None:
             await uow.family.answer_request(request, RequestStatus.APPROVED, now)
             await share_card(uow, patient.id, found.account, found.card, now)
+            await self._remind_keepers(uow, found.card, now)
             await uow.outbox.add(AccessGiven(found.account, found.card).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(found.patient), now)
         return found.patient
@@ -137,6 +142,7 @@ class Access:
         for other in wanted:
             [owner, *_others] = await uow.representatives.list_of(other)
             await share_card(uow, patient, owner.account, other, now)
+            await self._remind_keepers(uow, other, now)
             await uow.outbox.add(AccessGiven(owner.account, other).due(now), now)
             await uow.audit.add(Actor.account(account), Deed.ACCESS_GIVEN, Subject.patient(patient), now)
         return bool(wanted)
@@ -151,7 +157,7 @@ class Access:
             return
         await uow.representatives.end_sharing(patient, other)
         # The other account may still have a link from before.
-        await uow.family.drop_invitations(patient)
+        await recall_invitation(uow, patient, now)
         [owner, *_others] = await uow.representatives.list_of(other)
         # Each card keeps its visits, also those that the other account has moved, with their reminders.
         await uow.representatives.give_visits(patient, owner.account, account)
@@ -162,6 +168,10 @@ class Access:
             await uow.family.answer_request(last.id, RequestStatus.REFUSED, now)
         await uow.outbox.add(SharingEnded(owner.account, other).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
+
+    async def _remind_keepers(self, uow: UnitOfWork, card: PatientId, now: datetime) -> None:
+        for keeper in await uow.representatives.list_of(card):
+            await self._plan_reminders(uow, keeper.account, now)
 
     # --- facts of the news --------------------------------------------------------------------------------------------
 

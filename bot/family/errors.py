@@ -35,6 +35,7 @@ class InvitationTrouble(StrEnum):
     ALREADY = "ALREADY"  # the account already acts for the patient
     USED = "USED"
     EXPIRED = "EXPIRED"
+    RECALLED = "RECALLED"  # the owner has taken it back, or made a newer one
 
 
 class InvitationGone(RuleError):

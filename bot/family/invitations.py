@@ -10,14 +10,14 @@ from bot.account.rules.consents import require_consents
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
-from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.people import Account
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
-from bot.family.access import add_co_representative
+from bot.family.access import PlanReminders, add_co_representative
 from bot.family.errors import InvitationGone, InvitationTrouble
 from bot.family.news import OtherJoined
 from bot.family.records import Invitation
+from bot.family.representatives import recall_invitation
 from bot.glossary import AccountId, InvitationId, PatientId
 from bot.patients.errors import PolicyNotVerified, TooManyPatients
 
@@ -33,8 +33,9 @@ class OpenedInvitation(NamedTuple):
 
 
 class Invitations:
-    def __init__(self, storage: Storage, clock: Clock, patients_limit: int) -> None:
+    def __init__(self, storage: Storage, clock: Clock, patients_limit: int, plan_reminders: PlanReminders) -> None:
         self._storage, self._clock, self._limit = storage, clock, patients_limit
+        self._plan_reminders = plan_reminders
 
     # --- the owner ----------------------------------------------------------------------------------------------------
 
@@ -54,17 +55,17 @@ class Invitations:
         if not (await uow.patients.require(account, patient)).may_be_shared:
             raise PolicyNotVerified(patient)
         await uow.budgets.spend(account, Budget.INVITATION, now)
+        await recall_invitation(uow, patient, now)
         await uow.family.invite(token, patient, account, now, now + VALID_FOR)
         await uow.audit.add(Actor.account(account), Deed.INVITATION_MADE, Subject.patient(patient), now)
 
     @writes
     async def cancel(self, uow: UnitOfWork, account: AccountId, patient: PatientId) -> None:
         """Raises NotYours, NotOwner."""
+        now = self._clock.now()
         await uow.representatives.require_owner(account, patient)
-        await uow.family.drop_invitations(patient)
-        await uow.audit.add(
-            Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), self._clock.now()
-        )
+        await recall_invitation(uow, patient, now)
+        await uow.audit.add(Actor.account(account), Deed.INVITATION_CANCELLED, Subject.patient(patient), now)
 
     # --- the invited -------------------------------------------------------------------------------------------------
 
@@ -84,10 +85,17 @@ class Invitations:
         return await view.family.waiting_invitation(account, self._clock.now())
 
     @reads
+    async def has_lapsed(self, view: UnitOfWork, account: AccountId) -> bool:
+        """Return whether the last invitation that the account has opened and not answered expired within a day."""
+        now = self._clock.now()
+        last = await view.family.waiting_invitation(account, now - VALID_FOR)
+        return last is not None and not last.is_open(now)
+
+    @reads
     async def require_invitation(
         self, view: UnitOfWork, account: Account, invitation: InvitationId
     ) -> OpenedInvitation:
-        """Raises ConsentRequired, InvitationGone, and NotYours if the account has not opened the link."""
+        """Raises ConsentRequired; InvitationGone also if the account has not opened the link."""
         return await self._require(view, account, invitation)
 
     @writes
@@ -102,17 +110,19 @@ class Invitations:
         if len(await uow.patients.list_of(account.id)) > self._limit:
             raise TooManyPatients(self._limit)
         await uow.family.use_invitation(invitation, now)
+        for keeper in (account.id, found.owner) if card != patient.id else (account.id,):
+            await self._plan_reminders(uow, keeper, now)
         await uow.outbox.add(OtherJoined(found.owner, patient.id).due(now), now)
         await uow.audit.add(Actor.account(account.id), Deed.INVITATION_ACCEPTED, Subject.patient(patient.id), now)
         return card
 
     @writes
     async def decline(self, uow: UnitOfWork, account: AccountId, invitation: InvitationId) -> None:
-        """Decline an invitation; no other account can accept it afterwards. Raises NotYours."""
+        """Decline an invitation; no other account can accept it afterwards. Raises InvitationGone."""
         now = self._clock.now()
         found = await uow.family.invitation(invitation)
         if found is None or found.opened_by != account:
-            raise NotYours
+            raise InvitationGone(InvitationTrouble.RECALLED)
         if found.used_at is None:
             await uow.family.use_invitation(invitation, now)
             await uow.audit.add(Actor.account(account), Deed.INVITATION_DECLINED, Subject.patient(found.patient), now)
@@ -120,7 +130,7 @@ class Invitations:
     async def _require(self, uow: UnitOfWork, account: Account, invitation: InvitationId) -> OpenedInvitation:
         found = await uow.family.invitation(invitation)
         if found is None or found.opened_by != account.id:
-            raise NotYours
+            raise InvitationGone(InvitationTrouble.RECALLED)
         await self._require_open(uow, account.id, found)
         require_consents(account)
         patient = await uow.patients.require(found.owner, found.patient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.delivery.news import KEY_ONLY, News
-from bot.glossary import PatientId, RequestId
+from bot.glossary import InvitationId, PatientId, RequestId
 from bot.patients.news import PatientNews
 
 
@@ -76,3 +76,17 @@ class BecameOwner(PatientNews):
     """To the new owner."""
 
     kind = "BECAME_OWNER"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRecalled(News):
+    """To the account that has opened an invitation and not answered it yet, with or without its consents."""
+
+    kind = "INVITATION_RECALLED"
+    needs_consent = False
+
+    invitation: InvitationId
+
+    @property
+    def dedup(self) -> str:
+        return f"recalled:{self.invitation}"

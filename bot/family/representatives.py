@@ -13,7 +13,7 @@ from bot.core.patient import Patient
 from bot.core.refs import with_new_ref
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.news import Notice
-from bot.family.news import AccessRequested, AccessRevoked, BecameOwner, OtherLeft
+from bot.family.news import AccessRequested, AccessRevoked, BecameOwner, InvitationRecalled, OtherLeft
 from bot.family.records import AccessRequest, Invitation
 from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from bot.patients.news import CheckAnswered, PatientNews
@@ -80,7 +80,7 @@ class Family:
         await pass_on_duties(uow, who, patient, now)
         await uow.patients.unlink(who, patient)
         # The other account may still have a link from before it got access.
-        await uow.family.drop_invitations(patient)
+        await recall_invitation(uow, patient, now)
         await uow.outbox.add(AccessRevoked(who, name, patient).due(now), now)
         await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
 
@@ -91,7 +91,7 @@ class Family:
         await uow.representatives.require_owner(account, patient)
         await _require_other(uow, account, patient, who)
         await uow.representatives.hand_over(patient, who)
-        await uow.family.drop_invitations(patient)
+        await recall_invitation(uow, patient, now)
         await _notify_new_owner(uow, who, patient, now)
         await uow.audit.add(Actor.account(account), Deed.OWNERSHIP_HANDED_OVER, Subject.patient(patient), now)
 
@@ -147,13 +147,36 @@ async def pass_on_duties(uow: UnitOfWork, account: AccountId, patient: PatientId
     if (await uow.representatives.representation(account, patient)).is_owner:
         heir = await uow.representatives.pass_on(patient)
         if heir is not None:
-            await uow.family.drop_invitations(patient)
+            await recall_invitation(uow, patient, now)
             await _notify_new_owner(uow, heir, patient, now)
         elif (waiting := await uow.representatives.suspended_heir(patient)) is not None:
             await uow.representatives.give_visits(patient, account, waiting)
         return
     [owner, *_others] = await uow.representatives.list_of(patient)
     await uow.representatives.give_visits(patient, account, owner.account)
+
+
+async def leave_ownership(uow: UnitOfWork, account: AccountId, now: datetime) -> None:
+    """Make another representative the owner of each of the account's cards; one that may act is told."""
+    for patient in await uow.patients.ids_of(account):
+        everyone = await uow.representatives.list_of(patient)
+        if not any(each.account == account and each.is_owner for each in everyone):
+            continue
+        for other in (each.account for each in everyone if each.account != account):
+            heir = await uow.accounts.get(other)
+            if heir is not None and heir.is_served:
+                await uow.representatives.hand_over(patient, other)
+                await recall_invitation(uow, patient, now)
+                await _notify_new_owner(uow, other, patient, now)
+                break
+
+
+async def recall_invitation(uow: UnitOfWork, patient: PatientId, now: datetime) -> None:
+    """End the invitation to a card; the account that has opened it is told."""
+    live = await uow.family.live_invitation(patient, now)
+    await uow.family.drop_invitations(patient)
+    if live is not None and live.opened_by is not None:
+        await uow.outbox.add(InvitationRecalled(live.opened_by, live.id).due(now, expires_at=live.until), now)
 
 
 async def stop_representing(uow: UnitOfWork, account: AccountId, patient: PatientId, now: datetime) -> None:

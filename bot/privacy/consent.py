@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.booking.news import VisitReminder
 from bot.booking.reminders import Reminders
@@ -11,6 +9,7 @@ from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Account, Purpose
 from bot.core.transactions import Storage, UnitOfWork, writes
+from bot.family import representatives as family
 from bot.glossary import AccountId
 from bot.patients.transitions import requeue_checks
 from bot.privacy.news import ConsentWithdrawn
@@ -36,7 +35,7 @@ class Consents:
         before, current = current, await uow.accounts.require(account)
         # Under a consent to an older text nothing has stopped, so nothing is started again.
         if current.wants_reminders and not before.wants_reminders:
-            await self._plan_reminders(uow, account, now)
+            await self._reminders.plan_for(uow, account, now)
         if current.is_served and not before.is_served:
             await requeue_checks(uow, account, now)
         return current
@@ -45,6 +44,9 @@ class Consents:
     async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
         """Return the account as it is then; queued reminders are withdrawn with the consent to them.
 
+        Without a required consent the account can neither edit its cards nor invite: another representative becomes
+        their owner.
+
         ``by`` is the operator, if the person has asked for it in writing; then the chat is told of it.
         """
         now = self._clock.now()
@@ -52,11 +54,9 @@ class Consents:
         await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
+        current = await uow.accounts.require(account)
+        if not current.is_served:
+            await family.leave_ownership(uow, account, now)
         if by is not None:
             await uow.outbox.add(ConsentWithdrawn(account, purpose).due(now), now)
-        return await uow.accounts.require(account)
-
-    async def _plan_reminders(self, uow: UnitOfWork, account: AccountId, now: datetime) -> None:
-        for card in await uow.appointments.upcoming(account, now):
-            if card.appointment.is_live:
-                await self._reminders.plan(uow, card, now)
+        return current

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from bot.appointments.cancel import Cancellations
+from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.people import Purpose
 from bot.core.refs import draw_ref
-from bot.core.transactions import Storage, UnitOfWork
+from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.family import representatives as family
 from bot.glossary import AccountId, Ref
 from bot.privacy.visits import cancel_visits, list_unshared_visits
@@ -18,6 +20,11 @@ from bot.privacy.visits import cancel_visits, list_unshared_visits
 class Erasure:
     def __init__(self, storage: Storage, cancellations: Cancellations, clock: Clock) -> None:
         self._storage, self._cancellations, self._clock = storage, cancellations, clock
+
+    @reads
+    async def visits_lost(self, view: UnitOfWork, account: AccountId) -> Sequence[AppointmentCard]:
+        """Return the visits ahead that nobody else keeps: the bot forgets them with the account."""
+        return await list_unshared_visits(view, account, self._clock.now())
 
     async def erase(self, account: AccountId, *, keep_visits: bool, by: Actor | None = None) -> Ref:
         """Remove everything that is stored about an account; return the number of the erasure.

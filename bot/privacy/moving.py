@@ -43,7 +43,7 @@ async def move(
     if len(given) == len(every):
         await uow.moves.give_the_rest(made, new.id)
         await _give_contacts(uow, made, new.id)
-    await plan_reminders(uow, reminders, old, new.id, now)
+    await reminders.plan_for(uow, new.id, now)
     return made
 
 
@@ -55,18 +55,6 @@ async def _give_contacts(uow: UnitOfWork, made: Move, new: AccountId) -> None:
     email = (await uow.contacts.get(made.old)).email
     if email and (await uow.contacts.get(new)).email is None:
         await uow.contacts.set_email(new, email)
-
-
-async def plan_reminders(
-    uow: UnitOfWork, reminders: Reminders, giver: AccountId, taker: AccountId, now: datetime
-) -> None:
-    """Plan reminders of the moved visits if only the taker wants them; else they are queued already."""
-    was, is_now = await uow.accounts.get(giver), await uow.accounts.get(taker)
-    if was is None or is_now is None or was.wants_reminders or not is_now.wants_reminders:
-        return
-    for card in await uow.appointments.upcoming(taker, now):
-        if card.appointment.is_live and card.appointment.account == taker:
-            await reminders.plan(uow, card, now)
 
 
 async def undo(uow: UnitOfWork, made: Move, reminders: Reminders, now: datetime) -> None:
@@ -85,8 +73,7 @@ async def undo(uow: UnitOfWork, made: Move, reminders: Reminders, now: datetime)
         for account in accounts:
             await _end_access(uow, made, patient, account, now)
     await _return_contacts(uow, made)
-    if made.new is not None:
-        await plan_reminders(uow, reminders, made.new, made.old, now)
+    await reminders.plan_for(uow, made.old, now)
     await uow.moves.drop(made.takeover)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.appointments.cancel import Cancellations
+from bot.booking.records import AppointmentCard
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.patient import Patient
@@ -21,13 +23,18 @@ class UnlinkPreview(NamedTuple):
     is_owner: bool
     is_shared: bool
     """another representative keeps the card and its visits"""
-    upcoming: int
+    upcoming: Sequence[AppointmentCard]
     """visits that have not begun"""
+
+    @property
+    def lost(self) -> Sequence[AppointmentCard]:
+        """The visits that are removed together with the card."""
+        return () if self.is_shared else self.upcoming
 
     @property
     def visits_lost(self) -> int:
         """How many visits are removed together with the card."""
-        return 0 if self.is_shared else self.upcoming
+        return len(self.lost)
 
 
 class Unlinking:
@@ -41,7 +48,7 @@ class Unlinking:
         mine = await view.representatives.representation(account, patient)
         visits = await list_visits_of(view, account, patient, self._clock.now())
         kept = await family.is_kept_by_others(view, patient)
-        return UnlinkPreview(found, mine.is_owner, kept, len(visits))
+        return UnlinkPreview(found, mine.is_owner, kept, visits)
 
     async def unlink(self, account: AccountId, patient: PatientId, *, keep_visits: bool) -> UnlinkPreview:
         """End a representation; with the last one everything that is stored about the patient is erased.

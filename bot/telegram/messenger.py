@@ -16,7 +16,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 from aiogram.methods import EditMessageText, GetMe, SendMessage, TelegramMethod
-from aiogram.types import Message
+from aiogram.types import Message, ReplyParameters
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from bot.delivery.errors import CannotDeliver, DeliveryFailed, MessengerError, RecipientGone, SlowDown
@@ -43,8 +43,12 @@ class TelegramMessenger:
             if edits is not None and await self._edit(chat, screen, edits):
                 self._newest.keep(chat, Shown(edits, screen, None))
                 return edits
+            above = screen.replies_to
+            reply = above and ReplyParameters(message_id=above, allow_sending_without_reply=True)
             message: Message = await self._call(
-                SendMessage(chat_id=chat, text=screen.text, reply_markup=keyboard(screen))
+                SendMessage(
+                    chat_id=chat, text=screen.text, reply_markup=keyboard(screen), reply_parameters=reply or None
+                )
             )
             self._newest.keep(chat, Shown(message.message_id, screen, None))
             return message.message_id

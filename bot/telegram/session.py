@@ -32,6 +32,7 @@ from bot.settings import Settings
 from bot.telegram.gateway_errors import TelegramSession
 from bot.telegram.pace import Pace, PacedRequests
 from bot.telegram.proxies import ProxiedSession
+from dialogs.kit.link import opens_below
 
 # aiogram builds these generic classes again after they are garbage-collected (1-3 ms each), so we keep references.
 RESPONSE_CLASSES = tuple(
@@ -60,13 +61,16 @@ def make_bot(settings: Settings) -> Bot:
 def without_old_buttons(text: str) -> Any:
     """Parse a response of Telegram, and drop the buttons of the message that was pressed or edited.
 
-    The bot does not read them, and aiogram needs a quarter of its parsing time for them.
+    aiogram needs a quarter of its parsing time for them, and the bot reads only those of messages that stay.
     """
     answer = json.loads(text)
     result = answer.get("result")
     for update in result if isinstance(result, list) else ({"callback_query": {"message": result}},):
         with suppress(AttributeError, LookupError, TypeError):  # an update or a result of another shape
-            update["callback_query"]["message"].pop("reply_markup", None)
+            message = update["callback_query"]["message"]
+            rows = message["reply_markup"]["inline_keyboard"]
+            if not any(opens_below(button.get("callback_data", "")) for row in rows for button in row):
+                del message["reply_markup"]
     return answer
 
 

@@ -19,6 +19,10 @@ class Home(Link, code="mh"):
     """The menu."""
 
 
+class HomeBelow(Link, code="mb", below=True):
+    """The menu in a new message, below one that stays."""
+
+
 class ChooseLanguage(Link, code="ml"):
     """The choice of a language."""
 

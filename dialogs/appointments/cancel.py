@@ -8,7 +8,7 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AskCancel, Cancel
-from dialogs.booking.visit_screens import cancelled, other_days, summary
+from dialogs.booking.visit_screens import cancelled_now, other_days, summary
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines
 
@@ -44,4 +44,4 @@ def consequence(visitor: Visitor, deadline: datetime) -> str:
 @flow.action(Cancel)
 async def on_cancel(visitor: Visitor, link: Cancel) -> Outcome:
     card = await visitor.services.cancellations.cancel(visitor.account.id, link.appointment, visitor.message)
-    return cancelled(visitor, card)
+    return cancelled_now(visitor, card)

@@ -17,6 +17,12 @@ class AppointmentDetails(Link, code="ac"):
     appointment: AppointmentId
 
 
+class OpenVisit(Link, code="av", below=True):
+    """One visit in a new message, below one that stays."""
+
+    appointment: AppointmentId
+
+
 class AskCancel(Link, code="ax"):
     """The question whether to cancel a visit."""
 

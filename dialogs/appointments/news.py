@@ -20,7 +20,7 @@ from dialogs.appointments.alternatives import offer_rows, other_time_button
 from dialogs.appointments.changes import before_and_after
 from dialogs.appointments.keeping import keep_rows
 from dialogs.appointments.links import Coming
-from dialogs.booking.visit_screens import move_or_cancel, same_specialty, summary, visit
+from dialogs.booking.visit_screens import cancelled_now, move_or_cancel, same_specialty, summary, visit, ways_below
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
@@ -33,7 +33,9 @@ async def cancellation_answered(visitor: Visitor, message: CancellationAnswered)
     card = await visitor.services.cancellations.find_for(message)
     if card is None:
         return None
-    return visit(visitor, await visitor.services.visits.details_of(card))
+    if card.appointment.status is BookingStatus.CANCELLED:
+        return cancelled_now(visitor, card)
+    return visit(visitor, await visitor.services.visits.details_of(message.account, card))
 
 
 @news(CancelledByClinic, N_("the clinic has cancelled the visit"))
@@ -57,7 +59,11 @@ async def cancelled_by_clinic(visitor: Visitor, message: CancelledByClinic) -> S
                 else _("You can choose another time or call the reception.")
             ],
         ),
-        (*offer_rows(card, offers, visitor.now), (other_time_button(card), button(_("Not needed"), Home()))),
+        (
+            *offer_rows(card, offers, visitor.now),
+            (other_time_button(card), button(_("Not needed"), Home())),
+            ways_below(card),
+        ),
     )
 
 
@@ -79,7 +85,7 @@ def agree_or_change(card: AppointmentCard) -> tuple[Row, ...]:
     return (
         (button(_("That suits me"), Coming(appointment=card.appointment.id)),),
         move_or_cancel(card),
-        (button(_("Menu"), Home()),),
+        ways_below(card),
     )
 
 
@@ -144,5 +150,5 @@ async def cancelled_by_other(visitor: Visitor, message: CancelledByOther) -> Scr
             patient_and_doctor(card),
             place_of(card),
         ),
-        ((other_time_button(card), button(_("Menu"), Home())),),
+        ((other_time_button(card),), ways_below(card)),
     )

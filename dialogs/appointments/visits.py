@@ -6,7 +6,7 @@ from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave, MadeElsewhere
+from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave, MadeElsewhere, OpenVisit
 from dialogs.booking.links import ChoosePatient
 from dialogs.booking.visit_screens import summary, visit
 from dialogs.booking.wording import day_and_time
@@ -55,6 +55,11 @@ def label(visitor: Visitor, card: AppointmentCard) -> str:
 @flow.screen(AppointmentDetails)
 async def appointment_details(visitor: Visitor, link: AppointmentDetails) -> Screen:
     return visit(visitor, await visitor.services.visits.details(visitor.account.id, link.appointment))
+
+
+@flow.screen(OpenVisit)
+async def open_visit(visitor: Visitor, link: OpenVisit) -> Outcome:
+    return AppointmentDetails(appointment=link.appointment)
 
 
 @flow.action(Leave)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
 from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day
+from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day, spoken_moment
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -204,12 +204,14 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
     today = local_day(visitor.now, chosen.clinic.zone)
     buttons = [day_button(link, day, today) for day in shown]
+    moving = await moving_line(visitor, link)
     question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
             specialty_and_room(chosen),
             text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
+            moving,
             question,
         ),
         (
@@ -218,6 +220,15 @@ async def days(visitor: Visitor, link: Days) -> Screen:
             ways_out(back_from_days(link, choice)),
         ),
     )
+
+
+async def moving_line(visitor: Visitor, link: Days) -> str:
+    """Return the line that names the visit that is moved, "" for a new one."""
+    if link.replaces is None:
+        return ""
+    card = await visitor.services.visits.require(visitor.account.id, link.replaces)
+    when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
+    return text(_("Moving the visit of {when}."), when=when)
 
 
 def specialty_and_room(chosen: Chosen) -> str:

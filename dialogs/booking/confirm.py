@@ -96,7 +96,7 @@ async def on_book(visitor: Visitor, link: Book) -> Outcome:
     card = await visitor.services.booking.book(visitor.account.id, link.order, visitor.message)
     if not card.appointment.is_live:
         return AppointmentDetails(appointment=card.appointment.id)
-    return booked(visitor, await visitor.services.visits.details_of(card))
+    return booked(visitor, await visitor.services.visits.details_of(visitor.account.id, card))
 
 
 @flow.action(OtherTime)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from bot.booking.news import BookingAnswered, MovedByOther, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, MovedByOther, VisitReminder
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import N_, gettext as _, spoken_moment
 from bot.delivery.screen import Screen
-from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentDetails, Coming
-from dialogs.booking.visit_screens import booked, both_times, cancelled, move_or_cancel, refused
+from dialogs.appointments.links import Coming
+from dialogs.booking.visit_screens import (
+    booked,
+    both_times,
+    cancelled_now,
+    move_or_cancel,
+    refused,
+    summary,
+    ways_below,
+)
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
@@ -23,8 +30,8 @@ async def booking_answered(visitor: Visitor, message: BookingAnswered) -> Screen
     if card.appointment.status is BookingStatus.REFUSED:
         return refused(visitor, card)
     if not card.appointment.is_live:
-        return cancelled(visitor, card)
-    return booked(visitor, await visitor.services.visits.details_of(card))
+        return cancelled_now(visitor, card)
+    return booked(visitor, await visitor.services.visits.details_of(message.account, card))
 
 
 @news(VisitReminder, N_("a reminder of a visit"))
@@ -48,8 +55,23 @@ async def reminder(visitor: Visitor, message: VisitReminder) -> Screen | None:
         (
             (button(_("We are coming"), Coming(appointment=appointment.id)),),
             move_or_cancel(card),
-            (button(_("Details"), AppointmentDetails(appointment=appointment.id)), button(_("Menu"), Home())),
+            ways_below(card),
         ),
+    )
+
+
+@news(BookedByOther, N_("another representative has booked a visit"))
+async def booked_by_other(visitor: Visitor, message: BookedByOther) -> Screen | None:
+    card = await visitor.services.visits.find_for(message)
+    if card is None:
+        return None
+    return Screen(
+        lines(
+            _("<b>The other representative has booked a visit.</b>"),
+            summary(visitor, card),
+            [text(_("Visit number {ref}"), ref=unbroken(card.appointment.ref))],
+        ),
+        (move_or_cancel(card), ways_below(card)),
     )
 
 
@@ -58,8 +80,7 @@ async def moved_by_other(visitor: Visitor, message: MovedByOther) -> Screen | No
     card = await visitor.services.visits.find_for(message)
     if card is None:
         return None
-    details = AppointmentDetails(appointment=card.appointment.id)
     return Screen(
         lines(_("⚠️ <b>The other representative has moved the visit.</b>"), both_times(visitor, message.was, card)),
-        ((button(_("Details"), details), button(_("Menu"), Home())),),
+        (ways_below(card),),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedByFamily,
     BookedElsewhere,
     NotForThisPatient,
     OneVisitOnly,
@@ -18,6 +19,7 @@ from bot.booking.errors import (
 )
 from bot.core.clinic import Level
 from bot.core.i18n import clock_time, gettext as _, spoken_moment
+from bot.core.people import Sex
 from bot.core.timing import local_day
 from bot.patients.errors import LevelTooLow
 from dialogs.account.links import Home
@@ -95,6 +97,20 @@ def booked_elsewhere(refusal: BookedElsewhere, now: datetime) -> Explanation:
     sentence = _("There is a visit to this doctor already, and it was not made by you. Reception: {phone}")
     way_out = MadeElsewhere(patient=refusal.patient, clinic=refusal.clinic)
     return Explanation(sentence.format(phone=refusal.phone), way_out)
+
+
+@refusal(BookedByFamily)
+def booked_by_family(refusal: BookedByFamily, now: datetime) -> Explanation:
+    sentence = (
+        _("{name} is booked already, {when}: the other representative has booked her.")
+        if refusal.patient.sex is Sex.FEMALE
+        else _("{name} is booked already, {when}: the other representative has booked him.")
+    )
+    when = spoken_moment(refusal.starts_at, refusal.zone, now)
+    return Explanation(
+        sentence.format(name=refusal.patient.name.given, when=when),
+        AppointmentDetails(appointment=refusal.appointment),
+    )
 
 
 @refusal(TimeClash)

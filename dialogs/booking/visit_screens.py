@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from bot.booking.news import BookingAnswered, CancellationAnswered
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered
 from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.visits import VisitDetails
 from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
+from bot.core.people import Purpose, Sex
 from bot.delivery.screen import Screen
-from dialogs.account.links import Help, Home
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave
+from dialogs.account.links import Help, Home, HomeBelow
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, OpenVisit
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.privacy.links import STEPS, AskConsent
 
 
 def visit(visitor: Visitor, details: VisitDetails) -> Screen:
     """Return the screen of a visit for its present status."""
     card, appointment = details.card, details.card.appointment
+    if appointment.status is BookingStatus.PENDING and appointment.account != visitor.account.id:
+        return booked_elsewhere(visitor, card)
     if appointment.status is BookingStatus.PENDING:
         return waiting(
             visitor, card, _("I am checking whether the visit is booked: the clinic has not confirmed in time.")
@@ -37,20 +42,30 @@ def visit(visitor: Visitor, details: VisitDetails) -> Screen:
 
 
 def booked(visitor: Visitor, details: VisitDetails) -> Screen:
-    """Return the screen of a visit that «Записаться» has just booked or moved."""
-    title = (
-        _("✅ Moved. Visit number {ref}") if details.card.appointment.replaces else _("✅ Booked. Visit number {ref}")
-    )
-    return active(visitor, details, f"<b>{title}</b>")
+    """Return the screen of a visit that «Записаться» has just booked or moved, a message that stays."""
+    screen = active(visitor, details, f"<b>{booked_title(details.card)}</b>")
+    turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
+    offer = () if visitor.account.wants_reminders else ((turn_on,),)
+    return replace(screen, rows=(move_or_cancel(details.card), *offer, ways_below(details.card)))
+
+
+def booked_title(card: AppointmentCard) -> str:
+    """Return the title with places for the number and the name."""
+    if card.appointment.replaces:
+        return _("✅ Moved. Visit number {ref}")
+    if card.patient.sex is Sex.FEMALE:
+        return _("✅ {name} is booked. Her visit number is {ref}")
+    return _("✅ {name} is booked. His visit number is {ref}")
 
 
 def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
     """Return the screen of a visit ahead; if it was booked just now, the screen withdraws the message that says so."""
     card, appointment = details.card, details.card.appointment
-    answered = BookingAnswered(visitor.account.id, appointment.id)
+    is_own = appointment.account == visitor.account.id
+    told = (BookingAnswered if is_own else BookedByOther)(visitor.account.id, appointment.id)
     return Screen(
         lines(
-            text(title, ref=unbroken(appointment.ref)),
+            text(title, ref=unbroken(appointment.ref), name=card.patient.name.given),
             summary(visitor, card),
             [
                 text(
@@ -64,11 +79,13 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
             ],
         ),
         (move_or_cancel(card), ways_out(AppointmentList())),
-        shows=makes_needless(answered.dedup, appointment.created_at, visitor.now),
+        shows=makes_needless(told.dedup, appointment.created_at, visitor.now),
     )
 
 
 def reminder_time(visitor: Visitor, details: VisitDetails) -> str:
+    if not visitor.account.wants_reminders:
+        return _("Reminders are off: I will not remind you of this visit.")
     if details.reminder is None or details.reminder <= visitor.now:
         return ""
     when = spoken_moment(details.reminder, details.card.clinic.zone, visitor.now)
@@ -93,6 +110,21 @@ def waiting(visitor: Visitor, card: AppointmentCard, sentence: str) -> Screen:
     )
 
 
+def booked_elsewhere(visitor: Visitor, card: AppointmentCard) -> Screen:
+    """Return the screen of a visit that another representative is booking."""
+    return Screen(
+        lines(
+            _("The other representative is booking this visit: the clinic has not confirmed it yet."),
+            _("I will write when it is booked."),
+            summary(visitor, card),
+        ),
+        (
+            (button(_("How is it going?"), AppointmentDetails(appointment=card.appointment.id)),),
+            ways_out(AppointmentList()),
+        ),
+    )
+
+
 def cancelled(visitor: Visitor, card: AppointmentCard) -> Screen:
     appointment = card.appointment
     title = {
@@ -108,6 +140,12 @@ def cancelled(visitor: Visitor, card: AppointmentCard) -> Screen:
         ),
         shows=CancellationAnswered(visitor.account.id, appointment.id).dedup,
     )
+
+
+def cancelled_now(visitor: Visitor, card: AppointmentCard) -> Screen:
+    """Return the confirmation of a cancellation, a message that stays."""
+    screen = cancelled(visitor, card)
+    return replace(screen, rows=(screen.rows[0], ways_below(card)))
 
 
 def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
@@ -147,6 +185,11 @@ def both_times(visitor: Visitor, was: datetime, card: AppointmentCard) -> list[s
         text(_("<b>Now: {when}</b>"), when=spoken_moment(card.appointment.starts_at, zone, visitor.now)),
         place_of(card),
     ]
+
+
+def ways_below(card: AppointmentCard) -> Row:
+    """Return the last row of a message that stays: its buttons open new messages below it."""
+    return button(_("Open the visit"), OpenVisit(appointment=card.appointment.id)), button(_("Menu"), HomeBelow())
 
 
 def move_or_cancel(card: AppointmentCard) -> Row:

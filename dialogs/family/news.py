@@ -10,6 +10,7 @@ from bot.family.news import (
     AccessRequested,
     AccessRevoked,
     BecameOwner,
+    InvitationRecalled,
     OtherJoined,
     OtherLeft,
     SharingEnded,
@@ -113,6 +114,17 @@ async def became_owner(visitor: Visitor, message: BecameOwner) -> Screen | None:
             "<b>You are now the owner of the card.</b> You may edit it, invite others and take their access away. "
             "All visits are still here."
         ),
+    )
+
+
+@news(InvitationRecalled, N_("an invitation was taken back"))
+async def invitation_recalled(visitor: Visitor, message: InvitationRecalled) -> Screen | None:
+    return Screen(
+        lines(
+            _("<b>The invitation to a card was taken back.</b>"),
+            _("If you still need it, ask for a new link. You can also add the child yourself."),
+        ),
+        ((button(_("Add a child"), ChooseWay()), button(_("Menu"), Home())),),
     )
 
 

@@ -17,6 +17,7 @@ INVITATIONS: Mapping[InvitationTrouble, str] = {
     InvitationTrouble.OWN: N_("This is your own link: send it to the other parent."),
     InvitationTrouble.ALREADY: N_("You keep this child's card already."),
     InvitationTrouble.USED: N_("This link has been used already. Ask for a new one."),
+    InvitationTrouble.RECALLED: N_("The invitation was taken back. If you still need it, ask for a new link."),
     InvitationTrouble.EXPIRED: N_("This link has expired. Ask for a new one."),
 }
 

@@ -135,17 +135,30 @@ class ButtonData(CallbackData, prefix="?", strict=True):
             raise ValueError(f"{position} is no position in a set") from None
 
 
+BELOW: set[str] = set()
+"""codes of the links that open their screen in a new message"""
+
+
+def opens_below(data: str) -> bool:
+    """Return whether a button with this data opens its screen in a new message."""
+    return data.partition(":")[0] in BELOW
+
+
 class Link(ButtonData, prefix="-"):
     """Open a screen: ``class Times(Link, code="bt")`` names the screen, its code in buttons and its fields.
 
-    ``state`` is aiogram's state of a screen that waits for a typed answer.
+    ``state`` is aiogram's state of a screen that waits for a typed answer. ``below`` says that the screen always comes
+    as a new message: a message with such a button stays, whatever is pressed on it.
     """
 
     state: ClassVar[State | None] = None
+    below: ClassVar[bool] = False
 
-    def __init_subclass__(cls, code: str, state: State | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, code: str, state: State | None = None, below: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
-        cls.state = state
+        cls.state, cls.below = state, below
+        if below:
+            BELOW.add(code)
 
 
 class Action(ButtonData, prefix="!"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -55,4 +55,5 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     sent.require_moment(message, now)
     if message.may_have_arrived and not sent.telling.repeats:
         return None
-    return await kind.draw(Visitor(account, services, operator, now), sent)
+    screen = await kind.draw(Visitor(account, services, operator, now), sent)
+    return screen and replace(screen, replies_to=message.replies_to)

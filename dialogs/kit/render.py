@@ -22,6 +22,7 @@ from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.newest import NewestScreens, Shown
 from dialogs.kit.screen import ways_out
+from dialogs.kit.staying import stays
 
 ALERT_LIMIT = 200
 """characters of an alert: Telegram's limit"""
@@ -164,7 +165,7 @@ async def show_reply(turn: Turn, message: int | None, reply: Reply, at: Callback
     if key_message is not None and not screen.shares_phone:
         await remove_keyboard(bot, chat, key_message)
     if screen.shows:
-        await visitor.services.shown_news.withdraw(screen.shows)
+        await visitor.services.shown_news.withdraw(screen.shows, shown if stays(screen) else None)
     if reply.files and not await send_files(bot, chat, reply.files):
         line = _("⚠️ The file could not be sent. Press the button again.")
         await show(bot, chat, replace(screen, text=f"{line}\n\n{screen.text}"), shown)

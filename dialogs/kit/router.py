@@ -33,12 +33,8 @@ from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain
 from dialogs.kit.render import Turn, answer_press, delete_answer, show_reply
 from dialogs.kit.screen import button, lines, ways_out
-from dialogs.kit.typed import (
-    button_instead,
-    number_in,
-    refused_line,
-    whole_label,
-)
+from dialogs.kit.staying import FlowsBelow, lasting_buttons, leave_buttons, stays
+from dialogs.kit.typed import button_instead, number_in, refused_line, whole_label
 from dialogs.kit.words import Words, as_said, misses_of, same_line
 from dialogs.privacy.links import AskConsent
 
@@ -75,6 +71,7 @@ class Navigator:
 
     def __init__(self, flows: Iterable[Flow]) -> None:
         self._flows = tuple(flows)
+        self._below = FlowsBelow()
         self._places: dict[str, tuple[type[CallbackData], DrawScreen[Any], Flow]] = {
             code: (link, draw, flow) for flow in self._flows for code, (link, draw) in flow.presses.items()
         }
@@ -117,11 +114,23 @@ class Navigator:
     # --- handlers -----------------------------------------------------------------------------------------------------
 
     async def on_press(self, call: CallbackQuery, link: CallbackData, turn: Turn) -> None:
-        reply, at = await self.resolve(turn.visitor, link)
+        """Answer a press in its message; a message that stays keeps its text, and the flow goes on below it."""
+        visitor, lasting = turn.visitor, lasting_buttons(call.message)
+        if lasting is not None and call.message is not None:
+            below = self._below.find(turn.chat, call.message.message_id)
+            visitor.message = await visitor.services.shown_news.if_no_news(visitor.account.id, below)
+        reply, at = await self.resolve(visitor, link)
         is_changed = True
         if call.message is not None:
-            is_changed = (await show_reply(turn, turn.visitor.message, reply, at)).is_changed
-        await answer_press(call, reply.alert, "" if is_changed else same_line(turn.visitor))
+            placed = await show_reply(turn, visitor.message, reply, at)
+            is_changed = placed.is_changed
+            if isinstance(reply.then, Screen) and stays(reply.then):
+                self._below.forget(turn.chat)
+            elif lasting is not None:
+                self._below.remember(turn.chat, call.message.message_id, placed.message)
+        if lasting is not None and isinstance(call.message, Message):
+            await leave_buttons(turn.bot, call.message, lasting)
+        await answer_press(call, reply.alert, "" if is_changed else same_line(visitor))
 
     async def on_answer(
         self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn

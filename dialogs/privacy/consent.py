@@ -14,13 +14,20 @@ from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import button, lines, saved_line, text, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.privacy.links import Agree, AgreeTo, AskConsent, ConsentText, Decline, Declined, MyData, Welcome
+from dialogs.privacy.links import (
+    PURPOSES,
+    STEPS,
+    Agree,
+    AgreeTo,
+    AskConsent,
+    ConsentText,
+    Decline,
+    Declined,
+    MyData,
+    Welcome,
+)
 
 flow = Flow("consent", open=True)
-
-PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
-STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
-"""The number of the screen that asks for the purpose."""
 
 
 def purpose_of(step: int) -> Purpose:
@@ -298,7 +305,21 @@ async def next_step(visitor: Visitor, step: int) -> Outcome:
         return AskConsent(step=1)
     if (invitation := await visitor.services.invitations.waiting(visitor.account.id)) is not None:
         return Invited(invitation=invitation.id)
+    if await visitor.services.invitations.has_lapsed(visitor.account.id):
+        return lapsed_invitation()
     return Home() if await visitor.services.patients.list_of(visitor.account.id) else ChooseWay()
+
+
+def lapsed_invitation() -> Screen:
+    """Return the screen for an account whose invitation has expired while it read the consents."""
+    return Screen(
+        lines(
+            _("<b>The invitation to a card has expired.</b>"),
+            _("Ask the owner of the card for a new link and open it: the consents need not be given again."),
+            _("You can also add the child yourself."),
+        ),
+        ((button(_("Add a child"), ChooseWay()),), ways_out()),
+    )
 
 
 @flow.screen(Declined)

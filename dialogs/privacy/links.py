@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.core.people import Purpose
 from bot.delivery.screen import Colour
 from bot.glossary import PatientId, TakeoverId
 from dialogs.kit.link import Action, Link
+
+PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
+STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
+"""The number of the screen that asks for the purpose."""
 
 
 class ContactPrompts(StatesGroup):

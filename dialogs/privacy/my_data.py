@@ -9,16 +9,18 @@ from bot.delivery.paper import NotPrinted
 from bot.delivery.screen import File, Screen
 from bot.privacy.own_data import DataSummary
 from dialogs.account.access_code import code_buttons
-from dialogs.account.links import Home
+from dialogs.account.links import Home, HomeBelow
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
-from dialogs.privacy.consent import STEPS, purpose_of, title
+from dialogs.privacy.consent import purpose_of, title
 from dialogs.privacy.export_paper import export_paper
+from dialogs.privacy.kept_visits import kept_visits
 from dialogs.privacy.links import (
+    STEPS,
     AskConsent,
     AskErase,
     AskExport,
@@ -184,13 +186,16 @@ async def ask_erase(visitor: Visitor, link: AskErase) -> Screen:
 
 @flow.action(Erase)
 async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
-    number = await visitor.services.erasure.erase(visitor.account.id, keep_visits=link.keep_visits)
+    erasure, account = visitor.services.erasure, visitor.account.id
+    kept = await erasure.visits_lost(account) if link.keep_visits else ()
+    number = await erasure.erase(account, keep_visits=link.keep_visits)
     return Screen(
         lines(
             text(
                 _("✅ <b>Everything is erased.</b> Number to quote if you have questions: {ref}"), ref=unbroken(number)
             ),
             _("If you come back, we start anew."),
+            *kept_visits(visitor, kept),
         ),
-        ((button(_("Start anew"), Welcome()), button(_("Menu"), Home())),),
+        ((button(_("Start anew"), Welcome()), button(_("Menu"), HomeBelow() if kept else Home())),),
     )

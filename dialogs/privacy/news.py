@@ -22,8 +22,8 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients.links import ChooseWay
-from dialogs.privacy.consent import STEPS, title
-from dialogs.privacy.links import AskConsent, MyContacts, MyData, TakeoverPapers
+from dialogs.privacy.consent import title
+from dialogs.privacy.links import STEPS, AskConsent, MyContacts, MyData, TakeoverPapers
 from dialogs.privacy.takeover import (
     answer_buttons,
     moved_away,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bot.core.i18n import gettext as _, ngettext
 from bot.delivery.screen import Screen
 from bot.privacy.unlink import UnlinkPreview
+from dialogs.account.links import HomeBelow
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients.links import PatientCard, PatientList
+from dialogs.privacy.kept_visits import kept_visits
 from dialogs.privacy.links import AskUnlink, Unlink
 
 flow = Flow("unlinking")
@@ -47,10 +49,10 @@ def consequences(preview: UnlinkPreview) -> list[str]:
         preview.visits_lost,
     )
     kept = ngettext(
-        "If you keep it, I neither show it nor remind you of it: only the reception can cancel it then. Its number "
-        "is in “My visits”.",
+        "If you keep it, I neither show it nor remind you of it: only the reception can cancel it then. I will write "
+        "its number.",
         "If you keep them, I neither show them nor remind you of them: only the reception can cancel them then. "
-        "Their numbers are in “My visits”.",
+        "I will write their numbers.",
         preview.visits_lost,
     )
     return [erased, ahead.format(n=preview.visits_lost), kept]
@@ -88,6 +90,11 @@ async def on_unlink(visitor: Visitor, link: Unlink) -> Outcome:
         return Reply(PatientList(), _("You have left the card."))
     if before.visits_lost and not link.keep_visits:
         return Reply(PatientList(), visits_cancelled(before.visits_lost))
+    if before.visits_lost:
+        return Screen(
+            lines(_("✅ <b>The card is removed.</b>"), *kept_visits(visitor, before.lost)),
+            ((button(_("Menu"), HomeBelow()),),),
+        )
     return Reply(PatientList(), _("The card is removed."))
 
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, VisitElsewhere
+from bot.booking.records import Appointment, AppointmentCard, CancelReason, Order, Viewer, VisitElsewhere
 from bot.clinics.port import Booking, BookingStatus
 from bot.core.clinic import Clinic, Doctor, VisitType
 from bot.core.errors import NotYours, RefCollision
@@ -165,6 +165,11 @@ class SqlAppointments:
         if row is None:
             return None
         return replace(self._card(row), told_doctor=row["told_doctor"], told_address=row["told_address"])
+
+    async def viewers(self, appointment: AppointmentId) -> Sequence[Viewer]:
+        """Return the accounts that see a visit, by id."""
+        rows = await queries.list_viewers_of_visit(self._connection, appointment=appointment)
+        return [Viewer(AccountId(row["account_id"]), bool(row["wants_reminders"])) for row in rows]
 
     async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""

@@ -69,6 +69,7 @@ class SqlRepresentatives:
 
     async def give_visits(self, patient: PatientId, gone: AccountId, heir: AccountId) -> None:
         """Move the visits that one account has booked, with their queued notices, to another account."""
+        await queries.withdraw_duplicate_reminders(self._connection, patient=patient, gone=gone, heir=heir)
         await queries.move_news(self._connection, patient=patient, gone=gone, heir=heir)
         await queries.move_visits(self._connection, patient=patient, gone=gone, heir=heir)
 

@@ -111,6 +111,20 @@ FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 
+-- name: list_viewers_of_visit
+-- By the card of the visit, and by the cards that it is shared with.
+SELECT r.account_id, max(c.account_id IS NOT NULL) AS wants_reminders
+FROM (
+    SELECT a.patient_id AS card_id FROM appointments a WHERE a.id = :appointment
+    UNION
+    SELECT s.with_id AS card_id FROM appointments a JOIN shared_cards s ON s.card_id = a.patient_id
+    WHERE a.id = :appointment
+) cards
+    JOIN representations r ON r.patient_id = cards.card_id AND r.suspended_until IS NULL
+    LEFT JOIN consents c ON c.account_id = r.account_id AND c.purpose = 'REMINDERS' AND c.revoked_at IS NULL
+GROUP BY r.account_id
+ORDER BY r.account_id;
+
 -- name: find_own_patient^
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found,

@@ -19,6 +19,10 @@ WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED' A
 UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
+-- name: mark_shown!
+UPDATE outbox SET status = 'SENT', message_id = :message, sent_at = :now, lease_until = NULL
+WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
+
 -- name: hasten_retry!
 -- Its earlier attempts were not failures: there was no answer to report yet.
 UPDATE outbox SET due_at = :now, attempts = 0
@@ -78,6 +82,13 @@ RETURNING id, uid, account_id, (SELECT a.uid FROM accounts a WHERE a.id = outbox
     (SELECT coalesce(a.language, a.heard) FROM accounts a WHERE a.id = outbox.account_id) AS language, kind,
     sealed_facts, urgency, due_at, coalesce(planned_at, due_at) AS planned_at, attempts, edits,
     (SELECT v.starts_at FROM appointments v WHERE v.id = outbox.appointment_id) AS starts_at,
+    (
+        SELECT max(said.message_id)
+        FROM appointments v
+            JOIN appointments chain ON chain.ref = v.ref
+            JOIN outbox said ON said.appointment_id = chain.id AND said.account_id = outbox.account_id
+        WHERE v.id = outbox.appointment_id
+    ) AS replies_to,
     coalesce(
         (SELECT c.zone FROM appointments v JOIN clinics c ON c.id = v.clinic_id WHERE v.id = outbox.appointment_id),
         (
@@ -113,7 +124,13 @@ WHERE id = :message AND status IN ('QUEUED', 'CLAIMED');
 
 -- name: find_due_time^
 SELECT min(due_at) AS due_at FROM outbox
-WHERE appointment_id = :appointment AND kind = :kind AND status IN ('QUEUED', 'CLAIMED');
+WHERE appointment_id = :appointment AND kind = :kind AND account_id = :account AND status IN ('QUEUED', 'CLAIMED');
+
+-- name: find_planned^
+SELECT id FROM outbox
+WHERE appointment_id = :appointment AND kind = :kind AND account_id = :account
+    AND status IN ('QUEUED', 'CLAIMED', 'SENT')
+LIMIT 1;
 
 -- name: find_later_message^
 SELECT id FROM outbox WHERE account_id = :account AND message_id > :message LIMIT 1;

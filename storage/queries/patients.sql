@@ -269,6 +269,17 @@ WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NUL
 UPDATE representations SET papers_at = :now
 WHERE account_id = :account AND patient_id = :patient AND suspended_until IS NULL;
 
+-- name: withdraw_duplicate_reminders!
+-- Of the visits that move to the heir, who has a reminder already.
+UPDATE outbox SET status = 'WITHDRAWN', lease_until = NULL
+WHERE status = 'QUEUED' AND account_id = :gone AND kind = 'REMINDER'
+    AND appointment_id IN (SELECT a.id FROM appointments a WHERE a.patient_id = :patient AND a.account_id = :gone)
+    AND EXISTS (
+        SELECT 1 FROM outbox other
+        WHERE other.appointment_id = outbox.appointment_id AND other.kind = 'REMINDER' AND other.account_id = :heir
+            AND other.status IN ('QUEUED', 'CLAIMED')
+    );
+
 -- name: move_news!
 -- Queued news of the visits that move to the heir. The message to edit is in the other account's chat.
 UPDATE outbox SET account_id = :heir, edits = NULL

@@ -22,6 +22,15 @@ ORDER BY a.id;
 -- name: move_visit!
 UPDATE appointments SET starts_at = :starts_at, ends_at = :ends_at WHERE id = :id;
 
+-- name: list_visits_elsewhere_of_zone
+SELECT v.patient_id, v.system, v.booking, v.starts_at, v.ends_at
+FROM clinics c JOIN visits_elsewhere v ON v.clinic_id = c.id
+WHERE c.id > 0 AND c.zone = :zone AND v.ends_at > :now;
+
+-- name: move_visits_elsewhere*!
+UPDATE visits_elsewhere SET starts_at = :starts_at, ends_at = :ends_at
+WHERE patient_id = :patient_id AND system = :system AND booking = :booking;
+
 -- name: list_slots_of_zone
 SELECT s.id, s.starts_at, s.ends_at
 FROM registry_clinics c JOIN registry_slots s ON s.clinic_id = c.id

@@ -49,12 +49,12 @@ async def claimant_holds_a_time(attack: Attack) -> None:
     offered = await review(attack.photographer.person, ours, clinic, steps=3)
     if held in offered.labels:
         attack.score.harmed.append("second account: the time that the mother holds is offered to others")
-    await mother.presses("Записаться", "Записаны")
+    await mother.presses("Записаться", "записан")
     await mother.cancel()
     first = await choose(claimant, "Записаться")
     attack.look(first.text, "second account", [attack.ref])
     second = await review(claimant, ours, clinic)
-    if second.button("Записаться") and "Записаны" in (await choose(claimant, "Записаться")).text:
+    if second.button("Записаться") and "записан" in (await choose(claimant, "Записаться")).text:
         attack.score.leaks.append("second account: has two visits of a child whom it has not proved")
     await cancel_all(claimant)
 

@@ -57,7 +57,7 @@ class TrueParent:
         if times is None:
             return None
         await self.presses(labels(times, TIME)[self.place], "Проверьте запись", times)
-        booked = await self.presses("Записаться", "Записаны")
+        booked = await self.presses("Записаться", "записан")
         return None if booked is None else ref_of(booked)
 
     async def cancel(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.account.rules.consents import CONSENT_VERSIONS
-from dialogs.privacy.consent import STEPS
-from dialogs.privacy.links import AgreeTo
+from dialogs.privacy.links import STEPS, AgreeTo
 
 AGREE = tuple(AgreeTo(step=step, version=int(CONSENT_VERSIONS[purpose])).pack() for purpose, step in STEPS.items())

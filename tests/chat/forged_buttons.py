@@ -21,6 +21,7 @@ from dialogs.appointments.links import (
     Keep,
     Leave,
     MadeElsewhere,
+    OpenVisit,
 )
 from dialogs.booking.links import (
     Book,
@@ -234,7 +235,7 @@ def of_visit(ids: OwnedIds, doctor: int, day: date) -> Iterator[CallbackData]:
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP)
     yield Review(patient=patient, doctor=doctor, start=START, kind=VisitType.CHECKUP, replaces=visit)
     yield from (kind(order=order) for kind in (Book, OtherTime, GiveUp))
-    for_visit = (AppointmentDetails, AskCancel, Cancel, Coming, Alternatives, Leave, AskKeep, Keep)
+    for_visit = (AppointmentDetails, OpenVisit, AskCancel, Cancel, Coming, Alternatives, Leave, AskKeep, Keep)
     yield from (kind(appointment=visit) for kind in for_visit)
 
 

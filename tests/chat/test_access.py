@@ -6,7 +6,6 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.clinic import VisitType
-from bot.core.errors import NotYours
 from bot.core.people import Account, Role
 from bot.family.errors import InvitationGone, RequestGone
 from bot.glossary import ClinicId, PatientId
@@ -178,7 +177,7 @@ async def test_old_invitation_does_not_restore_revoked_access(town: Town) -> Non
     [request] = (await services.family.household(hers.id, patient)).requests
     await services.access.approve(hers.id, request.id)
     await services.access.end_sharing(hers.id, patient, card)
-    with pytest.raises(NotYours):
+    with pytest.raises(InvitationGone):
         await services.invitations.accept(his, opened)
     with pytest.raises(InvitationGone):
         await services.invitations.open(his.id, token)

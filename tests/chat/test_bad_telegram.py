@@ -72,7 +72,7 @@ async def test_visit_is_booked_and_confirmed_once_despite_a_fault(
     assert await count(town, LIVE) == 1
     for _minute in range(3):
         await town.pass_time(seconds=20)
-    assert len(await messages_with(town, "Записаны")) == 1
+    assert len(await messages_with(town, "записан")) == 1
     await chat_works(town)
 
 

@@ -207,7 +207,7 @@ async def test_english_account_gets_english_from_start_to_reminder(town: Town) -
     assert "Мария И." in (await choose(guest, "Check the policy")).text
     await choose(guest, "Book a doctor", "Детская № 12", "Педиатр", "Петрова", "Thu 26", TIME)
     booked = await choose(guest, "Book")
-    assert "Booked. Visit number" in booked.text
+    assert "is booked" in booked.text
     assert "Thu" in booked.text
     assert re.search("[А-я]{3}", booked.text.replace("Мария", "")) is not None  # names stay as they are
     await town.pass_time(days=2, hours=6)
@@ -275,7 +275,7 @@ async def test_redelivered_update_has_one_effect(town: Town) -> None:
     last = (await town.chat.updates())[-1]["update_id"]
     await town.chat.repeat_update(last)
     await town.chat.wait_idle()
-    assert "Записаны" in (await mother.screen()).text
+    assert "записан" in (await mother.screen()).text
 
 
 async def test_text_before_start_is_answered_with_the_greeting(town: Town) -> None:

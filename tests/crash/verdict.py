@@ -20,7 +20,7 @@ from storage.checks import find_broken
 from tests.chat.message import Json
 
 REF = r"([0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2})"
-BOOKED = re.compile(rf"^<b>✅ Записаны. Номер записи {REF}</b>")
+BOOKED = re.compile(rf"^<b>✅ [^<]+ записана?\. Номер записи {REF}</b>")
 MOVED = re.compile(rf"^<b>✅ Перенесено. Номер записи {REF}</b>")
 REMINDED = re.compile(rf"^<b>Напоминаю.*{REF}", re.DOTALL)
 ALIVE = ("BOOKED", "CHECKED_IN", "FULFILLED", "NO_SHOW")
@@ -114,7 +114,7 @@ def _differences(ours: list[sqlite3.Row], theirs: list[sqlite3.Row]) -> list[str
 
 
 def _lost_visits(shown: list[Json], ours: list[sqlite3.Row]) -> list[str]:
-    """Return the Refs of «Записаны» and «Перенесено» that have no booked or moved visit."""
+    """Return the Refs of «записана» and «Перенесено» that have no booked or moved visit."""
     made = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"})
     moved = Counter(row["ref"] for row in ours if row["status"] in {*ALIVE, "CANCELLED"} and row["replaces"])
     texts = [call["params"]["text"] for call in shown]

@@ -87,7 +87,7 @@ async def test_journey_over_http_from_start_to_a_new_booking(demo: Demo, chat: C
     news = await mother.wait_for("Поликлиника отменила приём", limit=20)
     await mother.press(news.labels[0], news)
     await mother.press("Записаться")
-    await mother.wait_for("✅ Записаны")
+    await mother.wait_for("записан")
     assert await chat.refusals() == []
 
 
@@ -105,7 +105,7 @@ async def book(chat: ChatClient, mother: Person) -> ChatMessage:
     await mother.press("Петрова")
     await choose_time(mother, days_ahead=2)
     await mother.press("Записаться")
-    booked = await mother.wait_for("✅ Записаны")
+    booked = await mother.wait_for("записан")
     assert await presses(chat, mother) - before == MOST_TAPS_TO_BOOK
     return booked
 
@@ -219,7 +219,7 @@ async def book_in_browser(mother: Window) -> None:
     await mother.choose_time(days_ahead=4)
     await mother.see("Проверьте запись")
     await mother.press(re.compile("^Записаться$"))
-    await mother.see("✅ Записаны")
+    await mother.see("записан")
     await mother.picture("booked")
 
 
@@ -266,7 +266,7 @@ async def book_offered_time(mother: Window) -> None:
     await news.get_by_test_id("inline-button").first.click()
     await mother.see("Проверьте запись")
     await mother.press(re.compile("^Записаться$"))
-    await expect(mother.page.get_by_test_id("bot-message").last).to_contain_text("✅ Записаны")
+    await expect(mother.page.get_by_test_id("bot-message").last).to_contain_text("записан")
 
 
 async def show_number_of_card(mother: Window) -> None:

@@ -14,7 +14,7 @@ import pytest
 import bot
 from bot.account.news import CodeDropped, CodeDropPlanned
 from bot.appointments.news import CancelledByClinic, CancelledByOther, MarkedByClinic, MovedByClinic, PutBackByClinic
-from bot.booking.news import BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
+from bot.booking.news import BookedByOther, BookingAnswered, CancellationAnswered, MovedByOther, VisitReminder
 from bot.core.i18n import speak
 from bot.core.people import Purpose
 from bot.delivery.news import News, OutboxMessage, Urgency
@@ -24,11 +24,12 @@ from bot.family.news import (
     AccessRequested,
     AccessRevoked,
     BecameOwner,
+    InvitationRecalled,
     OtherJoined,
     OtherLeft,
     SharingEnded,
 )
-from bot.glossary import AccountId, AppointmentId, OutboxId, PatientId, RequestId, TakeoverId
+from bot.glossary import AccountId, AppointmentId, InvitationId, OutboxId, PatientId, RequestId, TakeoverId
 from bot.patients.news import (
     CardClosed,
     CardToConfirm,
@@ -87,9 +88,11 @@ QUEUED = [
     (OtherJoined(ME, MASHA), "OTHER_JOINED", {"patient": 5}, "other_joined:5:3"),
     (OtherLeft(ME, MASHA), "OTHER_LEFT", {"patient": 5}, "other_left:5:3"),
     (BecameOwner(ME, MASHA), "BECAME_OWNER", {"patient": 5}, "became_owner:5:3"),
+    (InvitationRecalled(ME, InvitationId(6)), "INVITATION_RECALLED", {"invitation": 6}, "recalled:6"),
     (BookingAnswered(ME, VISIT), "BOOKING", {"appointment": 7}, "booking:7"),
     (CancellationAnswered(ME, VISIT), "CANCELLATION", {"appointment": 7}, "cancellation:7"),
-    (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7"),
+    (VisitReminder(ME, VISIT), "REMINDER", {"appointment": 7}, "reminder:7:3"),
+    (BookedByOther(ME, VISIT), "BOOKED_BY_OTHER", {"appointment": 7}, "other:7:3"),
     (MovedByOther(ME, VISIT, WAS), "MOVED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (CancelledByOther(ME, VISIT, WAS), "CANCELLED_BY_OTHER", {"appointment": 7, "was": 1795669200}, "other:7:3"),
     (PapersSeen(ME, MASHA), "PAPERS_SEEN", {"patient": 5}, "papers:5:3"),
@@ -189,4 +192,4 @@ def test_only_news_of_the_account_itself_need_no_consent() -> None:
     needless = {news for news in concrete() if not news.needs_consent}
     made = {TakeoverMovedHere, TakeoverMovedAway, TakeoverUndone}
     takeovers = {TakeoverAsked, TakeoverRefused, TakeoverPapersDeclined, TakeoverLapsed, NothingToTakeOver, *made}
-    assert needless == {CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers}
+    assert needless == {InvitationRecalled, CodeDropPlanned, CodeDropped, ConsentWithdrawn, *takeovers}

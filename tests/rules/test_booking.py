@@ -10,6 +10,7 @@ import pytest
 
 from bot.booking.errors import (
     AlreadyBooked,
+    BookedByFamily,
     NotActive,
     NotForThisPatient,
     ReferralRequired,
@@ -18,7 +19,17 @@ from bot.booking.errors import (
     TooLateToReschedule,
 )
 from bot.booking.records import Appointment, AppointmentCard
-from bot.booking.rules import deadline, fits, is_late, neighbours, offered, refusals, require_reschedulable
+from bot.booking.rules import (
+    booked_by_family,
+    deadline,
+    fits,
+    is_late,
+    neighbours,
+    offered,
+    refusals,
+    require_reschedulable,
+    taken_by_family,
+)
 from bot.clinics.port import BookingStatus
 from bot.core.clinic import Clinic, ClinicKind, ClinicRules, Doctor, Slot, Specialty, VisitType
 from bot.core.errors import RuleError
@@ -253,6 +264,28 @@ def near(*minutes: int) -> list[Slot]:
 )
 def test_neighbours_are_the_two_nearest_free_times(free: tuple[int, ...], expected: tuple[int, ...]) -> None:
     assert neighbours(near(*free), TOMORROW) == near(*expected)
+
+
+# --- the family -------------------------------------------------------------------------------------------------------
+
+
+def test_visit_that_another_representative_booked_is_named_as_the_familys() -> None:
+    hers = visit()
+    [refusal, *_others] = refusals(MARIA, PEDIATRICIAN, slot(), [hers], NOW, doctor=DoctorId(1), zone=MOSCOW)
+    assert booked_by_family(refusal, MOTHER, MARIA, [hers]) is refusal
+    told = booked_by_family(refusal, FATHER, MARIA, [hers])
+    assert isinstance(told, BookedByFamily)
+    assert (told.appointment, told.starts_at) == (hers.id, hers.starts_at)
+    other = SlotGone(MARIA.id, DoctorId(1))
+    assert booked_by_family(other, FATHER, MARIA, [hers]) is other
+
+
+def test_time_is_taken_by_the_family_only_at_its_own_moment() -> None:
+    assert taken_by_family(MOTHER, MARIA, TOMORROW, MOSCOW, [visit()]) is None
+    assert taken_by_family(FATHER, MARIA, TOMORROW + timedelta(minutes=15), MOSCOW, [visit()]) is None
+    taken = taken_by_family(FATHER, MARIA, TOMORROW, MOSCOW, [visit()])
+    assert taken is not None
+    assert taken.appointment == visit().id
 
 
 # --- deadlines --------------------------------------------------------------------------------------------------------

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.booking.news import BookingAnswered, CancellationAnswered, VisitReminder
-from bot.core.people import Account
+from bot.clinics.port import BookingStatus
+from bot.core.people import Account, Purpose
 from bot.delivery.news import Notice, OutboxMessage, Urgency
 from bot.glossary import AppointmentId
 from bot.patients.news import CheckAnswered
+from bot.patients.records import Relationship
 from storage.database.crypto import Cipher
+from storage.migrations import list_migrations
 from storage.unit import Storage, UnitOfWork
 from tests.storage.stored import INDEX, NOW, World, opened_world
 
@@ -183,8 +186,8 @@ async def test_appointment_has_one_live_reminder(world: World) -> None:
     assert await statuses(world) == {"one": "WITHDRAWN", "two": "QUEUED", "told": "QUEUED"}
 
     async def look(view: UnitOfWork) -> None:
-        assert await view.outbox.due_of(visit, VisitReminder) == NOW + 2 * SECOND
-        assert await view.outbox.due_of(visit, CancellationAnswered) is None
+        assert await view.outbox.due_of(VisitReminder(world.mother.id, visit)) == NOW + 2 * SECOND
+        assert await view.outbox.due_of(CancellationAnswered(world.mother.id, visit)) is None
 
     await world.storage.read(look)
 
@@ -291,3 +294,23 @@ async def test_message_that_no_key_opens_still_expires(world: World) -> None:
     for hours in range(3):
         assert await claim(other, NOW + timedelta(hours=hours)) == []
     assert await statuses(world) == {"a": "EXPIRED"}
+
+
+async def test_queued_reminders_are_copied_for_everybody_who_agreed(world: World) -> None:
+    """The migration's statement: an older release has planned one for the account that booked."""
+    patient = await world.link()
+    visit = (await world.appoint(await world.order(patient))).id
+    [migration] = [each for each in list_migrations() if each.name.endswith("_reminders.sql")]
+
+    async def prepare(uow: UnitOfWork) -> None:
+        await uow.representatives.add(world.stranger.id, patient, Relationship.PARENT, NOW)
+        await uow.consents.give(world.stranger.id, Purpose.REMINDERS, "1", "digest", NOW)
+        await uow.appointments.settle(visit, BookingStatus.BOOKED, None)
+        await uow.outbox.add(VisitReminder(world.mother.id, visit).due(NOW, starts_at=NOW + LEASE), NOW)
+
+    await world.storage.write(prepare)
+    for _time in range(2):
+        await world.database.write(lambda connection: connection.execute(migration.sql, {}))
+    claimed = await claim(world.storage)
+    assert {each.account for each in claimed} == {world.mother.id, world.stranger.id}
+    assert [VisitReminder.read(each).appointment for each in claimed] == [visit, visit]

@@ -46,7 +46,7 @@ async def go_all_the_way(participant: Participant, at: int) -> None:
         times = [label for label in offered.labels if TIME.search(label)]
         if times and not (await participant.press(times[(at // 36) % len(times)])).alert:
             await participant.press("Записаться")
-            await participant.wait_for("Записаны")
+            await participant.wait_for("записан")
             return
         participant.actor.say("/book")
     raise AssertionError(f"{participant.id} has booked no time")
@@ -102,7 +102,7 @@ async def book_sunday(participant: Participant, at: int) -> str:
     if press.alert:
         return press.text
     await participant.press("Записаться")
-    await participant.wait_for("Записаны")
+    await participant.wait_for("записан")
     return ""
 
 

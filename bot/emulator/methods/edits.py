@@ -15,6 +15,20 @@ NOT_MODIFIED = (
 )
 
 
+@method("editMessageReplyMarkup")
+def edit_message_reply_markup(emulator: Emulator, params: Params) -> Any:
+    message = require_message(require_chat(emulator, params), params.integer("message_id"), "edit")
+    if not message.editable:
+        raise bad_request("message can't be edited")
+    inline = read_inline(params)
+    if inline == message.inline:
+        raise bad_request(NOT_MODIFIED)
+    message.inline = inline
+    message.edited = emulator.now()
+    message.chat.content_changed(message)
+    return message.as_api()
+
+
 @method("editMessageText")
 def edit_message_text(emulator: Emulator, params: Params) -> Any:
     message = require_message(require_chat(emulator, params), params.integer("message_id"), "edit")

@@ -51,7 +51,7 @@ async def test_booked_visit_shows_number_time_room_doctor_and_masked_policy(town
     mother = town.mother
     await settle_in(mother, MARIA)
     booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
-    assert re.match(r"✅ Записаны. Номер записи " + REF.pattern, booked.text)
+    assert re.match(r"✅ Мария записана. Номер записи " + REF.pattern, booked.text)
     for fact in ("Мария И.", "педиатр Петрова Анна Сергеевна", "чт 26 ноября, 08:00", "кабинет 101", "••••\u00a00014"):
         assert fact in booked.text
     assert "Напомню: ср 25 ноября, 18:00" in booked.text
@@ -131,7 +131,7 @@ async def test_any_doctor_is_the_one_with_the_soonest_time(town: Town) -> None:
     assert offered.button("Любой врач · сегодня 12:30")
     reviewed = await choose(mother, "Любой врач")
     assert "сегодня, пн 23 ноября, 12:30" in reviewed.text
-    assert "Записаны" in (await choose(mother, "Записаться")).text
+    assert "записан" in (await choose(mother, "Записаться")).text
 
 
 async def test_specialty_of_a_doctor_without_a_room_is_escaped(town: Town) -> None:
@@ -208,7 +208,7 @@ async def test_visit_is_booked_moved_and_cancelled_at_three_in_the_night(town: T
     mother = town.mother
     await town.pass_time(seconds=(moscow(24, 3) - town.clock.now()).total_seconds())
     await settle_in(mother, MARIA)
-    assert "Записаны" in (await book(mother)).text
+    assert "записан" in (await book(mother)).text
     assert "Перенесено" in (await choose(mother, "Перенести", FRIDAY, TIME, "Перенести")).text
     assert "Запись отменена" in (await choose(mother, "Отменить", "Да, отменить")).text
 
@@ -258,12 +258,12 @@ async def test_unconfirmed_booking_shows_a_request_number_until_the_answer(
         waiting = await mother.screen()
     assert pressed.alert is not None
     assert "не подтвердила вовремя" in pressed.alert
-    assert "Записаны" not in waiting.text
+    assert "записан" not in waiting.text
     assert "обычно в течение минуты" in waiting.text
     number = ref_of(waiting)
     await town.pass_time(seconds=25)
     sent = await mother.screen()
-    assert f"Записаны. Номер записи {number}" in sent.text
+    assert f". Номер записи {number}" in sent.text
     assert len(labels(await at_desk(town), re.compile("Мария И."))) == 1
 
 
@@ -313,7 +313,7 @@ async def test_booking_whose_screen_failed_is_sent_as_a_message(town: Town) -> N
     assert broken.alert
     await town.pass_time(seconds=15)
     sent = await mother.screen()
-    assert "Записаны. Номер записи" in sent.text
+    assert ". Номер записи" in sent.text
     assert MOMENT.search(sent.text)
     account = await account_of(town, mother)
     assert len(await town.app.services.visits.upcoming(account.id)) == 1

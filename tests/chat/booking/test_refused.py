@@ -68,7 +68,7 @@ async def test_time_lost_to_another_parent_is_refused_with_free_neighbours(town:
     await review(town.mother, "Педиатр", PETROVA, FRIDAY, "10:00")
     await town.pass_time(minutes=4)  # the hold expires, the screen stays
     await review(town.father, "Педиатр", PETROVA, FRIDAY, "10:00", *AT_GARDEN)
-    assert "Записаны" in (await choose(town.father, "Записаться")).text
+    assert "записан" in (await choose(town.father, "Записаться")).text
     lost = await town.mother.press("Записаться")
     assert lost.alert == "10:00 только что заняли. Рядом свободно 09:30 и 09:15."
     fresh = await town.mother.screen()

@@ -34,7 +34,7 @@ async def test_first_visit_takes_at_most_seven_taps(town: Town) -> None:
     await link(mother, MARIA)
     before = await presses(town)
     booked = await choose(mother, "Записаться к врачу", "Детская № 12", "Педиатр", "Петрова", DAY, TIME, "Записаться")
-    assert "✅ Записаны" in booked.text
+    assert "записан" in booked.text
     assert await presses(town) - before <= 7
 
 
@@ -44,7 +44,7 @@ async def test_first_visit_to_any_doctor_takes_at_most_five_taps(town: Town) -> 
     before = await presses(town)
     await choose(mother, "Записаться к врачу", "Детская № 12", "Педиатр", "Любой врач")
     booked = await choose(mother, "Записаться")
-    assert "✅ Записаны" in booked.text
+    assert "записан" in booked.text
     assert await presses(town) - before <= 5
 
 
@@ -90,5 +90,5 @@ async def test_booking_anew_after_the_clinic_cancelled_takes_at_most_two_taps(to
     await clinic_cancels(town, "Мария И.")
     news = await mother.screen()
     before = await presses(town)
-    assert "✅ Записаны" in (await choose(mother, news.labels[0], "Записаться")).text
+    assert "записан" in (await choose(mother, news.labels[0], "Записаться")).text
     assert await presses(town) - before <= 2

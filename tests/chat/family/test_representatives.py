@@ -43,6 +43,7 @@ from tests.chat.actions import (
     say,
     send,
     settle_in,
+    take_back,
     visits,
 )
 from tests.chat.message import ChatMessage
@@ -265,6 +266,7 @@ async def test_owner_hands_the_card_over_and_becomes_co_representative(town: Tow
 async def test_card_and_visits_of_a_leaving_owner_pass_to_the_other_parent(town: Town) -> None:
     patient = await share(town)
     number = ref_of(await book(town.mother, "Педиатр", PETROVA))
+    await town.pass_time(minutes=1)
     mother = await account_of(town, town.mother)
     await town.app.services.unlinking.unlink(mother.id, patient, keep_visits=True)
     await town.work()
@@ -287,13 +289,10 @@ async def test_owner_is_notified_of_a_leaving_co_representative(town: Town) -> N
 
 
 async def test_changes_by_the_clinic_are_news_for_both_representatives(town: Town) -> None:
-    """A visit booked by one of them is no news for the other."""
     await share(town)
     mother, father = town.mother, town.father
-    before = await father.messages()
     await book(mother, "Педиатр", PETROVA)
     await town.pass_time(minutes=1)
-    assert await new_messages(father, before) == []
     await clinic_moves(town, "Мария И.")
     for person in (mother, father):
         assert "перенесла приём" in (await person.screen()).text
@@ -304,6 +303,37 @@ async def test_changes_by_the_clinic_are_news_for_both_representatives(town: Tow
     await town.work()
     for person in (mother, father):
         assert "отменила приём" in (await person.screen()).text
+
+
+async def test_each_parent_is_told_of_what_the_other_books_and_is_reminded(town: Town) -> None:
+    await share(town)
+    mother, father = town.mother, town.father
+    before = await father.messages()
+    booked = await book(mother, "Педиатр", PETROVA)
+    await town.pass_time(minutes=1)
+    [news] = await new_messages(father, before)
+    assert "Второй представитель записал ребёнка" in news.text
+    assert "Мария И. → педиатр Петрова" in news.text
+    assert (ref_of(news), moment_of(news)) == (ref_of(booked), moment_of(booked))
+    assert "Напомню" in (await choose(father, "Открыть запись")).text
+    await take_back(mother, "напоминания")
+    his, hers = await father.messages(), await mother.messages()
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(father, his)
+    assert "Напоминаю" in reminder.text
+    assert await new_messages(mother, hers) == []
+
+
+async def test_parent_who_joins_later_is_reminded_of_what_is_booked(town: Town) -> None:
+    await settle_in(town.mother, MARIA, reminders=False)
+    await book(town.mother)
+    await settle_in(town.father)
+    await arrive(town.father, await invite(town))
+    await choose(town.father, "Принять")
+    before = await town.father.messages()
+    await pass_until(town, moscow(25, 18))
+    [reminder] = await new_messages(town.father, before)
+    assert "Напоминаю" in reminder.text
 
 
 async def test_account_that_booked_is_notified_of_changes_by_the_other_parent(town: Town) -> None:
@@ -322,7 +352,8 @@ async def test_account_that_booked_is_notified_of_changes_by_the_other_parent(to
     await choose(father, "Отменить", "Да, отменить")
     before = await mother.messages()
     await town.pass_time(minutes=1)
-    assert await new_messages(mother, before) == []  # the father booked the moved visit himself
+    [cancelled] = await new_messages(mother, before)
+    assert "Второй представитель отменил приём" in cancelled.text
     await book(mother, "Педиатр", GROMOV)
     await visits(father)
     await choose(father, "Отменить", "Да, отменить")

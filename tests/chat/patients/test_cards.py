@@ -29,6 +29,7 @@ from tests.chat.actions import (
     consent,
     look,
     new_messages,
+    ref_of,
     repeat,
     say,
     send,
@@ -404,7 +405,7 @@ async def test_removal_cancels_visits_or_leaves_them_as_the_parent_chooses(town:
     await insure(town.app.store, [townsman(TWIN)])
     for person, child, time in ((mother, MARIA, "08:00"), (father, TWIN, "09:00")):
         await settle_in(person, child)
-        await book(person, time=time)
+        booked = await book(person, time=time)
     await card_of(mother)
     asked = await choose(mother, "Убрать карточку")
     assert "Впереди 1 запись" in asked.text
@@ -412,7 +413,9 @@ async def test_removal_cancels_visits_or_leaves_them_as_the_parent_chooses(town:
     done = await mother.press("Отменить запись и убрать")
     assert done.alert == "Запись отменена, карточка убрана."
     await card_of(father, "Дарья И.")
-    await choose(father, "Убрать карточку", "Оставить запись и убрать")
+    kept = await choose(father, "Убрать карточку", "Оставить запись и убрать")
+    assert ref_of(booked) in kept.text
+    assert "Регистратура: +7" in kept.text
     day = await at_desk(town)
     assert not day.button("08:00 · Мария")
     assert day.button("09:00 · Дарья")

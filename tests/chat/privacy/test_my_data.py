@@ -33,6 +33,7 @@ from tests.chat.actions import (
     clinic_cancels,
     consent,
     link,
+    look,
     moscow,
     new_messages,
     pass_until,
@@ -173,11 +174,17 @@ async def test_erasure_can_keep_visits_at_the_clinic(town: Town) -> None:
     """No message about them is sent afterwards."""
     mother = town.mother
     await settle_in(mother, MARIA)
-    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     await say(mother, "/data")
-    await choose(mother, "Удалить всё", "Удалить всё, записи оставить")
+    told = await choose(mother, "Удалить всё", "Удалить всё, записи оставить")
+    assert "Запись осталась в силе" in told.text
+    assert ref_of(booked) in told.text
+    assert "чт 26 ноября, 08:00" in told.text
+    assert "Регистратура: +7 000 000-12-12" in told.text
     assert "08:00 · Мария И. · Педиатр" in (await at_desk(town)).labels
     assert rows_of(town, mother.id) == []
+    await choose(mother, "Меню")
+    assert (await look(mother, told.id)).text == told.text
     before = await mother.messages()
     await clinic_cancels(town, "Мария И.")
     await pass_until(town, moscow(25, 18))

@@ -1,0 +1,41 @@
+"""The words for visits that the bot forgets and that stay at the clinic: told once, in a message that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.booking.records import AppointmentCard
+from bot.core.i18n import gettext as _, ngettext, spoken_moment
+from dialogs.booking.visit_screens import summary
+from dialogs.kit.flow import Visitor
+from dialogs.kit.screen import text, unbroken
+
+MOST_IN_FULL = 10
+"""The text of a message is limited: further visits have their number, time and telephone only."""
+
+
+def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[list[str]]:
+    """Return the blocks that tell each visit: number, doctor, time, place and telephone; none without visits."""
+    if not visits:
+        return []
+    heading = ngettext(
+        "The visit stays at the clinic. I forget it: keep this message.",
+        "The visits stay at the clinic. I forget them: keep this message.",
+        len(visits),
+    )
+    in_full = [[number(card), *summary(visitor, card), phone(card)] for card in visits[:MOST_IN_FULL]]
+    short = [in_one_line(visitor, card) for card in visits[MOST_IN_FULL:]]
+    return [[heading], *in_full, *([short] if short else [])]
+
+
+def number(card: AppointmentCard) -> str:
+    return text(_("<b>Visit number {ref}</b>"), ref=unbroken(card.appointment.ref))
+
+
+def phone(card: AppointmentCard) -> str:
+    return text(_("Reception: {phone}"), phone=card.clinic.phone)
+
+
+def in_one_line(visitor: Visitor, card: AppointmentCard) -> str:
+    when = spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now)
+    return text("{ref} · {when} · {phone}", ref=unbroken(card.appointment.ref), when=when, phone=card.clinic.phone)
