@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,8 @@ from bot.booking.news import VisitReminder
 from bot.booking.reminders import Reminders
 from bot.core.clock import Clock
 from bot.core.readable import CannotOpen
-from bot.core.transactions import Storage, UnitOfWork, writes
-from bot.core.zone_laws import is_changed, law_of, same_local_time
+from bot.core.transactions import Storage, UnitOfWork, reads, writes
+from bot.core.zone_laws import Law, is_changed, law_of, same_local_time
 from bot.glossary import AppointmentId
 
 AHEAD = timedelta(days=400)
@@ -34,23 +35,36 @@ class WallClock:
         It must come before the feeds are read, which would take the difference for a move.
         """
         now = self._clock.now()
-        for zone in await self._storage.read(lambda view: view.zones.list_zones()):
-            if self._kept.get(zone.key) != now.date():
-                await self._keep(zone, now)
-                self._kept[zone.key] = now.date()
+        zones = await self._storage.read(lambda view: view.zones.list_zones())
+        due = [zone for zone in zones if self._kept.get(zone.key) != now.date()]
+        laws = {zone: law_of(zone, now - timedelta(days=1), now + AHEAD) for zone in due}
+        changed = [zone for zone, law in laws.items() if not await self._is_kept(zone, law, now)]
+        if changed:
+            await self._keep({zone: laws[zone] for zone in changed}, now)
+        self._kept |= {zone.key: now.date() for zone in due}
+
+    @reads
+    async def _is_kept(self, view: UnitOfWork, zone: ZoneInfo, present: Law, now: datetime) -> bool:
+        """Whether the stored law of a zone is the present one, and far from its end."""
+        known = await view.zones.find_law(zone)
+        return known is not None and not is_changed(known, present) and known[-1][0] > (now + AHEAD / 2).timestamp()
 
     @writes
-    async def _keep(self, uow: UnitOfWork, zone: ZoneInfo, now: datetime) -> None:
+    async def _keep(self, uow: UnitOfWork, laws: Mapping[ZoneInfo, Law], now: datetime) -> None:
         """Change everything of a zone with its law in one unit, however much it is: a half would be lost."""
-        known, present = await uow.zones.find_law(zone), law_of(zone, now - timedelta(days=1), now + AHEAD)
-        if known is not None and is_changed(known, present):
-            slots = await uow.zones.move_slots(zone, lambda at: same_local_time(at, known, zone), now)
-            visits = await uow.zones.move_visits(zone, lambda at: same_local_time(at, known, zone), now)
-            await uow.zones.move_visits_elsewhere(zone, lambda at: same_local_time(at, known, zone), now)
-            for visit in visits:
-                await self._plan_reminder(uow, visit, now)
-            log.warning("the law of a zone has changed", zone=zone.key, visits=len(visits), slots=slots)
-        await uow.zones.save_law(zone, present)
+        for zone, present in laws.items():
+            known = await uow.zones.find_law(zone)
+            if known is not None and is_changed(known, present):
+                await self._reckon(uow, zone, known, now)
+            await uow.zones.save_law(zone, present)
+
+    async def _reckon(self, uow: UnitOfWork, zone: ZoneInfo, known: Law, now: datetime) -> None:
+        slots = await uow.zones.move_slots(zone, lambda at: same_local_time(at, known, zone), now)
+        visits = await uow.zones.move_visits(zone, lambda at: same_local_time(at, known, zone), now)
+        await uow.zones.move_visits_elsewhere(zone, lambda at: same_local_time(at, known, zone), now)
+        for visit in visits:
+            await self._plan_reminder(uow, visit, now)
+        log.warning("the law of a zone has changed", zone=zone.key, visits=len(visits), slots=slots)
 
     async def _plan_reminder(self, uow: UnitOfWork, visit: AppointmentId, now: datetime) -> None:
         """Plan the reminders anew that were not sent."""

@@ -82,7 +82,9 @@ async def make_template(folder: Path) -> Path:
     settings = some_settings(database_url=f"sqlite:///{folder}/template.sqlite3")
     async with open_store(settings) as store:
         await seed_town(store.database, store.cipher, store.index, MONDAY)
-        await appoint_registrar(make_services(store, StoppedClock(), Tasks(), settings))
+        services = make_services(store, StoppedClock(), Tasks(), settings)
+        await appoint_registrar(services)
+        await services.wall_clock.keep()
     return folder / "template.sqlite3"
 
 
