@@ -11,6 +11,7 @@ from bot.clinics.port import PolicyClaim
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
+from bot.core.pages import last_page
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import Account
 from bot.core.readable import Readable
@@ -40,11 +41,12 @@ class Overview(NamedTuple):
 
 
 class HistoryPage(NamedTuple):
-    """Some audit entries of a patient, the newest first; ``more`` if there are older ones."""
+    """A page of the audit entries of a patient, the newest first."""
 
     patient: Patient
     entries: Sequence[AuditEntry]
-    more: bool
+    total: int
+    """of all entries"""
 
 
 class Patients:
@@ -128,10 +130,12 @@ class Patients:
 
     @reads
     async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> HistoryPage:
-        """Return a page of what was done with a card and its visits. Raises NotYours."""
+        """Return a page of what was done with a card and its visits, the last if there are less. Raises NotYours."""
         found = await view.patients.require(account, patient)
-        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE + 1, page * ENTRIES_PER_PAGE)
-        return HistoryPage(found, entries[:ENTRIES_PER_PAGE], len(entries) > ENTRIES_PER_PAGE)
+        total = await view.audit.count_of_patient(patient)
+        at = last_page(page, total, ENTRIES_PER_PAGE)
+        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE, at * ENTRIES_PER_PAGE)
+        return HistoryPage(found, entries, total)
 
 
 def _added(patient: PatientId, claim: PolicyClaim) -> Patient:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bot.glossary import AppointmentId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
-class AppointmentList(Link, code="al"):
+class AppointmentList(Link, code="al", later=1):
     """The visits ahead."""
+
+    page: Page = Page(0)
 
 
 class AppointmentDetails(Link, code="ac"):

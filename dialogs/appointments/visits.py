@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave
 from dialogs.booking.links import ChoosePatient
-from dialogs.booking.visit_screens import summary, visit
+from dialogs.booking.visit_screens import visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, grid, lines, ways_out
+from dialogs.kit.pager import page_of
+from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
-MOST_SUMMARIES = 15
-"""The text of a message is limited: further visits are shown by their buttons only."""
+VISITS_ON_A_PAGE = 8
 
 
 @flow.screen(AppointmentList)
@@ -28,15 +28,18 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
         return AppointmentDetails(appointment=visits[0].appointment.id)
     if not visits and not damaged:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
-    buttons = [button(label(visitor, card), AppointmentDetails(appointment=card.appointment.id)) for card in visits]
-    summaries = [summary(visitor, card) for card in visits[:MOST_SUMMARIES]]
-    return Screen(lines(_("<b>My visits</b>"), *summaries, damaged), (*grid(buttons, 1), ways_out()))
+    shown = page_of(link, visits, VISITS_ON_A_PAGE)
+    return Screen(
+        lines(_("<b>My visits</b>"), shown.place, damaged),
+        (*shown.rows(lambda card: visit_button(visitor, card)), ways_out()),
+    )
 
 
-def label(visitor: Visitor, card: AppointmentCard) -> str:
+def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:
     mark = "" if card.appointment.is_live else "… "
     when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
-    return f"{mark}{when} · {card.specialty.name} · {card.patient.name.given}"
+    label = f"{mark}{when} · {card.specialty.name} · {card.patient.name.given}"
+    return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 
 @flow.screen(AppointmentDetails)

@@ -7,22 +7,26 @@ from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, 
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
-class ChoosePatient(Link, code="bp"):
+class ChoosePatient(Link, code="bp", later=1):
     """The choice of a patient to book for."""
 
+    page: Page = Page(0)
 
-class ChooseClinic(Link, code="bc"):
+
+class ChooseClinic(Link, code="bc", later=1):
     """The choice of a clinic."""
 
     patient: PatientId
+    page: Page = Page(0)
 
 
-class Specialties(Link, code="bs"):
+class Specialties(Link, code="bs", later=1):
     """The choice of a specialty."""
 
     patient: PatientId
     clinic: ClinicId | None = None
     """None: the patient's own clinic"""
+    page: Page = Page(0)
 
 
 class NeedsReferral(Link, code="bf"):
@@ -33,12 +37,13 @@ class NeedsReferral(Link, code="bf"):
     specialty: SpecialtyId
 
 
-class Doctors(Link, code="bd"):
+class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 
     patient: PatientId
     clinic: ClinicId
     specialty: SpecialtyId
+    page: Page = Page(0)
 
 
 class Days(Link, code="by"):

@@ -19,12 +19,14 @@ from bot.patients.news import (
     PolicyEnds,
     PolicyWanted,
 )
+from bot.patients.records import VisitAhead
 from bot.patients.rules.watch import Occasion, erased_on
 from bot.patients.watch import WatchedPatient
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
+from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.check_result import (
@@ -134,16 +136,18 @@ async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | N
 
 def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
     """Return the lines about visits that are booked already and stay booked."""
-    booked = [
-        text(
+    if not subject.visits:
+        return []
+
+    def visit_line(visit: VisitAhead) -> str:
+        return text(
             _("{when}: {specialty}, {clinic}"),
             when=spoken_moment(visit.starts_at, visit.zone, visitor.now),
             specialty=in_a_sentence(visit.specialty),
             clinic=visit.clinic,
         )
-        for visit in subject.visits
-    ]
-    return [_("Visits booked before stay as they are:"), *booked] if booked else []
+
+    return [_("Visits booked before stay as they are:"), *first_lines(subject.visits, visit_line)]
 
 
 @news(PapersSeen, N_("the papers have been seen"))

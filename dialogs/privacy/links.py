@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.fsm.state import State, StatesGroup
 
 from bot.glossary import PatientId, TakeoverId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
 class ContactPrompts(StatesGroup):
@@ -91,8 +91,10 @@ class Revoke(Action, code="Dr"):
     step: int
 
 
-class Journal(Link, code="dj"):
+class Journal(Link, code="dj", later=1):
     """What was done from the account."""
+
+    page: Page = Page(0)
 
 
 class AskExport(Link, code="dx"):

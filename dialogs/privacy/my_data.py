@@ -12,6 +12,7 @@ from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import few, few_blocks, few_lines
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
@@ -46,14 +47,17 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
     return Screen(
         lines(
             _("<b>My data</b>"),
-            [consent_line(consent, is_older=consent.purpose in account.older_consents) for consent in given],
-            [text(_("Not given: {title}"), title=title(purpose)) for purpose in to_give if purpose not in agreed],
+            few_lines(given, lambda consent: consent_line(consent, is_older=consent.purpose in account.older_consents)),
+            few_lines(
+                (purpose for purpose in to_give if purpose not in agreed),
+                lambda purpose: text(_("Not given: {title}"), title=title(purpose)),
+            ),
             unreadable_cards(summary.unreadable),
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
-            *(consent_buttons(consent.purpose) for consent in given),
-            *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in to_give),
+            *few_blocks(given, lambda consent: [consent_buttons(consent.purpose)]),
+            *few(to_give, lambda p: button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p]))),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if account.may_link else []),
             code_buttons(visitor),
             (button(_("Journal"), Journal()), button(_("Take a copy"), AskExport())),
