@@ -16,6 +16,7 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
@@ -86,12 +87,12 @@ def menu_with_patients(
 def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequence[AppointmentCard]) -> str:
     if not live:
         if len(patients) == 1:
-            return text(_("<b>{name}</b> · no visits booked"), name=patients[0].name.short)
+            return text(_("<b>{name}</b> · no visits booked"), name=patient_name(patients[0]))
         return _("No visits are booked.")
     card = live[0]
     return text(
         _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
-        name=card.patient.name.short,
+        name=patient_name(card.patient),
         when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
         specialty=in_a_sentence(card.specialty),
         doctor=card.doctor.name.with_initials,

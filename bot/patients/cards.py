@@ -22,6 +22,7 @@ from bot.patients.claims import is_limited
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
 from bot.patients.rules.corrections import with_claim
+from bot.patients.rules.look_alikes import Distinction, look_alikes
 
 ENTRIES_PER_PAGE = 10
 
@@ -95,6 +96,11 @@ class Patients:
         if details:
             await uow.patients.set_details(patient, details)
         return await self._checks.start(uow, account.id, _added(patient, claim))
+
+    @reads
+    async def look_alikes(self, view: UnitOfWork, account: AccountId) -> Mapping[PatientId, Distinction]:
+        """Return the account's patients who cannot be named by their given name alone, and what tells them apart."""
+        return look_alikes(await view.patients.list_of(account))
 
     @reads
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:

@@ -11,6 +11,7 @@ from dialogs.booking.links import ChoosePatient
 from dialogs.booking.visit_screens import visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.names import brief_patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.kit.unreadable import unreadable_visits
@@ -38,7 +39,7 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
 def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:
     mark = "" if card.appointment.is_live else "… "
     when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
-    label = f"{mark}{when} · {card.specialty.name} · {card.patient.name.given}"
+    label = f"{mark}{when} · {card.specialty.name} · {brief_patient_name(card.patient)}"
     return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 

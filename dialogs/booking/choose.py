@@ -25,6 +25,7 @@ from dialogs.booking.links import (
 from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.wording import in_a_sentence
@@ -55,7 +56,7 @@ async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
 
 
 def patient_button(patient: Patient) -> Button:
-    return button(patient.name.short, Specialties(patient=patient.id))
+    return button(patient_name(patient), Specialties(patient=patient.id))
 
 
 @flow.screen(ChooseClinic)
@@ -68,7 +69,7 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
         return button(f"{clinic.name} · {clinic.address}" if clinic.address else clinic.name, to)
 
     return Screen(
-        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient.name.short), shown.place),
+        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)), shown.place),
         (*shown.rows(clinic_button), ways_out(ChoosePatient())),
     )
 
@@ -84,9 +85,9 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     today = local_day(visitor.now, where.zone)
     shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (
-        text(_("Which doctor? Patient: <b>{name}</b>"), name=patient.name.short)
+        text(_("Which doctor? Patient: <b>{name}</b>"), name=patient_name(patient))
         if offered
-        else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient.name.short)
+        else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(patient))
     )
     return Screen(
         lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
@@ -158,7 +159,7 @@ def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime 
     return Screen(
         lines(
             text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
-            text(_("Patient: {name} · clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(patient), clinic=clinic.name),
             shown.place,
         ),
         (*any_doctor, *shown.rows(doctor_button), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
@@ -193,7 +194,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
             specialty_and_room(chosen),
-            text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(chosen.patient), clinic=chosen.clinic.name),
             question,
             shown.place,
         ),
@@ -257,7 +258,7 @@ def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
 def patient_doctor_and_clinic(chosen: Chosen) -> str:
     return text(
         _("{name} → {specialty} {doctor}, {clinic}"),
-        name=chosen.patient.name.short,
+        name=patient_name(chosen.patient),
         specialty=in_a_sentence(chosen.specialty),
         doctor=short_doctor_name(chosen.doctor),
         clinic=chosen.clinic.name,

@@ -28,6 +28,7 @@ from dialogs.family.links import (
     WhoKeeps,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date
@@ -48,7 +49,7 @@ async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
     people = page_of(link, kept_by(house), PEOPLE_ON_A_PAGE)
     return Screen(
         lines(
-            text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
+            text(_("<b>Who keeps the card: {name}</b>"), name=patient_name(house.patient)),
             people.lines(lambda each: each.line),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
             [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
@@ -161,7 +162,7 @@ async def invite(visitor: Visitor, link: Invite) -> Screen:
                     "He will see the card and the visits ({name}), book, move and cancel them. Editing the card and "
                     "inviting others stays with you."
                 ),
-                name=house.patient.name.short,
+                name=patient_name(house.patient),
             ),
             _("The link made before will stop working.") if house.invitation else "",
         ),
@@ -220,7 +221,8 @@ async def confirm_about_other(
     """Return the screen that asks before access is revoked or the card handed over; ``question`` contains {name}."""
     patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
     return Screen(
-        lines(text(question, name=patient.name.short), consequence), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
+        lines(text(question, name=patient_name(patient)), consequence),
+        ((yes,), ways_out(WhoKeeps(patient=link.patient))),
     )
 
 

@@ -16,6 +16,7 @@ from bot.patients.rules.policy_number import policy_kind
 from dialogs.booking.links import Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
@@ -66,7 +67,7 @@ def card_or_draft_button(item: Patient | PolicyDraft) -> Button:
     if isinstance(item, PolicyDraft):
         return continue_button(item)
     mark = STATUS_MARKS.get(item.verification.status, "…")
-    return button(f"{mark} {item.name.short}", PatientCard(patient=item.id))
+    return button(f"{mark} {patient_name(item)}", PatientCard(patient=item.id))
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

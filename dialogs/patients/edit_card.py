@@ -17,6 +17,7 @@ from bot.patients.rules import corrections
 from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_lines
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients.check_pending import patient_line
@@ -225,7 +226,7 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
     label = _("Ask the register again") if card.correction.is_refused else _("Ask the register and change")
     return Screen(
         lines(
-            text(_("<b>Check the correction: {name}</b>"), name=card.patient.name.short),
+            text(_("<b>Check the correction: {name}</b>"), name=patient_name(card.patient)),
             [*changes, _patronymic_warning(card)],
             [
                 _refusal_sentence(card.correction)

@@ -10,6 +10,7 @@ from bot.delivery.screen import Screen
 from bot.patients.cards import ENTRIES_PER_PAGE
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date, of_clinic
@@ -25,7 +26,7 @@ async def history(visitor: Visitor, link: History) -> Screen:
     entries = page.lines(lambda entry: entry_line(visitor, entry)) if shown.entries else []
     return Screen(
         lines(
-            text(_("<b>{name}: history</b>"), name=shown.patient.name.short),
+            text(_("<b>{name}: history</b>"), name=patient_name(shown.patient)),
             entries or [_("Nothing has been done yet.")],
         ),
         (*page.arrows, ways_out(PatientCard(patient=link.patient))),

@@ -10,6 +10,7 @@ from bot.delivery.screen import Screen
 from bot.privacy.own_data import ENTRIES_PER_PAGE
 from dialogs.kit.deeds import Doer, called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.kit.wording import moscow_date
@@ -22,7 +23,7 @@ flow = Flow("journal", open=True)
 @flow.screen(Journal)
 async def journal(visitor: Visitor, link: Journal) -> Screen:
     account, services = visitor.account.id, visitor.services
-    names = {Subject.patient(patient.id): patient.name.short for patient in await services.patients.list_of(account)}
+    names = {Subject.patient(patient.id): patient_name(patient) for patient in await services.patients.list_of(account)}
     shown = await services.own_data.journal(account, link.page)
     page = page_read(link, shown.entries, shown.total, ENTRIES_PER_PAGE)
     return Screen(

@@ -12,6 +12,7 @@ from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_blocks, few_lines
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
@@ -120,7 +121,7 @@ async def ask_export(visitor: Visitor, link: AskExport) -> Screen:
     heading = _("<b>Take a copy of everything I keep about you?</b>")
     if link.patient:
         patient = await visitor.services.patients.require(visitor.account.id, link.patient)
-        heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient.name.short)
+        heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient_name(patient))
     return Screen(
         lines(
             heading,
@@ -140,7 +141,7 @@ async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     copy = await export.take(visitor.account.id, link.patient)
     day = moscow_date(visitor.now)
     patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
-    name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
+    name = _("My data {date}").format(date=day) if patient is None else f"{patient_name(patient)} {day}"
     data, json_name = copy.file.data, f"{name}.{'zip' if copy.file.is_packed else 'json'}"
     try:
         printed = await export.print_paper(export_paper(copy.tree, visitor.now))
