@@ -6,10 +6,12 @@ from bot.glossary import AppointmentId
 from dialogs.kit.link import Action, Link, Page
 
 
-class AppointmentList(Link, code="al", later=1):
+class AppointmentList(Link, code="al", later=2):
     """The visits ahead."""
 
     page: Page = Page(0)
+    up: bool = False
+    """Opened by «Назад»: an only visit is skipped on the way back too."""
 
 
 class AppointmentDetails(Link, code="ac"):

@@ -26,7 +26,7 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     visits = await visitor.services.visits.upcoming(visitor.account.id)
     damaged = unreadable_visits(visits.unreadable)
     if len(visits) == 1 and not damaged:
-        return AppointmentDetails(appointment=visits[0].appointment.id)
+        return Home() if link.up else AppointmentDetails(appointment=visits[0].appointment.id)
     if not visits and not damaged:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
     shown = page_of(link, visits, VISITS_ON_A_PAGE)

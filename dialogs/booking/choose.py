@@ -10,6 +10,7 @@ from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
+from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
     ChooseClinic,
@@ -45,7 +46,7 @@ TIMES_ON_A_PAGE = 24
 async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
     patients = [p for p in await visitor.services.patients.list_of(visitor.account.id) if p.is_verified]
     if len(patients) == 1:
-        return Specialties(patient=patients[0].id)
+        return Home() if link.up else Specialties(patient=patients[0].id)
     if not patients:
         return Screen(
             _("First a child's policy must be added and checked: then I can book."),

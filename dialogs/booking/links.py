@@ -7,10 +7,12 @@ from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, 
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
-class ChoosePatient(Link, code="bp", later=1):
+class ChoosePatient(Link, code="bp", later=2):
     """The choice of a patient to book for."""
 
     page: Page = Page(0)
+    up: bool = False
+    """Opened by «Назад»: an only patient is skipped on the way back too."""
 
 
 class ChooseClinic(Link, code="bc", later=1):

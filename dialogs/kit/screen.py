@@ -43,9 +43,14 @@ def button(label: str, to: CallbackData) -> Button:
 
 
 def ways_out(back: Link | Action | None = None) -> Row:
-    """Return the last row of a screen: «Меню», and «Назад» if there is a screen to go back to."""
+    """Return the last row of a screen: «Меню», and «Назад» if there is a screen to go back to.
+
+    A screen that is skipped on the way forwards (its link has a field ``up``) is told that the way leads back.
+    """
     menu = button(_("Menu"), Home())
-    return (menu,) if back is None else (button(_("Back"), back), menu)
+    if back is None:
+        return (menu,)
+    return button(_("Back"), back.model_copy(update={"up": True}) if hasattr(back, "up") else back), menu
 
 
 RECENT = timedelta(minutes=5)

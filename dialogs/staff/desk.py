@@ -29,9 +29,10 @@ async def day(visitor: Visitor, link: DeskDay) -> Screen:
     shown = await visitor.services.staff.day(visitor.account, link.day, link.page)
     page = page_read(link, shown.visits, shown.total, VISITS_ON_A_PAGE)
     before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
+    is_today = shown.day == local_day(visitor.now, shown.clinic.zone) and not page.page
     around = (
         button(f"‹ {grid_day(before)}", DeskDay(day=before)),
-        button(_("Today"), DeskDay()),
+        *(() if is_today else (button(_("Today"), DeskDay()),)),
         button(f"{grid_day(after)} ›", DeskDay(day=after)),
     )
     return Screen(

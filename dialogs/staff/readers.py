@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.i18n import gettext as _, grid_day, long_day, ngettext
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.staff.members import Reader
 from dialogs.kit.flow import Flow, Visitor
@@ -23,6 +24,7 @@ READERS_ON_A_PAGE = 20
 async def readers(visitor: Visitor, link: DeskReaders) -> Screen:
     shown = await visitor.services.members.readers(visitor.account, link.day)
     page = page_of(link, shown.readers, READERS_ON_A_PAGE)
+    is_today = shown.day == local_day(visitor.now, shown.clinic.zone) and not page.page
     before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
     return Screen(
         lines(
@@ -34,7 +36,7 @@ async def readers(visitor: Visitor, link: DeskReaders) -> Screen:
             *page.arrows,
             (
                 button(f"‹ {grid_day(before)}", DeskReaders(day=before)),
-                button(_("Today"), DeskReaders()),
+                *(() if is_today else (button(_("Today"), DeskReaders()),)),
                 button(f"{grid_day(after)} ›", DeskReaders(day=after)),
             ),
             ways_out(Desk()),
