@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.app import App, assembled
+from bot.app import App, assembled, open_store
 from bot.clinics.port import PolicyClaim
 from bot.core.clinic import Clinic, ClinicRules, VisitType
 from bot.core.deeds import Actor, Deed, Subject
@@ -24,7 +24,7 @@ from storage.database.connection import Connection
 from storage.database.crypto import make_uid
 from storage.database.rows import rules_row
 from storage.registry.rows import RegistryCipher
-from storage.registry.seed.clinics import SPECIALTIES
+from storage.registry.seed.clinics import GARDEN, SPECIALTIES
 from storage.registry.store import queries
 from tests.builders import MONDAY, StoppedClock, some_settings
 from tests.chat.town import appoint_registrar
@@ -32,6 +32,7 @@ from tests.desk_code import set_code
 
 CLINICS, DOCTORS, TIMES_A_DAY, DAYS, VISITS_TODAY = 150, 100, 300, 40, 150
 CHILDREN, PER_ACCOUNT = 40, 10
+DEMO_TIMES_A_DAY = 20
 MEMBERS, KEEPERS, ENTRIES = 45, 12, 45
 """staff of the first clinic, representatives of the first child, entries of its history"""
 
@@ -73,6 +74,26 @@ async def make_large_template(folder: Path) -> Path:
         await _book_visits(app, first)
         await app.store.storage.write(_crowd_the_first_card)
     return path
+
+
+async def enlarge(template: Path) -> None:
+    """Add as many clinics, and doctors of the first specialty at the first clinic, to a database of the demo town."""
+    async with open_store(some_settings(database_url=f"sqlite:///{template}")) as store:
+        await store.database.write(_add_to_demo)
+
+
+async def _add_to_demo(connection: Connection) -> None:
+    await queries.add_clinics(connection, [_clinic_row(number) for number in range(1, CLINICS + 1)])
+    names = [PersonName(*name) for name in _names()][:DOCTORS]
+    added = [_doctor_row(1, "pediatrician", name) | {"clinic": GARDEN} for name in names]
+    await queries.add_doctors(
+        connection, [*added, *(_doctor_row(n, "pediatrician", names[0]) for n in range(1, CLINICS))]
+    )
+    known = {(name.family, name.given, name.patronymic) for name in names}
+    staff = await queries.list_staff(connection, clinic=GARDEN)
+    new = [row for row in staff if (row["family"], row["given"], row["patronymic"]) in known]
+    slots = [_slot_row(row, ahead, at) for row in new for ahead in range(1, 11) for at in range(DEMO_TIMES_A_DAY)]
+    await queries.add_slots(connection, slots)
 
 
 # --- the registry -----------------------------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ class Crawl:
     times: int = 2
     """how often each button is pressed"""
     of_a_kind: int = OF_A_KIND
+    most_presses: int = MOST_PRESSES
     typed: tuple[str, ...] = UNEXPECTED_TEXTS
     """at every prompt"""
     watchers: tuple[Watch, ...] = ()
@@ -86,6 +87,8 @@ class Crawl:
     screens: set[str] = field(default_factory=set)
     prompts: set[str] = field(default_factory=set)
     presses: int = 0
+    words: int = 0
+    """texts typed"""
     wrong: list[str] = field(default_factory=list)
     ways_back: dict[tuple[str, str], str] = field(default_factory=dict)
     """the data of a screen with «Назад», by the name of its link and the codes of its buttons; "" once walked back"""
@@ -104,7 +107,7 @@ class Crawl:
             await self.look()  # news may have buttons of its own
         await self.town.say(self.person, "/start")
         await self.look()
-        while self.presses < MOST_PRESSES and (self.ahead or self.late or any(self.ways_back.values())):
+        while self.presses < self.most_presses and (self.ahead or self.late or any(self.ways_back.values())):
             if not self.ahead and any(self.ways_back.values()):
                 await self.walk_back()
                 continue
@@ -227,6 +230,7 @@ class Crawl:
         for text in self.typed:
             before = self.town.emulator.call_log.total
             self.recorder.at = None
+            self.words += 1
             await self.town.say(self.person, text)
             if self.town.emulator.call_log.total == before:
                 self.wrong.append(f"no reaction to {text[:20]!r} at {data}")
