@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button, Screen
+from bot.glossary import ClinicId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave
 from dialogs.booking.links import ChoosePatient
@@ -12,8 +15,8 @@ from dialogs.booking.visit_screens import visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import brief_patient_name
-from dialogs.kit.pager import page_of
-from dialogs.kit.screen import button, lines, ways_out
+from dialogs.kit.pager import few_lines, page_of
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
@@ -31,9 +34,23 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
     shown = page_of(link, visits, VISITS_ON_A_PAGE)
     return Screen(
-        lines(_("<b>My visits</b>"), shown.place, damaged),
+        lines(_("<b>My visits</b>"), places(visitor, shown.items), shown.place, damaged),
         (*shown.rows(lambda card: visit_button(visitor, card)), ways_out()),
     )
+
+
+def places(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[str]:
+    """Return a line for each clinic of these visits, with the times there."""
+    by_clinic: dict[ClinicId, list[AppointmentCard]] = {}
+    for card in cards:
+        by_clinic.setdefault(card.clinic.id, []).append(card)
+
+    def place_line(at_clinic: Sequence[AppointmentCard]) -> str:
+        clinic = at_clinic[0].clinic
+        times = ", ".join(day_and_time(card.appointment.starts_at, clinic, visitor.now) for card in at_clinic)
+        return text(_("{clinic}, {address}: {times}"), clinic=clinic.name, address=clinic.address, times=times)
+
+    return few_lines(by_clinic.values(), place_line)
 
 
 def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:

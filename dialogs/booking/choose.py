@@ -29,7 +29,7 @@ from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
 from dialogs.kit.screen import Row, button, lines, text, ways_out
-from dialogs.kit.wording import in_a_sentence
+from dialogs.kit.wording import brief_clinic_name, in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
@@ -67,7 +67,8 @@ async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
 
     def clinic_button(clinic: Clinic) -> Button:
         to = Specialties(patient=patient.id, clinic=clinic.id)
-        return button(f"{clinic.name} · {clinic.address}" if clinic.address else clinic.name, to)
+        name = brief_clinic_name(clinic.name)
+        return button(f"{name} · {clinic.address}" if clinic.address else name, to)
 
     return Screen(
         lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)), shown.place),

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.delivery import outbox
 from bot.delivery.alarms import Alarm
 from bot.emulator.chats import Message
+from bot.glossary import PatientId
 from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChooseClinic, ChoosePatient, Days, Doctors, Specialties, Times
 from dialogs.family.links import WhoKeeps
@@ -109,6 +110,12 @@ async def test_no_two_children_of_an_account_are_named_alike(town: InProcessChat
     assert "✅ Александр И., 2012 г. р." in names
     assert "✅ Александр И., 02.03.2014" in names
     assert len([name for name in names if "••••" in name]) == 2
+
+
+async def test_official_name_of_a_clinic_is_short_on_its_button(town: InProcessChat) -> None:
+    await town.say(PARENT, "/start")
+    await town.press(PARENT, ChooseClinic(patient=PatientId(1)).pack())
+    assert labels_of(town.screen(PARENT))[0].startswith("Детская городская поликлиника № 1 · Энская область")
 
 
 def labels_of(screen: Message | None) -> list[str]:
