@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench attack crash drill crowd race faults fuzz map recorded messages lock audit clean
+.PHONY: help demo test cover check bench attack crash drill crowd race faults fuzz crawl map recorded messages lock audit clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -31,8 +31,9 @@ help:
 	@echo 'make attack    attack the running demo while parents use it (SECONDS=60, PLANT=owner breaks a guard, PLANT=each each)'
 	@echo 'make crash     kill the bot many times while people use it (KILLS=200, OUTAGES=10, SEED=1)'
 	@echo 'make drill     lose the machine under load and restore from the stream (VISITS=10, SEED=1)'
-	@echo 'make crowd     let many people book at the same time (PEOPLE=300)'
+	@echo 'make crowd     let many people book at the same time (PEOPLE=300, TOWN=large)'
 	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
+	@echo 'make crawl     press every button of a town ten times the demo, and type at every prompt'
 	@echo 'make map       write the map of the chat into CONTRIBUTING.md'
 	@echo 'make recorded  write what the current code shows of the recorded week'
 	@echo 'make messages  extract the texts of the code into locales/'
@@ -62,7 +63,7 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m tests.bench
 
-race faults fuzz: $(READY)
+race faults fuzz crawl: $(READY)
 	@$(BIN)/python -m tests.stress $@ $(SEED)
 
 crash: $(READY)
@@ -72,7 +73,7 @@ drill: $(READY)
 	@$(BIN)/python -m tests.crash.drill --visits $(or $(VISITS),10) --seed $(or $(SEED),1)
 
 crowd: $(READY)
-	@PEOPLE=$(or $(PEOPLE),300) $(BIN)/python -m pytest --quiet --capture=no tests/stress/test_crowd.py
+	@PEOPLE=$(or $(PEOPLE),300) TOWN=$(TOWN) $(BIN)/python -m pytest --quiet --capture=no tests/stress/test_crowd.py
 
 map: $(READY)
 	@WRITE_MAP=1 $(BIN)/python -m pytest --quiet --numprocesses $(WORKERS) tests/chat/test_crawler.py

@@ -4,7 +4,7 @@ Texts that people read are Russian and stand in ``locales``; code and comments u
 
 bot/core/people.py
     Account             пользователь бота            one Telegram user; not "user", not "client"
-    PersonName          имя, фамилия, отчество       as in the document; a chat shows «Мария И.»
+    PersonName          имя, фамилия, отчество       as in the document; a chat shows «Мария И.» (``kit.names``)
     Lock                код доступа (состояние)      the access code of an account: when it is required, when paused
     Purpose             цель согласия                REPRESENTATIVE, PATIENT, REMINDERS; a consent is for one purpose
     Role                роль сотрудника              of a staff member: REGISTRAR, HEAD, ADMIN

@@ -16,7 +16,9 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few
+from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
@@ -90,12 +92,12 @@ def menu_with_patients(
 def next_visit_line(visitor: Visitor, patients: Sequence[Patient], live: Sequence[AppointmentCard]) -> str:
     if not live:
         if len(patients) == 1:
-            return text(_("<b>{name}</b> · no visits booked"), name=patients[0].name.short)
+            return text(_("<b>{name}</b> · no visits booked"), name=patient_name(patients[0]))
         return _("No visits are booked.")
     card = live[0]
     return text(
         _("<b>{name}</b> · next visit: {when}, {specialty} {doctor}"),
-        name=card.patient.name.short,
+        name=patient_name(card.patient),
         when=spoken_moment(card.appointment.starts_at, card.clinic.zone, visitor.now),
         specialty=in_a_sentence(card.specialty),
         doctor=card.doctor.name.with_initials,
@@ -106,13 +108,13 @@ def draft_buttons(drafts: Sequence[PolicyDraft]) -> list[Row]:
     """Return a button that continues the only draft, or one to the list of patients, which has them all."""
     if len(drafts) > 1:
         return [(button(_("Continue adding children · {n}").format(n=len(drafts)), PatientList()),)]
-    return [(button(_("Continue adding a child"), next_question(draft)),) for draft in drafts]
+    return few(drafts, lambda draft: button(_("Continue adding a child"), next_question(draft)))
 
 
 @flow.screen(ChooseLanguage)
 async def choose_language(visitor: Visitor, link: ChooseLanguage) -> Screen:
-    names = [button(name, SetLanguage(language=language)) for language, name in OWN_NAMES.items()]
-    return Screen("Выберите язык. Choose a language.", (*grid(names, 2), ways_out()))
+    names = few(OWN_NAMES.items(), lambda own: button(own[1], SetLanguage(language=own[0])), 2)
+    return Screen("Выберите язык. Choose a language.", (*names, ways_out()))
 
 
 @flow.action(SetLanguage)

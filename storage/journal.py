@@ -53,15 +53,24 @@ class SqlAudit:
         """Delete the entries before that moment."""
         await queries.delete_old_entries(self._connection, before=seconds(before))
 
-    async def list_of(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
+    async def count_of(self, account: AccountId) -> int:
+        """Return how many entries ``list_of`` lists without a limit."""
+        return int((await queries.count_entries_of_account(self._connection, account=account))["n"])
+
+    async def list_of(self, account: AccountId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List the entries of an account, the newest first."""
-        rows = await queries.list_entries_of_account(self._connection, account=account, limit=limit)
+        rows = await queries.list_entries_of_account(self._connection, account=account, limit=limit, skip=skip)
         return [_entry(row) for row in rows]
 
     async def list_of_operators(self, account: AccountId, limit: int) -> Sequence[AuditEntry]:
         """List what operators have done to an account, the newest first."""
         rows = await queries.list_entries_of_operators(self._connection, account=account, limit=limit)
         return [_entry(row, operator=row["operator"] or "") for row in rows]
+
+    async def count_of_patient(self, patient: PatientId) -> int:
+        """Return how many entries ``list_of_patient`` lists without a limit."""
+        subject = str(Subject.patient(patient))
+        return int((await queries.count_entries_of_patient(self._connection, subject=subject, patient=patient))["n"])
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
         """List all entries about a patient and the patient's visits, the newest first."""

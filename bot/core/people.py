@@ -89,6 +89,8 @@ class Account:
     telegram_language: str | None = None
     """the language of the account's Telegram client at its last update; news uses it if ``language`` is None"""
     lock: Lock | None = None
+    cards: int = 0
+    """how many patients it represents"""
 
     @property
     def missing_consents(self) -> frozenset[Purpose]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.emulator.errors import Refusal, bad_request
+from bot.emulator.house_rules import require_small_keyboard
 from bot.emulator.params import Params
 from bot.emulator.urls import normalize_url
 
@@ -68,6 +69,7 @@ def inline_rows(value: object) -> Rows | None:
     rows = [[_inline_button(button) for button in row] for row in _rows(value, "inline_keyboard")]
     if sum(map(len, rows)) > _BUTTONS or any(len(row) > _IN_A_ROW for row in rows):
         raise bad_request("REPLY_MARKUP_TOO_LONG")
+    require_small_keyboard(rows)
     return rows or None
 
 

@@ -11,6 +11,7 @@ from bot.clinics.port import PolicyClaim
 from bot.core.budgets import Budget
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, AuditEntry, Deed, Subject
+from bot.core.pages import last_page
 from bot.core.patient import Patient, Verification, VerificationStatus
 from bot.core.people import Account
 from bot.core.readable import Readable
@@ -21,6 +22,7 @@ from bot.patients.claims import is_limited
 from bot.patients.errors import TooManyPatients
 from bot.patients.records import Correction, Detail, Relationship, Representation
 from bot.patients.rules.corrections import with_claim
+from bot.patients.rules.look_alikes import Distinction, look_alikes
 
 ENTRIES_PER_PAGE = 10
 
@@ -40,11 +42,12 @@ class Overview(NamedTuple):
 
 
 class HistoryPage(NamedTuple):
-    """Some audit entries of a patient, the newest first; ``more`` if there are older ones."""
+    """A page of the audit entries of a patient, the newest first."""
 
     patient: Patient
     entries: Sequence[AuditEntry]
-    more: bool
+    total: int
+    """of all entries"""
 
 
 class Patients:
@@ -95,6 +98,11 @@ class Patients:
         return await self._checks.start(uow, account.id, _added(patient, claim))
 
     @reads
+    async def look_alikes(self, view: UnitOfWork, account: AccountId) -> Mapping[PatientId, Distinction]:
+        """Return the account's patients who cannot be named by their given name alone, and what tells them apart."""
+        return look_alikes(await view.patients.list_of(account))
+
+    @reads
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:
         """Raises NotYours."""
         found = await view.patients.require(account, patient)
@@ -128,10 +136,12 @@ class Patients:
 
     @reads
     async def history(self, view: UnitOfWork, account: AccountId, patient: PatientId, page: int) -> HistoryPage:
-        """Return a page of what was done with a card and its visits. Raises NotYours."""
+        """Return a page of what was done with a card and its visits, the last if there are less. Raises NotYours."""
         found = await view.patients.require(account, patient)
-        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE + 1, page * ENTRIES_PER_PAGE)
-        return HistoryPage(found, entries[:ENTRIES_PER_PAGE], len(entries) > ENTRIES_PER_PAGE)
+        total = await view.audit.count_of_patient(patient)
+        at = last_page(page, total, ENTRIES_PER_PAGE)
+        entries = await view.audit.list_of_patient(patient, ENTRIES_PER_PAGE, at * ENTRIES_PER_PAGE)
+        return HistoryPage(found, entries, total)
 
 
 def _added(patient: PatientId, claim: PolicyClaim) -> Patient:

@@ -9,9 +9,12 @@ from typing import NamedTuple
 from bot.account.records import Consent, Contact, Move, Takeover, TakeoverStatus
 from bot.core.clock import Clock
 from bot.core.deeds import AuditEntry
+from bot.core.pages import last_page
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.glossary import AccountId
 from bot.privacy.visits import list_unshared_visits
+
+ENTRIES_PER_PAGE = 20
 
 
 class DataSummary(NamedTuple):
@@ -42,6 +45,12 @@ class ContactsSummary(NamedTuple):
     """a takeover that another account has asked this one for"""
     moved: Move | None
     """the newest move from this account that it may still undo"""
+
+
+class JournalPage(NamedTuple):
+    entries: Sequence[AuditEntry]
+    total: int
+    """of all entries"""
 
 
 class OwnData:
@@ -79,9 +88,11 @@ class OwnData:
         )
 
     @reads
-    async def journal(self, view: UnitOfWork, account: AccountId, limit: int = 20) -> Sequence[AuditEntry]:
-        """Return what this account has done, the newest first."""
-        return await view.audit.list_of(account, limit)
+    async def journal(self, view: UnitOfWork, account: AccountId, page: int = 0) -> JournalPage:
+        """Return a page of what this account has done, the newest first; the last page if there are less."""
+        total = await view.audit.count_of(account)
+        at = last_page(page, total, ENTRIES_PER_PAGE)
+        return JournalPage(await view.audit.list_of(account, ENTRIES_PER_PAGE, at * ENTRIES_PER_PAGE), total)
 
 
 def _open(takeover: Takeover | None, now: datetime) -> Takeover | None:

@@ -12,6 +12,7 @@ from bot.clinics.port import ClinicDesk, ClinicReason, ClinicVisit, NotFound, Sl
 from bot.core.clinic import Clinic, OpenDay, Slot, VisitType
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
+from bot.core.pages import last_page
 from bot.core.people import Account
 from bot.core.readable import Readable
 from bot.core.timing import day_bounds, local_day
@@ -64,7 +65,8 @@ class Staff:
         clinic = await self._clinic(account, Right.SEE_VISITS)
         at = day or local_day(self._clock.now(), clinic.zone)
         visits = await self._desk.visits(clinic.ref, at)
-        shown = Readable(visits[page * VISITS_ON_A_PAGE : (page + 1) * VISITS_ON_A_PAGE], visits.unreadable)
+        first = last_page(page, len(visits), VISITS_ON_A_PAGE) * VISITS_ON_A_PAGE
+        shown = Readable(visits[first : first + VISITS_ON_A_PAGE], visits.unreadable)
         await self._journal(account, clinic, shown, Deed.NAME_LISTED)
         return ClinicDay(clinic, at, shown, len(visits))
 

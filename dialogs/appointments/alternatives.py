@@ -14,6 +14,7 @@ from dialogs.booking.links import Review
 from dialogs.booking.visit_screens import same_specialty
 from dialogs.booking.wording import day_and_time, patient_and_doctor, short_doctor_name
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
 
 flow = Flow("alternatives")
@@ -35,7 +36,7 @@ async def alternatives(visitor: Visitor, link: Alternatives) -> Screen:
 
 
 def offer_rows(card: AppointmentCard, offers: Sequence[DoctorSlot], now: datetime) -> list[Row]:
-    return [(offer_button(card, offer, now),) for offer in offers]
+    return few(offers, lambda offer: offer_button(card, offer, now))
 
 
 def offer_button(card: AppointmentCard, offer: DoctorSlot, now: datetime) -> Button:

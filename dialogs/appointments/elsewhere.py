@@ -12,6 +12,7 @@ from dialogs.appointments.links import AppointmentList, MadeElsewhere
 from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.privacy.links import AskPhone
 
@@ -36,7 +37,7 @@ def screen(proof: Proof, back: Link, more: list[str]) -> Screen:
     share: list[Row] = [(button(_("Share my phone"), AskPhone()),)] if proof.wants_phone and not proof.is_proved else []
     return Screen(
         lines(
-            text(_("<b>{name} has a visit that was not made by you</b>"), name=patient.name.short),
+            text(_("<b>{name} has a visit that was not made by you</b>"), name=patient_name(patient)),
             where_to_ask(clinic),
             more,
         ),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _, ngettext
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AppointmentList, AskKeep, Keep
 from dialogs.booking.visit_screens import summary
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.pager import few, few_paragraphs
 from dialogs.kit.screen import Row, button, lines
 
 flow = Flow("keeping")
@@ -19,17 +21,15 @@ flow = Flow("keeping")
 
 def keep_rows(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[Row]:
     """Return a button for each of the visits that compete, and the ways out that keep all of them."""
-    labels = [
-        _("Keep {when}").format(when=day_and_time(card.appointment.starts_at, card.clinic, visitor.now))
-        for card in cards
-    ]
     return [
-        *(
-            (button(label, AskKeep(appointment=card.appointment.id)),)
-            for label, card in zip(labels, cards, strict=True)
-        ),
+        *few(cards, lambda card: keep_button(visitor, card)),
         (button(_("My visits"), AppointmentList()), button(_("Menu"), Home())),
     ]
+
+
+def keep_button(visitor: Visitor, card: AppointmentCard) -> Button:
+    when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
+    return button(_("Keep {when}").format(when=when), AskKeep(appointment=card.appointment.id))
 
 
 @flow.screen(AskKeep)
@@ -40,7 +40,7 @@ async def ask_keep(visitor: Visitor, link: AskKeep) -> Outcome:
     question = ngettext(
         "I will cancel this visit at the clinic:", "I will cancel these visits at the clinic:", len(others)
     )
-    dropped = [summary(visitor, other) for other in others]
+    dropped = few_paragraphs(others, partial(summary, visitor))
     return Screen(
         lines(_("<b>Keep this visit?</b>"), summary(visitor, card), [question, *dropped[0]], *dropped[1:]),
         (

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bot.delivery.screen import Colour
 from bot.glossary import AppointmentId, ClinicId, PatientId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
-class AppointmentList(Link, code="al"):
+class AppointmentList(Link, code="al", later=2):
     """The visits ahead."""
+
+    page: Page = Page(0)
+    up: bool = False
+    """Opened by «Назад»: an only visit is skipped on the way back too."""
 
 
 class AppointmentDetails(Link, code="ac"):

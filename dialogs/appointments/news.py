@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.appointments.news import (
     CancelledByClinic,
     CancelledByOther,
@@ -24,6 +26,7 @@ from dialogs.booking.visit_screens import cancelled_now, move_or_cancel, same_sp
 from dialogs.booking.wording import cancel_reason, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.news import news
+from dialogs.kit.pager import few_paragraphs
 from dialogs.kit.screen import Row, button, lines, text
 
 
@@ -102,7 +105,7 @@ async def put_back_by_clinic(visitor: Visitor, message: PutBackByClinic) -> Scre
     )
     if not change.others:
         return Screen(lines(title, before_and_after(visitor, change)), agree_or_change(change.card))
-    others = [summary(visitor, other) for other in change.others]
+    others = few_paragraphs(change.others, partial(summary, visitor))
     return Screen(
         lines(
             title,

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Screen
+from bot.core.patient import Patient
+from bot.delivery.screen import Button, Screen
+from bot.glossary import ClinicId
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave, MadeElsewhere, OpenVisit
 from dialogs.booking.links import ChoosePatient
-from dialogs.booking.visit_screens import summary, visit
+from dialogs.booking.visit_screens import visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, grid, lines, text, ways_out
+from dialogs.kit.names import brief_patient_name, patient_name
+from dialogs.kit.pager import MOST, few, few_lines, first_lines, page_of
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
 
-MOST_SUMMARIES = 15
-"""The text of a message is limited: further visits are shown by their buttons only."""
+VISITS_ON_A_PAGE = 8
 
 
 @flow.screen(AppointmentList)
@@ -28,28 +33,49 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     hidden = await services.elsewhere.hidden(account)
     damaged = unreadable_visits(visits.unreadable)
     if len(visits) == 1 and not damaged and not hidden:
-        return AppointmentDetails(appointment=visits[0].appointment.id)
+        return Home() if link.up else AppointmentDetails(appointment=visits[0].appointment.id)
     if not visits and not damaged and not hidden:
         return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
-    made_elsewhere = [
-        text(_("{name} has a visit that was not made by you."), name=patient.name.short) for patient in hidden
-    ]
-    how = [
-        button(_("{name}: how to see it").format(name=patient.name.short), MadeElsewhere(patient=patient.id))
-        for patient in hidden
-    ]
-    buttons = [button(label(visitor, card), AppointmentDetails(appointment=card.appointment.id)) for card in visits]
-    summaries = [summary(visitor, card) for card in visits[:MOST_SUMMARIES]]
+    shown = page_of(link, visits, VISITS_ON_A_PAGE)
     return Screen(
-        lines(_("<b>My visits</b>"), *summaries, made_elsewhere, damaged),
-        (*grid([*buttons, *how], 1), ways_out()),
+        lines(
+            _("<b>My visits</b>"),
+            places(visitor, shown.items),
+            shown.place,
+            first_lines(hidden, made_elsewhere_line),
+            damaged,
+        ),
+        (*shown.rows(lambda card: visit_button(visitor, card)), *few(hidden[:MOST], how_to_see_button), ways_out()),
     )
 
 
-def label(visitor: Visitor, card: AppointmentCard) -> str:
+def made_elsewhere_line(patient: Patient) -> str:
+    return text(_("{name} has a visit that was not made by you."), name=patient_name(patient))
+
+
+def how_to_see_button(patient: Patient) -> Button:
+    return button(_("{name}: how to see it").format(name=patient_name(patient)), MadeElsewhere(patient=patient.id))
+
+
+def places(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[str]:
+    """Return a line for each clinic of these visits, with the times there."""
+    by_clinic: dict[ClinicId, list[AppointmentCard]] = {}
+    for card in cards:
+        by_clinic.setdefault(card.clinic.id, []).append(card)
+
+    def place_line(at_clinic: Sequence[AppointmentCard]) -> str:
+        clinic = at_clinic[0].clinic
+        times = ", ".join(day_and_time(card.appointment.starts_at, clinic, visitor.now) for card in at_clinic)
+        return text(_("{clinic}, {address}: {times}"), clinic=clinic.name, address=clinic.address, times=times)
+
+    return few_lines(by_clinic.values(), place_line)
+
+
+def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:
     mark = "" if card.appointment.is_live else "… "
     when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
-    return f"{mark}{when} · {card.specialty.name} · {card.patient.name.given}"
+    label = f"{mark}{when} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 
 @flow.screen(AppointmentDetails)

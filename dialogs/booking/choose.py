@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
@@ -13,6 +13,7 @@ from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.glossary import SpecialtyId
+from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import (
     ChooseClinic,
@@ -28,12 +29,15 @@ from dialogs.booking.links import (
 from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
-from dialogs.kit.wording import in_a_sentence
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import Pages, page_of
+from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.wording import brief_clinic_name, in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
 flow = Flow("booking", commands={"book": ChoosePatient()})
 
+PATIENTS_ON_A_PAGE, CLINICS_ON_A_PAGE, SPECIALTIES_ON_A_PAGE, DOCTORS_ON_A_PAGE = 10, 8, 16, 8
 DAYS_ON_A_PAGE = 9
 TIMES_ON_A_PAGE = 24
 HALF_A_ROW = 24
@@ -47,24 +51,33 @@ HALF_A_ROW = 24
 async def choose_patient(visitor: Visitor, link: ChoosePatient) -> Outcome:
     patients = [p for p in await visitor.services.patients.list_of(visitor.account.id) if p.is_verified]
     if len(patients) == 1:
-        return Specialties(patient=patients[0].id)
+        return Home() if link.up else Specialties(patient=patients[0].id)
     if not patients:
         return Screen(
             _("First a child's policy must be added and checked: then I can book."),
             ((button(_("Add a child"), ChooseWay()),), ways_out()),
         )
-    buttons = [button(patient.name.short, Specialties(patient=patient.id)) for patient in patients]
-    return Screen(_("Whom shall I book?"), (*grid(buttons, 2), ways_out()))
+    shown = page_of(link, patients, PATIENTS_ON_A_PAGE)
+    return Screen(lines(_("Whom shall I book?"), shown.place), (*shown.rows(patient_button, 2), ways_out()))
+
+
+def patient_button(patient: Patient) -> Button:
+    return button(patient_name(patient), Specialties(patient=patient.id))
 
 
 @flow.screen(ChooseClinic)
 async def choose_clinic(visitor: Visitor, link: ChooseClinic) -> Screen:
     patient, clinics = await visitor.services.choices.clinics(visitor.account.id, link.patient)
-    buttons = [button(clinic.name, Specialties(patient=patient.id, clinic=clinic.id)) for clinic in clinics]
-    listed = [text(_("{name}: {address}"), name=clinic.name, address=clinic.address) for clinic in clinics]
+    shown = page_of(link, clinics, CLINICS_ON_A_PAGE)
+
+    def clinic_button(clinic: Clinic) -> Button:
+        to = Specialties(patient=patient.id, clinic=clinic.id)
+        name = brief_clinic_name(clinic.name)
+        return button(f"{name} · {clinic.address}" if clinic.address else name, to)
+
     return Screen(
-        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient.name.short), listed),
-        (*grid(buttons, 2), ways_out(ChoosePatient())),
+        lines(text(_("Which clinic? Patient: <b>{name}</b>"), name=patient_name(patient)), shown.place),
+        (*shown.rows(clinic_button), ways_out(ChoosePatient())),
     )
 
 
@@ -78,16 +91,16 @@ async def specialties(visitor: Visitor, link: Specialties) -> Outcome:
     if missing is not None:
         return LevelNeeded(patient=patient.id, clinic=where.id)
     today = local_day(visitor.now, where.zone)
-    buttons = [specialty_button(patient, where, specialty, booked, today) for specialty in offered]
+    shown = page_of(link, offered, SPECIALTIES_ON_A_PAGE)
     heading = (
-        text(_("Which doctor? Patient: <b>{name}</b>"), name=patient.name.short)
+        text(_("Which doctor? Patient: <b>{name}</b>"), name=patient_name(patient))
         if offered
-        else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient.name.short)
+        else text(_("There are no doctors for <b>{name}</b>'s age here."), name=patient_name(patient))
     )
     return Screen(
-        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address)),
+        lines(heading, text(_("Clinic: {name}, {address}"), name=where.name, address=where.address), shown.place),
         (
-            *grid(buttons, 2),
+            *shown.rows(lambda specialty: specialty_button(patient, where, specialty, booked, today), 2),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
             ways_out(ChoosePatient()),
         ),
@@ -152,31 +165,31 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
 async def doctors(visitor: Visitor, link: Doctors) -> Screen:
     choice = await visitor.services.choices.doctors(visitor.account.id, link.patient, link.clinic, link.specialty)
     free = [doctor for doctor in choice.doctors if doctor.nearest is not None]
-    return doctors_with_time(visitor, choice, free) if free else no_doctor_with_time(choice)
+    if not free:
+        return no_doctor_with_time(choice)
+    return doctors_with_time(visitor, choice, free[0].nearest, page_of(link, free, DOCTORS_ON_A_PAGE))
 
 
-def doctors_with_time(visitor: Visitor, choice: DoctorChoice, free: Sequence[Doctor]) -> Screen:
+def doctors_with_time(visitor: Visitor, choice: DoctorChoice, soonest: datetime | None, shown: Pages[Doctor]) -> Screen:
     patient, clinic, specialty, _every = choice
     today = local_day(visitor.now, clinic.zone)
-    soonest = free[0].nearest
     any_doctor: list[Row] = []
-    if soonest is not None and len(free) > 1:
+    if soonest is not None and (len(shown.items) > 1 or shown.count > 1):
         when = day_and_time(soonest, clinic, visitor.now)
         to = TakeSoonest(patient=patient.id, clinic=clinic.id, specialty=specialty.id)
         any_doctor = [(button(_("Any doctor · {when}").format(when=when), to),)]
-    each = [
-        button(
-            f"{short_doctor_name(doctor)} · {nearest_day(doctor.nearest, clinic, today)}",
-            Days(patient=patient.id, doctor=doctor.id),
-        )
-        for doctor in free
-    ]
+
+    def doctor_button(doctor: Doctor) -> Button:
+        label = f"{short_doctor_name(doctor)} · {nearest_day(doctor.nearest, clinic, today)}"
+        return button(label, Days(patient=patient.id, doctor=doctor.id))
+
     return Screen(
         lines(
             text(_("<b>{specialty}</b>. Beside a doctor is the nearest time."), specialty=specialty.name),
-            text(_("Patient: {name} · clinic: {clinic}"), name=patient.name.short, clinic=clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(patient), clinic=clinic.name),
+            shown.place,
         ),
-        (*any_doctor, *grid(each, 1), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
+        (*any_doctor, *shown.rows(doctor_button), ways_out(Specialties(patient=patient.id, clinic=clinic.id))),
     )
 
 
@@ -201,22 +214,21 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 async def days(visitor: Visitor, link: Days) -> Screen:
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
-    shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
+    shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
     today = local_day(visitor.now, chosen.clinic.zone)
-    buttons = [day_button(link, day, today) for day in shown]
     moving = await moving_line(visitor, link)
-    question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
+    question = _("Which day? Beside it is the number of places.") if choice.days else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
             specialty_and_room(chosen),
-            text(_("Patient: {name} · clinic: {clinic}"), name=chosen.patient.name.short, clinic=chosen.clinic.name),
+            text(_("Patient: {name} · clinic: {clinic}"), name=patient_name(chosen.patient), clinic=chosen.clinic.name),
             moving,
             question,
+            shown.place,
         ),
         (
-            *grid(buttons, 3),
-            *pages(link, link.page, len(choice.days), DAYS_ON_A_PAGE),
+            *shown.rows(lambda day: day_button(link, day, today), 3),
             ways_out(back_from_days(link, choice)),
         ),
     )
@@ -258,16 +270,16 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             text(_("<b>{day}</b>: no time is left on this day."), day=long_day(choice.day)),
             ((button(_("Another day"), other_day),), ways_out()),
         )
-    page = choice.slots[link.page * TIMES_ON_A_PAGE : (link.page + 1) * TIMES_ON_A_PAGE]
+    shown = page_of(link, choice.slots, TIMES_ON_A_PAGE)
     return Screen(
         lines(
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
             patient_doctor_and_clinic(choice.chosen),
             visit_length(choice),
+            shown.place,
         ),
         (
-            *grid([time_button(link, slot, choice.chosen.clinic) for slot in page], 4),
-            *pages(link, link.page, len(choice.slots), TIMES_ON_A_PAGE),
+            *shown.rows(lambda slot: time_button(link, slot, choice.chosen.clinic), 4),
             (button(_("Another day"), other_day),),
             ways_out(),
         ),
@@ -284,7 +296,7 @@ def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
 def patient_doctor_and_clinic(chosen: Chosen) -> str:
     return text(
         _("{name} → {specialty} {doctor}, {clinic}"),
-        name=chosen.patient.name.short,
+        name=patient_name(chosen.patient),
         specialty=in_a_sentence(chosen.specialty),
         doctor=short_doctor_name(chosen.doctor),
         clinic=chosen.clinic.name,

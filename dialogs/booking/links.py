@@ -8,22 +8,28 @@ from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, 
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
-class ChoosePatient(Link, code="bp"):
+class ChoosePatient(Link, code="bp", later=2):
     """The choice of a patient to book for."""
 
+    page: Page = Page(0)
+    up: bool = False
+    """Opened by «Назад»: an only patient is skipped on the way back too."""
 
-class ChooseClinic(Link, code="bc"):
+
+class ChooseClinic(Link, code="bc", later=1):
     """The choice of a clinic."""
 
     patient: PatientId
+    page: Page = Page(0)
 
 
-class Specialties(Link, code="bs"):
+class Specialties(Link, code="bs", later=1):
     """The choice of a specialty."""
 
     patient: PatientId
     clinic: ClinicId | None = None
     """None: the patient's own clinic"""
+    page: Page = Page(0)
 
 
 class NeedsReferral(Link, code="bf"):
@@ -34,12 +40,13 @@ class NeedsReferral(Link, code="bf"):
     specialty: SpecialtyId
 
 
-class Doctors(Link, code="bd"):
+class Doctors(Link, code="bd", later=1):
     """The choice of a doctor."""
 
     patient: PatientId
     clinic: ClinicId
     specialty: SpecialtyId
+    page: Page = Page(0)
 
 
 class Days(Link, code="by"):

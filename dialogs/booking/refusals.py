@@ -27,6 +27,7 @@ from dialogs.appointments.links import AppointmentDetails, MadeElsewhere
 from dialogs.booking.links import Days, Specialties, Times
 from dialogs.family.links import AskAccess
 from dialogs.kit.link import Link
+from dialogs.kit.names import brief_patient_name
 from dialogs.kit.refusals import Explanation, refusal
 from dialogs.patients.links import LevelNeeded
 
@@ -108,7 +109,7 @@ def booked_by_family(refusal: BookedByFamily, now: datetime) -> Explanation:
     )
     when = spoken_moment(refusal.starts_at, refusal.zone, now)
     return Explanation(
-        sentence.format(name=refusal.patient.name.given, when=when),
+        sentence.format(name=brief_patient_name(refusal.patient), when=when),
         AppointmentDetails(appointment=refusal.appointment),
     )
 

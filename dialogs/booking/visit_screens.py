@@ -17,6 +17,7 @@ from dialogs.appointments.links import Alternatives, AppointmentDetails, Appoint
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import brief_patient_name
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.privacy.links import STEPS, AskConsent
 
@@ -65,7 +66,7 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
     told = (BookingAnswered if is_own else BookedByOther)(visitor.account.id, appointment.id)
     return Screen(
         lines(
-            text(title, ref=unbroken(appointment.ref), name=card.patient.name.given),
+            text(title, ref=unbroken(appointment.ref), name=brief_patient_name(card.patient)),
             summary(visitor, card),
             [
                 text(

@@ -12,6 +12,7 @@ from bot.core.clinic import Clinic, Doctor, Slot
 from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import text
 from dialogs.kit.wording import in_a_sentence
 
@@ -44,7 +45,7 @@ def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:
     """Return «Мария И. → педиатр Петрова Анна Сергеевна»."""
     return text(
         _("{name} → {specialty} {doctor}"),
-        name=visit.patient.name.short,
+        name=patient_name(visit.patient),
         specialty=in_a_sentence(visit.specialty),
         doctor=full_doctor_name(visit.doctor),
     )

@@ -21,6 +21,7 @@ from dialogs.family.links import (
     WhoKeeps,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
@@ -47,7 +48,7 @@ def state_screen(state: AccessState, now: datetime) -> Screen:
     card = state.card
     return Screen(
         lines(
-            text(_("<b>Another account has a card of this child: {name}</b>"), name=card.name.short),
+            text(_("<b>Another account has a card of this child: {name}</b>"), name=patient_name(card)),
             _("Until it agrees or the reception sees your papers, you may have one visit booked here."),
             asked_text(state, now),
             text(
@@ -97,7 +98,7 @@ def request_screen(found: OpenRequest) -> Screen:
     request, patient = found
     return Screen(
         lines(
-            text(_("⚠️ <b>One more account has made a card of this child: {name}</b>"), name=patient.name.short),
+            text(_("⚠️ <b>One more account has made a card of this child: {name}</b>"), name=patient_name(patient)),
             _("It has typed all data of the policy. It does not see your card and your visits."),
             text(
                 _(
@@ -174,7 +175,7 @@ async def ask_end_sharing(visitor: Visitor, link: AskEndSharing) -> Screen:
     patient = await visitor.services.patients.require(visitor.account.id, link.patient)
     return Screen(
         lines(
-            text(_("<b>End the sharing of visits: {name}?</b>"), name=patient.name.short),
+            text(_("<b>End the sharing of visits: {name}?</b>"), name=patient_name(patient)),
             _("You will not see the visits of the other card, and it will not see yours. No visit is cancelled."),
         ),
         (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Button, Screen
 from bot.family.invitations import VALID_FOR
+from bot.family.records import AccessRequest
 from bot.family.representatives import Household, SharedCard
 from bot.patients.records import Representation
 from dialogs.account.links import Home
@@ -26,9 +28,13 @@ from dialogs.family.links import (
     WhoKeeps,
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import page_of
+from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
+
+PEOPLE_ON_A_PAGE = 5
 
 flow = Flow("family")
 
@@ -40,24 +46,68 @@ flow = Flow("family")
 async def who_keeps(visitor: Visitor, link: WhoKeeps) -> Screen:
     house = await visitor.services.family.household(visitor.account.id, link.patient)
     invitation = house.invitation
+    people = page_of(link, kept_by(house), PEOPLE_ON_A_PAGE)
     return Screen(
         lines(
-            text(_("<b>Who keeps the card: {name}</b>"), name=house.patient.name.short),
-            representative_lines(house),
-            shared_lines(house),
+            text(_("<b>Who keeps the card: {name}</b>"), name=patient_name(house.patient)),
+            people.lines(lambda each: each.line),
             [_("The owner edits the card and decides who keeps it. The others see it, book, move and cancel visits.")],
             [text(_("An invitation link is out until {when}."), when=until_words(invitation.until))]
             if invitation
             else "",
         ),
-        (*(owner_buttons(house) if house.mine.is_owner else ()), ways_out(PatientCard(patient=link.patient))),
+        (
+            *people.blocks(lambda each: each.rows),
+            *(owner_rows(house) if house.mine.is_owner else ()),
+            ways_out(PatientCard(patient=link.patient)),
+        ),
     )
 
 
-def representative_lines(house: Household) -> list[str]:
-    """Return a line for each representative, the owner first, then by date; the lines have no names."""
+class Keeper(NamedTuple):
+    """One item of the list of those who keep a card, see its visits or ask to: its line and its buttons."""
+
+    line: str
+    rows: tuple[Row, ...] = ()
+
+
+def kept_by(house: Household) -> list[Keeper]:
+    """Return the representatives, the owner first, then by date; requests and shared cards; nobody has a name."""
     in_order = sorted((house.mine, *house.others), key=lambda each: (not each.is_owner, each.since, each.account))
-    return [f"{n}. {described(each, is_me=each is house.mine)}" for n, each in enumerate(in_order, 1)]
+    numbered = enumerate(in_order, 1)
+    return [
+        *(representative(house, number, each) for number, each in numbered),
+        *(request_to_answer(each) for each in house.requests),
+        *(shared_card(house, number, each) for number, each in enumerate(house.shared, 1)),
+    ]
+
+
+def representative(house: Household, number: int, each: Representation) -> Keeper:
+    line = f"{number}. {described(each, is_me=each is house.mine)}"
+    if each is house.mine or not house.mine.is_owner:
+        return Keeper(line)
+    mark = f" · {number}" if len(house.others) > 1 else ""
+    patient = house.patient.id
+    return Keeper(
+        line,
+        (
+            (
+                button(_("Take access away") + mark, AskTakeAway(patient=patient, who=each.account)),
+                button(_("Make the owner") + mark, AskPromote(patient=patient, who=each.account)),
+            ),
+        ),
+    )
+
+
+def request_to_answer(request: AccessRequest) -> Keeper:
+    label = _("Request {ref}").format(ref=unbroken(request.ref))
+    return Keeper("", ((button(label, AnswerRequest(request=request.id)),),))
+
+
+def shared_card(house: Household, number: int, shared: SharedCard) -> Keeper:
+    mark = f" · {number}" if len(house.shared) > 1 else ""
+    end = button(_("End the sharing") + mark, AskEndSharing(patient=house.patient.id, other=shared.card))
+    return Keeper(text(shared_words(shared), date=moscow_date(shared.since)), ((end,),))
 
 
 def described(each: Representation, *, is_me: bool) -> str:
@@ -72,11 +122,6 @@ def described(each: Representation, *, is_me: bool) -> str:
     return f"{who}; {seen}" if each.papers_at else who
 
 
-def shared_lines(house: Household) -> list[str]:
-    """Return a line for each card of another account with which visits are shared."""
-    return [text(shared_words(each), date=moscow_date(each.since)) for each in house.shared]
-
-
 def shared_words(shared: SharedCard) -> str:
     """Return a sentence with the placeholder {date}."""
     if shared.sees_ours and shared.shows_theirs:
@@ -86,36 +131,20 @@ def shared_words(shared: SharedCard) -> str:
     return _("One more account has a card of its own; since {date} you see its visits, and it does not see yours.")
 
 
-def sharing_rows(house: Household) -> Iterable[tuple[Button, ...]]:
-    patient = house.patient.id
-    if any(each.shows_theirs and not each.sees_ours for each in house.shared):
-        yield (button(_("Share my visits too"), ShareBack(patient=patient)),)
-    for number, each in enumerate(house.shared, 1):
-        mark = f" · {number}" if len(house.shared) > 1 else ""
-        yield (button(_("End the sharing") + mark, AskEndSharing(patient=patient, other=each.card)),)
-
-
 def until_words(moment: datetime) -> str:
     """Return «24.11.2026, 12:00», which fits after «до»."""
     return f"{moscow_date(moment)}, {clock_time(moment, MOSCOW)}"
 
 
-def owner_buttons(house: Household) -> Iterable[tuple[Button, ...]]:
+def owner_rows(house: Household) -> Iterable[Row]:
+    """Return the rows that are about nobody in the list."""
     patient = house.patient
-    for request in house.requests:
-        yield (button(_("Request {ref}").format(ref=unbroken(request.ref)), AnswerRequest(request=request.id)),)
-    yield from sharing_rows(house)
+    if any(each.shows_theirs and not each.sees_ours for each in house.shared):
+        yield (button(_("Share my visits too"), ShareBack(patient=patient.id)),)
     if patient.may_be_shared:
         yield (button(_("Invite by a link"), Invite(patient=patient.id)),)
     if house.invitation is not None:
         yield (button(_("Cancel the link"), CancelInvitation(patient=patient.id)),)
-    several = len(house.others) > 1
-    for number, other in enumerate(house.others, 2):
-        mark = f" · {number}" if several else ""
-        yield (
-            button(_("Take access away") + mark, AskTakeAway(patient=patient.id, who=other.account)),
-            button(_("Make the owner") + mark, AskPromote(patient=patient.id, who=other.account)),
-        )
 
 
 # --- inviting ---------------------------------------------------------------------------------------------------------
@@ -133,7 +162,7 @@ async def invite(visitor: Visitor, link: Invite) -> Screen:
                     "He will see the card and the visits ({name}), book, move and cancel them. Editing the card and "
                     "inviting others stays with you."
                 ),
-                name=house.patient.name.short,
+                name=patient_name(house.patient),
             ),
             _("The link made before will stop working.") if house.invitation else "",
         ),
@@ -192,7 +221,8 @@ async def confirm_about_other(
     """Return the screen that asks before access is revoked or the card handed over; ``question`` contains {name}."""
     patient = await visitor.services.family.require_other(visitor.account.id, link.patient, link.who)
     return Screen(
-        lines(text(question, name=patient.name.short), consequence), ((yes,), ways_out(WhoKeeps(patient=link.patient)))
+        lines(text(question, name=patient_name(patient)), consequence),
+        ((yes,), ways_out(WhoKeeps(patient=link.patient))),
     )
 
 

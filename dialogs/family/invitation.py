@@ -9,6 +9,7 @@ from dialogs.account.links import ChooseLanguage, Home
 from dialogs.family.household import until_words
 from dialogs.family.links import AcceptInvitation, DeclineInvitation, Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.links import PatientCard
 from dialogs.privacy.links import AskConsent
@@ -36,7 +37,7 @@ async def invited(visitor: Visitor, link: Invited) -> Screen:
     invitation, patient = await visitor.services.invitations.require_invitation(visitor.account, link.invitation)
     return Screen(
         lines(
-            text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient.name.short),
+            text(_("<b>You are invited to keep a child's card: {name}</b>"), name=patient_name(patient)),
             _("You will see the card and the visits, book, move and cancel them. Only the owner edits the card."),
             text(_("The invitation stands until {when}."), when=until_words(invitation.until)),
         ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.delivery.screen import Colour
 from bot.glossary import AccountId, InvitationId, PatientId, RequestId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
-class WhoKeeps(Link, code="fa"):
+class WhoKeeps(Link, code="fa", later=1):
     """The representatives of a patient."""
 
     patient: PatientId
+    page: Page = Page(0)
 
 
 class Invite(Link, code="fb"):

@@ -21,6 +21,7 @@ from dialogs.booking.links import Specialties
 from dialogs.family import access
 from dialogs.family.links import ShareBack, WhoKeeps
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
 from dialogs.kit.screen import button, lines, text
 from dialogs.patients.links import ChooseWay, PatientCard
@@ -50,7 +51,7 @@ async def access_given(visitor: Visitor, message: AccessGiven) -> Screen | None:
         lines(
             text(
                 _("✅ <b>Another account of your family shares its visits with you: {name}</b>"),
-                name=patient.name.short,
+                name=patient_name(patient),
             ),
             _("You may move and cancel them."),
             _("You may book as many visits as you need again.") if is_one_way else "",
@@ -72,7 +73,7 @@ async def sharing_ended(visitor: Visitor, message: SharingEnded) -> Screen | Non
     patient = house.patient
     return Screen(
         lines(
-            text(_("⚠️ <b>The other account has ended the sharing of visits: {name}</b>"), name=patient.name.short),
+            text(_("⚠️ <b>The other account has ended the sharing of visits: {name}</b>"), name=patient_name(patient)),
             _("You do not see each other's visits any more. Your card and your own visits stay."),
         ),
         ((button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),),
@@ -135,7 +136,7 @@ async def _to_owner(visitor: Visitor, message: PatientNews, sentence: str) -> Sc
         return None
     patient = house.patient
     return Screen(
-        lines(sentence, text(_("Child: {name}"), name=patient.name.short)),
+        lines(sentence, text(_("Child: {name}"), name=patient_name(patient))),
         (
             (button(_("Who keeps the card"), WhoKeeps(patient=patient.id)),),
             (button(_("Open the card"), PatientCard(patient=patient.id)), button(_("Menu"), Home())),

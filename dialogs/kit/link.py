@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
+from bot.core.pages import MOST_PAGES
 from bot.delivery.screen import Colour
 
 LONGEST_DATA = 64
@@ -64,7 +65,7 @@ def _optional(packing: Packing) -> Packing:
     )
 
 
-IDS, PAGES, SECONDS = range(2**53), range(1000), range(2**33)
+IDS, PAGES, SECONDS = range(2**53), range(MOST_PAGES), range(2**33)
 DAYS = range(date(2020, 1, 1).toordinal(), date(2200, 1, 1).toordinal())
 
 PACKINGS: dict[Any, Packing] = {
@@ -107,6 +108,10 @@ class ButtonData(CallbackData, prefix="?", strict=True):
     colour: ClassVar[Colour] = Colour.NONE
     writers: ClassVar[tuple[Callable[[Any], str], ...]] = ()
     readers: ClassVar[tuple[Callable[[str], Any], ...]] = ()
+    later: ClassVar[int] = 0
+    """how many fields, the last ones, a later release has added: they are written only if one has no default value"""
+    unwritten: ClassVar[tuple[str, ...]] = ()
+    """the packed default values of those fields"""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -114,6 +119,8 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         packings = [packing_of(field.annotation) for field in cls.model_fields.values()]
         cls.writers = tuple(packing.write for packing in packings)
         cls.readers = tuple(packing.read for packing in packings)
+        added = list(cls.model_fields.values())[len(packings) - cls.later :]
+        cls.unwritten = tuple(packing_of(field.annotation).write(field.default) for field in added)
 
     # A screen packs a dozen buttons: aiogram's own pack() would go through pydantic for each of them.
     def pack(self) -> str:
@@ -121,12 +128,14 @@ class ButtonData(CallbackData, prefix="?", strict=True):
         data = ":".join((self.__prefix__, *map(call, self.writers, vars(self).values())))
         if data.count(":") != len(self.writers) or len(data.encode()) > LONGEST_DATA:
             raise ValueError(f"{type(self).__name__} does not fit into a button")
-        return data
+        return data.removesuffix("".join(f":{value}" for value in self.unwritten)) if self.unwritten else data
 
     @classmethod
     def unpack(cls, value: str) -> Self:
         """Return the link or action in a button's data. Raises ValueError for data that ``pack`` never writes."""
         code, *parts = value.split(":")
+        if cls.unwritten and len(parts) == len(cls.readers) - cls.later:
+            parts += cls.unwritten
         if code != cls.__prefix__ or len(parts) != len(cls.readers):
             raise ValueError(f"no {cls.__name__}")
         try:
@@ -148,15 +157,18 @@ class Link(ButtonData, prefix="-"):
     """Open a screen: ``class Times(Link, code="bt")`` names the screen, its code in buttons and its fields.
 
     ``state`` is aiogram's state of a screen that waits for a typed answer. ``below`` says that the screen always comes
-    as a new message: a message with such a button stays, whatever is pressed on it.
+    as a new message: a message with such a button stays, whatever is pressed on it. ``later=1`` says that the last
+    field was added by a later release than the link.
     """
 
     state: ClassVar[State | None] = None
     below: ClassVar[bool] = False
 
-    def __init_subclass__(cls, code: str, state: State | None = None, below: bool = False, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, code: str, state: State | None = None, below: bool = False, later: int = 0, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
-        cls.state, cls.below = state, below
+        cls.state, cls.below, cls.later = state, below, later
         if below:
             BELOW.add(code)
 

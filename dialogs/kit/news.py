@@ -12,6 +12,7 @@ from bot.delivery.news import News, OutboxMessage
 from bot.delivery.screen import Screen
 from bot.services import Services
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import tell_apart
 
 Sent = TypeVar("Sent", bound=News)
 DrawNews = Callable[[Visitor, Sent], Awaitable[Screen | None]]
@@ -55,5 +56,6 @@ async def render(services: Services, operator: Operator, message: OutboxMessage,
     sent.require_moment(message, now)
     if message.may_have_arrived and not sent.telling.repeats:
         return None
+    await tell_apart(services, account)
     screen = await kind.draw(Visitor(account, services, operator, now), sent)
     return screen and replace(screen, replies_to=message.replies_to)

@@ -28,6 +28,7 @@ from dialogs.kit.files import download, is_file, require_small
 from dialogs.kit.filters import AnswerFilter, ButtonFilter, ContactFilter, ReadAnswer, shared_contact
 from dialogs.kit.flow import DrawScreen, Flow, Outcome, Reply, SharedContact, Visitor
 from dialogs.kit.link import Action, Link
+from dialogs.kit.names import tell_apart
 from dialogs.kit.newest import NewestScreens
 from dialogs.kit.reading_sign import reading_sign
 from dialogs.kit.refusals import explain
@@ -62,6 +63,7 @@ class TurnMiddleware(BaseMiddleware):
         shown = None if chat is None else self._newest.find(chat.id)
         visitor = Visitor(account, self._services, self._operator, now, message, open_prompt, username, shown)
         # A press without a message has no chat; it is answered without a screen.
+        await tell_apart(self._services, account)
         data["turn"] = Turn(visitor, data["bot"], chat.id if chat else 0, data["state"], self._newest)
         return await handler(event, data)
 

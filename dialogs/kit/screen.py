@@ -1,8 +1,8 @@
-"""Build the parts of a screen: escaped texts, buttons, rows and pages."""
+"""Build the parts of a screen: escaped texts, buttons and the last row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
 
@@ -12,8 +12,9 @@ from bot.core.i18n import gettext as _
 from bot.delivery.screen import Button
 from dialogs.account.links import Home
 from dialogs.kit.link import Action, Link
+from dialogs.kit.pager import Row
 
-Row = tuple[Button, ...]
+__all__ = ["RECENT", "Row", "button", "lines", "makes_needless", "text", "unbroken", "ways_out"]
 
 
 def text(template: str, **values: object) -> str:
@@ -41,26 +42,15 @@ def button(label: str, to: CallbackData) -> Button:
     return Button(label, to.pack())
 
 
-def grid(buttons: Iterable[Button], width: int) -> list[Row]:
-    """Return rows of ``width`` buttons each; the last row may be shorter."""
-    every = list(buttons)
-    return [tuple(every[at : at + width]) for at in range(0, len(every), width)]
-
-
-def pages(link: Link, page: int, count: int, size: int) -> list[Row]:
-    """Return the row that turns the pages of a list, or no row if there is one page; ``link`` has a field ``page``."""
-    row: list[Button] = []
-    if page:
-        row.append(button(_("‹ Earlier"), link.model_copy(update={"page": page - 1})))
-    if count > (page + 1) * size:
-        row.append(button(_("Later ›"), link.model_copy(update={"page": page + 1})))
-    return [tuple(row)] if row else []
-
-
 def ways_out(back: Link | Action | None = None) -> Row:
-    """Return the last row of a screen: «Меню», and «Назад» if there is a screen to go back to."""
+    """Return the last row of a screen: «Меню», and «Назад» if there is a screen to go back to.
+
+    A screen that is skipped on the way forwards (its link has a field ``up``) is told that the way leads back.
+    """
     menu = button(_("Menu"), Home())
-    return (menu,) if back is None else (button(_("Back"), back), menu)
+    if back is None:
+        return (menu,)
+    return button(_("Back"), back.model_copy(update={"up": True}) if hasattr(back, "up") else back), menu
 
 
 def saved_line() -> str:

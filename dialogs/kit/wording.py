@@ -12,6 +12,7 @@ from bot.core.i18n import MOSCOW, numeric_date, spoken_language
 GENITIVE: Mapping[str, str] = {"ая": "ой", "яя": "ей", "ия": "ии", "ика": "ики", "ница": "ницы", "тр": "тра"}
 """endings of the words that clinics are called by: «Детская», «стоматология», «поликлиника», «больница», «центр»"""
 
+QUOTED = re.compile(r"[«\"“](.+)[»\"”]")
 NUMBERED = re.compile(r"(?P<words>[^№,\d]+?)(?P<rest>\s*(№|,|\d).*)?")
 
 
@@ -19,6 +20,12 @@ def in_a_sentence(specialty: Specialty) -> str:
     """Return the name of a specialty for the middle of a sentence: «педиатр», but «ЛОР»."""
     name = specialty.name
     return name if name.isupper() else name[:1].lower() + name[1:]
+
+
+def brief_clinic_name(name: str) -> str:
+    """Return a clinic's name for a button, which shows one line: of an official name the part in quotation marks."""
+    found = QUOTED.search(name)
+    return name if found is None else found[1]
 
 
 def moscow_date(at: datetime) -> str:

@@ -12,6 +12,7 @@ from bot.patients.card_file import PrintedCard
 from bot.patients.records import PolicyKind
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.kit.flow import Flow, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.details import full_value, shown_number, wording_of
 from dialogs.patients.links import CardFile, PatientCard
@@ -26,7 +27,7 @@ async def on_card_file(visitor: Visitor, link: CardFile) -> Reply:
     card = await files.card(visitor.account.id, link.patient)
     printed = await files.print_paper(card_paper(card, visitor.now))
     file = File(
-        _("Card {name} {date}.pdf").format(name=card.patient.name.short, date=moscow_date(visitor.now)),
+        _("Card {name} {date}.pdf").format(name=patient_name(card.patient), date=moscow_date(visitor.now)),
         printed,
         caption(card.patient),
     )
@@ -39,7 +40,7 @@ def caption(patient: Patient) -> str:
         if patient.number_found
         else _("{name}: this is not a policy. The full number is inside: delete the file if others read the chat.")
     )
-    return inside.format(name=patient.name.short)
+    return inside.format(name=patient_name(patient))
 
 
 def card_paper(card: PrintedCard, now: datetime) -> Paper:

@@ -7,15 +7,18 @@ from dataclasses import replace
 from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _, ngettext, numeric_date, spoken_date
 from bot.core.patient import Patient, RejectionReason, VerificationStatus
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.patients.cards import Overview
 from bot.patients.records import Detail, PolicyKind
+from bot.patients.rules.drafts import PolicyDraft
 from bot.patients.rules.levels import Proofs
 from bot.patients.rules.policy_number import policy_kind
 from dialogs.booking.links import Specialties
 from dialogs.family.links import WhoKeeps
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import page_of
+from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
 from dialogs.patients.check_pending import checked_line
 from dialogs.patients.check_result import check_screen, limited_line, limited_rows, needless_notice
@@ -35,6 +38,8 @@ from dialogs.patients.links import (
 from dialogs.patients.next_question import continue_button
 from dialogs.privacy.links import AskUnlink
 
+CARDS_ON_A_PAGE = 10
+
 flow = Flow("cards", commands={"children": PatientList()})
 
 STATUS_MARKS = {
@@ -48,20 +53,21 @@ STATUS_MARKS = {
 async def patient_list(visitor: Visitor, link: PatientList) -> Screen:
     account, services = visitor.account.id, visitor.services
     patients = await services.patients.list_of(account)
-    drafts = [continue_button(draft) for draft in await services.linking.unfinished(account)]
-    cards = [
-        button(
-            f"{STATUS_MARKS.get(patient.verification.status, '…')} {patient.name.short}",
-            PatientCard(patient=patient.id),
-        )
-        for patient in patients
-    ]
-    has_cards = cards or patients.unreadable
+    items: list[Patient | PolicyDraft] = [*patients, *await services.linking.unfinished(account)]
+    shown = page_of(link, items, CARDS_ON_A_PAGE)
+    has_cards = patients or patients.unreadable
     title = _("<b>Children and policies</b>") if has_cards else _("No child has been added yet.")
     return Screen(
-        lines(title, unreadable_cards(patients.unreadable)),
-        (*grid([*cards, *drafts], 1), (button(_("Add a child"), ChooseWay()),), ways_out()),
+        lines(title, shown.place, unreadable_cards(patients.unreadable)),
+        (*shown.rows(card_or_draft_button), (button(_("Add a child"), ChooseWay()),), ways_out()),
     )
+
+
+def card_or_draft_button(item: Patient | PolicyDraft) -> Button:
+    if isinstance(item, PolicyDraft):
+        return continue_button(item)
+    mark = STATUS_MARKS.get(item.verification.status, "…")
+    return button(f"{mark} {patient_name(item)}", PatientCard(patient=item.id))
 
 
 # --- the card ---------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
 from dialogs.family.links import AskAccess
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
 from dialogs.patients.links import AskCorrection, CheckPolicy, ChooseWay, EditField, LetterToInsurer, PatientList
@@ -74,7 +75,7 @@ def verified_screen(
         lines(
             text(
                 _("✅ The policy is checked: <b>{name}</b>, {policy}, in force."),
-                name=patient.name.short,
+                name=patient_name(patient),
                 policy=patient.masked_policy,
             ),
             checked_line(patient),

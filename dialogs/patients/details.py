@@ -12,6 +12,7 @@ from bot.core.people import PersonName
 from bot.core.typed_text import grouped
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.policy_number import policy_kind
+from dialogs.kit.pager import few_lines
 from dialogs.kit.screen import lines, text
 
 
@@ -112,11 +113,11 @@ def chat_value(detail: Detail, value: str) -> str:
 
 def detail_lines(details: Mapping[Detail, str]) -> list[str]:
     """Return a line for each known detail, in the order of Detail."""
-    return [
-        text(_("{label}: {value}"), label=wording_of(detail).label, value=chat_value(detail, details[detail]))
-        for detail in Detail
-        if detail in details
-    ]
+
+    def detail_line(detail: Detail) -> str:
+        return text(_("{label}: {value}"), label=wording_of(detail).label, value=chat_value(detail, details[detail]))
+
+    return few_lines((detail for detail in Detail if detail in details), detail_line)
 
 
 def labelled(label: str, value: str) -> str:

@@ -9,7 +9,7 @@ from bot.core.errors import NotYours
 from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import NameField, RejectionReason, masked
 from bot.core.people import Sex
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.glossary import PatientId
 from bot.patients.edit import EditableCard
 from bot.patients.records import Correction, Detail, KeyField
@@ -17,7 +17,9 @@ from bot.patients.rules import corrections
 from bot.patients.rules.names import patronymic_fits
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, grid, lines, saved_line, text, ways_out
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few, few_lines
+from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
 from dialogs.patients.check_pending import patient_line
 from dialogs.patients.details import chat_value, current_line, detail_lines, wording_of
 from dialogs.patients.links import (
@@ -65,8 +67,13 @@ def field_value(claim: PolicyClaim, field: KeyField) -> str:
 async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
     card = await visitor.services.editing.card(visitor.account.id, link.patient)
     typed = [field for field in KeyField if corrections.is_typed(card.claim, field)]
-    keys = [button(field_label(field), EditField(patient=link.patient, field=field)) for field in typed]
-    details = [button(wording_of(detail).label, EditField(patient=link.patient, field=detail)) for detail in Detail]
+
+    def key_button(field: KeyField) -> Button:
+        return button(field_label(field), EditField(patient=link.patient, field=field))
+
+    def detail_button(detail: Detail) -> Button:
+        return button(wording_of(detail).label, EditField(patient=link.patient, field=detail))
+
     correction = (button(_("Go on with the correction"), ReviewCorrection(patient=link.patient)),)
     return Screen(
         lines(
@@ -79,8 +86,8 @@ async def edit_card(visitor: Visitor, link: EditCard) -> Screen:
         ),
         (
             *([correction] if card.correction else []),
-            *grid(keys, 2),
-            *grid(details, 2),
+            *few(typed, key_button, 2),
+            *few(Detail, detail_button, 2),
             (button(_("Remove the card"), AskUnlink(patient=link.patient)),),
             ways_out(PatientCard(patient=link.patient)),
         ),
@@ -206,19 +213,20 @@ async def review_correction(visitor: Visitor, link: ReviewCorrection) -> Outcome
     if card.correction is None:
         return PatientCard(patient=link.patient)
     before, after = corrections.claim_of(card.patient), card.claim
-    changes = [
-        text(
+
+    def change_line(field: KeyField) -> str:
+        return text(
             _("{label}: {before} → {after}"),
             label=field_label(field),
             before=field_value(before, field),
             after=field_value(after, field),
         )
-        for field in corrections.changed_fields(before, after)
-    ]
+
+    changes = few_lines(corrections.changed_fields(before, after), change_line)
     label = _("Ask the register again") if card.correction.is_refused else _("Ask the register and change")
     return Screen(
         lines(
-            text(_("<b>Check the correction: {name}</b>"), name=card.patient.name.short),
+            text(_("<b>Check the correction: {name}</b>"), name=patient_name(card.patient)),
             [*changes, _patronymic_warning(card)],
             [
                 _refusal_sentence(card.correction)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bot.clinics.port import FoundPolicy, PolicyStatus
 from bot.core.i18n import gettext as _
 from bot.core.patient import masked
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, ways_out
 from dialogs.patients.links import AskBirthDate, AskDetail, AskName, AskNumber, ByPerson, FoundPolicies, TakePolicy
 from dialogs.patients.next_question import card_or_next_question, next_question
+
+POLICIES_ON_A_PAGE = 8
 
 flow = Flow("find_policy")
 
@@ -34,13 +37,15 @@ async def found_policies(visitor: Visitor, link: FoundPolicies) -> Screen:
         else _("I have found several policies in the register. Which one is in use now?")
     )
     label = _("Yes: {policy}") if is_single else "{policy}"
-    choices = [
-        (button(label.format(policy=policy_label(policy)), TakePolicy(draft=link.draft, place=place)),)
-        for place, policy in enumerate(found)
-    ]
+    shown = page_of(link, list(enumerate(found)), POLICIES_ON_A_PAGE)
+
+    def policy_button(placed: tuple[int, FoundPolicy]) -> Button:
+        place, policy = placed
+        return button(label.format(policy=policy_label(policy)), TakePolicy(draft=link.draft, place=place))
+
     return Screen(
-        lines(question, _("The number is shown in full only once the policy is checked.")),
-        (*choices, (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
+        lines(question, _("The number is shown in full only once the policy is checked."), shown.place),
+        (*shown.rows(policy_button), (button(_("By the policy number"), AskNumber(draft=link.draft)),), ways_out()),
     )
 
 

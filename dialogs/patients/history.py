@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from bot.core.deeds import AuditEntry, Deed
 from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _
 from bot.delivery.screen import Screen
+from bot.patients.cards import ENTRIES_PER_PAGE
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import page_read
+from dialogs.kit.screen import lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date, of_clinic
 from dialogs.patients.links import History, PatientCard
 
@@ -19,21 +22,15 @@ flow = Flow("history")
 @flow.screen(History)
 async def history(visitor: Visitor, link: History) -> Screen:
     shown = await visitor.services.patients.history(visitor.account.id, link.patient, link.page)
-    entries = [entry_line(visitor, entry) for entry in shown.entries]
+    page = page_read(link, shown.entries, shown.total, ENTRIES_PER_PAGE)
+    entries = page.lines(lambda entry: entry_line(visitor, entry)) if shown.entries else []
     return Screen(
         lines(
-            text(_("<b>{name}: history</b>"), name=shown.patient.name.short),
+            text(_("<b>{name}: history</b>"), name=patient_name(shown.patient)),
             entries or [_("Nothing has been done yet.")],
         ),
-        (*page_rows(link, shown.more), ways_out(PatientCard(patient=link.patient))),
+        (*page.arrows, ways_out(PatientCard(patient=link.patient))),
     )
-
-
-def page_rows(link: History, more: bool) -> list[Row]:
-    """Return the row that turns the pages, if there are several; the newest entries are on the first page."""
-    newer = [button(_("‹ Newer"), link.model_copy(update={"page": link.page - 1}))] if link.page else []
-    older = [button(_("Older ›"), link.model_copy(update={"page": link.page + 1}))] if more else []
-    return [(*newer, *older)] if newer or older else []
 
 
 AT_RECEPTION: Mapping[Deed, str] = {

@@ -11,6 +11,7 @@ from bot.patients.records import DeskMatter
 from bot.patients.rules.levels import Proofs
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.patients.links import LevelNeeded, PatientCard
 from dialogs.privacy.links import AskPhone
@@ -72,7 +73,7 @@ def papers_needed_screen(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
                 ),
                 ref=unbroken(ref),
             ),
-            text(_("Patient: <b>{name}</b>"), name=patient.name.short),
+            text(_("Patient: <b>{name}</b>"), name=patient_name(patient)),
             [
                 text(_("{name}: {address}"), name=clinic.name, address=clinic.address),
                 text(_("Until then the reception books by phone: {phone}"), phone=clinic.phone),

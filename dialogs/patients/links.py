@@ -135,10 +135,11 @@ class ByPerson(Action, code="Lb"):
     draft: DraftId | None = None
 
 
-class FoundPolicies(Link, code="lo"):
+class FoundPolicies(Link, code="lo", later=1):
     """The policies found by the child's data."""
 
     draft: DraftId
+    page: Page = Page(0)
 
 
 class TakePolicy(Action, code="Lk"):
@@ -218,8 +219,10 @@ class DropPatronymic(Action, code="Lp"):
     patient: PatientId
 
 
-class PatientList(Link, code="pl"):
+class PatientList(Link, code="pl", later=1):
     """The patients and the unfinished drafts."""
+
+    page: Page = Page(0)
 
 
 class PatientCard(Link, code="pc"):

@@ -19,12 +19,15 @@ from bot.patients.news import (
     PolicyEnds,
     PolicyWanted,
 )
+from bot.patients.records import VisitAhead
 from bot.patients.rules.watch import Occasion, erased_on
 from bot.patients.watch import WatchedPatient
 from dialogs.account.links import Help, Home
 from dialogs.booking.links import Specialties
 from dialogs.kit.flow import Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.news import news
+from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.check_result import (
@@ -42,7 +45,7 @@ from dialogs.privacy.links import AskExport
 
 def short_patient_line(patient: Patient) -> str:
     """Return the short name and the masked policy number."""
-    return text(_("<b>{name}</b>, {policy}"), name=patient.name.short, policy=patient.masked_policy)
+    return text(_("<b>{name}</b>, {policy}"), name=patient_name(patient), policy=patient.masked_policy)
 
 
 def help_row() -> Row:
@@ -134,16 +137,18 @@ async def policy_changed(visitor: Visitor, message: PolicyChanged) -> Screen | N
 
 def ahead(visitor: Visitor, subject: WatchedPatient) -> list[str]:
     """Return the lines about visits that are booked already and stay booked."""
-    booked = [
-        text(
+    if not subject.visits:
+        return []
+
+    def visit_line(visit: VisitAhead) -> str:
+        return text(
             _("{when}: {specialty}, {clinic}"),
             when=spoken_moment(visit.starts_at, visit.zone, visitor.now),
             specialty=in_a_sentence(visit.specialty),
             clinic=visit.clinic,
         )
-        for visit in subject.visits
-    ]
-    return [_("Visits booked before stay as they are:"), *booked] if booked else []
+
+    return [_("Visits booked before stay as they are:"), *first_lines(subject.visits, visit_line)]
 
 
 @news(PapersSeen, N_("the papers have been seen"))
@@ -152,7 +157,7 @@ async def papers_seen(visitor: Visitor, message: PapersSeen) -> Screen | None:
     if patient is None:
         return None
     return Screen(
-        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient.name.short),
+        text(_("✅ The reception has seen your papers: <b>{name}</b> can be booked here."), name=patient_name(patient)),
         ((button(_("Book a doctor"), Specialties(patient=patient.id)),), ways_out()),
     )
 
@@ -164,7 +169,7 @@ async def other_proved(visitor: Visitor, message: OtherProved) -> Screen | None:
         return None
     return Screen(
         lines(
-            text(_("⚠️ <b>Another account has shown the papers of this child: {name}</b>"), name=patient.name.short),
+            text(_("⚠️ <b>Another account has shown the papers of this child: {name}</b>"), name=patient_name(patient)),
             _("The reception has confirmed that it is a representative. Your card and your visits stay."),
             _("If yours have not been seen there, you may have one visit booked. “What to do next” on the card helps."),
         ),
@@ -179,7 +184,7 @@ async def matter_declined(visitor: Visitor, message: MatterDeclined) -> Screen |
         return None
     return Screen(
         lines(
-            text(_("⚠️ The papers shown at the reception did not do: <b>{name}</b>"), name=patient.name.short),
+            text(_("⚠️ The papers shown at the reception did not do: <b>{name}</b>"), name=patient_name(patient)),
             _("Ask there what is missing. A parent shows a passport and the child's birth certificate."),
             _("The card and the visits stay as they are. You can come again with other papers and a new number."),
         ),
@@ -219,7 +224,7 @@ async def card_to_confirm(visitor: Visitor, message: CardToConfirm) -> Screen | 
         lines(
             _("<b>Half a year has passed. Is everything still right?</b>"),
             [
-                text(_("Patient: {name}"), name=patient.name.short),
+                text(_("Patient: {name}"), name=patient_name(patient)),
                 text(_("Policy: {policy}"), policy=patient.masked_policy),
                 text(_("Clinic: {name}, {address}"), name=clinic.name, address=clinic.address) if clinic else "",
             ],
@@ -243,7 +248,7 @@ async def patient_grown(visitor: Visitor, message: PatientGrown) -> Screen | Non
     patient = subject.patient
     advice = passport_advice() if message.occasion is Occasion.PASSPORT else consent_advice()
     return Screen(
-        lines(text(_("<b>{name}</b>"), name=patient.name.short), *advice),
+        lines(text(_("<b>{name}</b>"), name=patient_name(patient)), *advice),
         (
             (button(_("Open the card"), PatientCard(patient=patient.id)),),
             help_row(),
@@ -275,7 +280,9 @@ async def card_closed(visitor: Visitor, message: CardClosed) -> Screen | None:
     erased = spoken_date(erased_on(closed_at).astimezone(MOSCOW).date())
     return Screen(
         lines(
-            text(_("<b>{name}</b> is 18: the card is closed, only children are booked here."), name=patient.name.short),
+            text(
+                _("<b>{name}</b> is 18: the card is closed, only children are booked here."), name=patient_name(patient)
+            ),
             _("An adult books on Gosuslugi, by 122 or at the reception. The policy stays the same."),
             text(_("You can take the data along until {date}: then I erase the card."), date=erased),
             ahead(visitor, subject),

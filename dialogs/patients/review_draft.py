@@ -6,13 +6,14 @@ from bot.clinics.port import PolicyClaim
 from bot.core.i18n import gettext as _, spoken_date
 from bot.core.patient import Patient, masked
 from bot.core.people import Sex
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.patients.records import Detail, PolicyKind
 from bot.patients.rules.drafts import PolicyDraft, claim_of, is_hidden, name_of
 from bot.patients.rules.policy_number import is_too_young_for, policy_facts, policy_kind
 from dialogs.account.links import Home
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, grid, lines, text, ways_out
+from dialogs.kit.pager import few, few_lines
+from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.patients.check_result import check_screen
 from dialogs.patients.details import (
     chat_value,
@@ -58,7 +59,9 @@ async def review_draft(visitor: Visitor, link: ReviewDraft) -> Outcome:
             labelled(_("Name"), claim.name.full),
             name_parts(claim.name),
             text(born, date=spoken_date(claim.birth_date)),
-            *(labelled(wording_of(detail).label, chat_value(detail, value)) for detail, value in draft.details.items()),
+            *few_lines(
+                draft.details.items(), lambda told: labelled(wording_of(told[0]).label, chat_value(told[0], told[1]))
+            ),
             [old_policy_warning(claim), clinic_check_note(claim.policy_number)],
         ),
         (
@@ -131,16 +134,14 @@ async def choose_field(visitor: Visitor, link: ChooseField) -> Screen:
             button(_("Date of birth"), AskBirthDate(draft=link.draft)),
             button(_("Sex"), AskSex(draft=link.draft)),
         ]
-    details = [
-        button(wording_of(detail).label, AskDetail(draft=link.draft, detail=detail))
-        for detail in Detail
-        if detail in draft.details
-    ]
     return Screen(
         _("What do you want to change? The rest stays as it is."),
         (
-            *grid(buttons, 2),
-            *grid(details, 1),
+            *few(buttons, lambda one: one, 2),
+            *few(
+                (detail for detail in Detail if detail in draft.details),
+                lambda detail: button(wording_of(detail).label, AskDetail(draft=link.draft, detail=detail)),
+            ),
             (button(_("Do not add this child"), AskDrop(draft=link.draft)),),
             ways_out(ReviewDraft(draft=link.draft)),
         ),
@@ -150,13 +151,16 @@ async def choose_field(visitor: Visitor, link: ChooseField) -> Screen:
 @flow.screen(ChooseDetail)
 async def choose_detail(visitor: Visitor, link: ChooseDetail) -> Screen:
     draft = await visitor.services.linking.require_draft(visitor.account.id, link.draft)
-    details = [button(detail_label(draft, detail), AskDetail(draft=link.draft, detail=detail)) for detail in Detail]
+
+    def detail_button(detail: Detail) -> Button:
+        return button(detail_label(draft, detail), AskDetail(draft=link.draft, detail=detail))
+
     return Screen(
         lines(
             _("<b>What else can be told</b>"),
             _("All of this is optional: the policy is checked without it. ✅ is what is there already."),
         ),
-        (*grid(details, 1), ways_out(ReviewDraft(draft=link.draft))),
+        (*few(Detail, detail_button), ways_out(ReviewDraft(draft=link.draft))),
     )
 
 

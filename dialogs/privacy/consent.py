@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from bot.account.rules.consents import CONSENT_VERSIONS
 from bot.core.i18n import gettext as _, ngettext
-from bot.core.people import Purpose
+from bot.core.people import Account, Purpose
 from bot.delivery.screen import Screen
 from dialogs.account.links import ChooseLanguage, Help, Home
 from dialogs.family.links import Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import button, lines, saved_line, text, ways_out
+from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
 from dialogs.patients.links import ChooseWay
 from dialogs.privacy.links import (
     PURPOSES,
@@ -82,9 +82,16 @@ async def ask_consent(visitor: Visitor, link: AskConsent) -> Outcome:
                 button(_("I do not agree"), Decline(step=link.step)),
             ),
             (button(_("Full text"), ConsentText(step=link.step)),),
-            ways_out(),
+            ways_on(visitor.account),
         ),
     )
+
+
+def ways_on(account: Account) -> Row:
+    """Return the last row: «Меню», unless it opens this very screen for an account that still needs a consent."""
+    if account.may_link or not account.consents_in_force or account.role is not None:
+        return ways_out()
+    return button(_("My data"), MyData()), button(_("Help"), Help())
 
 
 def summary_lines(purpose: Purpose, visitor: Visitor) -> list[str]:

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from bot.core.deeds import AuditEntry, Subject
 from bot.core.i18n import MOSCOW, clock_time, gettext as _
 from bot.delivery.screen import Screen
+from bot.privacy.own_data import ENTRIES_PER_PAGE
 from dialogs.kit.deeds import Doer, called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import page_read
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.privacy.export_codes import CODES, word
@@ -20,15 +23,16 @@ flow = Flow("journal", open=True)
 @flow.screen(Journal)
 async def journal(visitor: Visitor, link: Journal) -> Screen:
     account, services = visitor.account.id, visitor.services
-    names = {Subject.patient(patient.id): patient.name.short for patient in await services.patients.list_of(account)}
-    entries = [line(entry, names) for entry in await services.own_data.journal(account)]
+    names = {Subject.patient(patient.id): patient_name(patient) for patient in await services.patients.list_of(account)}
+    shown = await services.own_data.journal(account, link.page)
+    page = page_read(link, shown.entries, shown.total, ENTRIES_PER_PAGE)
     return Screen(
         lines(
             _("<b>What has been done here</b>"),
-            entries,
-            [_("The last actions are shown; all of them are in the copy of your data.")],
+            page.lines(lambda entry: line(entry, names)),
+            [_("The newest actions come first; all of them are in the copy of your data.")],
         ),
-        (ways_out(MyData()),),
+        (*page.arrows, ways_out(MyData())),
     )
 
 

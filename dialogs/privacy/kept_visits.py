@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from bot.booking.records import AppointmentCard
 from bot.core.i18n import gettext as _, ngettext, spoken_moment
 from dialogs.booking.visit_screens import summary
 from dialogs.kit.flow import Visitor
+from dialogs.kit.pager import MOST, few_paragraphs, first_lines
 from dialogs.kit.screen import text, unbroken
 
 MOST_IN_FULL = 10
@@ -23,9 +25,13 @@ def kept_visits(visitor: Visitor, visits: Sequence[AppointmentCard]) -> list[lis
         "The visits stay at the clinic. I forget them: keep this message.",
         len(visits),
     )
-    in_full = [[number(card), *summary(visitor, card), phone(card)] for card in visits[:MOST_IN_FULL]]
-    short = [in_one_line(visitor, card) for card in visits[MOST_IN_FULL:]]
-    return [[heading], *in_full, *([short] if short else [])]
+    in_full = few_paragraphs(visits[:MOST_IN_FULL], partial(paragraph, visitor))
+    short = first_lines(visits[MOST_IN_FULL:], partial(in_one_line, visitor), MOST)
+    return [[heading], *in_full, short]
+
+
+def paragraph(visitor: Visitor, card: AppointmentCard) -> list[str]:
+    return [number(card), *summary(visitor, card), phone(card)]
 
 
 def number(card: AppointmentCard) -> str:

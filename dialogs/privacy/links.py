@@ -7,7 +7,7 @@ from aiogram.fsm.state import State, StatesGroup
 from bot.core.people import Purpose
 from bot.delivery.screen import Colour
 from bot.glossary import PatientId, TakeoverId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 PURPOSES = (Purpose.REPRESENTATIVE, Purpose.PATIENT, Purpose.REMINDERS)
 STEPS = {purpose: step for step, purpose in enumerate(PURPOSES, start=1)}
@@ -97,8 +97,10 @@ class Revoke(Action, code="Dr", colour=Colour.RED):
     step: int
 
 
-class Journal(Link, code="dj"):
+class Journal(Link, code="dj", later=1):
     """What was done from the account."""
+
+    page: Page = Page(0)
 
 
 class AskExport(Link, code="dx"):

@@ -12,6 +12,8 @@ from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home, HomeBelow
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
+from dialogs.kit.pager import few, few_blocks, few_lines
 from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
@@ -48,14 +50,17 @@ async def my_data(visitor: Visitor, link: MyData) -> Screen:
     return Screen(
         lines(
             _("<b>My data</b>"),
-            [consent_line(consent, is_older=consent.purpose in account.older_consents) for consent in given],
-            [text(_("Not given: {title}"), title=title(purpose)) for purpose in to_give if purpose not in agreed],
+            few_lines(given, lambda consent: consent_line(consent, is_older=consent.purpose in account.older_consents)),
+            few_lines(
+                (purpose for purpose in to_give if purpose not in agreed),
+                lambda purpose: text(_("Not given: {title}"), title=title(purpose)),
+            ),
             unreadable_cards(summary.unreadable),
             [counts(summary), _("Names, policies and what you type are kept encrypted.")],
         ),
         (
-            *(consent_buttons(consent.purpose) for consent in given),
-            *((button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p])),) for p in to_give),
+            *few_blocks(given, lambda consent: [consent_buttons(consent.purpose)]),
+            *few(to_give, lambda p: button(_("Give: {title}").format(title=title(p)), AskConsent(step=STEPS[p]))),
             *([(button(_("Phone and e-mail"), MyContacts()),)] if account.may_link else []),
             code_buttons(visitor),
             (button(_("Journal"), Journal()), button(_("Take a copy"), AskExport())),
@@ -118,7 +123,7 @@ async def ask_export(visitor: Visitor, link: AskExport) -> Screen:
     heading = _("<b>Take a copy of everything I keep about you?</b>")
     if link.patient:
         patient = await visitor.services.patients.require(visitor.account.id, link.patient)
-        heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient.name.short)
+        heading = text(_("<b>{name}: take a copy of everything I keep?</b>"), name=patient_name(patient))
     return Screen(
         lines(
             heading,
@@ -138,7 +143,7 @@ async def on_export(visitor: Visitor, link: ExportData) -> Reply:
     copy = await export.take(visitor.account.id, link.patient)
     day = moscow_date(visitor.now)
     patient = await visitor.services.patients.require(visitor.account.id, link.patient) if link.patient else None
-    name = _("My data {date}").format(date=day) if patient is None else f"{patient.name.short} {day}"
+    name = _("My data {date}").format(date=day) if patient is None else f"{patient_name(patient)} {day}"
     data, json_name = copy.file.data, f"{name}.{'zip' if copy.file.is_packed else 'json'}"
     try:
         printed = await export.print_paper(export_paper(copy.tree, visitor.now))

@@ -8,6 +8,7 @@ from bot.privacy.unlink import UnlinkPreview
 from dialogs.account.links import HomeBelow
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.patients.links import PatientCard, PatientList
 from dialogs.privacy.kept_visits import kept_visits
@@ -20,7 +21,7 @@ flow = Flow("unlinking")
 async def ask_unlink(visitor: Visitor, link: AskUnlink) -> Screen:
     preview = await visitor.services.unlinking.preview(visitor.account.id, link.patient)
     return Screen(
-        lines(text(question(preview), name=preview.patient.name.short), *consequences(preview)),
+        lines(text(question(preview), name=patient_name(preview.patient)), *consequences(preview)),
         (*unlink_buttons(preview), ways_out(PatientCard(patient=link.patient))),
     )
 

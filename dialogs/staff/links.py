@@ -46,12 +46,20 @@ class DeskCancel(Action, code="Kx", colour=Colour.RED):
     reason: ClinicReason
 
 
-class DeskMove(Link, code="km"):
+class DeskMove(Link, code="km", later=1):
     """The days and times that a visit can be moved to."""
 
     number: int
     day: Day | None = None
     """None: the first day with free time"""
+    page: Page = Page(0)
+
+
+class DeskMoveDays(Link, code="kn"):
+    """All days that a visit can be moved to."""
+
+    number: int
+    page: Page = Page(0)
 
 
 class DeskMoveTo(Action, code="Km"):
@@ -66,10 +74,11 @@ class AskMatter(Link, code="ku", state=DeskPrompts.matter):
     """The prompt for the number of a desk matter."""
 
 
-class SeeMatter(Link, code="kw"):
+class SeeMatter(Link, code="kw", later=1):
     """A desk matter, with the papers to look at."""
 
     matter: MatterId
+    page: Page = Page(0)
 
 
 class ConfirmMatter(Action, code="Kw", colour=Colour.GREEN):
@@ -84,17 +93,19 @@ class DeclineMatter(Action, code="Ku"):
     matter: MatterId
 
 
-class DeskReaders(Link, code="kr"):
+class DeskReaders(Link, code="kr", later=1):
     """How many names each member of the clinic's staff has read on one day."""
 
     day: Day | None = None
     """None: today in the clinic's zone"""
+    page: Page = Page(0)
 
 
-class SeeTakeover(Link, code="kt"):
+class SeeTakeover(Link, code="kt", later=1):
     """A takeover whose number a parent has brought, with the papers to look at."""
 
     takeover: TakeoverId
+    page: Page = Page(0)
 
 
 class ConfirmTakeover(Action, code="Kt", colour=Colour.GREEN):

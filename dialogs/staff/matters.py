@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bot.core.i18n import N_, clock_time, gettext as _, grid_day, spoken_date
-from bot.delivery.screen import Screen
+from bot.delivery.screen import Button, Screen
 from bot.patients.records import DeskMatter
 from bot.staff.matters import SeenMatter, VisitOfMatter
 from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.pager import page_of
+from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.kit.wording import in_a_sentence, moscow_date
 from dialogs.staff.links import AskMatter, ConfirmMatter, DeclineMatter, DeskDay, DeskVisit, SeeMatter, SeeTakeover
 
 flow = Flow("matters", open=True)
+
+VISITS_ON_A_PAGE = 8
 
 EXAMPLE = "A7KM\u20119X"
 
@@ -76,20 +79,21 @@ async def on_number(visitor: Visitor, prompt: AskMatter, typed: str) -> Outcome:
 @flow.screen(SeeMatter)
 async def see_matter(visitor: Visitor, link: SeeMatter) -> Screen:
     seen = await visitor.services.matters.see(visitor.account, link.matter)
-    words = WORDINGS[seen.matter.kind]
+    words, visits = WORDINGS[seen.matter.kind], page_of(link, seen.visits, VISITS_ON_A_PAGE)
     return Screen(
         lines(
             text(_("<b>Question {ref}</b>"), ref=unbroken(seen.matter.ref)),
             _(words.about),
             patient_lines(seen),
             _(words.papers),
+            visits.place,
         ),
         (
             (
                 button(_("The papers are right"), ConfirmMatter(matter=link.matter)),
                 button(_("Decline the papers"), DeclineMatter(matter=link.matter)),
             ),
-            *(visit_row(seen, visit) for visit in seen.visits),
+            *visits.rows(lambda visit: visit_button(seen, visit)),
             ways_out(AskMatter()),
         ),
     )
@@ -104,12 +108,12 @@ def patient_lines(seen: SeenMatter) -> list[str]:
     ]
 
 
-def visit_row(seen: SeenMatter, visit: VisitOfMatter) -> Row:
+def visit_button(seen: SeenMatter, visit: VisitOfMatter) -> Button:
     """Return the button of a visit that this account has booked: the desk may cancel it."""
     starts_at, zone = visit.card.appointment.starts_at, seen.clinic.zone
     day, time = grid_day(starts_at.astimezone(zone).date()), clock_time(starts_at, zone)
     label = f"{day}, {time}, {in_a_sentence(visit.card.specialty)}"
-    return (button(label, DeskVisit(number=visit.number)),)
+    return button(label, DeskVisit(number=visit.number))
 
 
 @flow.action(ConfirmMatter)

@@ -11,6 +11,7 @@ from bot.staff.rights import Right, has_right
 from dialogs.account.links import ChooseLanguage, CodeSettings, Help, NewCode
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.link import Link
+from dialogs.kit.pager import few
 from dialogs.kit.screen import Row, button, lines, ways_out
 from dialogs.staff.links import AskMatter, Desk, DeskDay, DeskReaders
 
@@ -49,7 +50,8 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
 
 def places(account: Account) -> list[Row]:
     """Return a button for each part of the desk that the role opens."""
-    return [(button(_(label), link),) for right, label, link in PLACES if has_right(account, right)]
+    open_places = (place for place in PLACES if has_right(account, place[0]))
+    return few(open_places, lambda place: button(_(place[1]), place[2]))
 
 
 def desk_rows(account: Account) -> list[Row]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.core.i18n import gettext as _, grid_day, long_day, ngettext
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.staff.members import Reader
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, ways_out
 from dialogs.privacy.export_codes import word
 from dialogs.staff.links import Desk, DeskReaders
@@ -15,22 +17,26 @@ from dialogs.staff.links import Desk, DeskReaders
 flow = Flow("readers", open=True)
 
 ONE_DAY = timedelta(days=1)
+READERS_ON_A_PAGE = 20
 
 
 @flow.screen(DeskReaders)
 async def readers(visitor: Visitor, link: DeskReaders) -> Screen:
     shown = await visitor.services.members.readers(visitor.account, link.day)
+    page = page_of(link, shown.readers, READERS_ON_A_PAGE)
+    is_today = shown.day == local_day(visitor.now, shown.clinic.zone) and not page.page
     before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
     return Screen(
         lines(
             text(_("<b>{clinic}: who has read how much, {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
-            [reader_line(visitor, each) for each in shown.readers],
+            page.lines(lambda each: reader_line(visitor, each)),
             [_("A member is named by a number here; support knows whose it is.")],
         ),
         (
+            *page.arrows,
             (
                 button(f"‹ {grid_day(before)}", DeskReaders(day=before)),
-                button(_("Today"), DeskReaders()),
+                *(() if is_today else (button(_("Today"), DeskReaders()),)),
                 button(f"{grid_day(after)} ›", DeskReaders(day=after)),
             ),
             ways_out(Desk()),

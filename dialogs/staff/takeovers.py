@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bot.core.i18n import gettext as _, spoken_date
+from bot.core.patient import Patient
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
+from dialogs.kit.pager import page_of
 from dialogs.kit.screen import button, lines, text, unbroken, ways_out
 from dialogs.staff.links import AskMatter, ConfirmTakeover, DeclineTakeover, SeeTakeover
+
+CHILDREN_ON_A_PAGE = 10
 
 flow = Flow("takeovers at the desk", open=True)
 
@@ -14,15 +18,12 @@ flow = Flow("takeovers at the desk", open=True)
 @flow.screen(SeeTakeover)
 async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
     seen = await visitor.services.desk_takeovers.see(visitor.account, link.takeover)
-    children = [
-        text(_("<b>{name}</b>, born on {date}"), name=patient.name.full, date=spoken_date(patient.birth_date))
-        for patient in seen.patients
-    ]
+    children = page_of(link, seen.patients, CHILDREN_ON_A_PAGE)
     return Screen(
         lines(
             text(_("<b>Question {ref}</b>"), ref=unbroken(seen.ref)),
             _("A parent cannot use the old Telegram account and asks to move these children's cards to a new one."),
-            children,
+            children.lines(patient_line),
             [
                 _("Look at the passport and at each child's birth certificate: the passport must be that of a "
                   "parent named in it; a guardian shows the act of guardianship. If papers of one child "
@@ -31,6 +32,7 @@ async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
             [_("After that the old account sees these children no more, and can take them back for 30 days.")],
         ),
         (
+            *children.arrows,
             (
                 button(_("The papers are right"), ConfirmTakeover(takeover=link.takeover)),
                 button(_("Decline the papers"), DeclineTakeover(takeover=link.takeover)),
@@ -38,6 +40,10 @@ async def see_takeover(visitor: Visitor, link: SeeTakeover) -> Screen:
             ways_out(AskMatter()),
         ),
     )  # fmt: skip
+
+
+def patient_line(patient: Patient) -> str:
+    return text(_("<b>{name}</b>, born on {date}"), name=patient.name.full, date=spoken_date(patient.birth_date))
 
 
 @flow.action(ConfirmTakeover)

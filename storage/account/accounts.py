@@ -123,6 +123,7 @@ class SqlAccounts:
             clinic=row["clinic_id"],
             telegram_language=row["telegram_language"],
             lock=None if row["locked"] is None else read_lock(row),
+            cards=row["cards"],
         )
 
 

@@ -17,7 +17,10 @@ GROUP BY account_id;
 SELECT j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
-ORDER BY j.id DESC LIMIT :limit;
+ORDER BY j.id DESC LIMIT :limit OFFSET :skip;
+
+-- name: count_entries_of_account^
+SELECT count(*) AS n FROM audit WHERE account_id = :account AND action <> 'name listed at the desk';
 
 -- name: list_entries_of_operators
 SELECT j.at, j.account_id, j.actor, j.clinic_id, j.operator, j.action, j.subject, c.name AS clinic
@@ -41,6 +44,12 @@ FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
     LEFT JOIN clinics c ON c.id = j.clinic_id
 WHERE visit.patient_id = :patient
 ORDER BY 1 DESC LIMIT :limit OFFSET :skip;
+
+-- name: count_entries_of_patient^
+SELECT (SELECT count(*) FROM audit WHERE subject = :subject) + (
+    SELECT count(*) FROM appointments visit JOIN audit j ON j.subject = 'appointment ' || visit.id
+    WHERE visit.patient_id = :patient
+) AS n;
 
 -- name: list_entries_of_patient_before
 -- A page of the same list, from the entry before that id on.

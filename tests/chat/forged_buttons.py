@@ -128,6 +128,7 @@ from dialogs.staff.links import (
     DeskCancel,
     DeskDay,
     DeskMove,
+    DeskMoveDays,
     DeskMoveTo,
     DeskVisit,
     SeeMatter,
@@ -262,7 +263,7 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
 
 def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
-    yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
+    yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
     yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)

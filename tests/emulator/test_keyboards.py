@@ -32,6 +32,8 @@ from tests.emulator.telegram import ANNA, Telegram
         ([[{"callback_data": "a"}]], "can't parse inline keyboard button: Can't find field \"text\""),
         ([[{"text": "x", "callback_data": "a"}] * 9], "REPLY_MARKUP_TOO_LONG"),
         ([[{"text": "x", "callback_data": "a"}]] * 101, "REPLY_MARKUP_TOO_LONG"),
+        ([[{"text": "x", "callback_data": "a"}] * 8], "house rule: a row has at most 7 buttons"),
+        ([[{"text": "x", "callback_data": "a"}]] * 21, "house rule: a screen has at most 20 rows of buttons"),
         ([{"text": "x"}], 'field "inline_keyboard" of the ReplyMarkup must be an Array of Arrays'),
     ],
 )
@@ -42,7 +44,7 @@ async def test_invalid_inline_keyboard_is_refused(telegram: Telegram, rows: Any,
 
 async def test_largest_inline_keyboard_is_accepted(telegram: Telegram) -> None:
     button = {"text": "x", "callback_data": "я" * 32}
-    sent = await telegram.send(reply_markup={"inline_keyboard": [[button] * 8] * 12 + [[button] * 4]})
+    sent = await telegram.send(reply_markup={"inline_keyboard": [[button] * 7] * 14 + [[button] * 2]})
     assert sum(map(len, sent["reply_markup"]["inline_keyboard"])) == 100
 
 

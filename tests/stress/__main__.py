@@ -1,4 +1,4 @@
-"""Run a long stress run: ``python -m tests.stress race|faults|fuzz [SEED]``; a seed repeats a run."""
+"""Run a long stress run: ``python -m tests.stress race|faults|fuzz|crawl [SEED]``; a seed repeats a run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from structlog.testing import capture_logs
 from bot.delivery import outbox
 from bot.telegram import pace
 from tests.chat import town
+from tests.chat.large_town import HEAD, PARENT, make_large_template
 from tests.stress import chat_faults, faults, fuzz, race, service_town
+from tests.stress.crawl import Crawl
+from tests.stress.fuzz import REGISTRAR
+from tests.stress.in_process import open_chat
 
 OPERATIONS = UPDATES = 100_000
+OF_A_KIND, MOST_PRESSES = 12, 30_000
+"""of the crawl: how many alike buttons of a screen are pressed, and how many presses one person makes at most"""
 
 
 def run_race(seed: int) -> bool:
@@ -52,7 +58,30 @@ async def _fail_everything(folder: Path) -> faults.Result:
     return total
 
 
-RUNS = {"race": run_race, "faults": run_faults, "fuzz": run_fuzz}
+def run_crawl(seed: int) -> bool:
+    """Press every button of the large town and type at every prompt; the seed is not used."""
+    with tempfile.TemporaryDirectory() as folder, capture_logs():
+        wrong = asyncio.run(_crawl_large_town(Path(folder)))
+    print(*wrong[:20], sep="\n")
+    return not wrong
+
+
+async def _crawl_large_town(folder: Path) -> list[str]:
+    template, wrong = await make_large_template(folder), []
+    for person in (PARENT, REGISTRAR, HEAD):
+        async with open_chat(template, folder) as opened:
+            crawl = Crawl(opened, person, of_a_kind=OF_A_KIND, most_presses=MOST_PRESSES)
+            await crawl.run()
+            wrong += [*crawl.wrong, *opened.refusals()]
+        print(f"crawl of={person} screens={len(crawl.screens)} presses={crawl.presses} words={crawl.words}", flush=True)
+        print(
+            *(f"  pages of {link.__name__}: {', '.join(sorted(places))}" for link, places in crawl.pages.items()),
+            sep="\n",
+        )
+    return wrong
+
+
+RUNS = {"crawl": run_crawl, "race": run_race, "faults": run_faults, "fuzz": run_fuzz}
 
 
 def main(name: str, seed: str = "") -> int:

@@ -1,9 +1,14 @@
-"""Crawl the chat: press each button of each screen twice and type unexpected texts at each prompt."""
+"""Crawl the chat: press each button of each screen twice and type unexpected texts at each prompt.
+
+Its laws: every press that a screen offers has a visible reaction, every screen has a way out, and «Назад» leads on to
+the menu without showing a screen twice.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.emulator.chats import Message
@@ -11,8 +16,9 @@ from dialogs import FLOWS
 from dialogs.account.links import ForgetCode, Home, LockNow, SetLanguage
 from dialogs.appointments.links import Cancel
 from dialogs.family.links import AcceptInvitation, Allow, DeclineInvitation, Promote, Refuse, TakeAway
+from dialogs.kit.link import PAGES, Link
 from dialogs.kit.router import Navigator
-from dialogs.patients.links import CheckDraft, DropDraft, NameWrong
+from dialogs.patients.links import AskRegister, CheckDraft, CheckPolicy, DropDraft, NameWrong
 from dialogs.privacy.links import Erase, Revoke, Unlink
 from dialogs.staff.links import DeskCancel, DeskMoveTo
 from storage.database.connection import Connection
@@ -20,7 +26,12 @@ from storage.database.telegram_ids import index_of
 from tests.stress.in_process import InProcessChat
 from tests.stress.screen_recorder import ScreenRecorder
 
-WAYS_OUT = {"Назад", "Меню", "Back", "Menu"}
+BACK = {"Назад", "Back"}
+WAYS_OUT = BACK | {"Меню", "Menu"}
+PLACE = re.compile(r"(?:Стр\.|Page) (\d+) (?:из|of) (\d+)")
+ONWARD = {"Дальше ›", "Further ›"}
+MAY_REPEAT = {link.__prefix__ for link in (AskRegister, CheckPolicy)}
+"""Checks whose answer may be the same once more."""
 LATE: dict[str, int] = {
     link.__prefix__: rank
     for rank, links in enumerate(
@@ -45,7 +56,14 @@ UNEXPECTED_TEXTS = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" 
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
 MOST_PRESSES = 3000
+MOST_STEPS_BACK = 10
+LAST_PAGE = PAGES[-1]
+"""a page that no list has: its last one is shown"""
 APOLOGY = re.compile(r"номер: [0-9a-f]{8}|number: [0-9a-f]{8}|[0-9a-f]{8}$")
+
+
+Watch = Callable[["Crawl", Message], Awaitable[None]]
+"""Called for the first screen of each kind while it is shown; it may type or press and leaves that screen shown."""
 
 
 @dataclass(slots=True)
@@ -56,8 +74,11 @@ class Crawl:
     person: int
     times: int = 2
     """how often each button is pressed"""
+    of_a_kind: int = OF_A_KIND
+    most_presses: int = MOST_PRESSES
     typed: tuple[str, ...] = UNEXPECTED_TEXTS
     """at every prompt"""
+    watchers: tuple[Watch, ...] = ()
     ahead: deque[tuple[str, str]] = field(default_factory=deque)
     """the buttons to press next: their data and the kind of the screen"""
     late: list[tuple[int, str, str]] = field(default_factory=list)
@@ -66,7 +87,15 @@ class Crawl:
     screens: set[str] = field(default_factory=set)
     prompts: set[str] = field(default_factory=set)
     presses: int = 0
+    words: int = 0
+    """texts typed"""
     wrong: list[str] = field(default_factory=list)
+    ways_back: dict[tuple[str, str], str] = field(default_factory=dict)
+    """the data of a screen with «Назад», by the name of its link and the codes of its buttons; "" once walked back"""
+    pages: dict[type[Link], set[str]] = field(default_factory=dict)
+    """which pages of a list were shown, «first», «middle» and «last», by its link; not those of a list on one page"""
+    led_to_menu: set[str] = field(default_factory=set)
+    """what screens showed from which «Назад» has led to the menu"""
     navigator: Navigator = field(default_factory=lambda: Navigator(FLOWS))
     recorder: ScreenRecorder = field(init=False)
 
@@ -78,41 +107,75 @@ class Crawl:
             await self.look()  # news may have buttons of its own
         await self.town.say(self.person, "/start")
         await self.look()
-        while self.presses < MOST_PRESSES and (self.ahead or self.late):
+        while self.presses < self.most_presses and (self.ahead or self.late or any(self.ways_back.values())):
+            if not self.ahead and any(self.ways_back.values()):
+                await self.walk_back()
+                continue
             if not self.ahead:
                 self.late.sort(reverse=True)
                 _rank, *button = self.late.pop()
                 self.ahead.append((button[0], button[1]))
-            data, _screen = self.ahead.popleft()
+            data = self.next_button()
             for _time in range(self.times):
                 await self.press(data)
                 await self.look()
             await self.type_at_prompt(data)
+
+    def next_button(self) -> str:
+        """Return a button of the screen that is shown, as a person would press it, else the one found first."""
+        offered = data_of(self.town.screen(self.person))
+        button = next((each for each in self.ahead if each[0] in offered), self.ahead[0])
+        self.ahead.remove(button)
+        return button[0]
 
     async def press(self, data: str) -> None:
         self.presses += 1
         screen = self.town.screen(self.person)
         assert screen is not None
         self.recorder.at = None
+        is_offered, before = data in data_of(screen), shown(screen)
         press = self.town.actor(self.person).press(screen.id, data)
         await self.town.handle()
         if press.spinning or (press.text and APOLOGY.search(press.text)):
             self.wrong.append(f"{data}: answered={press.answered} {press.text}")
+        if (
+            is_offered
+            and data.partition(":")[0] not in MAY_REPEAT
+            and not press.text
+            and shown(self.town.screen(self.person)) == before
+        ):
+            self.wrong.append(f"no reaction to {data} of {before}")
 
     async def look(self) -> None:
         """Queue the new buttons of the newest screen and check that it has a way out."""
         screen = self.town.screen(self.person)
         if screen is None or not screen.inline:
             return
+        self.note_page(screen)
         kind = kind_of(screen)
         if kind not in self.screens:
             self.screens.add(kind)
+            for watch in self.watchers:
+                await watch(self, screen)
             await self.require_way_out(screen)
+            if isinstance(self.recorder.at, Link) and back_of(screen):
+                place = type(self.recorder.at).__name__, " ".join(sorted(codes_of(screen)))
+                self.ways_back.setdefault(place, self.recorder.at.pack())
         # A button without data opens a URL.
         every = [str(button["callback_data"]) for row in screen.inline for button in row if "callback_data" in button]
         for data in every:
             self.note(data, kind)
         self.recorder.see(link for data in every if (link := self.navigator.parse(data)) is not None)
+
+    def note_page(self, screen: Message) -> None:
+        """Note which page of a list is shown, by what the text says; a screen with arrows says it."""
+        place, at = PLACE.search(screen.text), self.recorder.at
+        if place is not None and isinstance(at, Link):
+            number, count = int(place[1]), int(place[2])
+            self.pages.setdefault(type(at), set()).add({1: "first", count: "last"}.get(number, "middle"))
+        labels = {button["text"] for row in screen.inline or [] for button in row}
+        if place is None and labels & ONWARD:
+            self.wrong.append(f"arrows without the number of the page: {screen.text}")
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
@@ -125,10 +188,12 @@ class Crawl:
             self.wrong.append(f"no way out of {screen.text}: {sorted(labels)}")
 
     def note(self, data: str, kind: str) -> None:
-        code = data.partition(":")[0]
-        if self.navigator.parse(data) is None:
+        code, link = data.partition(":")[0], self.navigator.parse(data)
+        if link is None:
             self.wrong.append(f"no handler for {data}")
-        if (data, kind) in self.known or self.seen[pattern_of(data), kind] >= OF_A_KIND:
+        if 0 < getattr(link, "page", 0) < LAST_PAGE and link is not None:
+            self.note(link.model_copy(update={"page": LAST_PAGE}).pack(), kind)
+        if (data, kind) in self.known or self.seen[pattern_of(data), kind] >= self.of_a_kind:
             return
         self.known.add((data, kind))
         self.seen[pattern_of(data), kind] += 1
@@ -136,6 +201,25 @@ class Crawl:
             self.late.append((LATE[code], data, kind))
         else:
             self.ahead.append((data, kind))
+
+    async def walk_back(self) -> None:
+        """Open a screen with «Назад» and press it until there is none: nothing may be shown twice on the way."""
+        place, data = next(way for way in self.ways_back.items() if way[1])
+        self.ways_back[place] = ""
+        await self.press(data)
+        screen = self.town.screen(self.person)
+        way: list[str] = []
+        while screen is not None and (back := back_of(screen)):
+            step = shown(screen).partition(":")[2]
+            if step in self.led_to_menu:
+                break
+            if step in way or len(way) > MOST_STEPS_BACK:
+                self.wrong.append(f"«Назад» leads in a circle from {data}: {way[-1]}")
+                break
+            way.append(step)
+            await self.press(back)
+            screen = self.town.screen(self.person)
+        self.led_to_menu.update(way)
 
     async def type_at_prompt(self, data: str) -> None:
         """Type each text at an open prompt; each must get a reaction, and the screen keeps a way out."""
@@ -146,6 +230,7 @@ class Crawl:
         for text in self.typed:
             before = self.town.emulator.call_log.total
             self.recorder.at = None
+            self.words += 1
             await self.town.say(self.person, text)
             if self.town.emulator.call_log.total == before:
                 self.wrong.append(f"no reaction to {text[:20]!r} at {data}")
@@ -163,6 +248,26 @@ class Crawl:
         return await self.town.app.store.database.read(look)
 
 
+def data_of(screen: Message | None) -> set[str]:
+    """Return the data of a screen's buttons; a button without data opens a URL."""
+    rows = (screen.inline or []) if screen is not None else []
+    return {str(button["callback_data"]) for row in rows for button in row if "callback_data" in button}
+
+
+def back_of(screen: Message) -> str:
+    """Return the data of «Назад», "" if the screen has no such button."""
+    buttons = (button for row in screen.inline or [] for button in row)
+    return next((str(button["callback_data"]) for button in buttons if button["text"] in BACK), "")
+
+
+def shown(screen: Message | None) -> str:
+    """Return all that a person sees of the newest screen."""
+    if screen is None:
+        return ""
+    labels = [[button["text"] for button in row] for row in screen.inline or []]
+    return f"{screen.id}: {screen.text!r} {labels} {sorted(data_of(screen))}"
+
+
 def kind_of(screen: Message) -> str:
     """Return what screens of one kind share: their first words and the codes of their buttons."""
     words = re.findall(r"[а-яёa-z]+", screen.text.lower())[:4]
@@ -175,6 +280,7 @@ def codes_of(screen: Message) -> set[str]:
 
 
 def pattern_of(data: str) -> str:
-    """Return the data with all numbers but 0 replaced: two doctors are alike, the first page differs from the next."""
+    """Return the data with most numbers replaced: two doctors are alike, the first and the last page are not."""
     code, *fields = data.split(":")
-    return ":".join([code, *("0" if value in {"", "0"} else "n" for value in fields)])
+    first, last = {"", "0"}, str(LAST_PAGE)
+    return ":".join([code, *("0" if value in first else last if value == last else "n" for value in fields)])

@@ -38,7 +38,8 @@ async def go_all_the_way(participant: Participant, at: int) -> None:
     for attempt in range(12):
         await participant.press("Детская № 12")
         await participant.press("Педиатр")
-        doctors = [label for label in (await participant.wait_for("Любой врач")).labels if DOCTOR.search(label)][1:]
+        seen = await turn(participant, at % 4)
+        doctors = [label for label in seen.labels if DOCTOR.search(label)][1:]
         await participant.press(doctors[(at + attempt) % len(doctors)])
         days = (await participant.wait_for("Какой день?")).labels[:9]
         await participant.press(days[(at // 4 + attempt) % len(days)])
@@ -50,6 +51,16 @@ async def go_all_the_way(participant: Participant, at: int) -> None:
             return
         participant.actor.say("/book")
     raise AssertionError(f"{participant.id} has booked no time")
+
+
+async def turn(participant: Participant, pages: int) -> ChatMessage:
+    """Turn the list of doctors so many pages on, if it has them; return the page."""
+    seen = await participant.wait_for("Любой врач")
+    for page in range(2, 2 + pages):
+        if seen.button("Дальше"):
+            await participant.press("Дальше")
+            seen = await participant.wait_for(f"Стр. {page} из")
+    return seen
 
 
 @pytest.mark.requirement("C5")

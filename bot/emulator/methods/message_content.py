@@ -5,6 +5,7 @@ from typing import Any
 from bot.emulator.chats import Chat, Message
 from bot.emulator.entities import formatted
 from bot.emulator.errors import bad_request
+from bot.emulator.house_rules import require_short_text
 from bot.emulator.markup import read_markup
 from bot.emulator.params import Params
 from bot.emulator.state import Emulator
@@ -22,6 +23,7 @@ def text_content(params: Params) -> Content:
         raise bad_request("message text is empty")
     if len(text) > TEXT_LIMIT:
         raise bad_request("message is too long")
+    require_short_text(text)
     return {"text": text, "entities": found} if found else {"text": text}
 
 

@@ -54,7 +54,7 @@ async def test_phone_is_shared_by_one_key_and_removed_by_one_press(town: Town) -
     assert await contact_of(town, mother) == Contact()
     account = await account_of(town, mother)
     journal = await town.app.services.own_data.journal(account.id)
-    assert [entry.deed for entry in journal if "phone" in entry.deed] == [Deed.PHONE_REMOVED, Deed.PHONE_SHARED]
+    assert [entry.deed for entry in journal.entries if "phone" in entry.deed] == [Deed.PHONE_REMOVED, Deed.PHONE_SHARED]
 
 
 @pytest.mark.requirement("B35", "C27", "C35", "A10")

@@ -1,0 +1,34 @@
+"""«Назад» skips what the way forwards has skipped: an only child, an only visit."""
+
+from __future__ import annotations
+
+from tests.chat.actions import ARTYOM, MARIA, book, choose, say, settle_in, visits
+from tests.chat.town import Town
+
+MENU = "Записаться к врачу"
+
+
+async def test_back_from_the_doctors_of_an_only_child_leads_to_the_menu(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await say(mother, "/book")
+    specialties = await choose(mother, "Детская № 12")
+    assert "К какому врачу?" in specialties.text
+    assert MENU in (await choose(mother, "Назад")).labels
+
+
+async def test_back_from_an_only_visit_leads_to_the_menu(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    assert "✅ Записаны" in (await book(mother)).text
+    assert MENU in (await choose(mother, "Назад")).labels
+    await visits(mother)
+    assert MENU in (await choose(mother, "Назад")).labels
+
+
+async def test_back_leads_to_the_list_if_there_are_several(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM)
+    await say(mother, "/book")
+    await choose(mother, "Мария", "Детская № 12")
+    assert (await choose(mother, "Назад")).text == "Кого записать?"
