@@ -92,7 +92,8 @@ def _optional(message: Message) -> dict[str, Any]:
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
     action = next(action for action in BUTTON_ACTIONS if action in button)
-    return {"text": button["text"], "action": action, "value": button[action]}
+    view = {"text": button["text"], "action": action, "value": button[action]}
+    return view | ({"style": button["style"]} if button.get("style") else {})
 
 
 def _media(kind: str, media: Any) -> Any:
