@@ -16,7 +16,7 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.booking.links import ChoosePatient
 from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import Row, button, grid, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, grid, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
@@ -147,5 +147,5 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
                 text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
             ],
         ),
-        ((button(_("Language / Язык"), ChooseLanguage()),), ways_out()),
+        ((button(_("Language / Язык"), ChooseLanguage()),), *copying(phone=operator.phone), ways_out()),
     )

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 
+class Colour(StrEnum):
+    """The colour of a button: green books or agrees, red loses something, every other button has none."""
+
+    NONE = ""
+    GREEN = "success"
+    RED = "danger"
+
+
 class Button(NamedTuple):
-    """One inline button: a plain label, and either at most 64 bytes of callback data or a URL to open."""
+    """One inline button: a plain label, and one of 64 bytes of callback data, a URL to open and a text to copy."""
 
     text: str
     data: str = ""
     url: str = ""
+    copied: str = ""
+    """1 to 256 characters that a press puts into the clipboard; the bot is not told of the press"""
+    colour: Colour = Colour.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.delivery.screen import Colour
 from bot.glossary import AppointmentId
 from dialogs.kit.link import Action, Link
 
@@ -22,7 +23,7 @@ class AskCancel(Link, code="ax"):
     appointment: AppointmentId
 
 
-class Cancel(Action, code="Ac"):
+class Cancel(Action, code="Ac", colour=Colour.RED):
     """Cancel a visit."""
 
     appointment: AppointmentId

@@ -26,7 +26,7 @@ from dialogs.booking.links import (
 from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
-from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
+from dialogs.kit.screen import Row, button, copying, grid, lines, pages, text, ways_out
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
@@ -120,7 +120,7 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
             text(_("Reception: {phone}"), phone=clinic.phone),
         ),
-        (*rows, ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
+        (*rows, *copying(phone=clinic.phone), ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
     )
 
 
@@ -165,6 +165,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
         ),
         (
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            *copying(phone=clinic.phone),
             ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
         ),
     )

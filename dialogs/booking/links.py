@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.clinic import VisitType
+from bot.delivery.screen import Colour
 from bot.glossary import AppointmentId, ClinicId, DoctorId, OrderId, PatientId, SpecialtyId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
@@ -78,7 +79,7 @@ class TakeSoonest(Action, code="Bs"):
     specialty: SpecialtyId
 
 
-class Book(Action, code="Bb"):
+class Book(Action, code="Bb", colour=Colour.GREEN):
     """Book the time of an order."""
 
     order: OrderId

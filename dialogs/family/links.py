@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.delivery.screen import Colour
 from bot.glossary import AccountId, InvitationId, PatientId, RequestId
 from dialogs.kit.link import Action, Link
 
@@ -24,7 +25,7 @@ class MakeInvitation(Action, code="Fm"):
     patient: PatientId
 
 
-class CancelInvitation(Action, code="Fc"):
+class CancelInvitation(Action, code="Fc", colour=Colour.RED):
     """Cancel the link of an invitation."""
 
     patient: PatientId
@@ -36,7 +37,7 @@ class Invited(Link, code="fc"):
     invitation: InvitationId
 
 
-class AcceptInvitation(Action, code="Fa"):
+class AcceptInvitation(Action, code="Fa", colour=Colour.GREEN):
     """Accept an invitation."""
 
     invitation: InvitationId
@@ -55,7 +56,7 @@ class AskTakeAway(Link, code="fd"):
     who: AccountId
 
 
-class TakeAway(Action, code="Ft"):
+class TakeAway(Action, code="Ft", colour=Colour.RED):
     """Take another representative's access away."""
 
     patient: PatientId
@@ -69,7 +70,7 @@ class AskPromote(Link, code="fe"):
     who: AccountId
 
 
-class Promote(Action, code="Fp"):
+class Promote(Action, code="Fp", colour=Colour.RED):
     """Make another representative the owner."""
 
     patient: PatientId
@@ -102,7 +103,7 @@ class WhoAsks(Link, code="fh"):
     request: RequestId
 
 
-class Allow(Action, code="Fy"):
+class Allow(Action, code="Fy", colour=Colour.GREEN):
     """Agree: share the visits of the card."""
 
     request: RequestId
@@ -114,7 +115,7 @@ class Refuse(Action, code="Fn"):
     request: RequestId
 
 
-class ShareBack(Action, code="Fs"):
+class ShareBack(Action, code="Fs", colour=Colour.GREEN):
     """Share the visits of one's card with those who share theirs."""
 
     patient: PatientId
@@ -127,7 +128,7 @@ class AskEndSharing(Link, code="fi"):
     other: PatientId
 
 
-class EndSharing(Action, code="Fe"):
+class EndSharing(Action, code="Fe", colour=Colour.RED):
     """End the sharing of visits with another card."""
 
     patient: PatientId

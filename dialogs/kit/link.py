@@ -11,6 +11,8 @@ from typing import Any, ClassVar, NamedTuple, NewType, Self, get_args
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.state import State
 
+from bot.delivery.screen import Colour
+
 LONGEST_DATA = 64
 """bytes of a button's data: Telegram's limit"""
 
@@ -102,6 +104,7 @@ def packing_of(kind: Any) -> Packing:
 class ButtonData(CallbackData, prefix="?", strict=True):
     """The typed contents of a button: its code and its fields, in the order in which the class names them."""
 
+    colour: ClassVar[Colour] = Colour.NONE
     writers: ClassVar[tuple[Callable[[Any], str], ...]] = ()
     readers: ClassVar[tuple[Callable[[str], Any], ...]] = ()
 
@@ -146,7 +149,12 @@ class Link(ButtonData, prefix="-"):
 
 
 class Action(ButtonData, prefix="!"):
-    """Do one thing, then show its result or follow a link."""
+    """Do one thing, then show its result or follow a link.
 
-    def __init_subclass__(cls, code: str, **kwargs: Any) -> None:
+    ``class Book(Action, code="Bb", colour=Colour.GREEN)``: the act that books or agrees is green, the one that loses
+    something is red.
+    """
+
+    def __init_subclass__(cls, code: str, colour: Colour = Colour.NONE, **kwargs: Any) -> None:
         super().__init_subclass__(prefix=code, **kwargs)
+        cls.colour = colour

@@ -9,9 +9,9 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Button
+from bot.delivery.screen import Button, Colour
 from dialogs.account.links import Home
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, ButtonData, Link
 
 Row = tuple[Button, ...]
 
@@ -36,15 +36,45 @@ def lines(*parts: str | Sequence[str]) -> str:
     return "\n".join(shown)
 
 
+def relative(at: datetime, words: str) -> str:
+    """Return HTML that Telegram shows as the time left until a deadline: «через 3 минуты», counted by the reader's app.
+
+    ``words`` say the same at this moment, for apps that do not count.
+    """
+    return f'<tg-time unix="{int(at.timestamp())}" format="r">{escape(words, quote=False)}</tg-time>'
+
+
 def button(label: str, to: CallbackData) -> Button:
-    """Return a button that opens a link or does an action."""
-    return Button(label, to.pack())
+    """Return a button that opens a link or does an action, in the colour of that action."""
+    return Button(label, to.pack(), colour=to.colour if isinstance(to, ButtonData) else Colour.NONE)
+
+
+LONGEST_COPY = 256
+"""characters that a button can copy: Telegram's limit"""
+
+
+def copying(ref: str = "", phone: str = "", address: str = "") -> list[Row]:
+    """Return rows with a button that copies each of the given texts."""
+    texts = ((_("Copy the number"), ref), (_("Copy the phone"), phone), (_("Copy the address"), address))
+    return grid((Button(label, copied=copied[:LONGEST_COPY]) for label, copied in texts if copied), 2)
+
+
+LONGEST_LABEL = {2: 24, 3: 14, 4: 8}
+"""characters of a label by the number of buttons in its row: Telegram shows one line and cuts the rest"""
 
 
 def grid(buttons: Iterable[Button], width: int) -> list[Row]:
-    """Return rows of ``width`` buttons each; the last row may be shorter."""
-    every = list(buttons)
-    return [tuple(every[at : at + width]) for at in range(0, len(every), width)]
+    """Return rows of ``width`` buttons each, and of one where a label would be cut; a row may be shorter."""
+    rows: list[Row] = []
+    is_open = False
+    for each in buttons:
+        fits = len(each.text) <= LONGEST_LABEL.get(width, LONGEST_LABEL[2])
+        if fits and is_open and len(rows[-1]) < width:
+            rows[-1] = (*rows[-1], each)
+        else:
+            rows.append((each,))
+        is_open = fits
+    return rows
 
 
 def pages(link: Link, page: int, count: int, size: int) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.delivery.screen import Colour
 from bot.glossary import ClinicId, DraftId, PatientId
 from bot.patients.records import Detail, KeyField
 from dialogs.kit.link import Action, Link, Page
@@ -177,7 +178,7 @@ class AskDrop(Link, code="lz"):
     draft: DraftId
 
 
-class DropDraft(Action, code="Lz"):
+class DropDraft(Action, code="Lz", colour=Colour.RED):
     """Drop a draft."""
 
     draft: DraftId

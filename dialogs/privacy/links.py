@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiogram.fsm.state import State, StatesGroup
 
+from bot.delivery.screen import Colour
 from bot.glossary import PatientId, TakeoverId
 from dialogs.kit.link import Action, Link
 
@@ -38,13 +39,13 @@ class Declined(Link, code="cd"):
     step: int
 
 
-class Agree(Action, code="Ca"):
+class Agree(Action, code="Ca", colour=Colour.GREEN):
     """Give a consent to a text of an earlier release: the text of today is shown first."""
 
     step: int
 
 
-class AgreeTo(Action, code="Cv"):
+class AgreeTo(Action, code="Cv", colour=Colour.GREEN):
     """Give a consent to the text in this version."""
 
     step: int
@@ -63,7 +64,7 @@ class AskUnlink(Link, code="pu"):
     patient: PatientId
 
 
-class Unlink(Action, code="Pu"):
+class Unlink(Action, code="Pu", colour=Colour.RED):
     """Remove a card.
 
     ``shared`` and ``visits`` are what the question showed: if they have changed, it is shown again.
@@ -85,7 +86,7 @@ class AskRevoke(Link, code="dr"):
     step: int
 
 
-class Revoke(Action, code="Dr"):
+class Revoke(Action, code="Dr", colour=Colour.RED):
     """Take a consent back."""
 
     step: int
@@ -112,7 +113,7 @@ class AskErase(Link, code="de"):
     """The question whether to erase everything."""
 
 
-class Erase(Action, code="De"):
+class Erase(Action, code="De", colour=Colour.RED):
     """Erase everything of the account."""
 
     keep_visits: bool
@@ -130,11 +131,11 @@ class AskEmail(Link, code="te", state=ContactPrompts.email):
     """The prompt for an e-mail address."""
 
 
-class RemovePhone(Action, code="Tp"):
+class RemovePhone(Action, code="Tp", colour=Colour.RED):
     """Delete the phone."""
 
 
-class RemoveEmail(Action, code="Te"):
+class RemoveEmail(Action, code="Te", colour=Colour.RED):
     """Delete the e-mail address."""
 
 
@@ -162,7 +163,7 @@ class TakeoverPapers(Link, code="td"):
     takeover: TakeoverId
 
 
-class AllowTakeover(Action, code="Ty"):
+class AllowTakeover(Action, code="Ty", colour=Colour.RED):
     """Allow a takeover."""
 
     takeover: TakeoverId

@@ -12,7 +12,7 @@ from dialogs.account.access_code import code_buttons
 from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
@@ -192,5 +192,5 @@ async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
             ),
             _("If you come back, we start anew."),
         ),
-        ((button(_("Start anew"), Welcome()), button(_("Menu"), Home())),),
+        (*copying(ref=number), (button(_("Start anew"), Welcome()), button(_("Menu"), Home()))),
     )

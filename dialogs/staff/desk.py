@@ -11,7 +11,7 @@ from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
+from dialogs.kit.screen import button, copying, grid, lines, pages, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
 
@@ -63,6 +63,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Move"), DeskMove(number=link.number)),
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             ),
+            *copying(phone=phone or ""),
             ways_out(back),
         ),
     )

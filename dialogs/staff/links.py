@@ -6,6 +6,7 @@ from aiogram.fsm.state import State, StatesGroup
 
 from bot.clinics.port import ClinicReason
 from bot.core.clinic import VisitType
+from bot.delivery.screen import Colour
 from bot.glossary import MatterId, TakeoverId
 from dialogs.kit.link import Action, Day, Link, Moment, Page
 
@@ -38,7 +39,7 @@ class DeskAskCancel(Link, code="kx"):
     number: int
 
 
-class DeskCancel(Action, code="Kx"):
+class DeskCancel(Action, code="Kx", colour=Colour.RED):
     """Cancel a visit for the clinic."""
 
     number: int
@@ -71,7 +72,7 @@ class SeeMatter(Link, code="kw"):
     matter: MatterId
 
 
-class ConfirmMatter(Action, code="Kw"):
+class ConfirmMatter(Action, code="Kw", colour=Colour.GREEN):
     """Confirm a desk matter: the papers are right."""
 
     matter: MatterId
@@ -96,7 +97,7 @@ class SeeTakeover(Link, code="kt"):
     takeover: TakeoverId
 
 
-class ConfirmTakeover(Action, code="Kt"):
+class ConfirmTakeover(Action, code="Kt", colour=Colour.GREEN):
     """Confirm a takeover: the papers are right."""
 
     takeover: TakeoverId

@@ -111,7 +111,9 @@ async def test_moment_is_shown_in_its_format(telegram: Telegram) -> None:
     assert screen.html == '<time data-unix="1800000000" data-format="r">3 минуты</time>'
 
 
-@pytest.mark.parametrize("attributes", ["", 'unix="soon"', 'unix="1800000000" format="x"', 'unix="1800000000" format="rt"'])
+@pytest.mark.parametrize(
+    "attributes", ["", 'unix="soon"', 'unix="1800000000" format="x"', 'unix="1800000000" format="rt"']
+)
 async def test_moment_without_sense_is_refused(telegram: Telegram, attributes: str) -> None:
     refused = await telegram.refusal(
         "sendMessage", chat_id=ANNA, text=f"<tg-time {attributes}>x</tg-time>", parse_mode="HTML"

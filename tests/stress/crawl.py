@@ -42,6 +42,9 @@ CODE = "580213"
 """A valid access code."""
 
 UNEXPECTED_TEXTS = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" * 16, "нет", "/неизвестно")
+LONGEST_IN_A_ROW = 24
+"""characters of a label that stands beside another one: Telegram shows one line and cuts the rest"""
+
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
 MOST_PRESSES = 3000
@@ -107,12 +110,17 @@ class Crawl:
         kind = kind_of(screen)
         if kind not in self.screens:
             self.screens.add(kind)
+            self.require_whole_labels(screen)
             await self.require_way_out(screen)
         # A button without data opens a URL.
         every = [str(button["callback_data"]) for row in screen.inline for button in row if "callback_data" in button]
         for data in every:
             self.note(data, kind)
         self.recorder.see(link for data in every if (link := self.navigator.parse(data)) is not None)
+
+    def require_whole_labels(self, screen: Message) -> None:
+        shared = [button["text"] for row in screen.inline or [] if len(row) > 1 for button in row]
+        self.wrong += [f"the label is cut: {label}" for label in shared if len(label) > LONGEST_IN_A_ROW]
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}
