@@ -17,6 +17,7 @@ def person_view(emulator: Emulator, person: EmulatedPerson) -> dict[str, Any]:
         "first_name": person.first_name,
         "language_code": person.language_code,
         "phone": person.phone,
+        "about": person.about,
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,

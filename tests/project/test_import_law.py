@@ -126,6 +126,7 @@ ROWS: Mapping[str, Row] = {
     "bot.selfcheck": EVERYTHING,
     "bot.demo": EVERYTHING,
     "bot.demo_folder": row("bot.instance"),
+    "bot.demo_samples": row("bot.emulator dialogs.patients storage.registry.seed", "fontpkg_pt_sans zxingcpp PIL"),
     "bot.logs": EVERYTHING,
     "bot.start_errors": EVERYTHING,
     "dialogs": row(
