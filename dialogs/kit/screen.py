@@ -59,8 +59,8 @@ def copying(ref: str = "", phone: str = "", address: str = "") -> list[Row]:
     return grid((Button(label, copied=copied[:LONGEST_COPY]) for label, copied in texts if copied), 2)
 
 
-LONGEST_LABEL = {2: 24, 3: 14, 4: 8}
-"""characters of a label by the number of buttons in its row: Telegram shows one line and cuts the rest"""
+LONGEST_LABEL = {2: 20, 3: 14, 4: 8}
+"""characters of a label that a phone shows whole, by the number of buttons in its row: Telegram cuts the rest"""
 
 
 def grid(buttons: Iterable[Button], width: int) -> list[Row]:
