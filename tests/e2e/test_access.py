@@ -23,6 +23,7 @@ async def test_buttons_and_deadlines_look_as_in_telegram() -> None:
     ]
     text = f'Конец брони: <tg-time unix="{at + 180}" format="r">3 минуты</tg-time>'
     async with stage_of(now=lambda: at) as stage:
+        stage.emulator.clock.stop(at)
         page = await stage.open_started(ANNA, permissions=["clipboard-read", "clipboard-write"])
         markup = {"inline_keyboard": rows}
         await stage.do("sendMessage", chat_id=ANNA, text=text, parse_mode="HTML", reply_markup=markup)

@@ -128,7 +128,7 @@ export function drawMoments(node) {
     if (time.dataset.format !== "r") continue;
     const left = Math.round(at - now());
     const [unit, size] = UNITS.find(([, length]) => Math.abs(left) >= length) ?? UNITS.at(-1);
-    const words = new Intl.RelativeTimeFormat(time.closest("[lang]").lang).format(Math.trunc(left / size), unit);
+    const words = new Intl.RelativeTimeFormat(time.closest("[lang]").lang).format(Math.round(left / size), unit);
     if (time.textContent !== words) time.textContent = words;
   }
 }
