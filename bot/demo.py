@@ -68,6 +68,10 @@ class DemoBot:
     async def run(self) -> bool:
         """Serve until stopped. Returns whether to begin anew."""
         is_first, self._again = self._dispatcher is None, False
+        if not is_first:
+            # Only now, for a bot that is stopping may still send something.
+            self._emulator.reset()
+            self._emulator.clock.run_real()
         async with AsyncExitStack() as stack:
             folder = stack.enter_context(demo_folder())
             settings = demo_settings(self._emulator.token, self._url, _free_port(), folder)

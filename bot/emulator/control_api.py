@@ -131,10 +131,10 @@ class ControlApi:
         return json_response([sample.as_json() for sample in self.emulator.samples])
 
     async def reset(self, request: web.Request) -> web.StreamResponse:
-        """Begin anew; the bot too, and with the real time, if whoever runs it has said how."""
-        self.emulator.reset()
-        if self.emulator.restart_bot is not None:
-            self.emulator.clock.run_real()
+        """Begin anew: the emulator alone, or with the bot if whoever runs both has said how."""
+        if self.emulator.restart_bot is None:
+            self.emulator.reset()
+        else:
             await self.emulator.restart_bot()
         return json_response({"ok": True})
 

@@ -50,7 +50,7 @@ class Emulator:
         self.ready_url = ready_url
         self.samples = samples
         self.restart_bot: Callable[[], Awaitable[None]] | None = None
-        """begins the bot anew with nothing remembered, for whoever runs both"""
+        """begins the bot and this Telegram anew with nothing remembered, set by whoever runs both"""
         self.clock = EmulatedClock(now)
         self.activity = BotActivity()
         self.faults = Faults(seed)
