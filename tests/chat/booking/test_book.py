@@ -58,7 +58,8 @@ async def test_booked_visit_shows_number_time_room_doctor_and_masked_policy(town
     assert {"Перенести", "Отменить"} <= set(booked.labels)
     copies = [button.value["text"] for row in booked.buttons for button in row if button.action == "copy_text"]
     number = REF.search(booked.text)
-    assert number and copies == [number[0].replace("\u2011", "-"), "Садовая, 5"]
+    assert number
+    assert copies == [number[0].replace("\u2011", "-"), "Садовая, 5"]
 
 
 async def test_review_counts_down_to_the_end_of_the_hold_and_confirms_in_green(town: Town) -> None:
