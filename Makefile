@@ -120,6 +120,7 @@ clean:
 # Keeps a complete environment as it is, so that pip has nothing to download.
 $(READY): requirements-dev.lock pyproject.toml
 	$(REQUIRE_PYTHON)
+	@echo 'Building the environment in $(VENV), once: a minute or two.' >&2
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .

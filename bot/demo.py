@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,11 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
+from aiogram import Dispatcher
 
 from bot.app import App, assembled, poll, serving
 from bot.core.clinic import ClinicKind
 from bot.core.people import Role
 from bot.demo_folder import demo_folder
+from bot.demo_samples import list_samples
 from bot.emulator import Emulator, serve
 from bot.settings import Settings, SettingsError, load_settings
 from dialogs.patients.details import grouped_number
@@ -31,21 +34,68 @@ TO_BOOK_WITH = 3
 
 async def run_demo(port: int) -> None:
     """Serve the demo until stopped, then delete its data. Raises SettingsError if the port is taken."""
-    emulator = Emulator(key_required=True)
+    typer.echo("Готовлю показ: город, врачей и свободное время. Это несколько секунд.")
+    emulator = Emulator(key_required=True, samples=list_samples())
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(demo_folder())
         try:
             url = await stack.enter_async_context(serve(emulator, HOST, port))
         except OSError:
             raise SettingsError(f"--port is wrong: {port} is taken, choose another one") from None
-        settings = demo_settings(emulator.token, url, _free_port(), folder)
-        emulator.ready_url = f"http://{HOST}:{settings.web_port}/ready"
-        app = await stack.enter_async_context(assembled(settings))
-        await stack.enter_async_context(serving(app, settings))
-        await stack.enter_async_context(_seeded(app, emulator))
-        await _appoint_registrar(app)
-        app.dispatcher.startup.register(lambda: typer.echo(greeting(url, emulator.key)))
-        await poll(app, settings)
+        bot = DemoBot(emulator, url)
+        emulator.restart_bot = bot.restart
+        while await bot.run():
+            # Until the next polling has its own handlers, Ctrl+C and SIGTERM stop the demo.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, _running_task().cancel)
+
+
+def _running_task() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a coroutine always runs in a task
+    return task
+
+
+class DemoBot:
+    """The bot of the demo, which can be begun anew: with another database and other keys, so that it knows nobody."""
+
+    def __init__(self, emulator: Emulator, url: str) -> None:
+        self._emulator = emulator
+        self._url = url
+        self._ready = asyncio.Event()
+        self._again = False
+        self._dispatcher: Dispatcher | None = None
+
+    async def run(self) -> bool:
+        """Serve until stopped. Returns whether to begin anew."""
+        is_first, self._again = self._dispatcher is None, False
+        if not is_first:
+            # Only now, for a bot that is stopping may still send something.
+            self._emulator.reset()
+            self._emulator.clock.run_real()
+        async with AsyncExitStack() as stack:
+            folder = stack.enter_context(demo_folder())
+            settings = demo_settings(self._emulator.token, self._url, _free_port(), folder)
+            self._emulator.ready_url = f"http://{HOST}:{settings.web_port}/ready"
+            app = await stack.enter_async_context(assembled(settings))
+            await stack.enter_async_context(serving(app, settings))
+            await stack.enter_async_context(_seeded(app, self._emulator))
+            await _appoint_registrar(app)
+            self._dispatcher = app.dispatcher
+            app.dispatcher.startup.register(self._ready.set)
+            if is_first:
+                app.dispatcher.startup.register(lambda: typer.echo(greeting(self._url, self._emulator.key)))
+            await poll(app, settings)
+        return self._again
+
+    async def restart(self) -> None:
+        """Begin anew and wait until the new bot polls; a bot that is still starting is waited for."""
+        if self._again or not self._ready.is_set() or self._dispatcher is None:
+            await self._ready.wait()
+            return
+        self._again = True
+        self._ready.clear()
+        await self._dispatcher.stop_polling()
+        await self._ready.wait()
 
 
 def _free_port() -> int:
@@ -117,7 +167,8 @@ def greeting(url: str, key: str) -> str:
             "Трое детей, которых можно записать: номер полиса и имя.",
             *children,
             "",
-            f"Регистратура видит свой чат: в адресе user={REGISTRAR}. Сначала она придумывает код доступа.",
+            "Номера, фото полиса и PDF есть и на странице: «Что показать боту».",
+            f"Ольга из регистратуры видит свой чат: в адресе user={REGISTRAR}. Сначала она придумывает код доступа.",
             "Остановить: Ctrl+C.",
             "",
         ]

@@ -18,7 +18,7 @@ from dialogs.family.invitation import invitation_rows
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_cards
 from dialogs.kit.wording import in_a_sentence
 from dialogs.patients.links import ChooseWay, NoPolicy, PatientList
@@ -154,5 +154,5 @@ async def help_screen(visitor: Visitor, link: Help) -> Screen:
                 text(_("Hours: {hours}"), hours=operator.hours) if operator.hours else "",
             ],
         ),
-        ((button(_("Language / Язык"), ChooseLanguage()),), ways_out()),
+        ((button(_("Language / Язык"), ChooseLanguage()),), *copying(phone=operator.phone), ways_out()),
     )

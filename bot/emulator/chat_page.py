@@ -8,7 +8,13 @@ from bot.emulator.control_access import check_key, check_local
 from bot.emulator.state import Emulator
 
 _FOLDER = Path(__file__).parent / "page"
-_KINDS = {"page.js": "text/javascript", "page.css": "text/css"}
+_KINDS = {
+    "page.js": "text/javascript",
+    "core.js": "text/javascript",
+    "message.js": "text/javascript",
+    "panel.js": "text/javascript",
+    "page.css": "text/css",
+}
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri "

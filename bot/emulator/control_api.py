@@ -127,8 +127,15 @@ class ControlApi:
             {"rate_limits": self.emulator.rate_limits.on, "callback_life": self.emulator.presses.lifetime}
         )
 
+    async def samples(self, request: web.Request) -> web.StreamResponse:
+        return json_response([sample.as_json() for sample in self.emulator.samples])
+
     async def reset(self, request: web.Request) -> web.StreamResponse:
-        self.emulator.reset()
+        """Begin anew: the emulator alone, or with the bot if whoever runs both has said how."""
+        if self.emulator.restart_bot is None:
+            self.emulator.reset()
+        else:
+            await self.emulator.restart_bot()
         return json_response({"ok": True})
 
     async def idle(self, request: web.Request) -> web.StreamResponse:
@@ -148,6 +155,7 @@ def create_control_api(emulator: Emulator) -> web.Application:
         "/faults": control.faults,
         "/calls": control.calls,
         "/updates": control.updates,
+        "/samples": control.samples,
         "/idle": control.idle,
         "/due": due.show,
     }

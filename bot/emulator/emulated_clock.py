@@ -45,5 +45,10 @@ class EmulatedClock:
         moment, self._stopped_at = self.now(), None
         self.set(moment)
 
+    def run_real(self) -> None:
+        """Run with the real time again."""
+        self._stopped_at = None
+        self.set(self._base())
+
     def as_json(self) -> dict[str, Any]:
         return {"now": self.now(), "offset": self.offset, "stopped": self.stopped, "revision": self.changed.revision}

@@ -34,6 +34,8 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _NAME_END = re.compile(r"[\s>]")
 _ATTRIBUTE_END = re.compile(r"[\s>=]")
 _TOKEN = re.compile(r"[0-9A-Za-z.-]*")
+_UNIX_TIME = re.compile(r"[0-9]{1,10}")
+_TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 
 
 def utf16_length(text: str) -> int:
@@ -193,7 +195,7 @@ class HtmlReader:
             case "tg-emoji":
                 return {"custom_emoji_id": attributes.get("emoji-id", "")}
             case "tg-time":
-                return {"unix_time": int(attributes.get("unix") or 0)}
+                return _moment(attributes)
             case "blockquote" if "expandable" in attributes:
                 return {"type": "expandable_blockquote"}
             case "code":
@@ -213,6 +215,14 @@ class HtmlReader:
             )
             return None
         return {}
+
+
+def _moment(attributes: dict[str, str]) -> Entity:
+    """Return the fields of a moment; without a format its text is shown as it stands."""
+    unix, shown_as = attributes.get("unix", ""), attributes.get("format", "")
+    if not _UNIX_TIME.fullmatch(unix) or not _TIME_FORMAT.fullmatch(shown_as):
+        raise bad_request("can't parse entities: Invalid date-time entity specified")
+    return {"unix_time": int(unix)} | ({"date_time_format": shown_as} if shown_as else {})
 
 
 def _link(url: str) -> Entity | None:

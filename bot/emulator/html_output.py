@@ -29,6 +29,9 @@ def _tags(entity: dict[str, Any]) -> tuple[str, str] | None:
         return f'<a href="{escape(entity["url"])}">', "</a>"
     if entity["type"] == "text_mention":
         return f'<a href="tg://user?id={entity["user"]["id"]}">', "</a>"
+    if entity["type"] == "date_time":
+        shown_as = f' data-format="{escape(entity["date_time_format"])}"' if "date_time_format" in entity else ""
+        return f'<time data-unix="{entity["unix_time"]}"{shown_as}>', "</time>"
     return _TAGS.get(entity["type"])
 
 

@@ -23,7 +23,8 @@ BUTTON_ACTIONS = (
     "callback_game",
     "pay",
 )
-_BUTTONS, _IN_A_ROW, _DATA_BYTES = 100, 8, 64
+_STYLES = ("danger", "success", "primary")
+_BUTTONS, _IN_A_ROW, _DATA_BYTES, _COPIED = 100, 8, 64, 256
 
 
 def read_markup(params: Params, *, private: bool) -> tuple[Rows | None, dict[str, Any] | None]:
@@ -85,20 +86,37 @@ def _inline_button(button: object) -> JsonButton:
         raise bad_request("Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"inline keyboard button must have exactly one action, found {', '.join(actions)}")
-    style = {name: value for name, value in button.items() if name not in BUTTON_ACTIONS}
-    return style | {actions[0]: _value(actions[0], button[actions[0]])}
+    _check_style(button)
+    looks = {name: value for name, value in button.items() if name not in BUTTON_ACTIONS and value is not None}
+    return looks | {actions[0]: _value(actions[0], button[actions[0]])}
+
+
+def _check_style(button: JsonButton) -> None:
+    if button.get("style") not in (None, "", *_STYLES):
+        raise bad_request("can't parse InlineKeyboardButton: Invalid button style specified")
 
 
 def _value(action: str, value: Any) -> Any:
     """Return the value of a button as Telegram stores it."""
     if action == "callback_data" and not 1 <= len(str(value).encode()) <= _DATA_BYTES:
         raise bad_request("BUTTON_DATA_INVALID")
+    if action == "copy_text":
+        return _copied(value)
     if action != "url":
         return value
     try:
         return normalize_url(str(value))
     except ValueError as reason:
         raise bad_request(f"inline keyboard button URL '{value}' is invalid: {reason}") from None
+
+
+def _copied(value: Any) -> dict[str, str]:
+    text = value.get("text") if isinstance(value, dict) else None
+    if not isinstance(text, str):
+        raise bad_request("can't parse InlineKeyboardButton: Can't find field \"text\"")
+    if not 1 <= len(text) <= _COPIED:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    return {"text": text}
 
 
 def _reply_rows(value: object, private: bool) -> Rows:
@@ -115,6 +133,7 @@ def _reply_button(button: object) -> JsonButton:
         button = {"text": button}
     if not isinstance(button, dict) or not str(button.get("text", "")):
         raise bad_request("can't parse keyboard button: Can't find field \"text\"")
+    _check_style(button)
     return button
 
 

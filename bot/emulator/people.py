@@ -17,6 +17,8 @@ class EmulatedPerson:
     started: bool = False
     blocked: bool = False
     deactivated: bool = False
+    about: str = ""
+    """who this is, for the chat page"""
 
     def __post_init__(self) -> None:
         if not self.phone:
@@ -34,11 +36,12 @@ class EmulatedPerson:
 
     def fresh(self) -> "EmulatedPerson":
         """Return the same person before the first contact with the bot."""
-        return EmulatedPerson(self.id, self.first_name, self.language_code, self.last_name, self.username, self.phone)
+        names = (self.first_name, self.language_code, self.last_name, self.username, self.phone)
+        return EmulatedPerson(self.id, *names, about=self.about)
 
 
 DEMO_PEOPLE = (
-    EmulatedPerson(1001, "Анна", phone="+79161234567"),
-    EmulatedPerson(1002, "Игорь", phone="+79161234568"),
-    EmulatedPerson(1003, "Регистратура", phone="+79161234569"),
+    EmulatedPerson(1001, "Анна", phone="+79161234567", about="мама"),
+    EmulatedPerson(1002, "Игорь", phone="+79161234568", about="папа"),
+    EmulatedPerson(1003, "Ольга", phone="+79161234569", about="регистратор"),
 )

@@ -125,6 +125,14 @@ class PeopleApi:
         message = user.send_file(query.get("kind", "document"), upload, query.get("caption", ""))
         return json_response({"message_id": message.id, "before": before, "after": user.chat.revision})
 
+    async def send_sample(self, request: web.Request) -> web.StreamResponse:
+        """Send the file of a sample: a picture as a photo, anything else as a document."""
+        user, sample = self._user(request), self.emulator.samples[int(request.match_info["number"])]
+        if sample.file is None:
+            raise ValueError("this sample has no file")
+        message = user.send_file("photo" if sample.file.mime.startswith("image/") else "document", sample.file)
+        return json_response({"message_id": message.id})
+
     async def file(self, request: web.Request) -> web.StreamResponse:
         stored = self.emulator.files.get(request.match_info["file_id"])
         if stored is None:
@@ -146,6 +154,7 @@ def add_people_api(app: web.Application, emulator: Emulator) -> None:
     app.router.add_get("/people/{user:\\d+}/stream", api.stream)
     app.router.add_post("/people/{user:\\d+}/press", api.press)
     app.router.add_post("/people/{user:\\d+}/file", api.send_file)
+    app.router.add_post("/people/{user:\\d+}/sample/{number:\\d+}", api.send_sample)
     app.router.add_post("/people/{user:\\d+}/{action:" + "|".join(ACTIONS) + "}", api.do_action)
     app.router.add_get("/presses/{id}", api.find_press)
     app.router.add_get("/files/{file_id}", api.file)

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.emulator.faults import Faults
 from bot.emulator.people import DEMO_PEOPLE, EmulatedPerson
 from bot.emulator.presses import Presses
 from bot.emulator.rate_limits import RateLimits
+from bot.emulator.samples import Sample
 from bot.emulator.stored_files import StoredFiles
 from bot.emulator.updates import Updates
 
@@ -41,11 +42,15 @@ class Emulator:
         ready_url: str | None = None,
         key_required: bool = False,
         calls_kept: int = 10_000,
+        samples: Sequence[Sample] = (),
     ) -> None:
         self.token = token
         self.key = secrets.token_urlsafe(16)
         self.key_required = key_required
         self.ready_url = ready_url
+        self.samples = samples
+        self.restart_bot: Callable[[], Awaitable[None]] | None = None
+        """begins the bot and this Telegram anew with nothing remembered, set by whoever runs both"""
         self.clock = EmulatedClock(now)
         self.activity = BotActivity()
         self.faults = Faults(seed)
@@ -75,6 +80,10 @@ class Emulator:
         self._create_chats()
         for chat in removed.values():
             chat.changed.notify()
+
+    def newest_from_bot(self) -> int:
+        """Return the id of the bot's last message in any chat, 0 if there is none."""
+        return max(chat.last_from_bot for chat in self.chats.values())
 
     def _create_chats(self) -> None:
         group = Chat(GROUP_ID, self.activity, title="Родительский чат")

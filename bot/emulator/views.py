@@ -17,6 +17,7 @@ def person_view(emulator: Emulator, person: EmulatedPerson) -> dict[str, Any]:
         "first_name": person.first_name,
         "language_code": person.language_code,
         "phone": person.phone,
+        "about": person.about,
         "started": person.started,
         "blocked": person.blocked,
         "deactivated": person.deactivated,
@@ -92,7 +93,8 @@ def _optional(message: Message) -> dict[str, Any]:
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
     action = next(action for action in BUTTON_ACTIONS if action in button)
-    return {"text": button["text"], "action": action, "value": button[action]}
+    view = {"text": button["text"], "action": action, "value": button[action]}
+    return view | ({"style": button["style"]} if button.get("style") else {})
 
 
 def _media(kind: str, media: Any) -> Any:

@@ -31,7 +31,7 @@ from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import Pages, page_of
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.wording import brief_clinic_name, in_a_sentence
 from dialogs.patients.links import ChooseWay, LevelNeeded
 
@@ -157,7 +157,7 @@ async def needs_referral(visitor: Visitor, link: NeedsReferral) -> Outcome:
             _("If you have one, the reception will book you by phone. If not, start with the pediatrician."),
             text(_("Reception: {phone}"), phone=clinic.phone),
         ),
-        (*rows, ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
+        (*rows, *copying(phone=clinic.phone), ways_out(Specialties(patient=link.patient, clinic=clinic.id))),
     )
 
 
@@ -202,6 +202,7 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
         ),
         (
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            *copying(phone=clinic.phone),
             ways_out(Specialties(patient=patient.id, clinic=clinic.id)),
         ),
     )

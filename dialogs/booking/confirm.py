@@ -12,7 +12,7 @@ from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, Take
 from dialogs.booking.visit_screens import booked
 from dialogs.booking.wording import minutes_of, patient_and_doctor, place
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import button, lines, text
+from dialogs.kit.screen import button, lines, relative, text
 
 flow = Flow("confirming")
 
@@ -82,13 +82,13 @@ def cancel_rule(visitor: Visitor, reviewed: Reviewed) -> str:
 
 
 def hold_time(visitor: Visitor, reviewed: Reviewed) -> str:
-    """Return how long the time is held, "" if the clinic has no holds."""
-    if reviewed.order.expires_at is None:
+    """Return until when the time is held, "" if the clinic has no holds."""
+    until = reviewed.order.expires_at
+    if until is None:
         return ""
-    minutes = max(1, round((reviewed.order.expires_at - visitor.now).total_seconds() / 60))
-    return ngettext(
-        "I hold this time for you for {n} minute.", "I hold this time for you for {n} minutes.", minutes
-    ).format(n=minutes)
+    minutes = max(1, round((until - visitor.now).total_seconds() / 60))
+    words = ngettext("in {n} minute", "in {n} minutes", minutes).format(n=minutes)
+    return _("I hold this time for you. The hold ends: {when}.").format(when=relative(until, words))
 
 
 @flow.action(Book)

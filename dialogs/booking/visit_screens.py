@@ -18,7 +18,7 @@ from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
 from dialogs.kit.names import brief_patient_name
-from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, makes_needless, text, unbroken, ways_out
 from dialogs.privacy.links import STEPS, AskConsent
 
 
@@ -79,7 +79,11 @@ def active(visitor: Visitor, details: VisitDetails, title: str) -> Screen:
                 reminder_time(visitor, details),
             ],
         ),
-        (move_or_cancel(card), ways_out(AppointmentList())),
+        (
+            move_or_cancel(card),
+            *copying(ref=appointment.ref, address=card.clinic.address),
+            ways_out(AppointmentList()),
+        ),
         shows=makes_needless(told.dedup, appointment.created_at, visitor.now),
     )
 

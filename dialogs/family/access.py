@@ -22,7 +22,7 @@ from dialogs.family.links import (
 )
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
 
@@ -59,8 +59,15 @@ def state_screen(state: AccessState, now: datetime) -> Screen:
                 ref=unbroken(state.matter),
             ),
         ),
-        (*ask_again_rows(state, now), ways_out(PatientCard(patient=card.id))),
+        (*ask_again_rows(state, now), *copying(ref=told_number(state)), ways_out(PatientCard(patient=card.id))),
     )
+
+
+def told_number(state: AccessState) -> str:
+    """Return the number to tell next: of the only open request, of the desk matter if none is open, else ""."""
+    if not state.open:
+        return state.matter
+    return state.open[0].ref if len(state.open) == 1 else ""
 
 
 def asked_text(state: AccessState, now: datetime) -> str:

@@ -23,6 +23,9 @@ MOST = 14
 FIRST = 7
 """items of a list in a message"""
 
+LONGEST_LABEL = {2: 20, 3: 14, 4: 8}
+"""characters of a label that a phone shows whole, by the number of buttons in its row: Telegram cuts the rest"""
+
 
 class PagedLink(Protocol):
     """A link whose screen shows one page of a list; ``page`` counts from 0 and is the link's last field."""
@@ -120,6 +123,14 @@ def _few(items: Iterable[Item]) -> list[Item]:
 
 
 def grid(buttons: Iterable[Button], width: int) -> list[Row]:
-    """Return rows of ``width`` buttons each; the last row may be shorter."""
-    every = list(buttons)
-    return [tuple(every[at : at + width]) for at in range(0, len(every), width)]
+    """Return rows of ``width`` buttons each, and of one where a label would be cut; a row may be shorter."""
+    rows: list[Row] = []
+    is_open = False
+    for each in buttons:
+        fits = len(each.text) <= LONGEST_LABEL.get(width, LONGEST_LABEL[2])
+        if fits and is_open and len(rows[-1]) < width:
+            rows[-1] = (*rows[-1], each)
+        else:
+            rows.append((each,))
+        is_open = fits
+    return rows

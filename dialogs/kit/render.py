@@ -12,7 +12,14 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.fsm.context import FSMContext
-from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+)
 
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import File, Screen
@@ -64,7 +71,16 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         inline_keyboard=[
-            [InlineKeyboardButton(text=b.text, callback_data=b.data or None, url=b.url or None) for b in row]
+            [
+                InlineKeyboardButton(
+                    text=b.text,
+                    callback_data=b.data or None,
+                    url=b.url or None,
+                    copy_text=CopyTextButton(text=b.copied) if b.copied else None,
+                    style=b.colour or None,
+                )
+                for b in row
+            ]
             for row in screen.rows
         ]
     )

@@ -9,10 +9,10 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.delivery.screen import Button
+from bot.delivery.screen import Button, Colour
 from dialogs.account.links import Home
-from dialogs.kit.link import Action, Link
-from dialogs.kit.pager import Row
+from dialogs.kit.link import Action, ButtonData, Link
+from dialogs.kit.pager import Row, grid
 
 __all__ = ["RECENT", "Row", "button", "lines", "makes_needless", "text", "unbroken", "ways_out"]
 
@@ -37,9 +37,27 @@ def lines(*parts: str | Sequence[str]) -> str:
     return "\n".join(shown)
 
 
+def relative(at: datetime, words: str) -> str:
+    """Return HTML that Telegram shows as the time left until a deadline: «через 3 минуты», counted by the reader's app.
+
+    ``words`` say the same at this moment, for apps that do not count.
+    """
+    return f'<tg-time unix="{int(at.timestamp())}" format="r">{escape(words, quote=False)}</tg-time>'
+
+
 def button(label: str, to: CallbackData) -> Button:
-    """Return a button that opens a link or does an action."""
-    return Button(label, to.pack())
+    """Return a button that opens a link or does an action, in the colour of that action."""
+    return Button(label, to.pack(), colour=to.colour if isinstance(to, ButtonData) else Colour.NONE)
+
+
+LONGEST_COPY = 256
+"""characters that a button can copy: Telegram's limit"""
+
+
+def copying(ref: str = "", phone: str = "", address: str = "") -> list[Row]:
+    """Return rows with a button that copies each of the given texts."""
+    texts = ((_("Copy the number"), ref), (_("Copy the phone"), phone), (_("Copy the address"), address))
+    return grid((Button(label, copied=copied[:LONGEST_COPY]) for label, copied in texts if copied), 2)
 
 
 def ways_out(back: Link | Action | None = None) -> Row:

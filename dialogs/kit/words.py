@@ -18,6 +18,7 @@ from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Action, Link
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
+from dialogs.kit.staying import stays
 from dialogs.kit.typed import (
     ParseButton,
     any_words,
@@ -103,9 +104,9 @@ class Words:
         await self.show_answer(turn, visitor.message, as_said(reply), at)
 
     async def _place_of_answer(self, visitor: Visitor) -> int | None:
-        """Return the message to edit: that of the newest screen, None if it is a notice or something stands below."""
+        """Return the message to edit: the newest screen's, None if it is a notice, stays or has something below it."""
         shown = visitor.shown
-        if shown is None or shown.at is None or not shown.is_newest:
+        if shown is None or shown.at is None or not shown.is_newest or stays(shown.screen):
             return None
         return await visitor.services.shown_news.if_newest(visitor.account.id, shown.message or None)
 

@@ -12,7 +12,7 @@ from bot.patients.rules.levels import Proofs
 from dialogs.booking.links import ChooseClinic, Specialties
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import patient_name
-from dialogs.kit.screen import button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import button, copying, lines, text, unbroken, ways_out
 from dialogs.patients.links import LevelNeeded, PatientCard
 from dialogs.privacy.links import AskPhone
 
@@ -57,6 +57,7 @@ def phone_needed_screen(patient: Patient, clinic: Clinic) -> Screen:
             (button(_("Share my phone"), AskPhone()),),
             (button(_("I have shared it"), Specialties(patient=patient.id, clinic=clinic.id)),),
             (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            *copying(phone=clinic.phone),
             ways_out(),
         ),
     )
@@ -79,5 +80,9 @@ def papers_needed_screen(patient: Patient, clinic: Clinic, ref: Ref) -> Screen:
                 text(_("Until then the reception books by phone: {phone}"), phone=clinic.phone),
             ],
         ),
-        ((button(_("Another clinic"), ChooseClinic(patient=patient.id)),), ways_out()),
+        (
+            (button(_("Another clinic"), ChooseClinic(patient=patient.id)),),
+            *copying(ref, clinic.phone, clinic.address),
+            ways_out(),
+        ),
     )

@@ -14,7 +14,7 @@ from dialogs.appointments.links import AppointmentList
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import few, few_blocks, few_lines
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.kit.unreadable import unreadable_cards, unreadable_visits
 from dialogs.kit.wording import moscow_date
 from dialogs.patients.links import PatientCard
@@ -202,5 +202,8 @@ async def on_erase(visitor: Visitor, link: Erase) -> Outcome:
             _("If you come back, we start anew."),
             *kept_visits(visitor, kept),
         ),
-        ((button(_("Start anew"), Welcome()), button(_("Menu"), HomeBelow() if kept else Home())),),
+        (
+            *copying(ref=number),
+            (button(_("Start anew"), Welcome()), button(_("Menu"), HomeBelow() if kept else Home())),
+        ),
     )

@@ -9,7 +9,7 @@ from bot.delivery.screen import Screen
 from bot.privacy.news import TakeoverMovedHere
 from dialogs.account.links import Help, Home
 from dialogs.kit.flow import Flow, Outcome, Visitor
-from dialogs.kit.screen import Row, button, lines, text, unbroken, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, unbroken, ways_out
 from dialogs.patients.links import ChooseWay, PatientList
 from dialogs.privacy.links import (
     AllowTakeover,
@@ -128,7 +128,11 @@ async def takeover_papers(visitor: Visitor, link: TakeoverPapers) -> Screen:
                 when=spoken_moment(found.due_at, MOSCOW, visitor.now),
             ),
         ),
-        ((button(_("Enter its access code"), EnterOldCode(takeover=found.id)),), ways_out(MyContacts())),
+        (
+            (button(_("Enter its access code"), EnterOldCode(takeover=found.id)),),
+            *copying(ref=found.ref),
+            ways_out(MyContacts()),
+        ),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from bot.staff.desk import VISITS_ON_A_PAGE
 from dialogs.booking.wording import cancel_reason
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.pager import few, page_of, page_read
-from dialogs.kit.screen import Row, button, lines, text, ways_out
+from dialogs.kit.screen import Row, button, copying, lines, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
 from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveDays, DeskMoveTo, DeskVisit
 
@@ -68,6 +68,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
                 button(_("Move"), DeskMove(number=link.number)),
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
             ),
+            *copying(phone=phone or ""),
             ways_out(back),
         ),
     )

@@ -24,6 +24,7 @@ class Button:
     text: str
     action: str
     value: Any
+    style: str = ""
 
     @property
     def data(self) -> str | None:

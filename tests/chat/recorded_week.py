@@ -161,7 +161,8 @@ class Week:
         return fate
 
     def _button(self, button: Mapping[str, Any]) -> list[str]:
-        return [self._plain(button["text"]), self._plain(button.get("callback_data") or button.get("url") or "")]
+        value = button.get("callback_data") or button.get("url") or button.get("copy_text", {}).get("text", "")
+        return [self._plain(button["text"]), self._plain(value)]
 
     def _plain(self, text: str) -> str:
         """Replace random values drawn after the recording by one word."""

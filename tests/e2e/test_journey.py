@@ -156,6 +156,7 @@ async def test_journey_in_a_browser(demo: Demo, chat: ChatClient) -> None:
         await cancel_in_browser(await open_window(REGISTRAR, DESKTOP), visit)
         await book_offered_time(mother)
         await show_number_of_card(mother)
+        await begin_anew(mother)
     assert [call for call in await chat.refusals() if UNCHANGED not in str(call)] == []
 
 
@@ -170,9 +171,9 @@ async def mistype_and_link(mother: Window) -> None:
     await mother.picture("linked")
 
 
-async def link_in_browser(parent: Window, *, pictured: bool = False) -> None:
-    """Link a child; no typed answer stays in the chat."""
-    await parent.write(NUMBER)
+async def link_in_browser(parent: Window, *, pictured: bool = False, by_file: bool = False) -> None:
+    """Link a child by the number or by the PDF that the page offers; no typed answer stays in the chat."""
+    await (parent.send_sample("Полис в PDF") if by_file else parent.write(NUMBER))
     await parent.see("девочки, родившейся 15 марта 2018 года")
     await parent.press(re.compile("^Да$"))
     await parent.see("Напишите фамилию")
@@ -188,7 +189,7 @@ async def link_in_browser(parent: Window, *, pictured: bool = False) -> None:
 async def give_access_to_father(mother: Window, father: Window) -> None:
     """The father makes a card of his own, and the mother shares her visits with him by the number that he tells."""
     await father.agree()
-    await link_in_browser(father)
+    await link_in_browser(father, by_file=True)
     await father.see("есть и у другого аккаунта")
     await father.press("Что дальше")
     ref = REF.search(await (await father.see("Назовите этот номер второму родителю")).inner_text())
@@ -226,7 +227,6 @@ async def book_in_browser(mother: Window) -> None:
 async def move_from_reminder(mother: Window) -> None:
     await mother.page.get_by_test_id("open-side").click()
     await mother.page.get_by_test_id("to-due").click()
-    await mother.page.get_by_test_id("open-side").click()
     await mother.see("Напоминаю: завтра")
     await mother.picture("reminder")
     await mother.press("Перенести")
@@ -277,3 +277,16 @@ async def show_number_of_card(mother: Window) -> None:
     await mother.press("Показать номера")
     assert NUMBER in await mother.read_alert()
     await mother.never_shown(NUMBER)
+
+
+async def begin_anew(mother: Window) -> None:
+    """«Начать всё сначала» forgets the chats and what the bot knew: the consents are asked for again."""
+    await mother.page.get_by_test_id("open-side").click()
+    await mother.page.get_by_test_id("reset").click()
+    await mother.page.get_by_test_id("confirm-yes").click()
+    await expect(mother.page.get_by_test_id("resetting")).to_be_hidden(timeout=30_000)
+    await mother.page.keyboard.press("Escape")
+    await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0)
+    await mother.page.get_by_test_id("start").click()
+    await mother.press("Прочитать и решить")
+    await mother.see("Согласие 1 из 3")

@@ -3,98 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
-import struct
-import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, FormData, web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from aiohttp import ClientSession, web
+from playwright.async_api import Page, expect
 
 from bot.emulator import Emulator, serve
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-ANNA, IGOR = 1001, 1002
+from bot.emulator.params import Upload
+from bot.emulator.samples import Sample
+from tests.e2e.stage import ANNA, CHROMIUM, IGOR, Stage, buttons, picture, stage_of
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-
-def buttons(*rows: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"inline_keyboard": [[{"text": text, "callback_data": data} for text, data in row] for row in rows]}
-
-
-def picture(width: int = 40, height: int = 30) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    pixels = zlib.compress((b"\0" + b"\x40\x90\xe0" * width) * height)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-
-
-class Stage:
-    """The emulator, calls of the bot over HTTP, and a browser that must log no error."""
-
-    def __init__(self, emulator: Emulator, url: str, session: ClientSession, browser: Browser) -> None:
-        self.emulator = emulator
-        self.url = url
-        self.session = session
-        self.browser = browser
-        self.complaints: list[str] = []
-        self.last_update = 0
-
-    async def open(self, user: int, more: str = "", **view: Any) -> Page:
-        context = await self.browser.new_context(**view)
-        page = await context.new_page()
-        page.set_default_timeout(5000)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        await page.goto(f"{self.url}/?key={self.emulator.key}&user={user}{more}")
-        await expect(page.get_by_test_id("time")).not_to_be_empty()
-        return page
-
-    async def open_started(self, user: int) -> Page:
-        page = await self.open(user)
-        await page.get_by_test_id("start").click()
-        assert (await self.next_update())["message"]["text"] == "/start"
-        return page
-
-    async def do(self, method: str, **params: Any) -> Any:
-        address = f"{self.url}/bot{self.emulator.token}/{method}"
-        async with self.session.post(address, json=params) as response:
-            answer = await response.json()
-        assert answer["ok"], answer
-        return answer["result"]
-
-    async def send_file(self, method: str, field: str, data: bytes, name: str) -> None:
-        form = FormData({"chat_id": str(ANNA)}, quote_fields=False)
-        form.add_field(field, data, filename=name, content_type="application/pdf")
-        async with self.session.post(f"{self.url}/bot{self.emulator.token}/{method}", data=form) as response:
-            assert response.status == 200, await response.text()
-
-    async def next_update(self) -> Any:
-        """Return the next update."""
-        (update,) = await self.do("getUpdates", offset=self.last_update + 1, timeout=5, limit=1)
-        self.last_update = update["update_id"]
-        return update
-
-
-@asynccontextmanager
-async def stage_of(**settings: Any) -> AsyncIterator[Stage]:
-    emulator = Emulator(key_required=True, **settings)
-    async with serve(emulator) as url, ClientSession() as session, async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        stage = Stage(emulator, url, session, browser)
-        yield stage
-        await browser.close()
-        assert stage.complaints == []
 
 
 async def test_person_starts_reads_and_presses() -> None:
@@ -124,26 +46,25 @@ async def test_person_starts_reads_and_presses() -> None:
         await expect(page.get_by_test_id("alert")).to_contain_text("Это время заняли")
         await page.get_by_test_id("alert-ok").click()
         await expect(button).not_to_have_attribute("aria-busy", "true")
+        await see_toast_edit_and_deletion(stage, page)
 
 
-async def test_toast_edit_and_deletion_are_shown_at_once() -> None:
-    async with stage_of() as stage:
-        page = await stage.open_started(ANNA)
-        sent = await stage.do("sendMessage", chat_id=ANNA, text="x", reply_markup=buttons([("Отменить", "cancel")]))
-        screen = page.get_by_test_id("bot-message").last
-        await page.get_by_role("button", name="Отменить").click()
-        query = (await stage.next_update())["callback_query"]
-        await stage.do("answerCallbackQuery", callback_query_id=query["id"], text="Отменено")
-        await expect(page.get_by_test_id("toast")).to_have_text("Отменено")
-        await stage.do("editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="Готово")
-        await expect(screen).to_contain_text("Готово")
-        await expect(screen).to_contain_text("изменено")
-        await expect(page.get_by_test_id("inline-button")).to_have_count(0)
-        await stage.do("deleteMessage", chat_id=ANNA, message_id=sent["message_id"])
-        await expect(page.get_by_test_id("bot-message")).to_have_count(0)
+async def see_toast_edit_and_deletion(stage: Stage, page: Page) -> None:
+    sent = await stage.do("sendMessage", chat_id=ANNA, text="x", reply_markup=buttons([("Отменить", "cancel")]))
+    screen = page.get_by_test_id("bot-message").last
+    await page.get_by_role("button", name="Отменить").click()
+    query = (await stage.next_update())["callback_query"]
+    await stage.do("answerCallbackQuery", callback_query_id=query["id"], text="Отменено")
+    await expect(page.get_by_test_id("toast")).to_have_text("Отменено")
+    await stage.do("editMessageText", chat_id=ANNA, message_id=sent["message_id"], text="Готово")
+    await expect(screen).to_contain_text("Готово")
+    await expect(screen).to_contain_text("изменено")
+    await expect(screen.get_by_test_id("inline-button")).to_have_count(0)
+    await stage.do("deleteMessage", chat_id=ANNA, message_id=sent["message_id"])
+    await expect(page.get_by_test_id("bot-message")).to_have_count(1)
 
 
-async def test_person_writes_edits_and_uses_the_menu() -> None:
+async def test_person_writes_edits_uses_the_menu_and_gets_files() -> None:
     async with stage_of() as stage:
         await stage.do("setMyCommands", commands=[{"command": "help", "description": "Помощь"}])
         page = await stage.open_started(ANNA)
@@ -160,24 +81,23 @@ async def test_person_writes_edits_and_uses_the_menu() -> None:
         await page.get_by_test_id("open-menu").click()
         await page.get_by_role("menuitem", name="Помощь").click()
         assert (await stage.next_update())["message"]["text"] == "/help"
+        await get_files(stage, page)
 
 
-async def test_photo_is_shown_and_document_is_saved() -> None:
-    async with stage_of() as stage:
-        page = await stage.open_started(ANNA)
-        await stage.send_file("sendPhoto", "photo", picture(), "карта.png")
-        image = page.locator(".photo img")
-        await expect(image).to_be_visible()
-        assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
-        await stage.send_file("sendDocument", "document", b"%PDF-1.4", "талон.pdf")
-        async with page.expect_download() as download:
-            await page.get_by_role("link", name="Сохранить").click()
-        assert (await download.value).suggested_filename == "талон.pdf"
-        await stage.do("sendVenue", chat_id=ANNA, latitude=55.7, longitude=37.6, title="Поликлиника", address="Мира, 1")
-        await expect(page.get_by_test_id("bot-message").last).to_contain_text("Мира, 1")
+async def get_files(stage: Stage, page: Page) -> None:
+    await stage.send_file("sendPhoto", "photo", picture(), "карта.png")
+    image = page.locator(".photo img")
+    await expect(image).to_be_visible()
+    assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    await stage.send_file("sendDocument", "document", b"%PDF-1.4", "талон.pdf")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="Сохранить").click()
+    assert (await download.value).suggested_filename == "талон.pdf"
+    await stage.do("sendVenue", chat_id=ANNA, latitude=55.7, longitude=37.6, title="Поликлиника", address="Мира, 1")
+    await expect(page.get_by_test_id("bot-message").last).to_contain_text("Мира, 1")
 
 
-async def test_person_sends_photo_location_and_contact() -> None:
+async def test_person_sends_photo_location_and_contact_and_writes_to_the_group() -> None:
     async with stage_of() as stage:
         page = await stage.open_started(ANNA)
         await page.get_by_test_id("file").set_input_files(
@@ -200,9 +120,22 @@ async def test_person_sends_photo_location_and_contact() -> None:
         await stage.do("sendMessage", chat_id=ANNA, text="Хорошо", reply_markup={"remove_keyboard": True})
         await expect(page.get_by_test_id("key")).to_have_count(0)
 
+        await write_to_the_group(stage)
 
-async def test_each_person_sees_own_chat_and_unread_marks() -> None:
-    async with stage_of() as stage:
+
+async def write_to_the_group(stage: Stage) -> None:
+    group = await stage.open(ANNA, "&group=1")
+    await group.get_by_test_id("invite").click()
+    assert "my_chat_member" in await stage.next_update()
+    await group.get_by_test_id("text").fill("/start")
+    await group.keyboard.press("Enter")
+    assert (await stage.next_update())["message"]["chat"]["type"] == "supergroup"
+
+
+async def test_people_see_own_chats_try_samples_and_open_links() -> None:
+    photo = Upload("полис.png", "image/png", picture())
+    samples = (Sample("Иванова Мария", texts={"номер": "7796"}), Sample("Фото", file=photo))
+    async with stage_of(samples=samples) as stage:
         anna, igor = await stage.open_started(ANNA), await stage.open_started(IGOR)
         await stage.do("sendMessage", chat_id=IGOR, text="Для Игоря")
         await expect(igor.get_by_test_id("bot-message")).to_contain_text("Для Игоря")
@@ -212,10 +145,32 @@ async def test_each_person_sees_own_chat_and_unread_marks() -> None:
         await tab.click()
         await expect(anna.get_by_test_id("bot-message")).to_contain_text("Для Игоря")
 
+        await try_samples(stage, igor)
+        await open_link_as_another(stage, igor)
+
+
+async def try_samples(stage: Stage, igor: Page) -> None:
+    sample = igor.get_by_test_id("sample")
+    await sample.first.get_by_role("button", name="Вставить: номер").click()
+    await igor.keyboard.press("Enter")
+    assert (await stage.next_update())["message"]["text"] == "7796"
+    await sample.last.get_by_role("button").click()
+    assert (await stage.next_update())["message"]["photo"][0]["width"] == 40
+
+
+async def open_link_as_another(stage: Stage, igor: Page) -> None:
+    await stage.do("sendMessage", chat_id=IGOR, text="https://t.me/registratura_bot?start=inv_abc")
+    await igor.get_by_test_id("bot-message").last.get_by_role("link").click()
+    await igor.get_by_test_id("opener").filter(has_text="Ольга").click()
+    update = await stage.next_update()
+    assert (update["message"]["from"]["first_name"], update["message"]["text"]) == ("Ольга", "/start inv_abc")
+    await expect(igor.get_by_test_id("person-message")).to_contain_text("/start inv_abc")
+
 
 async def test_panel_sets_faults_blocks_and_resets() -> None:
     async with stage_of() as stage:
         igor = await stage.open_started(IGOR)
+        await igor.get_by_test_id("faults-panel").locator("summary").click()
         await igor.get_by_test_id("fault").select_option(label="Отказ 400 на правку")
         await igor.get_by_test_id("add-fault").click()
         await expect(igor.get_by_test_id("faults").locator("li")).to_have_count(1)
@@ -224,6 +179,7 @@ async def test_panel_sets_faults_blocks_and_resets() -> None:
         ) as response:
             assert response.status == 400
         await expect(igor.get_by_test_id("faults").locator("li")).to_have_count(0)
+        await expect(igor.locator("#refused-count")).to_have_text("1")
         await igor.get_by_test_id("open-calls").click()
         await expect(igor.get_by_test_id("call-list").locator("li.bad")).to_contain_text("editMessageText")
 
@@ -237,10 +193,11 @@ async def test_panel_sets_faults_blocks_and_resets() -> None:
 
 @asynccontextmanager
 async def ready_of(answer: dict[str, Any]) -> AsyncIterator[str]:
-    """Serve a bot's /ready with an answer that may change."""
+    """Serve a bot's /ready with an answer that may change; what it has due is done at once."""
 
     async def ready(request: web.Request) -> web.Response:
-        return web.json_response(answer)
+        due, clock = answer["next_due"], answer.get("clock")
+        return web.json_response({"next_due": due if clock is None or due is None or due > clock.now() else None})
 
     app = web.Application()
     app.router.add_get("/ready", ready)
@@ -255,31 +212,19 @@ async def test_clock_panel_moves_time_and_jumps_to_the_reminder() -> None:
     start = 1_795_000_000.0
     answer: dict[str, Any] = {"next_due": None}
     async with ready_of(answer) as ready_url, stage_of(now=lambda: start, ready_url=ready_url) as stage:
+        answer["clock"] = stage.emulator.clock
         page = await stage.open(ANNA)
         await expect(page.get_by_test_id("due-note")).to_have_text("Пока ничего не запланировано")
         await expect(page.get_by_test_id("to-due")).to_be_disabled()
         answer["next_due"] = start + 3 * 86400
         await page.get_by_test_id("plus-hour").click()
         await page.get_by_test_id("plus-day").click()
-        await expect(page.get_by_test_id("due-note")).to_contain_text("Следующее")
+        await expect(page.get_by_test_id("due-note")).to_contain_text("Ближайший срок: сб, 21 ноября")
         assert stage.emulator.clock.now() == start + 90_000
         await page.get_by_test_id("to-due").click()
         await expect(page.get_by_test_id("date")).to_contain_text("21 ноября")
+        await expect(page.get_by_test_id("toast")).to_have_text("Сообщений больше не запланировано")
         assert stage.emulator.clock.now() == answer["next_due"]
-
-
-async def test_page_fits_a_phone_and_shows_the_group() -> None:
-    async with stage_of() as stage:
-        page = await stage.open(ANNA, viewport={"width": 360, "height": 700})
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await page.get_by_test_id("open-side").click()
-        await expect(page.get_by_test_id("plus-day")).to_be_visible()
-        group = await stage.open(ANNA, "&group=1")
-        await group.get_by_test_id("invite").click()
-        assert "my_chat_member" in await stage.next_update()
-        await group.get_by_test_id("text").fill("/start")
-        await group.keyboard.press("Enter")
-        assert (await stage.next_update())["message"]["chat"]["type"] == "supergroup"
 
 
 async def test_page_needs_the_key() -> None:

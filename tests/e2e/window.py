@@ -57,6 +57,12 @@ class Window:
         await self.page.get_by_test_id("text").fill(text)
         await self.page.get_by_test_id("send").click()
 
+    async def send_sample(self, title: str) -> None:
+        """Send a file that the page offers, by the menu of attachments."""
+        await self.page.get_by_test_id("open-attach").click()
+        await self.page.get_by_test_id("pick-sample").click()
+        await self.page.get_by_test_id("sample").filter(has_text=title).get_by_role("button").click()
+
     async def agree(self, *, pictured: bool = False) -> None:
         """Start and give all consents."""
         await self.page.get_by_test_id("start").click()

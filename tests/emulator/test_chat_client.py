@@ -72,4 +72,4 @@ async def test_new_person_gets_the_given_name_and_language(telegram: Telegram) -
     assert update["message"]["from"]["language_code"] == "en"
     assert update["message"]["contact"]["phone_number"] == "+15550000000"
     people = await telegram.chat.request("GET", "/people")
-    assert [person["first_name"] for person in people] == ["Анна", "Игорь", "Регистратура", "John"]
+    assert [person["first_name"] for person in people] == ["Анна", "Игорь", "Ольга", "John"]

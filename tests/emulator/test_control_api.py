@@ -79,11 +79,14 @@ async def test_chat_stream_sends_what_the_page_shows(telegram: Telegram) -> None
         assert news["people"][0]["last_from_bot"] == news["chat"]["messages"][0]["id"]
 
 
-async def test_jump_goes_to_the_due_moment_and_never_back() -> None:
-    moments: list[float | None] = [2_000_000_100.0, 1.0, None]
+async def test_jump_passes_moments_that_show_nothing_and_never_goes_back() -> None:
+    start, silent, told = 2_000_000_000.0, 2_000_000_100.0, 2_000_000_200.0
 
     async def ready(_: web.Request) -> web.Response:
-        return web.json_response({"next_due": moments.pop(0)})
+        now = telegram.emulator.clock.now()
+        if now >= told and not telegram.emulator.newest_from_bot():
+            await telegram.send("Напоминаю")
+        return web.json_response({"next_due": next((due for due in (silent, told) if due > now), None)})
 
     app = web.Application()
     app.router.add_get("/ready", ready)
@@ -91,10 +94,11 @@ async def test_jump_goes_to_the_due_moment_and_never_back() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}/ready"
-    async with telegram_of(now=lambda: 2_000_000_000.0, ready_url=url) as telegram:
-        for _ in range(3):
-            await telegram.chat.request("POST", "/due")
-            assert await telegram.chat.clock() == 2_000_000_100
+    async with telegram_of(now=lambda: start, ready_url=url) as telegram:
+        await telegram.anna.start()
+        for shown in (True, False):
+            assert (await telegram.chat.request("POST", "/due"))["shown"] is shown
+            assert await telegram.chat.clock() == told
         telegram.emulator.ready_url = "http://127.0.0.1:1/"
         assert await telegram.chat.request("GET", "/due") == {"next_due": None}
     await runner.cleanup()

@@ -30,6 +30,13 @@ from tests.emulator.telegram import ANNA, Telegram
             "inline keyboard button URL 'ftp://a.ru' is invalid: Unsupported URL protocol",
         ),
         ([[{"callback_data": "a"}]], "can't parse inline keyboard button: Can't find field \"text\""),
+        (
+            [[{"text": "x", "callback_data": "a", "style": "green"}]],
+            "can't parse InlineKeyboardButton: Invalid button style specified",
+        ),
+        ([[{"text": "x", "copy_text": "A7KM"}]], "can't parse InlineKeyboardButton: Can't find field \"text\""),
+        ([[{"text": "x", "copy_text": {"text": ""}}]], "BUTTON_COPY_TEXT_INVALID"),
+        ([[{"text": "x", "copy_text": {"text": "я" * 257}}]], "BUTTON_COPY_TEXT_INVALID"),
         ([[{"text": "x", "callback_data": "a"}] * 9], "REPLY_MARKUP_TOO_LONG"),
         ([[{"text": "x", "callback_data": "a"}]] * 101, "REPLY_MARKUP_TOO_LONG"),
         ([[{"text": "x", "callback_data": "a"}] * 8], "house rule: a row has at most 7 buttons"),
@@ -61,6 +68,18 @@ async def test_button_without_callback_data_is_shown(telegram: Telegram) -> None
     button.pop("url")
     assert sent["reply_markup"]["inline_keyboard"] == [[button]]
     assert (await telegram.anna.screen()).labels == ["Спросить"]
+
+
+async def test_colours_and_copied_texts_are_shown(telegram: Telegram) -> None:
+    rows = [
+        [{"text": "Записаться", "callback_data": "b", "style": "success"}],
+        [{"text": "Скопировать", "copy_text": {"text": "я" * 256}}],
+    ]
+    sent = await telegram.send(reply_markup={"inline_keyboard": rows})
+    assert sent["reply_markup"]["inline_keyboard"] == rows
+    (book,), (copy,) = (await telegram.anna.screen()).buttons
+    assert (book.style, copy.style) == ("success", "")
+    assert copy.value == {"text": "я" * 256}
 
 
 async def test_message_with_reply_keyboard_is_not_editable(telegram: Telegram) -> None:

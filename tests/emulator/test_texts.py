@@ -104,6 +104,24 @@ async def test_nested_tags_and_character_references_are_parsed(telegram: Telegra
     )
 
 
+async def test_moment_is_shown_in_its_format(telegram: Telegram) -> None:
+    sent = await telegram.send('<tg-time unix="1800000000" format="r">3 минуты</tg-time>', parse_mode="HTML")
+    (entity,) = sent["entities"]
+    assert (entity["unix_time"], entity["date_time_format"]) == (1_800_000_000, "r")
+    screen = await telegram.anna.screen()
+    assert screen.html == '<time data-unix="1800000000" data-format="r">3 минуты</time>'
+
+
+@pytest.mark.parametrize(
+    "attributes", ["", 'unix="soon"', 'unix="1800000000" format="x"', 'unix="1800000000" format="rt"']
+)
+async def test_moment_without_sense_is_refused(telegram: Telegram, attributes: str) -> None:
+    refused = await telegram.refusal(
+        "sendMessage", chat_id=ANNA, text=f"<tg-time {attributes}>x</tg-time>", parse_mode="HTML"
+    )
+    assert refused.endswith("Invalid date-time entity specified")
+
+
 async def test_code_in_pre_has_its_language(telegram: Telegram) -> None:
     sent = await telegram.send('<pre><code class="language-python">x = 1</code></pre>', parse_mode="HTML")
     assert {"offset": 0, "length": 5, "type": "pre", "language": "python"} in sent["entities"]

@@ -75,7 +75,7 @@ def test_every_example_of_the_town_is_listed() -> None:
         size = 4 if policy_kind(child.policy_number) is PolicyKind.ENP else 3
         number = " ".join(re.findall("." * size, child.policy_number))
         snils = re.sub(r"(...)(...)(...)(..)", r"\1-\2-\3 \4", child.snils)
-        assert f"| {number} | {child.name.full} | {snils} |" in README
+        assert f"| {number} | {child.name.full} | {child.birth_date:%d.%m.%Y} | {snils} |" in README
 
 
 def test_readme_is_short() -> None:

@@ -53,6 +53,9 @@ CODE = "580213"
 """A valid access code."""
 
 UNEXPECTED_TEXTS = ("<b>&amp;</i>", "\u202eабв\u200b 🙂", "Ж" * 4096, "1" * 16, "нет", "/неизвестно")
+LONGEST_IN_A_ROW = 24
+"""characters of a label that stands beside another one: Telegram shows one line and cuts the rest"""
+
 OF_A_KIND = 2
 """How many buttons with equal links are pressed on one kind of screen: the third doctor is like the second."""
 MOST_PRESSES = 3000
@@ -155,6 +158,7 @@ class Crawl:
         kind = kind_of(screen)
         if kind not in self.screens:
             self.screens.add(kind)
+            self.require_whole_labels(screen)
             for watch in self.watchers:
                 await watch(self, screen)
             await self.require_way_out(screen)
@@ -176,6 +180,10 @@ class Crawl:
         labels = {button["text"] for row in screen.inline or [] for button in row}
         if place is None and labels & ONWARD:
             self.wrong.append(f"arrows without the number of the page: {screen.text}")
+
+    def require_whole_labels(self, screen: Message) -> None:
+        shared = [button["text"] for row in screen.inline or [] if len(row) > 1 for button in row]
+        self.wrong += [f"the label is cut: {label}" for label in shared if len(label) > LONGEST_IN_A_ROW]
 
     async def require_way_out(self, screen: Message) -> None:
         labels = {button["text"] for row in screen.inline or [] for button in row}

@@ -1,56 +1,23 @@
 // The chat page: shows one person's chat live and sends that person's actions to the control API.
 
-const query = new URLSearchParams(location.search);
-const key = query.get("key") ?? "";
-const group = query.has("group");
-let me = Number(query.get("user")) || 0;
+import { $, act, ask, make, page, pageUrl, streamUrl, toast } from "./core.js";
+import { draw, markDays } from "./message.js";
+import { addCalls, beginPanel, closePopups, lookForDue, setClock, showFaultsSoon } from "./panel.js";
 
-const $ = (id) => document.getElementById(id);
-const messages = new Map(); // id -> {view, node}
-const moscow = (options) => new Intl.DateTimeFormat("ru-RU", { timeZone: "Europe/Moscow", ...options });
-const hours = moscow({ hour: "2-digit", minute: "2-digit" });
-const seconds = moscow({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const days = moscow({ day: "numeric", month: "long" });
-const longDays = moscow({ weekday: "long", day: "numeric", month: "long" });
-const moments = moscow({ weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
-
-let bot = {};
-let clock = null; // {now, stopped, at}
-let chat = null; // the newest view of the chat, without its messages
-let people = [];
+const { messages } = page;
 let editing = null;
 let keysHidden = false;
 let stuckToEnd = true;
 
-// --- talking to the emulator -----------------------------------------------------------------------------------------
-
-async function ask(verb, path, body) {
-  const response = await fetch(`/emulator${path}`, {
-    method: verb,
-    headers: { "X-Emulator-Key": key, ...(body instanceof Blob ? { "Content-Type": body.type || "application/octet-stream" } : { "Content-Type": "application/json" }) },
-    body: body === undefined ? undefined : body instanceof Blob ? body : JSON.stringify(body),
-  });
-  const answer = await response.json().catch(() => ({ error: `Ошибка ${response.status}` }));
-  if (!response.ok) {
-    toast(answer.error);
-    throw new Error(answer.error);
-  }
-  return answer;
-}
-
-const act = (name, body = {}) => ask("POST", `/people/${me}/${name}${group ? "?group=1" : ""}`, body).catch(() => null);
-const fileUrl = (id, save) => `/emulator/files/${encodeURIComponent(id)}?key=${encodeURIComponent(key)}${save ? "&save=1" : ""}`;
-const pageUrl = (user, inGroup) => `/?key=${encodeURIComponent(key)}&user=${user}${inGroup ? "&group=1" : ""}`;
-
 function listen() {
-  const stream = new EventSource(`/emulator/people/${me}/stream?key=${encodeURIComponent(key)}${group ? "&group=1" : ""}`);
+  const stream = new EventSource(streamUrl());
   let first = true;
   stream.onopen = () => { first = true; $("status").classList.remove("lost"); showStatus(); };
   stream.onerror = () => { $("status").classList.add("lost"); $("status").textContent = "соединение потеряно, пробую снова…"; };
   stream.addEventListener("chat", (event) => { onChat(JSON.parse(event.data), first); first = false; });
-  stream.addEventListener("clock", (event) => { setClock(JSON.parse(event.data)); lookForDue(); });
+  stream.addEventListener("clock", (event) => setClock(JSON.parse(event.data)));
   stream.addEventListener("calls", (event) => { addCalls(JSON.parse(event.data)); lookForDue(); showFaultsSoon(); });
-  stream.addEventListener("people", (event) => { people = JSON.parse(event.data); showPeople(); });
+  stream.addEventListener("people", (event) => { page.people = JSON.parse(event.data); showPeople(); });
 }
 
 // --- the chat --------------------------------------------------------------------------------------------------------
@@ -60,190 +27,37 @@ function onChat(view, first) {
     messages.clear();
     $("messages").replaceChildren();
   }
+  const place = placeOfFocus();
+  const isOwn = view.messages.some((message) => message.mine && !messages.has(message.id));
+  const news = view.messages.filter((message) => message.bot && message.changed !== messages.get(message.id)?.view.changed).at(-1);
   for (const id of view.deleted) {
     messages.get(id)?.node.remove();
     messages.delete(id);
   }
-  for (const message of view.messages) place(message);
-  chat = view;
+  for (const message of view.messages) put(message);
+  page.chat = view;
   markDays();
   showState();
-  if (first || stuckToEnd || isAtEnd()) toEnd();
+  makeCurrent(news?.id ?? currentId);
+  if (place) follow(place, news);
+  if (first || stuckToEnd || isOwn || isAtEnd()) toEnd();
   else $("to-end").hidden = false;
   if (!first) for (const press of view.presses) showAnswer(press);
   markSeen();
 }
 
-function place(view) {
+function put(view) {
   const known = messages.get(view.id);
-  const node = draw(view);
+  const node = draw(view, beginEdit);
   if (known) {
-    const focused = [...known.node.querySelectorAll("button")].indexOf(document.activeElement);
     known.node.replaceWith(node);
-    if (focused >= 0) node.querySelectorAll("button")[focused]?.focus();
   } else {
     node.classList.add("new");
     const after = [...$("messages").children].find((other) => Number(other.dataset.id) > view.id);
     $("messages").insertBefore(node, after ?? null);
   }
   messages.set(view.id, { view, node });
-}
-
-function draw(view) {
-  const node = $("message-shape").content.firstElementChild.cloneNode(true);
-  const part = (name) => node.querySelector(`.${name}`);
-  node.dataset.id = view.id;
-  node.dataset.testid = view.bot ? "bot-message" : "person-message";
-  node.classList.add(view.mine ? "mine" : "theirs");
-  if (group && !view.mine) reveal(part("author"), view.author);
-  const quoted = view.reply_to && messages.get(view.reply_to)?.view;
-  if (quoted) reveal(part("quote"), quoted.text || "вложение");
-  drawMedia(part("media"), view);
-  part("text").innerHTML = view.html; // made by the emulator from text and entities; every character is escaped
-  enliven(part("text"));
-  part("text").hidden = !view.text;
-  part("edited").hidden = view.edited === null;
-  part("pin").hidden = !view.pinned;
-  const time = node.querySelector("time");
-  time.textContent = hours.format(view.date * 1000);
-  time.dateTime = new Date(view.date * 1000).toISOString();
-  part("buttons").replaceChildren(...view.buttons.map((row) => drawRow(view, row)));
-  const own = part("edit-own");
-  own.hidden = !(view.mine && view.kind === "text");
-  own.onclick = () => beginEdit(view);
-  return node;
-}
-
-function reveal(node, text) {
-  node.textContent = text;
-  node.hidden = false;
-}
-
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function drawRow(view, row) {
-  const line = make("div", "button-row");
-  for (const button of row) line.append(drawButton(view, button));
-  return line;
-}
-
-function drawButton(view, button) {
-  const node = make("button", "inline", button.text);
-  node.dataset.testid = "inline-button";
-  if (button.action === "callback_data") {
-    node.onclick = () => act("press", { message_id: view.id, data: button.value });
-    if (view.spinning?.includes(button.value)) {
-      node.classList.add("spinning");
-      node.setAttribute("aria-busy", "true");
-    }
-  } else if (button.action === "url") {
-    node.classList.add("outward");
-    node.onclick = () => window.open(button.value, "_blank", "noopener");
-  } else if (button.action === "copy_text") {
-    node.onclick = () => navigator.clipboard.writeText(button.value.text).then(() => toast("Скопировано"));
-  }
-  return node;
-}
-
-const MEDIA = {
-  photo(node, view) {
-    const link = make("a", "photo");
-    Object.assign(link, { href: fileUrl(view.photo.file_id), target: "_blank", rel: "noopener" });
-    const image = make("img", "");
-    Object.assign(image, { src: fileUrl(view.photo.file_id), alt: view.text || "Фотография", loading: "eager" });
-    image.onload = () => { if (stuckToEnd) toEnd(); };
-    link.append(image);
-    node.append(link);
-  },
-  document: (node, view) => drawFile(node, view.document.file_id, view.document.file_name, view.document.file_size),
-  voice: (node, view) => drawFile(node, view.voice.file_id, "Голосовое сообщение", view.voice.file_size),
-  sticker: (node, view) => node.append(make("span", "sticker", view.sticker.emoji)),
-  contact(node, view) {
-    const card = make("div", "card");
-    card.append(make("span", "card-icon", (view.contact.first_name[0] ?? "?").toUpperCase()));
-    card.append(lines(view.contact.first_name, view.contact.phone_number));
-    node.append(card);
-  },
-  location: (node, view) => drawPlace(node, view.location, "Геопозиция"),
-  venue: (node, view) => drawPlace(node, view.venue.location, view.venue.title, view.venue.address),
-};
-
-function drawMedia(node, view) {
-  const drawKind = MEDIA[view.kind];
-  node.hidden = !drawKind;
-  drawKind?.(node, view);
-}
-
-function lines(...texts) {
-  const node = make("span", "card-lines");
-  texts.forEach((text, index) => node.append(make(index ? "small" : "strong", "", text)));
-  return node;
-}
-
-function drawPlace(node, point, title, address) {
-  const map = make("div", "map");
-  map.append(make("span", "map-pin", ""));
-  const where = `${point.latitude.toFixed(4)}, ${point.longitude.toFixed(4)}`;
-  const card = make("div", "card");
-  card.append(address ? lines(title, address, where) : lines(title, where));
-  node.append(map, card);
-}
-
-function drawFile(node, id, name, size) {
-  const card = make("div", "card file");
-  const open = make("a", "card-icon file-icon", (name.split(".").pop() || "?").slice(0, 4).toUpperCase());
-  Object.assign(open, { href: fileUrl(id), target: "_blank", rel: "noopener", title: "Открыть" });
-  open.dataset.testid = "open-file";
-  const save = make("a", "link", "Сохранить");
-  Object.assign(save, { href: fileUrl(id, true), download: name });
-  const words = lines(name, `${size < 1024 ? `${size} Б` : size < 1048576 ? `${(size / 1024).toFixed(1)} КБ` : `${(size / 1048576).toFixed(1)} МБ`}`);
-  words.append(save);
-  card.append(open, words);
-  node.append(card);
-}
-
-// Open links in a new tab, send a pressed command, uncover a clicked spoiler.
-function enliven(node) {
-  for (const link of node.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
-  for (const spoiler of node.querySelectorAll("tg-spoiler")) {
-    spoiler.tabIndex = 0;
-    spoiler.setAttribute("role", "button");
-    spoiler.onclick = () => spoiler.classList.add("open");
-    spoiler.onkeydown = (event) => event.key === "Enter" && spoiler.classList.add("open");
-  }
-  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
-  const texts = [];
-  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, code, pre")) texts.push(walker.currentNode);
-  for (const text of texts) text.replaceWith(...text.data.split(/(https?:\/\/\S+[^\s.,;:!?)]|(?<![\w/<])\/[a-z0-9_]{1,32}(?![\w/]))/i).map(linked));
-}
-
-function linked(piece, index) {
-  if (index % 2 === 0) return document.createTextNode(piece);
-  const link = make("a", "", piece);
-  if (piece.startsWith("/")) {
-    link.href = "#";
-    link.onclick = (event) => { event.preventDefault(); act("say", { text: piece }); };
-  } else {
-    Object.assign(link, { href: piece, target: "_blank", rel: "noopener noreferrer" });
-  }
-  return link;
-}
-
-function markDays() {
-  let before = "";
-  for (const node of $("messages").children) {
-    const moment = messages.get(Number(node.dataset.id)).view.date * 1000;
-    const day = days.format(moment);
-    const mark = node.querySelector(".day");
-    mark.hidden = day === before;
-    mark.textContent = day;
-    before = day;
-  }
+  setStops(node, view.id === currentId);
 }
 
 const isAtEnd = () => $("feed").scrollHeight - $("feed").scrollTop - $("feed").clientHeight < 80;
@@ -264,16 +78,58 @@ function showAlert(text) {
   if (!$("alert").open) $("alert").showModal();
 }
 
-let toastTimer = 0;
-function toast(text) {
-  reveal($("toast"), text);
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { $("toast").hidden = true; }, 3500);
+// --- the keyboard ----------------------------------------------------------------------------------------------------
+
+// One message has tab stops, mostly the newest; the arrows lead to the others.
+let currentId = 0;
+
+function setStops(node, isCurrent) {
+  node.tabIndex = isCurrent ? 0 : -1;
+  for (const stop of node.querySelectorAll("a, button, tg-spoiler")) stop.tabIndex = isCurrent ? 0 : -1;
+}
+
+function makeCurrent(id) {
+  const [before, after] = [messages.get(currentId), messages.get(id) ?? [...messages.values()].at(-1)];
+  if (before && before !== after) setStops(before.node, false);
+  if (after) setStops(after.node, true);
+  currentId = after?.view.id ?? 0;
+}
+
+function placeOfFocus() {
+  const node = document.activeElement?.closest("#messages > li");
+  if (!node) return null;
+  return { id: Number(node.dataset.id), stop: stopsOf(node).indexOf(document.activeElement) };
+}
+
+const stopsOf = (node) => [...node.querySelectorAll("a, button, tg-spoiler")];
+
+// Where a press had the focus, the answer gets it: a second Enter must not press what now stands in the same place.
+function follow(place, news) {
+  const same = messages.get(place.id);
+  if (!news && same) (stopsOf(same.node)[place.stop] ?? same.node).focus({ preventScroll: true });
+  else messages.get(currentId)?.node.focus({ preventScroll: true });
+}
+
+function stepThroughMessages(event) {
+  const node = document.activeElement.closest("#messages > li");
+  const next = { ArrowUp: node?.previousElementSibling, ArrowDown: node?.nextElementSibling, Home: $("messages").firstElementChild, End: $("messages").lastElementChild }[event.key];
+  if (!next) return;
+  event.preventDefault();
+  makeCurrent(Number(next.dataset.id));
+  next.focus();
+}
+
+function goToNewest(event) {
+  event.preventDefault();
+  makeCurrent(Math.max(0, ...messages.keys()));
+  toEnd();
+  (messages.get(currentId)?.node ?? $("start")).focus({ preventScroll: true });
 }
 
 // --- what is around the messages -------------------------------------------------------------------------------------
 
 function showState() {
+  const { chat, group } = page;
   const outside = group && !chat.has_bot;
   const silent = outside || (!group && (chat.blocked || !chat.started));
   $("start").hidden = group || chat.started || chat.blocked;
@@ -289,21 +145,22 @@ function showState() {
 }
 
 function showStatus() {
-  $("status").textContent = group ? "группа" : "бот";
+  $("status").textContent = page.group ? "группа" : "бот";
 }
 
 function showMenu() {
-  $("open-menu").hidden = group || chat.commands.length === 0;
-  $("menu").replaceChildren(...chat.commands.map(({ command, description }) => {
+  $("open-menu").hidden = page.group || page.chat.commands.length === 0;
+  $("menu").replaceChildren(...page.chat.commands.map(({ command, description }) => {
     const item = make("button", "");
     item.setAttribute("role", "menuitem");
     item.append(make("span", "", description), make("small", "", `/${command}`));
-    item.onclick = () => { closePopups(); act("say", { text: `/${command}` }); };
+    item.onclick = () => { closePopups(); $("text").focus(); act("say", { text: `/${command}` }); };
     return item;
   }));
 }
 
 function showKeys(silent) {
+  const { chat } = page;
   const rows = chat.keyboard?.keyboard ?? [];
   $("toggle-keyboard").hidden = rows.length === 0;
   $("keys").hidden = silent || rows.length === 0 || keysHidden;
@@ -321,42 +178,56 @@ function showKeys(silent) {
 }
 
 function pressKey(item) {
-  if (chat.keyboard?.one_time_keyboard) { keysHidden = true; $("keys").hidden = true; }
+  if (page.chat.keyboard?.one_time_keyboard) { keysHidden = true; $("keys").hidden = true; }
   if (item.request_contact) return act("contact");
   if (item.request_location) return $("place").showModal();
   return act("say", { text: item.text });
 }
 
 function showPeople() {
-  const tabs = people.map((person) => tab(person.first_name, pageUrl(person.id), !group && person.id === me, unread(person), person.blocked ? "бот заблокирован" : person.started ? "чат с ботом" : "чат не начат"));
-  if (me) tabs.push(tab(bot.group, pageUrl(me, true), group, false, "группа"));
+  const { bot, group, me, people } = page;
+  const tabs = people.map((person) => tab(person.first_name, pageUrl(person.id), !group && person.id === me, unread(person), note(person)));
+  if (me) tabs.push(tab(bot.group, pageUrl(me, { inGroup: true }), group, false, "группа"));
   $("people").replaceChildren(...tabs);
+  $("one-more").href = pageUrl(Math.max(...people.map((person) => person.id)) + 1);
   const mine = people.find((person) => person.id === me);
-  $("person-name").textContent = mine?.first_name ?? "Человек";
+  $("person-name").textContent = mine ? [mine.first_name, mine.about].filter(Boolean).join(", ") : "Человек";
   $("person-details").textContent = mine ? `id ${mine.id}, язык ${mine.language_code}, ${mine.phone}` : "";
   document.title = `${mine?.first_name ?? ""} — ${bot.first_name}`;
 }
 
-function tab(name, url, current, isUnread, note) {
+function note(person) {
+  if (person.blocked) return "бот заблокирован";
+  return person.about || (person.started ? "чат с ботом" : "чат не начат");
+}
+
+function tab(name, url, current, isUnread, words) {
   const item = make("li", "");
   const link = make("a", "person");
   link.href = url;
   link.dataset.testid = "person";
   if (current) link.setAttribute("aria-current", "page");
-  const words = make("span", "person-words");
-  words.append(make("strong", "", name), make("small", "", note));
-  link.append(make("span", `avatar tone-${[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6}`, name[0]), words);
-  if (isUnread) link.append(make("span", "dot", ""));
+  const label = make("span", "person-words");
+  label.append(make("strong", "", name), make("small", "", words));
+  const avatar = make("span", `avatar tone-${[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6}`, name[0]);
+  avatar.setAttribute("aria-hidden", "true");
+  link.append(avatar, label);
+  if (isUnread) {
+    const dot = make("span", "dot", "");
+    dot.setAttribute("role", "img");
+    dot.setAttribute("aria-label", "есть новое");
+    link.append(dot);
+  }
   item.append(link);
   return item;
 }
 
 const seenKey = (user) => `seen-${user}`;
-const unread = (person) => person.id !== me && person.last_from_bot > Number(localStorage.getItem(seenKey(person.id)) ?? 0);
+const unread = (person) => person.id !== page.me && person.last_from_bot > Number(localStorage.getItem(seenKey(person.id)) ?? 0);
 
 function markSeen() {
   const newest = [...messages.values()].filter(({ view }) => view.bot).at(-1);
-  if (!group) localStorage.setItem(seenKey(me), newest?.view.id ?? 0);
+  if (!page.group) localStorage.setItem(seenKey(page.me), newest?.view.id ?? 0);
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------------
@@ -364,10 +235,9 @@ function markSeen() {
 async function send() {
   const text = $("text").value.trim();
   if (!text) return;
-  const done = editing ? await act("edit", { message_id: editing, text }) : await act("say", { text });
-  if (!done) return;
-  endEdit();
   stuckToEnd = true;
+  const done = editing ? await act("edit", { message_id: editing, text }) : await act("say", { text });
+  if (done) endEdit();
 }
 
 function beginEdit(view) {
@@ -399,8 +269,8 @@ async function isPicture(file) {
 
 async function sendFile(file) {
   const kind = await isPicture(file) ? "photo" : "document";
-  const details = new URLSearchParams({ kind, name: file.name, ...(group ? { group: 1 } : {}) });
-  await ask("POST", `/people/${me}/file?${details}`, file).catch(() => null);
+  const details = new URLSearchParams({ kind, name: file.name, ...(page.group ? { group: 1 } : {}) });
+  await ask("POST", `/people/${page.me}/file?${details}`, file).catch(() => null);
 }
 
 const PLACES = [["Арбат, Москва", 55.7494, 37.5912], ["Бутово, Москва", 55.5487, 37.5553], ["Химки", 55.8887, 37.4302], ["Казань, центр", 55.7961, 49.1064]];
@@ -422,119 +292,10 @@ function sendPlace(latitude, longitude) {
   return act("location", { latitude, longitude });
 }
 
-// --- popups, the side and the drawer ---------------------------------------------------------------------------------
-
-const POPUPS = [["open-menu", "menu"], ["open-attach", "attach"], ["open-side", "side"], ["open-calls", "calls"]];
-
-function toggle(opener, popup) {
-  const node = $(popup);
-  const open = popup === "side" ? node.classList.toggle("open") : !(node.hidden = !node.hidden);
-  $(opener).setAttribute("aria-expanded", String(open));
-  if (open) node.querySelector("button, a, input")?.focus();
-}
-
-function closePopups() {
-  for (const [opener, popup] of POPUPS.slice(0, 2)) {
-    $(popup).hidden = true;
-    $(opener).setAttribute("aria-expanded", "false");
-  }
-}
-
-let refused = 0;
-
-function addCalls(calls) {
-  const list = $("call-list");
-  for (const call of calls) {
-    if (!call.ok) refused += 1;
-    list.prepend(drawCall(call));
-  }
-  while (list.children.length > 300) list.lastChild.remove();
-  $("refused-count").hidden = refused === 0;
-  $("refused-count").textContent = refused;
-}
-
-function drawCall(call) {
-  const item = make("li", call.ok && !call.fault ? (call.method === "getUpdates" ? "routine" : "") : "bad");
-  const more = make("details", "");
-  const head = make("summary", "");
-  const name = people.find((person) => person.id === call.chat)?.first_name ?? call.chat ?? "";
-  head.append(make("time", "", seconds.format(call.at * 1000)), make("strong", "", call.method), make("span", "who", name));
-  head.append(make("span", "verdict", call.ok ? call.fault ?? `${call.milliseconds} мс` : String(call.code)));
-  more.append(head);
-  if (call.description) more.append(make("p", "reason", call.description));
-  more.append(make("pre", "", JSON.stringify(call.params, null, 1)));
-  item.append(more);
-  return item;
-}
-
-// --- the clock -------------------------------------------------------------------------------------------------------
-
-function setClock(state) {
-  clock = { ...state, at: performance.now() };
-  $("stop").textContent = state.stopped ? "Пустить часы" : "Остановить часы";
-  tick();
-}
-
-const now = () => clock.now + (clock.stopped ? 0 : (performance.now() - clock.at) / 1000);
-
-function tick() {
-  if (!clock) return;
-  $("time").textContent = seconds.format(now() * 1000);
-  $("date").textContent = longDays.format(now() * 1000);
-  document.body.classList.toggle("stopped", clock.stopped);
-}
-
-const moveClock = (how) => ask("POST", "/clock", how).catch(() => null);
-
-let dueTimer = 0;
-function lookForDue() {
-  clearTimeout(dueTimer);
-  if (bot.knows_due) dueTimer = setTimeout(showDue, 300);
-}
-
-async function showDue() {
-  const { next_due: due } = await ask("GET", "/due").catch(() => ({ next_due: null }));
-  $("due").disabled = due === null;
-  $("due-note").textContent = due === null ? "Пока ничего не запланировано" : `Следующее: ${moments.format(due * 1000)}`;
-}
-
-// --- faults ----------------------------------------------------------------------------------------------------------
-
-const FAULTS = [
-  ["Ошибка 500", { kind: "500" }],
-  ["Страница 502 вместо ответа", { kind: "502" }],
-  ["Слишком часто: 429, ждать 3 с", { kind: "429", retry_after: 3 }],
-  ["Пользователь недоступен: 403", { kind: "403" }],
-  ["Отказ 400 на правку", { kind: "400", method: "editMessageText", description: "Bad Request: message can't be edited" }],
-  ["Обрыв до работы", { kind: "cut_before" }],
-  ["Обрыв после работы", { kind: "cut_after" }],
-  ["Медленно: 5 секунд", { kind: "slow", seconds: 5 }],
-  ["Не отвечает совсем", { kind: "hang" }],
-];
-
-let faultsTimer = 0;
-function showFaultsSoon() {
-  clearTimeout(faultsTimer);
-  if ($("faults").children.length) faultsTimer = setTimeout(async () => showFaults(await ask("GET", "/faults")), 200);
-}
-
-function showFaults(active) {
-  const name = (fault) => FAULTS.find(([, known]) => known.kind === fault.kind)?.[0] ?? fault.kind;
-  $("faults").replaceChildren(...active.map((fault) => make("li", "", `${name(fault)}${fault.times === null ? "" : `, осталось ${fault.times}`}`)));
-  $("clear-faults").disabled = active.length === 0;
-}
-
-async function addFault() {
-  const times = $("fault-times").value;
-  const [, fault] = FAULTS[Number($("fault").value)];
-  showFaults(await ask("POST", "/faults", { ...fault, times: times ? Number(times) : null }));
-  showFaultsSoon(); // a call may have used it up before the list was drawn
-}
-
 // --- beginning -------------------------------------------------------------------------------------------------------
 
 function bindControls() {
-  $("start").onclick = $("unblock").onclick = () => act("start");
+  $("start").onclick = $("unblock").onclick = () => act("start").then(() => $("text").focus());
   $("invite").onclick = () => act("add_bot");
   $("composer").onsubmit = (event) => { event.preventDefault(); send(); };
   $("text").oninput = grow;
@@ -543,10 +304,6 @@ function bindControls() {
     if (event.key === "Escape" && editing) endEdit();
   };
   $("cancel-edit").onclick = endEdit;
-  for (const [opener, popup] of POPUPS) $(opener).onclick = (event) => { event.stopPropagation(); toggle(opener, popup); };
-  $("close-calls").onclick = () => toggle("open-calls", "calls");
-  document.addEventListener("click", (event) => { if (!event.target.closest(".popup")) closePopups(); });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") closePopups(); });
   $("pick-file").onclick = () => { closePopups(); $("file").click(); };
   $("file").onchange = () => { for (const file of $("file").files) sendFile(file); $("file").value = ""; };
   $("pick-place").onclick = () => { closePopups(); $("place").showModal(); };
@@ -556,37 +313,32 @@ function bindControls() {
     stuckToEnd = isAtEnd();
     if (stuckToEnd) $("to-end").hidden = true;
   };
+  $("feed").addEventListener("grown", () => { if (stuckToEnd) toEnd(); });
+  $("messages").onkeydown = stepThroughMessages;
+  $("skip").onclick = goToNewest;
   $("to-end").onclick = toEnd;
-  $("hour").onclick = () => moveClock({ advance: 3600 });
-  $("day").onclick = () => moveClock({ advance: 86400 });
-  $("stop").onclick = () => moveClock(clock.stopped ? { resume: true } : { stop: true });
-  $("due").onclick = () => ask("POST", "/due");
-  $("block").onchange = () => act($("block").checked ? "block" : "unblock");
-  $("fault").replaceChildren(...FAULTS.map(([name], index) => new Option(name, index)));
-  $("add-fault").onclick = addFault;
-  $("clear-faults").onclick = async () => showFaults(await ask("DELETE", "/faults"));
-  $("rate-limits").onchange = () => ask("POST", "/settings", { rate_limits: $("rate-limits").checked });
-  $("only-refused").onchange = () => $("calls").classList.toggle("only-bad", $("only-refused").checked);
-  $("reset").onclick = () => $("confirm").showModal();
-  $("confirm").onclose = () => { if ($("confirm").returnValue === "yes") ask("POST", "/reset").then(() => { refused = 0; $("call-list").replaceChildren(); addCalls([]); }); };
+  $("alert").onclose = () => messages.get(currentId)?.node.focus({ preventScroll: true });
+}
+
+async function openLink() {
+  if (page.payload === null) return;
+  history.replaceState(null, "", pageUrl(page.me));
+  await act("start", { payload: page.payload });
 }
 
 async function begin() {
   bindControls();
   preparePlaces();
   grow();
-  bot = await ask("GET", "/bot");
-  people = await ask("GET", "/people");
-  me ||= people[0]?.id ?? 0;
-  $("title").textContent = group ? bot.group : bot.first_name;
-  $("avatar").textContent = (group ? bot.group : bot.first_name)[0];
-  $("rate-limits").checked = bot.rate_limits;
-  $("due").hidden = $("due-note").hidden = !bot.knows_due;
+  page.bot = await ask("GET", "/bot");
+  page.people = await ask("GET", "/people");
+  page.me ||= page.people[0]?.id ?? 0;
+  $("title").textContent = page.group ? page.bot.group : page.bot.first_name;
+  $("avatar").textContent = (page.group ? page.bot.group : page.bot.first_name)[0];
   showPeople();
-  showFaults(await ask("GET", "/faults"));
+  await beginPanel();
   listen();
-  setInterval(tick, 250);
-  setInterval(() => document.hidden || lookForDue(), 5000);
+  await openLink();
 }
 
 begin();

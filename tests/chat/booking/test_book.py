@@ -56,6 +56,21 @@ async def test_booked_visit_shows_number_time_room_doctor_and_masked_policy(town
         assert fact in booked.text
     assert "Напомню: ср 25 ноября, 18:00" in booked.text
     assert {"Перенести", "Отменить"} <= set(booked.labels)
+    copies = [button.value["text"] for row in booked.buttons for button in row if button.action == "copy_text"]
+    number = REF.search(booked.text)
+    assert number
+    assert copies == [number[0].replace("\u2011", "-"), "Садовая, 5"]
+
+
+async def test_review_counts_down_to_the_end_of_the_hold_and_confirms_in_green(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    review = await choose(mother, "Записаться", *AT_GARDEN, "Педиатр", PETROVA, THURSDAY, "08:00")
+    assert "Держу это время для вас. Конец брони: через 3 минуты." in review.text
+    assert 'data-format="r">через 3 минуты</time>' in review.html
+    assert {button.text: button.style for row in review.buttons for button in row if button.style} == {
+        "Записаться": "success"
+    }
 
 
 @pytest.mark.requirement("C22")
