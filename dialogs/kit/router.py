@@ -118,9 +118,9 @@ class Navigator:
                 self._below.forget(turn.chat)
             elif lasting is not None and shown is not None:
                 self._below.remember(turn.chat, call.message.message_id, shown)
+        await answer_press(call, reply.alert)
         if lasting is not None and isinstance(call.message, Message):
             await leave_buttons(turn.bot, call.message, lasting)
-        await answer_press(call, reply.alert)
 
     async def on_answer(
         self, message: Message, read: ReadAnswer, prompt: Link, shown: int | None, kept: str, turn: Turn
