@@ -26,6 +26,16 @@ async def test_edit_without_markup_removes_the_buttons(telegram: Telegram) -> No
     assert (screen.text, screen.labels) == ("Готово", [])
 
 
+async def test_edit_of_the_buttons_keeps_the_text(telegram: Telegram) -> None:
+    sent = await telegram.send("Записаны", reply_markup=KEYBOARD)
+    left = {"inline_keyboard": [[{"text": "Меню", "callback_data": "m"}]]}
+    change = {"chat_id": ANNA, "message_id": sent["message_id"], "reply_markup": left}
+    await telegram.do("editMessageReplyMarkup", **change)
+    screen = await telegram.anna.screen()
+    assert (screen.text, screen.labels) == ("Записаны", ["Меню"])
+    assert "is not modified" in str(await telegram.refusal("editMessageReplyMarkup", **change))
+
+
 async def test_edit_that_changes_nothing_is_refused(telegram: Telegram) -> None:
     sent = await telegram.send("да", reply_markup=KEYBOARD)
     same = {"chat_id": ANNA, "message_id": sent["message_id"], "reply_markup": KEYBOARD}
