@@ -15,8 +15,9 @@ from bot.booking.choose import Choices
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
+from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicDesk, ClinicSystems
+from bot.clinics.port import ClinicSystems
 from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.transactions import Storage
@@ -111,7 +112,7 @@ class Services:
         self.retention = Retention(storage, self.erasure, self.failed_rows, clock)
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
-        self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
+        self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

@@ -51,7 +51,9 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    changes as desk_changes,
     desk,
+    finding,
     matters,
     menu,
     problems as problems_staff,
@@ -96,6 +98,8 @@ FLOWS = (
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
+    desk_changes.flow,
+    finding.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

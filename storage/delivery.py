@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.core.timing import MOSCOW, PROMPT_QUIET
-from bot.delivery.news import News, Notice, OutboxMessage, OutboxStatus, Urgency
+from bot.delivery.news import Fact, News, Notice, OutboxMessage, OutboxStatus, SentNews, Urgency
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
@@ -48,6 +48,33 @@ class SqlOutbox:
     async def withdraw(self, dedup: str) -> None:
         """Withdraw the live message with this deduplication key, if there is one."""
         await queries.withdraw_message(self._connection, dedup=dedup)
+
+    async def find_queued(self, dedup: str) -> Mapping[str, Fact] | None:
+        """Return the facts of the message with this deduplication key that waits; None if none does or no key opens it.
+
+        A message that is being sent does not wait any more.
+        """
+        row = await queries.find_queued_message(self._connection, dedup=dedup)
+        try:
+            return None if row is None else self._facts(row)
+        except CannotOpen:
+            return None
+
+    async def list_of(self, appointment: AppointmentId, news: Collection[type[News]]) -> Sequence[SentNews]:
+        """Return what became of the newest message of these kinds about a visit, for each account that gets one."""
+        rows = await queries.list_messages_of_appointment(
+            self._connection, appointment=appointment, kinds=json.dumps([each.kind for each in news])
+        )
+        return [
+            SentNews(
+                AccountId(row["account_id"]),
+                OutboxStatus(row["status"]),
+                moment(row["due_at"]),
+                moment(row["sent_at"]),
+                bool(row["reachable"]),
+            )
+            for row in rows
+        ]
 
     async def hasten(self, dedup: str, now: datetime) -> None:
         """Make a message due now if it waits for its next attempt; a message never tried keeps its time."""
@@ -154,6 +181,10 @@ class SqlOutbox:
             "now": seconds(now),
         }
 
+    def _facts(self, row: Row) -> Mapping[str, Fact]:
+        facts: dict[str, Fact] = json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"]))
+        return facts
+
     def _message(self, row: Row) -> OutboxMessage:
         return OutboxMessage(
             id=OutboxId(row["id"]),
@@ -161,7 +192,7 @@ class SqlOutbox:
             chat=unseal(row["account_uid"], row["sealed_telegram"], self._cipher),
             language=row["language"],
             kind=row["kind"],
-            facts=json.loads(self._cipher.open(TABLE, FACTS, row["uid"], row["sealed_facts"])),
+            facts=self._facts(row),
             due_at=moment(row["due_at"]),
             attempts=row["attempts"],
             edits=row["edits"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import structlog
 
@@ -14,7 +15,7 @@ from bot.booking.records import AppointmentCard, CancelReason
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import find_card
-from bot.clinics.port import Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
+from bot.clinics.port import LIVE, Booking, BookingStatus, Changes, ClinicError, ClinicSystem, ClinicSystems
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject
 from bot.core.readable import CannotOpen
@@ -34,6 +35,10 @@ class ClinicChanges:
     async def sync(self) -> int:
         """Read the change feeds of all clinic systems side by side; return how many visits have changed."""
         return sum(await asyncio.gather(*[self._sync(system) for system in self._systems.every()]))
+
+    async def sync_one(self, system: ClinicSystem) -> int:
+        """Read the change feed of one system, right after its desk has changed a visit."""
+        return await self._sync(system)
 
     async def _sync(self, system: ClinicSystem) -> int:
         try:
@@ -81,12 +86,14 @@ class ClinicChanges:
         if visit.status is BookingStatus.PENDING:
             await self._settlement.record_booking(uow, before, booking, now)
             return True
-        if not visit.is_live or visit.cancelling:
+        if visit.reason is CancelReason.BY_CLINIC and booking.status in LIVE:
+            await self._put_back(uow, before, booking, now)
+        elif not visit.is_live or visit.cancelling:
             return False
-        if booking.status is BookingStatus.CANCELLED:
+        elif booking.status is BookingStatus.CANCELLED:
             await uow.appointments.settle(visit.id, BookingStatus.CANCELLED, None, CancelReason.BY_CLINIC)
             await uow.outbox.withdraw_of(visit.id, VisitReminder)
-            await _notify(uow, before, CancelledByClinic, now, booking.reason)
+            await _notify(uow, before, CancelledByClinic, now, booking)
         elif booking.starts_at != visit.starts_at or booking.room != visit.room:
             await self._move(uow, before, booking, now)
         else:
@@ -99,7 +106,16 @@ class ClinicChanges:
         after = await uow.appointments.get(before.appointment.id)
         if after is not None:
             await self._reminders.plan(uow, after, now)
-        await _notify(uow, before, MovedByClinic, now, starts_at=booking.starts_at)
+        await _notify(uow, before, MovedByClinic, now, booking)
+
+    async def _put_back(self, uow: UnitOfWork, before: AppointmentCard, booking: Booking, now: datetime) -> None:
+        """The clinic has undone its cancellation: who has not been told of it needs no message at all."""
+        visit = before.appointment
+        await uow.appointments.settle(visit.id, booking.status, booking)
+        await uow.outbox.withdraw_of(visit.id, CancelledByClinic)
+        after = await uow.appointments.get(visit.id)
+        if after is not None:
+            await self._reminders.plan(uow, after, now)
 
     @reads
     async def find_for(self, view: UnitOfWork, message: CancelledByClinic | MovedByClinic) -> AppointmentCard | None:
@@ -126,21 +142,22 @@ async def _find_visit(uow: UnitOfWork, system: ClinicSystem, booking: Booking) -
 
 
 async def _notify(
-    uow: UnitOfWork,
-    before: AppointmentCard,
-    news: type[ChangedByClinic],
-    now: datetime,
-    why: str = "",
-    *,
-    starts_at: datetime | None = None,
+    uow: UnitOfWork, before: AppointmentCard, news: type[ChangedByClinic], now: datetime, booking: Booking
 ) -> None:
     """Notify everybody who sees the visit, since any of them may be the one who brings the patient to the visit.
 
-    ``before`` is the visit as it was, ``why`` a ClinicReason or the clinic's own words, ``starts_at`` its new time.
+    ``before`` is the visit as it was. Who has not been told of an earlier change yet gets one message about both. The
+    message is due when the clinic can no longer undo the change.
     """
-    visit = before.appointment
+    visit, due_at = before.appointment, max(now, booking.undo_until or now)
     for account in await uow.representatives.viewers(before.patient.id):
-        await uow.outbox.add(news(account, visit.id, visit.starts_at, why).due(now, starts_at=starts_at), now)
+        message = news(account, visit.id, visit.starts_at, booking.reason)
+        if (waiting := await uow.outbox.find_queued(message.dedup)) is not None:
+            message = replace(message, was=datetime.fromtimestamp(int(waiting["was"]), UTC))
+        if isinstance(message, MovedByClinic) and message.was == booking.starts_at and booking.room == visit.room:
+            await uow.outbox.withdraw(message.dedup)
+            continue
+        await uow.outbox.add(message.due(due_at, starts_at=booking.starts_at), now)
 
 
 def _is_being_rescheduled(card: AppointmentCard, others: Sequence[AppointmentCard]) -> bool:

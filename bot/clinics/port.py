@@ -8,7 +8,7 @@ A connector implements ClinicSystem and keeps these promises:
 - A write is never retried blindly: ``recover`` returns the outcome of the write with a given ``Key``.
 - A missing capability is declared in ``Capabilities``, so that the product does without it.
 
-The embedded registry (``storage/registry``) is one such system; it also implements ClinicDesk, the clinic's own side.
+The embedded registry (``storage/registry``) is one such system; it also implements ``desk_port``.
 
 ClinicError                     nothing was done, except for OutcomeUnknown
 ├── Refused                     the system refused the request
@@ -27,7 +27,7 @@ ClinicError                     nothing was done, except for OutcomeUnknown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -36,7 +36,6 @@ from typing import NamedTuple, Protocol
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
-from bot.core.readable import Readable
 from bot.glossary import (
     BookingRef,
     ClinicRef,
@@ -207,29 +206,6 @@ class Booking:
     """until then the desk may undo its last change of the visit, so that nobody is notified of it before"""
 
 
-class ClinicVisit(NamedTuple):
-    """A visit as the desk sees it; ``number`` is the desk's own id of it, ``doctor_number`` that of its doctor."""
-
-    number: int
-    booking: Booking
-    person: PersonName
-    birth_date: date
-    doctor_number: int
-    doctor: PersonName
-    specialty: str
-
-
-class EmptyDay(NamedTuple):
-    """A day without visits: whether any doctor works then, and the next day that has visits."""
-
-    works: bool
-    next: date | None
-
-
-FitsName = Callable[[PersonName], bool]
-"""Whether a name is one that is looked for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a system can do beyond the rest of the port; the product does not call what a system lacks."""
@@ -353,51 +329,4 @@ class ClinicSystems(Protocol):
 
     def silent(self) -> Sequence[SystemName]:
         """Return the systems that do not answer: for a while every call of them fails at once."""
-        ...
-
-
-class ClinicDesk(Protocol):
-    """The clinic's own side. Raises NotFound for a visit that is missing or another clinic's.
-
-    What it changes it can undo until ``undo_until``; without that moment the change is final at once.
-    """
-
-    async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
-        """List the live visits of one local day, by start."""
-        ...
-
-    async def find(self, clinic: ClinicRef, since: date, fits: FitsName, limit: int) -> Readable[ClinicVisit]:
-        """List at most ``limit`` live visits, from that local day on, of persons whose name fits, by start."""
-        ...
-
-    async def empty_day(self, clinic: ClinicRef, day: date) -> EmptyDay:
-        """Return what is to be known of a day that has no visits."""
-        ...
-
-    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
-        """Return a visit that is live or cancelled."""
-        ...
-
-    async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
-        """Return the visit with a reference of ``ClinicSystem``, live or cancelled."""
-        ...
-
-    async def cancel_visit(
-        self, clinic: ClinicRef, number: int, reason: str, undo_until: datetime | None = None
-    ) -> Booking:
-        """Cancel a live visit. Raises NotFound also if it is not live."""
-        ...
-
-    async def move_visit(
-        self, clinic: ClinicRef, number: int, slot: SlotRef, undo_until: datetime | None = None
-    ) -> Booking:
-        """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
-        ...
-
-    async def undo(self, clinic: ClinicRef, number: int) -> Booking:
-        """Undo the last change of a visit: it is live in its old slot again.
-
-        Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
-        time meanwhile.
-        """
         ...

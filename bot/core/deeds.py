@@ -94,7 +94,9 @@ class Deed(StrEnum):
     CHANGED_BY_CLINIC = "changed by the clinic"
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
+    UNDONE_AT_DESK = "change of the desk undone"
     NAME_LISTED = "name listed at the desk"
+    NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"

@@ -144,6 +144,11 @@ def grid_day(day: date) -> str:
     return f"{_weekday(_language.get(), day, 'abbreviated')} {day.day}"
 
 
+def numeric_day(day: date) -> str:
+    """«чт 10.12»: one form for all days of a screen, short enough for three buttons in a row"""
+    return f"{_weekday(_language.get(), day, 'abbreviated')} {day:%d.%m}"
+
+
 def long_day(day: date) -> str:
     """«Вторник, 24 ноября»"""
     language = _language.get()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 from zoneinfo import ZoneInfo
 
 from bot.core.timing import MOSCOW
@@ -60,6 +60,16 @@ class OutboxMessage:
     zone: ZoneInfo = MOSCOW
     may_have_arrived: bool = False
     """an earlier attempt was cut off"""
+
+
+class SentNews(NamedTuple):
+    """What became of a message for one account; ``reachable`` is False if the account has blocked the bot."""
+
+    account: AccountId
+    status: OutboxStatus
+    due_at: datetime
+    sent_at: datetime | None
+    reachable: bool
 
 
 SHOWN_WITHIN = timedelta(seconds=10)

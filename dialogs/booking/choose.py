@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day
+from bot.core.i18n import duration, gettext as _, long_day, near_day, numeric_day
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -23,7 +23,14 @@ from dialogs.booking.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name
+from dialogs.booking.wording import (
+    day_and_time,
+    full_doctor_name,
+    kinds_differ,
+    minutes_of,
+    short_doctor_name,
+    time_label,
+)
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
@@ -178,9 +185,8 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]
-    today = local_day(visitor.now, chosen.clinic.zone)
-    buttons = [day_button(link, day, today) for day in shown]
-    question = _("Which day? Beside it is the number of places.") if shown else _("There is no free time now.")
+    buttons = [day_button(link, day) for day in shown]
+    question = _("Which day? In brackets is the number of places.") if shown else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
@@ -201,10 +207,10 @@ def specialty_and_room(chosen: Chosen) -> str:
     return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
-def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
+def day_button(link: Days, open_day: OpenDay) -> Button:
     day, free = open_day
     to = Times(patient=link.patient, doctor=link.doctor, day=day, replaces=link.replaces)
-    return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
+    return button(f"{numeric_day(day)} ({free})", to)
 
 
 def back_from_days(link: Days, choice: DayChoice) -> Link:
@@ -224,6 +230,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             ((button(_("Another day"), other_day),), ways_out()),
         )
     page = choice.slots[link.page * TIMES_ON_A_PAGE : (link.page + 1) * TIMES_ON_A_PAGE]
+    differ = kinds_differ(choice.slots)
     return Screen(
         lines(
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
@@ -231,7 +238,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             visit_length(choice),
         ),
         (
-            *grid([time_button(link, slot, choice.chosen.clinic) for slot in page], 4),
+            *grid([time_button(link, slot, choice.chosen.clinic, differ) for slot in page], 2 if differ else 4),
             *pages(link, link.page, len(choice.slots), TIMES_ON_A_PAGE),
             (button(_("Another day"), other_day),),
             ways_out(),
@@ -239,11 +246,11 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
     )
 
 
-def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
+def time_button(link: Times, slot: Slot, clinic: Clinic, with_kind: bool) -> Button:
     to = Review(
         patient=link.patient, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type, replaces=link.replaces
     )
-    return button(clock_time(slot.starts_at, clinic.zone), to)
+    return button(time_label(slot, clinic, with_kind), to)
 
 
 def patient_doctor_and_clinic(chosen: Chosen) -> str:

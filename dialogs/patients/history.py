@@ -38,6 +38,7 @@ def page_rows(link: History, more: bool) -> list[Row]:
 
 AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
+    Deed.NAME_FOUND: N_("{date}, {time} · The reception of “{clinic}” found the visit by name"),
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
     Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }

@@ -1,46 +1,117 @@
-"""The screens of the desk: the visits of a day, cancelling one and moving one."""
+"""The screens of the desk: the visits of a day, its doctors, another day, and one visit."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from bot.clinics.port import ClinicReason, ClinicVisit
+from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.port import LIVE
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, gettext as _, grid_day, long_day, ngettext, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_day, spoken_day
+from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
-from bot.staff.desk import VISITS_ON_A_PAGE
-from dialogs.booking.wording import cancel_reason
-from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
-from dialogs.kit.screen import button, grid, lines, pages, text, ways_out
+from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay
+from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
-from dialogs.staff.links import DeskAskCancel, DeskCancel, DeskDay, DeskMove, DeskMoveTo, DeskVisit
+from dialogs.staff.links import (
+    Desk,
+    DeskAskCancel,
+    DeskDay,
+    DeskDays,
+    DeskDoctorDay,
+    DeskDoctors,
+    DeskMove,
+    DeskUndo,
+    DeskVisit,
+)
+from dialogs.staff.wording import arrival, facts_of, reach, standing, visit_lines
 
 flow = Flow("desk", open=True)
 
-DAYS_TO_CHOOSE = 6
 ONE_DAY = timedelta(days=1)
+DAYS_TO_CHOOSE = 12
 
 
 @flow.screen(DeskDay)
 async def day(visitor: Visitor, link: DeskDay) -> Screen:
     shown = await visitor.services.staff.day(visitor.account, link.day, link.page)
-    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits]
-    before, after = shown.day - ONE_DAY, shown.day + ONE_DAY
-    around = (
-        button(f"‹ {grid_day(before)}", DeskDay(day=before)),
-        button(_("Today"), DeskDay()),
-        button(f"{grid_day(after)} ›", DeskDay(day=after)),
+    rows: list[Row] = [(button(_("By doctor"), DeskDoctors(day=shown.day)),)] if shown.visits else []
+    return day_screen(
+        visitor,
+        shown,
+        (*pages(link, link.page, shown.total, VISITS_ON_A_PAGE), around(shown.day), *rows, last_row(visitor, shown)),
     )
+
+
+@flow.screen(DeskDoctorDay)
+async def doctor_day(visitor: Visitor, link: DeskDoctorDay) -> Screen:
+    shown = await visitor.services.staff.day(visitor.account, link.day, link.page, link.doctor)
+    return day_screen(
+        visitor,
+        shown,
+        (
+            *pages(link, link.page, shown.total, VISITS_ON_A_PAGE),
+            around(shown.day, link.doctor),
+            (button(_("All doctors"), DeskDay(day=shown.day)),),
+            ways_out(DeskDoctors(day=shown.day)),
+        ),
+    )
+
+
+def day_screen(visitor: Visitor, shown: ClinicDay, rows: Sequence[Row]) -> Screen:
+    buttons = [visit_button(shown.clinic, visit) for visit in shown.visits]
+    counted = ngettext("{n} visit", "{n} visits", shown.total).format(n=shown.total)
     return Screen(
         lines(
             text(_("<b>{clinic}: {day}</b>"), clinic=shown.clinic.name, day=long_day(shown.day)),
-            ngettext("{n} visit", "{n} visits", shown.total).format(n=shown.total)
-            if buttons or shown.visits.unreadable
-            else _("Nobody is booked on this day."),
+            text(_("Doctor: {name}"), name=shown.doctor.full) if shown.doctor else "",
+            counted if buttons or shown.visits.unreadable else nobody(visitor, shown),
             unreadable_at_desk(shown.visits.unreadable),
+            [_("To find a visit, write a family name or the number of the visit.")],
         ),
-        (*grid(buttons, 1), *pages(link, link.page, shown.total, VISITS_ON_A_PAGE), around, ways_out()),
+        (*grid(buttons, 1), *next_row(shown), *rows),
+        asks=True,
     )
+
+
+def nobody(visitor: Visitor, shown: ClinicDay) -> str:
+    """Return what to say of a day without visits, and of the next day that has some."""
+    empty = shown.empty
+    today = local_day(visitor.now, shown.clinic.zone)
+    if empty is None or empty.works:
+        said = _("Nobody is booked on this day.")
+    else:
+        said = _("The clinic is closed today.") if shown.day == today else _("The clinic is closed on this day.")
+    if empty is None or empty.next is None:
+        return said
+    return f"{said} " + text(_("The next visits: {day}."), day=spoken_day(empty.next, today))
+
+
+def next_row(shown: ClinicDay) -> list[Row]:
+    if shown.empty is None or shown.empty.next is None:
+        return []
+    return [(button(_("Visits on {day}").format(day=numeric_day(shown.empty.next)), DeskDay(day=shown.empty.next)),)]
+
+
+def around(shown: date, doctor: int | None = None) -> Row:
+    """Return the row of the day before, the day that is shown, which leads to other days, and the day after."""
+
+    def on(at: date) -> DeskDay | DeskDoctorDay:
+        return DeskDay(day=at) if doctor is None else DeskDoctorDay(day=at, doctor=doctor)
+
+    before, after = shown - ONE_DAY, shown + ONE_DAY
+    return (
+        button(f"‹ {numeric_day(before)}", on(before)),
+        button(numeric_day(shown), DeskDays(day=shown)),
+        button(f"{numeric_day(after)} ›", on(after)),
+    )
+
+
+def last_row(visitor: Visitor, shown: ClinicDay) -> Row:
+    is_today = shown.day == local_day(visitor.now, shown.clinic.zone)
+    return (*(() if is_today else (button(_("Today"), DeskDay()),)), *ways_out(Desk()))
 
 
 def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
@@ -48,74 +119,67 @@ def visit_button(clinic: Clinic, visit: ClinicVisit) -> Button:
     return button(f"{time} · {visit.person.short} · {visit.specialty}", DeskVisit(number=visit.number))
 
 
-@flow.screen(DeskVisit)
-async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
-    clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
-    phone = await visitor.services.staff.phone_for(visitor.account, link.number)
+@flow.screen(DeskDoctors)
+async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
+    clinic, found = await visitor.services.staff.doctors(visitor.account, link.day)
+    buttons = [
+        button(f"{each.name.with_initials} ({each.visits})", DeskDoctorDay(day=link.day, doctor=each.number))
+        for each in found
+    ]
     return Screen(
         lines(
-            visit_lines(visitor, clinic, visit),
-            text(_("The representative's phone: {phone}"), phone=phone) if phone else "",
+            text(_("<b>{clinic}: {day}</b>"), clinic=clinic.name, day=long_day(link.day)),
+            _("Which doctor? In brackets is the number of visits.") if found else _("Nobody is booked on this day."),
         ),
+        (*grid(buttons, 2), ways_out(DeskDay(day=link.day))),
+        asks=True,
+    )
+
+
+@flow.screen(DeskDays)
+async def days(visitor: Visitor, link: DeskDays) -> Screen:
+    buttons = [
+        button(numeric_day(at), DeskDay(day=at))
+        for at in (link.day + timedelta(days=later) for later in range(DAYS_TO_CHOOSE))
+    ]
+    turn = timedelta(days=DAYS_TO_CHOOSE)
+    return Screen(
+        _("Which day?"),
         (
+            *grid(buttons, 3),
+            (
+                button(_("‹ Earlier"), DeskDays(day=link.day - turn)),
+                button(_("Later ›"), DeskDays(day=link.day + turn)),
+            ),
+            (button(_("Today"), DeskDay()), *ways_out(DeskDay(day=link.day))),
+        ),
+        asks=True,
+    )
+
+
+@flow.screen(DeskVisit)
+async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
+    seen = await visitor.services.staff.visit(visitor.account, link.number)
+    clinic, visit, keepers = seen
+    is_live = visit.booking.status in LIVE
+    back = DeskDay(day=visit.booking.starts_at.astimezone(clinic.zone).date())
+    rows: list[Row] = []
+    if visit.booking.undo_until is not None and visitor.now < visit.booking.undo_until:
+        rows.append((button(_("Undo"), DeskUndo(number=link.number)),))
+    if is_live:
+        rows.append(
             (
                 button(_("Move"), DeskMove(number=link.number)),
                 button(_("Cancel for the clinic"), DeskAskCancel(number=link.number)),
-            ),
-            ways_out(back),
-        ),
-    )
-
-
-def visit_lines(visitor: Visitor, clinic: Clinic, visit: ClinicVisit) -> list[str]:
-    return [
-        text(_("<b>{name}</b>"), name=visit.person.full),
-        text(_("{specialty}, {doctor}"), specialty=visit.specialty, doctor=visit.doctor.with_initials),
-        text(_("<b>{when}</b>"), when=spoken_moment(visit.booking.starts_at, clinic.zone, visitor.now)),
-    ]
-
-
-@flow.screen(DeskAskCancel)
-async def ask_cancel(visitor: Visitor, link: DeskAskCancel) -> Screen:
-    clinic, visit = await visitor.services.staff.visit(visitor.account, link.number)
-    buttons = [
-        button(cancel_reason(why).capitalize(), DeskCancel(number=link.number, reason=why)) for why in ClinicReason
-    ]
-    return Screen(
-        lines(_("<b>Cancel this visit for the clinic?</b> Why?"), visit_lines(visitor, clinic, visit)),
-        (*grid(buttons, 1), ways_out(DeskVisit(number=link.number))),
-    )
-
-
-@flow.action(DeskCancel)
-async def on_cancel(visitor: Visitor, link: DeskCancel) -> Outcome:
-    day_of_visit = await visitor.services.staff.cancel(visitor.account, link.number, link.reason)
-    return Reply(DeskDay(day=day_of_visit), alert=_("The visit is cancelled. The parent is being told."))
-
-
-@flow.screen(DeskMove)
-async def move(visitor: Visitor, link: DeskMove) -> Screen:
-    choice = await visitor.services.staff.choices(visitor.account, link.number, link.day)
-    days = [
-        button(grid_day(open_day.day), DeskMove(number=link.number, day=open_day.day))
-        for open_day in choice.days[:DAYS_TO_CHOOSE]
-    ]
-    times = [
-        button(
-            clock_time(slot.starts_at, choice.clinic.zone),
-            DeskMoveTo(number=link.number, start=slot.starts_at, kind=slot.visit_type),
+            )
         )
-        for slot in choice.slots
-    ]
-    heading = text(_("Move to: {day}"), day=long_day(choice.day)) if choice.day else _("This doctor has no free time.")
     return Screen(
-        lines(heading, visit_lines(visitor, choice.clinic, choice.visit)),
-        (*grid(times, 4), *grid(days, 3), ways_out(DeskVisit(number=link.number))),
+        lines(
+            standing(visit),
+            visit_lines(visitor, clinic, visit),
+            facts_of(visit, keepers),
+            [arrival(clinic, keepers) or reach(keepers)],
+        ),
+        (*rows, ways_out(back)),
+        asks=True,
     )
-
-
-@flow.action(DeskMoveTo)
-async def on_move(visitor: Visitor, link: DeskMoveTo) -> Outcome:
-    await visitor.services.staff.move(visitor.account, link.number, link.start, link.kind)
-    return Reply(DeskVisit(number=link.number), alert=_("The visit is moved. The parent is being told."))

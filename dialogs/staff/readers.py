@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.i18n import gettext as _, grid_day, long_day, ngettext
+from bot.core.i18n import gettext as _, long_day, ngettext, numeric_day
 from bot.delivery.screen import Screen
 from bot.staff.members import Reader
 from dialogs.kit.flow import Flow, Visitor
@@ -29,9 +29,9 @@ async def readers(visitor: Visitor, link: DeskReaders) -> Screen:
         ),
         (
             (
-                button(f"‹ {grid_day(before)}", DeskReaders(day=before)),
+                button(f"‹ {numeric_day(before)}", DeskReaders(day=before)),
                 button(_("Today"), DeskReaders()),
-                button(f"{grid_day(after)} ›", DeskReaders(day=after)),
+                button(f"{numeric_day(after)} ›", DeskReaders(day=after)),
             ),
             ways_out(Desk()),
         ),

@@ -41,6 +41,10 @@ SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 -- name: find_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key;
 
+-- name: find_booking_of_ref^
+SELECT booking FROM appointments WHERE ref = :ref AND clinic_id = :clinic AND booking IS NOT NULL
+ORDER BY id DESC LIMIT 1;
+
 -- name: find_appointment_by_booking^
 SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
@@ -82,7 +86,7 @@ UPDATE appointments SET
     doctor_id = coalesce(
         (SELECT d.id FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)), doctor_id
     ),
-    reason = coalesce(CAST(:reason AS TEXT), reason),
+    reason = CASE WHEN :status IN ('BOOKED', 'CHECKED_IN') THEN NULL ELSE coalesce(CAST(:reason AS TEXT), reason) END,
     cancelling = 0,
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
 WHERE id = :appointment

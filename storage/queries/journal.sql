@@ -9,14 +9,14 @@ WHERE account_id = :account AND actor = 'STAFF' AND at >= :since AND subject = :
 -- name: count_names_read
 SELECT account_id, count(DISTINCT subject) AS names FROM audit
 WHERE actor = 'STAFF' AND clinic_id = :clinic AND at >= :since AND at < :until
-    AND action IN ('name listed at the desk', 'visit read at the desk', 'desk matter read')
+    AND action IN ('name listed at the desk', 'name found at the desk', 'visit read at the desk', 'desk matter read')
 GROUP BY account_id;
 
 -- name: list_entries_of_account
 -- Without the names that a staff member has seen in lists: they would hide everything else.
 SELECT j.at, j.account_id, j.actor, j.operator, j.clinic_id, j.action, j.subject, c.name AS clinic
 FROM audit j LEFT JOIN clinics c ON c.id = j.clinic_id
-WHERE j.account_id = :account AND j.action <> 'name listed at the desk'
+WHERE j.account_id = :account AND j.action NOT IN ('name listed at the desk', 'name found at the desk')
 ORDER BY j.id DESC LIMIT :limit;
 
 -- name: list_entries_of_operators

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from bot.clinics.port import LIVE, Booking, ClinicVisit, EmptyDay, FitsName, NotFound, SlotIsTaken
+from bot.clinics.desk_port import ClinicVisit, EmptyDay, FitsName
+from bot.clinics.port import LIVE, Booking, NotFound, SlotIsTaken
 from bot.core.clock import Clock
 from bot.core.readable import Readable, read_each
 from bot.glossary import BookingRef, ClinicRef, SlotRef

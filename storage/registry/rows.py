@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import Booking, BookingStatus, ClinicVisit, PolicyStatus
+from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.port import Booking, BookingStatus, PolicyStatus
 from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef

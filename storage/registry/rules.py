@@ -81,8 +81,8 @@ def require_restorable(
 ) -> RegistrySlot:
     """Return the slot to which a change of the desk is undone.
 
-    Raises SlotIsGone if it is missing or in the past, SlotIsTaken if it was opened again since, or if the person has booked
-    another visit that the old one would conflict with.
+    Raises SlotIsGone if it is missing or in the past, SlotIsTaken if it was opened again since, or if the person has
+    booked another visit that the old one would conflict with.
     """
     if slot is None or slot.starts_at <= now:
         raise SlotIsGone

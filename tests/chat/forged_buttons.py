@@ -115,9 +115,16 @@ from dialogs.staff.links import (
     DeclineTakeover,
     DeskAskCancel,
     DeskCancel,
+    DeskConfirmCancel,
+    DeskConfirmMove,
     DeskDay,
+    DeskDays,
+    DeskDoctorDay,
+    DeskDoctors,
+    DeskFound,
     DeskMove,
     DeskMoveTo,
+    DeskUndo,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -250,11 +257,15 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
 
 def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
+    yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
+    yield DeskDoctorDay(day=START.date(), doctor=number)
+    yield DeskFound(wanted="иванова")
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove))
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
-    yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
-    yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
+    yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
+    yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
+    yield DeskUndo(number=number)
 
 
 def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:

@@ -22,7 +22,7 @@ MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 7, 4
 """the first booking of a new card chooses a clinic too"""
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
 MISTYPED = "7796 1897 8401 0014"
-NEXT_DAY = re.compile(r"^[а-я]{2} \d+ ›$")
+NEXT_DAY = re.compile(r"^[а-я]{2} \d\d\.\d\d ›$")
 """The next day, not the next page: whoever leafs through every page of a week reads enough names for an alarm."""
 WHEN = re.compile(r"(?P<day>\d+ \w+), (?P<time>\d\d:\d\d)")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
@@ -137,8 +137,9 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
         await registrar.press("Дальше ›")
     await registrar.press(wanted)
     await registrar.press("Отменить приём")
-    answer = await registrar.press("Врач заболел")
-    assert answer.alert == "Приём отменён. Сообщаю родителю."
+    await registrar.press("Врач заболел")
+    answer = await registrar.press("Да, отменить")
+    assert answer.alert == "Приём отменён. Сообщу родителю через минуту."
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------------
@@ -255,8 +256,8 @@ async def cancel_in_browser(registrar: Window, visit: str) -> None:
     await registrar.see("Отменить приём от имени поликлиники?")
     await expect(registrar.page.get_by_test_id("to-due")).to_be_enabled()
     await registrar.picture_of_page("desk")
-    await registrar.press("Врач заболел")
-    await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Приём отменён. Сообщаю родителю.")
+    await registrar.press("Врач заболел", "Да, отменить")
+    await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Сообщу родителю через минуту.")
     await registrar.page.get_by_test_id("alert-ok").click()
 
 

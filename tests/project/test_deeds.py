@@ -82,6 +82,7 @@ invitation declined
 invitation made
 looked up by the operator
 name corrected
+name found at the desk
 name listed at the desk
 number shown
 ownership handed over
@@ -109,6 +110,7 @@ visit cancelled for the clinic
 visit moved
 visit moved for the clinic
 visit read at the desk
+change of the desk undone
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 

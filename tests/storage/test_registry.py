@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.port import (
     Booking,
     BookingStatus,
-    ClinicDesk,
     ClinicSystem,
     FoundPolicy,
     HasActiveVisit,

@@ -86,7 +86,7 @@ async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -
     moved = await choose(town.mother, "Перенести")
     assert f"Перенесено. Номер записи {ref_of(booked)}" in moved.text
     assert moment_of(moved) == "пт 27 ноября, 10:00"
-    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
     assert "10:00 · Мария И. · Педиатр" in (await at_desk(town, "27 ноября")).labels
 
@@ -150,7 +150,7 @@ async def test_cancelled_visit_frees_its_time_after_one_question(town: Town) -> 
     assert "Запись отменена" in cancelled.text
     assert "поздн" not in cancelled.text
     assert "Записей к врачу нет" in (await visits(town.mother)).text
-    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
 
 

@@ -164,7 +164,7 @@ async def test_visit_cancelled_at_the_clinic_sends_no_reminder(town: Town) -> No
     await book(mother)
     await at_desk(town)
     before = await mother.messages()
-    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL)
+    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL, "Да, отменить")
     await pass_until(town, moscow(25, 18))
     [news] = await new_messages(mother, before)
     assert "Поликлиника отменила приём" in news.text
