@@ -1,4 +1,4 @@
-"""The clinic's own side of a system: what its staff does with visits. It raises what the clinic port raises."""
+"""The port to the clinic's own side: what its staff does with visits, with the errors of the clinic port."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from bot.core.i18n import clock_time, gettext as _, long_day, ngettext, numeric_
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
 from bot.staff.desk import VISITS_ON_A_PAGE, ClinicDay
+from bot.staff.rights import Right, require_right
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.screen import Row, button, grid, lines, pages, text, ways_out
 from dialogs.kit.unreadable import unreadable_at_desk
@@ -138,6 +139,7 @@ async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
 
 @flow.screen(DeskDays)
 async def days(visitor: Visitor, link: DeskDays) -> Screen:
+    require_right(visitor.account, Right.SEE_VISITS)
     buttons = [
         button(numeric_day(at), DeskDay(day=at))
         for at in (link.day + timedelta(days=later) for later in range(DAYS_TO_CHOOSE))
