@@ -62,18 +62,18 @@ class SqlOutbox:
 
     async def list_of(self, appointment: AppointmentId, news: Collection[type[News]]) -> Sequence[SentNews]:
         """Return what became of the newest message of these kinds about a visit, for each account that gets one."""
-        rows = await queries.list_messages_of_appointment(
-            self._connection, appointment=appointment, kinds=json.dumps([each.kind for each in news])
-        )
+        rows = await queries.list_messages_of_appointment(self._connection, appointment=appointment)
+        kinds = {each.kind for each in news}
+        newest = {row["account_id"]: row for row in rows if row["kind"] in kinds}
         return [
             SentNews(
-                AccountId(row["account_id"]),
+                account,
                 OutboxStatus(row["status"]),
                 moment(row["due_at"]),
                 moment(row["sent_at"]),
                 bool(row["reachable"]),
             )
-            for row in rows
+            for account, row in newest.items()
         ]
 
     async def hasten(self, dedup: str, now: datetime) -> None:

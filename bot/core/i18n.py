@@ -155,6 +155,11 @@ def long_day(day: date) -> str:
     return f"{_weekday(language, day, 'wide').capitalize()}, {_day_and_month(language, day)}"
 
 
+def past_day(day: date, today: date) -> str:
+    """«29 ноября», «29 ноября 2025 года»: with the year unless it is the current one"""
+    return _day_and_month(_language.get(), day) if day.year == today.year else spoken_date(day)
+
+
 def spoken_date(day: date) -> str:
     """«15 марта 2018 года»"""
     return gettext("{date} {year}").format(date=_day_and_month(_language.get(), day), year=day.year)

@@ -25,6 +25,7 @@ class Doer(StrEnum):
 
 DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.CONSENT_GIVEN: (Doer.PERSON, N_("consent given")),
+    Deed.CONSENT_DECLINED: (Doer.PERSON, N_("consent not given")),
     Deed.CONSENT_REVOKED: (Doer.PERSON, N_("consent taken back")),
     Deed.DATA_EXPORTED: (Doer.PERSON, N_("a copy of the data is taken")),
     Deed.ACCOUNT_ERASED: (Doer.PERSON, N_("everything is erased")),
@@ -76,6 +77,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.ACCESS_GIVEN: (Doer.PERSON, N_("access is given")),
     Deed.ACCESS_REFUSED: (Doer.PERSON, N_("access is refused")),
     Deed.ACCESS_REVOKED: (Doer.PERSON, N_("access is taken away")),
+    Deed.SHARING_ENDED: (Doer.PERSON, N_("the sharing of visits is ended")),
     Deed.INVITATION_MADE: (Doer.PERSON, N_("an invitation link is made")),
     Deed.INVITATION_CANCELLED: (Doer.PERSON, N_("the invitation link is cancelled")),
     Deed.INVITATION_ACCEPTED: (Doer.PERSON, N_("the invitation is accepted")),

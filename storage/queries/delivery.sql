@@ -18,17 +18,10 @@ WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 SELECT uid, sealed_facts FROM outbox WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED') AND status = 'QUEUED';
 
 -- name: list_messages_of_appointment
--- The newest message of these kinds for each account, with whether the account can be reached.
-SELECT o.account_id, o.status, o.due_at, o.sent_at, a.reachable
+SELECT o.account_id, o.kind, o.status, o.due_at, o.sent_at, a.reachable
 FROM outbox o JOIN accounts a ON a.id = o.account_id
-WHERE o.appointment_id = :appointment AND o.kind IN (SELECT value FROM json_each(:kinds))
-    AND o.status <> 'WITHDRAWN'
-    AND NOT EXISTS (
-        SELECT 1 FROM outbox later
-        WHERE later.appointment_id = o.appointment_id AND later.account_id = o.account_id AND later.id > o.id
-            AND later.kind IN (SELECT value FROM json_each(:kinds)) AND later.status <> 'WITHDRAWN'
-    )
-ORDER BY o.account_id;
+WHERE o.appointment_id = :appointment AND o.status <> 'WITHDRAWN'
+ORDER BY o.id;
 
 -- name: hasten_retry!
 -- Its earlier attempts were not failures: there was no answer to report yet.

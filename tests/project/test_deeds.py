@@ -111,6 +111,8 @@ visit moved
 visit moved for the clinic
 visit read at the desk
 change of the desk undone
+consent declined
+sharing ended
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 

@@ -91,6 +91,21 @@ async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -
     assert "10:00 · Мария И. · Педиатр" in (await at_desk(town, "27 ноября")).labels
 
 
+async def test_history_says_each_act_on_a_visit_in_one_line(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await choose(mother, "Перенести", FRIDAY, "10:00", "Перенести")
+    await choose(mother, "Отменить", "Да, отменить")
+    await say(mother, "/children")
+    seen = await choose(mother, "Мария И.", "История")
+    assert [line for line in seen.text.splitlines() if "Педиатр" in line] == [
+        "23 ноября вы отменили запись: Педиатр, пт 27 ноября, 10:00",
+        "23 ноября вы перенесли запись: Педиатр, чт 26 ноября, 08:00 → пт 27 ноября, 10:00",
+        "23 ноября вы записались: Педиатр, чт 26 ноября, 08:00",
+    ]
+
+
 @pytest.mark.requirement("C23")
 async def test_moved_visit_moves_its_reminder(town: Town) -> None:
     mother = town.mother

@@ -205,6 +205,11 @@ async def test_family_sees_each_others_visits_after_both_have_agreed(town: Town)
     await town.work()
     assert "прекратил" in (await mother.screen()).text
     assert "Зайцев" not in (await visits(mother)).text
+    for person, who in ((father, "вы"), (mother, "другой представитель")):
+        await say(person, "/children")
+        told = (await choose(person, "Мария", "История")).text
+        assert told.count("общий доступ к записям прекращён") == 1
+        assert f"{who}: общий доступ к записям прекращён" in told
 
 
 @pytest.mark.requirement("C28")

@@ -76,8 +76,8 @@ async def test_parent_sees_that_the_desk_has_opened_the_visit(town: Town) -> Non
     await at_desk(town)
     await choose(town.registrar, VISIT)
     opened, listed, *_before = await history_of(town)
-    assert opened.startswith("23.11.2026, 12:00 · Регистратура «Детской № 12» открыла запись, ")
-    assert listed.startswith("23.11.2026, 12:00 · Регистратура «Детской № 12» видела имя в списке записей, ")
+    assert opened.startswith("23 ноября, 12:00 · Регистратура «Детской № 12» открыла запись: Педиатр, ")
+    assert listed.startswith("23 ноября, 12:00 · Регистратура «Детской № 12» видела имя в списке записей: ")
 
 
 async def test_entry_is_made_once_for_each_member_visit_and_day(town: Town) -> None:
@@ -185,7 +185,7 @@ async def test_card_of_a_matter_costs_a_name_and_is_journaled_once(town: Town) -
         assert "Иванова" in (await say(town.registrar, number)).text
     assert await readings(town, "desk matter read", "patient 1") == 1
     [line, *_before] = await history_of(town)
-    assert line == "23.11.2026, 12:00 · Регистратура «Детской № 12» открыла карточку"
+    assert line == "23 ноября, 12:00 · Регистратура «Детской № 12» открыла карточку"
     registrar, clock = await account_of(town, town.registrar), town.clock
     used = await town.app.store.storage.write(
         lambda uow: uow.budgets.spend(registrar.id, Budget.DESK_NAMES, clock.now(), 299)
