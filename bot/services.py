@@ -38,6 +38,7 @@ from bot.patients.find import PolicyFinder
 from bot.patients.guard import RegisterGuard
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
+from bot.patients.reception import Receptions
 from bot.patients.records import Documents
 from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
@@ -90,6 +91,7 @@ class Services:
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
         self.finding = PolicyFinder(storage, systems, self.checks, self.guard, clock)
+        self.receptions = Receptions(storage, self.directory)
         self.levels = Levels(storage, self.directory)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock)

@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.account.rules import access_code
-from bot.core.errors import InvalidInput
+from bot.core.errors import InvalidInput, RuleError
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
@@ -66,7 +66,12 @@ class Fallback:
             return
         if has_personal_number(message):
             await delete_answer(turn.bot, message)
-            if (link := await begin_draft(message, turn.visitor)) is not None:
+            try:
+                link = await begin_draft(message, turn.visitor)
+            except RuleError as refusal:
+                await self._navigator.refuse(refusal, turn)
+                return
+            if link is not None:
                 await self._navigator.open(link, turn)
                 return
         await turn.bot.send_message(turn.chat, helpful_line(message))
@@ -91,6 +96,8 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
 
 async def begin_draft(message: Message, visitor: Visitor) -> Link | None:
     """Begin a draft of a card with a typed policy number; return the link to its next question, None for other texts.
+
+    Raises TooManyPatients, OverBudget.
 
     The nine digits of a temporary certificate are not enough: they may be any number.
     """

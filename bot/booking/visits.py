@@ -12,10 +12,12 @@ from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
-from bot.core.readable import Readable
+from bot.core.readable import CannotOpen, Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId
+
+PAST_ON_A_PAGE = 8
 
 
 class VisitDetails(NamedTuple):
@@ -24,6 +26,13 @@ class VisitDetails(NamedTuple):
     card: AppointmentCard
     deadline: datetime
     reminder: datetime | None
+
+
+class PastVisits(NamedTuple):
+    """One page of visits; ``more`` if there are older ones."""
+
+    visits: Readable[AppointmentCard]
+    more: bool
 
 
 class Visits:
@@ -44,6 +53,23 @@ class Visits:
     async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
         """Raises NotYours."""
         return await _details(view, await view.appointments.require(account, appointment))
+
+    @reads
+    async def require_movable(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
+        """Raises NotYours, NotActive, TooLateToReschedule: before a day and a time are chosen, not after."""
+        rules.require_reschedulable(await view.appointments.require(account, appointment), self._clock.now())
+
+    @reads
+    async def past(self, view: UnitOfWork, account: AccountId, page: int = 0) -> PastVisits:
+        """Return a page of the visits that are over and were not cancelled, the newest first."""
+        found = await view.appointments.past(account, self._clock.now(), PAST_ON_A_PAGE + 1, page * PAST_ON_A_PAGE)
+        shown: Readable[AppointmentCard] = Readable()
+        for visit in found[:PAST_ON_A_PAGE]:
+            try:
+                shown.append(await view.appointments.require(account, visit))
+            except CannotOpen:
+                shown.unreadable += 1
+        return PastVisits(shown, len(found) > PAST_ON_A_PAGE)
 
     @reads
     async def details_of(self, view: UnitOfWork, card: AppointmentCard) -> VisitDetails:

@@ -86,13 +86,25 @@ class Patients:
         await self._checks.require_tries(uow, account.id, now, known.id if known else None)
         if known is not None:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
-        if len(cards) >= self._limit:
-            raise TooManyPatients(self._limit)
+        self._require_room(cards)
         patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now, number_found=number_found)
         await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(patient), now)
         if details:
             await uow.patients.set_details(patient, details)
         return await self._checks.start(uow, account.id, _added(patient, claim))
+
+    @reads
+    async def require_room(self, view: UnitOfWork, account: AccountId) -> None:
+        """Raises TooManyPatients if the account has as many cards as it may have."""
+        self._require_room(await view.patients.list_of(account))
+
+    async def require_room_for(self, uow: UnitOfWork, account: AccountId) -> None:
+        """Do the same in the caller's unit."""
+        self._require_room(await uow.patients.list_of(account))
+
+    def _require_room(self, cards: Sequence[Patient]) -> None:
+        if len(cards) >= self._limit:
+            raise TooManyPatients(self._limit)
 
     @reads
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from bot.glossary import AppointmentId
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Action, Link, Page
 
 
 class AppointmentList(Link, code="al"):
     """The visits ahead."""
+
+
+class PastVisits(Link, code="ap"):
+    """The visits that are over, the newest first."""
+
+    page: Page = Page(0)
 
 
 class AppointmentDetails(Link, code="ac"):

@@ -182,6 +182,8 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
+    if link.replaces is not None:
+        await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = choice.days[link.page * DAYS_ON_A_PAGE : (link.page + 1) * DAYS_ON_A_PAGE]

@@ -11,7 +11,7 @@ from bot.clinics.port import BookingStatus
 from bot.core.i18n import gettext as _, spoken_moment
 from bot.delivery.screen import Screen
 from dialogs.account.links import Help, Home
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave
+from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, PastVisits
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
@@ -124,7 +124,7 @@ def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
 def past(visitor: Visitor, card: AppointmentCard) -> Screen:
     return Screen(
         lines(_("<b>This visit is in the past.</b>"), summary(visitor, card)),
-        ((button(_("Book again"), same_specialty(card)),), ways_out()),
+        ((button(_("Book again"), same_specialty(card)),), ways_out(PastVisits())),
     )
 
 

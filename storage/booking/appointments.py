@@ -100,6 +100,13 @@ class SqlAppointments:
         ]
         return Readable(known, unreadable=len(seen) - len(known))
 
+    async def past(self, account: AccountId, now: datetime, limit: int, skip: int) -> Sequence[AppointmentId]:
+        """Return visits of the account's patients that are over and not cancelled or refused, newest first."""
+        rows = await queries.list_past_visits(
+            self._connection, account=account, now=seconds(now), limit=limit, skip=skip
+        )
+        return [AppointmentId(row["id"]) for row in rows]
+
     async def _own_patients(self, rows: Sequence[Row]) -> dict[PatientId, Patient]:
         """Return the patients that can be read, by the card of the account that looks."""
         found = {}

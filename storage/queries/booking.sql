@@ -69,6 +69,14 @@ FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
 
+-- name: list_past_visits
+-- A visit that the account sees by two cards is listed once.
+SELECT DISTINCT visit.id, visit.starts_at
+FROM visit_viewers JOIN appointments visit ON visit.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND visit.ends_at <= :now
+    AND visit.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED', 'NO_SHOW')
+ORDER BY visit.starts_at DESC, visit.id DESC LIMIT :limit OFFSET :skip;
+
 -- name: find_own_patient^
 SELECT p.id AS patient_id, p.uid, p.sealed_identity, p.sealed_person, p.clinic_id AS patient_clinic_id,
     p.status AS verification, p.reason AS rejection, p.correct, p.queued_at, p.checked_at, p.attempts, p.number_found,

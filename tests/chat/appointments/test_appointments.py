@@ -142,8 +142,7 @@ async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> 
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
-    await choose(mother, "Перенести", FRIDAY)
-    refused = await mother.press("10:00")
+    refused = await mother.press("Перенести")
     assert refused.alert is not None
     assert "перенести здесь уже нельзя, можно только отменить" in refused.alert
     assert "Отменить" in (await mother.screen()).labels
@@ -250,3 +249,23 @@ async def test_repeated_confirmation_after_a_restart_books_one_visit(town: Town)
     await repeat(mother, reviewed, "Записаться")
     await town.pass_time(minutes=1)
     assert len([label for label in (await at_desk(town)).labels if "Мария И." in label]) == 1
+
+
+# --- what is over -----------------------------------------------------------------------------------------------------
+
+
+async def test_past_visits_are_listed_and_cannot_be_moved(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await pass_until(town, moscow(26, 7))
+    late = await repeat(mother, booked, "Перенести")
+    assert "перенести здесь уже нельзя" in str(late.alert)
+    assert "по телефону: +7" in str(late.alert)
+    await pass_until(town, moscow(27, 9))
+    assert (await repeat(mother, booked, "Перенести")).alert == "Эта запись уже не действует."
+    await visits(mother)
+    seen = await choose(mother, "Прошедшие")
+    assert "26.11.2026 · Педиатр · Мария" in seen.labels
+    assert "Этот приём уже прошёл" in (await choose(mother, "26.11.2026 · Педиатр · Мария")).text
+    assert "Прошедшие приёмы" in (await choose(mother, "Назад")).text
