@@ -25,9 +25,12 @@ class ClinicVisit(NamedTuple):
 
 
 class EmptyDay(NamedTuple):
-    """A day without visits: whether any doctor works then, and the next day that has visits."""
+    """A day without visits, and the next day that has some.
 
-    works: bool
+    ``is_closed``: no doctor works then, though the timetable goes on after that day.
+    """
+
+    is_closed: bool
     next: date | None
 
 

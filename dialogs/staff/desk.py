@@ -33,6 +33,8 @@ flow = Flow("desk", open=True)
 
 ONE_DAY = timedelta(days=1)
 DAYS_TO_CHOOSE = 12
+LONGEST_OF_TWO = 24
+"""characters of a label that shares its row: Telegram cuts longer ones"""
 
 
 @flow.screen(DeskDay)
@@ -81,7 +83,7 @@ def nobody(visitor: Visitor, shown: ClinicDay) -> str:
     """Return what to say of a day without visits, and of the next day that has some."""
     empty = shown.empty
     today = local_day(visitor.now, shown.clinic.zone)
-    if empty is None or empty.works:
+    if empty is None or not empty.is_closed:
         said = _("Nobody is booked on this day.")
     else:
         said = _("The clinic is closed today.") if shown.day == today else _("The clinic is closed on this day.")
@@ -132,7 +134,10 @@ async def doctors(visitor: Visitor, link: DeskDoctors) -> Screen:
             text(_("<b>{clinic}: {day}</b>"), clinic=clinic.name, day=long_day(link.day)),
             _("Which doctor? In brackets is the number of visits.") if found else _("Nobody is booked on this day."),
         ),
-        (*grid(buttons, 2), ways_out(DeskDay(day=link.day))),
+        (
+            *grid(buttons, 2 if all(len(each.text) <= LONGEST_OF_TWO for each in buttons) else 1),
+            ways_out(DeskDay(day=link.day)),
+        ),
         asks=True,
     )
 
@@ -180,7 +185,7 @@ async def one_visit(visitor: Visitor, link: DeskVisit) -> Screen:
             standing(visit),
             visit_lines(visitor, clinic, visit),
             facts_of(visit, keepers),
-            [arrival(clinic, keepers) or reach(keepers)],
+            [arrival(visitor, clinic, keepers) or reach(keepers)],
         ),
         (*rows, ways_out(back)),
         asks=True,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.clinics.desk_port import ClinicVisit
 from bot.clinics.port import LIVE, ClinicReason
 from bot.core.clinic import Clinic
-from bot.core.i18n import clock_time, gettext as _, spoken_date, spoken_moment
+from bot.core.i18n import clock_time, gettext as _, numeric_date, spoken_date, spoken_moment
+from bot.core.timing import local_day
 from bot.staff.keepers import Arrival, Keepers, Reach
 from dialogs.booking.wording import cancel_reason, visit_kind
 from dialogs.kit.flow import Visitor
@@ -70,9 +71,11 @@ def reach(keepers: Keepers) -> str:
     return with_phone(said, keepers)
 
 
-def arrival(clinic: Clinic, keepers: Keepers) -> str:
+def arrival(visitor: Visitor, clinic: Clinic, keepers: Keepers) -> str:
     """Return what became of the message about the last change; "" if there was none."""
     at = "" if keepers.at is None else clock_time(keepers.at, clinic.zone)
+    if keepers.at is not None and local_day(keepers.at, clinic.zone) != local_day(visitor.now, clinic.zone):
+        at = f"{at}, {numeric_date(local_day(keepers.at, clinic.zone))}"
     match keepers.arrival:
         case Arrival.WAITS:
             return text(_("I tell the parent at {time}."), time=at)

@@ -195,6 +195,9 @@ LIMIT :limit;
 -- name: find_slot_of_day^
 SELECT id FROM registry_slots WHERE clinic_id = :clinic AND local_day = :day LIMIT 1;
 
+-- name: find_slot_after_day^
+SELECT id FROM registry_slots WHERE clinic_id = :clinic AND local_day > :day LIMIT 1;
+
 -- name: find_next_busy_day^
 SELECT s.local_day FROM registry_slots s
 WHERE s.clinic_id = :clinic AND s.local_day > :day AND s.status = 'BUSY'

@@ -69,8 +69,9 @@ class RegistryDesk:
         async def look(connection: Connection) -> EmptyDay:
             where = {"clinic": row_id(clinic), "day": day.isoformat()}
             following = await queries.find_next_busy_day(connection, **where)
-            works = await queries.find_slot_of_day(connection, **where) is not None
-            return EmptyDay(works, following and date.fromisoformat(following["local_day"]))
+            is_planned = await queries.find_slot_of_day(connection, **where) is not None
+            is_last = await queries.find_slot_after_day(connection, **where) is None
+            return EmptyDay(not is_planned and not is_last, following and date.fromisoformat(following["local_day"]))
 
         return await self._database.read(look)
 
