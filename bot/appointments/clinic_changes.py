@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from bot.core.deeds import Actor, Deed, Subject
 from bot.core.readable import CannotOpen
 from bot.core.transactions import Storage, UnitOfWork, reads, writes
 from bot.delivery.errors import NotYet
+from bot.glossary import SystemName
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,8 @@ class ClinicChanges:
     ) -> None:
         self._storage, self._systems, self._settlement = storage, systems, settlement
         self._reminders, self._clock = reminders, clock
+        # What a clinic has said is applied before it is asked again: a later answer never gives way to an earlier one.
+        self._locks: defaultdict[SystemName, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def sync(self) -> int:
         """Read the change feeds of all clinic systems side by side; return how many visits have changed."""
@@ -51,12 +55,13 @@ class ClinicChanges:
     async def _read_feed(self, system: ClinicSystem) -> int:
         changed, more = 0, True
         while more:
-            cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
-            feed = await system.changes(cursor)
-            more = feed.more
-            if feed.cursor == cursor:
-                break
-            changed += await self._apply_page(system, feed)
+            async with self._locks[system.name]:
+                cursor = await self._storage.read(lambda view: view.cursors.get(system.name))
+                feed = await system.changes(cursor)
+                more = feed.more
+                if feed.cursor == cursor:
+                    break
+                changed += await self._apply_page(system, feed)
         return changed
 
     @writes
