@@ -84,6 +84,7 @@ async def test_journey_over_http_from_start_to_a_new_booking(demo: Demo, chat: C
     moved = await move(chat, mother)
     assert ref_of(moved) == ref_of(booked)
     await cancel_for_clinic(chat.person(REGISTRAR), moved)
+    await chat.set_clock(await chat.clock() + 60)
     news = await mother.wait_for("Поликлиника отменила приём", limit=20)
     await mother.press(news.labels[0], news)
     await mother.press("Записаться")
@@ -259,6 +260,7 @@ async def cancel_in_browser(registrar: Window, visit: str) -> None:
     await registrar.press("Врач заболел", "Да, отменить")
     await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Сообщу родителю через минуту.")
     await registrar.page.get_by_test_id("alert-ok").click()
+    await registrar.page.get_by_test_id("to-due").click()
 
 
 async def book_offered_time(mother: Window) -> None:
