@@ -254,7 +254,7 @@ async def at_desk(town: Town, day: str = "26 ноября") -> ChatMessage:
         await say(town.registrar, CODE)
     seen = await choose(town.registrar, "Приёмы сегодня")
     for _ in range(21):
-        if day in seen.text:
+        if day in seen.text.partition("\n")[0]:
             return seen
         seen = await choose(town.registrar, TOMORROW)
     raise AssertionError(f"no {day} at the desk")

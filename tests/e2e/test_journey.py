@@ -131,7 +131,7 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
         await registrar.say(CODE)
     await registrar.press("Открыть регистратуру", await registrar.wait_for("Код доступа установлен"))
     await registrar.press("Приёмы сегодня")
-    while when["day"] not in (await registrar.screen()).text:
+    while when["day"] not in (await registrar.screen()).text.partition("\n")[0]:
         await registrar.press(NEXT_DAY)
     wanted = re.compile(f"{when['time']} · Мария И.* · Педиатр")
     while not labels(await registrar.screen(), wanted):
