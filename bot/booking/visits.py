@@ -28,7 +28,7 @@ class VisitDetails(NamedTuple):
     reminder: datetime | None
 
 
-class PastVisits(NamedTuple):
+class PageOfPast(NamedTuple):
     """One page of visits; ``more`` if there are older ones."""
 
     visits: Readable[AppointmentCard]
@@ -60,7 +60,7 @@ class Visits:
         rules.require_reschedulable(await view.appointments.require(account, appointment), self._clock.now())
 
     @reads
-    async def past(self, view: UnitOfWork, account: AccountId, page: int = 0) -> PastVisits:
+    async def past(self, view: UnitOfWork, account: AccountId, page: int = 0) -> PageOfPast:
         """Return a page of the visits that are over and were not cancelled, the newest first."""
         found = await view.appointments.past(account, self._clock.now(), PAST_ON_A_PAGE + 1, page * PAST_ON_A_PAGE)
         shown: Readable[AppointmentCard] = Readable()
@@ -69,7 +69,7 @@ class Visits:
                 shown.append(await view.appointments.require(account, visit))
             except CannotOpen:
                 shown.unreadable += 1
-        return PastVisits(shown, len(found) > PAST_ON_A_PAGE)
+        return PageOfPast(shown, len(found) > PAST_ON_A_PAGE)
 
     @reads
     async def details_of(self, view: UnitOfWork, card: AppointmentCard) -> VisitDetails:

@@ -10,7 +10,6 @@ from tests.chat.actions import (
     ALINA,
     ARTYOM,
     DOCTOR_ILL,
-    FRIDAY,
     MARIA,
     PETROVA,
     THURSDAY,
@@ -242,9 +241,7 @@ async def test_old_button_of_a_visit_cancelled_by_the_clinic_books_nothing(town:
     await settle_in(mother, MARIA)
     booked = await book(mother)
     await clinic_cancels(town, "Мария И.")
-    await repeat(mother, booked, "Перенести")
-    await mother.press(FRIDAY, await look(mother, booked.id))
-    refused = await mother.press(TIME, await look(mother, booked.id))
+    refused = await repeat(mother, booked, "Перенести")
     assert refused.alert == "Эта запись уже не действует."
     assert "Поликлиника отменила этот приём" in (await look(mother, booked.id)).text
 
