@@ -85,6 +85,7 @@ from dialogs.patients.links import (
     NameWrong,
     NoPatronymic,
     PatientCard,
+    Reception,
     ReviewCorrection,
     ReviewDraft,
     SetSex,
@@ -192,7 +193,7 @@ def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[Callback
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
     for_patient = (PatientCard, AskCorrection, DropPatronymic, CheckPolicy)
-    yield from (kind(patient=patient) for kind in (LetterToInsurer, ConfirmCard))
+    yield from (kind(patient=patient) for kind in (LetterToInsurer, ConfirmCard, Reception))
     yield from (kind(patient=patient) for kind in (*for_patient, ChooseClinic, Specialties))
     for_card = (EditCard, ReviewCorrection, AskRegister, GiveUpCorrection, AskUnlink)
     yield from (kind(patient=patient) for kind in (*for_card, History, ShowNumber))
