@@ -86,7 +86,7 @@ class Patients:
         await self._checks.require_tries(uow, account.id, now, known.id if known else None)
         if known is not None:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
-        self._require_room(cards)
+        self.require_room_among(cards)
         patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now, number_found=number_found)
         await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(patient), now)
         if details:
@@ -96,13 +96,14 @@ class Patients:
     @reads
     async def require_room(self, view: UnitOfWork, account: AccountId) -> None:
         """Raises TooManyPatients if the account has as many cards as it may have."""
-        self._require_room(await view.patients.list_of(account))
+        self.require_room_among(await view.patients.list_of(account))
 
     async def require_room_for(self, uow: UnitOfWork, account: AccountId) -> None:
         """Do the same in the caller's unit."""
-        self._require_room(await uow.patients.list_of(account))
+        self.require_room_among(await uow.patients.list_of(account))
 
-    def _require_room(self, cards: Sequence[Patient]) -> None:
+    def require_room_among(self, cards: Sequence[Patient]) -> None:
+        """Raises TooManyPatients if these cards of an account leave no room for another one."""
         if len(cards) >= self._limit:
             raise TooManyPatients(self._limit)
 

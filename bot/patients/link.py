@@ -116,10 +116,13 @@ class Linking:
         way: Way,
         suggested: PersonName | None = None,
     ) -> Begun:
-        known = await uow.patients.find_own(account, number)
+        cards = await uow.patients.list_of(account)
+        known = next((card.id for card in cards if card.policy_number == number), None)
+        if known is None and cards.unreadable:
+            known = await uow.patients.find_own(account, number)
         if known is not None:
             return Begun(patient=known)
-        await self._patients.require_room_for(uow, account)
+        self._patients.require_room_among(cards)
         current = await self._reusable(uow, account, draft, number)
         return Begun(await self._write(uow, account, current, lambda form: _with_number(form, way, number, suggested)))
 
