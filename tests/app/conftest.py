@@ -11,6 +11,12 @@ import pytest
 from bot.delivery import outbox as delivery
 from bot.telegram import pace
 from tests.app.post import Post
+from tests.time_limits import relax
+
+
+@pytest.fixture(autouse=True)
+def _long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    relax(monkeypatch)
 
 
 @pytest.fixture

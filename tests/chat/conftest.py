@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram import pace
+from tests.time_limits import relax
 
 
 @pytest.fixture(autouse=True)
 def _no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     """The turn of an answer is real time; only tests of the pace wait for it."""
     monkeypatch.setattr(pace, "FASTEST", 1000.0)
+
+
+@pytest.fixture(autouse=True)
+def _long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    relax(monkeypatch)

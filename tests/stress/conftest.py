@@ -12,6 +12,7 @@ from bot.delivery import outbox
 from bot.telegram import pace
 from tests.chat.large_town import enlarge
 from tests.chat.town import make_template
+from tests.time_limits import relax
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second between two messages in a chat, and the turn of an answer, are real time."""
     monkeypatch.setattr(outbox, "CHAT_GAP", 0)
     monkeypatch.setattr(pace, "FASTEST", 1000.0)
+
+
+@pytest.fixture(autouse=True)
+def _long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    relax(monkeypatch)

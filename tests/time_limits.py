@@ -1,0 +1,18 @@
+"""Time limits of the bot that no test may reach by chance: a busy machine can hold a test up for seconds."""
+
+from __future__ import annotations
+
+import pytest
+
+BUSY = 60.0
+"""seconds after which a test that waits is taken to hang"""
+
+
+def relax(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give everything that answers at once a minute for it. A test of a time limit sets that limit itself."""
+    from bot.clinics import systems
+    from bot.core import limits
+
+    monkeypatch.setattr(systems, "BACKGROUND_TIMEOUT", BUSY)
+    for name in ("TAP_TIMEOUT", "REQUEST_TIMEOUT", "LOCK_TIMEOUT", "DRAIN_TIMEOUT"):
+        monkeypatch.setattr(limits, name, BUSY)
