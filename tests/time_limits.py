@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 BUSY = 60.0
@@ -16,3 +19,15 @@ def relax(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems, "BACKGROUND_TIMEOUT", BUSY)
     for name in ("TAP_TIMEOUT", "REQUEST_TIMEOUT", "LOCK_TIMEOUT", "DRAIN_TIMEOUT"):
         monkeypatch.setattr(limits, name, BUSY)
+
+
+@contextmanager
+def short_limits(tap: float = 0.3, background: float = 0.3) -> Iterator[None]:
+    """Shorten the limits of clinic calls for a press that gets no answer; others have time on a busy machine."""
+    from bot.clinics import systems
+    from bot.core import limits
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(systems, "BACKGROUND_TIMEOUT", background)
+        patch.setattr(limits, "TAP_TIMEOUT", tap)
+        yield

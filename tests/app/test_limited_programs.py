@@ -137,7 +137,7 @@ async def test_program_that_does_not_start_is_an_alarm_until_one_starts(python: 
 async def test_closing_gives_up_what_is_read_and_what_waits() -> None:
     programs = LimitedPrograms(most=1)
     requests = [asyncio.gather(programs.ask(reading(drawn_forms()))) for _ in range(3)]
-    await wait_until(lambda: any(map(is_limited_program, children())), within=30)
+    await wait_until(lambda: any(map(is_limited_program, children())))
     await programs.close()
     assert children() == []
     for request in requests:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.clinics import systems as clinics
-from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import (
     ARTYOM,
@@ -29,7 +26,7 @@ from tests.chat.actions import (
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.town import Town, town as open_town
 from tests.chat.wait import wait_until
-from tests.time_limits import BUSY
+from tests.time_limits import BUSY, short_limits
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
 CHECKING = "Проверяю, состоялась ли запись"
@@ -45,15 +42,6 @@ async def town(template: Path, tmp_path: Path, clinic: FaultyClinic) -> AsyncIte
     async with open_town(template, tmp_path, clinic.systems) as everything:
         yield everything
         clinic.recover()
-
-
-@contextmanager
-def short_limits(tap: float = 0.3, background: float = 0.3) -> Iterator[None]:
-    """Shorten the limits of clinic calls for a press that gets no answer; others have time on a busy machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "TAP_TIMEOUT", tap)
-        patch.setattr(clinics, "BACKGROUND_TIMEOUT", background)
-        yield
 
 
 async def count(town: Town, sql: str) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
 
 from tests.e2e.demo import Demo
+from tests.time_limits import BUSY
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 QUIET = (
@@ -129,7 +130,7 @@ async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
 
         async def open_window(user: int, viewport: ViewportSize) -> Window:
             page = await browser.new_page(viewport=viewport, locale="ru-RU", bypass_csp=PICTURED)
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(BUSY * 1000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
             await page.goto(demo.page_of(user))

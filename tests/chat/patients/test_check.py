@@ -47,6 +47,7 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.policy_register import change_in_register, delayed_checks, recorded_checks, register_down
 from tests.chat.town import Town
+from tests.time_limits import BUSY
 
 NOBODY = "Петрова Анна Сергеевна"
 AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
@@ -294,7 +295,7 @@ async def test_late_answer_about_a_corrected_or_removed_card_is_ignored(
 
 
 async def until_answered(town: Town, person: Person) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(BUSY):
         # The register's answer is written down by work that tells nobody when it ends.
         while any(each.verification.is_open for each in await children_of(town, person)):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)
