@@ -15,8 +15,14 @@ def relax(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give everything that answers at once a minute for it. A test of a time limit sets that limit itself."""
     from bot.clinics import systems
     from bot.core import limits
+    from bot.documents import pdf_printer, policy_reader, programs
 
     monkeypatch.setattr(systems, "BACKGROUND_TIMEOUT", BUSY)
+    monkeypatch.setattr(programs, "START_WITHIN", BUSY)
+    monkeypatch.setattr(policy_reader, "WAIT_WITHIN", BUSY)
+    # Programs have limits of processor time besides, which a busy machine does not use up.
+    monkeypatch.setattr(policy_reader, "READ_WALL", int(BUSY))
+    monkeypatch.setattr(pdf_printer, "PRINT_WALL", int(BUSY))
     for name in ("TAP_TIMEOUT", "REQUEST_TIMEOUT", "LOCK_TIMEOUT", "DRAIN_TIMEOUT"):
         monkeypatch.setattr(limits, name, BUSY)
 
