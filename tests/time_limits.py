@@ -1,4 +1,4 @@
-"""Time limits of the bot that no test may reach by chance: a busy machine can hold a test up for seconds."""
+"""Time limits of the bot that no test may reach by chance, for a busy machine can hold it up, and real pauses."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ BUSY = 60.0
 
 
 def relax(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give everything that answers at once a minute for it. A test of a time limit sets that limit itself."""
+    """Give everything that answers at once a minute for it, and have no second between two messages in a chat.
+
+    A test of a time limit or of that second sets it itself.
+    """
+    from bot import web
     from bot.clinics import systems
     from bot.core import limits
+    from bot.delivery import outbox
     from bot.documents import pdf_printer, policy_reader, programs
 
+    monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
     monkeypatch.setattr(systems, "BACKGROUND_TIMEOUT", BUSY)
+    monkeypatch.setattr(web, "REQUEST_TIMEOUT", BUSY)
     monkeypatch.setattr(programs, "START_WITHIN", BUSY)
     monkeypatch.setattr(policy_reader, "WAIT_WITHIN", BUSY)
     # Programs have limits of processor time besides, which a busy machine does not use up.

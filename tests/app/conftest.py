@@ -11,12 +11,11 @@ import pytest
 from bot.delivery import outbox as delivery
 from bot.telegram import pace
 from tests.app.post import Post
-from tests.time_limits import relax
 
 
 @pytest.fixture(autouse=True)
-def _long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    relax(monkeypatch)
+def _long_limits(long_limits: None) -> None:
+    """Also for tests that open a town of their own."""
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bot.telegram import pace
-from tests.time_limits import relax
 
 
 @pytest.fixture(autouse=True)
@@ -15,5 +14,5 @@ def _no_pace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    relax(monkeypatch)
+def _long_limits(long_limits: None) -> None:
+    """Also for tests that open a town of their own."""
