@@ -287,7 +287,7 @@ async def begin_anew(mother: Window) -> None:
     await mother.page.get_by_test_id("open-side").click()
     await mother.page.get_by_test_id("reset").click()
     await mother.page.get_by_test_id("confirm-yes").click()
-    await expect(mother.page.get_by_test_id("resetting")).to_be_hidden(timeout=30_000)
+    await expect(mother.page.get_by_test_id("resetting")).to_be_hidden()
     await mother.page.keyboard.press("Escape")
     await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0)
     await mother.page.get_by_test_id("start").click()

@@ -32,6 +32,8 @@ PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animatio
 """A background of one colour: a gradient makes pictures several times larger."""
 ALONE = "#messages > :not(:last-child) { visibility: hidden }"
 
+expect.set_options(timeout=BUSY * 1000)
+
 OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
 
 
@@ -51,7 +53,7 @@ class Window:
 
     async def see(self, text: str) -> Locator:
         screen = self.page.get_by_test_id("bot-message").filter(has_text=text).last
-        await expect(screen).to_be_visible(timeout=20_000)
+        await expect(screen).to_be_visible()
         return screen
 
     async def write(self, text: str) -> None:

@@ -174,8 +174,8 @@ async def rerun(template: Path, folder: Path) -> Result:
     """Run the journey with each unit of work run, rolled back and run again."""
     reruns: list[RunsTwice] = []
 
-    async def open_repeating(url: str, probe: Probe | None = None) -> Database:
-        reruns.append(RunsTwice(await open_database(url, probe)))
+    async def open_repeating(url: str, probe: Probe | None = None, *, streamed: bool = False) -> Database:
+        reruns.append(RunsTwice(await open_database(url, probe, streamed=streamed)))
         return reruns[-1]
 
     folder = folder / "reruns"
