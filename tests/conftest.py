@@ -64,12 +64,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def town(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+def long_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time limits that a busy machine does not reach; used by every test that runs the bot."""
+    from tests.time_limits import relax
+
+    relax(monkeypatch)
+
+
+@pytest.fixture
+async def town(template: Path, tmp_path: Path, long_limits: None) -> AsyncIterator[Town]:
     """The whole bot with a copy of the seeded database."""
-    from bot.delivery import outbox
     from tests.chat.town import town as open_town
 
-    # The second between two messages in a chat is real time; only tests of the outbox wait for it.
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
     async with open_town(template, tmp_path) as everything:
         yield everything

@@ -17,6 +17,10 @@ from PIL import Image
 
 MakeFile = Callable[[], bytes]
 
+THIS_SECOND = 0
+"""The shortest limit of a program's processor time: what is left of the second that it has begun, for the system counts
+whole ones."""
+
 # --- PDF --------------------------------------------------------------------------------------------------------------
 
 CATALOG, PAGES, PAGE, CONTENT = 1, 2, 3, 4

@@ -11,6 +11,7 @@ from bot.booking.elsewhere import require_no_visit
 from bot.booking.records import Appointment
 from bot.clinics.calls import clinic_call
 from bot.clinics.directory import Directory
+from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, Level, OpenDay, Slot, Specialty
 from bot.core.clock import Clock
 from bot.core.patient import Patient
@@ -80,7 +81,8 @@ class Choices:
     @clinic_call
     async def clinics(self, account: AccountId, patient: PatientId) -> tuple[Patient, Sequence[Clinic]]:
         """Raises NotYours, PolicyNotVerified."""
-        return await self._patient(account, patient), await self._directory.clinics()
+        # Half of the time of a tap, for the clinics of the other systems are shown without a silent one's.
+        return await self._patient(account, patient), await self._directory.clinics(within=limits.TAP_TIMEOUT / 2)
 
     async def own_clinic(self, patient: Patient) -> Clinic | None:
         return None if patient.clinic is None else await self._directory.clinic(patient.clinic)

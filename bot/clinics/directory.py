@@ -14,7 +14,6 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.clinics.port import ClinicError, ClinicSystem, ClinicSystems, Unavailable
-from bot.core import limits
 from bot.core.clinic import Clinic, Doctor, Specialty
 from bot.core.errors import NotYours
 from bot.core.transactions import Storage, UnitOfWork
@@ -105,20 +104,20 @@ class Directory:
     def serving(self, clinic: Clinic) -> ClinicSystem:
         return self._systems.serving(clinic.system)
 
-    async def clinics(self) -> Sequence[Clinic]:
+    async def clinics(self, within: float | None = None) -> Sequence[Clinic]:
         """List the clinics of all systems, in each system's own order; those of a silent one as they were last.
 
-        Raises Unavailable if no system has ever listed its clinics.
+        ``within``: seconds that each system has for its answer, where a tap waits for it; else it has those of any
+        call. Raises Unavailable if no system has ever listed its clinics.
         """
-        lists = await asyncio.gather(*[self._listed_or_known(system) for system in self._systems.every()])
+        lists = await asyncio.gather(*[self._listed_or_known(system, within) for system in self._systems.every()])
         if all(found is None for found in lists):
             raise Unavailable("no system lists its clinics")
         return [clinic for found in lists for clinic in found or ()]
 
-    async def _listed_or_known(self, system: ClinicSystem) -> Sequence[Clinic] | None:
+    async def _listed_or_known(self, system: ClinicSystem, within: float | None) -> Sequence[Clinic] | None:
         try:
-            # Half of the time of a tap, for the other systems' clinics are shown without this one's.
-            async with asyncio.timeout(limits.TAP_TIMEOUT / 2):
+            async with asyncio.timeout(within):
                 return await self._clinics_of(system)
         except (ClinicError, TimeoutError):
             return self._known.get(system.name)

@@ -13,6 +13,11 @@ from bot.telegram import pace
 from tests.app.post import Post
 
 
+@pytest.fixture(autouse=True)
+def _long_limits(long_limits: None) -> None:
+    """Also for tests that open a town of their own."""
+
+
 @pytest.fixture
 async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Post]:
     monkeypatch.setattr(delivery, "CHAT_GAP", 0.05)

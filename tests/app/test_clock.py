@@ -15,6 +15,7 @@ from bot.emulator.server import serve
 from bot.emulator.state import Emulator
 from tests.chat.client import ChatClient
 from tests.chat.wait import wait_until
+from tests.time_limits import BUSY
 
 SOON = timedelta(seconds=3)
 
@@ -30,7 +31,7 @@ async def following(url: str) -> AsyncIterator[FollowingClock]:
     tasks = Tasks()
     async with FollowingClock(url, tasks) as clock:
         yield clock
-    assert await tasks.drain(1) == 0
+    assert await tasks.drain(BUSY) == 0
 
 
 def test_system_clock_returns_real_aware_time() -> None:

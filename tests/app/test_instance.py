@@ -17,6 +17,7 @@ from bot import instance as instances
 from bot.instance import LEASE, NAME, AnotherInstance, Instance, is_running
 from storage.unit import Storage
 from tests.builders import MONDAY, StoppedClock, database_in, storage_over
+from tests.time_limits import BUSY
 
 SECOND = timedelta(seconds=1)
 ELSEWHERE = "another-host pid:[1] 7 100 token"
@@ -66,7 +67,7 @@ async def test_lease_of_a_killed_process_is_taken_at_once(storage: Storage, neig
         await Instance(storage, StoppedClock()).take()
     neighbour.kill()
     await neighbour.wait()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(BUSY):
         await Instance(storage, StoppedClock()).take()
 
 
@@ -84,7 +85,7 @@ def test_process_on_another_machine_is_neither_alive_nor_dead(told: str) -> None
 async def test_lease_of_a_process_that_died_elsewhere_is_taken_when_it_expires(storage: Storage) -> None:
     await take_as(storage, ELSEWHERE)
     clock = StoppedClock()
-    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(BUSY), asyncio.TaskGroup() as group:
         taking = group.create_task(Instance(storage, clock).take())
         await asyncio.sleep(0.05)
         assert not taking.done()
@@ -99,7 +100,7 @@ async def test_live_process_elsewhere_is_noticed_by_its_next_renewal(storage: St
             await asyncio.sleep(0.05)
             await take_as(storage, ELSEWHERE, MONDAY + second * SECOND)
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(BUSY), asyncio.TaskGroup() as group:
         elsewhere = group.create_task(go_on())
         with pytest.raises(AnotherInstance):
             await Instance(storage, StoppedClock()).take()

@@ -15,6 +15,7 @@ from bot.delivery.alarms import Alarm, Alarms
 from bot.jobs import EVERY, Job, Jobs
 from tests.builders import StoppedClock
 from tests.chat.wait import wait_until
+from tests.time_limits import BUSY
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ async def test_job_runs_on_its_interval() -> None:
     work = Work()
     jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
-    await asyncio.wait_for(work.again.wait(), 5)
+    await asyncio.wait_for(work.again.wait(), BUSY)
     await jobs.stop()
     done = work.done
     await asyncio.sleep(0.1)
@@ -64,7 +65,7 @@ async def test_job_that_fails_is_logged_and_runs_again() -> None:
     jobs = Jobs({"sync": work}, Alarms(StoppedClock()))
     with capture_logs() as lines:
         jobs.start()
-        await asyncio.wait_for(work.again.wait(), 5)
+        await asyncio.wait_for(work.again.wait(), BUSY)
         await jobs.stop()
     assert [(line["event"], line["job"]) for line in lines] == [("a job failed", "sync")] * 2
 
@@ -85,7 +86,7 @@ async def test_job_does_not_run_beside_itself() -> None:
     work = Work(takes=0.1)
     jobs = Jobs({"outbox": work}, Alarms(StoppedClock()))
     jobs.start()
-    await asyncio.wait_for(work.again.wait(), 5)
+    await asyncio.wait_for(work.again.wait(), BUSY)
     await jobs.stop()
     assert work.most_together == 1
 
@@ -131,7 +132,7 @@ async def test_jobs_and_background_work_end_together() -> None:
     jobs.start()
     tasks.start(work())
     await jobs.stop()
-    assert await tasks.drain(1) == 0
+    assert await tasks.drain(BUSY) == 0
     assert work.begun == work.done
 
 

@@ -19,6 +19,7 @@ from bot.delivery.news import OutboxMessage, Urgency
 from bot.delivery.screen import Screen
 from tests.app.post import ANNA, CROWD, IGOR, Post
 from tests.builders import bot_at
+from tests.time_limits import BUSY
 
 SECRET = "Мария И."
 
@@ -281,7 +282,7 @@ async def test_at_most_four_messages_are_in_flight(post: Post) -> None:
     await post.telegram.fault("slow", method="sendMessage", times=None, seconds=0.1)
     for person in CROWD[:12]:
         await post.enqueue(person.id, "Новость")
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(BUSY):
         assert await post.outbox.sweep() == 12
     assert max(counts) == 4
 

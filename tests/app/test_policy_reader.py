@@ -21,7 +21,7 @@ from bot.patients.rules.barcode import LARGEST_FILE
 from tests.barcodes import barcode, jpeg, on_paper, pdf417, seen
 from tests.builders import MONDAY, StoppedClock
 from tests.chat.wait import wait_until
-from tests.hostile_files import drawn_forms
+from tests.hostile_files import THIS_SECOND, drawn_forms
 
 MARIA = PolicyCode("7796189784000014", PersonName("ИВАНОВА", "МАРИЯ", "СЕРГЕЕВНА"))
 CODE = pdf417(barcode(MARIA.number, PersonName("Иванова", "Мария", "Сергеевна")), scale=6)
@@ -115,7 +115,7 @@ async def test_file_that_waits_too_long_is_refused(world: World, monkeypatch: py
 async def test_three_hostile_files_pause_their_sender_for_an_hour(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy_reader, "READ_CPU", 1)
+    monkeypatch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
     for _ in range(MOST_KILLED):
         refused = await world.read(STRANGER, drawn_forms())
         assert isinstance(refused, InvalidInput)
@@ -150,7 +150,7 @@ def test_killed_files_of_few_people_are_remembered(monkeypatch: pytest.MonkeyPat
 
 async def test_people_with_hostile_files_share_one_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sent one gets a turn after the other, so that others always have the rest."""
-    monkeypatch.setattr(policy_reader, "READ_CPU", 1)
+    monkeypatch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
     hostile = range(10, 10 + FILES_AT_ONCE)
     await asyncio.gather(*(world.read(account, drawn_forms()) for account in hostile))
     world.downloads = 0

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot.core.errors import NotYours
 from bot.core.redaction import describe_exception, redact_exception
 from bot.core.tasks import Tasks
+from tests.time_limits import BUSY
 
 SECRET = "Мария Иванова"
 
@@ -26,7 +27,7 @@ async def fail(error: Exception) -> None:
 async def test_work_outlives_its_caller_and_is_drained() -> None:
     tasks = Tasks()
     work = tasks.start(answer(0.05))
-    assert await tasks.drain(1) == 0
+    assert await tasks.drain(BUSY) == 0
     assert work.result() == "done"
 
 
@@ -42,7 +43,7 @@ async def test_drain_waits_for_work_that_work_has_started() -> None:
         order.append("second")
 
     tasks.start(first())
-    await tasks.drain(1)
+    await tasks.drain(BUSY)
     assert order == ["second"]
 
 

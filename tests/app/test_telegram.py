@@ -44,6 +44,8 @@ from storage.database.dialog_state import DialogStorage
 from storage.unit import Storage
 from tests.builders import StoppedClock, bot_at, database_in, some_settings, storage_over
 from tests.chat.client import ChatClient
+from tests.chat.wait import wait_until
+from tests.time_limits import BUSY
 
 ANNA, IGOR = 1001, 1002
 SECRET = "Мария Иванова"
@@ -78,7 +80,7 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(serve(Emulator()))
-        telegram = await stack.enter_async_context(ChatClient(url, patience=3.0))
+        telegram = await stack.enter_async_context(ChatClient(url))
         bot = await stack.enter_async_context(bot_at(telegram.base_url))
         database = await stack.enter_async_context(database_in(tmp_path))
         cipher, index = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
@@ -121,15 +123,19 @@ async def test_person_who_blocks_the_bot_is_unreachable_until_the_return(house: 
     await house.anna.start()
     await house.anna.screen()
     await house.anna.block()
-    await house.telegram.wait_idle()
-    account = await house.storage.read(lambda view: view.accounts.find(ANNA))
-    assert account is not None
-    assert not account.reachable
+    await until_reachable(house, False)
     await house.anna.unblock()
-    await house.telegram.wait_idle()
-    account = await house.storage.read(lambda view: view.accounts.find(ANNA))
-    assert account is not None
-    assert account.reachable
+    await until_reachable(house, True)
+
+
+async def until_reachable(house: House, expected: bool) -> None:
+    async with asyncio.timeout(BUSY):
+        while True:
+            account = await house.storage.read(lambda view: view.accounts.find(ANNA))
+            assert account is not None
+            if account.reachable is expected:
+                return
+            await asyncio.sleep(0.005)
 
 
 def breaking(house: House) -> None:
@@ -201,11 +207,17 @@ async def test_person_who_blocks_the_bot_midway_is_no_failure(house: House) -> N
 Typed = Callable[[Message], Awaitable[Any]]
 
 
-def slow(house: House, order: list[str], begun: asyncio.Event) -> Typed:
+async def a_moment() -> None:
+    await asyncio.sleep(0.2)
+
+
+def slow(
+    house: House, order: list[str], begun: asyncio.Event, work: Callable[[], Awaitable[object]] = a_moment
+) -> Typed:
     async def on_typed(message: Message) -> None:
         order.append(f"begin {message.text}")
         begun.set()
-        await asyncio.sleep(0.2)
+        await work()
         order.append(f"end {message.text}")
 
     house.flow.message.register(on_typed)
@@ -218,7 +230,7 @@ async def test_updates_of_a_person_are_handled_in_order_one_at_a_time(house: Hou
     slow(house, order, asyncio.Event())
     for text in ("1", "2"):
         await house.anna.say(text)
-    await house.telegram.wait_idle()
+    await wait_until(lambda: len(order) == 4)
     await house.stop()
     assert order == ["begin 1", "end 1", "begin 2", "end 2"]
 
@@ -229,7 +241,7 @@ async def test_person_does_not_wait_for_another(house: House) -> None:
     async def on_typed(message: Message) -> None:
         if message.text == "2":
             came.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(BUSY):
             await came.wait()
         await message.answer("Дождалась")
 
@@ -267,14 +279,15 @@ async def until_all_are_taken(house: House) -> None:
 async def test_stop_does_not_wait_forever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DRAIN_TIMEOUT", 0.05)
     order: list[str] = []
-    begun = asyncio.Event()
-    slow(house, order, begun)
+    begun, ends = asyncio.Event(), asyncio.Event()
+    slow(house, order, begun, ends.wait)
     await house.anna.say("1")
     await begun.wait()
     with capture_logs() as lines:
         await house.stop()
     assert [line["event"] for line in lines] == ["updates are still being handled"]
-    await asyncio.sleep(0.2)
+    ends.set()
+    await wait_until(lambda: order == ["begin 1", "end 1"])
 
 
 async def test_locks_that_are_not_in_use_are_forgotten() -> None:
@@ -339,7 +352,7 @@ async def test_number_of_people_in_parallel_is_limited() -> None:
             await asyncio.sleep(0.01)
             served -= 1
 
-    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(BUSY), asyncio.TaskGroup() as group:
         impatient = [group.create_task(visit(ANNA)) for _press in range(10)]
         await group.create_task(visit(IGOR))
         assert sum(press.done() for press in impatient) < 5

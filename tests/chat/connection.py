@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
 from tests.chat.message import ChatError, Json
+from tests.time_limits import BUSY
 
 _HTTP_LIMIT = ClientTimeout(total=120)
 
@@ -28,8 +29,8 @@ class Connection:
         key: str = "",
         settled: Callable[[], Awaitable[object]] | None = None,
         quiet: float = 0.02,
-        patience: float = 2.0,
-        limit: float = 10.0,
+        patience: float = 10.0,
+        limit: float = BUSY,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.settled = settled

@@ -47,7 +47,7 @@ PARTS = ("screens", "actions", "journal", "messages", "prompts")
 CHAT_GAP = (outbox, "CHAT_GAP")
 """The module and the name of the real seconds between two messages in one chat, which a test sets to 0."""
 
-PATIENCE = 10
+PATIENCE = 60
 """seconds that background work of a press may take"""
 
 REF = re.compile(r"\b[0-9ABCEHKMPTX]{4}[-\u2011][0-9ABCEHKMPTX]{2}\b")

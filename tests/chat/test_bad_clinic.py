@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.clinics import systems as clinics
-from bot.core import limits
 from storage.database.connection import Connection
 from tests.chat.actions import (
     ARTYOM,
@@ -28,6 +26,7 @@ from tests.chat.actions import (
 from tests.chat.faulty_clinic import FaultyClinic
 from tests.chat.town import Town, town as open_town
 from tests.chat.wait import wait_until
+from tests.time_limits import BUSY, short_limits
 
 LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status = 'BOOKED'"
 CHECKING = "Проверяю, состоялась ли запись"
@@ -45,13 +44,6 @@ async def town(template: Path, tmp_path: Path, clinic: FaultyClinic) -> AsyncIte
         clinic.recover()
 
 
-@pytest.fixture
-def short_limits(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten the time limits of clinic calls once the town is open: its start may be slow on a busy machine."""
-    monkeypatch.setattr(limits, "TAP_TIMEOUT", limits.TAP_TIMEOUT / 3)
-    monkeypatch.setattr(clinics, "BACKGROUND_TIMEOUT", clinics.BACKGROUND_TIMEOUT / 8)
-
-
 async def count(town: Town, sql: str) -> int:
     async def look(connection: Connection) -> int:
         return int((await connection.fetch(sql, {}))[0][0])
@@ -63,24 +55,25 @@ async def test_slow_clinic_delays_one_chat_and_at_most_three_seconds(town: Town,
     await settle_in(town.mother, MARIA)
     await settle_in(town.father)
     seen = await review(town.mother)
-    clinic.slow["book"] = 9
-    press = await town.mother.press_only(seen.id, data_of(seen, "Записаться"))
-    await town.father.say("/help")
-    await town.father.wait_for("Помощь")
-    assert (await town.mother.answer_to(press)).answered
-    assert CHECKING in (await town.mother.wait_for(CHECKING)).text
+    clinic.slow["book"] = BUSY
+    with short_limits(background=BUSY):
+        press = await town.mother.press_only(seen.id, data_of(seen, "Записаться"))
+        await town.father.say("/help")
+        await town.father.wait_for("Помощь")
+        assert (await town.mother.answer_to(press)).answered
+        assert CHECKING in (await town.mother.wait_for(CHECKING)).text
     await town.mother.say("/menu")
     await town.mother.wait_for("Мария")
     assert (clinic.calls["book"], clinic.finished["book"]) == (1, 0)
     clinic.no_delay.set()
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_late_confirmation_edits_the_waiting_screen(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     clinic.silent.add("book")
-    seen = await choose(town.mother, "Записаться")
+    with short_limits():
+        seen = await choose(town.mother, "Записаться")
     assert CHECKING in seen.text
     clinic.recover()
     await town.pass_time(seconds=25)
@@ -92,12 +85,12 @@ async def test_late_confirmation_edits_the_waiting_screen(town: Town, clinic: Fa
     assert [message.id for message in await town.mother.messages() if "записан" in message.text] == [shown.id]
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_late_confirmation_comes_as_a_message_after_the_menu(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     clinic.silent.add("book")
-    waiting = await choose(town.mother, "Записаться")
+    with short_limits():
+        waiting = await choose(town.mother, "Записаться")
     menu = await choose(town.mother, "Меню")
     assert MENU in menu.labels
     clinic.recover()
@@ -107,13 +100,13 @@ async def test_late_confirmation_comes_as_a_message_after_the_menu(town: Town, c
     assert shown.id > waiting.id
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_repeated_press_during_silence_books_once(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     seen = await review(town.mother)
     clinic.silent.add("book")
-    for _press in range(3):
-        assert (await town.mother.press_data(seen.id, data_of(seen, "Записаться"))).answered
+    with short_limits():
+        for _press in range(3):
+            assert (await town.mother.press_data(seen.id, data_of(seen, "Записаться"))).answered
     assert CHECKING in (await town.mother.screen()).text
     clinic.recover()
     await choose(town.mother, "Узнать, есть ли ответ")
@@ -122,12 +115,12 @@ async def test_repeated_press_during_silence_books_once(town: Town, clinic: Faul
     assert await count(town, LIVE) == 1
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_outcome_after_a_long_silence_is_sent_within_seconds(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     seen = await review(town.mother)
     clinic.silent.add("book")
-    await choose(town.mother, "Записаться")
+    with short_limits():
+        await choose(town.mother, "Записаться")
     clinic.silent.clear()
     clinic.down.add("*")
     for _minute in range(12):
@@ -140,7 +133,6 @@ async def test_outcome_after_a_long_silence_is_sent_within_seconds(town: Town, c
     assert shown.id == seen.id
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_request_that_never_arrived_is_given_up_after_half_an_hour(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     seen = await review(town.mother)
@@ -158,12 +150,12 @@ async def test_request_that_never_arrived_is_given_up_after_half_an_hour(town: T
     assert await count(town, LIVE) == 0
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_booking_in_a_silent_clinic_is_found_hours_later(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     clinic.silent.add("book")
-    await choose(town.mother, "Записаться")
+    with short_limits():
+        await choose(town.mother, "Записаться")
     clinic.down.add("recover")
     for _hour in range(3):
         await town.pass_time(hours=1)
@@ -173,13 +165,13 @@ async def test_booking_in_a_silent_clinic_is_found_hours_later(town: Town, clini
     assert await count(town, LIVE) == 1
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_unconfirmed_cancellation_ends_as_cancelled(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     await choose(town.mother, "Записаться")
     clinic.silent.add("cancel")
-    waiting = await choose(town.mother, "Отменить", "Да, отменить")
+    with short_limits():
+        waiting = await choose(town.mother, "Отменить", "Да, отменить")
     assert "Отменяю запись" in waiting.text
     clinic.recover()
     await town.pass_time(seconds=25)
@@ -189,13 +181,13 @@ async def test_unconfirmed_cancellation_ends_as_cancelled(town: Town, clinic: Fa
     assert await count(town, LIVE) == 0
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_unconfirmed_move_leaves_one_visit(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     await review(town.mother)
     await choose(town.mother, "Записаться", "Перенести", "пт 27", TIME)
     clinic.silent.add("reschedule")
-    assert CHECKING in (await choose(town.mother, "Перенести")).text
+    with short_limits():
+        assert CHECKING in (await choose(town.mother, "Перенести")).text
     clinic.recover()
     await town.pass_time(seconds=25)
     assert "Перенесено" in (await town.mother.screen()).text
@@ -205,20 +197,20 @@ async def test_unconfirmed_move_leaves_one_visit(town: Town, clinic: FaultyClini
 
 @pytest.mark.parametrize("call", ["specialties", "doctors", "days", "slots", "hold"])
 @pytest.mark.parametrize("fault", ["down", "slow"])
-@pytest.mark.usefixtures("short_limits")
 async def test_unanswered_query_offers_to_try_again(town: Town, clinic: FaultyClinic, call: str, fault: str) -> None:
     await settle_in(town.mother, MARIA)
     if fault == "down":
         clinic.down.add(call)
     else:
-        clinic.slow[call] = 5
+        clinic.slow[call] = BUSY
     await town.mother.say("/book")
-    for step in ("Детская № 12", "Педиатр", "Петрова", "чт 26", TIME):
-        seen = await town.mother.screen()
-        if "не отвечает" in seen.text:
-            break
-        assert (await town.mother.press(step)).answered
-        assert fault == "down" or not clinic.finished[call], "the press waited for the slow clinic"
+    with short_limits():
+        for step in ("Детская № 12", "Педиатр", "Петрова", "чт 26", TIME):
+            seen = await town.mother.screen()
+            if "не отвечает" in seen.text:
+                break
+            assert (await town.mother.press(step)).answered
+            assert fault == "down" or not clinic.finished[call], "the press waited for the slow clinic"
     assert {"Попробовать ещё раз", "Меню"} <= set((await town.mother.screen()).labels)
     clinic.recover()
     assert "не отвечает" not in (await choose(town.mother, "Попробовать ещё раз")).text
@@ -227,22 +219,23 @@ async def test_unanswered_query_offers_to_try_again(town: Town, clinic: FaultyCl
 async def test_slow_answers_share_one_time_limit(town: Town, clinic: FaultyClinic) -> None:
     await settle_in(town.mother, MARIA)
     seen = await to_times(town.mother)
-    clinic.slow["*"] = 1.2
-    assert (await town.mother.press(TIME)).answered
+    clinic.slow["*"] = 0.12
+    with short_limits():
+        assert (await town.mother.press(TIME)).answered
     assert "не отвечает" in (await town.mother.screen()).text
     clinic.recover()
     assert "Проверьте запись" in (await choose(town.mother, "Попробовать ещё раз")).text
     assert seen.id == (await town.mother.screen()).id
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_silent_request_does_not_delay_another(town: Town, clinic: FaultyClinic) -> None:
     """A request may take ten seconds: twenty silent ones in sequence would take minutes."""
-    clinic.slow["book"] = 5
+    clinic.slow["book"] = BUSY
     for person, child, doctor in ((town.mother, MARIA, "Петрова"), (town.father, ARTYOM, "Громов")):
         await settle_in(person, child)
         await review(person, "Педиатр", doctor, FRIDAY)
-        await choose(person, "Записаться")
+        with short_limits():
+            await choose(person, "Записаться")
     await wait_until(lambda: not clinic.running["book"])
     clinic.slow["book"] = 0.2
     clinic.most_at_once.clear()
@@ -254,7 +247,6 @@ async def test_silent_request_does_not_delay_another(town: Town, clinic: FaultyC
     assert await count(town, LIVE) == 2
 
 
-@pytest.mark.usefixtures("short_limits")
 async def test_check_is_retried_and_its_result_sent_after_an_outage(town: Town, clinic: FaultyClinic) -> None:
     clinic.down.add("check_policy")
     assert "Реестр сейчас не отвечает" in (await settle_in(town.mother, MARIA)).text

@@ -36,12 +36,12 @@ LIVE = "SELECT count(*) FROM registry_bookings WHERE key IS NOT NULL AND status 
 
 @pytest.fixture(autouse=True)
 def short_request_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up a hanging request sooner."""
+    """Give up a hanging request sooner; a bot reads the limit when it is made."""
     monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.7)
 
 
 @pytest.fixture(autouse=True)
-def real_chat_gap(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def real_chat_gap(short_request_limit: None, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the real pause between messages of one chat: retry_after of Telegram is real time too."""
     monkeypatch.setattr(outbox, "CHAT_GAP", 1.1)
 

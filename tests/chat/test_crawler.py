@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import outbox
 from bot.delivery.alarms import Alarm
 from bot.emulator.chats import Message
 from bot.emulator.params import Upload
@@ -69,11 +68,6 @@ START_SCREENS = {"Home", "Welcome", "EnterCode"}
 """Where «Меню» leads, so they have no such button."""
 
 Explore = Callable[[Crawl, str, int], Awaitable[Crawl]]
-
-
-@pytest.fixture(autouse=True)
-def _no_chat_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.chat.actions import (
     say,
 )
 from tests.chat.town import Town
+from tests.time_limits import BUSY
 
 FLOOD = 100
 MOST_LIVE = 60
@@ -67,7 +68,7 @@ async def is_answered(town: Town, asked: int) -> bool:
 
 
 async def until(happens: Callable[[], Awaitable[object]]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(BUSY):
         while not await happens():  # noqa: ASYNC110 - the emulator is asked over HTTP
             await asyncio.sleep(0.05)
 

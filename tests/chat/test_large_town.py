@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.delivery import outbox
 from bot.delivery.alarms import Alarm
 from bot.emulator.chats import Message
 from bot.glossary import PatientId
@@ -38,11 +37,6 @@ LISTS_OF_A_PARENT = {
 LISTS_OF_THE_DESK = {DeskDay, DeskMove, DeskMoveDays}
 FIT_ON_A_PAGE = {ChoosePatient, PatientList, Specialties}
 """An account has at most ten children, and a clinic has few specialties for one child."""
-
-
-@pytest.fixture(autouse=True)
-def _no_chat_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import ClientSession
@@ -50,7 +52,9 @@ async def test_one_poll_by_somebody_else_does_not_end_the_bot(town: Town) -> Non
 
 
 async def test_bot_stops_when_another_polls_for_long(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polling, "CONFLICT_PATIENCE", 2.0)
+    # Each conflict is half of the patience later than the one before.
+    late = SimpleNamespace(monotonic=count(100, polling.CONFLICT_PATIENCE / 2).__next__)
+    monkeypatch.setattr(polling, "time", late)
     await town.running.aclose()
     address = ADDRESS.format(url=town.chat.base_url, token=town.emulator.token, offset=-1)
 

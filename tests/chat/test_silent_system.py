@@ -11,7 +11,11 @@ from aiohttp import ClientSession
 
 from bot.app import serving
 from bot.clinics.breaker import MOST_FAILURES
-from bot.clinics.port import ClinicSystem
+from bot.clinics.directory import Directory
+from bot.clinics.port import ClinicSystem, Unavailable
+from bot.clinics.systems import Systems
+from bot.core import limits
+from bot.core.clinic import Clinic
 from bot.glossary import SystemName
 from tests.builders import some_settings
 from tests.chat.actions import MARIA, book, say, settle_in
@@ -59,6 +63,23 @@ async def test_clinics_of_a_silent_system_stay_in_the_list(town: Town, clinic: F
     await silence(town, clinic)
     assert await town.app.services.directory.clinics() == listed
     assert {each.system for each in listed} == {"registry", OTHER}
+
+
+async def test_first_list_of_clinics_has_time_where_no_tap_waits(
+    town: Town, clinic: FaultyClinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command of the operator and the start of the demo must not fail on a busy machine."""
+    monkeypatch.setattr(limits, "TAP_TIMEOUT", 0)
+    clinic.slow["clinics"] = 0.01
+    systems = Systems([FaultySystem(clinic, town.app.services.directory.serving(await first_clinic(town)))], town.clock)
+    directory = Directory(town.app.store.storage, systems)
+    with pytest.raises(Unavailable):
+        await directory.clinics(within=0)
+    assert await directory.clinics()
+
+
+async def first_clinic(town: Town) -> Clinic:
+    return (await town.app.services.directory.clinics())[0]
 
 
 async def test_help_names_the_clinics_of_a_silent_system(town: Town, clinic: FaultyClinic) -> None:

@@ -25,6 +25,7 @@ from storage.registry.seed.town import seed_town
 from tests.builders import MONDAY, StoppedClock, some_settings
 from tests.chat.client import ChatClient
 from tests.chat.person import Person
+from tests.chat.wait import wait_until
 from tests.desk_code import set_code
 
 PENDING = "pending"
@@ -70,6 +71,10 @@ class Town:
     async def settled(self) -> None:
         """Wait until the bot has handled all updates."""
         await self.app.dispatcher[PENDING].drain()
+
+    async def rested(self) -> None:
+        """Wait until nothing runs in the background but the polling."""
+        await wait_until(lambda: len(self.app.tasks._running) <= 1)
 
     async def restart(self) -> None:
         """Stop the bot and start another on the same database and the same Telegram."""

@@ -30,7 +30,7 @@ async def test_killed_bot_loses_nothing_that_was_confirmed() -> None:
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        output, _none = await asyncio.wait_for(run.communicate(), 100)
+        output, _none = await asyncio.wait_for(run.communicate(), 240)
     finally:
         if run.returncode is None:
             run.kill()

@@ -22,7 +22,7 @@ async def test_lost_machine_loses_nothing_that_was_acknowledged() -> None:
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        output, _none = await asyncio.wait_for(run.communicate(), 110)
+        output, _none = await asyncio.wait_for(run.communicate(), 240)
     finally:
         if run.returncode is None:
             run.kill()

@@ -13,6 +13,7 @@ from aiohttp import ClientSession, FormData
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.emulator import Emulator, serve
+from tests.time_limits import BUSY
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
@@ -49,7 +50,7 @@ class Stage:
     async def open(self, user: int, more: str = "", **view: Any) -> Page:
         context = await self.browser.new_context(**view)
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(BUSY * 1000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
         await page.goto(f"{self.url}/?key={self.emulator.key}&user={user}{more}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.async_api import FloatRect, Locator, Page, ViewportSize, async_playwright, expect
 
 from tests.e2e.demo import Demo
+from tests.time_limits import BUSY
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 QUIET = (
@@ -30,6 +31,8 @@ MARGIN = 10
 PLAIN = ".chat { background: #dbe7e8 } * { transition: none !important; animation: none !important }"
 """A background of one colour: a gradient makes pictures several times larger."""
 ALONE = "#messages > :not(:last-child) { visibility: hidden }"
+
+expect.set_options(timeout=BUSY * 1000)
 
 OpenWindow = Callable[[int, ViewportSize], Awaitable["Window"]]
 
@@ -50,7 +53,7 @@ class Window:
 
     async def see(self, text: str) -> Locator:
         screen = self.page.get_by_test_id("bot-message").filter(has_text=text).last
-        await expect(screen).to_be_visible(timeout=20_000)
+        await expect(screen).to_be_visible()
         return screen
 
     async def write(self, text: str) -> None:
@@ -129,7 +132,7 @@ async def browser_at(demo: Demo) -> AsyncIterator[OpenWindow]:
 
         async def open_window(user: int, viewport: ViewportSize) -> Window:
             page = await browser.new_page(viewport=viewport, locale="ru-RU", bypass_csp=PICTURED)
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(BUSY * 1000)
             page.on("pageerror", lambda error: errors.append(str(error)))
             page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
             await page.goto(demo.page_of(user))

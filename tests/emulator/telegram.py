@@ -81,7 +81,7 @@ async def telegram_of(**settings: Any) -> AsyncIterator[Telegram]:
         emulator = Emulator(**settings)
         url = await stack.enter_async_context(serve(emulator))
         session = await stack.enter_async_context(ClientSession())
-        chat = await stack.enter_async_context(ChatClient(url, patience=0.05, limit=2))
+        chat = await stack.enter_async_context(ChatClient(url, patience=0.05))
         yield Telegram(emulator, url, session, chat)
 
 

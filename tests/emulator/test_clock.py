@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.telegram import Telegram, telegram_of
+from tests.time_limits import BUSY
 
 
 async def test_clock_moves_stops_and_resumes(telegram: Telegram) -> None:
@@ -43,5 +44,5 @@ async def test_clock_stream_sends_every_change(telegram: Telegram) -> None:
 
         before = await event()
         await telegram.chat.advance(86400)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(BUSY):
             assert (await event())["offset"] == pytest.approx(before["offset"] + 86400)

@@ -9,6 +9,7 @@ import pytest
 from bot.emulator import serve, updates
 from tests.chat.message import ChatError
 from tests.emulator.telegram import Telegram, polling
+from tests.time_limits import BUSY
 
 
 async def test_offset_confirms_all_updates_below_it(telegram: Telegram) -> None:
@@ -26,7 +27,7 @@ async def test_offset_confirms_all_updates_below_it(telegram: Telegram) -> None:
 async def test_poll_returns_when_an_update_arrives(telegram: Telegram) -> None:
     async with polling(telegram) as poll:
         await telegram.anna.say("эй")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(BUSY):
             assert len((await poll)["result"]) == 1
 
 

@@ -1,4 +1,8 @@
-"""A program that migrates a database and seals its Telegram ids, and kills itself at a statement; a test runs it."""
+"""A program for a test: processes of it migrate a database and seal its Telegram ids, and kill themselves meanwhile.
+
+Each line of its input is a word and a number: a process dies at the statement with this number of those that begin with
+the word. The answer is the process's exit code. Starting Python for each process would take most of the time.
+"""
 
 from __future__ import annotations
 
@@ -34,5 +38,25 @@ async def seal(path: str, word: str, last: int) -> None:
     await database.close()
 
 
+def run_in_process(path: str, word: str, last: int) -> int:
+    """Return the exit code of a process that seals the database, a negative signal if it was killed."""
+    if pid := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    code = 1
+    # The answers go to the output, so the log must not.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        asyncio.run(seal(path, word, last))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def main(path: str) -> None:
+    for line in sys.stdin:
+        word, last = line.rsplit(maxsplit=1)
+        print(run_in_process(path, word, int(last)), flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(seal(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    main(sys.argv[1])

@@ -21,6 +21,7 @@ from storage.database.connection import Conflict, Connection, Database, NotCommi
 from storage.database.opening import open_database
 from storage.database.sqlite_connection import SqliteConnection
 from tests.project_files import ROOT
+from tests.time_limits import BUSY
 
 TABLE = "CREATE TABLE IF NOT EXISTS pairs (unit INTEGER NOT NULL, half INTEGER NOT NULL, UNIQUE (unit, half)) STRICT"
 INSERT = "INSERT INTO pairs (unit, half) VALUES (:unit, :half)"
@@ -456,7 +457,7 @@ async def live_through(folder: Path, fates: list[str], patience: list[int], fail
         for number, result in enumerate(results):
             assert number in kept or result != number
             assert number not in kept or result == number or fates[number] == "is cancelled"
-        assert await asyncio.wait_for(write_pair(database, 99), timeout=5) == 99
+        assert await asyncio.wait_for(write_pair(database, 99), BUSY) == 99
 
 
 async def unit(database: Database, number: int, fate: str) -> int:

@@ -71,10 +71,11 @@ async def test_each_waiting_unit_waits_its_own_time(
     database: Database, other: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The units behind one that has waited in vain are not lost with it."""
-    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 0.5)
+    monkeypatch.setattr(limits, "LOCK_TIMEOUT", 1.5)
     async with asyncio.TaskGroup() as group:
         first = group.create_task(refused(add(database, 1)))
-        await asyncio.sleep(0.3)
+        # Those behind the first have a second more than it: a busy machine needs some of it.
+        await asyncio.sleep(1)
         later = [group.create_task(add(database, number)) for number in range(2, 70)]
         await first
         other.execute("ROLLBACK")

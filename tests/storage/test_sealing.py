@@ -7,8 +7,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from aiogram.fsm.storage.base import StorageKey
@@ -123,14 +125,26 @@ async def test_upgrade_may_be_killed_at_each_batch(week: Path) -> None:
     """Each run dies before one commit more than the last one; the last two die before and after the file is rebuilt."""
     before, people = count_rows(week), sorted(who for (who,) in rows(week, "SELECT telegram_id FROM accounts"))
     commits = [("COMMIT", last) for last in range(2, 7)]
-    for word, last in [*commits, ("VACUUM", 1), ("PRAGMA wal_checkpoint", 1)]:
-        assert run_until(week, word, last) == -signal.SIGKILL, f"it ended before {word} {last}"
-        assert count_rows(week) in (before, upgraded(before))
-    assert run_until(week, "never", 1) == 0
+    with killed_sealing(week) as run_until:
+        for word, last in [*commits, ("VACUUM", 1), ("PRAGMA wal_checkpoint", 1)]:
+            assert run_until(word, last) == -signal.SIGKILL, f"it ended before {word} {last}"
+            assert count_rows(week) in (before, upgraded(before))
+        assert run_until("never", 1) == 0
     assert count_rows(week) == upgraded(before)
     await require_sealed(week, people)
 
 
-def run_until(file: Path, word: str, last: int) -> int:
-    command = [sys.executable, "-m", "tests.storage.killed_sealing", str(file), word, str(last)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own program
+@contextmanager
+def killed_sealing(file: Path) -> Iterator[Callable[[str, int], int]]:
+    """Yield what runs the upgrade until a statement and returns the exit code."""
+    command = [sys.executable, "-m", "tests.storage.killed_sealing", str(file)]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE) as program:  # noqa: S603 - our own program
+        asked, answers = program.stdin, program.stdout
+        assert asked is not None
+        assert answers is not None
+
+        def run_until(word: str, last: int) -> int:
+            print(word, last, file=asked, flush=True)
+            return int(answers.readline())
+
+        yield run_until

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import outbox
 from bot.telegram import pace
 from tests.chat.large_town import enlarge
 from tests.chat.town import make_template
@@ -30,6 +29,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second between two messages in a chat, and the turn of an answer, are real time."""
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0)
+    """The turn of an answer is real time."""
     monkeypatch.setattr(pace, "FASTEST", 1000.0)
+
+
+@pytest.fixture(autouse=True)
+def _long_limits(long_limits: None) -> None:
+    """Also for tests that open a town of their own."""

@@ -16,6 +16,7 @@ from tests.stress.inline_database import inline_database
 from tests.stress.invariants import find_violations
 from tests.stress.operations import WEIGHTS, Operations
 from tests.stress.service_town import make_template, open_service_town
+from tests.time_limits import BUSY
 
 TASKS = 64
 DAYS = 60
@@ -84,7 +85,7 @@ async def _run_batch(operations: Operations, rng: Random, count: int, result: Re
     errors = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     if errors:
         raise ExceptionGroup(f"seed {result.seed}", errors)
-    await operations.town.tasks.drain(10)
+    await operations.town.tasks.drain(BUSY)
     return each * TASKS
 
 

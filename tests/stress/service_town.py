@@ -31,6 +31,7 @@ from storage.unit import Storage
 from tests.builders import StoppedClock, some_settings
 from tests.storage.registry_world import CHILDREN, HOURS, World as Registers, at, world_in
 from tests.stress.invariants import Sources
+from tests.time_limits import BUSY
 
 CIPHER, INDEX = Cipher({"test": b"k" * 32}, "test"), BlindIndex(b"i" * 32)
 REGISTRAR = 1
@@ -169,7 +170,7 @@ class ServiceTown:
 
     async def come_to_rest(self) -> None:
         """Move the clock until no visit is pending and no message is due."""
-        await self.tasks.drain(10)
+        await self.tasks.drain(BUSY)
         for _round in range(20):
             await self.work()
             # Longer than the lease of the outbox and the pause before a worker retries.

@@ -45,12 +45,7 @@ def faulty() -> FaultyClinic:
 
 
 @pytest.fixture
-async def town(
-    template: Path, tmp_path: Path, faulty: FaultyClinic, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
-    from bot.delivery import outbox
-
-    monkeypatch.setattr(outbox, "CHAT_GAP", 0.0)
+async def town(template: Path, tmp_path: Path, faulty: FaultyClinic) -> AsyncIterator[Town]:
     async with open_town(template, tmp_path, faulty.systems) as everything:
         yield everything
 

@@ -31,6 +31,7 @@ from storage.database.crypto import BlindIndex, Cipher
 from storage.unit import Storage, UnitOfWork
 from tests.builders import some_settings
 from tests.storage.registry_world import CHILDREN, GIRL, World, world_in
+from tests.time_limits import BUSY
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ class FamilyMachine(RuleBasedStateMachine):
         return self.runner.run(work)
 
     def teardown(self) -> None:
-        self.run(self.tasks.drain(5))
+        self.run(self.tasks.drain(BUSY))
         self.run(self.closing.aclose())
         self.runner.close()
         shutil.rmtree(self.folder)

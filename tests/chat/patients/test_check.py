@@ -47,6 +47,8 @@ from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.policy_register import change_in_register, delayed_checks, recorded_checks, register_down
 from tests.chat.town import Town
+from tests.chat.wait import wait_until
+from tests.time_limits import BUSY
 
 NOBODY = "Петрова Анна Сергеевна"
 AGAIN, MEND, LETTER = "Проверить ещё раз", "Исправить имя", "Письмо в страховую"
@@ -257,9 +259,10 @@ async def test_second_press_on_a_confirmed_policy_sends_no_second_query(
     with delayed_checks(monkeypatch) as answers:
         for _press in range(3):
             assert (await checks.recheck(account.id, maria.id)).is_verified
+            await wait_until(lambda: bool(answers))
         assert len(answers) == 1
         answers[0].set()
-        await asyncio.sleep(0.1)
+        await town.rested()
     [maria] = await children_of(town, mother)
     assert maria.verification.checked_at == town.clock.now()
 
@@ -275,15 +278,18 @@ async def test_late_answer_about_a_corrected_or_removed_card_is_ignored(
     with delayed_checks(monkeypatch) as answers:
         wrong = PolicyClaim(MARIA.policy_number, ALINA.name, MARIA.birth_date, MARIA.sex)
         asked = await services.patients.link(account, wrong)
+        await wait_until(lambda: len(answers) == 1)
         gone = await services.patients.link(account, claim_of(SOFIA.policy_number, SOFIA.name))
+        await wait_until(lambda: len(answers) == 2)
         assert asked.verification.is_open
         await services.checks.correct(account.id, asked.id, MARIA.name)
+        await wait_until(lambda: len(answers) == 3)
         await services.unlinking.unlink(account.id, gone.id, keep_visits=True)
         answers[2].set()
         await until_answered(town, mother)
         for each in answers:
             each.set()
-        await asyncio.sleep(0.1)
+        await town.rested()
     [maria] = await children_of(town, mother)
     assert maria.is_verified
 
@@ -294,7 +300,7 @@ async def test_late_answer_about_a_corrected_or_removed_card_is_ignored(
 
 
 async def until_answered(town: Town, person: Person) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(BUSY):
         # The register's answer is written down by work that tells nobody when it ends.
         while any(each.verification.is_open for each in await children_of(town, person)):  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)

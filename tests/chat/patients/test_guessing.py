@@ -24,12 +24,14 @@ from tests.chat.actions import (
     name_and_check,
     say,
     to_name,
+    to_review,
 )
 from tests.chat.message import ChatMessage
 from tests.chat.patients.test_find import SNILS, search
 from tests.chat.person import Person
 from tests.chat.policy_register import recorded_checks, register_down
 from tests.chat.town import Town, town as open_town
+from tests.time_limits import short_limits
 
 NOBODY = "Петрова Анна Сергеевна"
 NEARLY = replace(MARIA.name, patronymic="Андреевна")
@@ -127,10 +129,11 @@ async def test_many_refusals_alarm_and_slow_new_accounts(wary: Town, monkeypatch
     await town.work()
     assert [each.alarm for each in services.alarms.ringing()] == ["REGISTER_REFUSALS"]
     with recorded_checks(monkeypatch) as asked:
-        await consent(town.father)
-        assert "Проверяю полис" in (await link(town.father, ALINA)).text
-        await consent(town.stranger)
-        assert "Проверяю полис" in (await link(town.stranger, ALINA)).text
+        for newcomer in (town.father, town.stranger):
+            await consent(newcomer)
+            await to_review(newcomer, ALINA)
+            with short_limits():
+                assert "Проверяю полис" in (await choose(newcomer, CHECK)).text
         assert asked == []
         await say(town.mother, "/children")
         await choose(town.mother, "Добавить")
@@ -157,7 +160,9 @@ async def test_search_of_a_new_account_takes_its_turn_in_the_line(wary: Town) ->
     await refuse(town, LIMIT)
     await town.work()
     await consent(town.father)
-    assert "Проверяю полис" in (await link(town.father, ALINA)).text
+    await to_review(town.father, ALINA)
+    with short_limits():
+        assert "Проверяю полис" in (await choose(town.father, CHECK)).text
     await consent(town.mother)
     refused = await search(town.mother)
     assert "Реестр сейчас занят другими вопросами" in refused.text

@@ -15,7 +15,7 @@ from tests.chat.actions import MARIA, choose, consent, say
 from tests.chat.message import ChatMessage
 from tests.chat.person import Person
 from tests.chat.town import Town
-from tests.hostile_files import drawn_forms, huge_png, patterns
+from tests.hostile_files import THIS_SECOND, drawn_forms, huge_png, patterns
 
 HERS = on_paper(pdf417(barcode(MARIA.policy_number, MARIA.name)))
 MOST_GROWTH = 64 << 10
@@ -49,7 +49,7 @@ async def test_huge_picture_does_not_make_the_bot_grow(town: Town) -> None:
 async def test_three_hostile_files_pause_files_and_leave_the_number(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy_reader, "READ_CPU", 1)
+    monkeypatch.setattr(policy_reader, "READ_CPU", THIS_SECOND)
     stranger = town.stranger
     await consent(stranger)
     for _ in range(3):
