@@ -45,8 +45,8 @@ async def test_a_visit_can_be_booked_and_cancelled_with_words_only(town: Town) -
     shown = await say(mother, "отменить")
     assert "напишите целиком" in shown.text
     assert "отменена" in (await say(mother, "да")).text.lower()
-    # Each word was deleted, and screens were edited in place; the confirmation alone stays above the rest.
-    assert len(await mother.messages()) == before + 1
+    confirmation = 1  # it stays, and the cancellation comes below it
+    assert len(await mother.messages()) == before + confirmation, "each word was deleted, and screens were edited"
 
 
 async def test_words_that_fit_nothing_keep_the_screen(town: Town) -> None:
