@@ -145,10 +145,17 @@ def match(text: str, choices: Sequence[Choice], today: date) -> Match:
     for typed in _layouts(text):
         if (answered := _yes_or_no(words_of(typed), choices)) is not None:
             return answered
-        for find in (_by_day, _by_time, _by_words, _red_within, _way_back, _first_of_equals):
+        for find in (*_NAMING, _red_within, _way_back, _first_of_equals):
             if found := find(typed, choices, today):
                 return Match(found, _is_only_red(found))
     return NOTHING
+
+
+def match_named(text: str, choices: Sequence[Choice], today: date) -> Match:
+    """Match a text that names a day, a time or words of a label: no «да», «назад» or «любой»."""
+    whole = match_whole(text, choices)
+    found = (find(typed, choices, today) for typed in _layouts(text) for find in _NAMING)
+    return whole if whole.choices else Match(next(filter(None, found), ()))
 
 
 def _yes_or_no(words: Sequence[str], choices: Sequence[Choice]) -> Match | None:
@@ -294,6 +301,9 @@ def _best(wanted: Sequence[str], choices: Sequence[Choice], *, is_negative: bool
     return tuple(choice for choice, score in scores.items() if score == best)
 
 
+_NAMING = (_by_day, _by_time, _by_words)
+
+
 def _score(wanted: Sequence[str], label: Sequence[str]) -> int:
     """Return how well the worst of the wanted words fits the label; 0 if one of them is not in it."""
     return min(max((_fit(word, shown) for shown in label), default=0) for word in wanted)
@@ -341,7 +351,7 @@ def _first_of_equals(text: str, choices: Sequence[Choice], today: date) -> tuple
     if " ".join(word for word in words_of(text) if word not in WITHOUT_MEANING) not in ANY:
         return ()
     answers = [choice for choice in choices if not choice.leads_out and not choice.is_red]
-    dated = [choice for choice in answers if choice.day is not None or _CLOCK.fullmatch(choice.label)]
+    dated = [choice for choice in answers if choice.day is not None or _CLOCK.match(choice.label)]
     if dated:
         return tuple(dated[:1])
     return tuple(answers) if len(answers) == 1 and "·" in answers[0].label else ()

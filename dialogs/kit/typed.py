@@ -10,7 +10,7 @@ from html import escape
 from aiogram.filters.callback_data import CallbackData
 
 from bot.core.i18n import gettext as _
-from bot.core.matching import Choice, Match, match, match_whole, words_of
+from bot.core.matching import Choice, Match, match, match_named, match_whole, words_of
 from bot.core.people import Operator
 from bot.core.synonyms import MENU_WORDS, TO_DOCTOR, WITHOUT_MEANING
 from bot.core.timing import MOSCOW, local_day
@@ -102,6 +102,12 @@ def any_words(shown: Shown | None, typed: str, parse: ParseButton, visitor: Visi
         return Match()
     today = local_day(visitor.now, MOSCOW)
     return match(typed, choices_of(shown.screen, parse, is_newest=shown.is_newest), today)
+
+
+def named_button(screen: Screen, typed: str, parse: ParseButton, visitor: Visitor) -> Choice | None:
+    """Return the button that the words name on a screen that is not shown now, None if it is not certain."""
+    today = local_day(visitor.now, MOSCOW)
+    return match_named(typed, choices_of(screen, parse, is_newest=False), today).pressed
 
 
 def button_instead(shown: Shown | None, prompt: CallbackData, typed: str, parse: ParseButton, visitor: Visitor) -> str:

@@ -25,6 +25,7 @@ from dialogs.kit.typed import (
     any_words,
     emergency_line,
     menu_link,
+    named_button,
     not_certain_line,
     not_understood_line,
     said_line,
@@ -73,11 +74,10 @@ class Words:
 
     async def _found_at(self, visitor: Visitor, link: Link, typed: str) -> Link | None:
         """Return the link of the button that the text means on another screen, None if it is not certain."""
-        reply, at = await self._resolve(visitor, link)
+        reply, _at = await self._resolve(visitor, link)
         if reply.alert or not isinstance(reply.then, Screen):
             return None
-        other = Shown(0, reply.then, at, is_newest=False)
-        pressed = any_words(other, typed, self._parse, visitor).pressed
+        pressed = named_button(reply.then, typed, self._parse, visitor)
         found = None if pressed is None or pressed.leads_out else self._parse(pressed.data)
         return found if isinstance(found, Link) else None
 

@@ -7,7 +7,16 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.core.matching import Choice, is_emergency, is_thanks, match, match_whole, names_specialist, words_of
+from bot.core.matching import (
+    Choice,
+    is_emergency,
+    is_thanks,
+    match,
+    match_named,
+    match_whole,
+    names_specialist,
+    words_of,
+)
 from bot.core.synonyms import PLAIN_YES, TO_LATIN_KEYS, TO_RUSSIAN_KEYS
 
 TODAY = date(2026, 11, 23)  # a Monday
@@ -97,6 +106,7 @@ def means(text: str, among: list[Choice]) -> str | None:
         ("назад", TIMES, "Другой день"),
         ("пораньше", TIMES, "08:30"),
         ("мне все равно", TIMES, "08:30"),
+        ("любое", [*choices("08:00 · осмотр", "09:00 · справка"), UP], "08:00 · осмотр"),
         ("любой врач", ONE_DOCTOR, "Лебедева О. Ю. · сегодня"),
         ("12", CLINICS, "Детская № 12 · Садовая, 5"),
         ("№ 7", CLINICS, "Детская № 7 · Полевая, 12"),
@@ -137,6 +147,13 @@ def test_other_words_press_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["5", "24", "любой", "все"])
 def test_number_of_a_house_or_any_of_many_presses_nothing(text: str) -> None:
     assert match(text, CLINICS, TODAY).choices == ()
+
+
+def test_words_that_name_nothing_press_nothing_on_another_screen() -> None:
+    alone = days(date(2026, 11, 24))
+    for text in ("да", "любой", "назад", "спасибо", "обратно, пожалуйста"):
+        assert match_named(text, [each for each in alone if not each.leads_out], TODAY).pressed is None
+    assert match_named("завтра", alone, TODAY).pressed == alone[0]
 
 
 def test_thanks_are_seen() -> None:
