@@ -15,10 +15,11 @@ from bot.delivery.screen import Screen
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.access_code import code_prompt
 from dialogs.kit.flow import Reply, Visitor
-from dialogs.kit.link import Action, Link
+from dialogs.kit.link import Link, opens_below
 from dialogs.kit.newest import Shown
 from dialogs.kit.render import Turn, delete_answer, show_reply
-from dialogs.kit.staying import lasting_row, leave_lasting_row, stays
+from dialogs.kit.screen import ways_out
+from dialogs.kit.staying import leave_lasting_row, stays
 from dialogs.kit.typed import (
     MENU,
     ParseButton,
@@ -131,6 +132,9 @@ class Words:
         reply, at = await self._resolve(visitor, link)
         await delete_answer(turn.bot, message)
         await self.show_answer(turn, visitor.message, as_said(reply), at)
+        above = visitor.shown
+        if visitor.message is None and above is not None and above.message and stays(above.screen):
+            await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
 
     async def _place_of_answer(self, visitor: Visitor) -> int | None:
         """Return the message to edit: the newest screen's, None if it is a notice, stays or has something below it."""
@@ -142,32 +146,33 @@ class Words:
     async def _screen_again(self, visitor: Visitor) -> tuple[Reply, CallbackData]:
         """Return the newest screen as it is now; the menu if it is a notice or not remembered.
 
-        A screen that an action has led to is repeated as it was: the action is not done again. A message that stays is
-        not repeated: what its lasting button opens comes in its place.
+        A screen that an action has led to is repeated as it was: the action is not done again. Of a message that stays
+        only the buttons are repeated.
         """
         shown = visitor.shown
-        if shown is not None and (row := lasting_row(shown.screen)):
-            return await self._resolve(visitor, self._parse(row[0].data) or Home())
-        if shown is None or shown.at is None:
+        if shown is None or (shown.at is None and not stays(shown.screen)):
             return await self._resolve(visitor, Home())
-        if isinstance(shown.at, Action) and not visitor.account.consents_in_force:
+        screen, at = shown.screen, shown.at or Home()
+        if isinstance(at, Link) and not stays(screen):
+            return await self._resolve(visitor, at)
+        if not visitor.account.consents_in_force:
             return await self._resolve(visitor, Home())
-        if isinstance(shown.at, Action):
-            locked = code_prompt(visitor, shown.at)
-            return (Reply(shown.screen), shown.at) if locked is None else await self._resolve(visitor, locked)
-        return await self._resolve(visitor, shown.at)
+        locked = code_prompt(visitor, at)
+        if locked is not None:
+            return await self._resolve(visitor, locked)
+        return Reply(buttons_of(screen) if stays(screen) else screen), at
 
     async def show_answer(self, turn: Turn, place: int | None, reply: Reply, at: CallbackData, kept: str = "") -> None:
-        """Show what follows a typed text; a screen that looks as before gets a line that says so.
-
-        If it stands below a message that stays, that message keeps its lasting buttons only, as after a press.
-        """
+        """Show what follows a typed text; a screen that looks as before gets a line that says so."""
         if not (await show_reply(turn, place, reply, at, kept)).is_changed:
             same = same_line(turn.visitor)
             await show_reply(turn, place, replace(reply, line=f"{same}\n{reply.line}".strip(), files=()), at, kept)
-        above = turn.visitor.shown
-        if place is None and above is not None and above.message and stays(above.screen):
-            await leave_lasting_row(turn.bot, turn.chat, above.message, above.screen)
+
+
+def buttons_of(screen: Screen) -> Screen:
+    """Return a screen with the buttons of a message that stays, but those that it keeps and those that copy."""
+    rows = (tuple(each for each in row if each.data and not opens_below(each.data)) for row in screen.rows)
+    return Screen(_("About the message above:"), (*filter(None, rows), ways_out()))
 
 
 def misses_of(visitor: Visitor) -> int:

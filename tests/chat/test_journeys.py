@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.chat.actions import MARIA, look, presses, ref_of, say
+from tests.chat.actions import MARIA, book, clinic_cancels, look, presses, ref_of, say, settle_in
 from tests.chat.town import Town
 
 
@@ -116,5 +116,18 @@ async def test_grandmother_does_everything_without_a_button(town: Town, words: W
     assert words.wants_whole in (await say(grandmother, words.cancel_whole)).text
     assert words.cancelled in (await say(grandmother, words.yes)).text
     assert await presses(town) == 0
-    for stays in (booked, moved):
-        assert (await look(grandmother, stays.id)).labels == booked.labels[-2:]
+    assert (await look(grandmother, moved.id)).labels == moved.labels[-2:]
+
+
+async def test_thanks_for_news_leave_its_offers_to_be_chosen(town: Town) -> None:
+    """The text of the news is not sent again, and the person may still answer it with words."""
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother)
+    await clinic_cancels(town, "Мария И.")
+    news = await mother.screen()
+    thanked = await say(mother, "спасибо")
+    assert news.text not in thanked.text
+    assert thanked.labels[: len(news.labels) - 2] == news.labels[:-2]
+    assert "Проверьте запись" in (await say(mother, news.labels[0])).text
+    assert (await look(mother, news.id)).labels == news.labels
