@@ -6,7 +6,22 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.chat.actions import MARIA, book, clinic_cancels, look, presses, ref_of, say, settle_in
+from tests.chat.actions import (
+    ALINA,
+    ARTYOM,
+    FRIDAY,
+    MARIA,
+    PETROVA,
+    TIME,
+    book,
+    choose,
+    clinic_cancels,
+    look,
+    presses,
+    ref_of,
+    say,
+    settle_in,
+)
 from tests.chat.town import Town
 
 
@@ -131,3 +146,18 @@ async def test_thanks_for_news_leave_its_offers_to_be_chosen(town: Town) -> None
     assert thanked.labels[: len(news.labels) - 2] == news.labels[:-2]
     assert "Проверьте запись" in (await say(mother, news.labels[0])).text
     assert (await look(mother, news.id)).labels == news.labels
+
+
+async def test_mother_of_three_names_the_child_or_the_doctor_anywhere(town: Town) -> None:
+    """What no button of the screen says is looked for one step up, and a kind of doctor opens booking."""
+    mother = town.mother
+    await settle_in(mother, MARIA, ARTYOM, ALINA)
+    await book(mother, "Педиатр", PETROVA, FRIDAY, TIME, "Мария")
+    await say(mother, "хочу к врачу")
+    assert "Пациент: Мария И." in (await say(mother, "мария")).text
+    assert "Пациент: Артём К." in (await say(mother, "артёму")).text
+    await choose(mother, "Меню")
+    assert "Кого записать?" in (await say(mother, "к лору")).text
+    await say(mother, "Марию")
+    assert "ЛОР" in (await say(mother, "к лору")).text
+    assert "Окулист" in (await say(mother, "к окулисту")).text
