@@ -277,7 +277,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
     if not choice.slots:
         return Screen(
             text(_("<b>{day}</b>: no time is left on this day."), day=long_day(choice.day)),
-            ((button(_("Another day"), other_day),), ways_out()),
+            ((button(_("Another day"), other_day, up=True),), ways_out()),
         )
     shown = page_of(link, choice.slots, TIMES_ON_A_PAGE)
     differ = kinds_differ(choice.slots)
@@ -290,7 +290,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
         ),
         (
             *shown.rows(lambda slot: time_button(link, slot, choice.chosen.clinic, differ), 2 if differ else 4),
-            (button(_("Another day"), other_day),),
+            (button(_("Another day"), other_day, up=True),),
             ways_out(),
         ),
     )

@@ -61,7 +61,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
         ),
         (
             (button(_("Move the visit") if old else _("Book"), Book(order=order.id)),),
-            (button(_("Another time"), OtherTime(order=order.id)), button(leave, GiveUp(order=order.id))),
+            (button(_("Another time"), OtherTime(order=order.id), up=True), button(leave, GiveUp(order=order.id))),
             (button(_("Menu"), Home()),),
         ),
     )

@@ -28,6 +28,7 @@ from dialogs.kit.contact_keyboard import delete_message, remove_keyboard, send_k
 from dialogs.kit.flow import Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.newest import NewestScreens, Shown
+from dialogs.kit.pager import grid
 from dialogs.kit.screen import ways_out
 from dialogs.kit.staying import stays
 
@@ -67,6 +68,7 @@ def has_nothing_to_edit(refusal: str) -> bool:
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a screen, None if it has none; a row that would cut a label becomes several."""
     if not screen.rows:
         return None
     return InlineKeyboardMarkup(
@@ -81,7 +83,8 @@ def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
                 )
                 for b in row
             ]
-            for row in screen.rows
+            for given in screen.rows
+            for row in grid(given, len(given))
         ]
     )
 

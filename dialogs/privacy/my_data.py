@@ -91,7 +91,7 @@ def consent_buttons(purpose: Purpose) -> Row:
     step = STEPS[purpose]
     return (
         button(_("Text: {title}").format(title=title(purpose)), ConsentText(step=step, reading=True)),
-        button(_("Take back"), AskRevoke(step=step)),
+        button(_("Take back: {title}").format(title=title(purpose)), AskRevoke(step=step)),
     )
 
 

@@ -227,9 +227,7 @@ async def book_in_browser(mother: Window) -> None:
 
 
 async def move_from_reminder(mother: Window) -> None:
-    await mother.page.get_by_test_id("open-side").click()
-    await mother.page.get_by_test_id("to-due").click()
-    await mother.see("Напоминаю: завтра")
+    await mother.to_next_message("Напоминаю: завтра")
     await mother.picture("reminder")
     await mother.press("Перенести")
     await mother.choose_time(days_ahead=2)
@@ -287,9 +285,9 @@ async def begin_anew(mother: Window) -> None:
     await mother.page.get_by_test_id("open-side").click()
     await mother.page.get_by_test_id("reset").click()
     await mother.page.get_by_test_id("confirm-yes").click()
+    await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0, timeout=30_000)
     await expect(mother.page.get_by_test_id("resetting")).to_be_hidden()
     await mother.page.keyboard.press("Escape")
-    await expect(mother.page.get_by_test_id("bot-message")).to_have_count(0)
     await mother.page.get_by_test_id("start").click()
     await mother.press("Прочитать и решить")
     await mother.see("Согласие 1 из 3")

@@ -261,8 +261,8 @@ async def test_older_consent_is_shown_and_can_be_taken_back(town: Town) -> None:
     await agree_to_older_texts(town)
     shown = await say(mother, "/data")
     assert "⚠️ Согласие «данные ребёнка»: 23.11.2026, версия 2; текст с тех пор изменился" in shown.text
-    assert {"Дать согласие: данные ребёнка", "Отозвать"} <= set(shown.labels)
-    assert "Согласия нет: данные ребёнка" in (await take_back(mother, "Текст: данные ребёнка")).text
+    assert {"Дать согласие: данные ребёнка", "Отозвать: данные ребёнка"} <= set(shown.labels)
+    assert "Согласия нет: данные ребёнка" in (await take_back(mother, "данные ребёнка")).text
     before = await mother.messages()
     await pass_until(town, moscow(25, 18))
     assert await new_messages(mother, before) == []

@@ -37,7 +37,6 @@ from tests.chat.actions import (
     moscow,
     new_messages,
     pass_until,
-    press_beside,
     ref_of,
     say,
     settle_in,
@@ -87,7 +86,7 @@ async def test_revoked_required_consent_is_asked_for_before_anything(town: Town)
     await settle_in(mother, MARIA)
     await book(mother)
     await say(mother, "/data")
-    asked = await press_beside(mother, "данные ребёнка", "Отозвать")
+    asked = await choose(mother, "Отозвать: данные ребёнка")
     assert "Записи, которые уже есть, в поликлинике останутся" in asked.text
     left = await choose(mother, "Отозвать")
     assert "Согласия нет: данные ребёнка" in left.text
