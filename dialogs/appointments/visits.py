@@ -18,6 +18,7 @@ from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import brief_patient_name, patient_name
 from dialogs.kit.pager import MOST, few, few_lines, first_lines, page_of
 from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.specialties import specialty_name
 from dialogs.kit.unreadable import unreadable_visits
 
 flow = Flow("appointments", commands={"visits": AppointmentList()})
@@ -74,7 +75,7 @@ def places(visitor: Visitor, cards: Sequence[AppointmentCard]) -> list[str]:
 def visit_button(visitor: Visitor, card: AppointmentCard) -> Button:
     mark = "" if card.appointment.is_live else "… "
     when = day_and_time(card.appointment.starts_at, card.clinic, visitor.now)
-    label = f"{mark}{when} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    label = f"{mark}{when} · {specialty_name(card.specialty)} · {brief_patient_name(card.patient)}"
     return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 

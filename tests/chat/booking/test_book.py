@@ -153,7 +153,9 @@ async def test_specialty_of_a_doctor_without_a_room_is_escaped(town: Town) -> No
     """The days of a doctor show the specialty's name as it is, and Telegram reads no markup in it."""
 
     async def change(connection: Connection) -> None:
-        await connection.execute("UPDATE registry_specialties SET name = 'Педиатр <3' WHERE name = 'Педиатр'", {})
+        await connection.execute(
+            "UPDATE registry_specialties SET name = 'Педиатр <3', code = 'other' WHERE name = 'Педиатр'", {}
+        )
         await connection.execute("UPDATE registry_doctors SET room = ''", {})
 
     await town.app.store.database.write(change)
