@@ -18,7 +18,7 @@ REQUIRE_PYTHON = @$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))
 	echo "Registratura needs Python 3.11 or newer, and '$(PYTHON)' is $$found." \
 	"Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 
-.PHONY: help demo test cover check bench attack crash drill crowd race faults fuzz crawl map recorded messages lock audit clean
+.PHONY: help demo test cover check bench attack crash drill soak crowd race faults fuzz crawl map recorded messages lock audit clean
 
 help:
 	@echo 'make demo      try the bot in a browser without a token or network (PORT=8080)'
@@ -31,6 +31,7 @@ help:
 	@echo 'make attack    attack the running demo while parents use it (SECONDS=60, PLANT=owner breaks a guard, PLANT=each each)'
 	@echo 'make crash     kill the bot many times while people use it (KILLS=200, OUTAGES=10, SEED=1)'
 	@echo 'make drill     lose the machine under load and restore from the stream (VISITS=10, SEED=1)'
+	@echo 'make soak      let parents and clinics work for an hour and look for what grows (SECONDS=3600, SEED=1)'
 	@echo 'make crowd     let many people book at the same time (PEOPLE=300, TOWN=large)'
 	@echo 'make fuzz      send 100 000 random and corrupted updates (SEED=1 repeats a run)'
 	@echo 'make crawl     press every button of a town ten times the demo, and type at every prompt'
@@ -68,6 +69,9 @@ race faults fuzz crawl: $(READY)
 
 crash: $(READY)
 	@$(BIN)/python -m tests.crash --kills $(or $(KILLS),200) --outages $(or $(OUTAGES),10) --seed $(or $(SEED),1)
+
+soak: $(READY)
+	@$(BIN)/python -m tests.crash.soak --seconds $(or $(SECONDS),3600) --seed $(or $(SEED),1)
 
 drill: $(READY)
 	@$(BIN)/python -m tests.crash.drill --visits $(or $(VISITS),10) --seed $(or $(SEED),1)

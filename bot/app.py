@@ -34,6 +34,7 @@ from bot.instance import AnotherInstance, Instance
 from bot.invariants import InvariantWatch
 from bot.jobs import Jobs
 from bot.keys import cipher_of, index_of
+from bot.log_watch import LogWatch
 from bot.metrics import Metrics
 from bot.services import Services
 from bot.settings import Settings
@@ -164,8 +165,19 @@ def make_services(
     return services
 
 
+def make_watches(settings: Settings, services: Services, clock: Clock) -> tuple[InvariantWatch, LogWatch]:
+    path = path_of(settings.database_url.get_secret_value())
+    watch = InvariantWatch(path, services.alarms, clock)
+    return watch, LogWatch(path, services.alarms, streamed=settings.backup_url is not None)
+
+
 def make_jobs(
-    instance: Instance, services: Services, watch: InvariantWatch, operator_news: OperatorNews, outbox: Outbox
+    instance: Instance,
+    services: Services,
+    watch: InvariantWatch,
+    log_watch: LogWatch,
+    operator_news: OperatorNews,
+    outbox: Outbox,
 ) -> Jobs:
     async def sweep() -> None:
         if await services.restored.compare():
@@ -188,6 +200,7 @@ def make_jobs(
             "failed_rows": services.failed_rows.look,
             "silent": services.silent_systems.look,
             "invariants": watch.look,
+            "log": log_watch.look,
             "alarms": operator_news.tell_due,
             "outbox": sweep,
         },
@@ -278,9 +291,9 @@ async def assembled(
         messenger = TelegramMessenger(bot, newest := NewestScreens())
         outbox = Outbox(store.storage, messenger, make_renderer(services, settings, time), time, worker="outbox")
         instance = Instance(store.storage, time, store.cipher.active)
-        watch = InvariantWatch(path_of(settings.database_url.get_secret_value()), services.alarms, time)
+        watches = make_watches(settings, services, time)
         jobs = make_jobs(
-            instance, services, watch, make_operator_news(store, services, messenger, time, settings), outbox
+            instance, services, *watches, make_operator_news(store, services, messenger, time, settings), outbox
         )
         await instance.take()
         stack.push_async_callback(instance.release)

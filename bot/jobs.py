@@ -33,6 +33,7 @@ EVERY: Mapping[str, float] = {
     "failed_rows": 10,
     "silent": 5,
     "invariants": 60,
+    "log": 60,
     "alarms": 5,
     "outbox": 1,
 }
@@ -53,6 +54,7 @@ reading      end the alarm about a member of the staff who has read many names
 failed_rows  start or end the alarm about rows that cannot be read or handled
 silent       start or end the alarm about clinic systems that do not answer
 invariants   start or end the alarm about rows that contradict one another
+log          start or end the alarm about a streamed database whose log grows
 alarms       tell the operator of alarms that have started or are over
 outbox       deliver messages that are due
 """

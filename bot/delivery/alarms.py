@@ -39,6 +39,8 @@ class Alarm(StrEnum):
     """a clinic system does not answer; it is asked again every few seconds"""
     INVARIANT_BROKEN = "INVARIANT_BROKEN"
     """rows of the database contradict one another"""
+    STREAM_STOPPED = "STREAM_STOPPED"
+    """the database is to be streamed, and nobody empties its log"""
     JOB_FAILS = "JOB_FAILS"
     """a job of the timetable fails again and again"""
 

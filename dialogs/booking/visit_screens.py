@@ -47,7 +47,8 @@ def booked(visitor: Visitor, details: VisitDetails) -> Screen:
     screen = active(visitor, details, f"<b>{booked_title(details.card)}</b>")
     turn_on = button(_("Turn reminders on"), AskConsent(step=STEPS[Purpose.REMINDERS]))
     offer = () if visitor.account.wants_reminders else ((turn_on,),)
-    return replace(screen, rows=(move_or_cancel(details.card), *offer, ways_below(details.card)))
+    copies = copying(ref=details.card.appointment.ref, address=details.card.clinic.address)
+    return replace(screen, rows=(move_or_cancel(details.card), *offer, *copies, ways_below(details.card)))
 
 
 def booked_title(card: AppointmentCard) -> str:

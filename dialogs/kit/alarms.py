@@ -36,6 +36,11 @@ WORDS: Mapping[Alarm, str] = {
         "Rows of the database contradict one another: something was written that must not be. People are served. The "
         "log says which rows; tell the developers before you change anything."
     ),
+    Alarm.STREAM_STOPPED: N_(
+        "The log of the database grows: the stream of copies does not run, or cannot reach their place. People are "
+        "served until the disk is full, but what they do is in no copy. Start the command <code>backup</code> again "
+        "as a stream."
+    ),
     Alarm.FILES_NOT_OPENED: N_(
         "The program that opens photos and prints PDF files does not start: there may be no memory left for it. "
         "People are asked to write the policy number instead."

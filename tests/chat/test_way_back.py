@@ -20,7 +20,8 @@ async def test_back_from_the_doctors_of_an_only_child_leads_to_the_menu(town: To
 async def test_back_from_an_only_visit_leads_to_the_menu(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
-    assert "✅ Записаны" in (await book(mother)).text
+    assert "✅ Мария записана" in (await book(mother)).text
+    await choose(mother, "Открыть запись")
     assert MENU in (await choose(mother, "Назад")).labels
     await visits(mother)
     assert MENU in (await choose(mother, "Назад")).labels

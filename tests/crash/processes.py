@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -52,10 +52,15 @@ def run_telegram(pipe: Connection, seed: int) -> None:
         asyncio.run(work())
 
 
-def run_bot(environment: dict[str, Any], log: Path) -> None:
+def log_into(log: Path) -> None:
+    """Write the standard error of this process, and the logs, into a file."""
     with log.open("a") as stream:
         os.dup2(stream.fileno(), 2)
     configure_logs("INFO", as_json=False)
+
+
+def run_bot(environment: dict[str, Any], log: Path) -> None:
+    log_into(log)
     settings = some_settings(**environment)
     flag = flag_beside(path_of(settings.database_url.get_secret_value()))
     try:
@@ -110,6 +115,12 @@ class Bot:
             self._process = OlderProcess(older, self._environment, self._log)
             return
         self._process = self._context.Process(target=run_bot, args=(self._environment, self._log), daemon=True)
+        self._process.start()
+
+    def start_with(self, serve: Callable[[dict[str, Any], Path, Path], None], figures: Path) -> None:
+        """Start a bot by another function, which also writes a file."""
+        arguments = (self._environment, self._log, figures)
+        self._process = self._context.Process(target=serve, args=arguments, daemon=True)
         self._process.start()
 
     async def until_started(self) -> None:

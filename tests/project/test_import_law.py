@@ -107,6 +107,7 @@ ROWS: Mapping[str, Row] = {
     "bot.emulator": row(outside="aiohttp", logs=False),
     "bot.clock": row(CORE, "aiohttp"),
     "bot.instance": row(f"{CORE} bot.core.transactions"),
+    "bot.log_watch": row(f"{CORE} bot.delivery", logs=False),
     "bot.invariants": row(f"{CORE} bot.delivery storage.checks"),
     "bot.jobs": row(f"{CORE} bot.delivery bot.clinics bot.services", "apscheduler"),
     "bot.metrics": row(f"{CORE} bot.delivery bot.telegram.middlewares", "aiogram prometheus_client", logs=False),

@@ -80,7 +80,7 @@ async def status_of(town: Town, booking: Booking) -> BookingStatus:
 
 
 def tells_nothing(seen: ChatMessage) -> bool:
-    return not any(fact in f"{seen.text}{seen.labels}" for fact in (TIME, DOCTOR, "26", "101"))
+    return not any(fact in f"{seen.text}{seen.labels}" for fact in (TIME, DOCTOR, "ноя", "кабинет"))
 
 
 # --- who is not proved ------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ async def test_suspension_and_its_end_are_notified_to_both_parents(town: Town) -
     seen = {person.id: await person.messages() for person in (mother, father)}
     await pass_until(town, moscow(24, 10, 1))
     for person in (mother, father):
-        [news] = await new_messages(person, seen[person.id])
+        news = (await new_messages(person, seen[person.id]))[-1]
         assert "изменились данные полиса" in news.text
         assert "Мария И., ••••\u00a00014" in news.text
         assert "приостановлен" in news.text

@@ -1,0 +1,262 @@
+"""`make soak`: parents and clinics at work for an hour on a bad Telegram; memory, files, tasks and log must not grow.
+
+The last line is `soak seconds=N visits=N memory=±N%/h files=±N%/h tasks=±N%/h log=±N%/h`. The growth is that of a line
+through the second half. The exit code is 1 if one of them grows by more than 1 % an hour, or if tasks and open files
+have not returned to what they were once everybody rests. A run of less than ten minutes only looks at the latter and
+at the size of the log: a line through seconds says nothing of an hour. The clock runs a week in an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from bot.app import App, assembled, poll, serving
+from bot.clinics.port import ClinicError, ClinicReason
+from bot.core.tasks import Tasks
+from bot.glossary import ClinicRef, SlotRef
+from storage.database.connection import Row
+from storage.database.opening import path_of
+from storage.registry.desk import RegistryDesk
+from tests.builders import some_settings
+from tests.chat.insured_children import make_children
+from tests.crash.__main__ import FAULTS, FIRST_PARENT, Run, world
+from tests.crash.drill import PATIENCE, calls_of, count_visits
+from tests.crash.parents import Parent
+from tests.crash.processes import log_into
+
+MOST_GROWTH = 0.01
+"""of a figure's mean, in an hour"""
+LONG_ENOUGH = 600.0
+"""seconds of a run whose growth is judged"""
+WINDOWS = 6
+"""of the second half: a line goes through one point of each"""
+SPARE = {"tasks": 2, "files": 8}
+"""by how much two moments at rest may differ: some connections to Telegram are kept open"""
+MOST_LOG = 16 * 2**20
+"""bytes; SQLite begins the log anew after 4 MB, unless a reader is in the way"""
+RESTS_WITHIN = 60.0
+"""seconds after the last press in which tasks and files must come back"""
+SETTLES_FOR = 5.0
+"""seconds after the start, in which every job runs once and its connections are opened"""
+CLOCK_RUNS = 180.0
+"""seconds of the clock in one second: an hour takes a week"""
+DESK_ACTS_EVERY = 2.0
+FIGURES = "figures.jsonl"
+
+VISIT = """
+    SELECT v.id, v.clinic_id, v.doctor_id FROM registry_visits v
+    WHERE v.key IS NOT NULL AND v.status = 'BOOKED' AND v.starts_at > :now ORDER BY random() LIMIT 1
+"""
+FREE = """
+    SELECT s.id FROM registry_slots s
+    WHERE s.doctor_id = :doctor AND s.status = 'FREE' AND s.starts_at > :now ORDER BY random() LIMIT 1
+"""
+
+
+class Figure(NamedTuple):
+    """What the bot's process has at one moment; ``at`` is in seconds, ``memory`` and ``log`` in bytes."""
+
+    at: float
+    memory: int
+    files: int
+    tasks: int
+    log: int
+
+
+# --- in the bot's process ---------------------------------------------------------------------------------------------
+
+
+def run_bot_soaked(environment: dict[str, str], log: Path, figures: Path) -> None:
+    log_into(log)
+    asyncio.run(run_soaked(environment, figures))
+
+
+async def run_soaked(environment: dict[str, str], figures: Path) -> None:
+    """Serve people, let the clinics' desks act, and write a figure each second."""
+    settings = some_settings(**environment)
+    log = path_of(settings.database_url.get_secret_value())
+    tasks = Tasks()
+    async with assembled(settings) as app, serving(app, settings):
+        measuring = tasks.start(measure(log.with_name(f"{log.name}-wal"), figures))
+        acting = tasks.start(act_at_desks(app))
+        try:
+            await poll(app, settings)
+        finally:
+            measuring.cancel()
+            acting.cancel()
+
+
+async def measure(log: Path, figures: Path) -> None:
+    with figures.open("a") as lines:
+        while True:
+            figure = read_figure(log)
+            lines.write(f"{json.dumps(figure)}\n")
+            lines.flush()
+            await asyncio.sleep(1)
+
+
+def read_figure(log: Path) -> Figure:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return Figure(
+        time.monotonic(),
+        pages * os.sysconf("SC_PAGE_SIZE"),
+        len(os.listdir("/proc/self/fd")),
+        len(asyncio.all_tasks()),
+        log.stat().st_size if log.exists() else 0,
+    )
+
+
+async def act_at_desks(app: App) -> None:
+    """Cancel or move a visit now and then, as a registrar would."""
+    desk = RegistryDesk(app.store.database, app.store.cipher, app.store.index, app.clock)
+    rng = Random(1)
+
+    async def find(sql: str, **values: int) -> list[Row]:
+        now = int(app.clock.now().timestamp())
+        return await app.store.database.read(lambda connection: connection.fetch(sql, {"now": now, **values}))
+
+    while True:
+        await asyncio.sleep(DESK_ACTS_EVERY)
+        for visit, clinic, doctor in await find(VISIT):
+            free = await find(FREE, doctor=doctor)
+            with suppress(ClinicError):  # a parent was faster
+                if free and rng.random() < 0.7:
+                    await desk.move_visit(ClinicRef(str(clinic)), visit, SlotRef(str(free[0]["id"])))
+                else:
+                    await desk.cancel_visit(ClinicRef(str(clinic)), visit, ClinicReason.DOCTOR_ILL)
+
+
+# --- the judgement ----------------------------------------------------------------------------------------------------
+
+
+def growth(figures: Sequence[Figure], of: Callable[[Sequence[Figure]], float]) -> float:
+    """Return the growth an hour of a line through the windows of the second half, as a part of their mean."""
+    half = figures[len(figures) // 2 :]
+    bounds = [len(half) * at // WINDOWS for at in range(WINDOWS + 1)]
+    windows = [half[start:end] for start, end in pairwise(bounds)]
+    xs, ys = [window[0].at for window in windows], [of(window) for window in windows]
+    middle, mean = sum(xs) / WINDOWS, sum(ys) / WINDOWS
+    slope = sum((x - middle) * (y - mean) for x, y in zip(xs, ys, strict=True)) / sum((x - middle) ** 2 for x in xs)
+    return slope * 3600 / mean if mean else 0.0
+
+
+def growths(figures: Sequence[Figure]) -> dict[str, float]:
+    """Return the growth of each figure: the mean of the memory, the floors of counts, the peaks of the log.
+
+    What leaks raises the floor; what a moment of work adds does not.
+    """
+    return {
+        "memory": growth(figures, lambda window: sum(each.memory for each in window) / len(window)),
+        "files": growth(figures, lambda window: min(each.files for each in window)),
+        "tasks": growth(figures, lambda window: min(each.tasks for each in window)),
+        "log": growth(figures, lambda window: max(each.log for each in window)),
+    }
+
+
+def find_leaks(before: Figure, figures: Sequence[Figure], after: Figure, seconds: float) -> list[str]:
+    """Return a line for each figure that grows, or that has not come back to what it was before."""
+    found = find_busy(before, after)
+    if (largest := max(each.log for each in figures)) > MOST_LOG:
+        found.append(f"the log had {largest} bytes")
+    if seconds >= LONG_ENOUGH:
+        grown = growths(figures)
+        found += [f"{name} grows by {part:.1%} an hour" for name, part in grown.items() if part > MOST_GROWTH]
+    return found
+
+
+def find_busy(before: Figure, after: Figure) -> list[str]:
+    """Return a line for each count that has not come back to what it was."""
+    return [
+        f"{name} at rest: {getattr(before, name)} before, {getattr(after, name)} after"
+        for name, spare in SPARE.items()
+        if getattr(after, name) > getattr(before, name) + spare
+    ]
+
+
+# --- the run ----------------------------------------------------------------------------------------------------------
+
+
+class Soaked(NamedTuple):
+    """The figures before, during and after the work, and how many visits were confirmed in it."""
+
+    before: Figure
+    during: list[Figure]
+    after: Figure
+    visits: int
+
+
+async def soak(folder: Path, seconds: float, people: int, seed: int) -> Soaked:
+    children, figures = make_children(people), folder / FIGURES
+    async with world(folder, children, seed) as run:
+        parents = [Parent(run.client, FIRST_PARENT + at, child, seed, PATIENCE) for at, child in enumerate(children)]
+        run.bot.start_with(run_bot_soaked, figures)
+        await run.bot.until_started()
+        await asyncio.sleep(SETTLES_FOR)
+        rested = len(read_figures(figures))
+        for fault in FAULTS:
+            await run.client.fault(times=None, seed=seed, **fault)
+        tasks, done = Tasks(), asyncio.Event()
+        living = [tasks.start(parent.live(done)) for parent in parents]
+        await move_clock(run, seconds)
+        done.set()
+        await asyncio.gather(*living)
+        worked = len(read_figures(figures))
+        await run.client.clear_faults()
+        deadline = time.monotonic() + RESTS_WITHIN
+        while time.monotonic() < deadline:
+            await asyncio.sleep(1)
+            if not find_busy((every := read_figures(figures))[rested - 1], every[-1]):
+                break
+        run.bot.stop()
+        every = read_figures(figures)
+        return Soaked(every[rested - 1], every[rested:worked], every[-1], count_visits(await calls_of(run)))
+
+
+async def move_clock(run: Run, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        await asyncio.sleep(1)
+        await run.client.set_clock(await run.client.clock() + CLOCK_RUNS)
+
+
+def read_figures(file: Path) -> list[Figure]:
+    return [Figure(*json.loads(line)) for line in file.read_text().splitlines()]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description="Let parents and clinics work, and look for what grows.")
+    options.add_argument("--seconds", type=float, default=3600)
+    options.add_argument("--people", type=int, default=8)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--keep", type=Path, help="a folder for the figures, the database and the bot's log")
+    arguments = options.parse_args()
+    with TemporaryDirectory(prefix="soak-") as folder:
+        place = arguments.keep or Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        soaked = asyncio.run(soak(place, arguments.seconds, arguments.people, arguments.seed))
+    found = find_leaks(soaked.before, soaked.during, soaked.after, arguments.seconds)
+    for line in found:
+        print(line)
+    if arguments.seconds < LONG_ENOUGH:
+        largest = max(each.log for each in soaked.during)
+        told = f"files={soaked.after.files} tasks={soaked.after.tasks} log={largest}"
+    else:
+        told = " ".join(f"{name}={part:+.1%}/h" for name, part in growths(soaked.during).items())
+    print(f"soak seconds={arguments.seconds:.0f} visits={soaked.visits} {told}")
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
