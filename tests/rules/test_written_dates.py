@@ -25,6 +25,7 @@ from bot.core.typed_dates import read_day
 from bot.patients.rules.papers import parse_birth_date
 
 TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LEAP_YEAR = [date(2024, 1, 1) + timedelta(days=number) for number in range(366)]
 
 WITHOUT_YEAR: dict[str, Callable[[date], str]] = {
@@ -43,12 +44,11 @@ WITH_YEAR: dict[str, Callable[[date], str]] = {
 BIRTH_FORMS: dict[str, Callable[[date], str]] = {"spoken date": spoken_date, "numeric date": numeric_date}
 ON_BUTTONS: dict[str, Callable[[date], str]] = {
     "spoken day": lambda day: spoken_day(day, TODAY),
-    "moment": lambda day: spoken_moment(datetime(day.year, day.month, day.day, 9, tzinfo=UTC), MOSCOW, _NOW),
+    "moment": lambda day: spoken_moment(datetime(day.year, day.month, day.day, 9, tzinfo=UTC), MOSCOW, NOON),
     "long day": long_day,
     "near day": lambda day: near_day(day, TODAY),
     "grid day": grid_day,
 }
-_NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
