@@ -28,10 +28,11 @@ bot/core/deeds.py
     AuditEntry          запись журнала               who, what, whom, when; no medical content
 bot/clinics/port.py
     ClinicSystem        МИС                          the port; a connector implements it
-    ClinicDesk          регистратура                 the port of what only the clinic's own side does
     Booking             запись в МИС                 the clinic's record of a visit; see BookingStatus
     Hold                временная бронь              keeps a slot for a person until ``expires_at``
     PolicyClaim         данные для проверки          what a representative has typed, compared with the register
+bot/clinics/desk_port.py
+    ClinicDesk          регистратура                 the port of what only the clinic's own side does
 bot/clinics/directory.py
     Directory           справочник                   clinics, specialties and doctors of all systems under our own ids
 bot/delivery/news.py

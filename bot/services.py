@@ -21,8 +21,9 @@ from bot.booking.elsewhere import VisitsElsewhere
 from bot.booking.reminders import Reminders
 from bot.booking.settle import Settlement
 from bot.booking.visits import Visits
+from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicDesk, ClinicSystems
+from bot.clinics.port import ClinicSystems
 from bot.core.clock import Clock
 from bot.core.tasks import Background
 from bot.core.transactions import Storage
@@ -43,6 +44,7 @@ from bot.patients.find import PolicyFinder
 from bot.patients.guard import RegisterGuard
 from bot.patients.levels import Levels
 from bot.patients.link import Linking
+from bot.patients.reception import Receptions
 from bot.patients.records import Documents
 from bot.patients.watch import Watching
 from bot.privacy.consent import Consents
@@ -95,6 +97,7 @@ class Services:
         self.watching = Watching(storage, self.checks, background, clock)
         self.linking = Linking(storage, self.patients, self.checks, documents, clock)
         self.finding = PolicyFinder(storage, systems, self.checks, self.guard, clock)
+        self.receptions = Receptions(storage, self.directory)
         self.levels = Levels(storage, self.directory)
         self.family = Family(storage, clock)
         self.access = Access(storage, clock, reminders.plan_for)
@@ -125,7 +128,7 @@ class Services:
         self.retention = Retention(storage, self.erasure, self.failed_rows, clock)
         self.takeovers = Takeovers(storage, clock, reminders, self.access_codes, self.failed_rows)
         self.reading_alarm = ReadingAlarm(self.alarms, clock)
-        self.staff = Staff(storage, self.directory, desk, self.reading_alarm, clock)
+        self.staff = Staff(storage, self.directory, desk, self.clinic_changes, self.reading_alarm, clock)
         self.members = Members(storage, self.directory, clock)
         self.matters = Matters(storage, self.directory, desk, self.reading_alarm, clock)
         self.desk_takeovers = DeskTakeovers(storage, self.directory, self.takeovers, self.reading_alarm, clock)

@@ -38,6 +38,7 @@ from dialogs.patients import (
     news as news_patients,
     no_policy,
     problems as problems_patients,
+    reception,
     recheck,
     refusals as refusals_patients,
     review_draft,
@@ -53,7 +54,9 @@ from dialogs.privacy import (
     unlink,
 )
 from dialogs.staff import (
+    changes as desk_changes,
     desk,
+    finding,
     matters,
     menu,
     problems as problems_staff,
@@ -95,11 +98,14 @@ FLOWS = (
     takeover.answers,
     access_code.flow,
     levels.flow,
+    reception.flow,
     menu.flow,
     matters.flow,
     readers.flow,
     desk_takeovers.flow,
     desk.flow,
+    desk_changes.flow,
+    finding.flow,
 )
 
 NEWS = (news_account, news_patients, news_family, news_booking, news_appointments, news_privacy)

@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.account.rules import access_code
-from bot.core.errors import InvalidInput
+from bot.core.errors import InvalidInput, RuleError
 from bot.core.i18n import gettext as _
 from dialogs.account.links import EnterCode, Home
 from dialogs.kit.files import is_file
@@ -94,15 +94,28 @@ class Fallback:
             await self._navigator.on_answer(message, enter, EnterCode(), None, "", turn)
             return
         typed = message.text or ""
-        if has_personal_number(typed) and (begun := await begin_draft(typed, turn.visitor)) is not None:
-            await delete_answer(turn.bot, message)
-            await self._navigator.show_outcome(begun, turn)
-        elif has_personal_number(typed) or message.caption:
+        if has_personal_number(typed):
+            await self._on_number(message, typed, turn)
+        elif message.caption:
             await self._navigator.words.repeat(turn, helpful_line(message), message)
         elif typed and not typed.startswith("/"):
             await self._navigator.words.on_words(message, turn)
         elif message.content_type in SENT_BY_PEOPLE:
             await self._navigator.words.repeat(turn, helpful_line(message))
+
+    async def _on_number(self, message: Message, typed: str, turn: Turn) -> None:
+        """Begin a card with an unasked policy number; delete the number in any case."""
+        try:
+            begun = await begin_draft(typed, turn.visitor)
+        except RuleError as refusal:
+            await delete_answer(turn.bot, message)
+            await self._navigator.refuse(refusal, turn)
+            return
+        if begun is None:
+            await self._navigator.words.repeat(turn, helpful_line(message), message)
+            return
+        await delete_answer(turn.bot, message)
+        await self._navigator.show_outcome(begun, turn)
 
 
 async def has_file(message: Message) -> bool:
@@ -122,6 +135,8 @@ def is_access_code(message: Message, visitor: Visitor) -> bool:
 
 async def begin_draft(typed: str, visitor: Visitor) -> Outcome | None:
     """Begin a draft of a card with a typed policy number; return its next question, None for other texts.
+
+    Raises TooManyPatients, OverBudget.
 
     The nine digits of a temporary certificate are not enough: they may be any number.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.core.timing import MOSCOW, PROMPT_QUIET
-from bot.delivery.news import Fact, News, Notice, OutboxMessage, OutboxStatus, Urgency
+from bot.delivery.news import Fact, News, Notice, OutboxMessage, OutboxStatus, SentNews, Urgency
 from bot.glossary import AccountId, AppointmentId, OutboxId
 from storage.database.connection import Connection, Row
 from storage.database.crypto import CannotOpen, Cipher, make_uid
@@ -63,6 +63,22 @@ class SqlOutbox:
     async def mark_shown(self, dedup: str, message: int, now: datetime) -> None:
         """End the live message with this key: the message with this id says the same, and stays in the chat."""
         await queries.mark_shown(self._connection, dedup=dedup, message=message, now=seconds(now))
+
+    async def list_of(self, appointment: AppointmentId, news: Collection[type[News]]) -> Sequence[SentNews]:
+        """Return what became of the newest message of these kinds about a visit, for each account that gets one."""
+        rows = await queries.list_messages_of_appointment(self._connection, appointment=appointment)
+        kinds = {each.kind for each in news}
+        newest = {row["account_id"]: row for row in rows if row["kind"] in kinds}
+        return [
+            SentNews(
+                account,
+                OutboxStatus(row["status"]),
+                moment(row["due_at"]),
+                moment(row["sent_at"]),
+                bool(row["reachable"]),
+            )
+            for account, row in newest.items()
+        ]
 
     async def hasten(self, dedup: str, now: datetime) -> None:
         """Make a message due now if it waits for its next attempt; a message never tried keeps its time."""

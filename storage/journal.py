@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, WrittenEntry
+from bot.core.deeds import Actor, ActorKind, AuditEntry, Deed, Subject, VisitOfEntry, WrittenEntry
 from bot.glossary import AccountId, ClinicId, PatientId, Ref
 from storage.database.connection import Connection, Row
 from storage.database.queries import load_queries
@@ -73,11 +75,11 @@ class SqlAudit:
         return int((await queries.count_entries_of_patient(self._connection, subject=subject, patient=patient))["n"])
 
     async def list_of_patient(self, patient: PatientId, limit: int, skip: int = 0) -> Sequence[AuditEntry]:
-        """List all entries about a patient and the patient's visits, the newest first."""
+        """List the entries about a patient and the patient's visits, one for each act, the newest first."""
         rows = await queries.list_entries_of_patient(
             self._connection, subject=str(Subject.patient(patient)), patient=patient, limit=limit, skip=skip
         )
-        return [_entry(row, Ref(row["ref"]) if row["ref"] else None) for row in rows]
+        return [replace(_entry(row, Ref(row["ref"]) if row["ref"] else None), visit=_visit(row)) for row in rows]
 
     async def page_of_account(self, account: AccountId, after: int | None, limit: int) -> Sequence[WrittenEntry]:
         """List entries of an account, the oldest first, from the one after that id on."""
@@ -101,6 +103,13 @@ class SqlAudit:
             limit=limit,
         )
         return [(row["id"], _entry(row)) for row in rows]
+
+
+def _visit(row: Row) -> VisitOfEntry | None:
+    if row["starts_at"] is None:
+        return None
+    zone, moved_to = ZoneInfo(row["zone"]), moment(row["moved_to"])
+    return VisitOfEntry(row["specialty"], moment(row["starts_at"]), zone, moved_to)
 
 
 def _entry(row: Row, ref: Ref | None = None, operator: str = "") -> AuditEntry:

@@ -81,6 +81,10 @@ class ClinicChanges:
         """Read the change feeds of all clinic systems side by side; return how many visits have changed."""
         return sum(await asyncio.gather(*[self._sync(system) for system in self._systems.every()]))
 
+    async def sync_one(self, system: ClinicSystem) -> int:
+        """Read the change feed of one system, right after its desk has changed a visit."""
+        return await self._sync(system)
+
     async def _sync(self, system: ClinicSystem) -> int:
         try:
             if (await system.capabilities()).feeds_changes:
@@ -163,7 +167,7 @@ class ClinicChanges:
         else:
             await self._record(uow, stated, was, now)
         if is_worth_telling(was, will, now):
-            await _notify(uow, card, was, will, now, booking.reason)
+            await _notify(uow, card, was, will, now, booking)
             entry = Actor.system(visit.account), Deed.CHANGED_BY_CLINIC, Subject.appointment(visit.id)
             await uow.audit.add(*entry, now)
         return True
@@ -240,21 +244,21 @@ class ClinicChanges:
 
 
 async def _notify(
-    uow: UnitOfWork, before: AppointmentCard, was: KnownVisit, will: KnownVisit, now: datetime, why: str
+    uow: UnitOfWork, before: AppointmentCard, was: KnownVisit, will: KnownVisit, now: datetime, booking: Booking
 ) -> None:
     """Notify everybody who sees the visit, since any of them may be the one who brings the patient to the visit.
 
     A message that still waits has told nobody of ``was``: the new one replaces it, and says what is different from what
-    was told before it. ``why`` is a ClinicReason or the clinic's own words.
+    was told before it. It is due when the clinic can no longer undo the change.
     """
-    visit = before.appointment
+    visit, due_at = before.appointment, max(now, booking.undo_until or now)
     for account in await uow.representatives.viewers(before.patient.id):
         told = await _told_to(uow, account, visit.id, was)
         if not is_worth_telling(told, will, now):
             await uow.outbox.withdraw(MovedByClinic(account, visit.id, was.starts_at).dedup)
             continue
-        message = _kind(told, will)(account, visit.id, told.starts_at, why, told.written())
-        await uow.outbox.add(message.due(now, starts_at=will.starts_at), now)
+        message = _kind(told, will)(account, visit.id, told.starts_at, booking.reason, told.written())
+        await uow.outbox.add(message.due(due_at, starts_at=will.starts_at), now)
 
 
 async def _told_to(uow: UnitOfWork, account: AccountId, visit: AppointmentId, was: KnownVisit) -> KnownVisit:

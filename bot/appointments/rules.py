@@ -95,6 +95,7 @@ NOT_TOLD: Mapping[str, str] = {
     "ref": "the system's own name of the visit, by which the visit is found; people read our Ref",
     "key": "the bot's own idempotency key",
     "person": "a reference that a corrected policy or merged records change; the visit stays the same one",
+    "undo_until": "until then nobody is told of the change, for the clinic may undo it",
     "reason": "said in the message of the cancellation that it explains, and nowhere else",
 }
 """the other fields of a Booking, each with the reason why no person is told of it"""

@@ -12,10 +12,13 @@ from bot.booking.records import AppointmentCard
 from bot.clinics.port import BookingStatus
 from bot.core.clock import Clock
 from bot.core.errors import NotYours
+from bot.core.pages import last_page
 from bot.core.readable import Readable
 from bot.core.transactions import Storage, UnitOfWork, reads
 from bot.delivery.errors import NotYet
 from bot.glossary import AccountId, AppointmentId
+
+PAST_ON_A_PAGE = 8
 
 
 class VisitDetails(NamedTuple):
@@ -24,6 +27,13 @@ class VisitDetails(NamedTuple):
     card: AppointmentCard
     deadline: datetime
     reminder: datetime | None
+
+
+class PageOfPast(NamedTuple):
+    """One page of visits; ``total`` of all pages."""
+
+    visits: Readable[AppointmentCard]
+    total: int
 
 
 class Visits:
@@ -44,6 +54,23 @@ class Visits:
     async def details(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> VisitDetails:
         """Raises NotYours."""
         return await _details(view, account, await view.appointments.require(account, appointment))
+
+    @reads
+    async def require_movable(self, view: UnitOfWork, account: AccountId, appointment: AppointmentId) -> None:
+        """Raises NotYours, NotActive, TooLateToReschedule: before a day and a time are chosen, not after."""
+        rules.require_reschedulable(await view.appointments.require(account, appointment), self._clock.now())
+
+    @reads
+    async def past(self, view: UnitOfWork, account: AccountId, page: int = 0) -> PageOfPast:
+        """Return a page of the visits that are over and were not cancelled, the newest first."""
+        now = self._clock.now()
+        total = await view.appointments.count_past(account, now)
+        skip = last_page(page, total, PAST_ON_A_PAGE) * PAST_ON_A_PAGE
+        return PageOfPast(await view.appointments.past(account, now, PAST_ON_A_PAGE, skip), total)
+
+    @reads
+    async def has_past(self, view: UnitOfWork, account: AccountId) -> bool:
+        return await view.appointments.count_past(account, self._clock.now()) > 0
 
     @reads
     async def details_of(self, view: UnitOfWork, account: AccountId, card: AppointmentCard) -> VisitDetails:

@@ -8,7 +8,7 @@ A connector implements ClinicSystem and keeps these promises:
 - A write is never retried blindly: ``recover`` returns the outcome of the write with a given ``Key``.
 - A missing capability is declared in ``Capabilities``, so that the product does without it.
 
-The embedded registry (``storage/registry``) is one such system; it also implements ClinicDesk, the clinic's own side.
+The embedded registry (``storage/registry``) is one such system; it also implements ``desk_port``.
 
 ClinicError                     nothing was done, except for OutcomeUnknown
 ├── Refused                     the system refused the request
@@ -36,7 +36,6 @@ from typing import NamedTuple, Protocol
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty, VisitType
 from bot.core.patient import NameField
 from bot.core.people import PersonName, Sex
-from bot.core.readable import Readable
 from bot.glossary import (
     BookingRef,
     ClinicRef,
@@ -211,16 +210,8 @@ class Booking:
     reason: str = ""
     specialty: SpecialtyRef = NO_SPECIALTY
     clinic: ClinicRef = NO_CLINIC
-
-
-class ClinicVisit(NamedTuple):
-    """A visit as the desk sees it; ``number`` is the desk's own id of it."""
-
-    number: int
-    booking: Booking
-    person: PersonName
-    doctor: PersonName
-    specialty: str
+    undo_until: datetime | None = None
+    """until then the desk may undo its last change of the visit, so that nobody is notified of it before"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,19 +346,4 @@ class ClinicSystems(Protocol):
 
     def silent(self) -> Sequence[SystemName]:
         """Return the systems that do not answer: for a while every call of them fails at once."""
-        ...
-
-
-class ClinicDesk(Protocol):
-    """The clinic's own side. Raises NotFound for a visit that is not live or is another clinic's."""
-
-    async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
-        """List the live visits of one local day, by start."""
-        ...
-
-    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit: ...
-    async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking: ...
-
-    async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
-        """Move a visit to a free slot. Raises SlotIsTaken, SlotIsGone."""
         ...

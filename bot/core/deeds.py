@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from bot.core.people import Purpose, Role
 from bot.glossary import AccountId, AppointmentId, ClinicId, PatientId, Ref
@@ -15,6 +16,7 @@ class Deed(StrEnum):
     """A kind of journal entry. The value is stored: a member may be renamed, a changed value needs a migration."""
 
     CONSENT_GIVEN = "consent given"
+    CONSENT_DECLINED = "consent declined"
     CONSENT_REVOKED = "consent revoked"
     DATA_EXPORTED = "data taken out"
     ACCOUNT_ERASED = "erased"
@@ -70,6 +72,7 @@ class Deed(StrEnum):
     ACCESS_GIVEN = "access given"
     ACCESS_REFUSED = "access refused"
     ACCESS_REVOKED = "access revoked"
+    SHARING_ENDED = "sharing ended"
     INVITATION_MADE = "invitation made"
     INVITATION_CANCELLED = "invitation cancelled"
     INVITATION_ACCEPTED = "invitation accepted"
@@ -95,7 +98,9 @@ class Deed(StrEnum):
     CHANGED_BY_CLINIC = "changed by the clinic"
     CANCELLED_AT_DESK = "visit cancelled for the clinic"
     MOVED_AT_DESK = "visit moved for the clinic"
+    UNDONE_AT_DESK = "change of the desk undone"
     NAME_LISTED = "name listed at the desk"
+    NAME_FOUND = "name found at the desk"
     VISIT_READ = "visit read at the desk"
 
     TAKEOVER_ASKED = "takeover asked for"
@@ -251,9 +256,21 @@ class WrittenEntry(NamedTuple):
     subject: str
 
 
+class VisitOfEntry(NamedTuple):
+    """The visit of an entry in words that people know; ``moved_to`` is when the visit that replaced it begins."""
+
+    specialty: str
+    starts_at: datetime
+    zone: ZoneInfo
+    moved_to: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A journal entry; ``ref`` is the number of its visit, ``clinic`` the name of the staff member's clinic."""
+    """A journal entry; ``ref`` is the number of its visit, ``clinic`` the name of the staff member's clinic.
+
+    ``visit`` is known only in the history of a card.
+    """
 
     at: datetime
     actor: Actor
@@ -261,3 +278,4 @@ class AuditEntry:
     subject: Subject
     ref: Ref | None = None
     clinic: str = ""
+    visit: VisitOfEntry | None = None

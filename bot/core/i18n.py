@@ -149,10 +149,20 @@ def grid_day(day: date) -> str:
     return f"{_weekday(_language.get(), day, 'abbreviated')} {day.day}"
 
 
+def numeric_day(day: date) -> str:
+    """«чт 10.12»: one form for all days of a screen, short enough for three buttons in a row"""
+    return f"{_weekday(_language.get(), day, 'abbreviated')} {day:%d.%m}"
+
+
 def long_day(day: date) -> str:
     """«Вторник, 24 ноября»"""
     language = _language.get()
     return f"{_weekday(language, day, 'wide').capitalize()}, {_day_and_month(language, day)}"
+
+
+def past_day(day: date, today: date) -> str:
+    """«29 ноября», «29 ноября 2025 года»: with the year unless it is the current one"""
+    return _day_and_month(_language.get(), day) if day.year == today.year else spoken_date(day)
 
 
 def spoken_date(day: date) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 from zoneinfo import ZoneInfo
 
 from bot.core.timing import MOSCOW
@@ -62,6 +62,16 @@ class OutboxMessage:
     """an earlier attempt was cut off"""
     replies_to: int | None = None
     """the id of the last message about its visit in this chat"""
+
+
+class SentNews(NamedTuple):
+    """What became of a message for one account; ``reachable`` is False if the account has blocked the bot."""
+
+    account: AccountId
+    status: OutboxStatus
+    due_at: datetime
+    sent_at: datetime | None
+    reachable: bool
 
 
 SHOWN_WITHIN = timedelta(seconds=10)

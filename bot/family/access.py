@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.core.clock import Clock
-from bot.core.deeds import Actor, Deed, Subject
+from bot.core.deeds import Actor, ActorKind, Deed, Subject
 from bot.core.errors import NotYours
 from bot.core.patient import Patient
 from bot.core.refs import with_new_ref
@@ -167,7 +167,9 @@ class Access:
         if last is not None and last.status is RequestStatus.APPROVED:
             await uow.family.answer_request(last.id, RequestStatus.REFUSED, now)
         await uow.outbox.add(SharingEnded(owner.account, other).due(now), now)
-        await uow.audit.add(Actor.account(account), Deed.ACCESS_REVOKED, Subject.patient(patient), now)
+        await uow.audit.add(Actor.account(account), Deed.SHARING_ENDED, Subject.patient(patient), now)
+        # The other card's history tells it too, in no account's own journal.
+        await uow.audit.add(Actor(ActorKind.ACCOUNT, None), Deed.SHARING_ENDED, Subject.patient(other), now)
 
     async def _remind_keepers(self, uow: UnitOfWork, card: PatientId, now: datetime) -> None:
         for keeper in await uow.representatives.list_of(card):

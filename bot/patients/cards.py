@@ -89,8 +89,7 @@ class Patients:
         await self._checks.require_tries(uow, account.id, now, known.id if known else None)
         if known is not None:
             return await self._checks.start(uow, account.id, await _renew(uow, account.id, known, claim, details))
-        if len(cards) >= self._limit:
-            raise TooManyPatients(self._limit)
+        self.require_room_among(cards)
         patient = await uow.patients.add(account.id, Relationship.PARENT, claim, now, number_found=number_found)
         await uow.audit.add(Actor.account(account.id), Deed.POLICY_LINKED, Subject.patient(patient), now)
         if details:
@@ -101,6 +100,20 @@ class Patients:
     async def look_alikes(self, view: UnitOfWork, account: AccountId) -> Mapping[PatientId, Distinction]:
         """Return the account's patients who cannot be named by their given name alone, and what tells them apart."""
         return look_alikes(await view.patients.list_of(account))
+
+    @reads
+    async def require_room(self, view: UnitOfWork, account: AccountId) -> None:
+        """Raises TooManyPatients if the account has as many cards as it may have."""
+        self.require_room_among(await view.patients.list_of(account))
+
+    async def require_room_for(self, uow: UnitOfWork, account: AccountId) -> None:
+        """Do the same in the caller's unit."""
+        self.require_room_among(await uow.patients.list_of(account))
+
+    def require_room_among(self, cards: Sequence[Patient]) -> None:
+        """Raises TooManyPatients if these cards of an account leave no room for another one."""
+        if len(cards) >= self._limit:
+            raise TooManyPatients(self._limit)
 
     @reads
     async def overview(self, view: UnitOfWork, account: AccountId, patient: PatientId) -> Overview:

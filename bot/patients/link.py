@@ -73,7 +73,7 @@ class Linking:
     async def begin(self, account: AccountId, draft: DraftId | None, typed: str) -> Begun:
         """Store a typed policy number in a draft, or find the card that this account already has of it.
 
-        The other answers in the draft stay. Raises InvalidInput.
+        The other answers in the draft stay. Raises InvalidInput; TooManyPatients if there is no room for a new card.
         """
         number = policy.parse_policy(typed, local_day(self._clock.now(), MOSCOW))
         return await self._begin(account, draft, number, Way.NUMBER)
@@ -100,6 +100,7 @@ class Linking:
     @writes
     async def begin_by_person(self, uow: UnitOfWork, account: AccountId, draft: DraftId | None) -> PolicyDraft:
         """Return a draft whose policy will be searched for by the name, the birth date and the SNILS."""
+        await self._patients.require_room_for(uow, account)
         current = await self._reusable(uow, account, draft, None)
         return await self._write(
             uow, account, current, lambda form: replace(form, way=Way.PERSON, number="", confirmed=False)
@@ -115,9 +116,13 @@ class Linking:
         way: Way,
         suggested: PersonName | None = None,
     ) -> Begun:
-        known = await uow.patients.find_own(account, number)
+        cards = await uow.patients.list_of(account)
+        known = next((card.id for card in cards if card.policy_number == number), None)
+        if known is None and cards.unreadable:
+            known = await uow.patients.find_own(account, number)
         if known is not None:
             return Begun(patient=known)
+        self._patients.require_room_among(cards)
         current = await self._reusable(uow, account, draft, number)
         return Begun(await self._write(uow, account, current, lambda form: _with_number(form, way, number, suggested)))
 

@@ -44,14 +44,16 @@ class Consents:
     async def revoke(self, uow: UnitOfWork, account: AccountId, purpose: Purpose, by: Actor | None = None) -> Account:
         """Return the account as it is then; queued reminders are withdrawn with the consent to them.
 
-        Without a required consent the account can neither edit its cards nor invite: another representative becomes
-        their owner.
+        A consent that was never given is journaled as declined, not as taken back. Without a required consent the
+        account can neither edit its cards nor invite: another representative becomes their owner.
 
         ``by`` is the operator, if the person has asked for it in writing; then the chat is told of it.
         """
         now = self._clock.now()
+        given = (await uow.accounts.require(account)).consents_in_force
+        deed = Deed.CONSENT_REVOKED if purpose in given else Deed.CONSENT_DECLINED
         await uow.consents.revoke(account, purpose, now)
-        await uow.audit.add(by or Actor.account(account), Deed.CONSENT_REVOKED, Subject.consent(purpose), now)
+        await uow.audit.add(by or Actor.account(account), deed, Subject.consent(purpose), now)
         if purpose is Purpose.REMINDERS:
             await uow.outbox.withdraw_kind(account, VisitReminder)
         current = await uow.accounts.require(account)

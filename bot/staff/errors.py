@@ -4,6 +4,7 @@ RuleError
 ├── StaffCodeNeeded     the desk opens only to staff who have set an access code
 ├── VisitGone           the visit is cancelled, moved or another clinic's
 ├── DeskSlotGone        the time is not free any more
+├── CannotUndo          the minute is over, or the parent has acted since
 ├── MatterGone          no open matter has this number
 ├── MatterElsewhere     a desk of the child's own clinic settles this matter
 └── OwnMatter           a colleague settles what a staff member asks as a parent
@@ -23,6 +24,12 @@ class VisitGone(RuleError):
 
 
 class DeskSlotGone(RuleError):
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class CannotUndo(RuleError):
     def __init__(self, number: int) -> None:
         super().__init__()
         self.number = number

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.booking.records import AppointmentCard
+from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.directory import Directory
-from bot.clinics.port import ClinicDesk, ClinicError
+from bot.clinics.port import ClinicError
 from bot.core.clinic import Clinic
 from bot.core.clock import Clock
 from bot.core.deeds import Actor, Deed, Subject

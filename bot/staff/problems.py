@@ -8,5 +8,9 @@ from __future__ import annotations
 from bot.core.errors import Problem
 
 
+class DeskProblem(Problem):
+    SEARCH = "DESK_SEARCH"  # neither a Ref nor three letters of a family name
+
+
 class MatterProblem(Problem):
     FORM = "MATTER_FORM"  # example; the text is no Ref

@@ -1,12 +1,15 @@
-"""Reading at the desk is an event: it is journaled once a day for each member and visit, and costs a name."""
+"""Reading at the desk is an event: it is journaled once a day for each member and visit, and costs a name.
+
+Who is shown more of a visit than before on that day pays again: opening a visit of the list costs a name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.account.rules.access_code import UNLOCKED_FOR
-from bot.clinics.port import ClinicVisit
+from bot.clinics.desk_port import ClinicVisit
 from bot.core.budgets import Budget
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor, Deed, Subject
@@ -14,32 +17,49 @@ from bot.core.people import Account
 from bot.core.timing import day_bounds, local_day
 from bot.core.transactions import UnitOfWork
 
-READINGS = frozenset({Deed.NAME_LISTED, Deed.VISIT_READ, Deed.MATTER_READ})
+READINGS: Mapping[Deed, int] = {Deed.NAME_LISTED: 0, Deed.NAME_FOUND: 1, Deed.VISIT_READ: 2, Deed.MATTER_READ: 2}
+"""how much each shows: a given name and an initial, a family name, everything"""
 
 
 async def journal_visits(
-    uow: UnitOfWork, reader: Account, clinic: Clinic, visits: Sequence[ClinicVisit], deed: Deed, now: datetime
+    uow: UnitOfWork,
+    reader: Account,
+    clinic: Clinic,
+    visits: Sequence[ClinicVisit],
+    deed: Deed,
+    now: datetime,
+    most: int | None = None,
 ) -> int:
     """Journal that a member of the staff is shown these visits; return how many names the last hour has cost.
 
     A visit that was booked through the bot gets the entry in the journal of its card, where the parents read it.
-    Raises OverBudget: then nothing may be shown.
+    ``most`` is what all of them cost together at most. Raises OverBudget: then nothing may be shown.
     """
     subjects = [await _subject(uow, visit) for visit in visits]
-    return await journal_readings(uow, reader, clinic, subjects, deed, now)
+    return await journal_readings(uow, reader, clinic, subjects, deed, now, most)
 
 
 async def journal_readings(
-    uow: UnitOfWork, reader: Account, clinic: Clinic, subjects: Sequence[Subject], deed: Deed, now: datetime
+    uow: UnitOfWork,
+    reader: Account,
+    clinic: Clinic,
+    subjects: Sequence[Subject],
+    deed: Deed,
+    now: datetime,
+    most: int | None = None,
 ) -> int:
     """Do the same for anything with a name on it, such as the card of a desk matter."""
     actor, used = Actor.staff(reader.id, clinic.id), 0
     since, _until = day_bounds(local_day(now, clinic.zone), clinic.zone)
-    known = {subject: await uow.audit.deeds_since(actor, subject, since) & READINGS for subject in subjects}
-    if names := sum(not deeds for deeds in known.values()):
-        used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names)
+    known = {subject: await uow.audit.deeds_since(actor, subject, since) for subject in subjects}
+    shown = {
+        subject: max([READINGS[each] for each in deeds if each in READINGS], default=-1)
+        for subject, deeds in known.items()
+    }
+    if names := sum(each < READINGS[deed] for each in shown.values()):
+        used = await uow.budgets.spend(reader.id, Budget.DESK_NAMES, now, names if most is None else min(names, most))
     for subject, deeds in known.items():
-        if deed not in deeds and (deed is not Deed.NAME_LISTED or not deeds):
+        if deed not in deeds and shown[subject] <= READINGS[deed]:
             await uow.audit.add(actor, deed, subject, now)
     return used
 

@@ -15,6 +15,12 @@ class AppointmentList(Link, code="al", later=2):
     """Opened by «Назад»: an only visit is skipped on the way back too."""
 
 
+class PastVisits(Link, code="ap"):
+    """The visits that are over, the newest first."""
+
+    page: Page = Page(0)
+
+
 class AppointmentDetails(Link, code="ac"):
     """One visit."""
 

@@ -20,9 +20,11 @@ def too_late_to_reschedule(refusal: TooLateToReschedule, now: datetime) -> Expla
     hours = int(refusal.deadline.total_seconds()) // 3600
     sentence = ngettext(
         "Less than {n} hour is left before the visit: it cannot be moved here, only cancelled. The clinic may move "
-        "it by phone.",
+        "it by phone: {phone}",
         "Less than {n} hours are left before the visit: it cannot be moved here, only cancelled. The clinic may move "
-        "it by phone.",
+        "it by phone: {phone}",
         hours,
     )
-    return Explanation(sentence.format(n=hours), AppointmentDetails(appointment=refusal.appointment))
+    return Explanation(
+        sentence.format(n=hours, phone=refusal.phone), AppointmentDetails(appointment=refusal.appointment)
+    )

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking.records import AppointmentCard
-from bot.core.i18n import gettext as _
+from bot.booking.visits import PAST_ON_A_PAGE
+from bot.core.i18n import gettext as _, numeric_date
 from bot.core.patient import Patient
 from bot.delivery.screen import Button, Screen
 from bot.glossary import ClinicId
 from dialogs.account.links import Home
-from dialogs.appointments.links import AppointmentDetails, AppointmentList, Coming, Leave, MadeElsewhere, OpenVisit
+from dialogs.appointments.links import (
+    AppointmentDetails,
+    AppointmentList,
+    Coming,
+    Leave,
+    MadeElsewhere,
+    OpenVisit,
+    PastVisits,
+)
 from dialogs.booking.links import ChoosePatient
 from dialogs.booking.visit_screens import visit
 from dialogs.booking.wording import day_and_time
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.names import brief_patient_name, patient_name
-from dialogs.kit.pager import MOST, few, few_lines, first_lines, page_of
-from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.pager import MOST, few, few_lines, first_lines, page_of, page_read
+from dialogs.kit.screen import Row, button, lines, text, ways_out
 from dialogs.kit.specialties import specialty_name
 from dialogs.kit.unreadable import unreadable_visits
 
@@ -33,10 +42,11 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
     visits = await services.visits.upcoming(account)
     hidden = await services.elsewhere.hidden(account)
     damaged = unreadable_visits(visits.unreadable)
-    if len(visits) == 1 and not damaged and not hidden:
+    past = await past_row(visitor)
+    if len(visits) == 1 and not damaged and not hidden and not past:
         return Home() if link.up else AppointmentDetails(appointment=visits[0].appointment.id)
     if not visits and not damaged and not hidden:
-        return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), ways_out()))
+        return Screen(_("No visits are booked."), ((button(_("Book a doctor"), ChoosePatient()),), *past, ways_out()))
     shown = page_of(link, visits, VISITS_ON_A_PAGE)
     return Screen(
         lines(
@@ -46,8 +56,39 @@ async def appointment_list(visitor: Visitor, link: AppointmentList) -> Outcome:
             first_lines(hidden, made_elsewhere_line),
             damaged,
         ),
-        (*shown.rows(lambda card: visit_button(visitor, card)), *few(hidden[:MOST], how_to_see_button), ways_out()),
+        (
+            *shown.rows(lambda card: visit_button(visitor, card)),
+            *few(hidden[:MOST], how_to_see_button),
+            *past,
+            ways_out(),
+        ),
     )
+
+
+async def past_row(visitor: Visitor) -> list[Row]:
+    """Return the row that leads to the visits that are over, if there are any."""
+    has_past = await visitor.services.visits.has_past(visitor.account.id)
+    return [(button(_("Past visits"), PastVisits()),)] if has_past else []
+
+
+@flow.screen(PastVisits)
+async def past_visits(visitor: Visitor, link: PastVisits) -> Screen:
+    visits, total = await visitor.services.visits.past(visitor.account.id, link.page)
+    page = page_read(link, visits, total, PAST_ON_A_PAGE)
+    return Screen(
+        lines(
+            _("<b>Past visits</b>"),
+            page.place if total else _("No visits are over yet."),
+            unreadable_visits(visits.unreadable),
+        ),
+        (*page.rows(past_button), ways_out(AppointmentList())),
+    )
+
+
+def past_button(card: AppointmentCard) -> Button:
+    day = numeric_date(card.appointment.starts_at.astimezone(card.clinic.zone).date())
+    label = f"{day} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 
 def made_elsewhere_line(patient: Patient) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from bot.booking.choose import Chosen, DayChoice, DoctorChoice, TimeChoice
 from bot.booking.records import Appointment
 from bot.core.clinic import Clinic, Doctor, OpenDay, Slot, Specialty
-from bot.core.i18n import clock_time, duration, gettext as _, grid_day, long_day, near_day, short_day, spoken_moment
+from bot.core.i18n import duration, gettext as _, long_day, near_day, numeric_day, short_day, spoken_moment
 from bot.core.patient import Patient
 from bot.core.timing import local_day
 from bot.delivery.screen import Button, Screen
@@ -26,7 +26,15 @@ from dialogs.booking.links import (
     TakeSoonest,
     Times,
 )
-from dialogs.booking.wording import day_and_time, full_doctor_name, minutes_of, short_doctor_name, short_specialist
+from dialogs.booking.wording import (
+    day_and_time,
+    full_doctor_name,
+    kinds_differ,
+    minutes_of,
+    short_doctor_name,
+    short_specialist,
+    time_label,
+)
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.names import patient_name
@@ -221,12 +229,13 @@ def no_doctor_with_time(choice: DoctorChoice) -> Screen:
 
 @flow.screen(Days)
 async def days(visitor: Visitor, link: Days) -> Screen:
+    if link.replaces is not None:
+        await visitor.services.visits.require_movable(visitor.account.id, link.replaces)
     choice = await visitor.services.choices.days(visitor.account.id, link.patient, link.doctor)
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
-    today = local_day(visitor.now, chosen.clinic.zone)
     moving = await moving_line(visitor, link)
-    question = _("Which day? Beside it is the number of places.") if choice.days else _("There is no free time now.")
+    question = _("Which day? In brackets is the number of places.") if choice.days else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
@@ -237,7 +246,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
             shown.place,
         ),
         (
-            *shown.rows(lambda day: day_button(link, day, today), 3),
+            *shown.rows(lambda day: day_button(link, day), 3),
             ways_out(back_from_days(link, choice)),
         ),
     )
@@ -257,10 +266,10 @@ def specialty_and_room(chosen: Chosen) -> str:
     return text(_("{specialty}, room {room}") if room else "{specialty}", specialty=specialty, room=room)
 
 
-def day_button(link: Days, open_day: OpenDay, today: date) -> Button:
+def day_button(link: Days, open_day: OpenDay) -> Button:
     day, free = open_day
     to = Times(patient=link.patient, doctor=link.doctor, day=day, replaces=link.replaces)
-    return button(f"{grid_day(day) if day.month == today.month else near_day(day, today)} · {free}", to)
+    return button(f"{numeric_day(day)} ({free})", to)
 
 
 def back_from_days(link: Days, choice: DayChoice) -> Link:
@@ -280,6 +289,7 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             ((button(_("Another day"), other_day),), ways_out()),
         )
     shown = page_of(link, choice.slots, TIMES_ON_A_PAGE)
+    differ = kinds_differ(choice.slots)
     return Screen(
         lines(
             text(_("<b>{day}</b>. Choose a time."), day=long_day(choice.day)),
@@ -288,18 +298,18 @@ async def times(visitor: Visitor, link: Times) -> Outcome:
             shown.place,
         ),
         (
-            *shown.rows(lambda slot: time_button(link, slot, choice.chosen.clinic), 4),
+            *shown.rows(lambda slot: time_button(link, slot, choice.chosen.clinic, differ), 2 if differ else 4),
             (button(_("Another day"), other_day),),
             ways_out(),
         ),
     )
 
 
-def time_button(link: Times, slot: Slot, clinic: Clinic) -> Button:
+def time_button(link: Times, slot: Slot, clinic: Clinic, with_kind: bool) -> Button:
     to = Review(
         patient=link.patient, doctor=link.doctor, start=slot.starts_at, kind=slot.visit_type, replaces=link.replaces
     )
-    return button(clock_time(slot.starts_at, clinic.zone), to)
+    return button(time_label(slot, clinic, with_kind), to)
 
 
 def patient_doctor_and_clinic(chosen: Chosen) -> str:

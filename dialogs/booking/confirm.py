@@ -10,7 +10,7 @@ from dialogs.account.links import Home
 from dialogs.appointments.links import AppointmentDetails
 from dialogs.booking.links import Book, Doctors, GiveUp, OtherTime, Review, TakeSoonest, Times
 from dialogs.booking.visit_screens import booked
-from dialogs.booking.wording import minutes_of, patient_and_doctor, place
+from dialogs.booking.wording import minutes_of, patient_and_doctor, place, visit_kind
 from dialogs.kit.flow import Flow, Outcome, Visitor
 from dialogs.kit.screen import button, lines, relative, text
 
@@ -53,6 +53,7 @@ def review_screen(visitor: Visitor, reviewed: Reviewed) -> Screen:
                     when=spoken_moment(slot.starts_at, clinic.zone, visitor.now),
                     duration=duration(minutes_of(slot)),
                 ),
+                text(_("Kind of visit: {kind}"), kind=visit_kind(slot.visit_type)),
                 place(clinic, slot.room or chosen.doctor.room),
                 was,
             ],

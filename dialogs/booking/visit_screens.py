@@ -13,7 +13,15 @@ from bot.core.i18n import gettext as _, spoken_moment
 from bot.core.people import Purpose, Sex
 from bot.delivery.screen import Screen
 from dialogs.account.links import Help, Home, HomeBelow
-from dialogs.appointments.links import Alternatives, AppointmentDetails, AppointmentList, AskCancel, Leave, OpenVisit
+from dialogs.appointments.links import (
+    Alternatives,
+    AppointmentDetails,
+    AppointmentList,
+    AskCancel,
+    Leave,
+    OpenVisit,
+    PastVisits,
+)
 from dialogs.booking.links import Days, Doctors
 from dialogs.booking.wording import arrival_advice, identity_paper, patient_and_doctor, place_of
 from dialogs.kit.flow import Visitor
@@ -168,7 +176,7 @@ def refused(visitor: Visitor, card: AppointmentCard) -> Screen:
 def past(visitor: Visitor, card: AppointmentCard) -> Screen:
     return Screen(
         lines(_("<b>This visit is in the past.</b>"), summary(visitor, card)),
-        ((button(_("Book again"), same_specialty(card)),), ways_out()),
+        ((button(_("Book again"), same_specialty(card)),), ways_out(PastVisits())),
     )
 
 

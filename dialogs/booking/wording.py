@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.booking.choose import Chosen
 from bot.booking.records import AppointmentCard
 from bot.clinics.port import ClinicReason
 from bot.core.ages import age_on
-from bot.core.clinic import Clinic, Doctor, Slot, Specialty
+from bot.core.clinic import Clinic, Doctor, Slot, Specialty, VisitType
 from bot.core.i18n import clock_time, gettext as _, near_day, ngettext
 from bot.core.timing import local_day
 from bot.patients.rules.watch import PASSPORT_AGE
@@ -39,6 +40,28 @@ def full_doctor_name(doctor: Doctor) -> str:
 
 def minutes_of(slot: Slot) -> int:
     return int((slot.ends_at - slot.starts_at).total_seconds()) // 60
+
+
+def visit_kind(kind: VisitType) -> str:
+    """Return what a time is for, «справка»."""
+    return {
+        VisitType.CHECKUP: _("examination"),
+        VisitType.CERTIFICATE: _("certificate"),
+        VisitType.EXTENDED: _("long visit"),
+        VisitType.PLANNED: _("planned visit"),
+        VisitType.SHORT: _("short visit"),
+    }[kind]
+
+
+def kinds_differ(slots: Sequence[Slot]) -> bool:
+    """Return whether times are for different kinds of visits, so that each has to say its own."""
+    return len({slot.visit_type for slot in slots}) > 1
+
+
+def time_label(slot: Slot, clinic: Clinic, with_kind: bool) -> str:
+    """Return «10:30» or «10:30 · справка»."""
+    time = clock_time(slot.starts_at, clinic.zone)
+    return f"{time} · {visit_kind(slot.visit_type)}" if with_kind else time
 
 
 def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:

@@ -25,6 +25,7 @@ class Doer(StrEnum):
 
 DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.CONSENT_GIVEN: (Doer.PERSON, N_("consent given")),
+    Deed.CONSENT_DECLINED: (Doer.PERSON, N_("consent not given")),
     Deed.CONSENT_REVOKED: (Doer.PERSON, N_("consent taken back")),
     Deed.DATA_EXPORTED: (Doer.PERSON, N_("a copy of the data is taken")),
     Deed.ACCOUNT_ERASED: (Doer.PERSON, N_("everything is erased")),
@@ -76,6 +77,7 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.ACCESS_GIVEN: (Doer.PERSON, N_("access is given")),
     Deed.ACCESS_REFUSED: (Doer.PERSON, N_("access is refused")),
     Deed.ACCESS_REVOKED: (Doer.PERSON, N_("access is taken away")),
+    Deed.SHARING_ENDED: (Doer.PERSON, N_("the sharing of visits is ended")),
     Deed.INVITATION_MADE: (Doer.PERSON, N_("an invitation link is made")),
     Deed.INVITATION_CANCELLED: (Doer.PERSON, N_("the invitation link is cancelled")),
     Deed.INVITATION_ACCEPTED: (Doer.PERSON, N_("the invitation is accepted")),
@@ -100,7 +102,9 @@ DEEDS: Mapping[Deed, tuple[Doer, str]] = {
     Deed.CHANGED_BY_CLINIC: (Doer.CLINIC, N_("the visit is changed")),
     Deed.CANCELLED_AT_DESK: (Doer.PERSON, N_("a visit is cancelled for the clinic")),
     Deed.MOVED_AT_DESK: (Doer.PERSON, N_("a visit is moved for the clinic")),
+    Deed.UNDONE_AT_DESK: (Doer.PERSON, N_("a change for the clinic is undone")),
     Deed.NAME_LISTED: (Doer.CLINIC, N_("the name is shown in a list of the reception")),
+    Deed.NAME_FOUND: (Doer.CLINIC, N_("the name is found by a search of the reception")),
     Deed.VISIT_READ: (Doer.CLINIC, N_("the visit is opened at the reception")),
     Deed.TAKEOVER_ASKED: (Doer.PERSON, N_("moving to a new account is asked for")),
     Deed.TAKEOVER_WITHDRAWN: (Doer.PERSON, N_("moving is not wanted any more")),

@@ -222,6 +222,11 @@ class Navigator:
             reply, at = await self._repeat_prompt(turn.visitor, Home(), refusal)
         await show_reply(turn, None, reply, at)
 
+    async def refuse(self, refusal: RuleError, turn: Turn) -> None:
+        """Show a refusal as a line above the screen that it leads to, as a new message."""
+        reply, at = await self._repeat_prompt(turn.visitor, Home(), refusal)
+        await show_reply(turn, None, reply, at)
+
     async def open(self, link: Link, turn: Turn) -> None:
         """Show the screen of a link as a new message."""
         reply, at = await self.resolve(turn.visitor, link)

@@ -34,6 +34,7 @@ NumberPrompt = ChooseWay | AskNumber | AskPhoto
 
 @flow.screen(ChooseWay)
 async def choose_way(visitor: Visitor, link: ChooseWay) -> Screen:
+    await visitor.services.patients.require_room(visitor.account.id)
     by_person = (button(_("Child's name, date and SNILS"), ByPerson(draft=link.draft)),)
     return Screen(
         lines(

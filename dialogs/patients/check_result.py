@@ -17,7 +17,15 @@ from dialogs.kit.flow import Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.screen import Row, button, lines, makes_needless, text, unbroken, ways_out
 from dialogs.patients.check_pending import checked_line, patient_line, pending_screen
-from dialogs.patients.links import AskCorrection, CheckPolicy, ChooseWay, EditField, LetterToInsurer, PatientList
+from dialogs.patients.links import (
+    AskCorrection,
+    CheckPolicy,
+    ChooseWay,
+    EditField,
+    LetterToInsurer,
+    PatientList,
+    Reception,
+)
 from dialogs.patients.refusals import next_try
 from dialogs.privacy.links import AskPhone, AskUnlink
 
@@ -119,7 +127,7 @@ async def correction_screen(visitor: Visitor, patient: Patient, *, is_owner: boo
             (button(_("Check again"), CheckPolicy(patient=patient.id)),),
             (
                 button(_("Letter to the insurer"), LetterToInsurer(patient=patient.id)),
-                button(_("Ask the reception"), Help()),
+                button(_("Ask the reception"), Reception(patient=patient.id)),
             ),
             ways_out(PatientList()),
         ),

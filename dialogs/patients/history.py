@@ -1,19 +1,21 @@
-"""The history of a card: who did what with the card and its visits, without medical content or names."""
+"""The history of a card: who did what with the card and its visits, one line an act, without names of persons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from bot.core.deeds import AuditEntry, Deed
-from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _
+from bot.core.deeds import ActorKind, AuditEntry, Deed, VisitOfEntry
+from bot.core.i18n import MOSCOW, N_, clock_time, gettext as _, past_day, spoken_moment
+from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.patients.cards import ENTRIES_PER_PAGE
 from dialogs.kit.deeds import called, doer_of, words
 from dialogs.kit.flow import Flow, Visitor
 from dialogs.kit.names import patient_name
 from dialogs.kit.pager import page_read
-from dialogs.kit.screen import lines, text, unbroken, ways_out
-from dialogs.kit.wording import moscow_date, of_clinic
+from dialogs.kit.screen import lines, text, ways_out
+from dialogs.kit.wording import of_clinic
 from dialogs.patients.links import History, PatientCard
 
 flow = Flow("history")
@@ -33,8 +35,51 @@ async def history(visitor: Visitor, link: History) -> Screen:
     )
 
 
+class Act(NamedTuple):
+    """What a history says of an act on a visit: of the reader's own, and of another representative's."""
+
+    own: str
+    others: str
+
+
+ACTS: Mapping[Deed, Act] = {
+    Deed.BOOKING_ASKED: Act(
+        N_("{date} you asked for a visit: {visit}"), N_("{date} another representative asked for a visit: {visit}")
+    ),
+    Deed.BOOKING_BOOKED: Act(
+        N_("{date} you booked a visit: {visit}"), N_("{date} another representative booked a visit: {visit}")
+    ),
+    Deed.BOOKING_REFUSED: Act(
+        N_("{date} the clinic refused your visit: {visit}"),
+        N_("{date} the clinic refused another representative's visit: {visit}"),
+    ),
+    Deed.VISIT_MOVED: Act(
+        N_("{date} you moved a visit: {visit}"), N_("{date} another representative moved a visit: {visit}")
+    ),
+    Deed.CANCELLATION_ASKED: Act(
+        N_("{date} you asked to cancel a visit: {visit}"),
+        N_("{date} another representative asked to cancel a visit: {visit}"),
+    ),
+    Deed.VISIT_CANCELLED: Act(
+        N_("{date} you cancelled a visit: {visit}"), N_("{date} another representative cancelled a visit: {visit}")
+    ),
+    Deed.CANCELLATION_REFUSED: Act(
+        N_("{date} the clinic did not let you cancel a visit: {visit}"),
+        N_("{date} the clinic did not let another representative cancel a visit: {visit}"),
+    ),
+    Deed.COMING_CONFIRMED: Act(
+        N_("{date} you said that you will come: {visit}"),
+        N_("{date} another representative said that they will come: {visit}"),
+    ),
+    Deed.CHANGED_BY_CLINIC: Act(
+        N_("{date} the clinic changed a visit: {visit}"), N_("{date} the clinic changed a visit: {visit}")
+    ),
+}
+"""acts on visits, in whole sentences"""
+
 AT_RECEPTION: Mapping[Deed, str] = {
     Deed.NAME_LISTED: N_("{date}, {time} · The reception of “{clinic}” saw the name in a list of visits"),
+    Deed.NAME_FOUND: N_("{date}, {time} · The reception of “{clinic}” found the visit by name"),
     Deed.VISIT_READ: N_("{date}, {time} · The reception of “{clinic}” opened the visit"),
     Deed.MATTER_READ: N_("{date}, {time} · The reception of “{clinic}” opened the card"),
 }
@@ -42,16 +87,29 @@ AT_RECEPTION: Mapping[Deed, str] = {
 
 
 def entry_line(visitor: Visitor, entry: AuditEntry) -> str:
+    date = past_day(local_day(entry.at, MOSCOW), local_day(visitor.now, MOSCOW))
+    visit = "" if entry.visit is None else visit_in_words(visitor, entry.visit, entry.deed)
+    if visit and entry.deed in ACTS and entry.actor.kind is not ActorKind.OPERATOR:
+        act = ACTS[entry.deed]
+        return text(_(act.own if entry.actor.id == visitor.account.id else act.others), date=date, visit=visit)
     is_reading = bool(entry.clinic) and entry.deed in AT_RECEPTION
     line = text(
         _(AT_RECEPTION[entry.deed]) if is_reading else _("{date}, {time} · {who}: {what}"),
-        date=moscow_date(entry.at),
+        date=date,
         time=clock_time(entry.at, MOSCOW),
         who=doer(visitor, entry),
         what=words(entry.deed),
         clinic=of_clinic(entry.clinic),
     )
-    return f"{line}, {unbroken(entry.ref)}" if entry.ref else line
+    return f"{line}: {text('{visit}', visit=visit)}" if visit else line
+
+
+def visit_in_words(visitor: Visitor, visit: VisitOfEntry, deed: Deed) -> str:
+    """Return «ЛОР, чт 10 декабря, 10:00», and the new time for the act of moving."""
+    when = spoken_moment(visit.starts_at, visit.zone, visitor.now)
+    if visit.moved_to is None or deed is not Deed.VISIT_MOVED:
+        return f"{visit.specialty}, {when}"
+    return f"{visit.specialty}, {when} → {spoken_moment(visit.moved_to, visit.zone, visitor.now)}"
 
 
 def doer(visitor: Visitor, entry: AuditEntry) -> str:

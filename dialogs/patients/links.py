@@ -314,6 +314,13 @@ class LetterToInsurer(Link, code="wl"):
     patient: PatientId
 
 
+class Reception(Link, code="wt"):
+    """Which reception to call, and what to say there."""
+
+    patient: PatientId | None = None
+    """None: how to book without the bot"""
+
+
 class Newborn(Link, code="wn"):
     """What to do for a child under a month without a policy."""
 

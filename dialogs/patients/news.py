@@ -39,7 +39,15 @@ from dialogs.patients.check_result import (
     remedy_rows,
     support_line,
 )
-from dialogs.patients.links import AskNumber, CheckPolicy, ConfirmCard, EditCard, NoPolicy, PatientCard
+from dialogs.patients.links import (
+    AskNumber,
+    CheckPolicy,
+    ConfirmCard,
+    EditCard,
+    NoPolicy,
+    PatientCard,
+    Reception,
+)
 from dialogs.privacy.links import AskExport
 
 
@@ -103,7 +111,7 @@ async def correction_notice(visitor: Visitor, patient: Patient, what: str) -> Sc
         lines(what, short_patient_line(patient), deadline_line(visitor, patient, is_owner=is_owner)),
         (
             *correct_part_rows(patient, is_owner=is_owner),
-            (button(_("Ask the reception"), Help()), button(_("Menu"), Home())),
+            (button(_("Ask the reception"), Reception(patient=patient.id)), button(_("Menu"), Home())),
         ),
     )
 

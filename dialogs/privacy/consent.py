@@ -13,7 +13,10 @@ from dialogs.family.links import Invited
 from dialogs.kit.flow import Flow, Outcome, Reply, Visitor
 from dialogs.kit.link import Link
 from dialogs.kit.screen import Row, button, lines, saved_line, text, ways_out
-from dialogs.patients.links import ChooseWay
+from dialogs.patients.links import (
+    ChooseWay,
+    Reception,
+)
 from dialogs.privacy.links import (
     PURPOSES,
     STEPS,
@@ -343,7 +346,7 @@ async def declined(visitor: Visitor, link: Declined) -> Screen:
         ),
         (
             (button(_("Back to the consent"), AskConsent(step=link.step)),),
-            (button(_("Other ways to book"), Help()),),
+            (button(_("Other ways to book"), Reception()),),
             *([(button(_("My data"), MyData()),)] if has_data else []),
             ways_out(),
         ),

@@ -12,14 +12,28 @@ from dialogs.kit.link import Action, Day, Link, Moment, Page
 
 
 class DeskPrompts(StatesGroup):
+    """At a desk matter a number is asked for; on all other screens a family name or a Ref may be typed."""
+
     matter = State()
+    menu = State()
+    day = State()
+    doctor_day = State()
+    doctors = State()
+    days = State()
+    found = State()
+    visit = State()
+    ask_cancel = State()
+    confirm_cancel = State()
+    move = State()
+    move_days = State()
+    confirm_move = State()
 
 
-class Desk(Link, code="kk"):
+class Desk(Link, code="kk", state=DeskPrompts.menu):
     """The menu of the desk: what the member's role allows."""
 
 
-class DeskDay(Link, code="kd"):
+class DeskDay(Link, code="kd", state=DeskPrompts.day):
     """The visits of one day at the registrar's clinic."""
 
     day: Day | None = None
@@ -27,16 +41,54 @@ class DeskDay(Link, code="kd"):
     page: Page = Page(0)
 
 
-class DeskVisit(Link, code="kv"):
+class DeskDoctorDay(Link, code="ko", state=DeskPrompts.doctor_day):
+    """The visits of one day to one doctor."""
+
+    day: Day
+    doctor: int
+    """the desk's own number of the doctor"""
+    page: Page = Page(0)
+
+
+class DeskDoctors(Link, code="kg", state=DeskPrompts.doctors):
+    """The doctors who have visits on a day."""
+
+    day: Day
+    page: Page = Page(0)
+
+
+class DeskDays(Link, code="kj", state=DeskPrompts.days):
+    """The choice of another day."""
+
+    day: Day
+    """the first of those to choose from"""
+
+
+class DeskFound(Link, code="kq", state=DeskPrompts.found):
+    """The visits ahead of people whose name was typed."""
+
+    wanted: str
+    """a part of the family name, and perhaps the beginning of the given name"""
+    page: Page = Page(0)
+
+
+class DeskVisit(Link, code="kv", state=DeskPrompts.visit):
     """One visit at the desk."""
 
     number: int
 
 
-class DeskAskCancel(Link, code="kx"):
+class DeskAskCancel(Link, code="kx", state=DeskPrompts.ask_cancel):
     """The question why the clinic cancels a visit."""
 
     number: int
+
+
+class DeskConfirmCancel(Link, code="ky", state=DeskPrompts.confirm_cancel):
+    """The question whether to cancel a visit, with whether anybody can be told of it."""
+
+    number: int
+    reason: ClinicReason
 
 
 class DeskCancel(Action, code="Kx", colour=Colour.RED):
@@ -46,7 +98,7 @@ class DeskCancel(Action, code="Kx", colour=Colour.RED):
     reason: ClinicReason
 
 
-class DeskMove(Link, code="km", later=1):
+class DeskMove(Link, code="km", state=DeskPrompts.move, later=1):
     """The days and times that a visit can be moved to."""
 
     number: int
@@ -55,11 +107,19 @@ class DeskMove(Link, code="km", later=1):
     page: Page = Page(0)
 
 
-class DeskMoveDays(Link, code="kn"):
+class DeskMoveDays(Link, code="kn", state=DeskPrompts.move_days):
     """All days that a visit can be moved to."""
 
     number: int
     page: Page = Page(0)
+
+
+class DeskConfirmMove(Link, code="kz", state=DeskPrompts.confirm_move):
+    """The question whether to move a visit, with whether anybody can be told of it."""
+
+    number: int
+    start: Moment
+    kind: VisitType
 
 
 class DeskMoveTo(Action, code="Km"):
@@ -68,6 +128,12 @@ class DeskMoveTo(Action, code="Km"):
     number: int
     start: Moment
     kind: VisitType
+
+
+class DeskUndo(Action, code="Kz"):
+    """Undo the last change of a visit, within a minute."""
+
+    number: int
 
 
 class AskMatter(Link, code="ku", state=DeskPrompts.matter):

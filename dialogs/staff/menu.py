@@ -30,12 +30,14 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
     account = visitor.account
     if account.role is None:
         raise NotYours
+    sees_visits = has_right(account, Right.SEE_VISITS)
     needs_code = not is_in_force(account.lock, visitor.now)
     return Screen(
         lines(
             _("<b>The clinic's desk</b>"),
-            _("Visits of the day: cancel or move one, and the parent is told at once.")
-            if has_right(account, Right.SEE_VISITS)
+            _("Visits of the day: cancel or move one, and the parent is told in a minute. To find a visit, write a "
+              "family name or the number of the visit.")
+            if sees_visits
             else "",
             _("⚠️ Set an access code first: without it the desk stays closed.") if needs_code else "",
         ),
@@ -45,7 +47,8 @@ async def desk_menu(visitor: Visitor, link: Desk) -> Screen:
             (button(_("Language / Язык"), ChooseLanguage()), button(_("Help"), Help())),
             *([ways_out()] if account.may_link else []),
         ),
-    )
+        asks=sees_visits and not needs_code,
+    )  # fmt: skip
 
 
 def places(account: Account) -> list[Row]:

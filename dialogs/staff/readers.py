@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.i18n import gettext as _, grid_day, long_day, ngettext
+from bot.core.i18n import gettext as _, long_day, ngettext, numeric_day
 from bot.core.timing import local_day
 from bot.delivery.screen import Screen
 from bot.staff.members import Reader
@@ -35,9 +35,9 @@ async def readers(visitor: Visitor, link: DeskReaders) -> Screen:
         (
             *page.arrows,
             (
-                button(f"‹ {grid_day(before)}", DeskReaders(day=before)),
+                button(f"‹ {numeric_day(before)}", DeskReaders(day=before)),
                 *(() if is_today else (button(_("Today"), DeskReaders()),)),
-                button(f"{grid_day(after)} ›", DeskReaders(day=after)),
+                button(f"{numeric_day(after)} ›", DeskReaders(day=after)),
             ),
             ways_out(Desk()),
         ),

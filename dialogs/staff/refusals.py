@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.core.i18n import gettext as _
-from bot.staff.errors import DeskSlotGone, MatterElsewhere, MatterGone, OwnMatter, StaffCodeNeeded, VisitGone
+from bot.staff.errors import (
+    CannotUndo,
+    DeskSlotGone,
+    MatterElsewhere,
+    MatterGone,
+    OwnMatter,
+    StaffCodeNeeded,
+    VisitGone,
+)
 from dialogs.account.links import NewCode
 from dialogs.kit.refusals import Explanation, refusal
-from dialogs.staff.links import AskMatter, DeskDay, DeskMove
+from dialogs.staff.links import AskMatter, DeskDay, DeskMove, DeskVisit
 
 
 @refusal(StaffCodeNeeded)
@@ -24,6 +32,12 @@ def visit_gone(refusal: VisitGone, now: datetime) -> Explanation:
 @refusal(DeskSlotGone)
 def desk_slot_gone(refusal: DeskSlotGone, now: datetime) -> Explanation:
     return Explanation(_("This time has just been taken. Choose another one."), DeskMove(number=refusal.number))
+
+
+@refusal(CannotUndo)
+def cannot_undo(refusal: CannotUndo, now: datetime) -> Explanation:
+    sentence = _("This can no longer be undone: the minute is over, or the parent has changed the visit.")
+    return Explanation(sentence, DeskVisit(number=refusal.number))
 
 
 @refusal(MatterGone)

@@ -173,7 +173,22 @@ class SqlAppointments:
 
     async def upcoming(self, account: AccountId, now: datetime) -> Readable[AppointmentCard]:
         """Return PENDING and live visits of the account's patients that have not ended, by start."""
-        rows = await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
+        return await self._read_cards(
+            await queries.list_upcoming_cards(self._connection, account=account, now=seconds(now))
+        )
+
+    async def count_past(self, account: AccountId, now: datetime) -> int:
+        """Return how many visits of the account's patients are over and were neither cancelled nor refused."""
+        row = await queries.count_past_visits(self._connection, account=account, now=seconds(now))
+        return int(row["visits"])
+
+    async def past(self, account: AccountId, now: datetime, limit: int, skip: int) -> Readable[AppointmentCard]:
+        """Return visits of ``count_past``, the newest first."""
+        return await self._read_cards(
+            await queries.list_past_cards(self._connection, account=account, now=seconds(now), limit=limit, skip=skip)
+        )
+
+    async def _read_cards(self, rows: Sequence[Row]) -> Readable[AppointmentCard]:
         # A patient may have several visits: decrypt each patient once. A visit may be seen by two cards: list it once.
         seen = {row["id"]: row for row in reversed(rows)}
         decrypted = await self._own_patients(rows)
@@ -205,6 +220,11 @@ class SqlAppointments:
         """Find the newest appointment with the clinic's reference, of any account."""
         row = await queries.find_appointment_by_booking(self._connection, system=system, booking=booking)
         return None if row is None else _read_appointment(row)
+
+    async def find_booking(self, ref: Ref, clinic: ClinicId) -> BookingRef | None:
+        """Return the clinic's reference of the newest visit with this Ref, if it is at that clinic."""
+        row = await queries.find_booking_of_ref(self._connection, ref=ref, clinic=clinic)
+        return None if row is None else row["booking"]
 
     async def find_of_order(self, account: AccountId, key: Key) -> Appointment | None:
         """Find the account's appointment by the key of its order."""

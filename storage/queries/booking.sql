@@ -84,6 +84,10 @@ SELECT * FROM appointments WHERE key = :key AND account_id = :account;
 -- name: find_appointment_by_key^
 SELECT * FROM appointments WHERE key = :key;
 
+-- name: find_booking_of_ref^
+SELECT booking FROM appointments WHERE ref = :ref AND clinic_id = :clinic AND booking IS NOT NULL
+ORDER BY id DESC LIMIT 1;
+
 -- name: find_appointment_by_booking^
 SELECT * FROM appointments WHERE system = :system AND booking = :booking
 ORDER BY id DESC LIMIT 1;
@@ -110,6 +114,28 @@ FROM visit_viewers JOIN patients p ON p.id = visit_viewers.patient_id
     JOIN appointment_cards card ON card.patient_id = visit_viewers.patient_id
 WHERE visit_viewers.account_id = :account AND card.status IN ('PENDING', 'BOOKED', 'CHECKED_IN') AND card.ends_at > :now
 ORDER BY card.starts_at, card.id, visit_viewers.own_id <> card.patient_id;
+
+-- name: count_past_visits^
+SELECT count(DISTINCT visit.id) AS visits
+FROM visit_viewers JOIN appointments visit ON visit.patient_id = visit_viewers.patient_id
+WHERE visit_viewers.account_id = :account AND visit.ends_at <= :now
+    AND visit.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED', 'NO_SHOW');
+
+-- name: list_past_cards
+-- A page of them; a visit that the account sees by two cards has two rows.
+SELECT card.*, p.number_found, 1 AS has_other_card, 1 AS has_elsewhere, visit_viewers.own_id,
+    (SELECT made.elsewhere FROM appointments made WHERE made.id = card.id) AS elsewhere
+FROM (
+    SELECT DISTINCT visit.id, visit.starts_at
+    FROM visit_viewers JOIN appointments visit ON visit.patient_id = visit_viewers.patient_id
+    WHERE visit_viewers.account_id = :account AND visit.ends_at <= :now
+        AND visit.status IN ('BOOKED', 'CHECKED_IN', 'FULFILLED', 'NO_SHOW')
+    ORDER BY visit.starts_at DESC, visit.id DESC LIMIT :limit OFFSET :skip
+) page
+    JOIN appointment_cards card ON card.id = page.id
+    JOIN patients p ON p.id = card.patient_id
+    JOIN visit_viewers ON visit_viewers.patient_id = card.patient_id AND visit_viewers.account_id = :account
+ORDER BY card.starts_at DESC, card.id DESC, visit_viewers.own_id <> card.patient_id;
 
 -- name: list_viewers_of_visit
 -- By the card of the visit, and by the cards that it is shared with.
@@ -147,7 +173,7 @@ UPDATE appointments SET
         SELECT trim(replace(d.family || ' ' || d.given || ' ' || d.patronymic, '  ', ' '))
         FROM doctors d WHERE d.system = appointments.system AND d.ref = CAST(:doctor AS TEXT)
     ), told_doctor),
-    reason = coalesce(CAST(:reason AS TEXT), reason),
+    reason = CASE WHEN :status IN ('BOOKED', 'CHECKED_IN') THEN NULL ELSE coalesce(CAST(:reason AS TEXT), reason) END,
     cancelling = 0,
     next_try = CASE WHEN :status = 'PENDING' THEN next_try END
 WHERE id = :appointment

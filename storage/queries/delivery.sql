@@ -23,6 +23,12 @@ WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 UPDATE outbox SET status = 'SENT', message_id = :message, sent_at = :now, lease_until = NULL
 WHERE dedup = :dedup AND status IN ('QUEUED', 'CLAIMED');
 
+-- name: list_messages_of_appointment
+SELECT o.account_id, o.kind, o.status, o.due_at, o.sent_at, a.reachable
+FROM outbox o JOIN accounts a ON a.id = o.account_id
+WHERE o.appointment_id = :appointment AND o.status <> 'WITHDRAWN'
+ORDER BY o.id;
+
 -- name: hasten_retry!
 -- Its earlier attempts were not failures: there was no answer to report yet.
 UPDATE outbox SET due_at = :now, attempts = 0

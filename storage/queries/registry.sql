@@ -152,14 +152,21 @@ UPDATE registry_bookings SET status = 'CANCELLED', reason = :reason WHERE id = :
 -- name: move_visit!
 UPDATE registry_bookings SET slot_id = :slot WHERE id = :booking;
 
+-- name: restore_visit!
+UPDATE registry_bookings SET status = 'BOOKED', reason = NULL, slot_id = :slot WHERE id = :booking;
+
 -- name: add_change!
-INSERT INTO registry_changes (booking_id, made_at) VALUES (:booking, :now);
+INSERT INTO registry_changes (booking_id, made_at, was_slot, undo_until)
+VALUES (:booking, :now, :was_slot, :undo_until);
+
+-- name: find_last_change_of_visit^
+SELECT was_slot, undo_until FROM registry_changes WHERE booking_id = :booking ORDER BY id DESC LIMIT 1;
 
 -- name: find_last_change^
 SELECT COALESCE(MAX(id), 0) AS id FROM registry_changes;
 
 -- name: list_changes
-SELECT c.id AS change, v.*
+SELECT c.id AS change, c.undo_until, v.*
 FROM registry_changes c
 JOIN registry_visits v ON v.id = c.booking_id
 WHERE c.id > :cursor
@@ -174,12 +181,35 @@ JOIN registry_specialties p ON p.id = v.specialty_id
 WHERE v.clinic_id = :clinic AND v.local_day = :day AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
 ORDER BY v.starts_at, v.id;
 
+-- name: list_visits_from
+-- A page of the live visits from a local day on: those after the visit that starts at :start with the id :after.
+SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
+FROM registry_visits v
+JOIN registry_persons n ON n.id = v.person_id
+JOIN registry_specialties p ON p.id = v.specialty_id
+WHERE v.clinic_id = :clinic AND v.local_day >= :day AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN')
+    AND (v.starts_at, v.id) > (:start, :after)
+ORDER BY v.starts_at, v.id
+LIMIT :limit;
+
+-- name: find_slot_of_day^
+SELECT id FROM registry_slots WHERE clinic_id = :clinic AND local_day = :day LIMIT 1;
+
+-- name: find_slot_after_day^
+SELECT id FROM registry_slots WHERE clinic_id = :clinic AND local_day > :day LIMIT 1;
+
+-- name: find_next_busy_day^
+SELECT s.local_day FROM registry_slots s
+WHERE s.clinic_id = :clinic AND s.local_day > :day AND s.status = 'BUSY'
+ORDER BY s.local_day LIMIT 1;
+
 -- name: find_desk_visit^
 SELECT v.*, n.person, n.uid AS person_uid, p.name AS specialty
 FROM registry_visits v
 JOIN registry_persons n ON n.id = v.person_id
 JOIN registry_specialties p ON p.id = v.specialty_id
-WHERE v.id = :booking AND v.clinic_id = :clinic AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN');
+WHERE v.id = :booking AND v.clinic_id = :clinic
+    AND (v.status = 'BOOKED' OR v.status = 'CHECKED_IN' OR v.status = 'CANCELLED');
 
 -- name: add_clinics*!
 INSERT INTO registry_clinics (

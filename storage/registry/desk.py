@@ -1,19 +1,24 @@
-"""The clinic's own side of the registry: its staff list, cancel and move visits."""
+"""The clinic's own side of the registry: its staff list, find, cancel and move visits."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
-from bot.clinics.port import Booking, ClinicVisit, NotFound, SlotIsTaken
+from bot.clinics.desk_port import ClinicVisit, EmptyDay, FitsName
+from bot.clinics.port import LIVE, Booking, NotFound, SlotIsTaken
 from bot.core.clock import Clock
 from bot.core.readable import Readable, read_each
-from bot.glossary import ClinicRef, SlotRef
+from bot.glossary import BookingRef, ClinicRef, SlotRef
 from storage.database.connection import Connection, Database, Row
 from storage.database.crypto import BlindIndex, Cipher
-from storage.database.rows import seconds
+from storage.database.rows import moment, seconds
 from storage.registry.rows import RegistryCipher, RegistrySlot, RegistryVisit, row_id
-from storage.registry.rules import require_target
+from storage.registry.rules import require_restorable, require_target
 from storage.registry.store import find_slot, list_recent_visits, queries, take_slot
+
+READ_AT_ONCE = 500
+"""visits of a search whose names are decrypted between two hops to the database"""
 
 
 class RegistryDesk:
@@ -29,35 +34,131 @@ class RegistryDesk:
         )
         return read_each(rows, self._cipher.read_desk_visit)
 
-    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
-        row = await self._database.read(lambda connection: _require_visit(connection, clinic, number))
-        return self._cipher.read_desk_visit(row)
+    async def find(self, clinic: ClinicRef, since: date, fits: FitsName, limit: int) -> Readable[ClinicVisit]:
+        found: Readable[ClinicVisit] = Readable()
+        start, after, more = 0, 0, True
+        while more and len(found) < limit:
+            rows = await self._list_from(clinic, since, start, after)
+            opened = read_each(rows, lambda row: self._cipher.read_desk_visit(row) if self._fits(row, fits) else None)
+            found.extend(visit for visit in opened if visit is not None)
+            found.unreadable += opened.unreadable
+            more = len(rows) == READ_AT_ONCE
+            if more:
+                start, after = rows[-1]["starts_at"], rows[-1]["id"]
+        del found[limit:]
+        return found
 
-    async def cancel_visit(self, clinic: ClinicRef, number: int, reason: str) -> Booking:
+    async def _list_from(self, clinic: ClinicRef, since: date, start: int, after: int) -> list[Row]:
+        return list(
+            await self._database.read(
+                lambda connection: queries.list_visits_from(
+                    connection,
+                    clinic=row_id(clinic),
+                    day=since.isoformat(),
+                    start=start,
+                    after=after,
+                    limit=READ_AT_ONCE,
+                )
+            )
+        )
+
+    def _fits(self, row: Row, fits: FitsName) -> bool:
+        return fits(self._cipher.read_name(row))
+
+    async def empty_day(self, clinic: ClinicRef, day: date) -> EmptyDay:
+        async def look(connection: Connection) -> EmptyDay:
+            where = {"clinic": row_id(clinic), "day": day.isoformat()}
+            following = await queries.find_next_busy_day(connection, **where)
+            is_planned = await queries.find_slot_of_day(connection, **where) is not None
+            is_last = await queries.find_slot_after_day(connection, **where) is None
+            return EmptyDay(not is_planned and not is_last, following and date.fromisoformat(following["local_day"]))
+
+        return await self._database.read(look)
+
+    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
+        async def look(connection: Connection) -> ClinicVisit:
+            visit = self._cipher.read_desk_visit(await _require_visit(connection, clinic, number))
+            change = await queries.find_last_change_of_visit(connection, booking=number)
+            undo_until = moment(change["undo_until"]) if change else None
+            return visit._replace(booking=replace(visit.booking, undo_until=undo_until))
+
+        return await self._database.read(look)
+
+    async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
+        return await self.visit(clinic, row_id(booking))
+
+    async def cancel_visit(
+        self, clinic: ClinicRef, number: int, reason: str, undo_until: datetime | None = None
+    ) -> Booking:
         async def cancel(connection: Connection) -> Booking:
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = await self._require_live(connection, clinic, number)
             await queries.cancel_visit(connection, booking=number, reason=self._cipher.seal_reason(visit.uid, reason))
-            return await self._publish(connection, visit)
+            return await self._publish(connection, visit, undo_until)
 
         return await self._database.write(cancel)
 
-    async def move_visit(self, clinic: ClinicRef, number: int, slot: SlotRef) -> Booking:
+    async def move_visit(
+        self, clinic: ClinicRef, number: int, slot: SlotRef, undo_until: datetime | None = None
+    ) -> Booking:
         async def move(connection: Connection) -> Booking:
             now = self._clock.now()
-            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            visit = await self._require_live(connection, clinic, number)
             others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
             target = require_target(await find_slot(connection, slot), visit, others, now)
             await _take_free_slot(connection, target, now)
             await queries.move_visit(connection, booking=number, slot=target.id)
-            return await self._publish(connection, visit)
+            return await self._publish(connection, visit, undo_until)
 
         return await self._database.write(move)
 
-    async def _publish(self, connection: Connection, visit: RegistryVisit) -> Booking:
+    async def undo(self, clinic: ClinicRef, number: int) -> Booking:
+        async def undo(connection: Connection) -> Booking:
+            now = self._clock.now()
+            visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+            was = _undoable(visit, await queries.find_last_change_of_visit(connection, booking=number), now)
+            others = await list_recent_visits(connection, self._cipher, row_id(visit.booking.person), now)
+            target = require_restorable(await find_slot(connection, SlotRef(str(was))), visit, others, now)
+            await queries.set_slot_status(connection, slot=target.id, was="BLOCKED", status="BUSY")
+            await queries.restore_visit(connection, booking=number, slot=target.id)
+            if target.id != visit.slot:
+                await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="FREE")
+            return await self._add_change(connection, visit)
+
+        return await self._database.write(undo)
+
+    async def _require_live(self, connection: Connection, clinic: ClinicRef, number: int) -> RegistryVisit:
+        visit = self._cipher.read_visit(await _require_visit(connection, clinic, number))
+        if visit.booking.status not in LIVE:
+            raise NotFound
+        return visit
+
+    async def _publish(self, connection: Connection, visit: RegistryVisit, undo_until: datetime | None) -> Booking:
         """Block the slot that the visit had, add the visit to the change feed and return its booking."""
         await queries.set_slot_status(connection, slot=visit.slot, was="BUSY", status="BLOCKED")
-        await queries.add_change(connection, booking=visit.id, now=seconds(self._clock.now()))
-        return self._cipher.read_booking(await queries.find_visit(connection, booking=visit.id))
+        return await self._add_change(connection, visit, undo_until)
+
+    async def _add_change(
+        self, connection: Connection, visit: RegistryVisit, undo_until: datetime | None = None
+    ) -> Booking:
+        await queries.add_change(
+            connection,
+            booking=visit.id,
+            now=seconds(self._clock.now()),
+            was_slot=visit.slot,
+            undo_until=seconds(undo_until),
+        )
+        booking = self._cipher.read_booking(await queries.find_visit(connection, booking=visit.id))
+        return replace(booking, undo_until=undo_until)
+
+
+def _undoable(visit: RegistryVisit, change: Row | None, now: datetime) -> int:
+    """Return the slot that the desk's last change has taken the visit from. Raises NotFound if it is final."""
+    if change is None or change["undo_until"] is None or moment(change["undo_until"]) <= now:
+        raise NotFound
+    was_cancelled = change["was_slot"] == visit.slot
+    if was_cancelled == (visit.booking.status in LIVE):
+        raise NotFound  # the person has changed the visit since
+    return int(change["was_slot"])
 
 
 async def _take_free_slot(connection: Connection, target: RegistrySlot, now: datetime) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clinics.port import Booking, BookingStatus, ClinicVisit, PolicyStatus
+from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.port import Booking, BookingStatus, PolicyStatus
 from bot.core.clinic import Clinic, ClinicKind, Doctor, Level, Slot, Specialty, VisitType
 from bot.core.people import PersonName, Sex
 from bot.glossary import BookingRef, ClinicRef, DoctorRef, Key, PersonRef, SlotRef, SpecialtyRef
@@ -165,14 +166,21 @@ class RegistryCipher:
             return ""
 
     def read_desk_visit(self, row: Row) -> ClinicVisit:
-        family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])
+        family, given, patronymic, birth_date, *_ = self._open_values(row["person_uid"], row["person"])
         return ClinicVisit(
             number=row["id"],
             booking=self.read_booking(row),
             person=PersonName(family, given, patronymic),
+            birth_date=date.fromisoformat(birth_date),
+            doctor_number=row["doctor_id"],
             doctor=PersonName(row["family"], row["given"], row["patronymic"]),
             specialty=row["specialty"],
         )
+
+    def read_name(self, row: Row) -> PersonName:
+        """Return the name of the person of a desk visit."""
+        family, given, patronymic, *_ = self._open_values(row["person_uid"], row["person"])
+        return PersonName(family, given, patronymic)
 
     def _open_values(self, uid: bytes, sealed: bytes) -> list[str]:
         values: list[str] = json.loads(self._cipher.open(PERSONS, "person", uid, sealed))

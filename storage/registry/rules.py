@@ -76,6 +76,24 @@ def require_target(
     return slot
 
 
+def require_restorable(
+    slot: RegistrySlot | None, visit: RegistryVisit, others: Iterable[RegistryVisit], now: datetime
+) -> RegistrySlot:
+    """Return the slot to which a change of the desk is undone.
+
+    Raises SlotIsGone if it is missing or in the past, SlotIsTaken if it was opened again since, or if the person has
+    booked another visit that the old one would conflict with.
+    """
+    if slot is None or slot.starts_at <= now:
+        raise SlotIsGone
+    if slot.status != "BLOCKED":
+        raise SlotIsTaken
+    for other in others:
+        if other.id != visit.id and (refusal := _conflict(slot, other, now)):
+            raise SlotIsTaken("the person has another visit", existing=refusal.existing)
+    return slot
+
+
 def _overlaps(slot: RegistrySlot, visit: RegistryVisit) -> bool:
     return visit.booking.starts_at < slot.ends_at and slot.starts_at < visit.booking.ends_at
 

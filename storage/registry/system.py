@@ -215,7 +215,9 @@ class Registry:
         rows = await self._database.read(
             lambda connection: queries.list_changes(connection, cursor=row_id(cursor), limit=CHANGES_AT_ONCE)
         )
-        bookings = {row["id"]: self._cipher.read_booking(row) for row in rows}
+        bookings = {
+            row["id"]: replace(self._cipher.read_booking(row), undo_until=moment(row["undo_until"])) for row in rows
+        }
         last = str(rows[-1]["change"]) if rows else cursor
         return Changes(tuple(bookings.values()), last, more=len(rows) == CHANGES_AT_ONCE)
 

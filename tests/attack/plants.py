@@ -10,7 +10,8 @@ from aiogram.types import Message
 
 from bot.account.records import Takeover
 from bot.booking import book, choose, rules, settle
-from bot.clinics.port import NO_HOLDER, ClinicVisit, NotFound
+from bot.clinics.desk_port import ClinicVisit
+from bot.clinics.port import NO_HOLDER, NotFound
 from bot.core import patient as patients
 from bot.core.clinic import Clinic
 from bot.core.deeds import Actor

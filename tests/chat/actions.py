@@ -20,8 +20,8 @@ MARIA, ARTYOM, ALINA, NIKITA, EVA, EGOR, SOFIA, DARYA = EXAMPLES
 """The policies of Maria, Artyom and Alina are active, Nikita's is suspended, Eva's has expired. Egor has another
 patronymic in the register, Sofia is not in it, Darya has a temporary certificate."""
 
-TIME = re.compile(r"^\d\d:\d\d$")
-DAY = re.compile(r"^\w\w \d+( \w+)? · \d+$")
+TIME = re.compile(r"^\d\d:\d\d( · \w+( \w+)?)?$")
+DAY = re.compile(r"^\w\w \d\d\.\d\d \(\d+\)$")
 MOMENT = re.compile(r"\w\w \d+ \w+, \d\d:\d\d")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
 MENU = "Дети и полисы"
@@ -30,7 +30,7 @@ MENU = "Дети и полисы"
 CHECK = "Проверить полис"
 """The one main button of «Проверьте данные»."""
 
-TOMORROW = re.compile(r"^\w\w \d+ ›$")
+TOMORROW = re.compile(r"^\w\w \d\d\.\d\d ›$")
 DOCTOR_ILL = re.compile("[Вв]рач заболел")
 
 STAFF_CODE = "580213"
@@ -254,7 +254,7 @@ async def at_desk(town: Town, day: str = "26 ноября") -> ChatMessage:
         await say(town.registrar, CODE)
     seen = await choose(town.registrar, "Приёмы сегодня")
     for _ in range(21):
-        if day in seen.text:
+        if day in seen.text.partition("\n")[0]:
             return seen
         seen = await choose(town.registrar, TOMORROW)
     raise AssertionError(f"no {day} at the desk")
@@ -279,17 +279,17 @@ async def show_papers(town: Town, number: str) -> None:
 
 async def clinic_cancels(town: Town, name: str, why: Pattern = DOCTOR_ILL, day: str = "26 ноября") -> ChatMessage:
     await at_desk(town, day)
-    seen = await choose(town.registrar, name, "Отменить приём", why)
-    await town.work()
+    seen = await choose(town.registrar, name, "Отменить приём", why, "Да, отменить")
+    await town.pass_time(seconds=60)
     return seen
 
 
 async def clinic_moves(town: Town, name: str, day: str = "26 ноября", to: Pattern = FRIDAY) -> ChatMessage:
-    """Let the registrar move a visit to the last time of another day."""
+    """Let the registrar move a visit to the last time of another day; the minute to undo it passes."""
     await at_desk(town, day)
     offered = await choose(town.registrar, name, "Перенести", to)
-    seen = await choose(town.registrar, labels(offered, TIME)[-1])
-    await town.work()
+    seen = await choose(town.registrar, labels(offered, TIME)[-1], "Да, перенести")
+    await town.pass_time(seconds=60)
     return seen
 
 

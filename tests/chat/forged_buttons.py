@@ -96,6 +96,7 @@ from dialogs.patients.links import (
     NameWrong,
     NoPatronymic,
     PatientCard,
+    Reception,
     ReviewCorrection,
     ReviewDraft,
     SetSex,
@@ -126,10 +127,17 @@ from dialogs.staff.links import (
     DeclineTakeover,
     DeskAskCancel,
     DeskCancel,
+    DeskConfirmCancel,
+    DeskConfirmMove,
     DeskDay,
+    DeskDays,
+    DeskDoctorDay,
+    DeskDoctors,
+    DeskFound,
     DeskMove,
     DeskMoveDays,
     DeskMoveTo,
+    DeskUndo,
     DeskVisit,
     SeeMatter,
     SeeTakeover,
@@ -197,7 +205,7 @@ def forged(ids: OwnedIds, doctor: int = 1, day: date = DAY) -> Iterator[Callback
 
 def of_patient(patient: int) -> Iterator[CallbackData]:
     for_patient = (PatientCard, AskCorrection, DropPatronymic, CheckPolicy)
-    yield from (kind(patient=patient) for kind in (LetterToInsurer, ConfirmCard))
+    yield from (kind(patient=patient) for kind in (LetterToInsurer, ConfirmCard, Reception))
     yield from (kind(patient=patient) for kind in (*for_patient, ChooseClinic, Specialties))
     for_card = (EditCard, ReviewCorrection, AskRegister, GiveUpCorrection, AskUnlink)
     yield from (kind(patient=patient) for kind in (*for_card, History, ShowNumber))
@@ -263,11 +271,15 @@ def of_takeover(takeover: int) -> Iterator[CallbackData]:
 
 def of_desk(number: int) -> Iterator[CallbackData]:
     yield DeskDay()
+    yield from (kind(day=START.date()) for kind in (DeskDays, DeskDoctors))
+    yield DeskDoctorDay(day=START.date(), doctor=number)
+    yield DeskFound(wanted="иванова")
     yield from (kind(number=number) for kind in (DeskVisit, DeskAskCancel, DeskMove, DeskMoveDays))
     yield AskMatter()
     yield from (kind(matter=number) for kind in (SeeMatter, ConfirmMatter, DeclineMatter))
-    yield DeskCancel(number=number, reason=ClinicReason.DOCTOR_ILL)
-    yield DeskMoveTo(number=number, start=START, kind=VisitType.CHECKUP)
+    yield from (kind(number=number, reason=ClinicReason.DOCTOR_ILL) for kind in (DeskConfirmCancel, DeskCancel))
+    yield from (kind(number=number, start=START, kind=VisitType.CHECKUP) for kind in (DeskConfirmMove, DeskMoveTo))
+    yield DeskUndo(number=number)
 
 
 def all_buttons(ids: OwnedIds) -> Iterator[CallbackData]:

@@ -22,7 +22,7 @@ MOST_TAPS_TO_BOOK, MOST_TAPS_TO_MOVE = 7, 4
 """the first booking of a new card chooses a clinic too"""
 NUMBER, NAME = "7796 1897 8400 0014", "Иванова Мария Сергеевна"
 MISTYPED = "7796 1897 8401 0014"
-NEXT_DAY = re.compile(r"^[а-я]{2} \d+ ›$")
+NEXT_DAY = re.compile(r"^[а-я]{2} \d\d\.\d\d ›$")
 """The next day, not the next page: whoever leafs through every page of a week reads enough names for an alarm."""
 WHEN = re.compile(r"(?P<day>\d+ \w+), (?P<time>\d\d:\d\d)")
 REF = re.compile(r"[0-9ABCEHKMPTX]{4}\u2011[0-9ABCEHKMPTX]{2}")
@@ -84,6 +84,7 @@ async def test_journey_over_http_from_start_to_a_new_booking(demo: Demo, chat: C
     moved = await move(chat, mother)
     assert ref_of(moved) == ref_of(booked)
     await cancel_for_clinic(chat.person(REGISTRAR), moved)
+    await chat.set_clock(await chat.clock() + 60)
     news = await mother.wait_for("Поликлиника отменила приём", limit=20)
     await mother.press(news.labels[0], news)
     await mother.press("Записаться")
@@ -130,15 +131,16 @@ async def cancel_for_clinic(registrar: Person, visit: ChatMessage) -> None:
         await registrar.say(CODE)
     await registrar.press("Открыть регистратуру", await registrar.wait_for("Код доступа установлен"))
     await registrar.press("Приёмы сегодня")
-    while when["day"] not in (await registrar.screen()).text:
+    while when["day"] not in (await registrar.screen()).text.partition("\n")[0]:
         await registrar.press(NEXT_DAY)
     wanted = re.compile(f"{when['time']} · Мария И.* · Педиатр")
     while not labels(await registrar.screen(), wanted):
         await registrar.press("Дальше ›")
     await registrar.press(wanted)
     await registrar.press("Отменить приём")
-    answer = await registrar.press("Врач заболел")
-    assert answer.alert == "Приём отменён. Сообщаю родителю."
+    await registrar.press("Врач заболел")
+    answer = await registrar.press("Да, отменить")
+    assert answer.alert == "Приём отменён. Сообщу родителю через минуту."
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------------
@@ -255,9 +257,10 @@ async def cancel_in_browser(registrar: Window, visit: str) -> None:
     await registrar.see("Отменить приём от имени поликлиники?")
     await expect(registrar.page.get_by_test_id("to-due")).to_be_enabled()
     await registrar.picture_of_page("desk")
-    await registrar.press("Врач заболел")
-    await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Приём отменён. Сообщаю родителю.")
+    await registrar.press("Врач заболел", "Да, отменить")
+    await expect(registrar.page.get_by_test_id("alert")).to_contain_text("Сообщу родителю через минуту.")
     await registrar.page.get_by_test_id("alert-ok").click()
+    await registrar.page.get_by_test_id("to-due").click()
 
 
 async def book_offered_time(mother: Window) -> None:

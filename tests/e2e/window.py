@@ -18,7 +18,7 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-DAY, TIME = re.compile(r"^[а-я]{2} \d+.* · \d+$"), re.compile(r"^\d\d:\d\d$")
+DAY, TIME = re.compile(r"^[а-я]{2} \d\d\.\d\d \(\d+\)$"), re.compile(r"^\d\d:\d\d( · [а-яё ]+)?$")
 PHONE = ViewportSize(width=390, height=780)
 DESKTOP = ViewportSize(width=1280, height=800)
 

@@ -82,6 +82,7 @@ invitation declined
 invitation made
 looked up by the operator
 name corrected
+name found at the desk
 name listed at the desk
 number shown
 ownership handed over
@@ -110,6 +111,9 @@ visit made elsewhere found
 visit moved
 visit moved for the clinic
 visit read at the desk
+change of the desk undone
+consent declined
+sharing ended
 """.strip().splitlines()
 """Actions in journals of earlier releases."""
 

@@ -71,7 +71,7 @@ def rows_of(slice_: str) -> Iterator[tuple[str, Row]]:
             f"bot.{slice_}.{part}",
             row(f"{CORE} bot.delivery.news bot.delivery.telling bot.clinics.port {pure(lower)}", logs=False),
         )
-    types = f"{CORE} bot.delivery bot.clinics.port"
+    types = f"{CORE} bot.delivery bot.clinics.port bot.clinics.desk_port"
     yield f"dialogs.{slice_}.links", row(f"{types} {pure(lower)} dialogs.kit.link", "aiogram", logs=False)
     below = f"{each('bot.{}', lower)} {each('dialogs.{}', lower)}"
     yield f"dialogs.{slice_}", row(f"{types} dialogs.kit {below} {LINKS}")
@@ -100,6 +100,7 @@ ROWS: Mapping[str, Row] = {
     "bot.delivery.news": row(f"{CORE} bot.delivery.errors bot.delivery.telling", logs=False),
     "bot.clinics": row(f"{CORE} bot.core.transactions"),
     "bot.clinics.port": row(CORE, logs=False),
+    "bot.clinics.desk_port": row(f"{CORE} bot.clinics.port", logs=False),
     "bot.home": row(f"{BELOW_SLICES} {each('bot.{}', SLICES)}"),
     "bot.services": row(f"{BELOW_SLICES} bot.home {each('bot.{}', SLICES)}", logs=False),
     "bot.settings": row("bot.core.limits", "pydantic pydantic_core pydantic_settings"),
@@ -142,7 +143,7 @@ ROWS: Mapping[str, Row] = {
     "storage.database": row(f"{CORE}", DATABASE),
     "storage.database.dialog_state": row(f"{CORE} storage.database", f"{DATABASE} aiogram"),
     "storage.migrations": row("storage.database"),
-    "storage.registry": row(f"{CORE} bot.clinics.port {pure(('patients',))} storage.database"),
+    "storage.registry": row(f"{CORE} bot.clinics.port bot.clinics.desk_port {pure(('patients',))} storage.database"),
     "storage.clinics": row(f"{CORE} bot.clinics.port storage.database"),
     "storage.delivery": row(f"{CORE} bot.delivery storage.database"),
     "storage.journal": row(f"{CORE} storage.database"),

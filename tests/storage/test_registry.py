@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.clinics.desk_port import ClinicDesk
 from bot.clinics.port import (
     Booking,
     BookingStatus,
-    ClinicDesk,
     ClinicSystem,
     FoundPolicy,
     HasActiveVisit,
@@ -482,6 +482,60 @@ async def test_desk_does_not_move_onto_another_visit_of_the_person(world: World)
     assert refusal.value.existing == other
     overlapping = await world.add_slot("Петрова", at(9, 15))
     assert await world.desk.move_visit(await world.clinic(), int(booking.ref), overlapping), "its own time is free"
+
+
+async def test_desk_undoes_its_last_change_until_that_moment(world: World) -> None:
+    old, new, clinic = await world.slot(hour=9), await world.slot(hour=11), await world.clinic()
+    booking = await world.registry.book(key(1), await world.person(), old)
+    number, until = int(booking.ref), world.clock.now() + timedelta(minutes=1)
+    moved = await world.desk.move_visit(clinic, number, new, until)
+    assert moved.undo_until == until
+    assert (await world.desk.visit(clinic, number)).booking == moved
+    assert await world.desk.undo(clinic, number) == booking
+    assert (await world.status(old), await world.status(new)) == ("BUSY", "FREE")
+    cancelled = await world.desk.cancel_visit(clinic, number, "врач заболел", until)
+    assert (await world.desk.visit(clinic, number)).booking == cancelled
+    assert await world.desk.undo(clinic, number) == booking
+    assert await world.status(old) == "BUSY"
+    with pytest.raises(NotFound):
+        await world.desk.undo(clinic, number)
+    await world.desk.cancel_visit(clinic, number, "врач заболел", until)
+    world.clock.advance(timedelta(minutes=1))
+    with pytest.raises(NotFound):
+        await world.desk.undo(clinic, number)
+
+
+async def test_desk_does_not_undo_over_what_the_person_did_since(world: World) -> None:
+    clinic, person, until = await world.clinic(), await world.person(), world.clock.now() + timedelta(minutes=1)
+    booking = await world.registry.book(key(1), person, await world.slot(hour=9))
+    await world.desk.cancel_visit(clinic, int(booking.ref), "врач заболел", until)
+    other = await world.registry.book(key(2), person, await world.slot(hour=11))
+    with pytest.raises(SlotIsTaken):
+        await world.desk.undo(clinic, int(booking.ref))
+    await world.desk.move_visit(clinic, int(other.ref), await world.slot(hour=12), until)
+    await world.registry.cancel(key(3), person, other.ref)
+    with pytest.raises(NotFound):
+        await world.desk.undo(clinic, int(other.ref))
+
+
+async def test_desk_finds_visits_ahead_by_name(world: World) -> None:
+    clinic = await world.clinic()
+    boy, girl = await world.person(CHILDREN[0]), await world.person(GIRL)
+    later = await world.registry.book(key(1), girl, await world.slot(hour=9, day=1))
+    await world.registry.book(key(2), boy, await world.slot(hour=10))
+    sooner = await world.registry.book(key(3), girl, await world.slot("Зайцев", hour=9))
+
+    async def numbers(since: date, limit: int = 9) -> list[int]:
+        found = await world.desk.find(clinic, since, lambda name: name == GIRL.name, limit)
+        return [visit.number for visit in found]
+
+    assert await numbers(TUESDAY) == [int(sooner.ref), int(later.ref)]
+    assert await numbers(TUESDAY, limit=1) == [int(sooner.ref)]
+    assert await numbers(TUESDAY + timedelta(days=1)) == [int(later.ref)]
+    assert (await world.desk.visit_of(clinic, later.ref)).birth_date == GIRL.birth_date
+    monday = TUESDAY - timedelta(days=1)
+    assert (await world.desk.empty_day(clinic, monday)).next == TUESDAY
+    assert (await world.desk.empty_day(clinic, TUESDAY + timedelta(days=1))).next is None
 
 
 @pytest.mark.requirement("D3")

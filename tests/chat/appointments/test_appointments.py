@@ -85,9 +85,24 @@ async def test_moved_visit_keeps_its_number_and_frees_its_old_time(town: Town) -
     moved = await choose(town.mother, "Перенести")
     assert f"Перенесено. Номер записи {ref_of(booked)}" in moved.text
     assert moment_of(moved) == "пт 27 ноября, 10:00"
-    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
     assert "10:00 · Мария И. · Педиатр" in (await at_desk(town, "27 ноября")).labels
+
+
+async def test_history_says_each_act_on_a_visit_in_one_line(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await choose(mother, "Перенести", FRIDAY, "10:00", "Перенести")
+    await choose(mother, "Отменить", "Да, отменить")
+    await say(mother, "/children")
+    seen = await choose(mother, "Мария И.", "История")
+    assert [line for line in seen.text.splitlines() if "Педиатр" in line] == [
+        "23 ноября вы отменили запись: Педиатр, пт 27 ноября, 10:00",
+        "23 ноября вы перенесли запись: Педиатр, чт 26 ноября, 08:00 → пт 27 ноября, 10:00",
+        "23 ноября вы записались: Педиатр, чт 26 ноября, 08:00",
+    ]
 
 
 @pytest.mark.requirement("C23")
@@ -126,8 +141,7 @@ async def test_visit_that_begins_soon_is_cancelled_but_not_moved(town: Town) -> 
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
-    await choose(mother, "Перенести", FRIDAY)
-    refused = await mother.press("10:00")
+    refused = await mother.press("Перенести")
     assert refused.alert is not None
     assert "перенести здесь уже нельзя, можно только отменить" in refused.alert
     assert "Отменить" in (await mother.screen()).labels
@@ -149,7 +163,7 @@ async def test_cancelled_visit_frees_its_time_after_one_question(town: Town) -> 
     assert "Запись отменена" in cancelled.text
     assert "поздн" not in cancelled.text
     assert "Записей к врачу нет" in (await visits(town.mother)).text
-    assert "08:00" in (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).labels
+    assert (await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN)).button("08:00")
     assert "08:00 · Мария И. · Педиатр" not in (await at_desk(town)).labels
 
 
@@ -234,3 +248,23 @@ async def test_repeated_confirmation_after_a_restart_books_one_visit(town: Town)
     await repeat(mother, reviewed, "Записаться")
     await town.pass_time(minutes=1)
     assert len([label for label in (await at_desk(town)).labels if "Мария И." in label]) == 1
+
+
+# --- what is over -----------------------------------------------------------------------------------------------------
+
+
+async def test_past_visits_are_listed_and_cannot_be_moved(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, MARIA)
+    booked = await book(mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await pass_until(town, moscow(26, 7))
+    late = await repeat(mother, booked, "Перенести")
+    assert "перенести здесь уже нельзя" in str(late.alert)
+    assert "по телефону: +7" in str(late.alert)
+    await pass_until(town, moscow(27, 9))
+    assert (await repeat(mother, booked, "Перенести")).alert == "Эта запись уже не действует."
+    await visits(mother)
+    seen = await choose(mother, "Прошедшие")
+    assert "26.11.2026 · Педиатр · Мария" in seen.labels
+    assert "Этот приём уже прошёл" in (await choose(mother, "26.11.2026 · Педиатр · Мария")).text
+    assert "Прошедшие приёмы" in (await choose(mother, "Назад")).text

@@ -165,7 +165,7 @@ async def test_time_held_by_one_account_is_taken_for_the_other(town: Town) -> No
     await both(town)
     await review(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     offered = await to_times(town.father, "Педиатр", PETROVA, THURSDAY)
-    assert "08:00" not in offered.labels
+    assert not offered.button("08:00")
 
 
 @pytest.mark.requirement("E12")
@@ -205,6 +205,11 @@ async def test_family_sees_each_others_visits_after_both_have_agreed(town: Town)
     await town.work()
     assert "прекратил" in (await mother.screen()).text
     assert "Зайцев" not in (await visits(mother)).text
+    for person, who in ((father, "вы"), (mother, "другой представитель")):
+        await say(person, "/children")
+        told = (await choose(person, "Мария", "История")).text
+        assert told.count("общий доступ к записям прекращён") == 1
+        assert f"{who}: общий доступ к записям прекращён" in told
 
 
 @pytest.mark.requirement("C28")

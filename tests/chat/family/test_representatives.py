@@ -299,8 +299,8 @@ async def test_changes_by_the_clinic_are_news_for_both_representatives(town: Tow
     await say(father, "/menu")
     await book(father, "ЛОР", ZAITSEV, THURSDAY, "10:00")
     await at_desk(town)
-    await choose(town.registrar, "Дальше", "10:00 · Мария И.", "Отменить приём", DOCTOR_ILL)
-    await town.work()
+    await choose(town.registrar, "Дальше", "10:00 · Мария И.", "Отменить приём", DOCTOR_ILL, "Да, отменить")
+    await town.pass_time(minutes=1)
     for person in (mother, father):
         assert "отменила приём" in (await person.screen()).text
 

@@ -457,3 +457,12 @@ async def test_a_refused_policy_is_given_up_and_another_account_may_have_it(
     await town.pass_time(days=1)
     [alina] = await children_of(town, town.mother)
     assert (alina.verification.status, alina.person) == (VerificationStatus.REJECTED, None)
+
+
+async def test_ask_the_reception_leads_to_its_phone_and_back(town: Town) -> None:
+    mother = town.mother
+    await settle_in(mother, EGOR)
+    called = await choose(mother, "Спросить регистратуру")
+    assert "Детская № 12: +7" in called.text
+    assert "Скажите: «В реестре имя ребёнка" in called.text
+    assert "Егор" in (await choose(mother, "Назад")).text

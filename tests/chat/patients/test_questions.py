@@ -163,17 +163,16 @@ async def test_a_patronymic_is_put_in_and_left_out_again(town: Town) -> None:
     assert "Имя: Иванова Мария Сергеевна" in (await say(mother, MARIA.name.full)).text
 
 
-async def test_a_refused_card_keeps_the_draft(template: Path, tmp_path: Path) -> None:
+async def test_limit_of_cards_is_told_at_the_first_tap(template: Path, tmp_path: Path) -> None:
     async with open_town(template, tmp_path, patients_limit=1) as town:
         mother = town.mother
         await settle_in(mother, MARIA)
-        await choose(mother, "Добавить")
-        await to_review(mother, ARTYOM)
-        refused = await mother.press(CHECK)
-        assert refused.alert is not None
-        assert "не больше 1" in refused.alert
+        await say(mother, "/children")
+        refused = await mother.press("Добавить")
+        assert "не больше 1" in str(refused.alert)
         await say(mother, "/menu")
-        assert ARTYOM.name.full in (await choose(mother, "Дописать")).text
+        await say(mother, ARTYOM.policy_number)
+        assert "не больше 1" in (await mother.screen()).text
 
 
 # --- what is optional -------------------------------------------------------------------------------------------------

@@ -118,6 +118,10 @@ async def test_declined_reminders_block_nothing_and_none_is_sent(town: Town) -> 
     await pass_until(town, moscow(25, 18))
     await pass_until(town, moscow(26, 7))
     assert await new_messages(mother, before) == []
+    await say(mother, "/data")
+    told = (await choose(mother, "Журнал")).text
+    assert "согласие не дано: напоминания" in told
+    assert "отозвано" not in told
 
 
 async def test_consent_to_reminders_plans_them_for_booked_visits(town: Town) -> None:

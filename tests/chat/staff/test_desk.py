@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.core.people import Role
 from bot.glossary import ClinicId
 from tests.chat.actions import (
@@ -19,9 +21,12 @@ from tests.chat.actions import (
     choose,
     data_of,
     labels,
+    new_messages,
+    ref_of,
     say,
     send,
     settle_in,
+    visits,
 )
 from tests.chat.town import Town
 from tests.desk_code import set_code
@@ -65,7 +70,7 @@ async def test_pages_of_a_day_show_every_visit(town: Town) -> None:
 async def test_desk_has_buttons_of_the_neighbouring_days_and_of_today(town: Town) -> None:
     await at_desk(town)
     assert "27 ноября" in (await choose(town.registrar, TOMORROW)).text
-    assert "26 ноября" in (await choose(town.registrar, re.compile(r"^‹ \w\w \d+$"))).text
+    assert "26 ноября" in (await choose(town.registrar, re.compile(r"^‹ \w\w \d\d\.\d\d$"))).text
     assert "23 ноября" in (await choose(town.registrar, "Сегодня")).text
 
 
@@ -76,10 +81,14 @@ async def test_visit_cancelled_at_the_desk_leaves_the_list(town: Town) -> None:
     visit = await choose(town.registrar, "08:00 · Мария И.")
     assert "Иванова Мария Сергеевна" in visit.text
     assert "•" not in visit.text  # the desk does not see the policy
-    await choose(town.registrar, "Отменить приём")
-    done = await town.registrar.press(DOCTOR_ILL)
-    assert done.alert == "Приём отменён. Сообщаю родителю."
-    assert "08:00 · Мария И. · Педиатр" not in (await town.registrar.screen()).labels
+    asked = await choose(town.registrar, "Отменить приём", DOCTOR_ILL)
+    assert "Родитель в боте: об изменениях я сообщу." in asked.text
+    done = await town.registrar.press("Да, отменить")
+    assert done.alert == "Приём отменён. Сообщу родителю через минуту."
+    seen = await town.registrar.screen()
+    assert "Поликлиника отменила этот приём: врач заболел." in seen.text
+    assert "Родитель узнает в 12:01." in seen.text
+    assert "08:00 · Мария И. · Педиатр" not in (await choose(town.registrar, "Назад")).labels
 
 
 async def test_desk_moves_a_visit_to_a_free_slot_of_its_doctor(town: Town) -> None:
@@ -88,8 +97,9 @@ async def test_desk_moves_a_visit_to_a_free_slot_of_its_doctor(town: Town) -> No
     await at_desk(town)
     offered = await choose(town.registrar, "08:00 · Мария И.", "Перенести", FRIDAY)
     assert labels(offered, TIME)
-    done = await town.registrar.press("10:00")
-    assert done.alert == "Приём перенесён. Сообщаю родителю."
+    await choose(town.registrar, "10:00")
+    done = await town.registrar.press("Да, перенести")
+    assert done.alert == "Приём перенесён. Сообщу родителю через минуту."
     assert "пт 27 ноября, 10:00" in (await town.registrar.screen()).text
 
 
@@ -102,7 +112,7 @@ async def test_second_registrar_cannot_cancel_a_cancelled_visit(town: Town) -> N
     await at_desk(town)
     asked = await choose(town.registrar, "08:00 · Мария И.", "Отменить приём")
     await say(colleague, "/start")
-    await town.registrar.press(DOCTOR_ILL)
+    await choose(town.registrar, DOCTOR_ILL, "Да, отменить")
     second, _screen = await send(colleague, data_of(asked, DOCTOR_ILL))
     assert second.alert == "Этот приём уже отменён или перенесён."
 
@@ -113,8 +123,93 @@ async def test_desk_cannot_move_a_visit_to_a_slot_taken_meanwhile(town: Town) ->
     await at_desk(town)
     await choose(town.registrar, "08:00 · Мария И.", "Перенести", FRIDAY)
     await choose(town.mother, "Перенести", FRIDAY, "10:00")  # the mother holds that slot now
-    refused = await town.registrar.press("10:00")
+    await choose(town.registrar, "10:00")
+    refused = await town.registrar.press("Да, перенести")
     assert refused.alert == "Это время только что заняли. Выберите другое."
+
+
+async def test_desk_undoes_a_cancellation_within_a_minute(town: Town) -> None:
+    """The parents hear nothing of it; after the minute they are told, and the desk sees that they were."""
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    known = await town.mother.messages()
+    await at_desk(town)
+    await choose(town.registrar, "08:00 · Мария И.", "Отменить приём", DOCTOR_ILL, "Да, отменить")
+    await town.pass_time(seconds=50)
+    undone = await town.registrar.press("Отменить действие")
+    assert undone.alert == "Действие отменено: приём остался прежним."
+    await town.pass_time(minutes=2)
+    assert not await new_messages(town.mother, known)
+    assert "чт 26 ноября, 08:00" in (await visits(town.mother)).text
+    await choose(town.registrar, "Отменить приём", DOCTOR_ILL, "Да, отменить")
+    await town.pass_time(minutes=1)
+    late = await town.registrar.press("Отменить действие")
+    assert late.alert == "Отменить действие уже нельзя: минута прошла или родитель изменил запись."
+    assert "✅ Родитель получил сообщение в 12:03." in (await town.registrar.screen()).text
+    assert "Поликлиника отменила приём" in (await town.mother.screen()).text
+
+
+async def test_desk_undoes_a_move_and_tells_nobody(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    known = await town.mother.messages()
+    await at_desk(town)
+    await choose(town.registrar, "08:00 · Мария И.", "Перенести", FRIDAY, "10:00", "Да, перенести")
+    await choose(town.registrar, "Отменить действие")
+    await town.pass_time(minutes=2)
+    assert not await new_messages(town.mother, known)
+    assert "чт 26 ноября, 08:00" in (await visits(town.mother)).text
+
+
+async def test_visit_at_the_desk_shows_its_facts_and_nobody_to_tell(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    ref = ref_of(await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    seen = await at_desk(town)
+    others = [label for label in labels(seen, VISIT) if "Мария И." not in label]
+    mine = await choose(town.registrar, "08:00 · Мария И.")
+    for fact in (ref, "Дата рождения: 15 марта 2018 года", "кабинет", "Вид приёма: ", "Запись сделана в боте"):
+        assert fact in mine.text
+    assert "Документы в регистратуре не показывали" in mine.text
+    await choose(town.registrar, "Назад")
+    foreign = await choose(town.registrar, others[0])
+    assert "Запись сделана не в боте" in foreign.text
+    assert "В боте этого ребёнка никто не ведёт: позвоните." in foreign.text
+
+
+@pytest.mark.parametrize("typed", ["Ивано", "ивановА", "bdfyjdf", "Иванова Мар"])
+async def test_family_name_typed_at_the_desk_finds_visits(town: Town, typed: str) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await at_desk(town, "23 ноября")
+    found = await say(town.registrar, typed)
+    assert "чт 26.11 08:00 · Иванова М. С." in found.labels
+    assert "Иванова Мария Сергеевна" in (await choose(town.registrar, "чт 26.11 08:00 · Иванова М. С.")).text
+
+
+async def test_number_typed_at_the_desk_opens_the_visit(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    ref = ref_of(await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00"))
+    await say(town.registrar, "/start")
+    assert "Иванова Мария Сергеевна" in (await say(town.registrar, ref.lower().replace("\u2011", ""))).text
+    assert "Напишите не меньше трёх букв" in (await say(town.registrar, "12")).text
+    assert "С такой фамилией никто не записан." in (await say(town.registrar, "Ыыыы")).text
+
+
+async def test_desk_shows_the_visits_of_one_doctor(town: Town) -> None:
+    await settle_in(town.mother, MARIA)
+    await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
+    await at_desk(town)
+    seen = await choose(town.registrar, "По врачам", PETROVA)
+    assert "Врач: Петрова" in seen.text
+    assert "08:00 · Мария И. · Педиатр" in seen.labels
+    assert {label.split(" · ")[2] for label in labels(seen, VISIT)} == {"Педиатр"}
+    assert "Врач: Петрова" not in (await choose(town.registrar, "Все врачи")).text
+
+
+async def test_closed_day_leads_to_the_next_day_with_visits(town: Town) -> None:
+    seen = await at_desk(town, "29 ноября")
+    assert "В этот день выходной. Ближайший приём: пн 30 ноября." in seen.text
+    assert "Понедельник, 30 ноября" in (await choose(town.registrar, "Приёмы на пн 30.11")).text
 
 
 async def clinics(town: Town) -> list[ClinicId]:

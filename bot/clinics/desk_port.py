@@ -1,0 +1,85 @@
+"""The port to the clinic's own side: what its staff does with visits, with the errors of the clinic port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import NamedTuple, Protocol
+
+from bot.clinics.port import Booking
+from bot.core.people import PersonName
+from bot.core.readable import Readable
+from bot.glossary import BookingRef, ClinicRef, SlotRef
+
+
+class ClinicVisit(NamedTuple):
+    """A visit as the desk sees it; ``number`` is the desk's own id of it, ``doctor_number`` that of its doctor."""
+
+    number: int
+    booking: Booking
+    person: PersonName
+    birth_date: date
+    doctor_number: int
+    doctor: PersonName
+    specialty: str
+
+
+class EmptyDay(NamedTuple):
+    """A day without visits, and the next day that has some.
+
+    ``is_closed``: no doctor works then, though the timetable goes on after that day.
+    """
+
+    is_closed: bool
+    next: date | None
+
+
+FitsName = Callable[[PersonName], bool]
+"""Whether a name is one that is looked for."""
+
+
+class ClinicDesk(Protocol):
+    """The clinic's own side. Raises NotFound for a visit that is missing or another clinic's.
+
+    What it changes it can undo until ``undo_until``; without that moment the change is final at once.
+    """
+
+    async def visits(self, clinic: ClinicRef, day: date) -> Readable[ClinicVisit]:
+        """List the live visits of one local day, by start."""
+        ...
+
+    async def find(self, clinic: ClinicRef, since: date, fits: FitsName, limit: int) -> Readable[ClinicVisit]:
+        """List at most ``limit`` live visits, from that local day on, of persons whose name fits, by start."""
+        ...
+
+    async def empty_day(self, clinic: ClinicRef, day: date) -> EmptyDay:
+        """Return what is to be known of a day that has no visits."""
+        ...
+
+    async def visit(self, clinic: ClinicRef, number: int) -> ClinicVisit:
+        """Return a visit that is live or cancelled."""
+        ...
+
+    async def visit_of(self, clinic: ClinicRef, booking: BookingRef) -> ClinicVisit:
+        """Return the visit with a reference of ``ClinicSystem``, live or cancelled."""
+        ...
+
+    async def cancel_visit(
+        self, clinic: ClinicRef, number: int, reason: str, undo_until: datetime | None = None
+    ) -> Booking:
+        """Cancel a live visit. Raises NotFound also if it is not live."""
+        ...
+
+    async def move_visit(
+        self, clinic: ClinicRef, number: int, slot: SlotRef, undo_until: datetime | None = None
+    ) -> Booking:
+        """Move a live visit to a free slot. Raises SlotIsTaken, SlotIsGone, NotFound also if it is not live."""
+        ...
+
+    async def undo(self, clinic: ClinicRef, number: int) -> Booking:
+        """Undo the last change of a visit: it is live in its old slot again.
+
+        Raises NotFound if there is nothing to undo any more, SlotIsTaken if the person or somebody else has taken that
+        time meanwhile.
+        """
+        ...

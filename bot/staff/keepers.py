@@ -1,0 +1,91 @@
+"""Who keeps a visit of the desk in the bot: whether anybody can be told of a change, and whether that has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from bot.account.records import Contact
+from bot.appointments.news import CancelledByClinic, MovedByClinic
+from bot.booking.records import Appointment
+from bot.clinics.port import Booking
+from bot.core.errors import NotYours
+from bot.core.transactions import UnitOfWork
+from bot.delivery.news import OutboxStatus, SentNews
+from bot.glossary import Ref
+
+CHANGES = (CancelledByClinic, MovedByClinic)
+"""what tells a representative that the clinic has changed a visit"""
+
+
+class Reach(StrEnum):
+    """Whether a message of the bot reaches a representative of the patient."""
+
+    IN_BOT = "IN_BOT"
+    BLOCKED = "BLOCKED"
+    """whoever keeps the patient has blocked the bot, or has taken a required consent back"""
+    NOBODY = "NOBODY"
+    """the visit was not booked in the bot, so nobody is told of it"""
+
+
+class Arrival(StrEnum):
+    """What became of the message about the clinic's last change of a visit."""
+
+    NONE = "NONE"
+    WAITS = "WAITS"
+    ARRIVED = "ARRIVED"
+    FAILED = "FAILED"
+
+
+class Keepers(NamedTuple):
+    """``ref``, ``phone`` and ``papers_at`` are those of the account that booked, as far as it has them.
+
+    ``at`` is when the message arrived, or is due while it waits.
+    """
+
+    reach: Reach
+    ref: Ref | None = None
+    phone: str | None = None
+    papers_at: datetime | None = None
+    arrival: Arrival = Arrival.NONE
+    at: datetime | None = None
+
+
+async def find_keepers(view: UnitOfWork, booking: Booking) -> Keepers:
+    booked = None if booking.key is None else await view.appointments.find_of_key(booking.key)
+    if booked is None:
+        return Keepers(Reach.NOBODY)
+    contact: Contact = await view.contacts.get(booked.account)
+    arrival, at = what_became(await view.outbox.list_of(booked.id, CHANGES))
+    return Keepers(
+        await _reach(view, booked), booked.ref, contact.whole_phone, await _papers_at(view, booked), arrival, at
+    )
+
+
+async def _reach(view: UnitOfWork, booked: Appointment) -> Reach:
+    viewers = [await view.accounts.get(account) for account in await view.representatives.viewers(booked.patient)]
+    if not viewers:
+        return Reach.NOBODY
+    is_reached = any(viewer is not None and viewer.reachable and viewer.is_served for viewer in viewers)
+    return Reach.IN_BOT if is_reached else Reach.BLOCKED
+
+
+async def _papers_at(view: UnitOfWork, booked: Appointment) -> datetime | None:
+    try:
+        return (await view.representatives.representation(booked.account, booked.patient)).papers_at
+    except NotYours:
+        return None
+
+
+def what_became(messages: Sequence[SentNews]) -> tuple[Arrival, datetime | None]:
+    """Return the best that is known of the messages to several accounts: one parent who knows is enough."""
+    if not messages:
+        return Arrival.NONE, None
+    if sent := [each.sent_at for each in messages if each.status is OutboxStatus.SENT]:
+        return Arrival.ARRIVED, sent[0]
+    waiting = {OutboxStatus.QUEUED, OutboxStatus.CLAIMED}
+    if due := [each.due_at for each in messages if each.status in waiting and each.reachable]:
+        return Arrival.WAITS, min(due)
+    return Arrival.FAILED, None

@@ -1,0 +1,31 @@
+"""The screen that says which reception to call, and what to say there."""
+
+from __future__ import annotations
+
+from bot.core.i18n import gettext as _
+from bot.delivery.screen import Screen
+from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.screen import lines, text, ways_out
+from dialogs.patients.links import PatientCard, Reception
+
+flow = Flow("reception", open=True)
+
+MOST_CLINICS = 12
+
+
+@flow.screen(Reception)
+async def reception(visitor: Visitor, link: Reception) -> Screen:
+    clinics = await visitor.services.receptions.list_for(visitor.account.id, link.patient)
+    return Screen(
+        lines(
+            _("<b>Call the reception</b>"),
+            [text(_("{clinic}: {phone}"), clinic=each.name, phone=each.phone) for each in clinics[:MOST_CLINICS]],
+            [
+                _("Say: “The register has the child's name otherwise than the policy. How is it written with you?”")
+                if link.patient is not None
+                else _("Say which doctor the child needs and on which day. Have the policy at hand.")
+            ],
+            [_("You can also call 122 or come in person.")],
+        ),
+        (ways_out(None if link.patient is None else PatientCard(patient=link.patient)),),
+    )

@@ -1,0 +1,114 @@
+"""Finding visits by what is typed on any screen of the desk: a family name or a Ref."""
+
+from __future__ import annotations
+
+from bot.clinics.desk_port import ClinicVisit
+from bot.core.clinic import Clinic
+from bot.core.errors import InvalidInput
+from bot.core.i18n import clock_time, gettext as _, ngettext, numeric_day
+from bot.core.refs import read_ref
+from bot.delivery.screen import Button, Screen
+from bot.staff.desk import MOST_FOUND, VISITS_ON_A_PAGE, FoundVisits
+from bot.staff.errors import MatterGone
+from bot.staff.names import read_name
+from bot.staff.problems import DeskProblem
+from dialogs.kit.flow import Flow, Outcome, Visitor
+from dialogs.kit.link import Link
+from dialogs.kit.pager import page_read
+from dialogs.kit.screen import button, lines, text, ways_out
+from dialogs.kit.unreadable import unreadable_at_desk
+from dialogs.staff.links import (
+    Desk,
+    DeskAskCancel,
+    DeskConfirmCancel,
+    DeskConfirmMove,
+    DeskDay,
+    DeskDays,
+    DeskDoctorDay,
+    DeskDoctors,
+    DeskFound,
+    DeskMove,
+    DeskMoveDays,
+    DeskVisit,
+    SeeMatter,
+    SeeTakeover,
+)
+
+flow = Flow("finding at the desk", open=True)
+
+
+async def on_typed(visitor: Visitor, prompt: Link, typed: str) -> Outcome:
+    """Open what has the Ref that was typed, else the visits of people with that family name."""
+    found = None if read_ref(typed) is None else await find_numbered(visitor, typed)
+    if found is not None:
+        return found
+    wanted = read_name(typed)
+    if wanted is None:
+        raise MatterGone if read_ref(typed) else InvalidInput(DeskProblem.SEARCH)
+    return DeskFound(wanted=wanted)
+
+
+async def find_numbered(visitor: Visitor, typed: str) -> Link | None:
+    """Return the screen of the visit, takeover or matter that has this Ref; None if it is none of this clinic."""
+    services, account = visitor.services, visitor.account
+    number = await services.staff.find_number(account, typed)
+    if number is not None:
+        return DeskVisit(number=number)
+    takeover = await services.desk_takeovers.find(account, typed)
+    if takeover is not None:
+        return SeeTakeover(takeover=takeover)
+    try:
+        return SeeMatter(matter=await services.matters.find(account, typed))
+    except MatterGone:
+        return None
+
+
+for prompt in (
+    Desk,
+    DeskDay,
+    DeskDays,
+    DeskDoctorDay,
+    DeskDoctors,
+    DeskFound,
+    DeskVisit,
+    DeskAskCancel,
+    DeskConfirmCancel,
+    DeskMove,
+    DeskMoveDays,
+    DeskConfirmMove,
+):
+    flow.answer(prompt)(on_typed)
+
+
+@flow.screen(DeskFound)
+async def found(visitor: Visitor, link: DeskFound) -> Screen:
+    shown = await visitor.services.staff.search(visitor.account, link.wanted, link.page)
+    page = page_read(link, shown.visits, shown.total, VISITS_ON_A_PAGE)
+    return Screen(
+        lines(
+            text(_("<b>Visits ahead: “{wanted}”</b>"), wanted=shown.wanted),
+            counted(shown),
+            page.place,
+            unreadable_at_desk(shown.visits.unreadable),
+            [_("To find a visit, write a family name or the number of the visit.")],
+        ),
+        (
+            *page.rows(lambda visit: found_button(shown.clinic, visit)),
+            ways_out(DeskDay()),
+        ),
+        asks=True,
+    )
+
+
+def counted(shown: FoundVisits) -> str:
+    if not shown.total:
+        return _("Nobody with this name has a visit ahead at the clinic.")
+    if shown.total == MOST_FOUND:
+        return _("These are the first {n}. Write more of the name to find fewer.").format(n=MOST_FOUND)
+    return ngettext("{n} visit", "{n} visits", shown.total).format(n=shown.total)
+
+
+def found_button(clinic: Clinic, visit: ClinicVisit) -> Button:
+    starts_at = visit.booking.starts_at
+    when = f"{numeric_day(starts_at.astimezone(clinic.zone).date())} {clock_time(starts_at, clinic.zone)}"
+    return button(f"{when} · {visit.person.with_initials}", DeskVisit(number=visit.number))
