@@ -87,7 +87,7 @@ async def past_visits(visitor: Visitor, link: PastVisits) -> Screen:
 
 def past_button(card: AppointmentCard) -> Button:
     day = numeric_date(card.appointment.starts_at.astimezone(card.clinic.zone).date())
-    label = f"{day} · {card.specialty.name} · {brief_patient_name(card.patient)}"
+    label = f"{day} · {specialty_name(card.specialty)} · {brief_patient_name(card.patient)}"
     return button(label, AppointmentDetails(appointment=card.appointment.id))
 
 

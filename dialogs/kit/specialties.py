@@ -39,7 +39,12 @@ NAMES: Mapping[str, str] = {
 
 def specialty_name(specialty: Specialty) -> str:
     """Return the name for a label or the beginning of a sentence: «Педиатр»."""
-    return _(NAMES[specialty.code]) if specialty.code in NAMES else specialty.name
+    return name_of(specialty.code, specialty.name)
+
+
+def name_of(code: str, name: str) -> str:
+    """Return the name of a specialty by its code, or the name that its system gives it."""
+    return _(NAMES[code]) if code in NAMES else name
 
 
 def in_a_sentence(specialty: Specialty) -> str:

@@ -69,6 +69,6 @@ def test_room_stands_before_what_is_done_there() -> None:
         assert short_specialist(PEDIATRICIAN, PETROVA) == "педиатр Петрова А. С."
         assert full_specialist(VACCINATIONS, VACCINATION_ROOM) == "кабинет вакцинации (прививки)"
         assert short_specialist(PROCEDURES, TREATMENT_ROOM) == "процедурный кабинет"
-        assert short_specialist(ENT, NAMELESS) == "ЛОР (поликлиника не назвала имени)"
+        assert short_specialist(ENT, NAMELESS) == "ЛОР (имя врача не указано)"
     with speak("en"):
         assert full_specialist(VACCINATIONS, VACCINATION_ROOM) == "кабинет вакцинации (vaccinations)"

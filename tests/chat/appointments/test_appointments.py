@@ -182,7 +182,7 @@ async def test_late_cancellation_is_announced_and_marked(town: Town) -> None:
     mother = town.mother
     await settle_in(mother, MARIA)
     await book(mother, "Педиатр", PETROVA, "пн 23", "13:30")
-    assert "отмена будет считаться поздней" in (await choose(mother, "Отменить")).text
+    assert "отметит отмену как позднюю" in (await choose(mother, "Отменить")).text
     assert "была поздней" in (await choose(mother, "Да, отменить")).text
 
 

@@ -88,7 +88,7 @@ async def test_number_found_by_snils_stays_masked_everywhere(town: Town) -> None
     stranger = town.stranger
     await consent(stranger)
     await search(stranger)
-    await choose(stranger, "••••\u00a00014", CHECK)
+    await choose(stranger, "Да, добавить", CHECK)
     card = await card_of(town, stranger)
     answer, _seen = await send(stranger, ShowNumber(patient=card).pack())
     assert "••••\u00a00014" in str(answer.alert)

@@ -130,7 +130,7 @@ async def test_invitation_leads_a_new_account_through_consents_to_the_card(town:
     hello = await arrive(father, payload)
     assert "сначала" in hello.text or "согласие" in hello.text
     assert "Мария" not in hello.text
-    offered = await choose(father, "Прочитать", "Согласен", "Согласен", "Согласен")
+    offered = await choose(father, "Прочитать", "Даю согласие", "Даю согласие", "Даю согласие")
     assert "Вас приглашают вести карточку ребёнка: Мария И." in offered.text
     waiting = await say(father, "/menu")
     assert waiting.button("Приглашение вести карточку")

@@ -137,7 +137,7 @@ async def test_from_one_childs_card_to_anothers_is_two_presses(town: Town) -> No
 async def test_obstacle_to_booking_is_explained_with_a_button(town: Town) -> None:
     mother = town.mother
     await say(mother, "/book")
-    assert (await mother.screen()).button("Согласен")
+    assert (await mother.screen()).button("Даю согласие")
     await consent(mother)
     assert (await say(mother, "/book")).button("Добавить")
     await choose(mother, "Добавить")
@@ -208,7 +208,7 @@ async def test_exchanged_policy_is_accepted_only_for_the_same_child(town: Town) 
     mother = town.mother
     await settle_in(mother, MARIA)
     mistyped = await edit(mother, "Номер полиса", "7796 1897 8401 0014")
-    assert "контрольной цифрой" in mistyped.text
+    assert "В номере опечатка" in mistyped.text
     assert "Напишите новый номер" in mistyped.text
     assert "не этого ребёнка" in (await say(mother, ARTYOM.policy_number)).text
     unknown = await say(mother, NEW_NUMBER)

@@ -311,7 +311,7 @@ async def test_check_pauses_without_consent_and_continues_with_it(town: Town, mo
         await town.pass_time(hours=3)
         await town.pass_time(days=1)
         assert asked == []
-        await choose(mother, "Дать", "Согласен")
+        await choose(mother, "Дать", "Даю согласие")
         await town.work()
         assert len(asked) == 1
     assert [each.is_verified for each in await children_of(town, mother)] == [True]
@@ -331,7 +331,7 @@ async def test_policy_is_not_watched_without_consent(town: Town, monkeypatch: py
         await town.pass_time(days=2)
         assert asked == []
         assert await new_messages(mother, before) == []
-        await choose(mother, "Дать", "Согласен")
+        await choose(mother, "Дать", "Даю согласие")
         await town.pass_time(days=1)
     [news] = await new_messages(mother, before)
     assert "приостановлен" in news.text
