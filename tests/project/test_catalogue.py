@@ -159,6 +159,11 @@ def alerts() -> set[str]:
     return found
 
 
+def told_to_press(shown: str) -> list[str]:
+    """Return the labels that a sentence tells the reader to press: «нажмите «Не мы»», "press “Not us”"."""
+    return re.findall(r"(?:[Нн]ажмите|[Нн]ажать|[Кк]нопк[аеиу]|[Pp]ress) (?:на )?[«“]([^»”{]+)[»”]", shown)
+
+
 def filled(shown: str, language: str, **instead: str) -> str:
     values = TYPICAL[language] | instead
     return TAG.sub("", HOLE.sub(lambda hole: values.get(hole[0][1:-1], "24"), shown))
@@ -318,6 +323,15 @@ def test_russian_plurals_have_the_right_case(count: int, ahead: str, late: str) 
             count,
         )
     assert late in hours.format(n=count)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentence_names_a_button_by_its_label(language: str) -> None:
+    """A label may go on: «Старый полис» for «Старый полис: серия и номер»."""
+    shown = sentences(language, labels() | {"Share my number"})
+    named = [label for _message, sentence in texts(language) for label in told_to_press(sentence)]
+    assert len(named) > 5
+    assert [label for label in named if not any(each.startswith(label) for each in shown)] == []
 
 
 # --- length -----------------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ async def test_five_refusals_pause_checks_until_the_time_shown(town: Town, monke
     assert "Следующая попытка — в 13:00" in fifth.text
     with recorded_checks(monkeypatch) as asked:
         refused = await guess(mother, 1)
-        assert "данные не сошлись пять раз" in refused.text
+        assert "не сошлись пять раз за час" in refused.text
         assert "в 13:00" in refused.text  # the first refusal was at noon
         assert "/help" in refused.text
         assert (await mother.press(AGAIN)).alert is None  # just answered
