@@ -208,7 +208,7 @@ async def test_co_representative_books_and_cancels_but_cannot_share_or_edit(town
     assert "педиатр Петрова" in (await visits(father)).text
     seen = await keepers(father, patient)
     assert "владелец карточки" in seen.text
-    assert "вы, с\u00a023.11.2026" in seen.text
+    assert "вы, с 23.11.2026" in seen.text
     assert set(seen.labels) == {"Назад", "Меню"}
     who = (await account_of(town, mother)).id
     for forged in (
