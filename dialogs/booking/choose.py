@@ -235,7 +235,7 @@ async def days(visitor: Visitor, link: Days) -> Screen:
     chosen = choice.chosen
     shown = page_of(link, choice.days, DAYS_ON_A_PAGE)
     moving = await moving_line(visitor, link)
-    question = _("Which day? In brackets is the number of places.") if choice.days else _("There is no free time now.")
+    question = which_day(moves=link.replaces is not None) if choice.days else _("There is no free time now.")
     return Screen(
         lines(
             text(_("<b>{doctor}</b>"), doctor=full_doctor_name(chosen.doctor)),
@@ -250,6 +250,12 @@ async def days(visitor: Visitor, link: Days) -> Screen:
             ways_out(back_from_days(link, choice)),
         ),
     )
+
+
+def which_day(*, moves: bool) -> str:
+    if moves:
+        return _("To which day? In brackets is the number of places.")
+    return _("Which day? In brackets is the number of places.")
 
 
 async def moving_line(visitor: Visitor, link: Days) -> str:
