@@ -19,6 +19,7 @@ from tests.project_files import ROOT
 
 FORMS = {"ru": 3, "en": 2}
 LONGEST_BUTTON = 30
+HALF_A_ROW = 24
 LONGEST_ALERT = 200
 
 TAG = re.compile(r"</?[a-z]+>")
@@ -131,6 +132,17 @@ def labels() -> set[str]:
         ]
         for function in functions:
             found |= {label for call in calls(function, "button") for label in label_texts(call.args[0], function)}
+    return found
+
+
+def labels_of_pairs() -> set[str]:
+    """Return the labels of buttons that stand with others in a row that is written in the code."""
+    found = set[str]()
+    for path in sources():
+        for row in (node for node in ast.walk(parsed(path)) if isinstance(node, ast.Tuple)):
+            drawn = [each for each in row.elts if isinstance(each, ast.Call) and each in list(calls(each, "button"))]
+            if len(drawn) > 1:
+                found |= {text for call in drawn for text in marked(call.args[0])}
     return found
 
 
@@ -344,6 +356,14 @@ def test_every_button_fits_a_phone(language: str) -> None:
     assert [
         label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > LONGEST_BUTTON
     ] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_buttons_of_one_row_fit_beside_each_other(language: str) -> None:
+    """Telegram shows one line and cuts the rest."""
+    shown = sentences(language, labels_of_pairs())
+    assert len(shown) > 50
+    assert [label for label in shown if len(filled(label, language, when=SHORT_MOMENT[language])) > HALF_A_ROW] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
