@@ -53,15 +53,26 @@ def visit_kind(kind: VisitType) -> str:
     }[kind]
 
 
+def brief_visit_kind(kind: VisitType) -> str:
+    """Return the kind for a button that shares its row, «плановый»."""
+    return {
+        VisitType.CHECKUP: _("examination"),
+        VisitType.CERTIFICATE: _("certificate"),
+        VisitType.EXTENDED: _("long"),
+        VisitType.PLANNED: _("planned"),
+        VisitType.SHORT: _("short"),
+    }[kind]
+
+
 def kinds_differ(slots: Sequence[Slot]) -> bool:
     """Return whether times are for different kinds of visits, so that each has to say its own."""
     return len({slot.visit_type for slot in slots}) > 1
 
 
 def time_label(slot: Slot, clinic: Clinic, with_kind: bool) -> str:
-    """Return «10:30» or «10:30 · справка»."""
+    """Return «10:30» or «10:30 · плановый»."""
     time = clock_time(slot.starts_at, clinic.zone)
-    return f"{time} · {visit_kind(slot.visit_type)}" if with_kind else time
+    return f"{time} · {brief_visit_kind(slot.visit_type)}" if with_kind else time
 
 
 def patient_and_doctor(visit: AppointmentCard | Chosen) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.core.clinic import Clinic
 from bot.core.i18n import gettext as _
 from bot.delivery.screen import Screen
 from dialogs.kit.flow import Flow, Visitor
+from dialogs.kit.pager import first_lines
 from dialogs.kit.screen import lines, text, ways_out
 from dialogs.patients.links import PatientCard, Reception
 
@@ -19,7 +21,7 @@ async def reception(visitor: Visitor, link: Reception) -> Screen:
     return Screen(
         lines(
             _("<b>Call the reception</b>"),
-            [text(_("{clinic}: {phone}"), clinic=each.name, phone=each.phone) for each in clinics[:MOST_CLINICS]],
+            first_lines(clinics, clinic_line, MOST_CLINICS),
             [
                 _("Say: “The register has the child's name otherwise than the policy. How is it written with you?”")
                 if link.patient is not None
@@ -29,3 +31,7 @@ async def reception(visitor: Visitor, link: Reception) -> Screen:
         ),
         (ways_out(None if link.patient is None else PatientCard(patient=link.patient)),),
     )
+
+
+def clinic_line(clinic: Clinic) -> str:
+    return text(_("{clinic}: {phone}"), clinic=clinic.name, phone=clinic.phone)

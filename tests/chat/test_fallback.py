@@ -50,8 +50,10 @@ async def test_start_opens_the_menu_from_the_middle_of_anything(town: Town) -> N
 async def test_commands_and_description_are_set_in_both_languages(town: Town) -> None:
     await town.running.aclose()  # ends the background work of the start
     calls = await town.chat.calls("setMyCommands") + await town.chat.calls("setMyDescription")
-    assert {"ru", "en"} >= {call["params"].get("language_code", "ru") for call in calls}
-    assert len(calls) == 4
+    # A call that a busy machine has cut is made again.
+    made = {(call["method"], call["params"].get("language_code", "ru")) for call in calls}
+    assert len(made) == 4
+    assert {"ru", "en"} == {language for _method, language in made}
 
 
 # --- what is not understood -------------------------------------------------------------------------------------------

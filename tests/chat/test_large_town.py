@@ -32,12 +32,11 @@ LISTS_OF_A_PARENT = {
     Doctors,
     History,
     Journal,
-    PatientList,
     Times,
     WhoKeeps,
 }
 LISTS_OF_THE_DESK = {DeskDay, DeskMove, DeskMoveDays}
-FIT_ON_A_PAGE = {ChoosePatient, Specialties}
+FIT_ON_A_PAGE = {ChoosePatient, PatientList, Specialties}
 """An account has at most ten children, and a clinic has few specialties for one child."""
 
 

@@ -84,7 +84,8 @@ async def replace_index_key(town: Town) -> None:
     await town.running.aclose()
     town.clock.advance(timedelta(minutes=1))
     told = await reindex_database(settings_with(town, **keys), town.clock)
-    assert "he key «1» of INDEX_KEYS must stay, it still finds 2 access codes" in told
+    assert "he key «1» of INDEX_KEYS must stay" in told
+    assert "2 access codes" in told
     await restarted(town, **keys)
     alone = {"secret_keys": f"new:{NEW}", "index_keys": f"new:{NEW}"}
     with pytest.raises(WrongKeys, match="«1», which still finds pins"):

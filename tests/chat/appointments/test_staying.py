@@ -13,6 +13,7 @@ from tests.chat.actions import (
     at_desk,
     book,
     choose,
+    clinic_cancels,
     clinic_moves,
     look,
     moscow,
@@ -82,8 +83,8 @@ async def test_news_of_the_clinic_and_reminders_stay(town: Town) -> None:
     reminder = await mother.screen()
     assert "Вы подтвердили, что придёте" in (await choose(mother, "Придём")).text
     await at_desk(town, "27 ноября")
-    await choose(town.registrar, "Дальше", "Мария И.", "Отменить приём", DOCTOR_ILL)
-    await town.work()
+    await choose(town.registrar, "Дальше", "Мария И.", "Отменить приём", DOCTOR_ILL, "Да, отменить")
+    await town.pass_time(seconds=60)
     cancelled = await mother.screen()
     await choose(mother, "Не нужно")
     opened = await choose(mother, "Открыть запись")
@@ -104,9 +105,7 @@ async def test_news_of_a_visit_replies_to_the_last_message_about_it(town: Town) 
     reminder = await mother.screen()
     assert reminder.raw["reply_to"] == moved.id
     await mother.delete(reminder.id)
-    await at_desk(town, "27 ноября")
-    await choose(town.registrar, "Мария И.", "Отменить приём", DOCTOR_ILL)
-    await town.work()
+    await clinic_cancels(town, "Мария И.", day="27 ноября")
     cancelled = await mother.screen()
     assert "Поликлиника отменила приём" in cancelled.text
     assert "reply_to" not in cancelled.raw

@@ -186,7 +186,7 @@ async def test_review_shows_the_length_of_each_time(town: Town) -> None:
     for time in labels(await to_times(mother), TIME):
         reviewed = await review(mother, "Педиатр", PETROVA, THURSDAY, time)
         lasting[time] = re.findall(r"(\d+) минут\n", reviewed.text)[0]
-    assert lasting == {"08:00 · осмотр": "30", "09:00 · справка": "15", "10:45 · длинный приём": "45"}
+    assert lasting == {"08:00 · осмотр": "30", "09:00 · справка": "15", "10:45 · длинный": "45"}
 
 
 @pytest.mark.requirement("B26")

@@ -58,7 +58,7 @@ async def test_booked_time_is_hidden_from_others(town: Town) -> None:
     await settle_in(town.father, ARTYOM)
     await book(town.mother, "Педиатр", PETROVA, THURSDAY, "08:00")
     offered = labels(await to_times(town.father, "Педиатр", PETROVA, THURSDAY, *AT_GARDEN), TIME)
-    assert offered == ["09:00 · справка", "10:45 · длинный приём"]
+    assert offered == ["09:00 · справка", "10:45 · длинный"]
 
 
 @pytest.mark.requirement("B21", "B37")
