@@ -463,7 +463,7 @@ async def test_other_parent_may_look_and_leave_but_not_edit(town: Town) -> None:
     await book(father)
     assert "Карточку ведёт ещё 1 представитель" in (await card_of(mother)).text
     history = await choose(mother, "История")
-    assert "23 ноября другой представитель сделал запись: Педиатр, " in history.text
+    assert "23 ноября другой представитель записал ребёнка: Педиатр, " in history.text
     assert "запись подтверждена" not in history.text
     await card_of(father)
     asked = await choose(father, "Выйти из карточки")
